@@ -1,0 +1,50 @@
+"""Identifiers, and the one place that knows how a private session is named."""
+
+import re
+from typing import NewType
+
+Uid = NewType("Uid", str)
+DeviceId = NewType("DeviceId", str)
+MsgId = NewType("MsgId", str)
+SessionId = NewType("SessionId", str)
+ConnectionId = NewType("ConnectionId", str)
+# The number of a message in its session: 1, 2, 3, … without a hole.
+Seq = NewType("Seq", int)
+
+ID_RULE = "[A-Za-z0-9_-]{1,64}"
+_ID = re.compile(ID_RULE)
+# Every number on the wire stays below this, so that JavaScript's doubles hold it exactly.
+MAX_NUMBER = 2**53 - 1
+
+PRIVATE_PREFIX = "p:"
+GROUP_PREFIX = "g:"
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` can be a uid, groupId, deviceId or msgId."""
+    return _ID.fullmatch(text) is not None
+
+
+def private_session(one: Uid, other: Uid) -> SessionId:
+    """The session of two people, the same from both sides.
+
+    >>> private_session(Uid("bob"), Uid("alice"))
+    'p:alice:bob'
+    """
+    first, second = sorted((one, other))
+    return SessionId(f"{PRIVATE_PREFIX}{first}:{second}")
+
+
+def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
+    """The two people of a private session; None if it is not the well-formed name of one.
+
+    >>> private_members(SessionId("p:alice:bob"))
+    ('alice', 'bob')
+    >>> private_members(SessionId("p:bob:alice")) is None
+    True
+    """
+    prefix, _, names = session.partition(":")
+    first, separator, second = names.partition(":")
+    if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_id(first) and is_id(second)) or first >= second:
+        return None
+    return Uid(first), Uid(second)

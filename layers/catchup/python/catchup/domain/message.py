@@ -1,0 +1,52 @@
+"""A chat message, and where it stands in its session."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+
+
+class ChatType(IntEnum):
+    """The wire's `chatType`."""
+
+    PRIVATE = 1
+    GROUP = 2
+
+
+class Route(StrEnum):
+    """How a message reaches its receiver; remembered in Sent, so that a retry does not choose again."""
+
+    # Kept in the offline store and counted.
+    STORED = "stored"
+    # Pushed once to someone online, neither kept nor counted (`ackFlg` 0).
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as its sender made it, validated, with no place in the session yet.
+
+    `content` is a serialised google.protobuf.Struct, opaque here; equal contents have equal bytes.
+    `sent_at_ms` is the sender's clock.
+    """
+
+    msg_id: MsgId
+    sender: Uid
+    recipient: Uid
+    wants_ack: bool
+    sent_at_ms: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in its place. `accepted_at_ms` is the server's clock when it was accepted."""
+
+    draft: Draft
+    session_id: SessionId
+    seq: Seq
+    accepted_at_ms: int
+
+    def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
+        """Whether this is the message that `sender` calls `msg_id`."""
+        return self.draft.sender == sender and self.draft.msg_id == msg_id

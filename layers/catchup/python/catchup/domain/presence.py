@@ -1,0 +1,49 @@
+"""Who is online: the connections of a person's devices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catchup.domain.ids import ConnectionId, DeviceId, Uid
+
+
+class Encoding(StrEnum):
+    """How a connection wants its pushes; agreed at connect."""
+
+    JSON = "json"
+    PB = "pb"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One device's connection. `since_ms` is when API Gateway opened it."""
+
+    connection_id: ConnectionId
+    encoding: Encoding
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A device of a person that is online, as far as Presence knows."""
+
+    uid: Uid
+    device_id: DeviceId
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request, over which connection: from the token and the platform, nothing from the frame."""
+
+    uid: Uid
+    device_id: DeviceId
+    connection: Connection
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The caller as a place to push to."""
+        return Endpoint(self.uid, self.device_id, self.connection)
+
+
+Presence = Mapping[Uid, tuple[Endpoint, ...]]

@@ -1,0 +1,58 @@
+"""The REQUEST authorizer of $connect: 401, 403, or open with a context that every later event of the connection has."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from catchup.domain.presence import Encoding
+from catchup.entrypoint.handshake import Event, chosen_encoding, offered_subprotocols, token_of
+from catchup.observability import Telemetry
+from catchup.tokens import Identity, TokenRefused, TokenUnusable, TokenVerifier
+
+
+class Unauthorized(Exception):
+    """API Gateway answers 401 to an authorizer that raises exactly this text."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+def authorizer_handler(verifier: TokenVerifier, telemetry: Telemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
+    """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
+
+    def handler(event: Event, _: Any) -> Mapping[str, Any]:
+        try:
+            identity = verifier.verify(token_of(event))
+        except TokenRefused as error:
+            telemetry.logger.info("handshake refused", reason=str(error))
+            raise Unauthorized from error
+        except TokenUnusable as error:
+            telemetry.logger.info("handshake denied", reason=str(error))
+            return _policy(event, "Deny", "nobody", {})
+        encoding = chosen_encoding(offered_subprotocols(event))
+        if encoding is None:
+            telemetry.logger.info("handshake denied", reason="no known subprotocol offered")
+            return _policy(event, "Deny", identity.uid, {})
+        return _policy(event, "Allow", identity.uid, _context_of(identity, encoding))
+
+    return handler
+
+
+def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
+    """A flat map of strings: API Gateway allows nothing else."""
+    return {
+        "uid": identity.uid,
+        "deviceId": identity.device_id,
+        "encoding": encoding.value,
+        "expiresAt": str(identity.expires_at),
+    }
+
+
+def _policy(event: Event, effect: str, principal: str, context: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "principalId": principal,
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}],
+        },
+        "context": dict(context),
+    }

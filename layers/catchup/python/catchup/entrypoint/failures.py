@@ -1,0 +1,59 @@
+"""Errors become replies, here and nowhere else."""
+
+from catchup.errors import (
+    CatchupError,
+    Contended,
+    InvalidRequest,
+    MsgIdReused,
+    NotYours,
+    OutOfTime,
+    Superseded,
+    TokenExpired,
+    Unavailable,
+    Unimplemented,
+)
+from catchup.wire import catchup_pb2 as pb
+
+_AGAIN = "send the same request again"
+
+
+def failure(error: Exception) -> pb.Envelope:
+    """The code, and what to change; anything unforeseen is INTERNAL and says nothing of the server's inside."""
+    match error:
+        case Unimplemented():
+            return _of_field(pb.UNIMPLEMENTED, error)
+        case NotYours():
+            return _of_field(pb.PERMISSION_DENIED, error)
+        case InvalidRequest():
+            return _of_field(pb.INVALID_ARGUMENT, error)
+        case MsgIdReused():
+            return _reply(pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId")
+        case Superseded():
+            return _reply(
+                pb.ABORTED, "", "a newer connection of this device is registered", "close this one, use the newer"
+            )
+        case Contended():
+            return _reply(pb.ABORTED, "", "too many senders at once in this session", _AGAIN)
+        case TokenExpired():
+            return _reply(pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token")
+        case OutOfTime():
+            return _reply(pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN)
+        case Unavailable():
+            return _reply(pb.UNAVAILABLE, "", "the store did not answer", _AGAIN)
+        case _:
+            return _reply(pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Whether the error has a reply of its own."""
+    return isinstance(error, CatchupError)
+
+
+def _of_field(code: pb.Code.ValueType, error: InvalidRequest) -> pb.Envelope:
+    return _reply(code, error.field, error.rule, error.fix)
+
+
+def _reply(code: pb.Code.ValueType, field: str, rule: str, fix: str) -> pb.Envelope:
+    # The error may repeat a path that the client made: only so much of it, and only what a frame can carry.
+    path = field.encode("utf-8", "replace").decode()[:200]
+    return pb.Envelope(code=code, error=pb.Error(field=path, rule=rule.encode("utf-8", "replace").decode(), fix=fix))

@@ -1,0 +1,97 @@
+"""WebSocket events: route → handler → reply. See docs/protocol.md for the frames."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from catchup.clock import Clock, Deadline, system_clock
+from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.page import FrameBudget
+from catchup.domain.presence import Caller, Connection, Encoding
+from catchup.entrypoint.failures import failure, is_foreseen
+from catchup.errors import TokenExpired
+from catchup.observability import Telemetry
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire.budget import BUDGETS
+from catchup.wire.codec import Exchange, decode, encode
+from catchup.wire.requests import check_header
+
+Event: TypeAlias = Mapping[str, Any]
+Response: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A frame that is well formed, who sent it, and what its answer may use."""
+
+    envelope: pb.Envelope
+    caller: Caller
+    budget: FrameBudget
+    deadline: Deadline
+
+
+# One request in, an envelope with the answer's body out.
+Handler = Callable[[Request], pb.Envelope]
+LambdaHandler = Callable[[Event, Any], Response]
+
+
+def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock = system_clock) -> LambdaHandler:
+    """A Lambda handler for these routes (`cmd`s)."""
+
+    def handler(event: Event, context: Any) -> Response:
+        exchange = Exchange()
+        answer = _answered(event, context, exchange, routes, telemetry, clock)
+        telemetry.flush()
+        answer.cmd = exchange.answer_cmd
+        answer.time = clock()
+        if exchange.req_id is not None:
+            answer.req_id = exchange.req_id
+        return {"statusCode": 200, "body": encode(answer, exchange.encoding)}
+
+    return handler
+
+
+def _answered(
+    event: Event, context: Any, exchange: Exchange, routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock
+) -> pb.Envelope:
+    """The answer, or the error's; never raises: an error must not cost the client its answer."""
+    try:
+        caller = caller_of(event)
+        telemetry.logger.append_keys(
+            connection_id=caller.connection.connection_id, request_id=event["requestContext"].get("requestId")
+        )
+        if _token_expired(event, clock):
+            raise TokenExpired
+        decode(event.get("body") or "", exchange)
+        check_header(exchange.envelope, caller.uid)
+        deadline = Deadline(context.get_remaining_time_in_millis)
+        request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
+        answer = routes[exchange.cmd](request)
+        answer.code = pb.OK
+    except Exception as error:
+        if not is_foreseen(error):
+            telemetry.logger.exception("unforeseen error", cmd=exchange.cmd)
+            telemetry.count("InternalErrors")
+        answer = failure(error)
+        if exchange.cmd == "chat":
+            answer.chat_ack.msg_id = exchange.msg_id or ""
+    return answer
+
+
+def caller_of(event: Event) -> Caller:
+    """Who sent an event: from the authorizer's context, which API Gateway adds to every event of a connection."""
+    context = event["requestContext"]
+    authorizer = context["authorizer"]
+    return Caller(
+        uid=Uid(authorizer["uid"]),
+        device_id=DeviceId(authorizer["deviceId"]),
+        connection=Connection(
+            connection_id=ConnectionId(context["connectionId"]),
+            encoding=Encoding(authorizer["encoding"]),
+            since_ms=int(context["connectedAt"]),
+        ),
+    )
+
+
+def _token_expired(event: Event, clock: Clock) -> bool:
+    return clock() >= int(event["requestContext"]["authorizer"]["expiresAt"]) * 1_000

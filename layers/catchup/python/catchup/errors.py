@@ -1,0 +1,62 @@
+"""What can go wrong, as types with fields. The entrypoint turns each into a reply; nothing else builds error replies.
+
+CatchupError
+├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
+├── NotYours              it is about something that is not the caller's
+├── MsgIdReused           the msgId was used for another message
+├── Superseded            a newer connection of the device is registered
+├── Contended             too many writers at once; the same request may be sent again
+├── TokenExpired          the connection outlived its token
+└── Unavailable           the store did not answer, or not in time; the same request may be sent again
+    └── OutOfTime         the deadline came first
+"""
+
+from dataclasses import dataclass
+
+
+class CatchupError(Exception):
+    """Any error that has a reply of its own."""
+
+
+@dataclass
+class InvalidRequest(CatchupError):
+    """`field` is the path of the field at fault; `rule` what it breaks; `fix` what to change."""
+
+    field: str
+    rule: str
+    fix: str
+
+
+class Unimplemented(InvalidRequest):
+    """A request that this version does not know."""
+
+
+class NotYours(InvalidRequest):
+    """A uid, sender or session that is not the caller's."""
+
+
+@dataclass
+class MsgIdReused(CatchupError):
+    """The msgId was used before for another content, receiver or ackFlg."""
+
+    msg_id: str
+
+
+class Superseded(CatchupError):
+    """The device has logged in on a newer connection."""
+
+
+class Contended(CatchupError):
+    """Too many senders in one session at once: no free seq was found in a bounded number of attempts."""
+
+
+class TokenExpired(CatchupError):
+    """The connection's token has expired."""
+
+
+class Unavailable(CatchupError):
+    """An AWS call failed after the SDK's retries. Part of the work may be done; each part is safe to repeat."""
+
+
+class OutOfTime(Unavailable):
+    """The invocation's time is nearly over; what is done is done, the rest is for the next request."""

@@ -1,0 +1,28 @@
+"""Logs and metrics. Never a token, a body, or a frame.
+
+No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md).
+"""
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+
+class Telemetry:
+    """The logger and the metrics of a function: a Meter for the use cases, a PoisonReport for the storage."""
+
+    def __init__(self) -> None:
+        self.logger = Logger()
+        self._metrics = Metrics()
+
+    def count(self, name: str, value: int = 1) -> None:
+        """Adds to a metric; it is written out with the invocation's others."""
+        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+    def poison_row(self, table: str, key: object, reason: str) -> None:
+        """A row that can't be read was skipped and kept."""
+        self.logger.error("poison row", table=table, key=key, reason=reason)
+        self.count("PoisonRows")
+
+    def flush(self) -> None:
+        """Writes the metrics of this invocation, if there are any."""
+        self._metrics.flush_metrics()

@@ -1,0 +1,75 @@
+"""The @connections API of API Gateway."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.message import Message
+from catchup.domain.presence import Connection, Endpoint
+from catchup.usecases.ports import PushResult
+from catchup.wire import replies
+from catchup.wire.codec import encode
+
+# Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
+MAX_POSTS = 3
+FIRST_PAUSE_MS = 50
+
+_GONE = 410
+_THROTTLED = 429
+
+
+class Connections:
+    """Pushes messages, and closes connections that another has replaced. The client is made at first use."""
+
+    def __init__(
+        self, make_client: Callable[[], Any], clock: Clock, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._make_client = make_client
+        self._made: Any = None
+        self._clock = clock
+        self._sleep = sleep
+
+    def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
+        """One post; up to three if the account is throttled."""
+        frame = encode(replies.push(message, received, self._clock()), to.connection.encoding).encode()
+        pause_ms = 0.0
+        for attempt in range(MAX_POSTS):
+            if not deadline.allows(pause_ms):
+                break
+            if pause_ms:
+                self._sleep(pause_ms / 1_000)
+            try:
+                self._client.post_to_connection(ConnectionId=to.connection.connection_id, Data=frame)
+            except ClientError as error:
+                status = _status(error)
+                if status == _GONE:
+                    return PushResult.GONE
+                if status != _THROTTLED:
+                    break
+            except BotoCoreError:
+                break
+            else:
+                return PushResult.DELIVERED
+            pause_ms = random.uniform(1, FIRST_PAUSE_MS * 2**attempt)
+        return PushResult.FAILED
+
+    def close(self, connection: Connection) -> None:
+        """One attempt; a connection that is gone already is closed."""
+        try:
+            self._client.delete_connection(ConnectionId=connection.connection_id)
+        except (BotoCoreError, ClientError):
+            return
+
+    @property
+    def _client(self) -> Any:
+        if self._made is None:
+            self._made = self._make_client()
+        return self._made
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,109 @@
+"""Limits, defaults and environment variables: each stands here and nowhere else.
+
+`docs/operations.md` has the table of the environment variables; a test keeps the two equal.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, TypeVar
+
+# A frame may have 32 KB (API Gateway quota "WebSocket frame size"); the rest is for what intermediaries add.
+MAX_FRAME_BYTES = 30_000
+# So that one message always fits a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
+MAX_MESSAGE_BYTES = 16_384
+MAX_NESTING = 16
+MAX_REQ_ID_BYTES = 64
+MAX_CLEAR_SESSIONS = 100
+MAX_ACK_SEQS = 100
+MAX_PAGE = 100
+DEFAULT_PULL_PAGE = 20
+DEFAULT_SESSIONS_PAGE = 50
+
+# API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
+CONNECTION_LIFETIME_MS = 2 * 3_600_000
+MAX_DEVICES = 10
+
+# AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
+CONNECT_TIMEOUT_SECONDS = 1.0
+READ_TIMEOUT_SECONDS = 2.0
+MAX_ATTEMPTS = 3
+
+DAY_SECONDS = 86_400
+
+S = TypeVar("S")
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or malformed; raised at cold start, so that a deployment fails at once."""
+
+
+def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
+    metadata = {"env": name, "meaning": meaning}
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizerSettings:
+    """What the authorizer needs."""
+
+    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret that signs tokens (HS256)")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """What the connection function needs."""
+
+    presence_table: str = _variable("PRESENCE_TABLE", "who is online")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncSettings(ConnectionSettings):
+    """What the functions need that read and empty the offline store."""
+
+    session_table: str = _variable("SESSION_TABLE", "heads of sessions")
+    message_table: str = _variable("MESSAGE_TABLE", "history")
+    inbox_table: str = _variable("INBOX_TABLE", "the offline store")
+    counter_table: str = _variable("COUNTER_TABLE", "unread counters")
+    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
+    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
+    message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "how long history keeps a message", 90)
+    sent_retention_days: int = _variable("SENT_RETENTION_DAYS", "how long a retry is recognised", 7)
+    preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
+    preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError for numbers that would break a promise."""
+        if self.message_retention_days < self.inbox_retention_days:
+            raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSettings(SyncSettings):
+    """What the functions need that send."""
+
+    sent_table: str = _variable("SENT_TABLE", "what each person has sent")
+
+
+def load(kind: type[S], environment: Mapping[str, str] = os.environ) -> S:
+    """Settings of this kind from the environment.
+
+    Raises SettingsError naming the variable and what to change.
+    """
+    values: dict[str, object] = {}
+    for item in fields(kind):  # type: ignore[arg-type]
+        name = item.metadata["env"]
+        text = environment.get(name, "")
+        if not text and item.default is MISSING:
+            raise SettingsError(f"{name} is not set: {item.metadata['meaning']}; set it in template.yaml")
+        if text:
+            values[item.name] = _number(name, text) if item.type in (int, "int") else text
+    return kind(**values)
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} is {text!r}: it must be a whole number, 1 or more")
+    return int(text)

@@ -1,0 +1,118 @@
+"""The Counter table: a person in a session."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catchup.clock import Deadline
+from catchup.domain.counter import Counter, Trim
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.tables import CounterRow
+from catchup.usecases.ports import ClearResult, Counted
+
+# As many as a query can hold in its 1 MB.
+ROWS_PER_QUERY = 5_000
+
+
+class DynamoCounters:
+    """Counts that move by one conditional update each."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._reader = Reader(table, ("uid", "sessionId"), report)
+
+    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
+        """One write unit. Exact under repetition as long as `recent` has the seq."""
+        moved, item = self._dynamo.update(
+            self._table,
+            counter_key(owner, session),
+            [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)],
+            ~CounterRow.recent.contains(seq),
+            returns="ALL_NEW",
+        )
+        return Counted(counter_of_row(item), moved)
+
+    def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
+        """An update of its own: it must not bind first attempts."""
+        self._dynamo.update(
+            self._table,
+            counter_key(owner, session),
+            [CounterRow.recent.delete(set(trim.seqs)), CounterRow.floor.set(trim.floor)],
+            CounterRow.floor.does_not_exist() | (CounterRow.floor < trim.floor),
+        )
+
+    def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
+        """An empty row, if there is none."""
+        self._dynamo.update(
+            self._table,
+            counter_key(owner, session),
+            [CounterRow.timestamp.set(at_ms)],
+            CounterRow.uid.does_not_exist(),
+        )
+
+    def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
+        """`cleared` only rises, and never above `received`."""
+        cleared, there = self._dynamo.update(
+            self._table,
+            counter_key(owner, session),
+            [CounterRow.cleared.set(seen)],
+            (CounterRow.received >= seen) & (CounterRow.cleared.does_not_exist() | (CounterRow.cleared < seen)),
+        )
+        if cleared:
+            return ClearResult.CLEARED
+        if there is None:
+            return ClearResult.UNKNOWN_SESSION
+        return ClearResult.CLEARED if counter_of_row(there).cleared >= seen else ClearResult.TOO_HIGH
+
+    def all(self, owner: Uid) -> Sequence[Counter]:
+        """One query a megabyte: some thousands of sessions."""
+        counters: list[Counter] = []
+        start: Item | None = None
+        while True:
+            items, start = self._query(owner, None, ROWS_PER_QUERY, start)
+            counters.extend(self._reader.readable(items, counter_of_row))
+            if start is None:
+                return counters
+
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], bool]:
+        """One query. Asks for one row more, since DynamoDB gives a cursor on an exactly full page too."""
+        items, start = self._query(owner, after, limit + 1, None)
+        return list(self._reader.readable(items[:limit], counter_of_row)), len(items) > limit or start is not None
+
+    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
+        """One BatchGet a hundred sessions."""
+        keys = [counter_key(owner, session) for session in sessions]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
+        counters = {
+            counter.session_id: counter for counter in self._reader.readable(found[self._table], counter_of_row)
+        }
+        return [counters.get(session, Counter(session)) for session in sessions]
+
+    def _query(
+        self, owner: Uid, after: SessionId | None, limit: int, start: Item | None
+    ) -> tuple[Sequence[Item], Item | None]:
+        where = CounterRow.uid == owner
+        if after is not None:
+            where &= CounterRow.session_id > after
+        return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=True, start=start)
+
+
+def counter_key(owner: Uid, session: SessionId) -> Item:
+    """The key of a person in a session."""
+    return {"uid": {"S": owner}, "sessionId": {"S": session}}
+
+
+def counter_of_row(item: Any) -> Counter:
+    """A counter; what a row lacks is zero."""
+    row = CounterRow()
+    row.from_dynamodb_dict(dict(item))
+    return Counter(
+        session_id=SessionId(row.session_id),
+        received=row.received,
+        cleared=row.cleared,
+        timestamp_ms=row.timestamp,
+        recent=frozenset(Seq(int(seq)) for seq in row.recent or ()),
+        floor=Seq(row.floor),
+    )

@@ -1,0 +1,196 @@
+"""Calls to DynamoDB: expressions of PynamoDB in, plain items out, errors of ours.
+
+One thin layer over the boto3 client, because PynamoDB's own calls can't do what the flows need: a BatchGet that spans
+tables, the old row of a failed condition, batch writes whose rest is retried with pauses and reported, a query that one
+bad row does not end, and one botocore session for all clients (docs/adr/0002-pynamodb-models-boto3-calls.md).
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action, Update
+from pynamodb.models import Model
+
+from catchup.clock import Deadline
+from catchup.errors import OutOfTime, Unavailable
+
+# DynamoDB's limits of the batch calls.
+BATCH_GET_KEYS = 100
+BATCH_WRITE_ITEMS = 25
+
+# Pauses before what a batch left over is tried again: full jitter, doubling up to the cap.
+FIRST_PAUSE_MS = 50
+LONGEST_PAUSE_MS = 1_000
+
+# Errors that say "later", not "never". Source: DynamoDB developer guide, "Error handling".
+_PASSING = {
+    "InternalServerError",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+}
+_SERVER_ERROR = 500
+
+Item = Mapping[str, Any]
+Pause = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysOf:
+    """Keys to read from one table."""
+
+    table: str
+    keys: Sequence[Item]
+    consistent: bool
+
+
+class Dynamo:
+    """The calls. Thread-safe, as the client is."""
+
+    def __init__(self, client: Any, sleep: Pause = time.sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+
+    def put(self, table: str, row: Model, condition: Condition | None = None) -> Item | None:
+        """Puts a row. None: it is written. Otherwise the condition failed, and what is there is returned."""
+        arguments: dict[str, Any] = {"TableName": table, "Item": row.to_dynamodb_dict()}
+        if condition is None:
+            with _errors():
+                self._client.put_item(**arguments)
+            return None
+        written, there = self._conditional(self._client.put_item, arguments, condition)
+        return None if written else there
+
+    def update(
+        self, table: str, key: Item, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
+    ) -> tuple[bool, Item | None]:
+        """Updates a row. True, and the row as `returns` asks; or False and the row that failed the condition."""
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        arguments = {
+            "TableName": table,
+            "Key": key,
+            "UpdateExpression": Update(*actions).serialize(names, values),
+            "ReturnValues": returns,
+        }
+        return self._conditional(self._client.update_item, arguments, condition, names, values)
+
+    def get_many(self, wanted: Sequence[KeysOf], deadline: Deadline) -> Mapping[str, Sequence[Item]]:
+        """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
+
+        Raises OutOfTime if the deadline comes first.
+        """
+        found: dict[str, list[Item]] = {request.table: [] for request in wanted}
+        keys = [(request, key) for request in wanted for key in request.keys]
+        for start in range(0, len(keys), BATCH_GET_KEYS):
+            pending: dict[str, Any] = {}
+            for request, key in keys[start : start + BATCH_GET_KEYS]:
+                entry = pending.setdefault(request.table, {"Keys": [], "ConsistentRead": request.consistent})
+                entry["Keys"].append(key)
+            for _ in self._attempts(deadline):
+                with _errors():
+                    answer = self._client.batch_get_item(RequestItems=pending)
+                for table, items in answer["Responses"].items():
+                    found[table].extend(items)
+                pending = answer.get("UnprocessedKeys") or {}
+                if not pending:
+                    break
+            else:
+                raise OutOfTime
+        return found
+
+    def delete_many(self, table: str, keys: Sequence[Item], deadline: Deadline) -> Sequence[Item]:
+        """Deletes at most 25 rows in one call; returns the keys that could not be deleted in time."""
+        pending: Sequence[Item] = [{"DeleteRequest": {"Key": key}} for key in keys]
+        for _ in self._attempts(deadline):
+            with _errors():
+                answer = self._client.batch_write_item(RequestItems={table: pending})
+            pending = (answer.get("UnprocessedItems") or {}).get(table, [])
+            if not pending:
+                break
+        return [request["DeleteRequest"]["Key"] for request in pending]
+
+    def query(
+        self, table: str, where: Condition, *, limit: int, forward: bool, consistent: bool, start: Item | None = None
+    ) -> tuple[Sequence[Item], Item | None]:
+        """One page of a query, and the key to go on from if there may be more (an exactly full page has one too)."""
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        arguments: dict[str, Any] = {
+            "TableName": table,
+            "KeyConditionExpression": where.serialize(names, values),
+            "ExpressionAttributeNames": _names(names),
+            "ExpressionAttributeValues": values,
+            "Limit": limit,
+            "ScanIndexForward": forward,
+            "ConsistentRead": consistent,
+        }
+        if start is not None:
+            arguments["ExclusiveStartKey"] = start
+        with _errors():
+            answer = self._client.query(**arguments)
+        return answer["Items"], answer.get("LastEvaluatedKey")
+
+    def _conditional(
+        self,
+        call: Callable[..., Any],
+        arguments: dict[str, Any],
+        condition: Condition,
+        names: dict[str, str] | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> tuple[bool, Item | None]:
+        names = {} if names is None else names
+        values = {} if values is None else values
+        arguments["ConditionExpression"] = condition.serialize(names, values)
+        arguments["ExpressionAttributeNames"] = _names(names)
+        if values:
+            arguments["ExpressionAttributeValues"] = values
+        arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        try:
+            with _errors():
+                answer = call(**arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            there: Item | None = error.response.get("Item")  # type: ignore[assignment]
+            return False, there or None
+        return True, answer.get("Attributes")
+
+    def _attempts(self, deadline: Deadline) -> Iterator[int]:
+        """0, 1, 2, … with pauses between, as long as the deadline allows."""
+        pause_ms = 0.0
+        attempt = 0
+        while deadline.allows(pause_ms):
+            if pause_ms:
+                self._sleep(pause_ms / 1_000)
+            yield attempt
+            attempt += 1
+            pause_ms = random.uniform(1, min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2**attempt))
+
+
+def _names(placeholders: Mapping[str, str]) -> dict[str, str]:
+    """PynamoDB maps names to placeholders, DynamoDB wants the reverse."""
+    return {placeholder: name for name, placeholder in placeholders.items()}
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """What may pass becomes Unavailable; what will not (a wrong request, a missing permission) stays as it is."""
+    try:
+        yield
+    except BotoCoreError as error:
+        raise Unavailable(str(error)) from error
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if error.response["Error"]["Code"] in _PASSING or status >= _SERVER_ERROR:
+            raise Unavailable(str(error)) from error
+        raise

@@ -1,0 +1,114 @@
+"""The Inbox table: what waits for a person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catchup.clock import Clock, Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.page import Bounds
+from catchup.errors import Unavailable
+from catchup.settings import DAY_SECONDS
+from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Dynamo, Item
+from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.tables import LAYOUT, InboxRow
+from catchup.usecases.ports import Waiting
+from catchup.wire.messages import decode_payload, encode_payload
+
+SEQ_DIGITS = len(str(MAX_NUMBER))
+# Queries that one page may take when expired or unreadable rows are in the way; the second and later ones read as much
+# as a query can (1 MB), so that a page gets past some thousands of them.
+MAX_QUERIES = 5
+ROWS_PER_LONG_QUERY = 5_000
+
+
+class DynamoInbox:
+    """Rows are keyed by session and seq, so that a session's newest are one query from its end.
+
+    put ─▶ (uid, p:alice:bob#0000000000000041) ─▶ newest … ─▶ remove, only when named
+    """
+
+    def __init__(
+        self,
+        dynamo: Dynamo,
+        *,
+        table: str,
+        retention_days: int,
+        clock: Clock,
+        concurrency: Concurrency,
+        report: PoisonReport,
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._clock = clock
+        self._concurrency = concurrency
+        self._reader = Reader(table, ("uid", "key"), report)
+
+    def put(self, owner: Uid, message: Message) -> None:
+        """Unconditional: by its key, storing it again changes nothing."""
+        row = InboxRow(
+            uid=owner,
+            key=_key(message.session_id, message.seq),
+            payload=encode_payload(message),
+            ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
+        )
+        self._dynamo.put(self._table, row)
+
+    def newest(
+        self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()
+    ) -> Waiting:
+        """Consistent. Asks for one row more than the page, to know whether it is the last."""
+        highest = MAX_NUMBER if bounds.before is None else bounds.before - 1
+        if highest < bounds.lowest:
+            return Waiting([], more=False)
+        where = (InboxRow.uid == owner) & InboxRow.key.between(_key(session, bounds.lowest), _key(session, highest))
+        messages: list[Message] = []
+        trimmed = False
+        start: Item | None = None
+        rows = limit + 1 + len(leaving)
+        for _ in range(MAX_QUERIES):
+            items, start = self._dynamo.query(
+                self._table, where, limit=rows, forward=False, consistent=True, start=start
+            )
+            staying = [item for item in items if _seq_of(item) not in leaving]
+            live = [item for item in staying if not expired(item, self._clock())]
+            trimmed = trimmed or len(live) < len(staying)
+            messages.extend(self._reader.readable(live, _message_of_row))
+            if len(messages) > limit or start is None:
+                return Waiting(messages[:limit], more=len(messages) > limit, trimmed=trimmed)
+            rows = ROWS_PER_LONG_QUERY
+        return Waiting(messages, more=True, trimmed=trimmed, resume_before=_seq_of(start) if start else None)
+
+    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+        """25 a batch, side by side. A batch that fails for good is reported like one that ran out of time."""
+        batches = [seqs[start : start + BATCH_WRITE_ITEMS] for start in range(0, len(seqs), BATCH_WRITE_ITEMS)]
+        remaining = self._concurrency.run(
+            *(lambda batch=batch: self._remove_batch(owner, session, batch, deadline) for batch in batches)
+        )
+        return [seq for batch in remaining for seq in batch]
+
+    def _remove_batch(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+        keys = [{"uid": {"S": owner}, "key": {"S": _key(session, seq)}} for seq in seqs]
+        try:
+            return [_seq_of(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
+        except Unavailable:
+            return seqs
+
+
+def _key(session: SessionId, seq: int) -> str:
+    return f"{session}#{seq:0{SEQ_DIGITS}}"
+
+
+def _seq_of(item: Item) -> Seq:
+    return Seq(int(item["key"]["S"].rpartition("#")[2]))
+
+
+def _message_of_row(item: Any) -> Message:
+    row = InboxRow()
+    row.from_dynamodb_dict(item)
+    if row.layout > LAYOUT:
+        raise NewerLayout(f"layout {row.layout}")
+    session, _, _ = row.key.rpartition("#")
+    return decode_payload(row.payload, SessionId(session), _seq_of(item))

@@ -1,0 +1,130 @@
+"""The Message table, and the Session table that hints at its heads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.page import Bounds
+from catchup.settings import DAY_SECONDS
+from catchup.storage.counter_book import counter_key, counter_of_row
+from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
+from catchup.usecases.ports import Sent
+from catchup.wire.messages import decode_payload, encode_payload
+
+# Queries that one page of history may take, so that many expired rows can't use up an invocation.
+MAX_QUERIES = 5
+
+
+class DynamoMessageLog:
+    """Every message once, and the put that allocates its seq."""
+
+    def __init__(
+        self,
+        dynamo: Dynamo,
+        *,
+        message_table: str,
+        session_table: str,
+        counter_table: str,
+        retention_days: int,
+        clock: Clock,
+        report: PoisonReport,
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = message_table
+        self._session_table = session_table
+        self._counter_table = counter_table
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._clock = clock
+        self._reader = Reader(message_table, ("sessionId", "seq"), report)
+
+    def allocate(self, message: Message) -> Message | None:
+        """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
+        row = MessageRow(
+            session_id=message.session_id,
+            seq=message.seq,
+            sender=message.draft.sender,
+            msg_id=message.draft.msg_id,
+            payload=encode_payload(message),
+            ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
+        )
+        there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
+        if there is None:
+            return message
+        if not _is_of(there, message.draft.sender, message.draft.msg_id):
+            return None
+        return _message_of_row(there)
+
+    def raise_head(self, session: SessionId, seq: Seq) -> None:
+        """SET lastSeq on condition that it is lower."""
+        self._dynamo.update(
+            self._session_table,
+            {"sessionId": {"S": session}},
+            [SessionRow.last_seq.set(seq)],
+            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
+        )
+
+    def find(
+        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline
+    ) -> tuple[Message | None, Counter]:
+        """One BatchGet of the message (eventually consistent) and the counter (consistent)."""
+        key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
+        found = self._dynamo.get_many(
+            [
+                KeysOf(self._table, [key], consistent=False),
+                KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True),
+            ],
+            deadline,
+        )
+        messages, counters = found[self._table], found[self._counter_table]
+        message = _message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
+        return message, counter_of_row(counters[0]) if counters else Counter(session)
+
+    def page(
+        self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool
+    ) -> tuple[Sequence[Message], bool]:
+        """Eventually consistent: whoever sees a gap asks again. Expired and unreadable rows are left out."""
+        low = bounds.lowest
+        high = bounds.before - 1 if bounds.before is not None else None
+        if high is not None and high < low:
+            return [], False
+        where = MessageRow.session_id == session
+        where &= MessageRow.seq >= low if high is None else MessageRow.seq.between(low, high)
+        messages: list[Message] = []
+        start: Item | None = None
+        for _ in range(MAX_QUERIES):
+            items, start = self._dynamo.query(
+                self._table, where, limit=limit + 1, forward=not newest_first, consistent=False, start=start
+            )
+            live = [item for item in items if not expired(item, self._clock())]
+            messages.extend(self._reader.readable(live, _message_of_row))
+            if len(messages) > limit or start is None:
+                break
+        return messages[:limit], len(messages) > limit or start is not None
+
+    def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
+        """One BatchGet a hundred sessions."""
+        keys = [{"sessionId": {"S": session}} for session in sessions]
+        found = self._dynamo.get_many([KeysOf(self._session_table, keys, consistent=False)], deadline)
+        return {SessionId(item["sessionId"]["S"]): head_of_row(item) for item in found[self._session_table]}
+
+
+def head_of_row(item: Item) -> Seq:
+    """The hint in a Session row."""
+    return Seq(int(item["lastSeq"]["N"]))
+
+
+def _is_of(item: Item, sender: str, msg_id: str) -> bool:
+    return bool(item["sender"]["S"] == sender) and item["msgId"]["S"] == msg_id
+
+
+def _message_of_row(item: Any) -> Message:
+    row = MessageRow()
+    row.from_dynamodb_dict(dict(item))
+    if row.layout > LAYOUT:
+        raise NewerLayout(f"layout {row.layout}")
+    return decode_payload(row.payload, SessionId(row.session_id), Seq(row.seq))

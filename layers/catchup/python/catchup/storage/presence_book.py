@@ -1,0 +1,122 @@
+"""The Presence table: one row a person, one map attribute a device, so that one BatchGet finds a hundred people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pynamodb.attributes import MapAttribute, UnicodeAttribute
+from pynamodb.expressions.operand import Path
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
+from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
+from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.tables import IntegerAttribute, PresenceRow
+from catchup.usecases.ports import Registered
+
+DEVICE_PREFIX = "d#"
+
+
+class DeviceEntry(MapAttribute[str, object]):
+    """The value of a device's attribute. `since`: when API Gateway opened the connection, ms since 1970."""
+
+    connection_id = UnicodeAttribute(attr_name="connectionId")
+    encoding = UnicodeAttribute()
+    since = IntegerAttribute()
+
+
+class DynamoPresenceBook:
+    """Entries over two hours old are void: no connection lives longer."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str, clock: Clock) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._clock = clock
+
+    def register(self, endpoint: Endpoint) -> Registered:
+        """One update. Over ten devices, the ones that logged in first go, each by an update of its own."""
+        entry = endpoint.connection
+        device = _device_path(endpoint.device_id)
+        written, before = self._dynamo.update(
+            self._table,
+            presence_key(endpoint.uid),
+            [
+                device.set(_entry_of(entry)),
+                PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
+            ],
+            device.does_not_exist() | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
+            # The row before: a hint of what to close, and lost if the SDK repeats the call. Nothing depends on it.
+            returns="ALL_OLD",
+        )
+        if not written:
+            return Registered(superseded=True)
+        others = [known for known in _entries(before or {}) if known.connection.connection_id != entry.connection_id]
+        same_device = [known for known in others if known.device_id == endpoint.device_id]
+        crowd = sorted(
+            (known for known in others if known.device_id != endpoint.device_id),
+            key=lambda known: known.connection.since_ms,
+            reverse=True,
+        )[MAX_DEVICES - 1 :]
+        for surplus in crowd:
+            self.forget(surplus)
+        return Registered(superseded=False, closing=[*same_device, *crowd])
+
+    def forget(self, endpoint: Endpoint) -> None:
+        """REMOVE on condition that it is still this connection."""
+        self._dynamo.update(
+            self._table,
+            presence_key(endpoint.uid),
+            [_device_path(endpoint.device_id).remove()],
+            _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
+        )
+
+    def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
+        """One BatchGet a hundred people."""
+        keys = [presence_key(person) for person in people]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
+        return presence_of(people, found[self._table], self._clock())
+
+
+def presence_key(uid: Uid) -> Item:
+    """The key of a person."""
+    return {"uid": {"S": uid}}
+
+
+def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Presence:
+    """Everyone asked for, with the connections that can still be open."""
+    online: dict[Uid, tuple[Endpoint, ...]] = dict.fromkeys(people, ())
+    for item in items:
+        online[Uid(item["uid"]["S"])] = tuple(
+            entry for entry in _entries(item) if entry.connection.since_ms > now_ms - CONNECTION_LIFETIME_MS
+        )
+    return online
+
+
+def _entry_of(connection: Connection) -> DeviceEntry:
+    entry = DeviceEntry()  # type: ignore[no-untyped-call]
+    entry.connection_id = connection.connection_id
+    entry.encoding = connection.encoding.value
+    entry.since = connection.since_ms
+    return entry
+
+
+def _device_path(device: DeviceId, *inner: str) -> Path:
+    return Path([f"{DEVICE_PREFIX}{device}", *inner])
+
+
+def _entries(item: Item) -> Sequence[Endpoint]:
+    found = (_entry(item["uid"]["S"], name, value) for name, value in item.items() if name.startswith(DEVICE_PREFIX))
+    return [endpoint for endpoint in found if endpoint is not None]
+
+
+def _entry(uid: str, name: str, value: Any) -> Endpoint | None:
+    """A device's entry; None if newer code wrote it in a way that can't be read: then that device isn't pushed to."""
+    try:
+        connection = Connection(
+            connection_id=ConnectionId(value["M"]["connectionId"]["S"]),
+            encoding=Encoding(value["M"]["encoding"]["S"]),
+            since_ms=int(value["M"]["since"]["N"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Endpoint(Uid(uid), DeviceId(name.removeprefix(DEVICE_PREFIX)), connection)

@@ -1,0 +1,59 @@
+"""Reading rows: one that can't be read is skipped, reported and kept, and the rest of its page arrives."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+from catchup.storage.dynamo import Item
+
+T = TypeVar("T")
+
+# What decoding a corrupt row raises: PynamoDB's attributes and protobuf raise all of these.
+_CORRUPT = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
+
+
+class PoisonReport(Protocol):
+    """Where unreadable rows are reported."""
+
+    def poison_row(self, table: str, key: object, reason: str) -> None:
+        """Logs and counts it. `key` names a person and a session, never a content."""
+
+
+class NewerLayout(ValueError):
+    """A row of a newer layout than this code knows."""
+
+
+class Reader:
+    """Decodes rows of one table."""
+
+    def __init__(self, table: str, key_names: Sequence[str], report: PoisonReport) -> None:
+        self._table = table
+        self._key_names = key_names
+        self._report = report
+
+    def readable(self, items: Sequence[Item], decode: Callable[[Any], T]) -> Iterator[T]:
+        """The rows that can be decoded, in their order."""
+        for item in items:
+            decoded = self.one(item, decode)
+            if decoded is not None:
+                yield decoded
+
+    def one(self, item: Item, decode: Callable[[Any], T]) -> T | None:
+        """The decoded row; None, and a report, if it can't be decoded."""
+        try:
+            return decode(dict(item))
+        except _CORRUPT as error:
+            key = {name: item.get(name) for name in self._key_names}
+            self._report.poison_row(self._table, key, f"{type(error).__name__}: {error}"[:200])
+            return None
+
+
+def expired(item: Item, now_ms: int) -> bool:
+    """Whether a row's time is over: DynamoDB deletes expired rows within days, not at once.
+
+    A `ttl` that can't be read does not expire a row.
+    """
+    text = item.get("ttl", {}).get("N")
+    try:
+        return text is not None and int(text) * 1_000 <= now_ms
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Route
+from catchup.settings import DAY_SECONDS
+from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.message_log import head_of_row
+from catchup.storage.presence_book import presence_key, presence_of
+from catchup.storage.tables import SentRow
+from catchup.usecases.ports import Lookup, Sent
+
+
+class DynamoSentLog:
+    """Rows live for days, not minutes: phones sleep."""
+
+    def __init__(
+        self,
+        dynamo: Dynamo,
+        *,
+        sent_table: str,
+        session_table: str,
+        presence_table: str,
+        retention_days: int,
+        clock: Clock,
+    ) -> None:
+        self._dynamo = dynamo
+        self._table = sent_table
+        self._session_table = session_table
+        self._presence_table = presence_table
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._clock = clock
+
+    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
+        """One BatchGet over three tables."""
+        wanted = [
+            KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
+            KeysOf(self._session_table, [{"sessionId": {"S": session}}], consistent=False),
+        ]
+        if people:
+            wanted.append(KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=True))
+        found = self._dynamo.get_many(wanted, deadline)
+        sent, heads = found[self._table], found[self._session_table]
+        return Lookup(
+            sent=_sent_of_row(sent[0]) if sent else None,
+            head=head_of_row(heads[0]) if heads else Seq(0),
+            presence=presence_of(people, found.get(self._presence_table, ()), self._clock()),
+        )
+
+    def reserve(self, sent: Sent) -> Sent | None:
+        """Put-if-absent."""
+        row = SentRow(
+            uid=sent.uid,
+            msg_id=sent.msg_id,
+            seq=sent.seq,
+            route=sent.route.value,
+            digest=sent.digest,
+            ttl=self._clock() // 1_000 + self._retention_seconds,
+        )
+        there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
+        return None if there is None else _sent_of_row(there)
+
+    def move(self, sent: Sent, to: Seq) -> Sent:
+        """SET seq on condition that it is still what `sent` says."""
+        _, there = self._dynamo.update(
+            self._table,
+            _key(sent.uid, sent.msg_id),
+            [SentRow.seq.set(to)],
+            SentRow.seq == sent.seq,
+            returns="ALL_NEW",
+        )
+        return _sent_of_row(there)
+
+    def reroute(self, sent: Sent) -> Sent:
+        """SET route to stored on condition that it is live."""
+        _, there = self._dynamo.update(
+            self._table,
+            _key(sent.uid, sent.msg_id),
+            [SentRow.route.set(Route.STORED.value)],
+            SentRow.route == Route.LIVE.value,
+            returns="ALL_NEW",
+        )
+        return _sent_of_row(there)
+
+
+def _key(uid: Uid, msg_id: MsgId) -> Item:
+    return {"uid": {"S": uid}, "msgId": {"S": msg_id}}
+
+
+def _sent_of_row(item: Any) -> Sent:
+    row = SentRow()
+    row.from_dynamodb_dict(dict(item))
+    return Sent(Uid(row.uid), MsgId(row.msg_id), Seq(row.seq), Route(row.route), row.digest)

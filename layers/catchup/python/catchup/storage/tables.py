@@ -1,0 +1,87 @@
+"""The tables, as PynamoDB models: attributes, keys, and the expressions made of them.
+
+The calls themselves go through `dynamo.Dynamo` (docs/adr/0002-pynamodb-models-boto3-calls.md). Table names, TTL and
+encryption stand in template.yaml; a test compares the keys.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import Attribute, BinaryAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.constants import NUMBER
+from pynamodb.models import Model
+
+# The layout of a row. A row with a higher one was written by newer code: it is skipped, reported and kept.
+LAYOUT = 1
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number; PynamoDB's NumberAttribute may give a float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        """DynamoDB's text of a number."""
+        return str(int(value))
+
+    def deserialize(self, value: Any) -> int:
+        """Raises ValueError for a fraction."""
+        return int(value)
+
+
+class PresenceRow(Model):
+    """A person. Beside these, one map attribute per device, `d#<deviceId>`: see presence_book."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    ttl = IntegerAttribute(null=True)
+
+
+class SessionRow(Model):
+    """A session: `lastSeq` is a hint, only ever raised; every seq up to it exists."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    last_seq = IntegerAttribute(attr_name="lastSeq", default=0)
+
+
+class SentRow(Model):
+    """What a sender's msgId stands for."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
+    seq = IntegerAttribute()
+    route = UnicodeAttribute()
+    digest = BinaryAttribute(legacy_encoding=False)
+    ttl = IntegerAttribute()
+
+
+class MessageRow(Model):
+    """A message in its place: history, and what allocates a seq."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    seq = IntegerAttribute(range_key=True)
+    sender = UnicodeAttribute()
+    msg_id = UnicodeAttribute(attr_name="msgId")
+    payload = BinaryAttribute(legacy_encoding=False)
+    layout = IntegerAttribute(default=LAYOUT)
+    ttl = IntegerAttribute()
+
+
+class InboxRow(Model):
+    """A message that waits for a person. The key is `<sessionId>#<seq, 16 digits>`: newest last within a session."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+    payload = BinaryAttribute(legacy_encoding=False)
+    layout = IntegerAttribute(default=LAYOUT)
+    ttl = IntegerAttribute()
+
+
+class CounterRow(Model):
+    """A person in a session; under 1 KB, so that a change costs one write unit."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
+    received = IntegerAttribute(default=0)
+    cleared = IntegerAttribute(default=0)
+    timestamp = IntegerAttribute(default=0)
+    recent = NumberSetAttribute(null=True)
+    floor = IntegerAttribute(default=0)

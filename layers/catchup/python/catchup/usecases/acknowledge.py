@@ -1,0 +1,52 @@
+"""The client has saved these messages: live pushes, or the last page of a session."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.usecases.clear import Clear
+from catchup.usecases.ports import ClearResult, Inbox
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAck:
+    """`seqs` leave the offline store; `seen`, if given, is what the client has counted."""
+
+    seqs: Sequence[Seq]
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """`remaining`: seqs still to be named again. `cleared`: None if the store did not answer."""
+
+    remaining: Sequence[Seq]
+    cleared: ClearResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Deletes exactly the named seqs from the caller's own inbox, and clears where asked to."""
+
+    inbox: Inbox
+    clear: Clear
+    concurrency: Concurrency
+
+    def __call__(
+        self, uid: Uid, acks: Mapping[SessionId, SessionAck], deadline: Deadline
+    ) -> Mapping[SessionId, Acknowledged]:
+        """Raises Unavailable if deletions fail."""
+        seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None}
+        *remaining, cleared = self.concurrency.run(
+            *(
+                lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs, deadline)
+                for session, ack in acks.items()
+            ),
+            lambda: self.clear(uid, seen),
+        )
+        return {
+            session: Acknowledged(left, cleared[session] if session in seen else ClearResult.CLEARED)
+            for session, left in zip(acks, remaining, strict=True)
+        }

@@ -1,0 +1,203 @@
+"""What the use cases need of the world. `storage` and `push` provide it, `bootstrap` plugs it in.
+
+Every write here is safe to repeat, because botocore repeats a call whose response was lost: each has a condition that
+holds only before its effect, and reports "already so" as success. Errors: `Unavailable` if AWS does not answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from catchup.clock import Deadline
+from catchup.domain.counter import Counter, Trim
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Message, Route
+from catchup.domain.page import Bounds
+from catchup.domain.presence import Connection, Endpoint, Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the sender's msgId stands for. `seq` is a candidate: only the message at that seq proves it."""
+
+    uid: Uid
+    msg_id: MsgId
+    seq: Seq
+    route: Route
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new."""
+
+    sent: Sent | None
+    head: Seq
+    presence: Presence
+
+
+class SentLog(Protocol):
+    """What each person has sent, by msgId."""
+
+    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
+        """Sent and the head (eventually consistent: conditions catch a stale read), and who of `people` is online
+        (consistent). One call."""
+
+    def reserve(self, sent: Sent) -> Sent | None:
+        """Writes the candidate if this msgId is new; otherwise changes nothing and returns what is there."""
+
+    def move(self, sent: Sent, to: Seq) -> Sent:
+        """Moves the candidate, if it is still where `sent` says; returns what is there now."""
+
+    def reroute(self, sent: Sent) -> Sent:
+        """From live to stored; nothing if it is already so."""
+
+
+class MessageLog(Protocol):
+    """Every message once. Whoever puts a message at a seq has allocated it: that is what makes seq dense."""
+
+    def allocate(self, message: Message) -> Message | None:
+        """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; None if
+        another message has the seq."""
+
+    def raise_head(self, session: SessionId, seq: Seq) -> None:
+        """Raises the hint, never lowers it. Only for a seq that exists."""
+
+    def find(
+        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline
+    ) -> tuple[Message | None, Counter]:
+        """The message that `sent` speaks of, if it is at that seq (eventually consistent: `allocate` catches a stale
+        read), and this person's counter (consistent). One call."""
+
+    def page(
+        self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool
+    ) -> tuple[Sequence[Message], bool]:
+        """At most `limit` messages that can be read, and whether there are more beyond them. One query, as a rule."""
+
+    def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
+        """The hints of these sessions; sessions without one are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person in a session: newest first, at most as many as asked for.
+
+    `more`: at least one further message waits. `trimmed`: expired ones were met. `resume_before`: the search stopped
+    at this seq, because too many expired rows were in the way.
+    """
+
+    messages: Sequence[Message]
+    more: bool
+    trimmed: bool = False
+    resume_before: Seq | None = None
+
+
+class Inbox(Protocol):
+    """The offline store of private sessions: what was sent to a person and not yet named by one of their devices.
+
+    A row is deleted only when the client has named its seq; whoever reads must leave out what expired.
+    """
+
+    def put(self, owner: Uid, message: Message) -> None:
+        """Stores it; by its key, storing it again changes nothing."""
+
+    def newest(
+        self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()
+    ) -> Waiting:
+        """The newest that wait, without those that are `leaving`. Consistent; one query as a rule."""
+
+    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+        """Deletes exactly these; returns those that could not be deleted in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counter after (or, if the message was counted before, as it was found at) an attempt to count."""
+
+    counter: Counter
+    moved: bool
+
+
+class ClearResult(Enum):
+    """How clearing one session went."""
+
+    # Cleared now, or before.
+    CLEARED = "cleared"
+    # More than was ever received: nothing changed.
+    TOO_HIGH = "too high"
+    UNKNOWN_SESSION = "unknown session"
+
+
+class Counters(Protocol):
+    """A person in a session. Rows are never deleted, so that a late retry finds what it counted."""
+
+    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
+        """Counts a message, once: ADD received 1, recent {seq}, on condition that `recent` does not contain it."""
+
+    def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
+        """Removes seqs from `recent` and raises `floor`, on condition that floor is lower."""
+
+    def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
+        """Makes an empty row if there is none, so that the session can be listed."""
+
+    def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
+        """Sets `cleared` to what the client has counted, if that is higher and not more than `received`."""
+
+    def all(self, owner: Uid) -> Sequence[Counter]:
+        """All of a person's counters; consistent."""
+
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], bool]:
+        """At most `limit` counters in the order of their session ids, and whether there are more. Consistent."""
+
+    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
+        """The counters of these sessions, zeros where there is none; consistent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.
+    `closing`: connections that this one replaces."""
+
+    superseded: bool
+    closing: Sequence[Endpoint] = ()
+
+
+class PresenceBook(Protocol):
+    """Who is online."""
+
+    def register(self, endpoint: Endpoint) -> Registered:
+        """Enters the device's connection, on condition that no later one of the device is there."""
+
+    def forget(self, endpoint: Endpoint) -> None:
+        """Removes the device's entry, on condition that it is still this connection."""
+
+    def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
+        """Their connections; consistent. Everyone asked for is in the answer."""
+
+
+class PushResult(Enum):
+    """What became of one push."""
+
+    DELIVERED = "delivered"
+    # The connection does not exist any more.
+    GONE = "gone"
+    # Throttled or failed after retries: it may or may not have arrived.
+    FAILED = "failed"
+
+
+class Push(Protocol):
+    """Posting to connections."""
+
+    def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
+        """Pushes a message; `received` is its number for the receiving account, None if it has none."""
+
+    def close(self, connection: Connection) -> None:
+        """Closes a connection; nothing if it is gone. Never raises: closing is a courtesy."""
+
+
+class Meter(Protocol):
+    """Counts what an operator asks about."""
+
+    def count(self, name: str, value: int = 1) -> None:
+        """Adds to a metric of this name; the names are listed in docs/operations.md."""

@@ -1,0 +1,42 @@
+"""A page of what waits in one session, newest first; the page before it leaves the offline store.
+
+    delete what was named ─┐
+                           ├── answer
+    query the newest       ─┘
+
+There is no cursor: what was acked is gone, so the newest that remain are the next page, and what arrives meanwhile
+comes first. Both calls go out together; the query leaves out what is being deleted, whichever comes first.
+"""
+
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Uid
+from catchup.domain.page import EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.usecases.ports import Inbox, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Deletes exactly what is named, from the caller's own inbox, and returns the next page."""
+
+    inbox: Inbox
+    concurrency: Concurrency
+
+    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
+        """At most `limit` messages, and no more than fit the frame. Raises Unavailable."""
+        session = asked.session_id
+        waiting: Waiting
+        remaining, waiting = self.concurrency.run(
+            lambda: self.inbox.remove(uid, session, asked.acked, deadline),
+            lambda: self.inbox.newest(uid, session, asked.limit, asked.bounds, frozenset(asked.acked)),
+        )
+        messages, _ = fitting(waiting.messages, budget.message_bytes, budget.room)
+        if waiting.more or waiting.resume_before is not None or len(messages) < len(waiting.messages):
+            reason = EndReason.NOT_END
+        else:
+            reason = EndReason.RETENTION if waiting.trimmed else EndReason.CAUGHT_UP
+        # A page that the frame cut short goes on with its own rest, not behind the rows that the search has passed.
+        resume = waiting.resume_before if len(messages) == len(waiting.messages) else None
+        return Page(session, messages, reason, remaining, resume)

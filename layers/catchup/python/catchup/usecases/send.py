@@ -1,0 +1,179 @@
+"""A message is sent: the flows "Send" and "Private" of docs/architecture.md.
+
+    look up ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
+    (Sent,     (Sent)     (Message)   (Inbox, Session)     (Counter) (Presence)
+     head)
+
+The order carries the promise. Counting comes before looking who is online, and a login registers before it reads
+counters: so either the sender sees the connection, or the login sees the count. Every step may be repeated; a retry
+takes up where the attempt before it ended, whichever step that was.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from catchup.clock import Clock, Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Seq, SessionId, Uid, private_session
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Caller, Endpoint, Presence
+from catchup.errors import Contended, MsgIdReused, OutOfTime
+from catchup.usecases.ports import Counters, Inbox, MessageLog, Meter, PresenceBook, Push, PushResult, Sent, SentLog
+
+# Each collision costs two write units; a private session has two senders with one message under way each.
+MAX_PLACEMENT_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Sends one private message. `__call__` returns it in its place once it is durable."""
+
+    sent_log: SentLog
+    messages: MessageLog
+    inbox: Inbox
+    counters: Counters
+    presence: PresenceBook
+    push: Push
+    concurrency: Concurrency
+    clock: Clock
+    meter: Meter
+
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
+        """`digest` identifies content, receiver and ackFlg.
+
+        Raises MsgIdReused, Contended, Unavailable.
+        """
+        session = private_session(draft.sender, draft.recipient)
+        people = [] if draft.wants_ack else [draft.recipient, draft.sender]
+        found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
+        if found.sent is None:
+            live = not draft.wants_ack and bool(found.presence[draft.recipient])
+            candidate = Sent(
+                draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
+            )
+            before = self._reserve(candidate, session, looks_new=found.head == 0)
+            if before is None:
+                placed = self._place(candidate, draft, session, deadline)
+                if live:
+                    return self._deliver_live(caller, *placed, found.presence, deadline)
+                return self._deliver_stored(caller, placed[1], deadline)
+        else:
+            before = found.sent
+        return self._resume(caller, before, draft, digest, session, found.head, deadline)
+
+    def _reserve(self, candidate: Sent, session: SessionId, looks_new: bool) -> Sent | None:
+        """Writes down the candidate. In a session that looks new the sender's own row is made too, before the message
+        can exist, so that whoever has spoken finds the session in their list."""
+        if not looks_new:
+            return self.sent_log.reserve(candidate)
+        before: Sent | None = self.concurrency.run(
+            lambda: self.sent_log.reserve(candidate),
+            lambda: self.counters.ensure(candidate.uid, session, self.clock()),
+        )[0]
+        return before
+
+    def _place(self, sent: Sent, draft: Draft, session: SessionId, deadline: Deadline) -> tuple[Sent, Message]:
+        """Puts the message at the first free seq from the candidate on: the put that succeeds allocates the seq."""
+        accepted_at = self.clock()
+        for _ in range(MAX_PLACEMENT_ATTEMPTS):
+            if not deadline.allows():
+                raise OutOfTime
+            placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at))
+            if placed is not None:
+                return sent, placed
+            self.meter.count("SeqCollisions")
+            sent = self.sent_log.move(sent, Seq(sent.seq + 1))
+        raise Contended
+
+    def _deliver_live(
+        self, caller: Caller, sent: Sent, message: Message, presence: Presence, deadline: Deadline
+    ) -> Message:
+        """`ackFlg` 0 to someone online: one attempt. If no device took it, it goes to the offline store after all."""
+        _, results = self.concurrency.run(
+            lambda: self.messages.raise_head(message.session_id, message.seq),
+            lambda: self._push_all(caller, message, presence, None, deadline),
+        )
+        if results[message.draft.recipient]:
+            self.meter.count("PushedLive")
+            return message
+        # If the route has become `stored` by another attempt, that attempt and this one do the same, idempotently.
+        self.sent_log.reroute(sent)
+        return self._deliver_stored(caller, message, deadline)
+
+    def _deliver_stored(self, caller: Caller, message: Message, deadline: Deadline) -> Message:
+        """Store, count, look, push."""
+        owner = message.draft.recipient
+        self.concurrency.run(
+            lambda: self.inbox.put(owner, message),
+            lambda: self.messages.raise_head(message.session_id, message.seq),
+        )
+        counted = self.counters.count(owner, message.session_id, message.seq, message.accepted_at_ms)
+        if counted.moved:
+            self.meter.count("Stored")
+        trim = counted.counter.due_trim()
+        looks: list[Callable[[], Any]] = [lambda: self.presence.online([owner, message.draft.sender], deadline)]
+        if trim is not None:
+            looks.append(lambda: self.counters.trim(owner, message.session_id, trim))
+        presence: Presence = self.concurrency.run(*looks)[0]
+        self._push_all(caller, message, presence, counted.counter.received, deadline)
+        return message
+
+    def _resume(
+        self,
+        caller: Caller,
+        sent: Sent,
+        draft: Draft,
+        digest: bytes,
+        session: SessionId,
+        head: Seq,
+        deadline: Deadline,
+    ) -> Message:
+        """A retry: finds out how far the attempt before it came, and does the rest."""
+        if sent.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        self.meter.count("Retried")
+        owner = draft.recipient
+        message, counter = self.messages.find(sent, session, owner, deadline)
+        if message is None:
+            sent, message = self._place(sent, draft, session, deadline)
+        if sent.route is Route.LIVE:
+            if head < message.seq:
+                self.messages.raise_head(session, message.seq)
+            return message
+        if not counter.has_counted(message.seq):
+            return self._deliver_stored(caller, message, deadline)
+        if counter.is_below_floor(message.seq):
+            # Too late to tell whether it was counted; counting twice would be worse (invariant 2, its bound).
+            self.meter.count("BelowFloor")
+        presence = self.presence.online([owner], deadline)
+        self._push_all(caller, message, presence, counter.received, deadline)
+        return message
+
+    def _push_all(
+        self, caller: Caller, message: Message, presence: Presence, received: int | None, deadline: Deadline
+    ) -> dict[Uid, bool]:
+        """Pushes to the receiver's devices, and to the sender's others without a number: it is the receiver's.
+
+        Returns for each person whether a device took it.
+        """
+        endpoints = [
+            endpoint
+            for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
+            if endpoint.connection.connection_id != caller.connection.connection_id
+        ]
+        results = self.concurrency.run(
+            *(lambda to=to: self._push_one(to, message, received, deadline) for to in endpoints)
+        )
+        taken = dict.fromkeys(presence, False)
+        for endpoint, delivered in zip(endpoints, results, strict=True):
+            taken[endpoint.uid] |= delivered
+        return taken
+
+    def _push_one(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> bool:
+        number = received if to.uid == message.draft.recipient else None
+        result = self.push.message(to, message, number, deadline)
+        if result is PushResult.GONE:
+            self.meter.count("GoneConnections")
+            self.presence.forget(to)
+        return result is PushResult.DELIVERED

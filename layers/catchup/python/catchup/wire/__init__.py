@@ -1,0 +1,1 @@
+"""The wire: the generated schema, its two encodings, and what a frame must satisfy."""

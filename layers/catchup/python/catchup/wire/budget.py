@@ -1,0 +1,49 @@
+"""How much fits into a frame, for each encoding."""
+
+from collections.abc import Mapping
+
+from catchup.domain.counter import Counter
+from catchup.domain.message import Message
+from catchup.domain.page import FrameBudget
+from catchup.domain.presence import Encoding
+from catchup.settings import MAX_FRAME_BYTES
+from catchup.wire import replies
+from catchup.wire.codec import dump
+from catchup.wire.json_form import to_json
+from catchup.wire.messages import message_to_wire
+
+# What a frame needs beside messages and counters, at most: header, reqId, a session id, a cursor, and 100 `remaining`.
+ENVELOPE_BYTES = 2_560
+# Quotes, comma and colon around a map's key; tag and length bytes in protobuf are fewer.
+SEPARATOR_BYTES = 8
+
+
+class JsonBudget:
+    """The JSON form: bytes of UTF-8."""
+
+    room = MAX_FRAME_BYTES - ENVELOPE_BYTES
+
+    def message_bytes(self, message: Message) -> int:
+        """What a message takes."""
+        return len(dump(to_json(message_to_wire(message))).encode()) + SEPARATOR_BYTES
+
+    def counter_bytes(self, counter: Counter) -> int:
+        """What a counter takes."""
+        return len(dump(to_json(replies.counter(counter)))) + len(counter.session_id) + SEPARATOR_BYTES
+
+
+class PbBudget:
+    """The protobuf form: bytes before base64, which makes four of three."""
+
+    room = (MAX_FRAME_BYTES * 3) // 4 - ENVELOPE_BYTES
+
+    def message_bytes(self, message: Message) -> int:
+        """What a message takes."""
+        return message_to_wire(message).ByteSize() + SEPARATOR_BYTES
+
+    def counter_bytes(self, counter: Counter) -> int:
+        """What a counter takes."""
+        return replies.counter(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
+
+
+BUDGETS: Mapping[Encoding, FrameBudget] = {Encoding.JSON: JsonBudget(), Encoding.PB: PbBudget()}

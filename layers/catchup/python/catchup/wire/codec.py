@@ -1,0 +1,159 @@
+"""Frames: JSON text around an Envelope, in two encodings. See docs/protocol.md, section 2."""
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.json_format import ParseError
+from google.protobuf.message import DecodeError
+
+from catchup.domain.presence import Encoding
+from catchup.errors import InvalidRequest, Unimplemented
+from catchup.settings import MAX_FRAME_BYTES, MAX_REQ_ID_BYTES
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire.json_form import from_json, to_json
+
+# The requests: `cmd` is also the name of the oneof's member.
+REQUESTS = ("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping")
+# The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
+ANSWERS = {"chat": "chatAck", "ping": "pong"}
+ERROR = "error"
+# What a request may say beside its body.
+_HEADER = ("cmd", "time", "uid", "clientInfo", "reqId")
+
+_PARSE_PATH = re.compile(r"Failed to parse (\w+) field")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and what its answer needs of it; filled as far as the frame could be read, also when it is refused."""
+
+    encoding: Encoding = Encoding.JSON
+    cmd: str = ERROR
+    req_id: str | None = None
+    msg_id: str | None = None
+    envelope: pb.Envelope = field(default_factory=pb.Envelope)
+
+    @property
+    def answer_cmd(self) -> str:
+        """The `cmd` of the answer."""
+        return ANSWERS.get(self.cmd, self.cmd)
+
+
+def decode(frame: str, exchange: Exchange) -> None:
+    """Reads a request into `exchange`.
+
+    Raises InvalidRequest or Unimplemented; `exchange` then has what the error's answer needs.
+    """
+    if len(frame.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
+        raise InvalidRequest("", f"a frame has at most {MAX_FRAME_BYTES} bytes", "send less, or in several frames")
+    outer = _parse_object(frame)
+    cmd = outer.get("cmd")
+    if not isinstance(cmd, str) or not cmd:
+        raise InvalidRequest("cmd", "required, a string", f"send one of {', '.join(REQUESTS)}")
+    if cmd in REQUESTS:
+        exchange.cmd = cmd
+    if "pb" in outer:
+        exchange.envelope = _from_pb(outer["pb"], cmd, exchange)
+    else:
+        exchange.envelope = _from_json(outer, cmd, exchange)
+    if cmd not in REQUESTS:
+        raise Unimplemented("cmd", f"{cmd[:64]!r} is not known", f"send one of {', '.join(REQUESTS)}")
+    if not exchange.envelope.HasField(cmd):  # type: ignore[arg-type]
+        getattr(exchange.envelope, cmd).SetInParent()
+
+
+def encode(envelope: pb.Envelope, encoding: Encoding) -> str:
+    """A frame of this envelope. Its size is the business of whoever fills it."""
+    if encoding is Encoding.PB:
+        return dump({"cmd": envelope.cmd, "pb": base64.b64encode(envelope.SerializeToString()).decode("ascii")})
+    printed = to_json(envelope)
+    body = envelope.WhichOneof("body")
+    if body is not None:
+        printed["body"] = printed.pop(envelope.DESCRIPTOR.fields_by_name[body].json_name)
+    return dump(printed)
+
+
+def dump(value: Any) -> str:
+    """Compact JSON; characters are not escaped, so that a frame's bytes are its text's UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _parse_object(frame: str) -> dict[str, Any]:
+    try:
+        outer = json.loads(frame, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest("", f"not JSON: {error}"[:200], "send one JSON object as a text frame") from error
+    if not isinstance(outer, dict):
+        raise InvalidRequest("", "a frame is a JSON object", 'send {"cmd": …}')
+    return outer
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelope:
+    header: dict[str, Any] = {name: outer[name] for name in _HEADER if name in outer}
+    _note_req_id(outer.get("reqId"), exchange)
+    envelope = pb.Envelope()
+    _parse(header, envelope, "")
+    if cmd in REQUESTS:
+        body = outer.get("body", {})
+        if not isinstance(body, dict):
+            raise InvalidRequest("body", "an object", "send the fields of the request in body")
+        _note_msg_id(body.get("msgId"), exchange)
+        _parse(body, getattr(envelope, cmd), "body.")
+    _check_req_id(envelope)
+    return envelope
+
+
+def _parse(value: dict[str, Any], into: Any, prefix: str) -> None:
+    try:
+        from_json(value, into)
+    except (ParseError, RecursionError) as error:
+        path = ".".join(_PARSE_PATH.findall(str(error))) if isinstance(error, ParseError) else ""
+        reason = str(error).rsplit(": ", 1)[-1].rstrip(".") or "wrong type"
+        raise InvalidRequest(
+            f"{prefix}{path}".rstrip("."), f"of the type in docs/protocol.md: {reason}"[:200], "send the right type"
+        ) from error
+
+
+def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
+    if not isinstance(text, str):
+        raise InvalidRequest("pb", "a string", "send the base64 of a serialised Envelope")
+    try:
+        envelope = pb.Envelope.FromString(base64.b64decode(text, validate=True))
+    except binascii.Error as error:
+        raise InvalidRequest("pb", "standard base64 with padding", "encode the Envelope in base64") from error
+    except DecodeError as error:
+        raise InvalidRequest("pb", "a serialised catchup.v1.Envelope", "serialise an Envelope") from error
+    envelope.DiscardUnknownFields()  # type: ignore[no-untyped-call,unused-ignore]
+    exchange.encoding = Encoding.PB
+    _note_req_id(envelope.req_id if envelope.HasField("req_id") else None, exchange)
+    _note_msg_id(envelope.chat.msg_id if envelope.HasField("chat") else None, exchange)
+    if envelope.cmd != cmd:
+        raise InvalidRequest("cmd", "the same outside and inside pb", "set cmd in the Envelope to the frame's cmd")
+    member = envelope.WhichOneof("body")
+    if cmd in REQUESTS and member not in (None, cmd):
+        raise InvalidRequest("body", f"the member {cmd!r} of the oneof", f"set {cmd!r} instead of {member!r}")
+    _check_req_id(envelope)
+    return envelope
+
+
+def _note_req_id(value: object, exchange: Exchange) -> None:
+    if isinstance(value, str) and 0 < len(value.encode("utf-8", "replace")) <= MAX_REQ_ID_BYTES:
+        exchange.req_id = value.encode("utf-8", "replace").decode()
+
+
+def _note_msg_id(value: object, exchange: Exchange) -> None:
+    if exchange.cmd == "chat" and isinstance(value, str) and len(value) <= 64:
+        exchange.msg_id = value.encode("utf-8", "replace").decode()
+
+
+def _check_req_id(envelope: pb.Envelope) -> None:
+    if envelope.HasField("req_id") and not 0 < len(envelope.req_id.encode()) <= MAX_REQ_ID_BYTES:
+        raise InvalidRequest("reqId", f"1 to {MAX_REQ_ID_BYTES} bytes", "send a shorter one, or none")

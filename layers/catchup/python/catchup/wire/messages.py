@@ -1,0 +1,67 @@
+"""Chat messages between the domain, the wire and the stored payload.
+
+The schema has a field `from`, a Python keyword: this module is the only one that touches it.
+"""
+
+from google.protobuf.message import DecodeError
+
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import ChatType, Draft, Message
+from catchup.wire import catchup_pb2 as pb
+
+VERSION = 1
+
+
+def sender_of(message: pb.Message) -> str:
+    """The wire's `from`."""
+    return str(getattr(message, "from"))
+
+
+def draft_to_wire(draft: Draft) -> pb.Message:
+    """The part of a message that its sender made."""
+    message = pb.Message(
+        v=VERSION,
+        msg_id=draft.msg_id,
+        chat_type=ChatType.PRIVATE,
+        ack_flg=int(draft.wants_ack),
+        to=draft.recipient,
+        time=draft.sent_at_ms,
+    )
+    setattr(message, "from", draft.sender)
+    message.msg.ParseFromString(draft.content)
+    return message
+
+
+def message_to_wire(message: Message, received: int | None = None) -> pb.Message:
+    """A message as it is delivered; `received` only on a live push of a counted one."""
+    wire = draft_to_wire(message.draft)
+    wire.session_id = message.session_id
+    wire.seq = message.seq
+    wire.server_time = message.accepted_at_ms
+    if received is not None:
+        wire.received = received
+    return wire
+
+
+def encode_payload(message: Message) -> bytes:
+    """What a table stores of a message beside its key: the key has session and seq."""
+    wire = draft_to_wire(message.draft)
+    wire.server_time = message.accepted_at_ms
+    return wire.SerializeToString()
+
+
+def decode_payload(payload: bytes, session: SessionId, seq: Seq) -> Message:
+    """A stored message. Raises ValueError if the payload is none."""
+    try:
+        wire = pb.Message.FromString(payload)
+    except DecodeError as error:
+        raise ValueError("not a serialised message") from error
+    draft = Draft(
+        msg_id=MsgId(wire.msg_id),
+        sender=Uid(sender_of(wire)),
+        recipient=Uid(wire.to),
+        wants_ack=bool(wire.ack_flg),
+        sent_at_ms=wire.time,
+        content=wire.msg.SerializeToString(deterministic=True),
+    )
+    return Message(draft, session, seq, wire.server_time)

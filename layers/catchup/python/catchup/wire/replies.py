@@ -1,0 +1,118 @@
+"""Answers and pushes: what a use case returns becomes an envelope."""
+
+from collections.abc import Mapping, Sequence
+
+from catchup.domain.counter import Counter
+from catchup.domain.ids import SessionId
+from catchup.domain.message import Message
+from catchup.domain.page import EndReason, Page
+from catchup.usecases.acknowledge import Acknowledged
+from catchup.usecases.counters import CountersFrame, cursor
+from catchup.usecases.ports import ClearResult
+from catchup.usecases.sessions import SessionSummary
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire.messages import message_to_wire
+
+_CLEAR_CODES: Mapping[ClearResult | None, pb.Code.ValueType] = {
+    ClearResult.CLEARED: pb.OK,
+    ClearResult.TOO_HIGH: pb.OUT_OF_RANGE,
+    ClearResult.UNKNOWN_SESSION: pb.NOT_FOUND,
+    None: pb.UNAVAILABLE,
+}
+
+
+def chat_ack(message: Message) -> pb.Envelope:
+    """The message is durable."""
+    return pb.Envelope(
+        chat_ack=pb.ChatAck(
+            msg_id=message.draft.msg_id,
+            session_id=message.session_id,
+            seq=message.seq,
+            time=message.accepted_at_ms,
+        )
+    )
+
+
+def counter(value: Counter, last: Sequence[Message] = ()) -> pb.Counter:
+    """One session's counter."""
+    return pb.Counter(
+        count=value.unread,
+        last_msg=[message_to_wire(message) for message in last],
+        timestamp=value.timestamp_ms,
+        received=value.received,
+        cleared=value.cleared,
+        last_seq=value.last_seq,
+    )
+
+
+def counters(frame: CountersFrame) -> pb.Envelope:
+    """The counters of one frame."""
+    return pb.Envelope(
+        counters_reply=pb.CountersReply(
+            counters={
+                item.session_id: counter(item, frame.previews.get(item.session_id, ())) for item in frame.counters
+            },
+            next=frame.next,
+        )
+    )
+
+
+def cleared(results: Mapping[SessionId, ClearResult | None]) -> pb.Envelope:
+    """How clearing went, by session."""
+    return pb.Envelope(
+        results_reply=pb.ResultsReply(
+            sessions={session: pb.SessionResult(code=_CLEAR_CODES[result]) for session, result in results.items()}
+        )
+    )
+
+
+def acknowledged(results: Mapping[SessionId, Acknowledged]) -> pb.Envelope:
+    """What is left to name again, by session."""
+    return pb.Envelope(
+        results_reply=pb.ResultsReply(
+            sessions={
+                session: pb.SessionResult(code=_CLEAR_CODES[result.cleared], remaining=result.remaining)
+                for session, result in results.items()
+            }
+        )
+    )
+
+
+def page(value: Page) -> pb.Envelope:
+    """A page of the offline store, or of history."""
+    return pb.Envelope(
+        page_reply=pb.PageReply(
+            session_id=value.session_id,
+            messages=[message_to_wire(message) for message in value.messages],
+            end=value.end_reason is not EndReason.NOT_END,
+            end_reason=pb.EndReason.Name(value.end_reason),  # type: ignore[arg-type]
+            remaining=value.remaining,
+            resume_before=value.resume_before,
+        )
+    )
+
+
+def sessions(summaries: Sequence[SessionSummary], more: bool) -> pb.Envelope:
+    """A page of a person's sessions."""
+    return pb.Envelope(
+        sessions_reply=pb.SessionsReply(
+            sessions=[
+                pb.SessionSummary(
+                    session_id=summary.counter.session_id,
+                    received=summary.counter.received,
+                    cleared=summary.counter.cleared,
+                    last_seq=summary.last_seq,
+                    timestamp=summary.counter.timestamp_ms,
+                )
+                for summary in summaries
+            ],
+            next=cursor(summaries[-1].counter.session_id) if more else "",
+            end=not more,
+            end_reason=pb.NOT_END if more else pb.CAUGHT_UP,
+        )
+    )
+
+
+def push(message: Message, received: int | None, now_ms: int) -> pb.Envelope:
+    """A message pushed to a connection."""
+    return pb.Envelope(cmd="chat", time=now_ms, uid=message.draft.sender, chat=message_to_wire(message, received))

@@ -1,0 +1,163 @@
+"""Requests: an envelope and its caller become the arguments of a use case. Raises InvalidRequest and its kinds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import ChatType, Draft
+from catchup.domain.page import Bounds, PageRequest
+from catchup.errors import InvalidRequest, NotYours, Unimplemented
+from catchup.settings import (
+    DEFAULT_PULL_PAGE,
+    DEFAULT_SESSIONS_PAGE,
+    MAX_ACK_SEQS,
+    MAX_CLEAR_SESSIONS,
+    MAX_MESSAGE_BYTES,
+    MAX_PAGE,
+)
+from catchup.usecases.acknowledge import SessionAck
+from catchup.usecases.counters import parse_cursor
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import rules
+from catchup.wire.codec import dump
+from catchup.wire.json_form import to_json
+from catchup.wire.messages import VERSION, draft_to_wire, sender_of
+
+
+def check_header(envelope: pb.Envelope, caller: Uid) -> None:
+    """The uid, if given, is the token's."""
+    if envelope.HasField("uid") and envelope.uid != caller:
+        raise NotYours("uid", "must be the uid of the token", "send your own uid, or none")
+
+
+def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
+    """A message to send, and the digest of what a retry must repeat: content, receiver and ackFlg, but not its time."""
+    body = envelope.chat
+    _check_kind(body)
+    msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this message, such as a UUID")
+    sender = sender_of(body)
+    if sender and sender != caller:
+        raise NotYours("body.from", "must be the uid of the token", "send your own uid, or none")
+    recipient = rules.identifier(body.to, "body.to", "the uid of the recipient")
+    if recipient == caller:
+        raise InvalidRequest("body.to", "must be someone else", "send the uid of the recipient")
+    if not body.HasField("msg"):
+        raise InvalidRequest("body.msg", "required, an object", 'send the content, such as {"message": "hello"}')
+    draft = Draft(
+        msg_id=MsgId(msg_id),
+        sender=caller,
+        recipient=Uid(recipient),
+        wants_ack=bool(body.ack_flg),
+        sent_at_ms=rules.number(body.time, "body.time", 0),
+        content=rules.content(body.msg, "body.msg"),
+    )
+    _check_size(draft)
+    digest = sha256(b"\0".join([recipient.encode(), str(body.ack_flg).encode(), draft.content])).digest()
+    return draft, digest
+
+
+def _check_kind(body: pb.Message) -> None:
+    if body.v not in (0, VERSION):
+        raise InvalidRequest("body.v", f"{VERSION}, the version of this protocol", f"send {VERSION}, or none")
+    if body.chat_type == ChatType.GROUP:
+        raise Unimplemented("body.chatType", "groups are not there yet", "send 1 for a private chat")
+    if body.chat_type != ChatType.PRIVATE:
+        raise InvalidRequest("body.chatType", "1 (private) or 2 (group)", "send 1 for a private chat")
+    if body.ack_flg not in (0, 1):
+        raise InvalidRequest("body.ackFlg", "0 or 1", "send 1 if the receiver must ack the message")
+
+
+def _check_size(draft: Draft) -> None:
+    wire = draft_to_wire(draft)
+    size = max(wire.ByteSize(), len(dump(to_json(wire)).encode()))
+    if size > MAX_MESSAGE_BYTES:
+        raise InvalidRequest(
+            "body.msg",
+            f"a message has at most {MAX_MESSAGE_BYTES} bytes in either encoding; this one has {size}",
+            "send less, or a link to where the rest is",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CountersAsked:
+    """Either named sessions, or (`following`) the frame after a cursor."""
+
+    following: bool
+    after: SessionId | None = None
+    sessions: Sequence[SessionId] = ()
+
+
+def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
+    """Which counters are asked for."""
+    body = envelope.counters
+    if body.next:
+        return CountersAsked(True, after=_cursor(body.next))
+    if not body.session_ids:
+        raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
+    rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
+    named = [rules.own_session(text, caller, "body.sessionIds") for text in body.session_ids]
+    return CountersAsked(False, sessions=list(dict.fromkeys(named)))
+
+
+def _cursor(text: str) -> SessionId | None:
+    try:
+        return parse_cursor(text)
+    except ValueError as error:
+        raise InvalidRequest("body.next", "a next that the server sent", "send it unchanged, or none") from error
+
+
+def clear(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, int]:
+    """What the client has counted, by session."""
+    named = envelope.clear.sessions
+    if not named:
+        raise InvalidRequest("body.sessions", "required", "name the sessions and up to where each is counted")
+    rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
+    return {
+        rules.own_session(text, caller, "body.sessions"): rules.number(seen, f"body.sessions.{text}", 0)
+        for text, seen in named.items()
+    }
+
+
+def ack(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, SessionAck]:
+    """What the client has saved, by session."""
+    named = envelope.ack.sessions
+    if not named:
+        raise InvalidRequest("body.sessions", "required", "name the sessions and their seqs")
+    rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
+    rules.at_most(sum(len(item.seqs) for item in named.values()), MAX_ACK_SEQS, "body.sessions", "seqs")
+    return {
+        rules.own_session(text, caller, "body.sessions"): SessionAck(
+            rules.seqs(item.seqs, f"body.sessions.{text}.seqs"),
+            rules.number(item.received, f"body.sessions.{text}.received", 0) if item.HasField("received") else None,
+        )
+        for text, item in named.items()
+    }
+
+
+def pull(envelope: pb.Envelope, caller: Uid) -> PageRequest:
+    """The next page of the offline store, and what leaves it."""
+    rules.at_most(len(envelope.pull.ack), MAX_ACK_SEQS, "body.ack", "seqs")
+    acked = rules.seqs(envelope.pull.ack, "body.ack")
+    return _page(envelope.pull, caller, acked)
+
+
+def history(envelope: pb.Envelope, caller: Uid) -> PageRequest:
+    """A page of history."""
+    return _page(envelope.history, caller, ())
+
+
+def _page(body: pb.PullRequest | pb.HistoryRequest, caller: Uid, acked: Sequence[Seq]) -> PageRequest:
+    return PageRequest(
+        session_id=rules.own_session(body.session_id, caller, "body.sessionId"),
+        limit=rules.page_size(body.limit, DEFAULT_PULL_PAGE, MAX_PAGE),
+        bounds=Bounds(before=rules.optional_seq(body, "before"), after=rules.optional_seq(body, "after")),
+        acked=acked,
+    )
+
+
+def sessions(envelope: pb.Envelope) -> tuple[int, SessionId | None]:
+    """How many sessions, and after which."""
+    body = envelope.sessions
+    limit = rules.page_size(body.limit, DEFAULT_SESSIONS_PAGE, MAX_PAGE)
+    return limit, _cursor(body.next) if body.next else None
