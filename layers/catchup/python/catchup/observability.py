@@ -13,10 +13,12 @@ class Telemetry:
     def __init__(self) -> None:
         self.logger = Logger()
         self._metrics = Metrics()
+        self._has_metrics = False
 
     def count(self, name: str, value: int = 1) -> None:
         """Adds to a metric; it is written out with the invocation's others."""
         self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        self._has_metrics = True
 
     def poison_row(self, table: str, key: object, reason: str) -> None:
         """A row that can't be read was skipped and kept."""
@@ -25,4 +27,6 @@ class Telemetry:
 
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""
-        self._metrics.flush_metrics()
+        if self._has_metrics:
+            self._metrics.flush_metrics()
+            self._has_metrics = False

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest, Unimplemented
 from catchup.settings import MAX_FRAME_BYTES, MAX_REQ_ID_BYTES
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.json_form import from_json, to_json
+from catchup.wire.json_form import from_json, to_json, type_of_field
 
 # The requests: `cmd` is also the name of the oneof's member.
 REQUESTS = ("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping")
@@ -100,26 +101,24 @@ def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelo
     header: dict[str, Any] = {name: outer[name] for name in _HEADER if name in outer}
     _note_req_id(outer.get("reqId"), exchange)
     envelope = pb.Envelope()
-    _parse(header, envelope, "")
+    _parse(header, envelope, ())
     if cmd in REQUESTS:
         body = outer.get("body", {})
         if not isinstance(body, dict):
             raise InvalidRequest("body", "an object", "send the fields of the request in body")
         _note_msg_id(body.get("msgId"), exchange)
-        _parse(body, getattr(envelope, cmd), "body.")
+        _parse(body, getattr(envelope, cmd), ("body",))
     _check_req_id(envelope)
     return envelope
 
 
-def _parse(value: dict[str, Any], into: Any, prefix: str) -> None:
+def _parse(value: dict[str, Any], into: Any, prefix: Sequence[str]) -> None:
     try:
         from_json(value, into)
     except (ParseError, RecursionError) as error:
-        path = ".".join(_PARSE_PATH.findall(str(error))) if isinstance(error, ParseError) else ""
-        reason = str(error).rsplit(": ", 1)[-1].rstrip(".") or "wrong type"
-        raise InvalidRequest(
-            f"{prefix}{path}".rstrip("."), f"of the type in docs/protocol.md: {reason}"[:200], "send the right type"
-        ) from error
+        names = _PARSE_PATH.findall(str(error)) if isinstance(error, ParseError) else []
+        rule = type_of_field(into.DESCRIPTOR, names)
+        raise InvalidRequest(".".join([*prefix, *names]), f"must be {rule}", f"send {rule}") from error
 
 
 def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:

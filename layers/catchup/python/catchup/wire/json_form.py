@@ -1,10 +1,13 @@
 """proto3 JSON with the protocol's two differences: int64 as numbers, and fields without presence always printed."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import Message
+
+from catchup.domain.ids import MAX_NUMBER
 
 M = TypeVar("M", bound=Message)
 
@@ -40,6 +43,17 @@ def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
     return printed
 
 
+def _whole(value: Any) -> Any:
+    """Content as its sender wrote it: a Struct holds doubles, and 3 should not come out as 3.0."""
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_NUMBER:
+        return int(value)
+    return value
+
+
 def _is_map(field: Any) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
 
@@ -50,6 +64,33 @@ def _converter(field: Any) -> Any:
         return _converter(field.message_type.fields_by_name["value"])
     if field.cpp_type in _INT64:
         return int
+    if field.message_type is not None and field.message_type.full_name == "google.protobuf.Struct":
+        return _whole
     if field.message_type is not None and field.message_type.file.package == "catchup.v1":
         return lambda item: _with_numbers(item, field.message_type)
     return None
+
+
+def type_of_field(descriptor: Any, path: Sequence[str]) -> str:
+    """In words, what the field at this path of JSON names must hold."""
+    field: Any = None
+    for name in path:
+        fields = {candidate.json_name: candidate for candidate in descriptor.fields}
+        field = fields.get(name)
+        if field is None:
+            break
+        value = field.message_type.fields_by_name["value"] if _is_map(field) else field
+        descriptor = value.message_type or descriptor
+    if field is None:
+        return "what docs/protocol.md says"
+    if _is_map(field):
+        return f"an object whose values are each {_type_word(field.message_type.fields_by_name['value'])}"
+    return f"an array whose items are each {_type_word(field)}" if field.is_repeated else _type_word(field)
+
+
+def _type_word(field: Any) -> str:
+    if field.message_type is not None:
+        return "an object"
+    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
+        return "a string of valid Unicode"
+    return "a whole number" if field.cpp_type != FieldDescriptor.CPPTYPE_BOOL else "true or false"

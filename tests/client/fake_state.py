@@ -1,0 +1,216 @@
+"""What the fake server remembers, and what each request does to it: docs/protocol.md as a state machine."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The answer's code is not OK."""
+
+    def __init__(self, code: str, fault: str = "", rule: str = "") -> None:
+        self.code = code
+        self.fault = fault
+        self.rule = rule
+
+
+@dataclass
+class Box:
+    """What one account has been sent in one session."""
+
+    received: int = 0
+    cleared: int = 0
+    last_seq: int = 0
+    timestamp: int = 0
+    offline: dict[int, Json] = field(default_factory=dict)
+    trimmed: bool = False
+    """Retention has removed some of the offline store."""
+
+
+@dataclass
+class Talk:
+    """One session."""
+
+    messages: list[Json] = field(default_factory=list)
+    removed_below: int = 1
+    """History has nothing below this seq any more."""
+    unreadable: set[int] = field(default_factory=set)
+
+
+def session_id_of(one: str, other: str) -> str:
+    """Return the id of a private session."""
+    return "p:" + ":".join(sorted([one, other], key=str.encode))
+
+
+class State:
+    """All that is durable."""
+
+    def __init__(self) -> None:
+        self.talks: dict[str, Talk] = {}
+        self.boxes: dict[tuple[str, str], Box] = {}
+        self.by_msg_id: dict[tuple[str, str], Json] = {}
+        self.clock = 1_554_964_800_000
+        self.last_messages = 3
+        self.counters_per_frame = 100
+        self.page_capacity = 100
+        self.early_stop_after: int | None = None
+
+    def box(self, uid: str, session_id: str) -> Box:
+        """Return an account's part in a session, made if it isn't there."""
+        return self.boxes.setdefault((uid, session_id), Box())
+
+    def _talk(self, uid: str, session_id: str) -> Talk:
+        if uid not in session_id.split(":")[1:]:
+            raise Refused("PERMISSION_DENIED", "body.sessionId", "is not yours")
+        return self.talks.get(session_id, Talk())
+
+    # chat
+
+    def accept(self, uid: str, body: Json) -> tuple[Json, bool]:
+        """Give a message its place; the second value tells whether it is new."""
+        if not body.get("to") or body["to"] == uid or not isinstance(body.get("msg"), dict):
+            raise Refused("INVALID_ARGUMENT", "body.to", "must be another's uid")
+        if body.get("chatType") != 1:
+            raise Refused("UNIMPLEMENTED", "body.chatType", "must be 1")
+        session_id = session_id_of(uid, body["to"])
+        known = self.by_msg_id.get((uid, body["msgId"]))
+        if known:
+            if (known["msg"], known["to"], known["ackFlg"]) != (body["msg"], body["to"], body["ackFlg"]):
+                raise Refused("ALREADY_EXISTS", "body.msgId", "was used for another message")
+            return known, False
+        talk = self.talks.setdefault(session_id, Talk())
+        self.clock += 10
+        message = {
+            **{name: body[name] for name in ("v", "msgId", "chatType", "ackFlg", "to", "time", "msg")},
+            "from": uid,
+            "sessionId": session_id,
+            "seq": len(talk.messages) + 1,
+            "serverTime": self.clock,
+        }
+        talk.messages.append(message)
+        self.by_msg_id[uid, body["msgId"]] = message
+        return message, True
+
+    def store_offline(self, uid: str, message: Json) -> int:
+        """Put a message into the receiver's offline store and counter; return its number."""
+        box = self.box(uid, message["sessionId"])
+        box.received += 1
+        box.offline[message["seq"]] = message
+        self.note_sent(uid, message)
+        return box.received
+
+    def note_sent(self, uid: str, message: Json) -> None:
+        """Note that this account has been sent a message."""
+        box = self.box(uid, message["sessionId"])
+        box.last_seq = max(box.last_seq, message["seq"])
+        box.timestamp = max(box.timestamp, message["serverTime"])
+
+    # counters
+
+    def counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
+        """Return a counter, with its newest messages if `whole`."""
+        box = self.boxes.get((uid, session_id), Box())
+        newest = sorted(box.offline, reverse=True)[: self.last_messages] if whole else []
+        return {
+            "count": box.received - box.cleared,
+            "lastMsg": [box.offline[seq] for seq in newest],
+            "timestamp": box.timestamp,
+            "received": box.received,
+            "cleared": box.cleared,
+            "lastSeq": box.last_seq,
+            "own": [],
+        }
+
+    def counters_page(self, uid: str, start: int) -> Json:
+        """Return one frame of a login's answer."""
+        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.received > box.cleared)
+        end = start + self.counters_per_frame
+        return {
+            "counters": {sid: self.counter(uid, sid, whole=start == 0) for sid in unread[start:end]},
+            "next": str(end) if end < len(unread) else "",
+        }
+
+    def clear(self, uid: str, session_id: str, known: int) -> str:
+        """Clear a counter; return the code."""
+        box = self.boxes.get((uid, session_id))
+        if box is None:
+            return "NOT_FOUND"
+        if known > box.received:
+            return "OUT_OF_RANGE"
+        box.cleared = max(box.cleared, known)
+        return "OK"
+
+    # pages
+
+    def delete(self, uid: str, session_id: str, seqs: list[int], leave: int = 0) -> list[int]:
+        """Delete exactly these but the last `leave`, which are returned."""
+        box = self.boxes.get((uid, session_id), Box())
+        remaining = [seq for seq in seqs if seq in box.offline][len(seqs) - leave :] if leave else []
+        for seq in seqs:
+            if seq not in remaining:
+                box.offline.pop(seq, None)
+        return remaining
+
+    def pull(self, uid: str, body: Json, remaining: list[int]) -> Json:
+        """Return a page of the offline store."""
+        self._talk(uid, body["sessionId"])
+        box = self.boxes.get((uid, body["sessionId"]), Box())
+        before, after = body.get("before", 1 << 60), body.get("after", 0)
+        waiting = [seq for seq in sorted(box.offline, reverse=True) if after < seq < before]
+        size = min(body.get("limit") or 20, self.page_capacity)
+        page, end = waiting[:size], len(waiting) <= size
+        reply = self._page(body["sessionId"], [box.offline[seq] for seq in page], end, box.trimmed)
+        reply["remaining"] = remaining
+        if self.early_stop_after is not None and not end and len(page) >= self.early_stop_after:
+            kept = page[: self.early_stop_after]
+            reply["messages"] = [box.offline[seq] for seq in kept]
+            reply["resumeBefore"] = kept[-1]
+        return reply
+
+    def history(self, uid: str, body: Json) -> Json:
+        """Return a page of everything said."""
+        talk = self._talk(uid, body["sessionId"])
+        before, after = body.get("before"), body.get("after")
+        size = min(body.get("limit") or 20, self.page_capacity)
+        seqs = [
+            message["seq"]
+            for message in talk.messages
+            if (after or 0) < message["seq"] < (before or 1 << 60) and message["seq"] >= talk.removed_below
+        ]
+        if before is not None or after is None:
+            seqs.reverse()
+        page, end = seqs[:size], len(seqs) <= size
+        trimmed = not (after is not None and before is None) and (after or 0) + 1 < talk.removed_below
+        messages = [talk.messages[seq - 1] for seq in page if seq not in talk.unreadable]
+        reply = self._page(body["sessionId"], messages, end, trimmed)
+        if not end and not messages:
+            reply["resumeBefore"] = page[-1]
+        return reply
+
+    @staticmethod
+    def _page(session_id: str, messages: list[Json], end: bool, trimmed: bool) -> Json:
+        reason = ("RETENTION" if trimmed else "CAUGHT_UP") if end else "NOT_END"
+        return {"sessionId": session_id, "messages": messages, "end": end, "endReason": reason, "remaining": []}
+
+    def sessions(self, uid: str, body: Json) -> Json:
+        """Return a page of all sessions."""
+        mine = sorted(sid for sid in self.talks if uid in sid.split(":")[1:] and sid > body.get("next", ""))
+        size = body.get("limit") or 50
+        page, end = mine[:size], len(mine) <= size
+        boxes = {sid: self.boxes.get((uid, sid), Box()) for sid in page}
+        return {
+            "sessions": [
+                {
+                    "sessionId": sid,
+                    "received": box.received,
+                    "cleared": box.cleared,
+                    "lastSeq": len(self.talks[sid].messages),
+                    "timestamp": self.talks[sid].messages[-1]["serverTime"],
+                }
+                for sid, box in boxes.items()
+            ],
+            "next": "" if end else page[-1],
+            "end": end,
+            "endReason": "CAUGHT_UP" if end else "NOT_END",
+        }

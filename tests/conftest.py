@@ -1,0 +1,54 @@
+"""Fixtures: an engine, and a world of handlers on it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.engines import dynamodb_client, dynamodb_local_engine, fresh_tables, moto_engine
+from tests.support.world import World
+
+DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads a developer's own AWS settings."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "catchup",
+        "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
+        "POWERTOOLS_LOG_LEVEL": "ERROR",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local() -> Iterator[str]:
+    """The endpoint of a DynamoDB Local for the whole run."""
+    with dynamodb_local_engine() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(params=["moto", DYNAMODB_LOCAL])
+def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A DynamoDB client of each engine in turn."""
+    if request.param == "moto":
+        with moto_engine() as client:
+            yield client
+    else:
+        yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
+
+
+@pytest.fixture
+def make_world(dynamodb: Any) -> Callable[..., World]:
+    """Makes a deployment with empty tables; keyword arguments override settings, `clock` and `concurrency`."""
+    return lambda **overrides: World(dynamodb, fresh_tables(dynamodb), **overrides)
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """A deployment with empty tables."""
+    return make_world()

@@ -1,0 +1,265 @@
+"""The real handlers on one engine, and people with phones who talk to them.
+
+Only the edge is replaced: `Gateway` stands for @connections, so that a test sees what was pushed and decides which
+connections are gone.
+"""
+
+import base64
+import importlib.util
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from catchup import bootstrap
+from catchup.bootstrap import Parts
+from catchup.clock import system_clock
+from catchup.settings import ChatSettings
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire.codec import ANSWERS
+
+ROOT = Path(__file__).parents[2]
+CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
+
+
+def load_function(name: str) -> ModuleType:
+    """A fresh import of functions/<name>/app.py, as a cold start does."""
+    spec = importlib.util.spec_from_file_location(f"function_{name}", ROOT / "functions" / name / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class Context:
+    """What Lambda passes beside the event."""
+
+    remaining_ms: int = 15_000
+    function_name: str = "test"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining_ms
+
+
+class Gateway:
+    """@connections: keeps what was posted; answers 410 for a connection that is not open."""
+
+    def __init__(self) -> None:
+        self.posted: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.open: set[str] = set()
+        self.closed: list[str] = []
+        self.failing: dict[str, int] = {}
+
+    def post_to_connection(self, ConnectionId: str, Data: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self._check(ConnectionId, "PostToConnection")
+        self.posted[ConnectionId].append(json.loads(Data))
+        return {}
+
+    def delete_connection(self, ConnectionId: str) -> dict[str, Any]:  # noqa: N803
+        self._check(ConnectionId, "DeleteConnection")
+        self.open.discard(ConnectionId)
+        self.closed.append(ConnectionId)
+        return {}
+
+    def _check(self, connection: str, operation: str) -> None:
+        status = self.failing.get(connection, 200 if connection in self.open else 410)
+        if status != 200:
+            raise ClientError(
+                {"Error": {"Code": "Failed", "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+                operation,
+            )
+
+
+@dataclass
+class Clients:
+    """AwsClients of a test."""
+
+    dynamodb: Any
+    gateway: Gateway
+
+    def management(self, _endpoint: str) -> Gateway:
+        return self.gateway
+
+
+class World:
+    """One deployment: tables on an engine, and the functions."""
+
+    def __init__(
+        self,
+        dynamodb: Any,
+        tables: Mapping[str, str],
+        clock: Callable[[], int] = system_clock,
+        **overrides: Any,
+    ) -> None:
+        self.dynamodb = dynamodb
+        self.tables = tables
+        self.gateway = Gateway()
+        self.settings = ChatSettings(
+            presence_table=tables["PresenceTable"],
+            session_table=tables["SessionTable"],
+            sent_table=tables["SentTable"],
+            message_table=tables["MessageTable"],
+            inbox_table=tables["InboxTable"],
+            counter_table=tables["CounterTable"],
+            management_endpoint="unused",
+            **{name: value for name, value in overrides.items() if name != "concurrency"},
+        )
+        parts = Parts(clients=Clients(dynamodb, self.gateway), clock=clock)
+        if "concurrency" in overrides:
+            parts = replace(parts, concurrency=overrides["concurrency"])
+        self.parts = parts
+        self.handlers = {
+            "connection": self._load("connection", "connection_service", bootstrap.build_connection),
+            "sync": self._load("sync", "sync_service", bootstrap.build_sync),
+            "chat": self._load("chat", "chat_service", bootstrap.build_chat),
+        }
+
+    def _load(self, name: str, service: str, build: Callable[[Any, Parts], Any]) -> Callable[..., Any]:
+        original = getattr(bootstrap, service)
+        setattr(bootstrap, service, lambda: build(self.settings, self.parts))
+        try:
+            handler: Callable[..., Any] = load_function(name).handler
+            return handler
+        finally:
+            setattr(bootstrap, service, original)
+
+    def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
+        """A phone with an open connection that has not logged in."""
+        phone = Phone(self, uid, device, encoding)
+        phone.connect()
+        return phone
+
+    def online(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
+        """A phone that has logged in."""
+        phone = self.phone(uid, device, encoding)
+        phone.ask("login")
+        return phone
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, by its logical id without `Table`."""
+        items: list[dict[str, Any]] = self.dynamodb.scan(TableName=self.tables[f"{table}Table"], ConsistentRead=True)[
+            "Items"
+        ]
+        return items
+
+    def trace(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that is stored; equal traces mean that nothing was changed."""
+        return {
+            name: sorted(self.rows(name.removesuffix("Table")), key=lambda row: json.dumps(row, default=str, sort_keys=True))
+            for name in self.tables
+        }
+
+
+@dataclass
+class Phone:
+    """One device of one person."""
+
+    world: World
+    uid: str
+    device: str = "phone"
+    encoding: str = "json"
+    connection: str = ""
+    connected_at: int = 0
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def connect(self) -> None:
+        """A new connection; the old one, if there is one, stays as it is."""
+        self.connected_at = next(CONNECTED_AT)
+        self.connection = f"{self.uid}-{self.device}-{self.connected_at}"
+        self.world.gateway.open.add(self.connection)
+
+    def drop(self, notice: bool = True) -> None:
+        """The connection ends; without notice, as when a phone loses its network."""
+        self.world.gateway.open.discard(self.connection)
+        if notice:
+            self.world.handlers["connection"](self.event("DISCONNECT", "$disconnect"), Context())
+
+    @property
+    def pushes(self) -> list[dict[str, Any]]:
+        """The frames pushed to this connection."""
+        return self.world.gateway.posted[self.connection]
+
+    def event(self, kind: str, route: str, body: str | None = None) -> dict[str, Any]:
+        """An event as API Gateway makes it."""
+        event: dict[str, Any] = {
+            "requestContext": {
+                "routeKey": route,
+                "eventType": kind,
+                "connectionId": self.connection,
+                "connectedAt": self.connected_at,
+                "requestId": "request",
+                "authorizer": {
+                    "uid": self.uid,
+                    "deviceId": self.device,
+                    "encoding": self.encoding,
+                    "expiresAt": str(int(time.time()) + 3_600),
+                    "principalId": self.uid,
+                },
+            },
+            "isBase64Encoded": False,
+        }
+        return event if body is None else {**event, "body": body}
+
+    def send_frame(self, frame: str, function: str, route: str = "$default", context: Context | None = None) -> str:
+        """Sends a text frame as it is and returns the answer's text."""
+        answer = self.world.handlers[function](self.event("MESSAGE", route, frame), context or Context())
+        assert answer["statusCode"] == 200
+        text: str = answer["body"]
+        assert len(text.encode()) <= 30_000
+        return text
+
+    def ask(self, cmd: str, context: Context | None = None, **body: Any) -> dict[str, Any]:
+        """Sends a request in this phone's encoding and returns the answer in the JSON form."""
+        function = "chat" if cmd == "chat" else "sync"
+        req_id = str(next(self.numbers))
+        frame: dict[str, Any] = {"cmd": cmd, "reqId": req_id, "body": body}
+        if self.encoding == "pb":
+            frame = {"cmd": cmd, "pb": to_pb(frame)}
+        answer = json.loads(self.send_frame(json.dumps(frame), function, cmd, context))
+        if self.encoding == "pb":
+            answer = from_pb(answer["pb"])
+        assert answer["cmd"] == ANSWERS.get(cmd, cmd)
+        assert answer["reqId"] == req_id
+        return answer
+
+    def ok(self, cmd: str, **body: Any) -> dict[str, Any]:
+        """The body of an answer that must be OK."""
+        answer = self.ask(cmd, **body)
+        assert answer["code"] == "OK", answer
+        result: dict[str, Any] = answer["body"]
+        return result
+
+    def chat(self, to: str, text: str = "hello", ack: int = 1, msg_id: str | None = None) -> dict[str, Any]:
+        """Sends a message; returns the body of the chatAck."""
+        msg_id = msg_id or f"{self.uid}-{self.device}-{next(self.numbers)}"
+        return self.ok(
+            "chat", msgId=msg_id, chatType=1, ackFlg=ack, to=to, time=1554964793813, msg={"message": text}
+        )
+
+
+def to_pb(frame: Mapping[str, Any]) -> str:
+    """The base64 of an Envelope for a request in the JSON form."""
+    from google.protobuf.json_format import ParseDict
+
+    header = {name: value for name, value in frame.items() if name != "body"}
+    envelope = ParseDict({**header, frame["cmd"]: frame.get("body", {})}, pb.Envelope(), ignore_unknown_fields=True)
+    return base64.b64encode(envelope.SerializeToString()).decode()
+
+
+def from_pb(text: str) -> dict[str, Any]:
+    """The JSON form of an answer or push that came as base64 of an Envelope."""
+    from catchup.domain.presence import Encoding
+    from catchup.wire.codec import encode
+
+    frame: dict[str, Any] = json.loads(encode(pb.Envelope.FromString(base64.b64decode(text)), Encoding.JSON))
+    return frame
