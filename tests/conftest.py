@@ -1,5 +1,6 @@
 """Fixtures: an engine, and a world of handlers on it."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,21 +9,26 @@ import pytest
 from tests.support.engines import dynamodb_client, dynamodb_local_engine, fresh_tables, moto_engine
 from tests.support.world import World
 
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_SERVICE_NAME": "catchup",
+    "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
 DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)
 
 
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def environment() -> Iterator[None]:
     """No test reads a developer's own AWS settings."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "POWERTOOLS_SERVICE_NAME": "catchup",
-        "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
-        "POWERTOOLS_LOG_LEVEL": "ERROR",
-    }.items():
-        monkeypatch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

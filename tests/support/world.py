@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
-
 from catchup import bootstrap
 from catchup.bootstrap import Parts
 from catchup.clock import system_clock
@@ -26,6 +25,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
 
 ROOT = Path(__file__).parents[2]
+MSG_IDS = itertools.count(1)
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
 
 
@@ -155,9 +155,16 @@ class World:
     def trace(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that is stored; equal traces mean that nothing was changed."""
         return {
-            name: sorted(self.rows(name.removesuffix("Table")), key=lambda row: json.dumps(row, default=str, sort_keys=True))
+            name: sorted(
+                self.rows(name.removesuffix("Table")), key=lambda row: json.dumps(row, default=str, sort_keys=True)
+            )
             for name in self.tables
         }
+
+
+def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in which neither attributes nor the members of sets have an order of chance."""
+    return {name: {kind: sorted(v) if kind == "NS" else v for kind, v in row[name].items()} for name in sorted(row)}
 
 
 @dataclass
@@ -170,6 +177,7 @@ class Phone:
     encoding: str = "json"
     connection: str = ""
     connected_at: int = 0
+    token_expires_at: int = 4_000_000_000
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def connect(self) -> None:
@@ -202,7 +210,7 @@ class Phone:
                     "uid": self.uid,
                     "deviceId": self.device,
                     "encoding": self.encoding,
-                    "expiresAt": str(int(time.time()) + 3_600),
+                    "expiresAt": str(self.token_expires_at),
                     "principalId": self.uid,
                 },
             },
@@ -241,10 +249,8 @@ class Phone:
 
     def chat(self, to: str, text: str = "hello", ack: int = 1, msg_id: str | None = None) -> dict[str, Any]:
         """Sends a message; returns the body of the chatAck."""
-        msg_id = msg_id or f"{self.uid}-{self.device}-{next(self.numbers)}"
-        return self.ok(
-            "chat", msgId=msg_id, chatType=1, ackFlg=ack, to=to, time=1554964793813, msg={"message": text}
-        )
+        msg_id = msg_id or f"m-{next(MSG_IDS)}"
+        return self.ok("chat", msgId=msg_id, chatType=1, ackFlg=ack, to=to, time=1554964793813, msg={"message": text})
 
 
 def to_pb(frame: Mapping[str, Any]) -> str:

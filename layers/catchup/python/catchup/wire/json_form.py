@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import Message
 
 from catchup.domain.ids import MAX_NUMBER
 
 M = TypeVar("M", bound=Message)
 
+PACKAGE = "catchup.v1"
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
 
@@ -22,7 +23,26 @@ def to_json(message: Message) -> dict[str, Any]:
 
 def from_json(value: dict[str, Any], into: M) -> M:
     """Reads a JSON object into a message; unknown fields are ignored. Raises google.protobuf.json_format.ParseError."""
+    _check_objects(value, into.DESCRIPTOR)
     return ParseDict(value, into, ignore_unknown_fields=True)
+
+
+def _check_objects(value: Any, descriptor: Any) -> None:
+    """The library takes a string or an array for a message, finds no known field in it, and calls it empty."""
+    if not isinstance(value, dict):
+        raise ParseError("not an object")
+    for field in descriptor.fields:
+        inner = value.get(field.json_name)
+        if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
+            continue
+        try:
+            if not _is_map(field):
+                _check_objects(inner, field.message_type)
+            elif isinstance(inner, dict) and field.message_type.fields_by_name["value"].message_type is not None:
+                for item in inner.values():
+                    _check_objects(item, field.message_type.fields_by_name["value"].message_type)
+        except ParseError as error:
+            raise ParseError(f"Failed to parse {field.json_name} field: {error}") from error
 
 
 def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
@@ -66,7 +86,7 @@ def _converter(field: Any) -> Any:
         return int
     if field.message_type is not None and field.message_type.full_name == "google.protobuf.Struct":
         return _whole
-    if field.message_type is not None and field.message_type.file.package == "catchup.v1":
+    if field.message_type is not None and field.message_type.file.package == PACKAGE:
         return lambda item: _with_numbers(item, field.message_type)
     return None
 

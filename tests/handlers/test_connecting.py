@@ -1,0 +1,138 @@
+"""The handshake: who gets in, and with which subprotocol."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+import jwt
+import pytest
+from moto import mock_aws
+
+from tests.support.world import Context, World, load_function
+
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 600}
+METHOD = "arn:aws:execute-api:us-east-1:123456789012:api/v1/$connect"
+
+
+@pytest.fixture
+def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The real authorizer function, with its secret in Secrets Manager."""
+    with mock_aws():
+        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
+        monkeypatch.setenv("JWT_SECRET_ARN", arn)
+        yield load_function("authorizer").handler
+
+
+def handshake(headers: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "type": "REQUEST",
+        "methodArn": METHOD,
+        "headers": dict(headers),
+        "requestContext": {"eventType": "CONNECT"},
+    }
+
+
+def token(secret: str = SECRET, algorithm: str = "HS256", **claims: Any) -> str:
+    return jwt.encode({k: v for k, v in {**CLAIMS, **claims}.items() if v is not None}, secret, algorithm)
+
+
+def bearer(text: str) -> dict[str, Any]:
+    return handshake({"Authorization": f"Bearer {text}"})
+
+
+def test_a_good_token_opens_and_its_identity_goes_with_every_event(authorizer: Any) -> None:
+    answer = authorizer(bearer(token()), Context())
+    assert answer["policyDocument"]["Statement"][0] == {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow",
+        "Resource": METHOD,
+    }
+    assert answer["context"] == {
+        "uid": "alice",
+        "deviceId": "phone",
+        "encoding": "json",
+        "expiresAt": str(CLAIMS["exp"]),
+    }
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        handshake({}),
+        handshake({"Authorization": "Basic YWxpY2U6"}),
+        bearer("not.a.token"),
+        bearer(token("another-secret-that-is-long-enough-too")),
+        bearer(token(exp=int(time.time()) - 1)),
+        bearer(token(exp=None)),
+        bearer(token("", "none")),
+        bearer(token(algorithm="HS512", secret=SECRET * 2)),
+    ],
+)
+def test_a_bad_token_is_401(authorizer: Any, event: dict[str, Any]) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(event, Context())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        bearer(token(sub=None)),
+        bearer(token(sub="a b")),
+        bearer(token(deviceId=None)),
+        bearer(token(deviceId="x" * 65)),
+        bearer(token(deviceId=["phone"])),
+        handshake({"Authorization": f"Bearer {token()}", "Sec-WebSocket-Protocol": "mqtt"}),
+    ],
+)
+def test_a_token_that_cannot_be_used_is_403(authorizer: Any, event: dict[str, Any]) -> None:
+    answer = authorizer(event, Context())
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+    assert answer["context"] == {}
+
+
+@pytest.mark.parametrize(
+    ("offered", "encoding"),
+    [
+        ("catchup.json.v1", "json"),
+        ("catchup.pb.v1", "pb"),
+        ("catchup.pb.v1, catchup.json.v1", "pb"),
+        ("mqtt, catchup.json.v1", "json"),
+    ],
+)
+def test_the_first_known_subprotocol_chooses_the_encoding(authorizer: Any, offered: str, encoding: str) -> None:
+    event = handshake({"authorization": f"Bearer {token()}", "sec-websocket-protocol": offered})
+    assert authorizer(event, Context())["context"]["encoding"] == encoding
+
+
+def test_a_browser_sends_its_token_as_a_subprotocol(authorizer: Any) -> None:
+    event = handshake({"Sec-WebSocket-Protocol": f"catchup.json.v1, bearer.{token()}"})
+    assert authorizer(event, Context())["context"]["uid"] == "alice"
+
+
+def test_a_short_secret_is_refused_at_cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_aws():
+        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString="short")["ARN"]
+        monkeypatch.setenv("JWT_SECRET_ARN", arn)
+        with pytest.raises(ValueError, match="use a longer random one"):
+            load_function("authorizer")
+
+
+@pytest.mark.parametrize(
+    ("offered", "echoed"),
+    [
+        ("", None),
+        ("catchup.pb.v1", "catchup.pb.v1"),
+        ("bearer.abc, catchup.json.v1", "catchup.json.v1"),
+        ("bearer.abc", None),
+    ],
+)
+def test_connect_echoes_the_subprotocol_and_never_the_token(world: World, offered: str, echoed: str | None) -> None:
+    event = world.phone("alice").event("CONNECT", "$connect")
+    event["headers"] = {"Sec-WebSocket-Protocol": offered} if offered else {}
+    before = world.trace()
+    answer = world.handlers["connection"](event, Context())
+    assert answer["statusCode"] == 200
+    assert answer.get("headers", {}).get("Sec-WebSocket-Protocol") == echoed
+    assert world.trace() == before

@@ -1,0 +1,40 @@
+"""Resolves the requirements anew: requirements/dev.txt, requirements/sam.txt and the layer's.
+
+The locks are requirement files with hashes, not uv.lock: a lock that names no index works behind any mirror
+(docs/adr/0001-locks-are-hashed-requirements.md).
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+UV = Path(sys.executable).parent / "uv"
+COMMON = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--quiet", "--system-certs"]
+# The Lambda runtime has these; what is left goes into the layer (docs/adr/0003-layer-without-boto3.md).
+OF_THE_RUNTIME = ["boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"]
+
+
+def compile_lock(output: str, *arguments: str) -> None:
+    """One lock."""
+    subprocess.run([UV, "pip", "compile", *arguments, *COMMON, "--output-file", output], cwd=ROOT, check=True)
+
+
+def main() -> None:
+    """All of them; the layer's versions are those that the tests run with."""
+    compile_lock("requirements/dev.txt", "pyproject.toml", "--group", "dev", "--python-version", "3.11")
+    compile_lock("requirements/sam.txt", "requirements/sam.in", "--python-version", "3.11")
+    omitted = [argument for name in OF_THE_RUNTIME for argument in ("--no-emit-package", name)]
+    compile_lock(
+        "layers/catchup/requirements.txt",
+        "pyproject.toml",
+        "--constraint",
+        "requirements/dev.txt",
+        "--python-version",
+        "3.13",
+        *omitted,
+    )
+
+
+if __name__ == "__main__":
+    main()
