@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support.engines import dynamodb_client, dynamodb_local_engine, fresh_tables, moto_engine
@@ -17,6 +18,10 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
+# Speed belongs in benchmarks: no test fails for being slow.
+hypothesis.settings.register_profile("catchup", deadline=None)
+hypothesis.settings.load_profile("catchup")
+
 DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PROTO = "catchup/v1/catchup.proto"
 TARGETS = {
     "service": ROOT / "layers/catchup/python/catchup/wire",
-    "client": ROOT / "clients/python/catchup_client/_wire",
+    "client": ROOT / "clients/python/catchup_client/_wire/catchup/v1",
 }
 FILES = ("catchup_pb2.py", "catchup_pb2.pyi")
 

@@ -1,6 +1,6 @@
 """Each file under events/ goes through its real handler and gets what the file of the same name here expects.
 
-    {"before": [{"uid", "frame"}, …], "expected": what the handler returns, its body decoded; "<any>" matches anything}
+{"before": [{"uid", "frame"}, …], "expected": what the handler returns, its body decoded; "<any>" matches anything}
 """
 
 import json

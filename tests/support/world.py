@@ -233,7 +233,7 @@ class Phone:
         frame: dict[str, Any] = {"cmd": cmd, "reqId": req_id, "body": body}
         if self.encoding == "pb":
             frame = {"cmd": cmd, "pb": to_pb(frame)}
-        answer = json.loads(self.send_frame(json.dumps(frame), function, cmd, context))
+        answer: dict[str, Any] = json.loads(self.send_frame(json.dumps(frame), function, cmd, context))
         if self.encoding == "pb":
             answer = from_pb(answer["pb"])
         assert answer["cmd"] == ANSWERS.get(cmd, cmd)

@@ -36,13 +36,20 @@ def _check_objects(value: Any, descriptor: Any) -> None:
         if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
             continue
         try:
-            if not _is_map(field):
-                _check_objects(inner, field.message_type)
-            elif isinstance(inner, dict) and field.message_type.fields_by_name["value"].message_type is not None:
-                for item in inner.values():
-                    _check_objects(item, field.message_type.fields_by_name["value"].message_type)
+            for item, kind in _inner_messages(inner, field):
+                _check_objects(item, kind)
         except ParseError as error:
             raise ParseError(f"Failed to parse {field.json_name} field: {error}") from error
+
+
+def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
+    """The values of a message field, each with its descriptor. A wrong container is the library's to refuse."""
+    if _is_map(field):
+        kind = field.message_type.fields_by_name["value"].message_type
+        return [(item, kind) for item in value.values()] if kind is not None and isinstance(value, dict) else []
+    if field.is_repeated:
+        return [(item, field.message_type) for item in value] if isinstance(value, list) else []
+    return [(value, field.message_type)]
 
 
 def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:

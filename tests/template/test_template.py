@@ -1,0 +1,172 @@
+"""The expanded template: what AWS would be asked to make."""
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SyncSettings
+from catchup.storage import tables as models
+from catchup.wire.codec import REQUESTS
+
+from tests.support.engines import template
+
+ROUTES = {"$connect", "$disconnect", "$default", *REQUESTS}
+ONE_WAY = {"$connect", "$disconnect"}
+SETTINGS: dict[str, Any] = {
+    "AuthorizerFunction": AuthorizerSettings,
+    "ConnectionFunction": ConnectionSettings,
+    "SyncFunction": SyncSettings,
+    "ChatFunction": ChatSettings,
+}
+
+
+def every(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: item["Properties"] for name, item in template().resources.items() if item["Type"] == kind}
+
+
+def routes() -> dict[str, tuple[str, dict[str, Any]]]:
+    return {route["RouteKey"]: (name, route) for name, route in every("AWS::ApiGatewayV2::Route").items()}
+
+
+def test_the_api_has_exactly_the_routes_of_the_protocol() -> None:
+    assert set(routes()) == ROUTES
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_a_route_has_a_function_that_exists(key: str) -> None:
+    api = template().api
+    assert api is not None
+    assert api.routes[key].function in template().functions
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_the_gateway_may_invoke_a_routes_function(key: str) -> None:
+    api = template().api
+    assert api is not None
+    function = template().functions[api.routes[key].function]
+    permissions = [
+        permission
+        for permission in every("AWS::Lambda::Permission").values()
+        if permission["FunctionName"] in (function.name, function.arn)
+        and permission["Principal"] == "apigateway.amazonaws.com"
+        and permission["SourceArn"].endswith(f"/v1/{key}")
+    ]
+    assert len(permissions) == 1
+
+
+@pytest.mark.parametrize("key", sorted(ROUTES))
+def test_a_route_has_a_route_response_exactly_if_it_answers(key: str) -> None:
+    name, route = routes()[key]
+    answered = {item["RouteId"] for item in every("AWS::ApiGatewayV2::RouteResponse").values()}
+    references = {template().resources[name].get("Id", name), name}
+    has_response = bool(references & answered) or any(name in str(item) for item in answered)
+    assert has_response == (key not in ONE_WAY)
+    assert ("RouteResponseSelectionExpression" in route) == (key not in ONE_WAY)
+
+
+def test_connect_keeps_its_authorizer() -> None:
+    _, route = routes()["$connect"]
+    assert route["AuthorizationType"] == "CUSTOM"
+    (authorizer,) = every("AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["AuthorizerType"] == "REQUEST"
+    assert not authorizer.get("IdentitySource")
+    api = template().api
+    assert api is not None
+    assert api.authorizer is not None
+    assert api.authorizer.function == "AuthorizerFunction"
+
+
+@pytest.mark.parametrize("function", sorted(SETTINGS))
+def test_a_function_has_every_variable_that_its_settings_require(function: str) -> None:
+    environment = template().functions[function].environment
+    required = {
+        field.metadata["env"]
+        for field in dataclasses.fields(SETTINGS[function])
+        if field.default is dataclasses.MISSING
+    }
+    assert required <= set(environment)
+
+
+@pytest.mark.parametrize("function", sorted(SETTINGS))
+def test_a_function_has_no_variable_that_nothing_reads(function: str) -> None:
+    known = {field.metadata["env"] for field in dataclasses.fields(SETTINGS[function])}
+    extra = {name for name in template().functions[function].environment if not name.startswith("POWERTOOLS_")}
+    assert extra <= known
+
+
+def test_every_function_has_its_settings_tested() -> None:
+    assert set(template().functions) == set(SETTINGS)
+
+
+def test_functions_run_on_arm_and_python_313_and_end_before_the_gateway_gives_up() -> None:
+    for properties in every("AWS::Lambda::Function").values():
+        assert (properties["Runtime"], properties["Architectures"]) == ("python3.13", ["arm64"])
+        assert properties["Timeout"] < 29
+        assert properties["Handler"] == "app.handler"
+
+
+def test_no_permission_has_a_wildcard() -> None:
+    for name, function in template().functions.items():
+        for statement in function.statements:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert not [action for action in actions if "*" in action], name
+            resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            for resource in resources:
+                # Connection ids are made by the gateway: only the last part of such an ARN can be left open.
+                stem = re.sub(r"/v1/(POST|DELETE)/@connections/\*$", "", str(resource))
+                assert "*" not in stem, (name, resource)
+
+
+@pytest.mark.parametrize(
+    ("table", "model"),
+    [
+        ("PresenceTable", models.PresenceRow),
+        ("SessionTable", models.SessionRow),
+        ("SentTable", models.SentRow),
+        ("MessageTable", models.MessageRow),
+        ("InboxTable", models.InboxRow),
+        ("CounterTable", models.CounterRow),
+    ],
+)
+def test_a_table_has_the_keys_of_its_model(table: str, model: Any) -> None:
+    properties = every("AWS::DynamoDB::Table")[table]
+    attributes = model.get_attributes().values()
+    keys = [(a.attr_name, "HASH") for a in attributes if a.is_hash_key]
+    keys += [(a.attr_name, "RANGE") for a in attributes if a.is_range_key]
+    assert [(key["AttributeName"], key["KeyType"]) for key in properties["KeySchema"]] == keys
+    types = {a.attr_name: a.attr_type for a in attributes}
+    for definition in properties["AttributeDefinitions"]:
+        assert definition["AttributeType"] == types[definition["AttributeName"]]
+
+
+def test_tables_are_on_demand_and_encrypted() -> None:
+    for properties in every("AWS::DynamoDB::Table").values():
+        assert properties["BillingMode"] == "PAY_PER_REQUEST"
+        assert properties["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_all_tables_but_counters_and_heads_expire() -> None:
+    kept = {name for name, table in every("AWS::DynamoDB::Table").items() if "TimeToLiveSpecification" not in table}
+    assert kept == {"CounterTable", "SessionTable"}
+
+
+@pytest.mark.parametrize("table", ["SessionTable", "MessageTable", "InboxTable", "CounterTable"])
+def test_what_holds_data_outlives_the_stack(table: str) -> None:
+    resource = template().resources[table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_stage_is_throttled_and_writes_access_logs_without_secrets() -> None:
+    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    log = json.loads(stage["AccessLogSettings"]["Format"])
+    assert "$context.connectionId" in log.values()
+    assert not re.search("authorization|body", json.dumps(log), re.IGNORECASE)
+
+
+def test_logs_are_not_kept_for_ever() -> None:
+    groups = every("AWS::Logs::LogGroup")
+    assert len(groups) == len(template().functions) + 1
+    assert all(group["RetentionInDays"] > 0 for group in groups.values())

@@ -1,0 +1,90 @@
+"""docs/protocol.md says what the code does: its frames can be read, its limits are the code's."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from catchup import settings
+from catchup.domain.ids import ID_RULE
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire.codec import REQUESTS, Exchange, decode
+from catchup.wire.json_form import from_json
+
+from tests.support.world import ROOT
+
+DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
+FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
+ANSWER_BODIES = {
+    "chatAck": pb.ChatAck,
+    "login": pb.CountersReply,
+    "counters": pb.CountersReply,
+    "clear": pb.ResultsReply,
+    "ack": pb.ResultsReply,
+    "pull": pb.PageReply,
+    "history": pb.PageReply,
+    "sessions": pb.SessionsReply,
+}
+
+
+def unknown_fields(frame: dict[str, Any]) -> bool:
+    """Whether a frame of the document has a field that the schema lacks."""
+    from google.protobuf.json_format import ParseDict, ParseError
+
+    body = frame.get("body", {})
+    kind = ANSWER_BODIES[frame["cmd"]] if "code" in frame else pb.Message
+    header = {name: value for name, value in frame.items() if name != "body"}
+    try:
+        ParseDict(header, pb.Envelope())
+        ParseDict(body, kind())
+    except ParseError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("frame", [frame for frame in FRAMES if "code" not in frame and "serverTime" not in str(frame)])
+def test_a_request_of_the_document_is_understood(frame: dict[str, Any]) -> None:
+    exchange = Exchange()
+    decode(json.dumps(frame), exchange)
+    assert exchange.cmd == frame["cmd"]
+
+
+@pytest.mark.parametrize("frame", [frame for frame in FRAMES if "code" in frame or "serverTime" in str(frame)])
+def test_an_answer_or_push_of_the_document_has_only_fields_of_the_schema(frame: dict[str, Any]) -> None:
+    assert not unknown_fields(frame)
+
+
+@pytest.mark.parametrize("cmd", REQUESTS)
+def test_every_request_is_described(cmd: str) -> None:
+    assert f"| `{cmd}` | `{cmd}`:" in DOCUMENT
+    assert re.search(rf"^### {cmd}$", DOCUMENT, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ("a frame, either direction", f"{settings.MAX_FRAME_BYTES:,} bytes"),
+        ("a message", f"{settings.MAX_MESSAGE_BYTES:,} bytes in either encoding"),
+        ("nesting of `msg`", f"{settings.MAX_NESTING} levels"),
+        ("uid, groupId, deviceId, msgId", f"`{ID_RULE}`"),
+        ("`reqId`", f"{settings.MAX_REQ_ID_BYTES} bytes"),
+        ("sessions in a `clear`, `ack`, `counters`", str(settings.MAX_CLEAR_SESSIONS)),
+        ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
+        ("`limit`", f"1 to {settings.MAX_PAGE}"),
+        ("devices of a person online at once", str(settings.MAX_DEVICES)),
+    ],
+)
+def test_a_limit_of_the_document_is_the_codes(row: str, value: str) -> None:
+    assert f"| {row} | {value} |" in DOCUMENT
+
+
+def test_every_code_of_the_schema_that_is_sent_is_explained() -> None:
+    section = DOCUMENT[DOCUMENT.index("## 6. Errors") :]
+    not_sent_yet = {"RESOURCE_EXHAUSTED", "FAILED_PRECONDITION"}
+    assert [name for name in set(pb.Code.DESCRIPTOR.values_by_name) - not_sent_yet if f"`{name}`" not in section] == []
+
+
+def test_the_counter_fields_are_those_of_the_schema() -> None:
+    for field in pb.Counter.DESCRIPTOR.fields:
+        assert f"`{field.json_name}`" in DOCUMENT
+    assert from_json({"count": 1}, pb.Counter()).count == 1

@@ -1,0 +1,45 @@
+"""Settings come from the environment, once, and say what is wrong with it."""
+
+import pytest
+from catchup.settings import AuthorizerSettings, ConnectionSettings, SettingsError, SyncSettings, load
+
+COMPLETE = {
+    "PRESENCE_TABLE": "p",
+    "SESSION_TABLE": "s",
+    "MESSAGE_TABLE": "m",
+    "INBOX_TABLE": "i",
+    "COUNTER_TABLE": "c",
+    "MANAGEMENT_ENDPOINT": "https://gateway/v1",
+}
+
+
+def test_settings_are_read_with_their_defaults() -> None:
+    settings = load(SyncSettings, COMPLETE)
+    assert (settings.presence_table, settings.inbox_retention_days) == ("p", 30)
+
+
+def test_numbers_are_read_as_numbers() -> None:
+    assert load(SyncSettings, {**COMPLETE, "PREVIEW_MESSAGES": "7"}).preview_messages == 7
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_a_missing_variable_is_named(missing: str) -> None:
+    environment = {name: value for name, value in COMPLETE.items() if name != missing}
+    with pytest.raises(SettingsError, match=f"{missing} is not set"):
+        load(SyncSettings, environment)
+
+
+@pytest.mark.parametrize("text", ["many", "-1", "0", "1.5", "١"])
+def test_a_malformed_number_is_named(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"INBOX_RETENTION_DAYS is .* it must be a whole number"):
+        load(SyncSettings, {**COMPLETE, "INBOX_RETENTION_DAYS": text})
+
+
+def test_history_is_kept_at_least_as_long_as_the_offline_store() -> None:
+    with pytest.raises(SettingsError, match="at least INBOX_RETENTION_DAYS"):
+        load(SyncSettings, {**COMPLETE, "INBOX_RETENTION_DAYS": "60", "MESSAGE_RETENTION_DAYS": "30"})
+
+
+def test_a_function_asks_only_for_what_it_needs() -> None:
+    assert load(ConnectionSettings, {"PRESENCE_TABLE": "p"}).presence_table == "p"
+    assert load(AuthorizerSettings, {"JWT_SECRET_ARN": "arn"}).jwt_secret_arn == "arn"

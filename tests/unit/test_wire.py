@@ -1,0 +1,141 @@
+"""The wire: golden frames, both encodings, and what a frame may hold."""
+
+import base64
+import contextlib
+import filecmp
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from catchup.domain.ids import MsgId, Seq, Uid, private_members, private_session
+from catchup.domain.message import Draft, Message
+from catchup.domain.presence import Encoding
+from catchup.errors import InvalidRequest
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import replies, requests
+from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode, encode
+from catchup.wire.json_form import from_json, to_json
+from catchup.wire.messages import decode_payload, draft_to_wire, encode_payload
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.world import ROOT, to_pb
+
+GOLDEN = ROOT / "tests" / "golden"
+CHAT: dict[str, Any] = json.loads((GOLDEN / "chat.json").read_text())
+
+
+def is_within(part: Any, whole: Any) -> bool:
+    """Whether `whole` has all of `part`, with the same JSON types; more fields may stand beside."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and is_within(part[key], whole[key]) for key in part)
+    if isinstance(part, list):
+        return isinstance(whole, list) and len(part) == len(whole) and all(map(is_within, part, whole))
+    return type(part) is type(whole) and bool(part == whole)
+
+
+def read(frame: dict[str, Any]) -> pb.Envelope:
+    exchange = Exchange()
+    decode(json.dumps(frame), exchange)
+    return exchange.envelope
+
+
+def test_the_chat_frame_of_existing_clients_is_understood_and_printed_alike() -> None:
+    assert is_within(CHAT, json.loads(encode(read(CHAT), Encoding.JSON)))
+
+
+def test_the_chat_frame_survives_the_protobuf_form() -> None:
+    envelope = read({"cmd": "chat", "pb": to_pb(CHAT)})
+    assert is_within(CHAT, json.loads(encode(envelope, Encoding.JSON)))
+    frame = json.loads(encode(envelope, Encoding.PB))
+    assert frame["cmd"] == "chat"
+    assert pb.Envelope.FromString(base64.b64decode(frame["pb"])) == envelope
+
+
+def test_a_push_is_the_chat_frame_of_existing_clients_with_more_fields() -> None:
+    draft, _ = requests.chat(read(CHAT), Uid("69212694"))
+    message = Message(draft, private_session(draft.sender, draft.recipient), Seq(1), 1554964794220)
+    push = json.loads(encode(replies.push(message, 1, 1554964794220), Encoding.JSON))
+    golden = {name: value for name, value in CHAT.items() if name != "clientInfo"}
+    assert is_within(golden, push)
+
+
+def test_counters_are_printed_as_existing_clients_know_them() -> None:
+    golden = json.loads((GOLDEN / "counters.json").read_text())
+    reply = pb.CountersReply(counters={name: from_json(value, pb.Counter()) for name, value in golden.items()})
+    assert is_within(golden, to_json(reply)["counters"])
+
+
+def test_zero_and_false_are_printed_and_64_bit_numbers_are_numbers() -> None:
+    assert to_json(pb.PageReply(remaining=[2**53 - 1])) == {
+        "sessionId": "",
+        "messages": [],
+        "end": False,
+        "endReason": "NOT_END",
+        "remaining": [2**53 - 1],
+    }
+
+
+def test_every_cmd_has_a_member_of_the_envelope() -> None:
+    fields = set(pb.Envelope.DESCRIPTOR.fields_by_name)
+    assert set(REQUESTS) <= fields
+    assert set(ANSWERS) <= set(REQUESTS)
+
+
+def test_a_request_without_a_body_has_an_empty_one() -> None:
+    assert read({"cmd": "login"}).WhichOneof("body") == "login"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(max_size=10), json_values, max_size=5))
+def test_any_content_means_the_same_in_both_encodings(content: dict[str, Any]) -> None:
+    frame = {**CHAT, "body": {**CHAT["body"], "msg": content}}
+    from_text, digest = requests.chat(read(frame), Uid("69212694"))
+    from_pb, other = requests.chat(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("69212694"))
+    assert (from_text, digest) == (from_pb, other)
+    assert to_json(draft_to_wire(from_text))["msg"] == content
+
+
+@given(st.binary(max_size=50), st.booleans(), st.integers(0, 2**53 - 1), st.integers(1, 2**53 - 1))
+def test_a_stored_message_is_read_as_it_was_written(text: bytes, ack: bool, at: int, seq: int) -> None:
+    struct = from_json({"msg": {"hex": text.hex()}}, pb.Message()).msg
+    content = struct.SerializeToString(deterministic=True)
+    draft = Draft(MsgId("m"), Uid("alice"), Uid("bob"), ack, at, content)
+    message = Message(draft, private_session(Uid("alice"), Uid("bob")), Seq(seq), at)
+    assert decode_payload(encode_payload(message), message.session_id, message.seq) == message
+
+
+ids = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True).map(Uid)
+
+
+@given(ids, ids)
+def test_a_session_is_the_same_from_both_sides_and_names_both(one: Uid, other: Uid) -> None:
+    session = private_session(one, other)
+    assert session == private_session(other, one)
+    assert private_members(session) == (None if one == other else tuple(sorted((one, other))))
+
+
+@given(st.text(max_size=40))
+def test_any_text_as_a_frame_is_read_or_refused_and_never_fails(text: str) -> None:
+    with contextlib.suppress(InvalidRequest):
+        decode(text, Exchange())
+
+
+@pytest.mark.parametrize("target", ["service", "client"])
+def test_the_generated_code_is_up_to_date(target: str, tmp_path: Path) -> None:
+    committed = {
+        "service": ROOT / "layers/catchup/python/catchup/wire",
+        "client": ROOT / "clients/python/catchup_client/_wire/catchup/v1",
+    }[target]
+    subprocess.run([sys.executable, ROOT / "tools/generate_proto.py", "--into", tmp_path], check=True)
+    for name in ("catchup_pb2.py", "catchup_pb2.pyi"):
+        assert filecmp.cmp(committed / name, tmp_path / target / name, shallow=False), f"{name} is stale: make proto"
