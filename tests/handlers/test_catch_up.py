@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from catchup.clock import system_clock
 
+from catchup.clock import system_clock
 from tests.support.world import Phone, World
 
 SESSION = "p:alice:bob"

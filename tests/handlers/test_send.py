@@ -222,7 +222,15 @@ def test_the_first_message_puts_the_session_on_both_lists(world: World) -> None:
 
 
 def test_content_comes_out_as_it_went_in(world: World) -> None:
-    content: dict[str, Any] = {"a": 1, "b": 2.5, "c": None, "d": [True, {"e": "😀\u0000"}], "f": {}, "g": [], "big": 2**53}
+    content: dict[str, Any] = {
+        "a": 1,
+        "b": 2.5,
+        "c": None,
+        "d": [True, {"e": "😀\u0000"}],
+        "f": {},
+        "g": [],
+        "big": 2**53,
+    }
     world.phone("alice").ok("chat", msgId="m", chatType=1, ackFlg=1, to="bob", msg=content)
     (message,) = world.phone("bob").ok("pull", sessionId=SESSION)["messages"]
     assert message["msg"] == {**content, "big": float(2**53)}

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
+
 from catchup import bootstrap
 from catchup.bootstrap import Parts
 from catchup.clock import system_clock

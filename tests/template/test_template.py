@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
+
 from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SyncSettings
 from catchup.storage import tables as models
 from catchup.wire.codec import REQUESTS
-
 from tests.support.engines import template
 
 ROUTES = {"$connect", "$disconnect", "$default", *REQUESTS}

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from catchup.concurrency import MAX_PARALLEL_CALLS, Threads
 
 

@@ -5,12 +5,12 @@ import re
 from typing import Any
 
 import pytest
+
 from catchup import settings
 from catchup.domain.ids import ID_RULE
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import REQUESTS, Exchange, decode
 from catchup.wire.json_form import from_json
-
 from tests.support.world import ROOT
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()

@@ -1,7 +1,12 @@
 """Settings come from the environment, once, and say what is wrong with it."""
 
+import re
+from dataclasses import MISSING, fields
+
 import pytest
-from catchup.settings import AuthorizerSettings, ConnectionSettings, SettingsError, SyncSettings, load
+
+from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SettingsError, SyncSettings, load
+from tests.support.world import ROOT
 
 COMPLETE = {
     "PRESENCE_TABLE": "p",
@@ -43,3 +48,18 @@ def test_history_is_kept_at_least_as_long_as_the_offline_store() -> None:
 def test_a_function_asks_only_for_what_it_needs() -> None:
     assert load(ConnectionSettings, {"PRESENCE_TABLE": "p"}).presence_table == "p"
     assert load(AuthorizerSettings, {"JWT_SECRET_ARN": "arn"}).jwt_secret_arn == "arn"
+
+
+def test_the_document_lists_every_variable_with_its_default() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    for item in (*fields(AuthorizerSettings), *fields(ChatSettings)):
+        default = "required" if item.default is MISSING else item.default
+        assert f"| `{item.metadata['env']}` | {default} | {item.metadata['meaning']} |" in text
+
+
+def test_the_document_lists_every_metric() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    package = ROOT / "layers/catchup/python/catchup"
+    used = {name for path in package.glob("**/*.py") for name in re.findall(r'count\("(\w+)"', path.read_text())}
+    assert used
+    assert used == set(re.findall(r"^\| `([A-Z][A-Za-z]+)` \| (?!\d|none|true)", text, re.MULTILINE))

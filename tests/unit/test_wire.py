@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from catchup.domain.ids import MsgId, Seq, Uid, private_members, private_session
 from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Encoding
@@ -19,9 +22,6 @@ from catchup.wire import replies, requests
 from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode, encode
 from catchup.wire.json_form import from_json, to_json
 from catchup.wire.messages import decode_payload, draft_to_wire, encode_payload
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.support.world import ROOT, to_pb
 
 GOLDEN = ROOT / "tests" / "golden"
