@@ -51,6 +51,12 @@ $(SAM): requirements/sam.txt
 run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…)
 	@$(BIN)/python -m local
 
+MESSAGES ?= 1000
+SESSIONS ?= 20
+.PHONY: demo
+demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS= (ENGINE=)
+	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) --engine $(or $(ENGINE),moto)
+
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
@@ -65,7 +71,7 @@ test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local
 lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(LAYER) local bench tools $(wildcard tests) clients/python/catchup_client
+	$(BIN)/mypy $(LAYER) local demo bench tools $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: format

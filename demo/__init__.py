@@ -1,0 +1,1 @@
+"""`make demo`: Bob has been away, and comes back to a thousand messages."""

@@ -1,0 +1,78 @@
+"""Is what arrived exactly what was sent?"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catchup_client import CatchUpReport, Client, LoginReport
+from catchup_client.names import SessionId, Uid, private_session
+from demo.plan import Plan
+
+# So many messages a session are read back from Bob's database at once.
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`figures`: the JSON object of the last line. `mistakes`: what went wrong, in words."""
+
+    figures: Mapping[str, object]
+    mistakes: tuple[str, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """Nothing lost, doubled, out of order or miscounted."""
+        return not self.mistakes
+
+
+def verify(
+    plan: Plan,
+    counted: Mapping[SessionId, int],
+    bob: Client,
+    report: CatchUpReport,
+    login: LoginReport,
+    seconds_sending: float,
+) -> Verdict:
+    """Compares Bob's database with the plan, session by session."""
+    mistakes: list[str] = []
+    received = lost = doubled = 0
+    for friend in plan.friends:
+        session, sent = private_session(Uid(friend), Uid("bob")), plan.texts(friend)
+        held = _texts(bob, session)
+        received += len(held)
+        lost += sum((Counter(sent) - Counter(held)).values())
+        doubled += sum((Counter(held) - Counter(sent)).values())
+        if held != sent:
+            mistakes.append(f"{session}: what arrived is not what was sent, in its order")
+        if counted.get(session, 0) != len(sent):
+            mistakes.append(f"{session}: the red dot said {counted.get(session, 0)}, sent were {len(sent)}")
+    doubled += report.duplicates
+    if report.duplicates:
+        mistakes.append(f"{report.duplicates} messages came twice")
+    ends = Counter(each.end_reason.name for each in report.sessions.values())
+    if dict(ends) != {"CAUGHT_UP": plan.sessions}:
+        mistakes.append(f"the end flags are {dict(ends)}")
+    figures = {
+        "sent": plan.messages,
+        "received": received,
+        "lost": lost,
+        "duplicates": doubled,
+        "login_bytes": login.bytes,
+        "login_ms": round(login.seconds * 1_000, 1),
+        "page_ms_p50": round(report.page_seconds(0.5) * 1_000, 1),
+        "page_ms_p99": round(report.page_seconds(0.99) * 1_000, 1),
+        "sends_per_second": round(plan.messages / seconds_sending, 1),
+        "sessions": plan.sessions,
+        "end_flags": dict(ends),
+    }
+    return Verdict(figures, tuple(mistakes))
+
+
+def _texts(bob: Client, session: SessionId) -> list[str]:
+    """What Bob holds of a session, oldest first."""
+    texts: list[str] = []
+    before: int | None = None
+    while page := bob.messages(session, before=before, limit=PAGE):
+        texts += [str(message.content["message"]) for message in page]
+        before = page[-1].seq
+    return texts[::-1]
