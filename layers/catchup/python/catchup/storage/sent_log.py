@@ -36,18 +36,19 @@ class DynamoSentLog:
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
         """One BatchGet over three tables."""
-        wanted = [
-            KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
-            KeysOf(self._session_table, [{"sessionId": {"S": session}}], consistent=False),
-        ]
-        if people:
-            wanted.append(KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=True))
-        found = self._dynamo.get_many(wanted, deadline)
+        found = self._dynamo.get_many(
+            [
+                KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
+                KeysOf(self._session_table, [{"sessionId": {"S": session}}], consistent=False),
+                KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=False),
+            ],
+            deadline,
+        )
         sent, heads = found[self._table], found[self._session_table]
         return Lookup(
             sent=_sent_of_row(sent[0]) if sent else None,
             head=head_of_row(heads[0]) if heads else Seq(0),
-            presence=presence_of(people, found.get(self._presence_table, ()), self._clock()),
+            presence=presence_of(people, found[self._presence_table], self._clock()),
         )
 
     def reserve(self, sent: Sent) -> Sent | None:

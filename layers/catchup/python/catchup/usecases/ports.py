@@ -41,8 +41,8 @@ class SentLog(Protocol):
     """What each person has sent, by msgId."""
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
-        """Sent and the head (eventually consistent: conditions catch a stale read), and who of `people` is online
-        (consistent). One call."""
+        """Sent, the head, and who of `people` is online, in one call. Eventually consistent: conditions catch a stale
+        Sent or head, and a push to a connection that is gone says so."""
 
     def reserve(self, sent: Sent) -> Sent | None:
         """Writes the candidate if this msgId is new; otherwise changes nothing and returns what is there."""

@@ -19,7 +19,18 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import Contended, MsgIdReused, OutOfTime
-from catchup.usecases.ports import Counters, Inbox, MessageLog, Meter, PresenceBook, Push, PushResult, Sent, SentLog
+from catchup.usecases.ports import (
+    Counters,
+    Inbox,
+    Lookup,
+    MessageLog,
+    Meter,
+    PresenceBook,
+    Push,
+    PushResult,
+    Sent,
+    SentLog,
+)
 
 # Each collision costs two write units; a private session has two senders with one message under way each.
 MAX_PLACEMENT_ATTEMPTS = 50
@@ -45,7 +56,7 @@ class SendMessage:
         Raises MsgIdReused, Contended, Unavailable.
         """
         session = private_session(draft.sender, draft.recipient)
-        people = [] if draft.wants_ack else [draft.recipient, draft.sender]
+        people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
         if found.sent is None:
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
@@ -57,10 +68,10 @@ class SendMessage:
                 placed = self._place(candidate, draft, session, deadline)
                 if live:
                     return self._deliver_live(caller, *placed, found.presence, deadline)
-                return self._deliver_stored(caller, placed[1], deadline)
+                return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
         else:
             before = found.sent
-        return self._resume(caller, before, draft, digest, session, found.head, deadline)
+        return self._resume(caller, before, draft, digest, session, found, deadline)
 
     def _reserve(self, candidate: Sent, session: SessionId, looks_new: bool) -> Sent | None:
         """Writes down the candidate. In a session that looks new the sender's own row is made too, before the message
@@ -99,10 +110,13 @@ class SendMessage:
             return message
         # If the route has become `stored` by another attempt, that attempt and this one do the same, idempotently.
         self.sent_log.reroute(sent)
-        return self._deliver_stored(caller, message, deadline)
+        return self._deliver_stored(caller, message, (), deadline)
 
-    def _deliver_stored(self, caller: Caller, message: Message, deadline: Deadline) -> Message:
-        """Store, count, look, push."""
+    def _deliver_stored(
+        self, caller: Caller, message: Message, own: tuple[Endpoint, ...], deadline: Deadline
+    ) -> Message:
+        """Store, count, look, push. `own`: the sender's devices, as they were when the send began; one that came
+        since then sees by seq what it lacks, so they are not worth another read."""
         owner = message.draft.recipient
         self.concurrency.run(
             lambda: self.inbox.put(owner, message),
@@ -112,10 +126,11 @@ class SendMessage:
         if counted.moved:
             self.meter.count("Stored")
         trim = counted.counter.due_trim()
-        looks: list[Callable[[], Any]] = [lambda: self.presence.online([owner, message.draft.sender], deadline)]
+        looks: list[Callable[[], Any]] = [lambda: self.presence.online([owner], deadline)]
         if trim is not None:
             looks.append(lambda: self.counters.trim(owner, message.session_id, trim))
-        presence: Presence = self.concurrency.run(*looks)[0]
+        online: Presence = self.concurrency.run(*looks)[0]
+        presence = {**online, message.draft.sender: own}
         self._push_all(caller, message, presence, counted.counter.received, deadline)
         return message
 
@@ -126,7 +141,7 @@ class SendMessage:
         draft: Draft,
         digest: bytes,
         session: SessionId,
-        head: Seq,
+        found: Lookup,
         deadline: Deadline,
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
@@ -138,11 +153,11 @@ class SendMessage:
         if message is None:
             sent, message = self._place(sent, draft, session, deadline)
         if sent.route is Route.LIVE:
-            if head < message.seq:
+            if found.head < message.seq:
                 self.messages.raise_head(session, message.seq)
             return message
         if not counter.has_counted(message.seq):
-            return self._deliver_stored(caller, message, deadline)
+            return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
         if counter.is_below_floor(message.seq):
             # Too late to tell whether it was counted; counting twice would be worse (invariant 2, its bound).
             self.meter.count("BelowFloor")

@@ -1,0 +1,104 @@
+"""A person with a past and a backlog.
+
+    past (read, acked, cleared)        │ waiting
+    seq 1 … 128 to 159                 │ 1 to 204 more       × 50 sessions
+    Message, Sent, Counter             │ and Inbox
+
+The past matters: a counter's `recent` grows with the first 64 messages of a session and then swings between 32 and 63.
+A comparison of backlogs in new sessions would measure that growth. The pasts are staggered, so that at any moment the
+50 sessions stand at all points of the swing, as they do in life.
+
+The backlog is spread evenly, but for this: each of the 50 sessions has at least one message waiting, and the ten newest
+at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
+
+`new_sessions` is the other reading: no past, and spread evenly. There counters and page zero still grow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import NAMESPACE_URL, uuid5
+
+from catchup.domain.counter import RECENT_KEPT, Counter
+from catchup.domain.ids import Seq, SessionId, Uid, private_session
+
+SESSIONS = 50
+PAST = 128
+# Page zero at login: `preview_sessions` and `preview_messages` of settings.py; one more, so that it is not all.
+NEWEST_SESSIONS = 10
+WAITING_IN_NEWEST = 6
+SMALLEST_BACKLOG = NEWEST_SESSIONS * WAITING_IN_NEWEST + SESSIONS - NEWEST_SESSIONS
+
+# Between the first messages of two sessions.
+SESSION_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What `peer` has written to `reader`: `past` messages that are acked and cleared, then `waiting` ones.
+
+    One message a millisecond, from `began_ms` on.
+    """
+
+    reader: Uid
+    peer: Uid
+    past: int
+    waiting: int
+    began_ms: int
+
+    @property
+    def session(self) -> SessionId:
+        """The session of the two."""
+        return private_session(self.reader, self.peer)
+
+    @property
+    def length(self) -> int:
+        """All messages, which is the last one's seq."""
+        return self.past + self.waiting
+
+    def msg_id(self, seq: int) -> str:
+        """A UUID, the same in each run."""
+        return str(uuid5(NAMESPACE_URL, f"{self.session}/{seq}"))
+
+    def at_ms(self, seq: int) -> int:
+        """When this message was accepted."""
+        return self.began_ms + seq
+
+
+def correspondences(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspondence]:
+    """50 sessions with a past; the last ones are the newest. `backlog` is a whole multiple of 50, at least 100."""
+    more, rest = divmod(backlog - SMALLEST_BACKLOG, SESSIONS)
+    if rest or more < 0:
+        raise ValueError(backlog)
+    return [
+        Correspondence(
+            reader,
+            peer(number),
+            past=PAST + number * RECENT_KEPT // SESSIONS,
+            waiting=more + (WAITING_IN_NEWEST if number >= SESSIONS - NEWEST_SESSIONS else 1),
+            began_ms=now_ms - (SESSIONS - number) * SESSION_MS,
+        )
+        for number in range(SESSIONS)
+    ]
+
+
+def new_sessions(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspondence]:
+    """50 sessions in which everything ever sent still waits."""
+    return [
+        Correspondence(reader, peer(number), 0, backlog // SESSIONS, now_ms - (SESSIONS - number) * SESSION_MS)
+        for number in range(SESSIONS)
+    ]
+
+
+def peer(number: int) -> Uid:
+    """A person with a uid as long as those of product.md."""
+    return Uid(f"{872_472_000 + number}")
+
+
+def counter_after(correspondence: Correspondence) -> Counter:
+    """The reader's counter, moved and trimmed as a send does it."""
+    counter = Counter(correspondence.session, timestamp_ms=correspondence.at_ms(correspondence.length))
+    for seq in range(1, correspondence.length + 1):
+        counter = replace(counter, received=seq, recent=counter.recent | {Seq(seq)})
+        if trim := counter.due_trim():
+            counter = replace(counter, recent=counter.recent - trim.seqs, floor=trim.floor)
+    return replace(counter, cleared=correspondence.past)

@@ -1,0 +1,82 @@
+"""Sending, and acking what was sent. The sender is online, as whoever sends is."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from statistics import mode
+from typing import Any
+
+from bench.builder import SENT_AT_MS, TEXT
+from bench.rows import Row, mean_row, row
+from bench.stage import DEVICE, Measured, Stage, expect
+from catchup.domain.counter import RECENT_LIMIT
+from catchup.domain.ids import Uid
+from tests.support.world import Phone
+
+# Enough for four trims of `recent`.
+CHATS = 2 * RECENT_LIMIT
+# An odd number, of which at most one trims.
+CHATS_ONLINE = 3
+
+
+class Chats:
+    """`writer`, one of the 50, goes on writing to `reader`; and `stranger` writes for the first time."""
+
+    def __init__(self, stage: Stage, backlog: int, writer: Uid, reader: Uid, stranger: Uid) -> None:
+        self._stage = stage
+        self._backlog = backlog
+        self._writer = stage.world.online(writer, DEVICE)
+        self._stranger = stage.world.online(stranger, DEVICE)
+        self._reader = reader
+        self._msg_ids = (f"5ab2fe83-59ec-44f0-8adc-{number:012}" for number in count(1))
+
+    def to_someone_away(self) -> Iterator[Row]:
+        """The reader has no connection."""
+        chats = [self._chat() for _ in range(CHATS)]
+        costs = [chat.cost for chat in chats]
+        dearest = max(chats, key=lambda chat: chat.cost.write_units)
+        share = sum(cost.write_units == dearest.cost.write_units for cost in costs) / CHATS
+        yield row("chat, stored, receiver away", self._backlog, _usual(chats))
+        yield row("… the one in 32 that trims", self._backlog, dearest, share=share)
+        yield mean_row(f"… mean of {CHATS}, trims included", self._backlog, costs)
+        yield row("… first of a session", self._backlog, self._chat(self._stranger))
+        yield row("chat, ackFlg 0, receiver away", self._backlog, self._chat(ack=0))
+        retried = self._stage.ask(self._writer, "chat", **self._message(chats[-1].body["msgId"]))
+        yield row("retry of a finished chat", self._backlog, retried)
+        yield from self._acks(chats)
+
+    def to_someone_online(self) -> Iterator[Row]:
+        """The reader has one connection; then it is gone and nobody has noticed."""
+        reader = self._stage.world.online(self._reader, DEVICE)
+        stored = _usual([self._chat() for _ in range(CHATS_ONLINE)])
+        live = self._chat(ack=0)
+        expect(stored.pushes == live.pushes == 1, "a message is pushed to someone online")
+        yield row("chat, stored, receiver online", self._backlog, stored)
+        yield row("chat, ackFlg 0, receiver online", self._backlog, live)
+        self._stage.world.gateway.open.discard(reader.connection)
+        yield row("… whose connection is gone (410)", self._backlog, self._chat(ack=0))
+
+    def _acks(self, chats: Sequence[Measured]) -> Iterator[Row]:
+        """Nobody else has written in this session: a message's number for the reader is its seq."""
+        one, other = (chat.body["seq"] for chat in chats[-2:])
+        session, reader = chats[-1].body["sessionId"], self._stage.phone(self._reader)
+        acked = self._stage.ask(reader, "ack", sessions={session: {"seqs": [one]}})
+        yield row("ack of a message", self._backlog, acked)
+        clearing = self._stage.ask(reader, "ack", sessions={session: {"seqs": [other], "received": other}})
+        yield row("ack of a message, clearing", self._backlog, clearing)
+
+    def _chat(self, sender: Phone | None = None, ack: int = 1) -> Measured:
+        return self._stage.ask(sender or self._writer, "chat", **self._message(next(self._msg_ids), ack))
+
+    def _message(self, msg_id: str, ack: int = 1) -> dict[str, Any]:
+        kind = {"v": 1, "msgId": msg_id, "chatType": 1, "ackFlg": ack}
+        return {**kind, "to": self._reader, "time": SENT_AT_MS, "msg": {"message": TEXT}}
+
+
+def _usual(requests: Sequence[Measured]) -> Measured:
+    """One whose cost is the most frequent."""
+    common = mode(_units(measured) for measured in requests)
+    return next(measured for measured in requests if _units(measured) == common)
+
+
+def _units(measured: Measured) -> tuple[float, float, int]:
+    return measured.cost.write_units, measured.cost.read_units, measured.cost.sequential

@@ -1,0 +1,118 @@
+"""`make bench-cost`: request units and calls of each operation at three backlogs, against the budgets.
+
+Everything goes through the real handlers, on DynamoDB Local. Prints a table and writes results/cost.json. Exit status:
+0 if every budget holds and login does not grow with the backlog; 1 if not; 2 if the engine can't be started.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+
+from bench.equality import check_that_built_equals_sent
+from bench.operations import PAGE, Operations
+from bench.rows import LOGIN, Row
+from bench.table import show_table
+from local.dynamodb_local import DynamoDbLocal
+from local.errors import LocalStackError
+from tests.support.engines import dynamodb_client
+
+BACKLOGS = (100, 1_000, 10_000)
+# By how much login may differ between backlogs. It is not 0, because counts have more digits the larger they are.
+FLATNESS = 1.05
+# The page, what is being deleted beside it, and one row further; read units are 4 KB.
+ROWS_OF_A_PULL = 2 * PAGE + 1
+LARGEST_INBOX_ROW = 3 * 4_096 // ROWS_OF_A_PULL
+RESULT = Path(__file__).parent / "results" / "cost.json"
+# How much of what the handlers printed is shown after a failure.
+LOG_CHARACTERS = 4_000
+ENVIRONMENT = {
+    "POWERTOOLS_SERVICE_NAME": "catchup",
+    "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+}
+
+
+def main() -> int:
+    """Measures, prints, writes; returns the exit status."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(ENVIRONMENT)
+    try:
+        with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as engine, _quiet_handlers():
+            rows = _measured(engine.endpoint)
+    except LocalStackError as error:
+        _progress(str(error))
+        return 2
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False) + "\n")
+    show_table(rows)
+    _show_notes(rows)
+    flat = _show_flatness([row for row in rows if row.operation == LOGIN])
+    return 0 if flat and all(row.ok is not False for row in rows) else 1
+
+
+def _measured(endpoint: str) -> Sequence[Row]:
+    client = dynamodb_client(endpoint, parameter_validation=False)
+    check_that_built_equals_sent(client)
+    rows: list[Row] = []
+    for backlog in BACKLOGS:
+        started = time.monotonic()
+        operations = Operations(endpoint, backlog, client)
+        operations.build()
+        built = time.monotonic()
+        rows.extend(operations.rows())
+        ended = time.monotonic()
+        _progress(f"backlog {backlog:,}: built in {built - started:.1f} s, measured in {ended - built:.1f} s")
+    return rows
+
+
+@contextmanager
+def _quiet_handlers() -> Iterator[None]:
+    """Handlers print metrics and logs; they are shown only if something fails."""
+    with redirect_stdout(io.StringIO()) as printed:
+        try:
+            yield
+        except Exception:
+            _progress(printed.getvalue()[-LOG_CHARACTERS:])
+            raise
+
+
+def _show_notes(rows: Sequence[Row]) -> None:
+    backlogs = ", ".join(f"{backlog:,}" for backlog in BACKLOGS)
+    sizes = next(row.details["item_bytes"] for row in rows if row.operation == LOGIN)
+    by_rule = sum(row.by_rule != (0, 0) for row in rows)
+    print(f"\na · b · c: with {backlogs} messages waiting; one number: the same with each.")
+    print("calls: DynamoDB calls one after another. pushes: @connections calls. $: DynamoDB's units alone.")
+    print(f"Largest rows, bytes: {', '.join(f'{table} {size}' for table, size in sizes.items())}.")
+    print(
+        f"A pull with an ack reads {ROWS_OF_A_PULL} rows: its budget holds for Inbox rows of up to {LARGEST_INBOX_ROW} bytes."
+    )
+    print(f"{by_rule} of {len(rows)} rows have units that AWS bills and the engine does not report: bench/capacity.py.")
+
+
+def _show_flatness(logins: Sequence[Row]) -> bool:
+    """Whether login's bytes and units are the same at each backlog, within 5 %."""
+    numbers = {
+        "bytes (JSON)": [row.details["bytes"] for row in logins],
+        "bytes (pb)": [row.details["bytes_pb"] for row in logins],
+        "write units": [row.wu for row in logins],
+        "read units": [row.ru for row in logins],
+    }
+    flat = all(max(values) <= FLATNESS * min(values) for values in numbers.values())
+    print(f"Login by backlog, within {FLATNESS - 1:.0%}: {'ok' if flat else 'BROKEN'}")
+    for name, values in numbers.items():
+        print(f"  {name:<13}{' · '.join(f'{value:,g}' for value in values)}   {max(values) / min(values) - 1:+.1%}")
+    return flat
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""A built backlog is what the handlers would have written: the same messages sent both ways leave the same rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.backlog import Correspondence, peer
+from bench.builder import SENT_AT_MS, TEXT, Builder
+from catchup.clock import system_clock
+from catchup.domain.counter import RECENT_LIMIT
+from catchup.domain.ids import Uid
+from tests.support.engines import fresh_tables
+from tests.support.world import World
+
+# One more than `recent` holds, so that it has been trimmed; then a few that wait.
+PAST = RECENT_LIMIT + 1
+WAITING = 3
+
+
+def check_that_built_equals_sent(client: Any) -> None:
+    """Raises RuntimeError, naming the table, if a row differs."""
+    example = Correspondence(Uid("69212694"), peer(0), PAST, WAITING, system_clock())
+    sent, built = _sent(client, example), _built(client, example)
+    for table in sent:
+        if sent[table] != built[table]:
+            raise RuntimeError(f"{table}: built rows differ from sent ones\n{built[table]}\n{sent[table]}")
+
+
+def _sent(client: Any, example: Correspondence) -> Mapping[str, Any]:
+    now = [0]
+    world = World(client, fresh_tables(client), clock=lambda: now[0])
+    sender, reader = world.phone(example.peer), world.phone(example.reader)
+    for seq in range(1, example.length + 1):
+        now[0] = example.at_ms(seq)
+        body = {"to": example.reader, "time": SENT_AT_MS, "msg": {"message": TEXT}}
+        sender.ok("chat", msgId=example.msg_id(seq), chatType=1, ackFlg=1, **body)
+        if seq == example.past:
+            reader.ok("ack", sessions={example.session: {"seqs": list(range(1, seq + 1)), "received": seq}})
+    return _rows(world)
+
+
+def _built(client: Any, example: Correspondence) -> Mapping[str, Any]:
+    world = World(client, fresh_tables(client))
+    Builder(client, world.settings).write([example])
+    return _rows(world)
+
+
+def _rows(world: World) -> Mapping[str, Sequence[Any]]:
+    """Rows by table, in an order that does not depend on the table's name, as plain comparable values."""
+    return {name: sorted(map(_comparable, world.rows(name.removesuffix("Table")))) for name in world.tables}
+
+
+def _comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in row.items())

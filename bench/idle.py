@@ -1,0 +1,80 @@
+"""What a login pays for sessions in which nothing is unread."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.backlog import peer
+from bench.builder import Builder
+from bench.rows import Row
+from bench.stage import Stage
+from catchup.clock import system_clock
+from catchup.domain.counter import RECENT_KEPT, RECENT_LIMIT, Counter
+from catchup.domain.ids import Seq, Uid, private_session
+
+# So many that rounding a query up to 4 KB is no more than a thousandth of a read unit a session.
+SESSIONS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Idle sessions of one person. `received` messages in each; `recent_seqs`: how many of them a counter remembers."""
+
+    operation: str
+    owner: Uid
+    peers: Sequence[Uid]
+    received: int
+    recent_seqs: Sequence[int]
+
+    def counters(self) -> Iterator[Counter]:
+        """Nothing is unread."""
+        for other, size in zip(self.peers, self.recent_seqs, strict=True):
+            floor = self.received - size
+            yield Counter(
+                private_session(self.owner, other),
+                received=self.received,
+                cleared=self.received,
+                timestamp_ms=system_clock(),
+                recent=frozenset(Seq(seq) for seq in range(floor + 1, self.received + 1)),
+                floor=Seq(floor),
+            )
+
+
+def _long_uid(length: int, number: int) -> Uid:
+    return Uid(f"{number:0{length}}")
+
+
+_STAGGERED = [RECENT_KEPT + number % (RECENT_LIMIT - RECENT_KEPT) for number in range(SESSIONS)]
+CASES = [
+    Idle("login, each idle session", Uid("69212697"), [peer(number) for number in range(SESSIONS)], 1_234, _STAGGERED),
+    Idle(
+        "… uids of 36 characters",
+        _long_uid(36, SESSIONS),
+        [_long_uid(36, number) for number in range(SESSIONS)],
+        1_234,
+        _STAGGERED,
+    ),
+    Idle(
+        "… uids of 64, a million messages, before a trim",
+        _long_uid(64, SESSIONS),
+        [_long_uid(64, number) for number in range(SESSIONS)],
+        1_234_567,
+        [RECENT_LIMIT - 1] * SESSIONS,
+    ),
+]
+
+
+def idle_rows(stage: Stage, builder: Builder, backlog: int) -> Iterator[Row]:
+    """A login with 1,000 idle sessions, less one with none, by session."""
+    for case in CASES:
+        phone = stage.phone(case.owner)
+        without = stage.ask(phone, "login").cost
+        builder.write_counters(case.owner, case.counters())
+        having = stage.ask(phone, "login").cost
+        yield Row(
+            operation=case.operation,
+            backlog=backlog,
+            wu=(having.write_units - without.write_units) / SESSIONS,
+            ru=(having.read_units - without.read_units) / SESSIONS,
+            calls=(having.sequential - without.sequential) / SESSIONS,
+            total_calls=(len(having.calls) - len(without.calls)) / SESSIONS,
+        )

@@ -1,0 +1,100 @@
+"""Every operation of design section 6 that exists, measured at one backlog."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bench.backlog import NEWEST_SESSIONS, SESSIONS, correspondences, new_sessions, peer
+from bench.builder import Builder
+from bench.chats import Chats
+from bench.idle import idle_rows
+from bench.rows import LOGIN, Row, row
+from bench.sizes import item_bytes
+from bench.stage import DEVICE, Measured, Stage, expect
+from catchup.clock import system_clock
+from catchup.domain.ids import Uid, private_session
+
+READER = Uid("69212694")
+NEWCOMER = Uid("69212695")
+STRANGER = Uid("69212696")
+# The one of the 50 who goes on writing.
+WRITER = peer(SESSIONS - 1)
+# The backlog has been waiting for an hour.
+AGE_MS = 3_600_000
+PAGE = 20
+
+
+class Operations:
+    """The operations at one backlog, on tables of their own."""
+
+    def __init__(self, endpoint: str, backlog: int, builder_client: Any) -> None:
+        self._stage = Stage(endpoint)
+        self._backlog = backlog
+        self._builder = Builder(builder_client, self._stage.world.settings)
+
+    def build(self) -> None:
+        """Writes the backlog."""
+        began_ms = system_clock() - AGE_MS
+        self._builder.write(correspondences(READER, self._backlog, began_ms))
+        self._builder.write(new_sessions(NEWCOMER, self._backlog, began_ms))
+
+    def rows(self) -> Iterator[Row]:
+        """What only reads the backlog comes before what changes it; a clear before a stranger adds a session."""
+        yield from self._logins()
+        yield from idle_rows(self._stage, self._builder, self._backlog)
+        yield self._clear()
+        yield from self._connections()
+        chats = Chats(self._stage, self._backlog, WRITER, READER, STRANGER)
+        yield from chats.to_someone_away()
+        yield from chats.to_someone_online()
+        yield from self._pages()
+
+    def _logins(self) -> Iterator[Row]:
+        login = self._stage.ask(self._stage.phone(READER), "login")
+        previewed = sum(len(counter["lastMsg"]) for counter in login.body["counters"].values())
+        expect(_unread(login) == [SESSIONS, self._backlog], "login tells of the whole backlog")
+        expect(previewed == NEWEST_SESSIONS * self._stage.world.settings.preview_messages, "page zero is full")
+        in_pb = self._stage.login_bytes_in_pb(READER)
+        yield row(LOGIN, self._backlog, login, bytes_pb=in_pb, item_bytes=self._largest_rows())
+        newcomer = self._stage.ask(self._stage.phone(NEWCOMER), "login")
+        expect(_unread(newcomer) == [SESSIONS, self._backlog], "login tells of the whole backlog")
+        yield row("… 50 new sessions, spread evenly", self._backlog, newcomer)
+
+    def _clear(self) -> Row:
+        reader = self._stage.phone(READER)
+        counters = self._stage.ask(reader, "login").body["counters"]
+        cleared = self._stage.ask(reader, "clear", sessions={name: counters[name]["received"] for name in counters})
+        expect(_unread(self._stage.ask(reader, "login")) == [0, 0], "nothing is unread after a clear")
+        return row("clear, 50 sessions", self._backlog, cleared)
+
+    def _connections(self) -> Iterator[Row]:
+        phone = self._stage.world.online(READER, DEVICE)
+        yield row("connect", self._backlog, self._stage.event(phone, "CONNECT"))
+        yield row("ping", self._backlog, self._stage.ask(phone, "ping"))
+        yield row("disconnect", self._backlog, self._stage.event(phone, "DISCONNECT"))
+
+    def _pages(self) -> Iterator[Row]:
+        """In the writer's session: thanks to the chats more than two pages wait there at every backlog."""
+        reader, session = self._stage.phone(READER), private_session(READER, WRITER)
+        first = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE)
+        second = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE, ack=_seqs(first))
+        expect(len(_seqs(second)) == PAGE and not second.body["end"], "a second page is full and not the last")
+        yield row("pull 20 + ack 20", self._backlog, second)
+        history = self._stage.ask(reader, "history", sessionId=session, limit=PAGE)
+        expect(len(_seqs(history)) == PAGE, "a page of history is full")
+        yield row("history 20", self._backlog, history)
+
+    def _largest_rows(self) -> dict[str, int]:
+        """The largest row of each table, in bytes."""
+        tables = [name.removesuffix("Table") for name in self._stage.world.tables]
+        return {table: max(map(item_bytes, self._stage.world.rows(table))) for table in tables}
+
+
+def _unread(login: Measured) -> list[int]:
+    """Sessions with something unread, and messages in them."""
+    expect(not login.body["next"], "all counters fit the first frame")
+    counters = login.body["counters"].values()
+    return [len(counters), sum(counter["count"] for counter in counters)]
+
+
+def _seqs(page: Measured) -> list[int]:
+    return [message["seq"] for message in page.body["messages"]]

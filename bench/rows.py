@@ -1,0 +1,137 @@
+"""The rows of the result, and the budgets of design section 6 that they are held against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import Any
+
+from bench.metering import Cost
+from bench.stage import Measured
+
+# DynamoDB on demand, us-east-1 (https://aws.amazon.com/dynamodb/pricing/on-demand/). Nothing else is in the dollars:
+# no Lambda, no WebSocket messages.
+USD_PER_MILLION_WRITE_UNITS = 0.625
+USD_PER_MILLION_READ_UNITS = 0.125
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Upper bounds; None: unbounded. `calls`: sequential ones; `total_calls`: all of them."""
+
+    wu: float | None = None
+    ru: float | None = None
+    calls: float | None = None
+    total_calls: float | None = None
+
+    def broken_by(self, row: "Row") -> Sequence[str]:
+        """The bounds that the row exceeds, by name."""
+        return [name for name, bound in self.bounds.items() if bound is not None and getattr(row, name) > bound]
+
+    @property
+    def bounds(self) -> Mapping[str, float | None]:
+        """All bounds, by the name of the row's number that they bound."""
+        return {"wu": self.wu, "ru": self.ru, "calls": self.calls, "total_calls": self.total_calls}
+
+
+NO_BUDGET = Budget()
+LOGIN = "login, 50 sessions unread"
+# A message with ackFlg 0 to someone away is stored: it has the budget of a stored one.
+BUDGETS = {
+    LOGIN: Budget(wu=1, ru=30, calls=3, total_calls=20),
+    "login, each idle session": Budget(wu=0, ru=0.1),
+    "clear, 50 sessions": Budget(wu=50, ru=0, calls=2),
+    "pull 20 + ack 20": Budget(wu=20, ru=3, calls=1),
+    "history 20": Budget(wu=0, ru=3, calls=1),
+    "chat, stored, receiver away": Budget(wu=5, ru=3, calls=6),
+    "chat, stored, receiver online": Budget(wu=5, ru=3, calls=6),
+    "chat, ackFlg 0, receiver away": Budget(wu=5, ru=3, calls=6),
+    "ack of a message": Budget(wu=1, ru=0),
+    "ack of a message, clearing": Budget(wu=2, ru=0),
+    "chat, ackFlg 0, receiver online": Budget(wu=3, ru=3, calls=4),
+    "retry of a finished chat": Budget(wu=0, ru=4, calls=3),
+    "connect": Budget(wu=0, ru=0, calls=1),
+    "disconnect": Budget(wu=1, ru=0, calls=1),
+    "ping": Budget(wu=0, ru=0, calls=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation at one backlog. `by_rule`: the write and read units among them that the engine did not report."""
+
+    operation: str
+    backlog: int
+    wu: float
+    ru: float
+    calls: float
+    total_calls: float
+    pushes: float = 0
+    by_rule: tuple[float, float] = (0, 0)
+    steps: Sequence[str] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def budget(self) -> Budget:
+        """The operation's budget; unbounded if the design sets none."""
+        return BUDGETS.get(self.operation, NO_BUDGET)
+
+    @property
+    def usd_per_million(self) -> float:
+        """Dollars for the units of a million of these."""
+        return self.wu * USD_PER_MILLION_WRITE_UNITS + self.ru * USD_PER_MILLION_READ_UNITS
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether it keeps its budget; None if it has none."""
+        return None if self.budget is NO_BUDGET else not self.budget.broken_by(self)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in cost.json. Units that are no multiple of a half are means."""
+        return {
+            "operation": self.operation,
+            "backlog": self.backlog,
+            "wu": self.wu,
+            "ru": self.ru,
+            "calls": self.calls,
+            "budget": self.budget.bounds,
+            "ok": self.ok,
+            "usd_per_million": round(self.usd_per_million, 4),
+            "total_calls": self.total_calls,
+            "pushes": self.pushes,
+            "by_rule": {"wu": self.by_rule[0], "ru": self.by_rule[1]},
+            "steps": list(self.steps),
+            **self.details,
+        }
+
+
+def row(operation: str, backlog: int, measured: Measured, **details: Any) -> Row:
+    """A row of one request. `details` are further keys of the JSON."""
+    cost = measured.cost
+    if measured.answer:
+        details["bytes"] = len(measured.answer.encode())
+    return Row(
+        operation=operation,
+        backlog=backlog,
+        wu=cost.write_units,
+        ru=cost.read_units,
+        calls=cost.sequential,
+        total_calls=len(cost.calls),
+        pushes=measured.pushes,
+        by_rule=cost.by_rule,
+        steps=cost.steps,
+        details=details,
+    )
+
+
+def mean_row(operation: str, backlog: int, costs: Sequence[Cost], **details: Any) -> Row:
+    """A row of many requests: means."""
+    return Row(
+        operation=operation,
+        backlog=backlog,
+        wu=mean(cost.write_units for cost in costs),
+        ru=mean(cost.read_units for cost in costs),
+        calls=mean(cost.sequential for cost in costs),
+        total_calls=mean(len(cost.calls) for cost in costs),
+        by_rule=(mean(cost.by_rule[0] for cost in costs), mean(cost.by_rule[1] for cost in costs)),
+        details={"requests": len(costs), **details},
+    )

@@ -1,0 +1,74 @@
+"""The service under the meter: the real handlers on fresh tables, and phones that ask them."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bench.metering import Cost, CountedRounds, Meter
+from catchup.domain.ids import Uid
+from tests.support.engines import dynamodb_client, fresh_tables
+from tests.support.world import Context, Gateway, Phone, World, to_pb
+
+# As in product.md's frames; it is a part of the presence row.
+DEVICE = "b3b1519c-89ec"
+LOGIN_PB = to_pb({"cmd": "login", "reqId": "1", "body": {}})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One request: what it cost, and its answer. `pushes`: calls to @connections, closing included."""
+
+    cost: Cost
+    pushes: int
+    answer: str = ""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body of the answer."""
+        body: dict[str, Any] = json.loads(self.answer)["body"]
+        return body
+
+
+class Stage:
+    """A deployment on fresh tables of the engine at `endpoint`, whose every request can be measured."""
+
+    def __init__(self, endpoint: str) -> None:
+        client = dynamodb_client(endpoint, parameter_validation=False)
+        tables = fresh_tables(client)
+        self._meter = Meter(client, tables)
+        self.world = World(client, tables, concurrency=CountedRounds(self._meter))
+
+    def phone(self, uid: Uid, encoding: str = "json") -> Phone:
+        """A phone with an open connection that has not logged in."""
+        return self.world.phone(uid, DEVICE, encoding)
+
+    def ask(self, phone: Phone, cmd: str, **body: Any) -> Measured:
+        """One request in the JSON form; the answer must be OK."""
+        frame = json.dumps({"cmd": cmd, "reqId": "1", "body": body})
+        before = _calls(self.world.gateway)
+        with self._meter.measuring() as cost:
+            answer = phone.send_frame(frame, "chat" if cmd == "chat" else "sync", cmd)
+        if json.loads(answer)["code"] != "OK":
+            raise RuntimeError(f"{cmd}: {answer}")
+        return Measured(cost, _calls(self.world.gateway) - before, answer)
+
+    def login_bytes_in_pb(self, uid: Uid) -> int:
+        """The size of a login's answer in the protobuf form, in bytes of the frame."""
+        return len(self.phone(uid, "pb").send_frame(json.dumps({"cmd": "login", "pb": LOGIN_PB}), "sync", "login"))
+
+    def event(self, phone: Phone, kind: str) -> Measured:
+        """CONNECT or DISCONNECT."""
+        before = _calls(self.world.gateway)
+        with self._meter.measuring() as cost:
+            self.world.handlers["connection"](phone.event(kind, f"${kind.lower()}"), Context())
+        return Measured(cost, _calls(self.world.gateway) - before)
+
+
+def _calls(gateway: Gateway) -> int:
+    return sum(len(frames) for frames in gateway.posted.values()) + len(gateway.closed)
+
+
+def expect(holds: bool, what: str) -> None:
+    """Raises RuntimeError if the benchmark would measure something else than it says."""
+    if not holds:
+        raise RuntimeError(f"expected that {what}")
