@@ -87,10 +87,11 @@ def _show_notes(rows: Sequence[Row]) -> None:
     sizes = next(row.details["item_bytes"] for row in rows if row.operation == LOGIN)
     by_rule = sum(row.by_rule != (0, 0) for row in rows)
     print(f"\na · b · c: with {backlogs} messages waiting; one number: the same with each.")
-    print("calls: DynamoDB calls one after another. pushes: @connections calls. $: DynamoDB's units alone.")
+    print("calls: DynamoDB calls one after another; all: all of them. pushes: @connections calls.")
+    print("$/M: dollars for DynamoDB's units of a million of these.")
     print(f"Largest rows, bytes: {', '.join(f'{table} {size}' for table, size in sizes.items())}.")
     print(
-        f"A pull with an ack reads {ROWS_OF_A_PULL} rows: its budget holds for Inbox rows of up to {LARGEST_INBOX_ROW} bytes."
+        f"A pull with an ack reads {ROWS_OF_A_PULL} rows: 3 read units hold them up to {LARGEST_INBOX_ROW} bytes each."
     )
     print(f"{by_rule} of {len(rows)} rows have units that AWS bills and the engine does not report: bench/capacity.py.")
 

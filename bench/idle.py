@@ -54,7 +54,7 @@ CASES = [
         _STAGGERED,
     ),
     Idle(
-        "… uids of 64, a million messages, before a trim",
+        "… uids of 64, 1,234,567 messages",
         _long_uid(64, SESSIONS),
         [_long_uid(64, number) for number in range(SESSIONS)],
         1_234_567,

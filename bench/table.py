@@ -1,22 +1,24 @@
 """The result as a table: one line an operation, and a number once if it is the same at each backlog."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from bench.rows import Row
 
-COLUMNS = ("operation", "WU", "RU", "calls", "all calls", "pushes", "$ per million", "budget WU / RU / calls", "")
-LEFT = {"operation"}
+COLUMNS = ("operation", "WU", "RU", "calls", "all", "pushes", "$/M", "budget WU / RU / calls / all", "")
+LEFT = {"operation", ""}
 
 
 def show_table(rows: Sequence[Row]) -> None:
-    """Prints the table; plain text if the output is no terminal."""
+    """Prints the table; as plain text if the output is no terminal, or a narrow one."""
     lines = [_line(same) for same in _by_operation(rows).values()]
-    if sys.stdout.isatty():
-        _show_rich(lines)
+    console, table = Console(), _rich_table(lines)
+    if console.is_terminal and Measurement.get(console, console.options, table).minimum <= console.width:
+        console.print(table)
     else:
         _show_plain([COLUMNS, *lines])
 
@@ -51,18 +53,16 @@ def _numbers(rows: Sequence[Row], number: Callable[[Row], float], form: str = "{
 
 
 def _budget(row: Row) -> str:
-    budget = row.budget
-    bounds = [f"{bound:g}" if bound is not None else "–" for bound in (budget.wu, budget.ru, budget.calls)]
-    return " / ".join(bounds) + (f", {budget.total_calls:g} in all" if budget.total_calls is not None else "")
+    return " / ".join("–" if bound is None else f"{bound:g}" for bound in row.budget.bounds.values())
 
 
-def _show_rich(lines: Sequence[Sequence[str]]) -> None:
-    table = Table()
+def _rich_table(lines: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
     for name in COLUMNS:
-        table.add_column(name, justify="left" if name in LEFT else "right")
+        table.add_column(name, justify="left" if name in LEFT else "right", no_wrap=True)
     for line in lines:
-        table.add_row(*line, style="red" if line[-1].startswith("BROKEN") else None)
-    Console().print(table)
+        table.add_row(*line, style="bold red" if line[-1].startswith("BROKEN") else None)
+    return table
 
 
 def _show_plain(lines: Sequence[Sequence[str]]) -> None:

@@ -1,0 +1,44 @@
+"""boto3 clients for local endpoints, deaf to what the machine's environment says about AWS and proxies."""
+
+import functools
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+# moto finds the account by header, DynamoDB Local wants letters and digits only.
+ACCESS_KEY_ID = "AKIALOCALSTACK"
+SECRET_ACCESS_KEY = "local"  # noqa: S105 - nothing checks it
+Service = Literal["dynamodb", "secretsmanager", "sqs", "apigatewaymanagementapi"]
+
+
+@overload
+def client(service: Literal["dynamodb"], endpoint: str, region: str = ..., retries: int = ...) -> "DynamoDBClient": ...
+@overload
+def client(
+    service: Literal["secretsmanager"], endpoint: str, region: str = ..., retries: int = ...
+) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["sqs"], endpoint: str, region: str = ..., retries: int = ...) -> "SQSClient": ...
+@overload
+def client(
+    service: Literal["apigatewaymanagementapi"], endpoint: str, region: str = ..., retries: int = ...
+) -> "ApiGatewayManagementApiClient": ...
+
+
+def client(service: Service, endpoint: str, region: str = "us-east-1", retries: int = 2) -> Any:
+    """A client of `service` at `endpoint` with made-up credentials."""
+    config = Config(proxies={}, retries={"total_max_attempts": retries + 1}, max_pool_connections=32)
+    return _session(region).client(service, endpoint_url=endpoint, config=config)
+
+
+@functools.cache
+def _session(region: str) -> boto3.Session:
+    """Loading a session's service descriptions is most of the work of making a client."""
+    return boto3.Session(aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region)

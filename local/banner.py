@@ -1,0 +1,76 @@
+"""What `make run` prints: where to connect, tokens, and two sessions to paste that show what Catchup does."""
+
+from dataclasses import dataclass
+
+DEVICE = "phone"
+SESSION = "p:alice:bob"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A frame to type, and what to see in the answer."""
+
+    frame: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one person does, in a terminal of their own."""
+
+    uid: str
+    title: str
+    steps: tuple[Step, ...]
+
+
+SESSIONS = (
+    Session(
+        "alice",
+        "Alice writes to Bob, who is away.",
+        (
+            Step('{"cmd":"login"}', "she is online"),
+            Step(
+                '{"cmd":"chat","body":{"msgId":"m1","chatType":1,"ackFlg":1,"to":"bob","msg":{"message":"hello"}}}',
+                "chatAck: the message is stored, and has seq 1",
+            ),
+        ),
+    ),
+    Session(
+        "bob",
+        "Bob comes back.",
+        (
+            Step('{"cmd":"login"}', "one unread message is counted, and comes along as lastMsg"),
+            Step('{"cmd":"clear","body":{"sessions":{"' + SESSION + '":1}}}', "counted: the counter is cleared"),
+            Step(
+                '{"cmd":"pull","body":{"sessionId":"' + SESSION + '"}}', "the page: the message waits until it is acked"
+            ),
+            Step(
+                '{"cmd":"pull","body":{"sessionId":"' + SESSION + '","ack":[1]}}',
+                "acked: it is deleted, and end is true",
+            ),
+            Step('{"cmd":"login"}', "nothing is unread any more"),
+        ),
+    ),
+)
+
+
+def connect_command(url: str, token: str) -> str:
+    """One line for a terminal."""
+    return f'npx wscat -c {url} -s catchup.json.v1 -H "Authorization: Bearer {token}"'
+
+
+def banner(url: str, tokens: dict[str, str]) -> str:
+    """The text for the terminal.
+
+    Args:
+        tokens: a token for each person in SESSIONS, by uid.
+    """
+    lines = ["", f"Catchup runs at  {url}", ""]
+    lines += [f"token of {uid}: {token}" for uid, token in tokens.items()]
+    lines += ["others:  .venv/bin/python -m local token --uid carol --device laptop"]
+    for number, session in enumerate(SESSIONS, 1):
+        lines += ["", f"{number}. {session.title} In a terminal:", "", connect_command(url, tokens[session.uid])]
+        lines += ["", "   and then, line by line:", ""]
+        for step in session.steps:
+            lines += [step.frame, f"   → {step.shows}"]
+    return "\n".join([*lines, "", "Ctrl-C stops everything. The functions' output follows.", ""])

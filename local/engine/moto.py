@@ -1,0 +1,92 @@
+"""moto as a server: DynamoDB, Secrets Manager and SQS on one address, in a thread of this process.
+
+moto is not thread-safe (concurrent updates get lost, a failed transaction erases other writes), so one call is made
+at a time. The server has a thread and an event loop of its own: blocking boto3 calls of a test in the main thread are
+answered all the same.
+"""
+
+import asyncio
+import itertools
+import logging
+import threading
+from collections import Counter
+
+from aiohttp import web
+
+from local.engine.dispatch import Services
+from local.ports import listen, port_of
+
+logger = logging.getLogger(__name__)
+
+# DynamoDB's largest request is 16 MB (BatchWriteItem); SQS's 1 MiB.
+MAX_REQUEST_BYTES = 17 * 1024 * 1024
+# Servers of one process share moto's global state, so one lock for all. Each has an account of its own, and so sees
+# nothing of the others.
+_one_call_at_a_time = threading.Lock()
+_account_ids = itertools.count(123456789012)
+
+
+class MotoServer:
+    """A server of AWS services in memory; `with MotoServer() as server: server.endpoint`.
+
+    `calls` counts what was asked for, by the name of the operation ("PutItem").
+    """
+
+    def __init__(self) -> None:
+        self.account_id = str(next(_account_ids))
+        self.calls: Counter[str] = Counter()
+        self._services = Services(self.account_id)
+        self._listener = listen("127.0.0.1", 0)
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="moto", daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        """The address to give to boto3 as `endpoint_url`."""
+        return f"http://127.0.0.1:{port_of(self._listener)}"
+
+    def __enter__(self) -> "MotoServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        with _one_call_at_a_time:
+            self._services.forget()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._loop.close()
+
+    async def _serve(self) -> None:
+        application = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0)
+        await runner.setup()
+        await web.SockSite(runner, self._listener).start()
+        await self._stop.wait()
+        await runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        self.calls[request.headers.get("X-Amz-Target", "?").rpartition(".")[2]] += 1
+        url = f"http://{request.host}{request.path_qs}"
+        try:
+            with _one_call_at_a_time:
+                answer = self._services.call(request.method, url, request.path, dict(request.headers), body)
+        except Exception:
+            logger.exception("moto failed on %s", request.headers.get("X-Amz-Target"))
+            return web.json_response(
+                {"__type": "InternalServerError", "message": "moto failed: see the log"}, status=500
+            )
+        response = web.Response(status=answer.status, body=answer.body)
+        response.headers.update({k: v for k, v in answer.headers.items() if k.lower() not in _OF_HTTP})
+        return response
+
+
+# Headers that the HTTP server sets itself.
+_OF_HTTP = frozenset({"content-length", "date", "server", "connection", "transfer-encoding"})

@@ -1,0 +1,45 @@
+"""The environment of a function's process: what the template says and what Lambda sets, nothing of this machine's."""
+
+import os
+from collections.abc import Mapping
+
+from local.aws import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from local.specs import FunctionSpec
+
+
+def function_environment(
+    spec: FunctionSpec, region: str, endpoints: Mapping[str, str], log_level: str
+) -> dict[str, str]:
+    """Every variable that the function sees, but for the address of its Runtime API.
+
+    Source: AWS documentation, "Defined runtime environment variables". Lambda's own win over the template's, which
+    may not name them.
+
+    Args:
+        endpoints: the variables that point the SDK to local endpoints.
+        log_level: if not empty, as if set with Lambda's advanced logging controls.
+    """
+    of_lambda = {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{spec.runtime}",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
+        "AWS_LAMBDA_FUNCTION_NAME": spec.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+        "LAMBDA_TASK_ROOT": str(spec.code_dir),
+        "LANG": "en_US.UTF-8",
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(map(str, spec.layer_dirs)),
+        "TZ": ":UTC",
+        "_HANDLER": spec.handler,
+    }
+    if log_level:
+        of_lambda["AWS_LAMBDA_LOG_LEVEL"] = log_level
+    # A developer's ~/.aws must not reach into the function.
+    of_this_machine = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    return {**spec.environment, **of_lambda, **of_this_machine, **endpoints}

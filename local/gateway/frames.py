@@ -1,0 +1,74 @@
+"""The limit on single frames, which aiohttp doesn't know: it limits whole messages."""
+
+from typing import Protocol
+
+# The header of a frame of 2^63 - 1 bytes: more than any limit on messages.
+_OVERSIZED = b"\x81\xff" + (2**63 - 1).to_bytes(8, "big")
+_MASK_BYTES = 4
+
+
+class Parser(Protocol):
+    """What aiohttp gives the bytes of an upgraded connection to."""
+
+    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        """More bytes; answers (whether it is at its end, what is left over)."""
+
+    def feed_eof(self) -> None:
+        """There won't be more."""
+
+
+class FrameLimit:
+    """Stands before aiohttp's parser and reads along the frames' headers (RFC 6455, section 5.2).
+
+    In the place of a frame that is too large the parser sees one that is too large for it as well, and so closes the
+    connection with 1009.
+    """
+
+    def __init__(self, parser: Parser, max_frame_bytes: int) -> None:
+        self._parser = parser
+        self._max_frame_bytes = max_frame_bytes
+        self._header = b""
+        self._payload_left = 0
+        self._refused = False
+
+    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
+        """As `Parser` says."""
+        if self._refused:
+            return self._parser.feed_data(b"")
+        data = bytes(data)
+        passed, position = bytearray(), 0
+        while position < len(data):
+            if self._payload_left:
+                piece = data[position : position + self._payload_left]
+                self._payload_left -= len(piece)
+                position += len(piece)
+                passed += piece
+                continue
+            self._header += data[position : position + 1]
+            position += 1
+            length = _payload_length(self._header)
+            if length is None:
+                continue
+            if length > self._max_frame_bytes:
+                self._refused = True
+                passed += _OVERSIZED
+                break
+            passed += self._header
+            self._payload_left = length + (_MASK_BYTES if self._header[1] & 0x80 else 0)
+            self._header = b""
+        return self._parser.feed_data(bytes(passed))
+
+    def feed_eof(self) -> None:
+        """As `Parser` says."""
+        self._parser.feed_eof()
+
+
+def _payload_length(header: bytes) -> int | None:
+    """The payload's length in bytes, or None as long as the header, without its mask, is not complete."""
+    if len(header) < 2:
+        return None
+    length = header[1] & 0x7F
+    if length < 126:
+        return length
+    extended = 2 if length == 126 else 8
+    return int.from_bytes(header[2:], "big") if len(header) == 2 + extended else None

@@ -1,0 +1,117 @@
+"""The @connections API, with which functions send to a client, look at it, or close it.
+
+Source: AWS documentation, "Use @connections commands in your backend service" and "API Gateway Management API". boto3
+raises an exception of its own only for an answer with x-amzn-ErrorType (facts.md).
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from local.gateway.connection import Connection, Connections, is_connection_id
+from local.gateway.events import identity
+from local.gateway.limits import MAX_MESSAGE_BYTES
+from local.gateway.throttle import TokenBucket
+
+NORMAL = (1000, "Connection Closed Normally")
+_Action = Callable[[web.Request, Connection], Awaitable[web.Response]]
+
+
+class ManagementError(Exception):
+    """An answer other than 200.
+
+    Attributes:
+        status: the HTTP status.
+        error_type: the name of the exception in the SDKs.
+    """
+
+    def __init__(self, status: int, error_type: str, message: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.error_type = error_type
+
+    def response(self) -> web.Response:
+        """The answer on the wire."""
+        return web.json_response(
+            {"message": str(self)}, status=self.status, headers={"x-amzn-ErrorType": self.error_type}
+        )
+
+
+class ManagementApi:
+    """Serves /<stage>/@connections/<percent-encoded connection id>."""
+
+    def __init__(self, connections: Connections, throttle: TokenBucket) -> None:
+        self._connections = connections
+        self._throttle = throttle
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Sends the body to the client, as text."""
+        return await self._answer(request, self._send)
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Since when the connection is open, and when it was last active."""
+        return await self._answer(request, self._describe)
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Closes the connection."""
+        return await self._answer(request, self._close)
+
+    async def _answer(self, request: web.Request, act: _Action) -> web.Response:
+        try:
+            return await act(request, self._connection(request))
+        except ManagementError as error:
+            return error.response()
+
+    def _connection(self, request: web.Request) -> Connection:
+        if not request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
+            raise ManagementError(403, "ForbiddenException", "Missing Authentication Token")
+        if not self._throttle.take():
+            raise ManagementError(429, "LimitExceededException", "Rate exceeded")
+        connection_id = request.match_info["connection_id"]
+        if not is_connection_id(connection_id):
+            raise ManagementError(400, "BadRequestException", f"Invalid connectionId: {connection_id}")
+        connection = self._connections.get(connection_id)
+        if connection is None or not connection.is_open:
+            raise ManagementError(410, "GoneException")
+        return connection
+
+    @staticmethod
+    async def _send(request: web.Request, connection: Connection) -> web.Response:
+        data = await _body(request)
+        if connection.is_full:
+            raise ManagementError(429, "LimitExceededException", "the client doesn't read what it was sent")
+        if not await connection.send(data.decode(errors="replace")):
+            raise ManagementError(410, "GoneException")
+        return web.Response()
+
+    @staticmethod
+    async def _describe(_: web.Request, connection: Connection) -> web.Response:
+        return web.json_response(
+            {
+                "connectedAt": _iso8601(connection.connected_at_ms),
+                "identity": identity(connection),
+                "lastActiveAt": _iso8601(connection.last_active_at_ms),
+            }
+        )
+
+    @staticmethod
+    async def _close(_: web.Request, connection: Connection) -> web.Response:
+        await connection.close(*NORMAL)
+        return web.Response(status=204)
+
+
+async def _body(request: web.Request) -> bytes:
+    too_large = ManagementError(413, "PayloadTooLargeException", f"more than {MAX_MESSAGE_BYTES} bytes")
+    try:
+        data = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large from None
+    if len(data) > MAX_MESSAGE_BYTES:
+        raise too_large
+    return data
+
+
+def _iso8601(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:03d}Z"

@@ -1,0 +1,110 @@
+"""API Gateway for one WebSocket API: clients and @connections on one address."""
+
+import asyncio
+import logging
+import socket
+
+from aiohttp import web
+
+from local.functions.invocation import Invoke
+from local.gateway.authorizer import Authorizer, Refused
+from local.gateway.connection import Connection, Connections
+from local.gateway.conversation import GOING_AWAY, Conversation, TimeLimits
+from local.gateway.events import Events
+from local.gateway.handshake import Door, asks_for_websocket, read_handshake, upgrade
+from local.gateway.integration import Integration
+from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND, MAX_MESSAGE_BYTES
+from local.gateway.management import ManagementApi
+from local.gateway.throttle import TokenBucket
+from local.specs import WebSocketApiSpec
+
+logger = logging.getLogger(__name__)
+
+
+class Gateway:
+    """Serves `api` on a listening socket.
+
+    Args:
+        invoke: invokes functions.
+        integration_seconds: how long a function may take; None: any time.
+        limits: how long connections may last.
+    """
+
+    def __init__(
+        self,
+        api: WebSocketApiSpec,
+        invoke: Invoke,
+        limits: TimeLimits,
+        integration_seconds: float | None,
+        region: str,
+        account_id: str,
+    ) -> None:
+        self.connections = Connections()
+        events = Events(api, region, account_id)
+        integration = Integration(invoke, integration_seconds)
+        authorizer = Authorizer(api.authorizer, events, invoke) if api.authorizer is not None else None
+        account = TokenBucket(ACCOUNT_RATE_PER_SECOND, ACCOUNT_BURST)
+        stage = TokenBucket(api.rate_per_second or ACCOUNT_RATE_PER_SECOND, api.burst or ACCOUNT_BURST)
+        self._throttle = stage
+        self._door = Door(api, events, integration, authorizer)
+        self._conversation = Conversation(api, events, integration, limits, stage)
+        self._runner = web.AppRunner(
+            self._application(api.stage, ManagementApi(self.connections, account)),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=1,
+        )
+
+    def _application(self, stage: str, management: ManagementApi) -> web.Application:
+        application = web.Application(client_max_size=2 * MAX_MESSAGE_BYTES)
+        connection = f"/{stage}/@connections/{{connection_id}}"
+        application.router.add_post(connection, management.post)
+        application.router.add_get(connection, management.get)
+        application.router.add_delete(connection, management.delete)
+        application.router.add_get(f"/{stage}", self._handshake)
+        application.router.add_get(f"/{stage}/", self._handshake)
+        application.router.add_route("*", "/{path:.*}", self._forbidden)
+        return application
+
+    async def start(self, listener: socket.socket) -> None:
+        """Serves from now on."""
+        await self._runner.setup()
+        await web.SockSite(self._runner, listener).start()
+
+    async def close(self) -> None:
+        """Closes every connection; their $disconnect is not waited for."""
+        for connection in self.connections:
+            connection.tells_disconnect = False
+        await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections))
+        await self._conversation.close()
+        await self._runner.cleanup()
+
+    async def _handshake(self, request: web.Request) -> web.StreamResponse:
+        connection = Connection(read_handshake(request), transport=request.transport)
+        if not asks_for_websocket(request):
+            return _refusal(Refused(426, "UpgradeRequiredException", "Upgrade Required"))
+        self.connections.add(connection)
+        try:
+            if not self._throttle.take():
+                raise Refused(429, "LimitExceededException", "Too Many Requests")
+            answer = await self._door.admit(connection)
+            connection.socket = await upgrade(request, answer)
+            logger.debug("%s open: %s", connection.id, connection.authorizer)
+            await self._conversation.serve(connection)
+        except Refused as error:
+            logger.debug("%s refused: %s", connection.id, error)
+            return _refusal(error)
+        except ConnectionError:
+            return web.Response()  # the client has gone during $connect; nobody will see this
+        finally:
+            self.connections.remove(connection)
+        return connection.socket
+
+    async def _forbidden(self, _: web.Request) -> web.Response:
+        return _refusal(Refused(403, "ForbiddenException", "Forbidden"))
+
+
+def _refusal(error: Refused) -> web.Response:
+    return web.json_response(
+        {"message": error.message}, status=error.status, headers={"x-amzn-ErrorType": error.error_type}
+    )

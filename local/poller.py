@@ -1,0 +1,155 @@
+"""Polls a queue for a function, as Lambda's event source mapping does.
+
+Source: AWS documentation, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source in Lambda".
+Not done: FIFO order, event filtering.
+"""
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from local.errors import LocalStackError
+from local.functions.invocation import FunctionFailed, Invoke
+from local.json_types import Json, JsonObject
+from local.specs import FunctionSpec, QueueMappingSpec
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
+
+logger = logging.getLogger(__name__)
+
+# SQS's limit on one ReceiveMessage; larger batches are put together from several.
+MAX_RECEIVED = 10
+# Lambda begins with five batches at once for a standard queue.
+CONCURRENT_BATCHES = 5
+
+
+class QueuePoller:
+    """Works on one event source mapping until it is closed.
+
+    A batch whose function fails stays in the queue and comes again when its visibility timeout is over; with
+    ReportBatchItemFailures only the messages that the function names do. Dead-letter queues are the queue's own affair.
+    """
+
+    def __init__(
+        self, spec: QueueMappingSpec, function: FunctionSpec, sqs: "SQSClient", invoke: Invoke, pause_seconds: float
+    ) -> None:
+        _check(spec, function)
+        self._spec = spec
+        self._sqs = sqs
+        self._invoke = invoke
+        self._pause_seconds = pause_seconds
+        self._region = spec.queue.arn.split(":")[3]
+        self._room = asyncio.Semaphore(spec.maximum_concurrency or CONCURRENT_BATCHES)
+        self._batches: set[asyncio.Task[None]] = set()
+        self._task = asyncio.create_task(self._poll(), name=f"{spec.logical_id} poller")
+
+    async def close(self) -> None:
+        """Stops; batches under way are abandoned and would come again."""
+        for task in (self._task, *self._batches):
+            task.cancel()
+        await asyncio.gather(self._task, *self._batches, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        while True:
+            await self._room.acquire()
+            batch = await self._next_batch()
+            task = asyncio.create_task(self._work(batch))
+            self._batches.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._batches.discard(task)
+        self._room.release()
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("%s: %s", self._spec.logical_id, task.exception())
+
+    async def _next_batch(self) -> "list[MessageTypeDef]":
+        """Waits for messages, and from the first one on for as many as the batch size and the window allow."""
+        batch: list[MessageTypeDef] = []
+        closes_at = float("inf")
+        while True:
+            wanted = min(MAX_RECEIVED, self._spec.batch_size - len(batch))
+            batch += await asyncio.to_thread(self._receive, wanted)
+            if batch and closes_at == float("inf"):
+                closes_at = time.monotonic() + self._spec.window_seconds
+            if len(batch) >= self._spec.batch_size or time.monotonic() >= closes_at:
+                return batch
+            await asyncio.sleep(self._pause_seconds)
+
+    def _receive(self, count: int) -> "list[MessageTypeDef]":
+        answer = self._sqs.receive_message(
+            QueueUrl=self._spec.queue.url,
+            MaxNumberOfMessages=count,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+            WaitTimeSeconds=0,
+        )
+        return answer.get("Messages", [])
+
+    async def _work(self, batch: "list[MessageTypeDef]") -> None:
+        event = {"Records": [record(message, self._spec.queue.arn, self._region) for message in batch]}
+        try:
+            answer = await self._invoke(self._spec.function, event)
+        except FunctionFailed as error:
+            logger.debug("%s: the batch stays in the queue: %s", self._spec.logical_id, error)
+            return
+        ids = {message["MessageId"] for message in batch}
+        failed = failed_ids(answer, ids) if self._spec.reports_failures else set()
+        done = [message["ReceiptHandle"] for message in batch if message["MessageId"] not in failed]
+        for start in range(0, len(done), MAX_RECEIVED):
+            await asyncio.to_thread(self._delete, done[start : start + MAX_RECEIVED])
+
+    def _delete(self, receipts: list[str]) -> None:
+        entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(index), "ReceiptHandle": receipt} for index, receipt in enumerate(receipts)
+        ]
+        self._sqs.delete_message_batch(QueueUrl=self._spec.queue.url, Entries=entries)
+
+
+def failed_ids(answer: Json, ids: set[str]) -> set[str]:
+    """The messages of a batch that a function reports as failed; all of them if its report can't be understood."""
+    try:
+        named = {item["itemIdentifier"] for item in (answer or {}).get("batchItemFailures") or ()}
+    except (AttributeError, KeyError, TypeError):
+        return ids
+    understood = named <= ids
+    return named if understood else ids
+
+
+def record(message: "MessageTypeDef", arn: str, region: str) -> JsonObject:
+    """A message as the function sees it."""
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {
+            name: {
+                **{key[0].lower() + key[1:]: value for key, value in attribute.items()},
+                "stringListValues": [],
+                "binaryListValues": [],
+            }
+            for name, attribute in message.get("MessageAttributes", {}).items()
+        },
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": region,
+    }
+
+
+def _check(spec: QueueMappingSpec, function: FunctionSpec) -> None:
+    """What Lambda refuses when such a mapping is created."""
+    visibility_seconds = int(spec.queue.properties.get("VisibilityTimeout", 30))
+    if visibility_seconds < function.timeout_seconds:
+        raise LocalStackError(
+            f"{spec.queue.logical_id}: its VisibilityTimeout of {visibility_seconds} s is shorter than the Timeout of "
+            f"{function.logical_id}, {function.timeout_seconds} s; make it at least six times as long"
+        )
+    if spec.batch_size > MAX_RECEIVED and spec.window_seconds < 1:
+        raise LocalStackError(
+            f"{spec.logical_id}: a BatchSize over {MAX_RECEIVED} needs a MaximumBatchingWindowInSeconds of at least 1"
+        )

@@ -1,0 +1,34 @@
+"""Taking a TCP port, and saying clearly when it is taken."""
+
+import errno
+import socket
+
+from local.errors import LocalStackError
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on `host`:`port` (0: a free port).
+
+    It is bound before anything slow is started, so that a taken port is noticed at once and no client is refused
+    meanwhile.
+    """
+    try:
+        return socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise LocalStackError(
+                f"port {port} is taken: stop what uses it, or choose another one with `make run PORT={port + 1}`"
+            ) from None
+        raise LocalStackError(f"can't listen on {host}:{port}: {error.strerror}; choose another HOST or PORT") from None
+
+
+def port_of(listener: socket.socket) -> int:
+    """The port that a listening socket got."""
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for programs that must be told one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return port_of(listener)

@@ -1,0 +1,40 @@
+"""Makes the template's SQS queues."""
+
+import json
+from typing import TYPE_CHECKING
+
+from local.json_types import Json
+from local.specs import QueueSpec
+from local.template import ExpandedTemplate
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+# Not ReceiveMessageWaitTimeSeconds: a waiting ReceiveMessage would hold up every other call to moto.
+_ATTRIBUTES: "tuple[QueueAttributeNameType, ...]" = (
+    "ContentBasedDeduplication",
+    "DelaySeconds",
+    "FifoQueue",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "RedrivePolicy",
+    "VisibilityTimeout",
+)
+
+
+def create_queues(sqs: "SQSClient", template: ExpandedTemplate) -> dict[str, str]:
+    """Creates each `AWS::SQS::Queue`, and returns the queues' URLs by logical id."""
+    # A queue can name another as its dead-letter queue only if that one exists.
+    for queue in sorted(template.queues.values(), key=lambda each: "RedrivePolicy" in each.properties):
+        _create(sqs, queue)
+    return {logical_id: queue.url for logical_id, queue in template.queues.items()}
+
+
+def _create(sqs: "SQSClient", queue: QueueSpec) -> None:
+    attributes = {name: _text(queue.properties[name]) for name in _ATTRIBUTES if name in queue.properties}
+    sqs.create_queue(QueueName=queue.name, Attributes=attributes)
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,58 @@
+"""SAM's own transform, run in this process: `AWS::Serverless::…` resources become CloudFormation ones.
+
+`sam deploy` packages code and layers into S3 before the transform. Here the S3 key carries the local folder through
+it, so that the expanded function says where its code is.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import boto3
+from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from local.errors import LocalStackError
+from local.json_types import Json, JsonObject
+
+_BUCKET = "local"
+_FOLDERS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+def read_template(path: Path) -> JsonObject:
+    """The template as it is written, `!Ref` and the like in their long forms."""
+    if not path.is_file():
+        raise LocalStackError(f"there is no template {path}; name one with TEMPLATE=…")
+    document: JsonObject = yaml_parse(path.read_text(encoding="utf-8"))
+    return document
+
+
+def expand(document: JsonObject, parameters: Mapping[str, Json], region: str) -> JsonObject:
+    """The CloudFormation template that AWS would make of `document`, which is changed on the way.
+
+    Raises LocalStackError with SAM's own explanation if the template is wrong.
+    """
+    default = document.get("Globals", {}).get("Function", {}).get("CodeUri")
+    for resource in document["Resources"].values():
+        name = _FOLDERS.get(resource["Type"])
+        if name is not None:
+            folder = resource.setdefault("Properties", {}).get(name, default)
+            resource["Properties"][name] = {"Bucket": _BUCKET, "Key": str(folder)}
+    # Its own default warns at exit that nobody has published its metrics.
+    metrics = Metrics("local", DummyMetricsPublisher())
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region), metrics=metrics)
+    try:
+        expanded: JsonObject = translator.translate(document, dict(parameters))
+    except InvalidDocumentException as error:
+        reasons = "; ".join(cause.message for cause in error.causes)
+        raise LocalStackError(f"the template is invalid: {reasons}") from None
+    finally:
+        metrics.publish()
+    return expanded
+
+
+def folder_of(content: JsonObject, root: Path) -> Path:
+    """The local folder that an expanded `Code` or `Content` stands for."""
+    return (root / str(content["S3Key"])).resolve()

@@ -1,0 +1,99 @@
+"""What the local stack needs to know of each kind of resource in the expanded template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.json_types import JsonObject
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """An `AWS::Lambda::Function` with its code on this machine.
+
+    `statements` are the IAM statements of its role's inline policies; `layer_dirs` the folders that are `/opt/python`
+    on AWS.
+    """
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    runtime: str
+    code_dir: Path
+    layer_dirs: tuple[Path, ...]
+    environment: Mapping[str, str]
+    timeout_seconds: int
+    memory_mb: int
+    statements: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True)
+class RouteSpec:
+    """A route of the WebSocket API. Only with a route response does the function's answer reach the client."""
+
+    key: str
+    function: str
+    has_response: bool
+
+
+@dataclass(frozen=True)
+class AuthorizerSpec:
+    """A REQUEST authorizer; with identity sources it is asked only if all of them are in the handshake."""
+
+    function: str
+    identity_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WebSocketApiSpec:
+    """An `AWS::ApiGatewayV2::Api` with its stage, routes and authorizer.
+
+    `rate_per_second` and `burst` are the stage's default throttle; None: the account's.
+    """
+
+    logical_id: str
+    api_id: str
+    stage: str
+    route_selection_expression: str
+    routes: Mapping[str, RouteSpec]
+    authorizer: AuthorizerSpec | None
+    rate_per_second: float | None
+    burst: float | None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """An `AWS::DynamoDB::Table`."""
+
+    logical_id: str
+    name: str
+    properties: JsonObject
+
+
+@dataclass(frozen=True)
+class QueueSpec:
+    """An `AWS::SQS::Queue`."""
+
+    logical_id: str
+    name: str
+    url: str
+    arn: str
+    properties: JsonObject
+
+
+@dataclass(frozen=True)
+class QueueMappingSpec:
+    """An `AWS::Lambda::EventSourceMapping` of a queue of this template.
+
+    Source of the defaults: AWS documentation, "AWS::Lambda::EventSourceMapping".
+    """
+
+    logical_id: str
+    queue: QueueSpec
+    function: str
+    batch_size: int
+    window_seconds: float
+    reports_failures: bool
+    maximum_concurrency: int | None
+    enabled: bool

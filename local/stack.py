@@ -1,0 +1,195 @@
+"""A whole stack in one object: `async with LocalStack(Options(port=0)) as stack: …`."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from types import TracebackType
+
+from local.aws import client
+from local.deployment import Deployment
+from local.engine import Engine, running_engine
+from local.errors import LocalStackError
+from local.functions import Functions
+from local.gateway.conversation import TimeLimits
+from local.gateway.server import Gateway
+from local.options import Options
+from local.poller import QueuePoller
+from local.ports import listen, port_of
+from local.queues import create_queues
+from local.tables import create_tables
+from local.template import ExpandedTemplate, declared_parameters, load_template
+from local.tokens import DEFAULT_TTL_SECONDS, PARAMETER, chosen_secret, make_token
+
+logger = logging.getLogger(__name__)
+
+
+class LocalStack:
+    """Runs a template on this machine, in this event loop, until the `async with` block ends.
+
+    Entering raises LocalStackError for what a person has to change. Several stacks can run in one process; each has
+    data of its own.
+
+    Attributes:
+        options: how it runs.
+        template: what it runs. From here on: only while it runs.
+        tables: the tables' names, by logical id.
+        queues: the queues' URLs, by logical id.
+        functions: the functions, to be invoked by logical id without the gateway.
+        gateway: the gateway.
+        jwt_secret: the key that signs tokens.
+    """
+
+    template: ExpandedTemplate
+    tables: dict[str, str]
+    queues: dict[str, str]
+    functions: Functions
+    gateway: Gateway
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.jwt_secret = chosen_secret(self.options.jwt_secret)
+        self._engine: Engine | None = None
+        self._exits = contextlib.AsyncExitStack()
+        self._address = ""
+
+    async def __aenter__(self) -> "LocalStack":
+        try:
+            await self._start()
+        except BaseException:
+            await self._exits.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._exits.aclose()
+
+    @property
+    def url(self) -> str:
+        """Where clients connect: ws://<host>:<port>/<stage>."""
+        return f"ws://{self._address}/{self._stage}"
+
+    @property
+    def management_endpoint(self) -> str:
+        """The `endpoint_url` of boto3's apigatewaymanagementapi."""
+        return f"http://{self._address}/{self._stage}"
+
+    @property
+    def dynamodb_endpoint(self) -> str:
+        """The `endpoint_url` of boto3's dynamodb."""
+        return self.engine.dynamodb
+
+    @property
+    def engine(self) -> Engine:
+        """The endpoints of all services."""
+        assert self._engine is not None, "the stack is not running"
+        return self._engine
+
+    def token(self, uid: str, device_id: str = "phone", ttl_seconds: float = DEFAULT_TTL_SECONDS) -> str:
+        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired."""
+        return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
+
+    async def kill_function(self, logical_id: str) -> int:
+        """Ends all processes of a function at once, whatever they are doing, and returns how many there were."""
+        return await self.functions.kill(logical_id)
+
+    async def drop_connection(
+        self, connection_id: str | None = None, *, uid: str | None = None, tells_disconnect: bool = True
+    ) -> int:
+        """Cuts connections without a close frame, as a network does, and returns how many there were.
+
+        Args:
+            connection_id: the one with this id.
+            uid: all of this person: whose authorizer's context has it as `uid` or `principalId`.
+            tells_disconnect: whether $disconnect is invoked; on AWS it is best effort.
+        """
+        dropped = [
+            each
+            for each in self.gateway.connections
+            if each.id == connection_id or (uid is not None and uid in _names(each.authorizer))
+        ]
+        for connection in dropped:
+            connection.tells_disconnect = tells_disconnect
+            connection.drop()
+        await asyncio.sleep(0)
+        return len(dropped)
+
+    async def _start(self) -> None:
+        options = self.options
+        # First of all, because a taken port should be noticed at once.
+        listener = self._exits.enter_context(listen(options.host, options.port))
+        self._address = f"{'127.0.0.1' if options.host in _ANY else options.host}:{port_of(listener)}"
+        self._engine = await self._enter_engine()
+        self.template = await asyncio.to_thread(self._deploy)
+        self.functions = Functions(self.template, self.engine, options)
+        self._exits.push_async_callback(self.functions.close)
+        await self._open_gateway(listener)
+        for mapping in self.template.queue_mappings.values():
+            if mapping.enabled:
+                function = self.template.functions[mapping.function]
+                sqs = client("sqs", self.engine.services, options.region)
+                poller = QueuePoller(mapping, function, sqs, self.functions.invoke, options.queue_poll_seconds)
+                self._exits.push_async_callback(poller.close)
+
+    async def _enter_engine(self) -> Engine:
+        context = running_engine(self.options)
+        # Whatever happens meanwhile, what the thread has started will be ended.
+        entering = asyncio.ensure_future(asyncio.to_thread(context.__enter__))
+        self._exits.push_async_callback(_leave, context, entering)
+        return await asyncio.shield(entering)
+
+    def _deploy(self) -> ExpandedTemplate:
+        """Makes secret, tables and queues. Blocks."""
+        options, engine = self.options, self.engine
+        parameters = options.parameters()
+        if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters:
+            manager = client("secretsmanager", engine.services, options.region)
+            secret = manager.create_secret(Name=f"{options.stack_name}-jwt", SecretString=self.jwt_secret)
+            parameters[PARAMETER] = secret["ARN"]
+        place = Deployment(
+            stack_name=options.stack_name,
+            region=options.region,
+            account_id=engine.moto.account_id,
+            gateway=self._address,
+            queues=engine.services,
+        )
+        template = load_template(options.template, parameters, place)
+        self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
+        self.queues = create_queues(client("sqs", engine.services, options.region), template)
+        return template
+
+    async def _open_gateway(self, listener: socket.socket) -> None:
+        if self.template.api is None:
+            return
+        options = self.options
+        self.gateway = Gateway(
+            self.template.api,
+            self.functions.invoke,
+            TimeLimits(options.connection_idle_seconds, options.connection_seconds),
+            None if options.in_process else options.integration_seconds,
+            options.region,
+            self.engine.moto.account_id,
+        )
+        await self.gateway.start(listener)
+        self._exits.push_async_callback(self.gateway.close)
+
+    @property
+    def _stage(self) -> str:
+        if self.template.api is None:
+            raise LocalStackError("the template has no WebSocket API")
+        return self.template.api.stage
+
+
+async def _leave(context: contextlib.AbstractContextManager[Engine], entering: "asyncio.Future[Engine]") -> None:
+    await asyncio.wait([entering])
+    if entering.exception() is None:
+        context.__exit__(None, None, None)
+
+
+_ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what stands for every address of the machine
+
+
+def _names(authorizer: dict[str, object] | None) -> set[object]:
+    return {authorizer.get("uid"), authorizer.get("principalId")} if authorizer else set()

@@ -1,0 +1,42 @@
+"""Makes the template's DynamoDB tables on an engine."""
+
+from typing import TYPE_CHECKING
+
+from local.json_types import JsonObject
+from local.specs import TableSpec
+from local.template import ExpandedTemplate
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# What CreateTable takes over from the template. Encryption, recovery and tags mean nothing to a local engine.
+_CREATE = (
+    "AttributeDefinitions",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+    "ProvisionedThroughput",
+)
+
+
+def create_tables(dynamodb: "DynamoDBClient", template: ExpandedTemplate) -> dict[str, str]:
+    """Creates each `AWS::DynamoDB::Table` that doesn't exist yet.
+
+    Returns the tables' names by logical id: {"InboxTable": "catchup-InboxTable", …}.
+    """
+    for table in template.tables.values():
+        _create(dynamodb, table)
+    return {logical_id: table.name for logical_id, table in template.tables.items()}
+
+
+def _create(dynamodb: "DynamoDBClient", table: TableSpec) -> None:
+    definition: JsonObject = {name: table.properties[name] for name in _CREATE if name in table.properties}
+    try:
+        dynamodb.create_table(TableName=table.name, **definition)
+    except dynamodb.exceptions.ResourceInUseException:
+        return  # an engine that outlives the stack has it from before
+    dynamodb.get_waiter("table_exists").wait(TableName=table.name, WaiterConfig={"Delay": 1})
+    expiry = table.properties.get("TimeToLiveSpecification")
+    if expiry is not None:
+        dynamodb.update_time_to_live(TableName=table.name, TimeToLiveSpecification=expiry)

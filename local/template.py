@@ -1,0 +1,186 @@
+"""template.yaml as data: what a deployment of it would consist of.
+
+The template is the only list of functions, routes, tables, queues and settings; everything local is read from here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.deployment import Deployment
+from local.errors import LocalStackError
+from local.intrinsics import Resolver, active_resources
+from local.json_types import Json, JsonObject
+from local.parameters import parameter_values
+from local.physical import PhysicalNames
+from local.sam import expand, folder_of, read_template
+from local.specs import FunctionSpec, QueueMappingSpec, QueueSpec, TableSpec, WebSocketApiSpec
+from local.websocket_api import websocket_api
+
+
+@dataclass(frozen=True)
+class ExpandedTemplate:
+    """A template after SAM's transform, its intrinsic functions resolved; mappings are by logical id.
+
+    `resources` are CloudFormation resources, without those whose condition is false.
+    """
+
+    deployment: Deployment
+    parameters: Mapping[str, Json]
+    resources: Mapping[str, JsonObject]
+    functions: Mapping[str, FunctionSpec]
+    api: WebSocketApiSpec | None
+    tables: Mapping[str, TableSpec]
+    queues: Mapping[str, QueueSpec]
+    queue_mappings: Mapping[str, QueueMappingSpec]
+    outputs: Mapping[str, str]
+
+
+def declared_parameters(path: Path | str) -> tuple[str, ...]:
+    """The names of the parameters that the template at `path` declares."""
+    return tuple(read_template(Path(path)).get("Parameters", {}))
+
+
+def load_template(
+    path: Path | str, parameters: Mapping[str, str] | None = None, deployment: Deployment | None = None
+) -> ExpandedTemplate:
+    """Expands the template at `path` and resolves it as if it were deployed.
+
+    Args:
+        parameters: values for the template's parameters; the others take their defaults.
+        deployment: where it would be deployed to; by default some account in us-east-1, with the addresses of AWS.
+
+    Raises:
+        LocalStackError: the template is invalid, a parameter is missing or not allowed, or something in the template
+            is unknown to the local stack.
+    """
+    path, place = Path(path), deployment or Deployment()
+    document = read_template(path)
+    values = parameter_values(document.get("Parameters", {}), parameters or {})
+    template = expand(document, values, place.region)
+
+    def reference(name: str) -> Json:
+        if name in values:
+            return values[name]
+        return place.pseudo_parameters[name] if name in place.pseudo_parameters else names.reference(name)
+
+    def attribute(logical_id: str, name: str) -> str:
+        return names.attribute(logical_id, name)
+
+    resolver = Resolver(reference, attribute, template.get("Conditions", {}), template.get("Mappings", {}))
+    active = active_resources(template["Resources"], resolver)
+    names = PhysicalNames(active, place, resolver.resolve)
+    resources: dict[str, JsonObject] = {
+        logical_id: {**resource, "Properties": resolver.resolve(resource.get("Properties", {}))}
+        for logical_id, resource in active.items()
+    }
+    references = {logical_id: names.reference(logical_id) for logical_id in resources}
+    reader = _Reader(resources, names, place, path.resolve().parent)
+    functions = reader.functions()
+    queues = reader.queues()
+    return ExpandedTemplate(
+        deployment=place,
+        parameters=values,
+        resources=resources,
+        functions=functions,
+        api=websocket_api(resources, references, functions),
+        tables=reader.tables(),
+        queues=queues,
+        queue_mappings=reader.queue_mappings(queues, functions),
+        outputs={
+            name: place.localise(str(resolver.resolve(output["Value"])))
+            for name, output in template.get("Outputs", {}).items()
+        },
+    )
+
+
+class _Reader:
+    """Makes specs of resolved resources."""
+
+    def __init__(
+        self, resources: Mapping[str, JsonObject], names: PhysicalNames, place: Deployment, root: Path
+    ) -> None:
+        self._resources = resources
+        self._names = names
+        self._place = place
+        self._root = root
+
+    def _every(self, kind: str) -> dict[str, JsonObject]:
+        return {each: resource["Properties"] for each, resource in self._resources.items() if resource["Type"] == kind}
+
+    def functions(self) -> dict[str, FunctionSpec]:
+        layers = {
+            self._names.reference(each): folder_of(properties["Content"], self._root) / "python"
+            for each, properties in self._every("AWS::Lambda::LayerVersion").items()
+        }
+        roles = {
+            self._names.attribute(each, "Arn"): [
+                statement
+                for policy in properties.get("Policies", ())
+                for statement in policy["PolicyDocument"]["Statement"]
+            ]
+            for each, properties in self._every("AWS::IAM::Role").items()
+        }
+        return {
+            each: FunctionSpec(
+                logical_id=each,
+                name=self._names.name(each),
+                arn=self._names.attribute(each, "Arn"),
+                handler=properties["Handler"],
+                runtime=properties["Runtime"],
+                code_dir=folder_of(properties["Code"], self._root),
+                layer_dirs=tuple(layers[layer] for layer in properties.get("Layers", ()) if layer in layers),
+                environment={
+                    name: self._place.localise(_environment_text(value))
+                    for name, value in properties.get("Environment", {}).get("Variables", {}).items()
+                },
+                # Lambda's own defaults: AWS documentation, "AWS::Lambda::Function".
+                timeout_seconds=int(properties.get("Timeout", 3)),
+                memory_mb=int(properties.get("MemorySize", 128)),
+                statements=tuple(roles.get(properties["Role"], ())),
+            )
+            for each, properties in self._every("AWS::Lambda::Function").items()
+        }
+
+    def tables(self) -> dict[str, TableSpec]:
+        return {
+            each: TableSpec(each, self._names.name(each), properties)
+            for each, properties in self._every("AWS::DynamoDB::Table").items()
+        }
+
+    def queues(self) -> dict[str, QueueSpec]:
+        return {
+            each: QueueSpec(
+                logical_id=each,
+                name=self._names.name(each),
+                url=self._names.reference(each),
+                arn=self._names.attribute(each, "Arn"),
+                properties=properties,
+            )
+            for each, properties in self._every("AWS::SQS::Queue").items()
+        }
+
+    def queue_mappings(
+        self, queues: Mapping[str, QueueSpec], functions: Mapping[str, FunctionSpec]
+    ) -> dict[str, QueueMappingSpec]:
+        by_arn = {queue.arn: queue for queue in queues.values()}
+        by_name = {key: each for each, spec in functions.items() for key in (spec.name, spec.arn)}
+        mappings = {}
+        for each, properties in self._every("AWS::Lambda::EventSourceMapping").items():
+            if properties["EventSourceArn"] not in by_arn:
+                raise LocalStackError(f"{each}: the local stack polls SQS queues of the template, nothing else")
+            mappings[each] = QueueMappingSpec(
+                logical_id=each,
+                queue=by_arn[properties["EventSourceArn"]],
+                function=by_name[properties["FunctionName"]],
+                batch_size=int(properties.get("BatchSize", 10)),
+                window_seconds=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
+                reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
+                maximum_concurrency=properties.get("ScalingConfig", {}).get("MaximumConcurrency"),
+                enabled=bool(properties.get("Enabled", True)),
+            )
+        return mappings
+
+
+def _environment_text(value: Json) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
