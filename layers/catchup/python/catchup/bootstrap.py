@@ -155,6 +155,7 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
         presence_table=settings.presence_table,
         retention_days=settings.sent_retention_days,
         clock=parts.clock,
+        report=parts.telemetry,
     )
     send = SendMessage(
         sent_log=sent_log,

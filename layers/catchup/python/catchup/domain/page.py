@@ -48,8 +48,8 @@ class PageRequest:
 class Page:
     """Messages of one session, in page order.
 
-    `remaining`: acked seqs whose deletion could not be finished in time. `resume_before`: the search stopped early, so
-    that the number of requests stays bounded; go on from there.
+    `remaining`: acked seqs whose deletion could not be finished in time. `resume_before`, `resume_after`: the search
+    stopped early, so that the number of requests stays bounded; go on from there.
     """
 
     session_id: SessionId
@@ -57,6 +57,7 @@ class Page:
     end_reason: EndReason
     remaining: Sequence[Seq] = ()
     resume_before: Seq | None = None
+    resume_after: Seq | None = None
 
 
 class FrameBudget(Protocol):

@@ -24,14 +24,19 @@ class DynamoCounters:
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
     def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
-        """One write unit. Exact under repetition as long as `recent` has the seq."""
+        """One write unit. Exact under repetition as long as `recent` has the seq.
+
+        A message that is overtaken by a newer one takes a second update, without the time: it must not go back.
+        """
+        key = counter_key(owner, session)
+        count = [CounterRow.received.add(1), CounterRow.recent.add({seq})]
+        is_new = ~CounterRow.recent.contains(seq)
+        is_newest = CounterRow.timestamp.does_not_exist() | (CounterRow.timestamp <= at_ms)
         moved, item = self._dynamo.update(
-            self._table,
-            counter_key(owner, session),
-            [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)],
-            ~CounterRow.recent.contains(seq),
-            returns="ALL_NEW",
+            self._table, key, [*count, CounterRow.timestamp.set(at_ms)], is_new & is_newest, returns="ALL_NEW"
         )
+        if not moved and seq not in counter_of_row(item).recent:
+            moved, item = self._dynamo.update(self._table, key, count, is_new, returns="ALL_NEW")
         return Counted(counter_of_row(item), moved)
 
     def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
@@ -76,10 +81,13 @@ class DynamoCounters:
             if start is None:
                 return counters
 
-    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], bool]:
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], SessionId | None]:
         """One query. Asks for one row more, since DynamoDB gives a cursor on an exactly full page too."""
         items, start = self._query(owner, after, limit + 1, None)
-        return list(self._reader.readable(items[:limit], counter_of_row)), len(items) > limit or start is not None
+        page = items[:limit]
+        more = len(items) > limit or start is not None
+        counters = list(self._reader.readable(page, counter_of_row))
+        return counters, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
     def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
         """One BatchGet a hundred sessions."""
@@ -107,12 +115,12 @@ def counter_key(owner: Uid, session: SessionId) -> Item:
 def counter_of_row(item: Any) -> Counter:
     """A counter; what a row lacks is zero."""
     row = CounterRow()
-    row.from_dynamodb_dict(dict(item))
+    row.deserialize(dict(item))
     return Counter(
         session_id=SessionId(row.session_id),
-        received=row.received,
-        cleared=row.cleared,
-        timestamp_ms=row.timestamp,
+        received=int(row.received),
+        cleared=int(row.cleared),
+        timestamp_ms=int(row.timestamp),
         recent=frozenset(Seq(int(seq)) for seq in row.recent or ()),
-        floor=Seq(row.floor),
+        floor=Seq(int(row.floor)),
     )

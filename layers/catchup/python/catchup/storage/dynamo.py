@@ -62,7 +62,7 @@ class Dynamo:
 
     def put(self, table: str, row: Model, condition: Condition | None = None) -> Item | None:
         """Puts a row. None: it is written. Otherwise the condition failed, and what is there is returned."""
-        arguments: dict[str, Any] = {"TableName": table, "Item": row.to_dynamodb_dict()}
+        arguments: dict[str, Any] = {"TableName": table, "Item": row.serialize(null_check=True)}
         if condition is None:
             with _errors():
                 self._client.put_item(**arguments)
@@ -109,11 +109,14 @@ class Dynamo:
         return found
 
     def delete_many(self, table: str, keys: Sequence[Item], deadline: Deadline) -> Sequence[Item]:
-        """Deletes at most 25 rows in one call; returns the keys that could not be deleted in time."""
+        """Deletes at most 25 rows in one call; returns the keys that could not be deleted, in time or at all."""
         pending: Sequence[Item] = [{"DeleteRequest": {"Key": key}} for key in keys]
         for _ in self._attempts(deadline):
-            with _errors():
-                answer = self._client.batch_write_item(RequestItems={table: pending})
+            try:
+                with _errors():
+                    answer = self._client.batch_write_item(RequestItems={table: pending})
+            except Unavailable:
+                break
             pending = (answer.get("UnprocessedItems") or {}).get(table, [])
             if not pending:
                 break

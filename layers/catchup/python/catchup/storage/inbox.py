@@ -8,19 +8,21 @@ from catchup.concurrency import Concurrency
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
-from catchup.errors import Unavailable
 from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Dynamo, Item
-from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.reading import (
+    MAX_QUERIES,
+    ROWS_PER_LONG_QUERY,
+    NewerLayout,
+    PoisonReport,
+    Reader,
+    expired,
+)
 from catchup.storage.tables import LAYOUT, InboxRow
 from catchup.usecases.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
 
 SEQ_DIGITS = len(str(MAX_NUMBER))
-# Queries that one page may take when expired or unreadable rows are in the way; the second and later ones read as much
-# as a query can (1 MB), so that a page gets past some thousands of them.
-MAX_QUERIES = 5
-ROWS_PER_LONG_QUERY = 5_000
 
 
 class DynamoInbox:
@@ -47,14 +49,14 @@ class DynamoInbox:
         self._reader = Reader(table, ("uid", "key"), report)
 
     def put(self, owner: Uid, message: Message) -> None:
-        """Unconditional: by its key, storing it again changes nothing."""
+        """If it is not there: storing it again must not take away what newer code has added to the row."""
         row = InboxRow(
             uid=owner,
             key=_key(message.session_id, message.seq),
             payload=encode_payload(message),
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
         )
-        self._dynamo.put(self._table, row)
+        self._dynamo.put(self._table, row, InboxRow.uid.does_not_exist())
 
     def newest(
         self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()
@@ -66,23 +68,26 @@ class DynamoInbox:
         where = (InboxRow.uid == owner) & InboxRow.key.between(_key(session, bounds.lowest), _key(session, highest))
         messages: list[Message] = []
         trimmed = False
+        lowest = Seq(highest)
         start: Item | None = None
         rows = limit + 1 + len(leaving)
         for _ in range(MAX_QUERIES):
             items, start = self._dynamo.query(
                 self._table, where, limit=rows, forward=False, consistent=True, start=start
             )
-            staying = [item for item in items if _seq_of(item) not in leaving]
+            seqs = {item["key"]["S"]: seq for item in items if (seq := self._reader.one(item, _seq_of)) is not None}
+            staying = [item for item in items if seqs.get(item["key"]["S"], 0) not in {0, *leaving}]
             live = [item for item in staying if not expired(item, self._clock())]
+            lowest = min(seqs.values(), default=lowest)
             trimmed = trimmed or len(live) < len(staying)
             messages.extend(self._reader.readable(live, _message_of_row))
             if len(messages) > limit or start is None:
                 return Waiting(messages[:limit], more=len(messages) > limit, trimmed=trimmed)
             rows = ROWS_PER_LONG_QUERY
-        return Waiting(messages, more=True, trimmed=trimmed, resume_before=_seq_of(start) if start else None)
+        return Waiting(messages, more=True, trimmed=trimmed, resume_before=lowest)
 
     def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
-        """25 a batch, side by side. A batch that fails for good is reported like one that ran out of time."""
+        """25 a batch, side by side."""
         batches = [seqs[start : start + BATCH_WRITE_ITEMS] for start in range(0, len(seqs), BATCH_WRITE_ITEMS)]
         remaining = self._concurrency.run(
             *(lambda batch=batch: self._remove_batch(owner, session, batch, deadline) for batch in batches)
@@ -91,10 +96,7 @@ class DynamoInbox:
 
     def _remove_batch(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
         keys = [{"uid": {"S": owner}, "key": {"S": _key(session, seq)}} for seq in seqs]
-        try:
-            return [_seq_of(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
-        except Unavailable:
-            return seqs
+        return [_seq_of(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
 
 
 def _key(session: SessionId, seq: int) -> str:
@@ -107,7 +109,7 @@ def _seq_of(item: Item) -> Seq:
 
 def _message_of_row(item: Any) -> Message:
     row = InboxRow()
-    row.from_dynamodb_dict(item)
+    row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
     session, _, _ = row.key.rpartition("#")

@@ -11,13 +11,17 @@ from catchup.domain.page import Bounds
 from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_key, counter_of_row
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
-from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.reading import (
+    MAX_QUERIES,
+    ROWS_PER_LONG_QUERY,
+    NewerLayout,
+    PoisonReport,
+    Reader,
+    expired,
+)
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
-from catchup.usecases.ports import Sent
+from catchup.usecases.ports import Sent, Stretch
 from catchup.wire.messages import decode_payload, encode_payload
-
-# Queries that one page of history may take, so that many expired rows can't use up an invocation.
-MAX_QUERIES = 5
 
 
 class DynamoMessageLog:
@@ -41,6 +45,7 @@ class DynamoMessageLog:
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
         self._reader = Reader(message_table, ("sessionId", "seq"), report)
+        self._heads = Reader(session_table, ("sessionId",), report)
 
     def allocate(self, message: Message) -> Message | None:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
@@ -84,47 +89,47 @@ class DynamoMessageLog:
         message = _message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, counter_of_row(counters[0]) if counters else Counter(session)
 
-    def page(
-        self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool
-    ) -> tuple[Sequence[Message], bool]:
+    def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Eventually consistent: whoever sees a gap asks again. Expired and unreadable rows are left out."""
         low = bounds.lowest
         high = bounds.before - 1 if bounds.before is not None else None
         if high is not None and high < low:
-            return [], False
+            return Stretch([], more=False)
         where = MessageRow.session_id == session
         where &= MessageRow.seq >= low if high is None else MessageRow.seq.between(low, high)
         messages: list[Message] = []
         start: Item | None = None
+        rows = limit + 1
         for _ in range(MAX_QUERIES):
             items, start = self._dynamo.query(
-                self._table, where, limit=limit + 1, forward=not newest_first, consistent=False, start=start
+                self._table, where, limit=rows, forward=not newest_first, consistent=False, start=start
             )
             live = [item for item in items if not expired(item, self._clock())]
             messages.extend(self._reader.readable(live, _message_of_row))
             if len(messages) > limit or start is None:
-                break
-        return messages[:limit], len(messages) > limit or start is not None
+                return Stretch(messages[:limit], more=len(messages) > limit)
+            rows = ROWS_PER_LONG_QUERY
+        return Stretch(messages, more=True, resume_at=Seq(int(start["seq"]["N"])) if start else None)
 
     def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
         """One BatchGet a hundred sessions."""
         keys = [{"sessionId": {"S": session}} for session in sessions]
         found = self._dynamo.get_many([KeysOf(self._session_table, keys, consistent=False)], deadline)
-        return {SessionId(item["sessionId"]["S"]): head_of_row(item) for item in found[self._session_table]}
+        return dict(self._heads.readable(found[self._session_table], head_of_row))
 
 
-def head_of_row(item: Item) -> Seq:
-    """The hint in a Session row."""
-    return Seq(int(item["lastSeq"]["N"]))
+def head_of_row(item: Item) -> tuple[SessionId, Seq]:
+    """A session and its hint. Raises KeyError or ValueError if the row has none."""
+    return SessionId(item["sessionId"]["S"]), Seq(int(item["lastSeq"]["N"]))
 
 
 def _is_of(item: Item, sender: str, msg_id: str) -> bool:
-    return bool(item["sender"]["S"] == sender) and item["msgId"]["S"] == msg_id
+    return item.get("sender") == {"S": sender} and item.get("msgId") == {"S": msg_id}
 
 
 def _message_of_row(item: Any) -> Message:
     row = MessageRow()
-    row.from_dynamodb_dict(dict(item))
+    row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
     return decode_payload(row.payload, SessionId(row.session_id), Seq(row.seq))

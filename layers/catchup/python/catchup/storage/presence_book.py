@@ -44,7 +44,9 @@ class DynamoPresenceBook:
                 device.set(_entry_of(entry)),
                 PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
             ],
-            device.does_not_exist() | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
+            # An entry without `since` is one that can't be read: it must not keep its device out for ever.
+            _device_path(endpoint.device_id, "since").does_not_exist()
+            | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
             # The row before: a hint of what to close, and lost if the SDK repeats the call. Nothing depends on it.
             returns="ALL_OLD",
         )

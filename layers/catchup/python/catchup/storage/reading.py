@@ -7,6 +7,11 @@ from catchup.storage.dynamo import Item
 
 T = TypeVar("T")
 
+# Queries that one page may take when expired or unreadable rows are in the way; the second and later ones read as much
+# as a query can (1 MB), so that a page gets past some thousands of them.
+MAX_QUERIES = 5
+ROWS_PER_LONG_QUERY = 5_000
+
 # What decoding a corrupt row raises: PynamoDB's attributes and protobuf raise all of these.
 _CORRUPT = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
 

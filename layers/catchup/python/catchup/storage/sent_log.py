@@ -1,6 +1,7 @@
 """The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
 
 from collections.abc import Sequence
+from secrets import token_hex
 from typing import Any
 
 from catchup.clock import Clock, Deadline
@@ -10,8 +11,12 @@ from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import presence_key, presence_of
+from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SentRow
 from catchup.usecases.ports import Lookup, Sent
+
+# Enough that two attempts at one msgId never have the same name.
+ATTEMPT_BYTES = 8
 
 
 class DynamoSentLog:
@@ -26,6 +31,7 @@ class DynamoSentLog:
         presence_table: str,
         retention_days: int,
         clock: Clock,
+        report: PoisonReport,
     ) -> None:
         self._dynamo = dynamo
         self._table = sent_table
@@ -33,6 +39,7 @@ class DynamoSentLog:
         self._presence_table = presence_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
+        self._heads = Reader(session_table, ("sessionId",), report)
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
         """One BatchGet over three tables."""
@@ -47,22 +54,24 @@ class DynamoSentLog:
         sent, heads = found[self._table], found[self._session_table]
         return Lookup(
             sent=_sent_of_row(sent[0]) if sent else None,
-            head=head_of_row(heads[0]) if heads else Seq(0),
+            head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
             presence=presence_of(people, found[self._presence_table], self._clock()),
         )
 
     def reserve(self, sent: Sent) -> Sent | None:
-        """Put-if-absent."""
+        """Put-if-absent. A put whose response was lost finds its own row, by the attempt's name: that is success."""
+        attempt = token_hex(ATTEMPT_BYTES)
         row = SentRow(
             uid=sent.uid,
             msg_id=sent.msg_id,
             seq=sent.seq,
             route=sent.route.value,
             digest=sent.digest,
+            attempt=attempt,
             ttl=self._clock() // 1_000 + self._retention_seconds,
         )
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
-        return None if there is None else _sent_of_row(there)
+        return None if there is None or there.get("attempt") == {"S": attempt} else _sent_of_row(there)
 
     def move(self, sent: Sent, to: Seq) -> Sent:
         """SET seq on condition that it is still what `sent` says."""
@@ -93,5 +102,5 @@ def _key(uid: Uid, msg_id: MsgId) -> Item:
 
 def _sent_of_row(item: Any) -> Sent:
     row = SentRow()
-    row.from_dynamodb_dict(dict(item))
+    row.deserialize(dict(item))
     return Sent(Uid(row.uid), MsgId(row.msg_id), Seq(row.seq), Route(row.route), row.digest)

@@ -50,6 +50,8 @@ class SentRow(Model):
     seq = IntegerAttribute()
     route = UnicodeAttribute()
     digest = BinaryAttribute(legacy_encoding=False)
+    # Which attempt wrote the row: a put that the SDK repeats must not take its own row for an earlier attempt's.
+    attempt = UnicodeAttribute()
     ttl = IntegerAttribute()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter
-from catchup.domain.ids import SessionId, Uid
+from catchup.domain.ids import SessionId, Uid, private_members
 from catchup.domain.message import Message
 from catchup.domain.page import FrameBudget, fitting
 from catchup.usecases.ports import Counters
@@ -43,12 +43,12 @@ class ReadCounters:
 
     def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget) -> CountersFrame:
         """Those with something unread among the next sessions after this one (None: from the first)."""
-        rows, more = self.counters.page(uid, after, ROWS_PER_FRAME)
+        rows, last = self.counters.page(uid, after, ROWS_PER_FRAME)
         unread = [counter for counter in rows if counter.unread > 0]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
         if len(fit) < len(unread):
             return CountersFrame(fit, next=cursor(fit[-1].session_id))
-        return CountersFrame(fit, next=cursor(rows[-1].session_id) if more else "")
+        return CountersFrame(fit, next=cursor(last) if last is not None else "")
 
 
 def cursor(session: SessionId) -> str:
@@ -58,6 +58,7 @@ def cursor(session: SessionId) -> str:
 
 def parse_cursor(text: str) -> SessionId | None:
     """The session to go on after; None: from the first. Raises ValueError for a text that is no cursor."""
-    if not text.startswith(CURSOR_PREFIX):
+    session = SessionId(text.removeprefix(CURSOR_PREFIX))
+    if not text.startswith(CURSOR_PREFIX) or (session and private_members(session) is None):
         raise ValueError(text)
-    return SessionId(text.removeprefix(CURSOR_PREFIX)) or None
+    return session or None

@@ -18,10 +18,13 @@ class ReadHistory:
         """Newest first; with `after` alone, oldest first. Raises Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
-        found, more = self.messages.page(session, bounds, asked.limit, newest_first)
-        page, _ = fitting(found, budget.message_bytes, budget.room)
-        if more or len(page) < len(found):
+        found = self.messages.page(session, bounds, asked.limit, newest_first)
+        page, _ = fitting(found.messages, budget.message_bytes, budget.room)
+        if len(page) < len(found.messages):
             return Page(session, page, EndReason.NOT_END)
+        if found.more:
+            before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
+            return Page(session, page, EndReason.NOT_END, resume_before=before, resume_after=after)
         return Page(session, page, self._why_it_ends(page, bounds, newest_first))
 
     @staticmethod

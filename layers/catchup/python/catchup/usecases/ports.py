@@ -54,6 +54,19 @@ class SentLog(Protocol):
         """From live to stored; nothing if it is already so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages of a session, in one direction.
+
+    `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
+    the way.
+    """
+
+    messages: Sequence[Message]
+    more: bool
+    resume_at: Seq | None = None
+
+
 class MessageLog(Protocol):
     """Every message once. Whoever puts a message at a seq has allocated it: that is what makes seq dense."""
 
@@ -70,10 +83,8 @@ class MessageLog(Protocol):
         """The message that `sent` speaks of, if it is at that seq (eventually consistent: `allocate` catches a stale
         read), and this person's counter (consistent). One call."""
 
-    def page(
-        self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool
-    ) -> tuple[Sequence[Message], bool]:
-        """At most `limit` messages that can be read, and whether there are more beyond them. One query, as a rule."""
+    def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
+        """At most `limit` messages that can be read. One query, as a rule."""
 
     def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
         """The hints of these sessions; sessions without one are missing."""
@@ -147,8 +158,9 @@ class Counters(Protocol):
     def all(self, owner: Uid) -> Sequence[Counter]:
         """All of a person's counters; consistent."""
 
-    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], bool]:
-        """At most `limit` counters in the order of their session ids, and whether there are more. Consistent."""
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], SessionId | None]:
+        """At most `limit` counters in the order of their session ids, and the session to go on after; None if these
+        are all. Consistent."""
 
     def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
         """The counters of these sessions, zeros where there is none; consistent."""

@@ -63,9 +63,9 @@ class SendMessage:
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
             )
-            before = self._reserve(candidate, session, looks_new=found.head == 0)
+            before = self._reserve(candidate, draft, session, looks_new=found.head == 0)
             if before is None:
-                placed = self._place(candidate, draft, session, deadline)
+                placed = self._place(candidate, draft, session, found.head, deadline)
                 if live:
                     return self._deliver_live(caller, *placed, found.presence, deadline)
                 return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
@@ -73,19 +73,30 @@ class SendMessage:
             before = found.sent
         return self._resume(caller, before, draft, digest, session, found, deadline)
 
-    def _reserve(self, candidate: Sent, session: SessionId, looks_new: bool) -> Sent | None:
-        """Writes down the candidate. In a session that looks new the sender's own row is made too, before the message
-        can exist, so that whoever has spoken finds the session in their list."""
+    def _reserve(self, candidate: Sent, draft: Draft, session: SessionId, looks_new: bool) -> Sent | None:
+        """Writes down the candidate; in a session that looks new, both list it before its first message can exist."""
         if not looks_new:
             return self.sent_log.reserve(candidate)
         before: Sent | None = self.concurrency.run(
             lambda: self.sent_log.reserve(candidate),
-            lambda: self.counters.ensure(candidate.uid, session, self.clock()),
+            lambda: self._list_session(draft, session, candidate.route),
         )[0]
         return before
 
-    def _place(self, sent: Sent, draft: Draft, session: SessionId, deadline: Deadline) -> tuple[Sent, Message]:
-        """Puts the message at the first free seq from the candidate on: the put that succeeds allocates the seq."""
+    def _list_session(self, draft: Draft, session: SessionId, route: Route) -> None:
+        """Whoever has spoken or been spoken to finds the session in their list. Counting makes the receiver's row, but
+        a live message is not counted."""
+        listed = [draft.sender, draft.recipient] if route is Route.LIVE else [draft.sender]
+        self.concurrency.run(*(lambda uid=uid: self.counters.ensure(uid, session, self.clock()) for uid in listed))
+
+    def _place(
+        self, sent: Sent, draft: Draft, session: SessionId, head: Seq, deadline: Deadline
+    ) -> tuple[Sent, Message]:
+        """Puts the message at the first free seq from the candidate on: the put that succeeds allocates the seq.
+
+        Every seq up to `head` is taken, so a candidate that has been overtaken goes on behind it. Moving it is
+        conditional: another attempt at this msgId, which may have placed the message, is never passed by.
+        """
         accepted_at = self.clock()
         for _ in range(MAX_PLACEMENT_ATTEMPTS):
             if not deadline.allows():
@@ -94,7 +105,7 @@ class SendMessage:
             if placed is not None:
                 return sent, placed
             self.meter.count("SeqCollisions")
-            sent = self.sent_log.move(sent, Seq(sent.seq + 1))
+            sent = self.sent_log.move(sent, Seq(max(sent.seq, head) + 1))
         raise Contended
 
     def _deliver_live(
@@ -151,7 +162,9 @@ class SendMessage:
         owner = draft.recipient
         message, counter = self.messages.find(sent, session, owner, deadline)
         if message is None:
-            sent, message = self._place(sent, draft, session, deadline)
+            if found.head == 0:
+                self._list_session(draft, session, sent.route)
+            sent, message = self._place(sent, draft, session, found.head, deadline)
         if sent.route is Route.LIVE:
             if found.head < message.seq:
                 self.messages.raise_head(session, message.seq)

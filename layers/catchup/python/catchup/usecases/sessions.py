@@ -26,12 +26,15 @@ class ListSessions:
 
     def __call__(
         self, uid: Uid, limit: int, after: SessionId | None, deadline: Deadline
-    ) -> tuple[Sequence[SessionSummary], bool]:
-        """At most `limit` sessions after this one, and whether there are more. Raises Unavailable."""
-        counters, more = self.counters.page(uid, after, limit)
+    ) -> tuple[Sequence[SessionSummary], SessionId | None]:
+        """At most `limit` sessions after this one, and the one to go on after; None if these are all.
+
+        Raises Unavailable.
+        """
+        counters, last = self.counters.page(uid, after, limit)
         heads = self.messages.heads([counter.session_id for counter in counters], deadline)
         summaries = [
             SessionSummary(counter, max(counter.last_seq, heads.get(counter.session_id, Seq(0))))
             for counter in counters
         ]
-        return summaries, more
+        return summaries, last

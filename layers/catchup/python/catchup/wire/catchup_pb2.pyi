@@ -773,12 +773,15 @@ class PageReply(_message.Message):
     END_REASON_FIELD_NUMBER: _builtins.int
     REMAINING_FIELD_NUMBER: _builtins.int
     RESUME_BEFORE_FIELD_NUMBER: _builtins.int
+    RESUME_AFTER_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     end: _builtins.bool
     """Nothing but this page remains."""
     end_reason: Global___EndReason.ValueType
     resume_before: _builtins.int
     """Set if the server stopped searching early (thousands of expired rows): send it as `before`."""
+    resume_after: _builtins.int
+    """The same for history that goes up: send it as `after`."""
     @_builtins.property
     def messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]: ...
     @_builtins.property
@@ -794,13 +797,19 @@ class PageReply(_message.Message):
         end_reason: Global___EndReason.ValueType = ...,
         remaining: _abc.Iterable[_builtins.int] | None = ...,
         resume_before: _builtins.int | None = ...,
+        resume_after: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_resume_before", b"_resume_before", "resume_before", b"resume_before"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_resume_after", b"_resume_after", "_resume_before", b"_resume_before", "resume_after", b"resume_after", "resume_before", b"resume_before"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_resume_before", b"_resume_before", "end", b"end", "end_reason", b"end_reason", "messages", b"messages", "remaining", b"remaining", "resume_before", b"resume_before", "session_id", b"session_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_resume_after", b"_resume_after", "_resume_before", b"_resume_before", "end", b"end", "end_reason", b"end_reason", "messages", b"messages", "remaining", b"remaining", "resume_after", b"resume_after", "resume_before", b"resume_before", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__resume_after: _TypeAlias = _typing.Literal["resume_after"]  # noqa: Y015
+    _WhichOneofArgType__resume_after: _TypeAlias = _typing.Literal["_resume_after", b"_resume_after"]  # noqa: Y015
     _WhichOneofReturnType__resume_before: _TypeAlias = _typing.Literal["resume_before"]  # noqa: Y015
     _WhichOneofArgType__resume_before: _TypeAlias = _typing.Literal["_resume_before", b"_resume_before"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__resume_after) -> _WhichOneofReturnType__resume_after | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__resume_before) -> _WhichOneofReturnType__resume_before | None: ...
 
 Global___PageReply: _TypeAlias = PageReply  # noqa: Y015

@@ -56,6 +56,8 @@ def decode_payload(payload: bytes, session: SessionId, seq: Seq) -> Message:
         wire = pb.Message.FromString(payload)
     except DecodeError as error:
         raise ValueError("not a serialised message") from error
+    if not wire.msg_id:
+        raise ValueError("a message of nobody's")
     draft = Draft(
         msg_id=MsgId(wire.msg_id),
         sender=Uid(sender_of(wire)),

@@ -88,11 +88,12 @@ def page(value: Page) -> pb.Envelope:
             end_reason=pb.EndReason.Name(value.end_reason),  # type: ignore[arg-type]
             remaining=value.remaining,
             resume_before=value.resume_before,
+            resume_after=value.resume_after,
         )
     )
 
 
-def sessions(summaries: Sequence[SessionSummary], more: bool) -> pb.Envelope:
+def sessions(summaries: Sequence[SessionSummary], last: SessionId | None) -> pb.Envelope:
     """A page of a person's sessions."""
     return pb.Envelope(
         sessions_reply=pb.SessionsReply(
@@ -106,9 +107,9 @@ def sessions(summaries: Sequence[SessionSummary], more: bool) -> pb.Envelope:
                 )
                 for summary in summaries
             ],
-            next=cursor(summaries[-1].counter.session_id) if more else "",
-            end=not more,
-            end_reason=pb.NOT_END if more else pb.CAUGHT_UP,
+            next=cursor(last) if last is not None else "",
+            end=last is None,
+            end_reason=pb.CAUGHT_UP if last is None else pb.NOT_END,
         )
     )
 
