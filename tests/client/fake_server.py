@@ -100,6 +100,7 @@ class FakeServer:
         async def dial(url: str, jwt: str, encoding: Encoding) -> FakeConnection:  # noqa: ARG001
             touch("dial")
             self.dials += 1
+            number = self.dials
             await asyncio.sleep(self.latency())
             if self.refuse_dials:
                 raise self.refuse_dials.pop(0)
@@ -111,7 +112,7 @@ class FakeServer:
             if not claims.get("sub") or not claims.get("deviceId"):
                 raise AccessForbidden
             connection = FakeConnection(self, claims["sub"], claims["deviceId"], encoding.value, touch)
-            connection.number = self.dials
+            connection.number = number
             touch("dialled")
             return connection
 

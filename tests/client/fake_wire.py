@@ -23,7 +23,7 @@ MEMBER_OF_ANSWER = {
     "chat": "chat",  # the push
 }
 
-INTEGERS = {"time", "limit", "before", "after", "received", "v", "chatType", "ackFlg", "seqs", "ack"}
+INTEGERS = {"time", "limit", "before", "after", "received", "v", "chatType", "ackFlg", "seqs", "ack", "seq", "serverTime"}
 
 
 def read(text: str) -> tuple[Json, str]:
@@ -38,8 +38,8 @@ def read(text: str) -> tuple[Json, str]:
     member = envelope.WhichOneof("body") or ""
     assert member == frame["cmd"], f"{member} travels under {frame['cmd']}"
     request = json_format.MessageToDict(envelope, always_print_fields_with_no_presence=True)
-    request["body"] = _with_numbers(request.pop(member))
-    return request, "catchup.pb.v1"
+    request["body"] = request.pop(member)
+    return _with_numbers(request), "catchup.pb.v1"
 
 
 def write(frame: Json, encoding: str) -> str:

@@ -2,14 +2,16 @@
 
 import asyncio
 import functools
+import gc
 import random
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from catchup_client import Timing
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 EPOCH_MS = 1_554_964_793_813
 
@@ -39,6 +41,34 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._jumping.now
 
 
+def run(main: Coroutine[Any, Any, T], expected: type[BaseException] | tuple[()] = ()) -> T:
+    """Run on the virtual clock; an error in a callback, such as an assertion of the fake server, is raised, too."""
+    errors: list[BaseException] = []
+    working: list[asyncio.Task[T]] = []
+
+    def take_down(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:  # noqa: ARG001
+        error = context.get("exception")
+        if not isinstance(error, expected):
+            errors.append(error or RuntimeError(context["message"]))
+            working[0].cancel()  # it might wait for ever for what the callback should have done
+
+    async def supervised() -> T:
+        asyncio.get_running_loop().set_exception_handler(take_down)
+        working.append(asyncio.ensure_future(main))
+        return await working[0]
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        try:
+            result = runner.run(supervised())
+        except asyncio.CancelledError:
+            if not errors:
+                raise
+    gc.collect(0)  # an exception that nobody retrieved is reported when its task is collected
+    if errors:
+        raise errors[0]
+    return result
+
+
 def timing(seed: int = 0) -> Timing:
     """Return a Timing on the virtual clock, with repeatable chance."""
 
@@ -56,8 +86,7 @@ def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P,
     """Make a synchronous test of an asynchronous one, which runs on the virtual clock."""
 
     @functools.wraps(test)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            runner.run(test(*args, **kwargs))
+    def synchronous(*args: P.args, **kwargs: P.kwargs) -> None:
+        run(test(*args, **kwargs))
 
-    return run
+    return synchronous

@@ -113,7 +113,9 @@ def counter_key(owner: Uid, session: SessionId) -> Item:
 
 
 def counter_of_row(item: Any) -> Counter:
-    """A counter; what a row lacks is zero."""
+    """A counter; what a row lacks is zero. Raises ValueError for a row whose number was made null."""
+    if any("NULL" in value for value in item.values()):
+        raise ValueError("a null in a counter")
     row = CounterRow()
     row.deserialize(dict(item))
     return Counter(

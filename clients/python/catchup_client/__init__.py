@@ -1,0 +1,109 @@
+"""A client of Catchup, the offline-message service: nothing lost, nothing doubled, exact unread counts.
+
+    async with Client("wss://…", token, "alice.sqlite") as client:
+        sent = await client.send("bob", {"message": "hello"})
+        report = await client.catch_up()
+        async for event in client.events():
+            ...
+
+`Client` is the whole public surface; what it takes, gives and raises is listed here. `catchup_client.protocol` can be
+used alone by those who bring their own I/O.
+"""
+
+from catchup_client.client import Client
+from catchup_client.errors import (
+    AccessForbidden,
+    AddressInvalid,
+    CatchupError,
+    ClientClosed,
+    ConnectionLost,
+    DeviceReplaced,
+    InvalidInput,
+    ProtocolViolation,
+    RequestRefused,
+    Stopped,
+    StoreConflict,
+    StoreError,
+    StoreForeign,
+    StoreLocked,
+    StoreOfAnother,
+    StoreTooNew,
+    TokenRefused,
+)
+from catchup_client.events import (
+    Event,
+    LoggedIn,
+    LoginReport,
+    MessageRefused,
+    MessageSent,
+    MessagesSaved,
+    Offline,
+    Sent,
+    Source,
+    UnreadChanged,
+)
+from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, private_session
+from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.gaps import Range
+from catchup_client.protocol.model import Message, Outgoing
+from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
+from catchup_client.settings import Settings
+from catchup_client.store import Store
+from catchup_client.store.outbox import Queued
+from catchup_client.store.results import SessionState
+from catchup_client.timing import Timing
+from catchup_client.token import Token
+
+__all__ = [
+    "AccessForbidden",
+    "AddressInvalid",
+    "CatchUpReport",
+    "CatchupError",
+    "Client",
+    "ClientClosed",
+    "Code",
+    "ConnectionLost",
+    "DeviceReplaced",
+    "Encoding",
+    "EndReason",
+    "Event",
+    "InvalidInput",
+    "LoggedIn",
+    "LoginReport",
+    "Message",
+    "MessageRefused",
+    "MessageSent",
+    "MessagesSaved",
+    "MsgId",
+    "Offline",
+    "Outgoing",
+    "PageReport",
+    "Progress",
+    "ProtocolViolation",
+    "Queued",
+    "Range",
+    "Received",
+    "RequestRefused",
+    "Sent",
+    "Seq",
+    "SessionId",
+    "SessionReport",
+    "SessionState",
+    "Settings",
+    "Source",
+    "Stopped",
+    "Store",
+    "StoreConflict",
+    "StoreError",
+    "StoreForeign",
+    "StoreLocked",
+    "StoreOfAnother",
+    "StoreTooNew",
+    "Timing",
+    "Token",
+    "TokenRefused",
+    "Uid",
+    "UnreadChanged",
+    "private_session",
+]

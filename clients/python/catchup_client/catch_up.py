@@ -1,0 +1,165 @@
+"""Catching up: pull what waits, to its end, then fill what is still missing from history."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from catchup_client.acks import Acks
+from catchup_client.connection import Reply
+from catchup_client.errors import ProtocolViolation, RequestRefused
+from catchup_client.inbox import Inbox
+from catchup_client.link import Link
+from catchup_client.names import SessionId
+from catchup_client.protocol.codes import Code
+from catchup_client.protocol.gaps import GapFill
+from catchup_client.protocol.model import Message, Page
+from catchup_client.protocol.paging import PullWalk, TailWalk
+from catchup_client.protocol.requests import Counters, History, Sessions
+from catchup_client.reports import PageReport, SessionReport
+from catchup_client.settings import MAX_PAGE_MESSAGES, MAX_SESSIONS_PER_REQUEST, Settings
+from catchup_client.store import Store
+from catchup_client.timing import Timing
+
+OnPage = Callable[[SessionReport], None]
+
+
+class CatchUps:
+    """Brings sessions up to date, one catch-up at a time in each."""
+
+    def __init__(self, store: Store, inbox: Inbox, link: Link, acks: Acks, settings: Settings, timing: Timing) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._link = link
+        self._acks = acks
+        self._settings = settings
+        self._timing = timing
+        self._locks: defaultdict[SessionId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def discover(self) -> None:
+        """Learn of all sessions, and how far each goes: a login tells only of those with something unread."""
+        next_ = ""
+        while True:
+            try:
+                reply = await self._link.request(Sessions(limit=MAX_PAGE_MESSAGES, next=next_))
+            except RequestRefused as error:
+                if error.code is Code.UNIMPLEMENTED:
+                    return  # an older server: what the counters tell must do
+                raise
+            self._inbox.add_summaries(reply.body.sessions)
+            next_ = reply.body.next
+            if reply.body.end or not next_:
+                return
+
+    async def ask_counters(self, session_ids: Iterable[SessionId]) -> None:
+        """Ask for the counters of sessions, and add them."""
+        left = list(session_ids)
+        while left:
+            asked, left = left[:MAX_SESSIONS_PER_REQUEST], left[MAX_SESSIONS_PER_REQUEST:]
+            reply = await self._link.request(Counters(tuple(asked)))
+            self._inbox.add_counters(reply.body.counters)
+
+    def behind(self) -> list[SessionId]:
+        """Return the sessions of which this device may lack something, the one with the newest message first."""
+        return [
+            state.session_id for state in self._store.sessions() if state.waiting or self._store.gaps(state.session_id)
+        ]
+
+    async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool) -> None:
+        """Bring a session up to date.
+
+        Returns when all that was announced is held and acked. Every step may be cut off anywhere: the session then
+        still counts as waiting, and the next catch-up goes on from what is saved.
+
+        Args:
+            report: is filled; names the session.
+            on_page: called after each page is saved.
+            tail: also ask history for what is newer than the newest that is held. Without it, a session of which the
+                server hasn't announced anything gets nothing.
+
+        """
+        session_id = report.session_id
+        async with self._locks[session_id]:
+            with self._acks.paused(session_id):
+                while True:
+                    mark = self._store.announced(session_id)
+                    await self._pull(report, on_page)
+                    await self._fill_gaps(report, on_page)
+                    if tail:
+                        await self._read_tail(report, on_page)
+                    if self._store.finish_catch_up(session_id, mark):
+                        break
+            await self._acks.flush(only=session_id)
+
+    async def _pull(self, report: SessionReport, on_page: OnPage) -> None:
+        walk = PullWalk(report.session_id, self._settings.page_limit)
+        backoff = self._link.backoff()
+        uncounted = False
+        while not walk.done:
+            due = [seq for _, seq in self._store.to_ack(only=report.session_id)]
+            request = walk.request(due)
+            reply = await self._link.request(request)
+            page = _of(report, reply)
+            acked = [seq for seq in request.ack if seq not in page.remaining]
+            saved = self._inbox.save_page(report.session_id, page.messages, acked)
+            walk.receive(page, len(saved.new))
+            uncounted = uncounted or saved.uncounted
+            report.end_reason = walk.end_reason
+            report.saved += len(saved.new)
+            report.duplicates += saved.duplicates
+            report.pulled.append(PageReport(reply.seconds, reply.bytes, len(page.messages)))
+            on_page(report)
+            if walk.fruitless_pages:
+                await self._timing.sleep(backoff.next())
+        if uncounted:
+            # A push was lost, and the page brought its message: only its counter tells that it counts.
+            await self.ask_counters([report.session_id])
+
+    async def _fill_gaps(self, report: SessionReport, on_page: OnPage) -> None:
+        looked = False
+        while gaps := self._store.gaps(report.session_id):
+            if looked:
+                await self._timing.sleep(self._settings.second_look_after)
+            for gap in reversed(gaps):  # the newest first: that is what the person sees
+                fill = GapFill(report.session_id, gap, self._settings.page_limit)
+                while not fill.done:
+                    reply = await self._link.request(fill.request())
+                    learned = fill.receive(_of(report, reply))
+                    if looked:
+                        report.unreadable += sum(map(len, learned.unreadable))
+                    saved = self._inbox.save_history(report.session_id, reply.body.messages, learned)
+                    self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
+            looked = True
+
+    async def _read_tail(self, report: SessionReport, on_page: OnPage) -> None:
+        held = self._store.bounds(report.session_id)
+        if held is None:
+            return
+        walk = TailWalk(report.session_id, held.high, self._settings.page_limit)
+        while not walk.done:
+            reply = await self._link.request(walk.request())
+            saved = self._inbox.save_history(report.session_id, _of(report, reply).messages)
+            walk.receive(reply.body)
+            self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
+
+    async def older(self, session_id: SessionId, limit: int) -> tuple[Message, ...]:
+        """Fetch messages older than all that are held, from history; empty if there are none."""
+        if self._store.at_bottom(session_id):
+            return ()
+        held = self._store.bounds(session_id)
+        reply = await self._link.request(History(session_id, limit, before=held.low if held else None))
+        page = reply.body
+        self._inbox.save_history(session_id, page.messages, bottom=page.end)
+        return tuple(sorted(page.messages, key=lambda message: message.seq, reverse=True))
+
+    @staticmethod
+    def _count_history(report: SessionReport, reply: Reply[Page], new: int, duplicates: int, on_page: OnPage) -> None:
+        report.filled += new
+        report.duplicates += duplicates
+        report.history.append(PageReport(reply.seconds, reply.bytes, len(reply.body.messages)))
+        on_page(report)
+
+
+def _of(report: SessionReport, reply: Reply[Page]) -> Page:
+    if reply.body.session_id != report.session_id:
+        raise ProtocolViolation(f"asked for a page of {report.session_id}, got one of {reply.body.session_id}")
+    return reply.body

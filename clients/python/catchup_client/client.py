@@ -1,0 +1,213 @@
+"""`Client`: what a phone does, over a local database."""
+
+import asyncio
+import os
+import uuid
+from types import TracebackType
+from typing import Self
+
+from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
+from catchup_client.engine import Engine
+from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
+from catchup_client.names import MsgId, Seq, SessionId, Uid, private_session
+from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.gaps import Range
+from catchup_client.protocol.model import Content, Message
+from catchup_client.protocol.outgoing import compose
+from catchup_client.reports import CatchUpReport
+from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
+from catchup_client.store import Store
+from catchup_client.store.outbox import Queued
+from catchup_client.store.results import SessionState
+from catchup_client.timing import Timing
+from catchup_client.token import Token, TokenSource
+from catchup_client.transport import Dial, dial_websocket
+
+
+class Client:
+    """One account on one device: connected while it is entered, and reconnecting by itself.
+
+        async with Client("wss://…", token, "alice.sqlite") as client:
+            sent = await client.send("bob", {"message": "hello"})
+
+    Calls that need the server wait for a connection, however long it takes: put `asyncio.timeout` around them.
+    They raise Stopped or StoreError if the client had to stop, ClientClosed if it was closed meanwhile.
+    The others read or change only the local database, and work offline.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: Token,
+        store: str | os.PathLike[str] | Store,
+        *,
+        encoding: Encoding = Encoding.JSON,
+        settings: Settings = Settings(),
+        timing: Timing = Timing(),
+        dial: Dial = dial_websocket,
+    ) -> None:
+        """Prepare; nothing is opened before the client is entered.
+
+        Args:
+            url: the deployment's WebSocket address.
+            token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
+            store: the SQLite file, made if it isn't there. It belongs to one account of one deployment. A `Store`
+                is used as it is, and not closed.
+            encoding: of requests and pushes.
+            settings: times and sizes.
+            timing: time and chance, for tests.
+            dial: opens connections, for tests and other transports.
+
+        """
+        self._url = url
+        self._tokens = TokenSource(token)
+        self._given_store = store
+        self._encoding = encoding
+        self._settings = settings
+        self._timing = timing
+        self._dial = dial
+
+    async def __aenter__(self) -> Self:
+        """Open the store and begin to connect; doesn't wait for the connection (see `logged_in`).
+
+        Raises StoreError, and TokenRefused if the token is no JWT of this service.
+        """
+        given = self._given_store
+        self._store = given if isinstance(given, Store) else Store(given)
+        try:
+            self._uid = self._store.owner if self._tokens.renewable and self._store.owner else await self._tokens.uid()
+            self._store.claim(self._uid)
+        except BaseException:
+            self._close_store()
+            raise
+        self._engine = Engine(
+            self._url,
+            self._tokens,
+            self._store,
+            encoding=self._encoding,
+            settings=self._settings,
+            timing=self._timing,
+            dial=self._dial,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the connection and the store. What isn't acked or sent yet is so after the next start."""
+        await self._engine.stop()
+        self._close_store()
+
+    def _close_store(self) -> None:
+        if self._store is not self._given_store:
+            self._store.close()
+
+    @property
+    def uid(self) -> Uid:
+        """Whose client this is."""
+        return self._uid
+
+    async def logged_in(self) -> LoginReport:
+        """Wait for a connection; return what its login has brought."""
+        await self._engine.or_stop(self._engine.link.ready())
+        assert self._engine.link.last_login is not None
+        return self._engine.link.last_login
+
+    def events(self) -> Subscription:
+        """Return what happens from now on, to iterate over with `async for`.
+
+        The iteration ends when the client is closed, and raises Stopped or StoreError if it had to stop.
+        """
+        return self._engine.events.subscribe()
+
+    # Sending
+
+    async def send(self, to: str, msg: Content, *, ack: bool = True, msg_id: str | None = None) -> Sent:
+        """Send a message and wait until the server holds it for good.
+
+        If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent nevertheless.
+
+        Args:
+            to: the receiver's uid.
+            msg: the content: a JSON object, whose numbers are doubles.
+            ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
+            msg_id: unique among all that this account ever sends; a UUID is made if it isn't given.
+
+        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it.
+
+        """
+        waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, msg_id=msg_id))
+        return await self._engine.or_stop(_result_of(waiter))
+
+    def post(self, to: str, msg: Content, *, ack: bool = True, msg_id: str | None = None) -> MsgId:
+        """Put a message into the outbox and don't wait; `events` tells MessageSent or MessageRefused."""
+        receiver = Uid(to)
+        message = compose(
+            private_session(self._uid, receiver),
+            self._uid,
+            receiver,
+            msg,
+            wants_ack=ack,
+            msg_id=MsgId(msg_id or str(uuid.uuid4())),
+            time_ms=self._timing.now_ms(),
+        )
+        self._engine.outbox.put(message)
+        return message.msg_id
+
+    def outbox(self) -> list[Queued]:
+        """Return what isn't sent yet or was refused, in the order of sending."""
+        return self._store.outbox()
+
+    def discard(self, msg_id: str) -> bool:
+        """Take a message out of the outbox, such as a refused one; the server may hold it nevertheless."""
+        return self._store.discard(MsgId(msg_id))
+
+    # Catching up
+
+    async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:
+        """Fetch what this device lacks: of one session, or of all.
+
+        Pulls what waits to the end flag, naming each saved page in the next request; then fills from history what
+        is still missing above the oldest message that is held. Returns when it is all saved and acked.
+
+        Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
+        """
+        work = CatchUpOfMany(
+            self._store,
+            self._engine.link,
+            self._engine.catch_ups,
+            parallel_sessions=self._settings.parallel_sessions,
+            timing=self._timing,
+            on_progress=on_progress or (lambda _: None),
+        )
+        return await self._engine.or_stop(work.run(None if session_id is None else SessionId(session_id)))
+
+    async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
+        """Fetch one page of history below what is held, newest first; empty when the oldest one is held.
+
+        For scrolling back on a new device. Raises RequestRefused.
+        """
+        return await self._engine.or_stop(self._engine.catch_ups.older(SessionId(session_id), limit))
+
+    # What the application shows, from the local database
+
+    def sessions(self) -> list[SessionState]:
+        """Return all sessions with `unread` and `known`, the one with the newest message first."""
+        return self._store.sessions()
+
+    def messages(self, session_id: str, before: int | None = None, limit: int = 50) -> list[Message]:
+        """Return saved messages of a session below the seq `before`, newest first; `gaps` tells what is missing."""
+        return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
+
+    def gaps(self, session_id: str) -> list[Range]:
+        """Return the ranges of seq that this device lacks above the oldest message that it holds, ascending."""
+        return self._store.gaps(SessionId(session_id))
+
+    def mark_read(self, session_id: str) -> None:
+        """Set a session's `unread` to zero."""
+        if self._store.mark_read(SessionId(session_id)):
+            self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
+
+
+async def _result_of(waiter: asyncio.Future[Sent]) -> Sent:
+    return await waiter

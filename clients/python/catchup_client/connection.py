@@ -1,0 +1,162 @@
+"""One connection: requests matched with their answers by `reqId`, pushes handed on as they come."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Generic, TypeVar
+
+from catchup_client.errors import AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused
+from catchup_client.protocol import frames
+from catchup_client.protocol.codes import Code
+from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
+from catchup_client.protocol.requests import Request
+from catchup_client.timing import Timing
+from catchup_client.transport import Transport
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[A]):
+    """An answer with code OK, and what it took."""
+
+    body: A
+    bytes: int
+    """Of the whole frame."""
+    seconds: float
+    """From before the request was sent until its answer was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    cmd: str
+    answer: asyncio.Future[tuple[Answer, int]]
+
+
+class Connection:
+    """Requests and pushes over one transport. `read()` must run for anything to arrive."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        encoding: Encoding,
+        on_push: Callable[[Message], None],
+        answer_timeout: float,
+        timing: Timing,
+    ) -> None:
+        """Take over an open transport.
+
+        Args:
+            transport: is closed by `close`.
+            encoding: of the requests; frames that arrive tell theirs by themselves.
+            on_push: called for each push, in the order of arrival. What it raises ends `read`.
+            answer_timeout: seconds.
+            timing: time and chance.
+
+        """
+        self._transport = transport
+        self._encoding = encoding
+        self._on_push = on_push
+        self._answer_timeout = answer_timeout
+        self._timing = timing
+        self._req_ids = count(1)
+        self._waiting: dict[str, _Waiting] = {}
+        self._lost: str | None = None
+        self.gone = asyncio.Event()
+        self.sent_at = self.received_at = timing.monotonic()
+
+    @property
+    def lost(self) -> str | None:
+        """Why the connection is closed, None while it is open."""
+        return self._lost
+
+    async def exchange(self, request: Request[A]) -> Reply[A]:
+        """Send a request and wait for its answer.
+
+        Raises RequestRefused, AnswerTimeout, ConnectionLost, or ProtocolViolation if the answer makes no sense.
+        """
+        if self._lost is not None:
+            raise ConnectionLost(self._lost)
+        req_id = str(next(self._req_ids))
+        text = frames.encode(request, self._encoding, req_id, self._timing.now_ms())
+        waiting = _Waiting(request.cmd, asyncio.get_running_loop().create_future())
+        self._waiting[req_id] = waiting
+        started = self.sent_at = self._timing.monotonic()
+        try:
+            async with self._timing.timeout(self._answer_timeout):
+                await self._transport.send(text)
+                answer, size = await waiting.answer
+        except TimeoutError as error:
+            del self._waiting[req_id]
+            if self.received_at < started:
+                # Not one frame came since: rather the connection is dead than this one answer lost.
+                self.give_up(f"nothing came for {self._answer_timeout:g} s")
+            raise AnswerTimeout(request.cmd, self._answer_timeout) from error
+        except ConnectionLost as error:
+            del self._waiting[req_id]
+            self.give_up(error.reason)
+            raise
+        finally:
+            self._waiting.pop(req_id, None)
+            waiting.answer.cancel()
+        if answer.code is not Code.OK:
+            fault = answer.fault
+            raise RequestRefused(request.cmd, answer.code, fault.field, fault.rule, fault.fix)
+        if not isinstance(answer.body, request.answered_by):
+            raise ProtocolViolation(f"the answer of {request.cmd} can't be read: {answer.fault.rule or answer.cmd}")
+        return Reply(answer.body, size, self._timing.monotonic() - started)
+
+    async def read(self) -> str:
+        """Take what arrives until the connection is closed; return why it was."""
+        try:
+            while self._lost is None:
+                self._take(await self._transport.receive())
+        except ConnectionLost as error:
+            self.give_up(error.reason)
+        except BaseException as error:
+            self.give_up(f"reading has failed: {error!r}")
+            raise
+        return self._lost or ""
+
+    def _take(self, text: str) -> None:
+        self.received_at = self._timing.monotonic()
+        try:
+            frame = frames.decode(text)
+        except ProtocolViolation as violation:
+            log.warning("ignored a frame: %s", violation)
+            return
+        if isinstance(frame, Push):
+            self._on_push(frame.message)
+        elif isinstance(frame, Answer):
+            waiting = self._waiting.get(frame.req_id or "")
+            if waiting and not waiting.answer.done():
+                waiting.answer.set_result((frame, len(text.encode())))
+        elif isinstance(frame, PlatformError):
+            self._take_platform_error(frame)
+
+    def _take_platform_error(self, frame: PlatformError) -> None:
+        # It doesn't say whose answer it stands for. If only one request waits, it needn't wait for its time-out.
+        open_requests = [waiting for waiting in self._waiting.values() if not waiting.answer.done()]
+        if len(open_requests) == 1:
+            waiting = open_requests[0]
+            waiting.answer.set_exception(RequestRefused(waiting.cmd, Code.UNAVAILABLE, rule=frame.text))
+
+    def give_up(self, reason: str) -> None:
+        """Fail all requests and let nothing more be sent; whoever owns the connection then closes it."""
+        if self._lost is None:
+            self._lost = reason
+            self.gone.set()
+        for waiting in self._waiting.values():
+            if not waiting.answer.done():
+                waiting.answer.set_exception(ConnectionLost(self._lost))
+
+    async def close(self) -> None:
+        """Close it; requests that wait fail with ConnectionLost."""
+        self.give_up("closed by this client")
+        await self._transport.close()

@@ -1,0 +1,111 @@
+"""The composition root: which part talks to which, and the tasks that run while a client is entered."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from catchup_client.acks import Acks
+from catchup_client.catch_up import CatchUps
+from catchup_client.errors import ClientClosed
+from catchup_client.events import Events, LoggedIn, LoginReport
+from catchup_client.inbox import Due, Inbox
+from catchup_client.link import Link
+from catchup_client.outbox import Outbox
+from catchup_client.protocol.frames import Encoding
+from catchup_client.repair import Repairs
+from catchup_client.settings import Settings
+from catchup_client.store import Store
+from catchup_client.timing import Timing
+from catchup_client.token import TokenSource
+from catchup_client.transport import Dial
+
+T = TypeVar("T")
+
+
+class Engine:
+    """All parts of one running client.
+
+    Link      keeps a connection, and carries requests
+    Inbox     saves what comes in, and notes in Due what is to be done about it
+    Acks      acks and clears what is due
+    Repairs   asks for counters and messages that pushes have shown to be missing
+    Outbox    sends
+    CatchUps  pulls, and asks history, when somebody wants it
+    """
+
+    def __init__(
+        self,
+        url: str,
+        tokens: TokenSource,
+        store: Store,
+        *,
+        encoding: Encoding,
+        settings: Settings,
+        timing: Timing,
+        dial: Dial,
+    ) -> None:
+        due = Due()
+        self.events = Events()
+        inbox = Inbox(store, self.events, due)
+        self.link = Link(
+            url,
+            tokens,
+            encoding,
+            dial=dial,
+            inbox=inbox,
+            claim=store.claim,
+            on_login=self._on_login,
+            on_offline=self.events.publish,
+            settings=settings,
+            timing=timing,
+        )
+        self.outbox = Outbox(store, self.link, inbox, self.events, due, parallel_sessions=settings.parallel_sessions)
+        self._acks = Acks(store, self.link, due, settings, timing)
+        self.catch_ups = CatchUps(store, inbox, self.link, self._acks, settings, timing)
+        self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
+        self._main = asyncio.create_task(self._run(), name="catchup: client")
+
+    def _on_login(self, report: LoginReport) -> None:
+        self._acks.start_over()
+        self.outbox.start_over()
+        self.events.publish(LoggedIn(report))
+
+    async def _run(self) -> None:
+        failure: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part in (self.link, self._acks, self.outbox, self._repairs):
+                    group.create_task(part.run(), name=f"catchup: {type(part).__name__}")
+        except BaseExceptionGroup as errors:
+            failure = first_error(errors)
+            raise failure from None
+        finally:
+            self.events.end(failure)
+
+    async def stop(self) -> None:
+        """End all tasks and close the connection."""
+        self._main.cancel()
+        await asyncio.wait({self._main})
+
+    async def or_stop(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do some work, but not longer than the client runs: then raise why it has stopped."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task, self._main}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+        if not task.cancelled():
+            return task.result()
+        if not self._main.cancelled() and (failure := self._main.exception()):
+            raise failure
+        raise ClientClosed
+
+
+def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first error of a task group: the others followed from it."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,193 @@
+"""Everything that this package raises.
+
+    CatchupError
+    ├── InvalidInput (also a ValueError)     an argument breaks a rule of the protocol; nothing was sent or stored
+    ├── RequestRefused                       the server answered with a code other than OK
+    ├── ProtocolViolation                    the server sent what the protocol doesn't allow
+    ├── Transient                            handled inside by trying again; seen only by users of `Connection`
+    │   ├── ConnectionLost
+    │   └── AnswerTimeout
+    ├── Stopped                              the client can't go on until somebody changes something
+    │   ├── TokenRefused                     handshake 401, or the token has expired
+    │   ├── AccessForbidden                  handshake 403
+    │   ├── AddressInvalid                   the address is no WebSocket address
+    │   └── DeviceReplaced                   a newer connection of this device took over
+    ├── StoreError
+    │   ├── StoreForeign                     the file is something else
+    │   ├── StoreTooNew                      made by a newer version of this package
+    │   ├── StoreLocked                      another process uses it
+    │   ├── StoreOfAnother                   it belongs to another uid
+    │   └── StoreConflict                    it holds another message under the same number: another deployment's data
+    └── ClientClosed                         the client was closed while this call waited
+
+Exceptions carry fields; their text is made from them, in one line that says what to change.
+"""
+
+from catchup_client.protocol.codes import Code
+
+
+class CatchupError(Exception):
+    """Base of everything that this package raises on purpose."""
+
+
+class InvalidInput(CatchupError, ValueError):
+    """An argument breaks a rule of the protocol."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(field, rule)
+        self.field = field
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.rule}"
+
+
+class RequestRefused(CatchupError):
+    """The server answered a request with a code other than OK."""
+
+    def __init__(self, cmd: str, code: Code, field: str = "", rule: str = "", fix: str = "") -> None:
+        super().__init__(cmd, code, field, rule, fix)
+        self.cmd = cmd
+        self.code = code
+        self.field = field
+        self.rule = rule
+        self.fix = fix
+
+    def __str__(self) -> str:
+        what = f"{self.field} {self.rule}".strip()
+        parts = [f"{self.cmd} was answered {self.code.name}", what, self.fix]
+        return ": ".join(part for part in parts if part)
+
+
+class ProtocolViolation(CatchupError):
+    """The server sent what docs/protocol.md doesn't allow."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Transient(CatchupError):
+    """Trying again, perhaps over a new connection, is the right thing to do."""
+
+
+class ConnectionLost(Transient):
+    """The connection is closed, or could not be opened."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AnswerTimeout(Transient):
+    """A request had no answer in time."""
+
+    def __init__(self, cmd: str, seconds: float) -> None:
+        super().__init__(cmd, seconds)
+        self.cmd = cmd
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"{self.cmd} had no answer within {self.seconds:g} s"
+
+
+class Stopped(CatchupError):
+    """The client can't go on until somebody changes something."""
+
+
+class TokenRefused(Stopped):
+    """The token isn't accepted (401), or has expired and can't be refreshed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the token was refused ({self.reason}): get a fresh one from whoever issues it"
+
+
+class AccessForbidden(Stopped):
+    """The token is good but can't be used here (403)."""
+
+    def __str__(self) -> str:
+        return (
+            "the server forbids this token (403): its claims `sub` and `deviceId` must be there, "
+            "each 1 to 64 of [A-Za-z0-9_-]"
+        )
+
+
+class AddressInvalid(Stopped):
+    """The address is no WebSocket address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.url!r} is not a WebSocket address: it must start with ws:// or wss://"
+
+
+class DeviceReplaced(Stopped):
+    """The login was answered ABORTED: a newer connection of this device is logged in."""
+
+    def __str__(self) -> str:
+        return (
+            "a newer connection of this device is logged in: stop the other program, or use a token of another device"
+        )
+
+
+class StoreError(CatchupError):
+    """The local database can't be used."""
+
+    def __init__(self, path: str, detail: str = "") -> None:
+        super().__init__(path, detail)
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"the store {self.path} can't be used: {self.detail}"
+
+
+class StoreForeign(StoreError):
+    """The file is no store of this package."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is not a store of catchup_client: name another file"
+
+
+class StoreTooNew(StoreError):
+    """The store was made by a newer version of this package."""
+
+    def __str__(self) -> str:
+        return f"the store {self.path} has {self.detail}: upgrade catchup_client, or name another file"
+
+
+class StoreLocked(StoreError):
+    """Another process has the store open."""
+
+    def __str__(self) -> str:
+        return f"the store {self.path} is in use by another process: stop that one, or name another file"
+
+
+class StoreOfAnother(StoreError):
+    """The store belongs to another person than the token."""
+
+    def __str__(self) -> str:
+        return f"the store {self.path} {self.detail}: name another file"
+
+
+class StoreConflict(StoreError):
+    """The store holds another message under the number that the server gave to this one."""
+
+    def __str__(self) -> str:
+        return (
+            f"the store {self.path} holds another message as {self.detail}: "
+            "it was filled from another deployment, name another file"
+        )
+
+
+class ClientClosed(CatchupError):
+    """The client was closed while this call waited; what was in the outbox stays there."""
+
+    def __str__(self) -> str:
+        return "the client is closed"

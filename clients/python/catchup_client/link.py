@@ -1,0 +1,205 @@
+"""Staying connected: dial, log in, keep alive, and again from the beginning (docs/protocol.md, section 7)."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from catchup_client.backoff import Backoff
+from catchup_client.connection import Connection, Reply
+from catchup_client.errors import (
+    AnswerTimeout,
+    CatchupError,
+    ConnectionLost,
+    ProtocolViolation,
+    RequestRefused,
+    TokenRefused,
+    Transient,
+)
+from catchup_client.events import LoginReport, Offline
+from catchup_client.inbox import Inbox
+from catchup_client.login import log_in
+from catchup_client.names import Uid
+from catchup_client.protocol.codes import RETRYABLE, Code
+from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.model import Body
+from catchup_client.protocol.requests import Ping, Request
+from catchup_client.settings import Settings
+from catchup_client.timing import Timing
+from catchup_client.token import TokenSource, read_claims
+from catchup_client.transport import Dial
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Body)
+
+
+class Link:
+    """The current connection, if there is one, and requests that outlive connections."""
+
+    def __init__(
+        self,
+        url: str,
+        tokens: TokenSource,
+        encoding: Encoding,
+        *,
+        dial: Dial,
+        inbox: Inbox,
+        claim: Callable[[Uid], None],
+        on_login: Callable[[LoginReport], None],
+        on_offline: Callable[[Offline], None],
+        settings: Settings,
+        timing: Timing,
+    ) -> None:
+        """Prepare; `run` connects. `claim` raises if the token's uid is not the one that the store belongs to."""
+        self._url = url
+        self._tokens = tokens
+        self._encoding = encoding
+        self._dial = dial
+        self._inbox = inbox
+        self._claim = claim
+        self._on_login = on_login
+        self._on_offline = on_offline
+        self._settings = settings
+        self._timing = timing
+        self._connection: Connection | None = None
+        self._changed = asyncio.Condition()
+        self.last_login: LoginReport | None = None
+
+    def backoff(self) -> Backoff:
+        """Return a new backoff with this client's settings."""
+        return Backoff(self._settings.backoff_base, self._settings.backoff_cap, self._timing.random)
+
+    async def ready(self) -> Connection:
+        """Wait for a connection that is logged in."""
+        async with self._changed:
+            while self._connection is None or self._connection.lost is not None:
+                await self._changed.wait()
+            return self._connection
+
+    async def request(self, request: Request[A]) -> Reply[A]:
+        """Ask, on whatever connection there is, until there is an answer (section 6: "retry?").
+
+        Raises RequestRefused if trying again doesn't help, also after INTERNAL "a few times", and
+        ProtocolViolation if the answer makes no sense, after as many times.
+        """
+        backoff = self.backoff()
+        faults = 0
+        while True:
+            connection = await self.ready()
+            try:
+                return await connection.exchange(request)
+            except ConnectionLost:
+                continue
+            except AnswerTimeout as error:
+                log.info("%s; asking again", error)
+            except ProtocolViolation:
+                if (faults := faults + 1) >= self._settings.internal_errors:
+                    raise
+            except RequestRefused as error:
+                if error.code is Code.UNAUTHENTICATED:
+                    connection.give_up(TOKEN_EXPIRED)
+                    continue
+                faults += error.code is Code.INTERNAL
+                if error.code not in RETRYABLE or faults >= self._settings.internal_errors:
+                    raise
+            await self._timing.sleep(backoff.next())
+
+    async def run(self) -> None:
+        """Connect, and connect again, for ever; raises Stopped or StoreError when that makes no sense any more."""
+        backoff = self.backoff()
+        refused = False
+        while True:
+            started = self._timing.monotonic()
+            reason = ""
+            try:
+                await self._live_once()
+            except TokenRefused as error:
+                # Once may be bad luck, if the token was just expiring; twice in a row is not.
+                if refused or not self._tokens.renewable:
+                    raise
+                refused, reason = True, str(error)
+            except Transient as error:
+                refused, reason = False, str(error)
+            else:
+                refused = False
+            if self._timing.monotonic() - started >= self._settings.stable_after:
+                backoff.reset()
+            wait = backoff.next() if reason else 0.0
+            if reason:
+                self._on_offline(Offline(reason, wait, backoff.attempts))
+            await self._timing.sleep(wait)
+
+    async def _live_once(self) -> None:
+        """Live one connection's life; returns if it was time for a new one, raises why it ended otherwise."""
+        token = await self._token()
+        claims = read_claims(token)
+        self._claim(claims.uid)
+        connection = Connection(
+            await self._dial(self._url, token, self._encoding),
+            encoding=self._encoding,
+            on_push=self._inbox.take_push,
+            answer_timeout=self._settings.answer_timeout,
+            timing=self._timing,
+        )
+        reading = asyncio.create_task(connection.read(), name="catchup: read")
+        try:
+            self.last_login = await log_in(connection, self._inbox)
+            await self._announce(connection)
+            self._on_login(self.last_login)
+            await self._keep(connection, self._lifetime(claims.expires_at_ms))
+        except RequestRefused as error:
+            if error.code is Code.UNAUTHENTICATED:
+                raise TokenRefused("it has expired") from error
+            raise
+        finally:
+            await connection.close()
+            reading.cancel()
+            await asyncio.wait({reading})
+            if not reading.cancelled() and (failure := reading.exception()):
+                raise failure  # saving a push has failed: nothing after that can be right
+
+    async def _token(self) -> str:
+        try:
+            return await self._tokens.fresh()
+        except CatchupError:
+            raise
+        except Exception as error:  # whatever the application's function raises: its source may be offline, too
+            raise ConnectionLost(f"there is no token to connect with: {error!r}") from error
+
+    async def _announce(self, connection: Connection) -> None:
+        async with self._changed:
+            self._connection = connection
+            self._changed.notify_all()
+
+    def _lifetime(self, token_expires_at_ms: int | None) -> float:
+        """Return after how many seconds this connection gives way to a new one."""
+        lifetime = self._settings.reconnect_after * (1 - 0.1 * self._timing.random())
+        if token_expires_at_ms is not None and self._tokens.renewable:
+            left = (token_expires_at_ms - self._timing.now_ms()) / 1000 - self._settings.token_margin
+            # A token source that gives short-lived tokens must not make the client connect in a tight loop.
+            lifetime = min(lifetime, max(left, self._settings.stable_after))
+        return lifetime
+
+    async def _keep(self, connection: Connection, lifetime: float) -> None:
+        """Ping when idle, until the time is over; raises ConnectionLost if the connection is closed before."""
+        end = self._timing.monotonic() + lifetime
+        while (now := self._timing.monotonic()) < end:
+            idle_at = connection.sent_at + self._settings.ping_after
+            if now >= idle_at:
+                await connection.exchange(Ping())
+                continue
+            gone = asyncio.create_task(connection.gone.wait())
+            sleeping = asyncio.ensure_future(self._timing.sleep(min(idle_at, end) - now))
+            try:
+                await asyncio.wait({gone, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                gone.cancel()
+                sleeping.cancel()
+            if connection.lost is not None:
+                if connection.lost == TOKEN_EXPIRED and not self._tokens.renewable:
+                    raise TokenRefused("it has expired")
+                raise ConnectionLost(connection.lost)
+
+
+TOKEN_EXPIRED = "the token has expired"

@@ -1,0 +1,99 @@
+"""Sending: one unacked `chat` per session, in order, until the server holds it (docs/protocol.md, section 7)."""
+
+import asyncio
+import logging
+
+from catchup_client.errors import CatchupError, InvalidInput, ProtocolViolation, RequestRefused
+from catchup_client.events import Events, MessageRefused, Sent
+from catchup_client.inbox import Due, Inbox
+from catchup_client.link import Link
+from catchup_client.names import MsgId, SessionId
+from catchup_client.protocol.codes import RETRYABLE
+from catchup_client.protocol.model import Outgoing
+from catchup_client.protocol.requests import Chat
+from catchup_client.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Sends what is in the store's outbox: a lane per session, several lanes at once."""
+
+    def __init__(
+        self, store: Store, link: Link, inbox: Inbox, events: Events, due: Due, *, parallel_sessions: int
+    ) -> None:
+        self._store = store
+        self._link = link
+        self._inbox = inbox
+        self._events = events
+        self._due = due
+        self._slots = asyncio.Semaphore(parallel_sessions)
+        self._lanes: set[SessionId] = set()
+        self._parked: set[SessionId] = set()
+        self._waiters: dict[MsgId, list[asyncio.Future[Sent]]] = {}
+
+    def put(self, message: Outgoing) -> None:
+        """Keep a message until the server holds it; raises InvalidInput if its id is already there."""
+        if not self._store.enqueue(message):
+            raise InvalidInput("msg_id", "is in the outbox already")
+        self._due.outbox.set()
+
+    def expect(self, msg_id: MsgId) -> asyncio.Future[Sent]:
+        """Return what becomes of a message: Sent, or RequestRefused if the server won't take it, or not for now."""
+        waiter: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(msg_id, []).append(waiter)
+        return waiter
+
+    def start_over(self) -> None:
+        """Try once more what had failed too often; for after a login."""
+        self._parked.clear()
+        self._due.outbox.set()
+
+    async def run(self) -> None:
+        """Send whenever something is there, for ever."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._due.outbox.wait()
+                self._due.outbox.clear()
+                for session_id in self._store.sending_sessions():
+                    if session_id not in self._lanes | self._parked:
+                        self._lanes.add(session_id)
+                        group.create_task(self._lane(session_id), name=f"catchup: send to {session_id}")
+
+    async def _lane(self, session_id: SessionId) -> None:
+        try:
+            async with self._slots:
+                while message := self._store.next_outgoing(session_id):
+                    if not await self._send(message):
+                        self._parked.add(session_id)
+                        return
+        finally:
+            self._lanes.discard(session_id)
+
+    async def _send(self, message: Outgoing) -> bool:
+        """Send a message until that is settled; False if this session should rest until the next login."""
+        try:
+            reply = await self._link.request(Chat(message))
+        except RequestRefused as error:
+            lasting = error.code not in RETRYABLE
+            if lasting:
+                self._store.refuse(message.msg_id, error.code, str(error))
+                self._events.publish(MessageRefused(message.msg_id, error.code, str(error)))
+            self._tell(message.msg_id, error)
+            return lasting
+        except ProtocolViolation as error:
+            self._tell(message.msg_id, error)
+            return False
+        self._tell(message.msg_id, self._inbox.take_chat_ack(message, reply.body))
+        return True
+
+    def _tell(self, msg_id: MsgId, outcome: Sent | CatchupError) -> None:
+        if isinstance(outcome, CatchupError):
+            log.warning("message %s was not sent: %s", msg_id, outcome)
+        for waiter in self._waiters.pop(msg_id, []):
+            if waiter.done():
+                continue
+            if isinstance(outcome, CatchupError):
+                waiter.set_exception(outcome)
+            else:
+                waiter.set_result(outcome)

@@ -1,0 +1,66 @@
+"""Text frames: one JSON object each, in either of two encodings (docs/protocol.md, section 2).
+
+A frame tells by itself which encoding it uses, so decoding needs no agreement.
+"""
+
+import enum
+import json
+from typing import Any, NoReturn
+
+from catchup_client.errors import InvalidInput, ProtocolViolation
+from catchup_client.protocol import json_form, protobuf_form
+from catchup_client.protocol.fields import Fields
+from catchup_client.protocol.model import Frame, PlatformError, Unknown
+from catchup_client.protocol.requests import Request
+from catchup_client.settings import MAX_FRAME_BYTES
+
+
+class Encoding(enum.Enum):
+    """The two encodings; the value is the subprotocol to offer in the handshake."""
+
+    JSON = "catchup.json.v1"
+    PROTOBUF = "catchup.pb.v1"
+
+
+def dump(value: object) -> str:
+    """Write JSON as it goes over the wire: compact, UTF-8 without escapes; NaN and infinities are a ValueError."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def encode(request: Request[Any], encoding: Encoding, req_id: str, time_ms: int) -> str:
+    """Return the text frame of a request.
+
+    Raises InvalidInput if it would be over the limit: the platform closes the connection over such a frame.
+    """
+    if encoding is Encoding.PROTOBUF:
+        frame: dict[str, Any] = {"cmd": request.cmd, "pb": protobuf_form.encode(request, req_id, time_ms)}
+    else:
+        frame = {"cmd": request.cmd, "reqId": req_id, "time": time_ms, "body": json_form.encode_body(request)}
+    text = dump(frame)
+    if (size := len(text.encode())) > MAX_FRAME_BYTES:
+        raise InvalidInput("the frame", f"must have at most {MAX_FRAME_BYTES} bytes, not {size}")
+    return text
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def decode(text: str) -> Frame:
+    """Read a text frame from the server; raises ProtocolViolation."""
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolViolation(f"a frame is not JSON: {error}") from error
+    frame = Fields(value, "frame")
+    cmd = frame.text("cmd")
+    if "pb" in frame:
+        return protobuf_form.decode(frame.text("pb"))
+    if not cmd:
+        # Section 6: what the platform says when a function died has neither `cmd` nor `reqId`.
+        return PlatformError(frame.text("message"))
+    if "code" in frame:
+        return json_form.decode_answer(frame)
+    if cmd == "chat":
+        return json_form.decode_push(frame)
+    return Unknown(cmd)

@@ -1,0 +1,94 @@
+"""Holes in `seq`: what a device lacks, and how history fills it (docs/protocol.md, section 7, "Gaps")."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from catchup_client.errors import ProtocolViolation
+from catchup_client.names import Seq, SessionId
+from catchup_client.protocol.codes import EndReason
+from catchup_client.protocol.model import Page
+from catchup_client.protocol.requests import History
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Range:
+    """The seqs from `low` to `high`, both included."""
+
+    low: Seq
+    high: Seq
+
+    def __len__(self) -> int:
+        return self.high - self.low + 1
+
+
+def subtract(ranges: Iterable[Range], covered: Iterable[Range]) -> list[Range]:
+    """Return what of `ranges` is in none of `covered`; both ascending, `ranges` disjoint.
+
+    >>> subtract([Range(Seq(1), Seq(9))], [Range(Seq(3), Seq(4)), Range(Seq(4), Seq(6))])
+    [Range(low=1, high=2), Range(low=7, high=9)]
+    """
+    covers = list(covered)
+    left: list[Range] = []
+    for whole in ranges:
+        low = whole.low
+        for cover in covers:
+            if cover.low > whole.high:
+                break
+            if cover.low > low:
+                left.append(Range(low, Seq(cover.low - 1)))
+            low = max(low, Seq(cover.high + 1))
+        if low <= whole.high:
+            left.append(Range(low, whole.high))
+    return left
+
+
+def left_out(asked: Range, seqs: Iterable[Seq]) -> list[Range]:
+    """Return what of `asked` is not among `seqs`.
+
+    >>> left_out(Range(Seq(1), Seq(5)), [Seq(5), Seq(2), Seq(3)])
+    [Range(low=1, high=1), Range(low=4, high=4)]
+    """
+    return subtract([asked], [Range(seq, seq) for seq in sorted(set(seqs))])
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a page of history tells beside its messages."""
+
+    unreadable: Sequence[Range] = ()
+    """Seqs that the page would hold if the server could read them."""
+    floor: Seq | None = None
+    """What is below has been removed by retention, or is not for this account."""
+
+
+class GapFill:
+    """Asks history for one gap, newest first, page by page.
+
+    >>> fill = GapFill(SessionId("p:a:b"), Range(Seq(41), Seq(60)), limit=50)
+    >>> fill.request()
+    History(session_id='p:a:b', limit=50, before=61, after=40)
+    """
+
+    def __init__(self, session_id: SessionId, gap: Range, limit: int) -> None:
+        self.session_id = session_id
+        self._after = Seq(gap.low - 1)
+        self._before = Seq(gap.high + 1)
+        self._limit = limit
+        self.done = False
+
+    def request(self) -> History:
+        """Return the request of the next page."""
+        return History(self.session_id, self._limit, before=self._before, after=self._after)
+
+    def receive(self, page: Page) -> Learned:
+        """Take the answer; then ask again until `done`. Raises ProtocolViolation if it leads nowhere."""
+        seqs = [message.seq for message in page.messages]
+        lowest = min(seqs, default=self._before)
+        asked_from = Seq(self._after + 1) if page.end else min(lowest, page.resume_before or lowest)
+        if asked_from >= self._before and not page.end:
+            raise ProtocolViolation(f"{self.session_id}: a page of history is neither the end nor shows where to go on")
+        asked = Range(asked_from, Seq(self._before - 1))
+        self.done, self._before = page.end, asked_from
+        if page.end and page.end_reason in {EndReason.RETENTION, EndReason.JOIN_POINT}:
+            return Learned(left_out(Range(lowest, asked.high), seqs), floor=lowest)
+        return Learned(left_out(asked, seqs))

@@ -1,0 +1,182 @@
+"""What the server's frames hold, the same for both encodings (docs/protocol.md, sections 3 to 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.protocol.codes import Code, EndReason
+
+Content = Mapping[str, Any]
+"""`msg`: a JSON object. Its numbers are doubles."""
+
+PRIVATE = 1
+"""`chatType` of a message between two people; 2 is a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as the server delivers it. Times are milliseconds since 1970."""
+
+    session_id: SessionId
+    seq: Seq
+    msg_id: MsgId
+    sender: Uid
+    recipient: str
+    content: Content
+    chat_type: int = PRIVATE
+    wants_ack: bool = True
+    """`ackFlg` 1."""
+    time_ms: int = 0
+    """The sender's clock."""
+    server_time_ms: int = 0
+    """The server's clock when it accepted the message."""
+    received: Received | None = None
+    """Only in a live push of a counted message to its receiver."""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message as a client sends it; every repetition of it is the same."""
+
+    msg_id: MsgId
+    session_id: SessionId
+    recipient: Uid
+    content: Content
+    wants_ack: bool
+    time_ms: int
+    chat_type: int = PRIVATE
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What one session's counter says. `cleared` and `received` are totals since the account exists."""
+
+    received: Received
+    cleared: Received
+    last_seq: Seq = Seq(0)
+    timestamp_ms: int = 0
+    last_messages: tuple[Message, ...] = ()
+    """The newest messages that wait in the offline store, newest first; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersReply:
+    """The answer of `login` and `counters`."""
+
+    counters: Mapping[SessionId, Counter]
+    next: str = ""
+    """Not empty: more counters wait under this token."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAck:
+    """The server holds this message for good."""
+
+    msg_id: MsgId
+    session_id: SessionId
+    seq: Seq
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one session in a `clear` or `ack`."""
+
+    code: Code
+    remaining: tuple[Seq, ...] = ()
+    """Seqs whose deletion could not be finished in time: name them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsReply:
+    """The answer of `clear` and `ack`."""
+
+    sessions: Mapping[SessionId, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer of `pull` and `history`."""
+
+    session_id: SessionId
+    messages: tuple[Message, ...]
+    end: bool
+    end_reason: EndReason
+    remaining: tuple[Seq, ...] = ()
+    resume_before: Seq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One session in the answer of `sessions`."""
+
+    session_id: SessionId
+    received: Received
+    cleared: Received
+    last_seq: Seq
+    """The highest seq of the session, own messages included."""
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsReply:
+    """The answer of `sessions`."""
+
+    sessions: tuple[SessionSummary, ...]
+    next: str
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer of `ping`."""
+
+
+Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | Pong
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`error` of an answer: which field breaks which rule, and what to change."""
+
+    field: str = ""
+    rule: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A frame with a `code`."""
+
+    cmd: str
+    req_id: str | None
+    code: Code
+    fault: Fault
+    body: Body | None
+    """None if `code` is not OK, if this version doesn't know `cmd`, or if it couldn't be read (`fault` says why)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A live message."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformError:
+    """The platform's own frame when a function died: it stands for the answer of a request that it doesn't name."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A push that this version doesn't know; to be ignored."""
+
+    cmd: str
+
+
+Frame = Answer | Push | PlatformError | Unknown

@@ -1,0 +1,61 @@
+"""Checks of a message before it goes into the outbox (docs/protocol.md, sections 3 and 9).
+
+The server checks again. What is checked here is what would otherwise be altered on its way (integers that a double
+can't hold) or could never be sent (a frame over the platform's limit closes the connection, each time it is tried).
+"""
+
+from typing import Any
+
+from catchup_client.errors import InvalidInput
+from catchup_client.names import MsgId, SessionId, Uid, is_name
+from catchup_client.protocol import json_form, protobuf_form
+from catchup_client.protocol.frames import dump
+from catchup_client.protocol.model import Content, Outgoing
+from catchup_client.settings import MAX_EXACT_INTEGER, MAX_MESSAGE_BYTES, MAX_NESTING
+
+
+def compose(
+    session_id: SessionId, me: Uid, to: Uid, content: Content, *, wants_ack: bool, msg_id: MsgId, time_ms: int
+) -> Outgoing:
+    """Return the message to send, or raise InvalidInput."""
+    if not is_name(to):
+        raise InvalidInput("to", "must match [A-Za-z0-9_-]{1,64}")
+    if to == me:
+        raise InvalidInput("to", "must not be your own uid")
+    if not is_name(msg_id):
+        raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")
+    if not isinstance(content, dict):
+        raise InvalidInput("msg", "must be a JSON object (a dict)")
+    _check_value(content, 1)
+    message = Outgoing(msg_id, session_id, to, content, wants_ack, time_ms)
+    try:
+        size = max(
+            len(dump(json_form.encode_message(message)).encode()),
+            protobuf_form.encode_message(message).ByteSize(),
+        )
+    except ValueError as error:  # NaN, infinities, or text that isn't Unicode
+        raise InvalidInput("msg", f"can't be written as JSON: {error}") from error
+    if size > MAX_MESSAGE_BYTES:
+        raise InvalidInput("msg", f"must leave the message at most {MAX_MESSAGE_BYTES} bytes, not {size}")
+    return message
+
+
+def _check_value(value: Any, level: int) -> None:
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise InvalidInput("msg", "must have strings as keys")
+        children = list(value.values())
+    elif isinstance(value, list):
+        children = value
+    elif value is None or isinstance(value, bool | str | float):
+        return
+    elif isinstance(value, int):
+        if abs(value) > MAX_EXACT_INTEGER:
+            raise InvalidInput("msg", "must not hold integers beyond 2^53: send them as strings")
+        return
+    else:
+        raise InvalidInput("msg", f"must hold JSON values only, not {type(value).__name__}")
+    if level > MAX_NESTING:
+        raise InvalidInput("msg", f"must be at most {MAX_NESTING} levels deep")
+    for child in children:
+        _check_value(child, level + 1)

@@ -1,0 +1,69 @@
+"""Pulling one session's offline store to its end, and reading history in order (docs/protocol.md, section 4)."""
+
+from collections.abc import Sequence
+
+from catchup_client.errors import ProtocolViolation
+from catchup_client.names import Seq, SessionId
+from catchup_client.protocol.codes import EndReason
+from catchup_client.protocol.model import Page
+from catchup_client.protocol.requests import History, Pull
+from catchup_client.settings import MAX_ACKS_PER_REQUEST
+
+MAX_FRUITLESS_PAGES = 10
+"""So many pages in a row without one new message, and without the end, are no progress any more. Some are normal:
+pages of messages that were saved before a crash, or whose deletion the server couldn't finish."""
+
+
+class PullWalk:
+    """The pulls of one session, one at a time: each names what was saved of the page before.
+
+        request() --> the server --> save the page --> receive() --> request() ...  until `done`
+
+    The acks come from the store, not from here, so that a restart names exactly what an earlier run has saved.
+    """
+
+    def __init__(self, session_id: SessionId, limit: int) -> None:
+        self.session_id = session_id
+        self.done = False
+        self.end_reason = EndReason.NOT_END
+        self.fruitless_pages = 0
+        self._limit = limit
+        self._before: Seq | None = None
+
+    def request(self, saved: Sequence[Seq]) -> Pull:
+        """Return the next pull; `saved` are messages of this session that are saved and not yet acked."""
+        return Pull(self.session_id, self._limit, ack=tuple(saved[:MAX_ACKS_PER_REQUEST]), before=self._before)
+
+    def receive(self, page: Page, new_messages: int) -> None:
+        """Take the answer, once it is saved; raises ProtocolViolation if the server makes no progress."""
+        if page.end:
+            self.done, self.end_reason = True, page.end_reason
+            return
+        if page.resume_before is not None:
+            # Kept for the pulls that follow: above it there is nothing left but what arrives by push.
+            self._before = page.resume_before
+        self.fruitless_pages = 0 if new_messages or page.resume_before else self.fruitless_pages + 1
+        if self.fruitless_pages > MAX_FRUITLESS_PAGES:
+            raise ProtocolViolation(
+                f"{self.session_id}: {self.fruitless_pages} pages in a row brought nothing new, and no end"
+            )
+
+
+class TailWalk:
+    """Reads what was said after the newest message that is held, oldest first, to the end of the session."""
+
+    def __init__(self, session_id: SessionId, after: Seq, limit: int) -> None:
+        self.session_id = session_id
+        self.done = False
+        self._after = after
+        self._limit = limit
+
+    def request(self) -> History:
+        """Return the request of the next page."""
+        return History(self.session_id, self._limit, after=self._after)
+
+    def receive(self, page: Page) -> None:
+        """Take the answer; then ask again until `done`."""
+        highest = max((message.seq for message in page.messages), default=self._after)
+        self.done = page.end or highest <= self._after
+        self._after = highest

@@ -1,0 +1,147 @@
+"""What a client asks (docs/protocol.md, section 4). `Request[A]` is answered by a body of type A."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from catchup_client.names import Received, Seq, SessionId
+from catchup_client.protocol.model import Body as AnswerBody
+from catchup_client.protocol.model import (
+    ChatAck,
+    CountersReply,
+    Outgoing,
+    Page,
+    Pong,
+    ResultsReply,
+    SessionsReply,
+)
+
+A = TypeVar("A", bound=AnswerBody)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[A]):
+    """Base of all requests. Every one may be repeated."""
+
+    @property
+    def cmd(self) -> str:
+        """Its route."""
+        return type(self).__name__.lower()
+
+    @property
+    def answered_by(self) -> type[A]:
+        """The type of the answer's body."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Login(Request[CountersReply]):
+    """Register this connection for pushes and ask for the counters of what is unread."""
+
+    @property
+    def answered_by(self) -> type[CountersReply]:  # noqa: D102
+        return CountersReply
+
+
+@dataclass(frozen=True, slots=True)
+class Counters(Request[CountersReply]):
+    """Ask for the counters of named sessions (at most 100), or for the `next` ones of a login."""
+
+    session_ids: tuple[SessionId, ...] = ()
+    next: str = ""
+
+    @property
+    def answered_by(self) -> type[CountersReply]:  # noqa: D102
+        return CountersReply
+
+
+@dataclass(frozen=True, slots=True)
+class Clear(Request[ResultsReply]):
+    """Say up to which number the messages of each session are counted (at most 100 sessions)."""
+
+    sessions: Mapping[SessionId, Received]
+
+    @property
+    def answered_by(self) -> type[ResultsReply]:  # noqa: D102
+        return ResultsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Chat(Request[ChatAck]):
+    """Send a message."""
+
+    message: Outgoing
+
+    @property
+    def answered_by(self) -> type[ChatAck]:  # noqa: D102
+        return ChatAck
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAck:
+    """One session in an `ack`."""
+
+    seqs: tuple[Seq, ...]
+    received: Received | None = None
+    """Given: also clear up to this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack(Request[ResultsReply]):
+    """Let exactly these messages, which are saved, leave the offline store (at most 100 in all)."""
+
+    sessions: Mapping[SessionId, SessionAck]
+
+    @property
+    def answered_by(self) -> type[ResultsReply]:  # noqa: D102
+        return ResultsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Pull(Request[Page]):
+    """Ask for one page of what waits in the offline store, naming what was saved of the page before."""
+
+    session_id: SessionId
+    limit: int
+    ack: tuple[Seq, ...] = ()
+    before: Seq | None = None
+    after: Seq | None = None
+
+    @property
+    def answered_by(self) -> type[Page]:  # noqa: D102
+        return Page
+
+
+@dataclass(frozen=True, slots=True)
+class History(Request[Page]):
+    """Ask for one page of everything said in a session; both bounds are exclusive."""
+
+    session_id: SessionId
+    limit: int
+    before: Seq | None = None
+    after: Seq | None = None
+
+    @property
+    def answered_by(self) -> type[Page]:  # noqa: D102
+        return Page
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions(Request[SessionsReply]):
+    """Ask for one page of all sessions of this account."""
+
+    limit: int
+    next: str = ""
+
+    @property
+    def answered_by(self) -> type[SessionsReply]:  # noqa: D102
+        return SessionsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Ping(Request[Pong]):
+    """Keep the connection from idling out."""
+
+    @property
+    def answered_by(self) -> type[Pong]:  # noqa: D102
+        return Pong

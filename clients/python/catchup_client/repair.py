@@ -1,0 +1,48 @@
+"""Repairing what live messages have shown to be missing, soon after (docs/protocol.md, section 7, "Count", "Gaps")."""
+
+import logging
+
+from catchup_client.catch_up import CatchUps
+from catchup_client.errors import ProtocolViolation, RequestRefused
+from catchup_client.inbox import Due
+from catchup_client.names import SessionId
+from catchup_client.reports import SessionReport
+from catchup_client.settings import Settings
+from catchup_client.store import Store
+from catchup_client.timing import Timing
+
+log = logging.getLogger(__name__)
+
+
+class Repairs:
+    """Asks for counters that pushes have skipped, and catches up with sessions in which a push showed a gap."""
+
+    def __init__(self, store: Store, catch_ups: CatchUps, due: Due, settings: Settings, timing: Timing) -> None:
+        self._store = store
+        self._catch_ups = catch_ups
+        self._due = due
+        self._settings = settings
+        self._timing = timing
+
+    async def run(self) -> None:
+        """Repair whenever something is missing, for ever."""
+        while True:
+            await self._due.repair.wait()
+            # Pushes come out of order; most gaps close by themselves.
+            await self._timing.sleep(self._settings.repair_delay)
+            self._due.repair.clear()
+            uncounted, self._due.uncounted = self._due.uncounted, set()
+            gaps, self._due.gaps = self._due.gaps, set()
+            try:
+                await self._catch_ups.ask_counters(sorted(uncounted))
+                for session_id in sorted(gaps):
+                    await self._close_gap(session_id, pushes_lost=session_id in uncounted)
+            except (RequestRefused, ProtocolViolation) as error:
+                log.warning("could not repair, the next catch-up will: %s", error)
+
+    async def _close_gap(self, session_id: SessionId, *, pushes_lost: bool) -> None:
+        mark = self._store.announced(session_id)
+        if not pushes_lost and not self._store.gaps(session_id):
+            self._store.finish_catch_up(session_id, mark)
+            return
+        await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False)

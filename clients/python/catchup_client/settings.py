@@ -1,0 +1,69 @@
+"""Every limit and default of the client, each with where it comes from (sections are those of docs/protocol.md)."""
+
+from dataclasses import dataclass
+
+MAX_FRAME_BYTES = 30_000
+"""Section 9. The platform closes the connection (1009) over 32 KB, so an over-long frame must never be sent."""
+
+MAX_MESSAGE_BYTES = 16_384
+"""Section 9: of one message, in the JSON form and in the protobuf form alike."""
+
+MAX_NESTING = 16
+"""Section 9: levels of objects and arrays in `msg`; `msg` itself is counted as the first."""
+
+MAX_EXACT_INTEGER = 2**53
+"""Section 3: numbers in `msg` are doubles, which are exact up to here."""
+
+MAX_SESSIONS_PER_REQUEST = 100
+"""Section 9: of a `clear`, an `ack`, a `counters`."""
+
+MAX_ACKS_PER_REQUEST = 100
+"""Section 9: seqs in an `ack` (all its sessions together) or a `pull`."""
+
+MAX_PAGE_MESSAGES = 100
+"""Section 9: the highest `limit`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an application may tune; the defaults follow the protocol. All times are in seconds."""
+
+    answer_timeout: float = 30.0
+    """Section 6: a request without an answer for that long is treated like UNAVAILABLE."""
+
+    ping_after: float = 240.0
+    """Section 1: an idle connection is closed after 600; a ping keeps it."""
+
+    reconnect_after: float = 6_600.0
+    """Section 1: any connection is closed after 7,200; up to a tenth less is drawn at random, against a herd."""
+
+    token_margin: float = 60.0
+    """How long before a token's `exp` a connection with a fresh one is opened, if the token can be refreshed."""
+
+    stable_after: float = 30.0
+    """A connection that lived for less doesn't reset the reconnect backoff: two processes that use one device
+    close each other's connection, and must not do so in a tight loop."""
+
+    backoff_base: float = 0.5
+    """The first retry waits for at most that long, each further one for at most twice as long."""
+
+    backoff_cap: float = 30.0
+    """No retry waits longer than that."""
+
+    ack_delay: float = 0.05
+    """How long acks of pushed messages are gathered into one frame."""
+
+    repair_delay: float = 0.3
+    """How long a gap shown by a push may close by itself (pushes come out of order) before history is asked."""
+
+    second_look_after: float = 1.0
+    """A seq that history left out is asked for again after that long, once, before it is taken as unreadable."""
+
+    internal_errors: int = 5
+    """Section 6: INTERNAL is retried "a few times"."""
+
+    page_limit: int = 50
+    """Messages per page, 1 to 100."""
+
+    parallel_sessions: int = 4
+    """Sessions that are caught up, and outbox lanes that send, at once."""

@@ -1,0 +1,106 @@
+"""Opening the SQLite file, and transactions on it."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from catchup_client.errors import StoreError, StoreForeign, StoreLocked, StoreTooNew
+from catchup_client.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA, VERSION
+
+Connect = Callable[[str], sqlite3.Connection]
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open a connection without implicit transactions: each BEGIN and COMMIT is written where it happens."""
+    # The event loop's thread may not be the one that constructed the client.
+    return sqlite3.connect(path, isolation_level=None, timeout=0.5, check_same_thread=False)
+
+
+class Database:
+    """One SQLite file, held exclusively while it is open: two processes with one store would undo each other's counts.
+
+    Commits are durable against a power cut (`synchronous=FULL`), because the server deletes what was acked.
+    Calls block the event loop for about a millisecond each; in return nothing runs between two of their statements.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
+        """Open or create the file.
+
+        Raises StoreForeign, StoreTooNew, StoreLocked, or another StoreError if the file can't be opened.
+        """
+        self.path = os.fspath(path)
+        try:
+            self._connection = connect(self.path)
+        except sqlite3.Error as error:
+            raise StoreError(self.path, str(error)) from error
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise self._explain(error) from error
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _explain(self, error: sqlite3.DatabaseError) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_NOTADB:
+            return StoreForeign(self.path)
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return StoreLocked(self.path)
+        return StoreError(self.path, str(error))
+
+    def _open(self) -> None:
+        run = self._connection.execute
+        self._check_owner()
+        run("PRAGMA locking_mode = EXCLUSIVE")
+        run("PRAGMA journal_mode = WAL")
+        run("PRAGMA synchronous = FULL")
+        with self.transaction():
+            version: int = run("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._run_script(SCHEMA)
+                run(f"PRAGMA application_id = {APPLICATION_ID}")
+            for step in range(version, VERSION) if version else ():
+                self._run_script(MIGRATIONS[step])
+            # Written always: a write is what takes the exclusive lock.
+            run(f"PRAGMA user_version = {VERSION}")
+
+    def _check_owner(self) -> None:
+        run = self._connection.execute
+        owner: int = run("PRAGMA application_id").fetchone()[0]
+        version: int = run("PRAGMA user_version").fetchone()[0]
+        tables: int = run("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if owner != APPLICATION_ID and (owner or version or tables):
+            raise StoreForeign(self.path)
+        if version > VERSION:
+            raise StoreTooNew(self.path, f"schema {version}, this version knows {VERSION}")
+
+    def _run_script(self, script: str) -> None:
+        # Not executescript(): that one commits first, and the schema must appear as a whole or not at all.
+        lines = (line.partition("--")[0] for line in script.splitlines())
+        for statement in "\n".join(lines).split(";"):
+            if statement.strip():
+                self._connection.execute(statement)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run the block's statements as one: all of them happen, or none."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise
+
+    @property
+    def reading(self) -> sqlite3.Connection:
+        """The connection, for a single SELECT."""
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._connection.close()

@@ -1,0 +1,244 @@
+"""`Store`: each method that changes something is exactly one transaction.
+
+That is what makes the client safe to kill between any two statements:
+
+    a frame comes in -> one transaction: save its messages, count, note the acks that are due
+                     -> only then the ack goes out (it is read from the table, so it can't name what isn't saved)
+                     -> its answer: one transaction: the acks are no longer due
+
+A kill before a transaction loses nothing (the server sends it again), a kill after it loses nothing either
+(the acks that are due, the clears that are due and the outbox are in the tables).
+"""
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from catchup_client.errors import StoreOfAnother
+from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.protocol import counting
+from catchup_client.protocol.codes import Code
+from catchup_client.protocol.gaps import Learned, Range
+from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.settings import MAX_ACKS_PER_REQUEST
+from catchup_client.store import messages, outbox, sessions
+from catchup_client.store.database import Connect, Database, connect
+from catchup_client.store.incoming import Incoming
+from catchup_client.store.outbox import Queued
+from catchup_client.store.results import CountersSaved, PushSaved, Saved, SessionState
+
+Settled = tuple[SessionId, Collection[Seq], Received | None]
+"""Of one session: which acks, and up to which number the clear, the server has confirmed."""
+
+
+class Store:
+    """The local database of one account on one device."""
+
+    def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
+        """Open or create the file; raises the errors of `Database`."""
+        self._database = Database(path, connect)
+        self.path = self._database.path
+        row = self._database.reading.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+        self.owner: Uid | None = None if row is None else Uid(row[0])
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._database.close()
+
+    def claim(self, uid: Uid) -> None:
+        """Make it the store of this account; raises StoreOfAnother if it belongs to another."""
+        if self.owner is None:
+            with self._database.transaction() as db:
+                db.execute("INSERT INTO meta (key, value) VALUES ('uid', ?)", (uid,))
+            self.owner = uid
+        elif self.owner != uid:
+            raise StoreOfAnother(self.path, f"belongs to {self.owner}, the token to {uid}")
+
+    # What the server sends
+
+    def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
+        """Count, and save the messages that came with the counters."""
+        with self._database.transaction() as db:
+            incoming = Incoming(db, self.path, self.owner)
+            before = after = 0
+            saved: dict[SessionId, Saved] = {}
+            for session_id, counter in counters.items():
+                row = sessions.get(db, session_id)
+                before += row.count.unread
+                if counter.received > row.count.known:
+                    row.announced += 1
+                row.count = counting.add_counter(row.count, counter.received, counter.cleared)
+                row.cleared = max(row.cleared, counter.cleared)
+                row.hear_of(counter.last_seq, counter.timestamp_ms)
+                row.counted_to(counter.last_seq)
+                saved[session_id] = incoming.save_waiting(row, counter.last_messages)
+                after += row.count.unread
+                sessions.put(db, row)
+            return CountersSaved(after - before, saved)
+
+    def add_summaries(self, summaries: Iterable[SessionSummary]) -> None:
+        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do."""
+        self.add_counters(
+            {
+                summary.session_id: Counter(
+                    summary.received, summary.cleared, summary.last_seq, timestamp_ms=summary.timestamp_ms
+                )
+                for summary in summaries
+            }
+        )
+
+    def save_push(self, message: Message) -> PushSaved:
+        """Save and count a live message."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, message.session_id)
+            result = Incoming(db, self.path, self.owner).save_push(row, message)
+            sessions.put(db, row)
+            return result
+
+    def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
+        """Save a pulled page; `acked` were named by its request, and the server has deleted them."""
+        with self._database.transaction() as db:
+            # In this order: a message that was named and comes again nevertheless is due to be named again.
+            messages.settle(db, session_id, acked)
+            row = sessions.get(db, session_id)
+            saved = Incoming(db, self.path, self.owner).save_waiting(row, page)
+            sessions.put(db, row)
+            return saved
+
+    def save_history(
+        self, session_id: SessionId, page: Sequence[Message], learned: Learned | None = None, *, bottom: bool = False
+    ) -> Saved:
+        """Save a page of history, and what it tells: seqs that can't be read, or that nothing older can be."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, session_id)
+            saved = Incoming(db, self.path, self.owner).save_history(row, page)
+            if learned is not None:
+                for hole in learned.unreadable:
+                    messages.add_hole(db, session_id, hole)
+                row.floor_seq = max(row.floor_seq, learned.floor or Seq(0))
+            row.bottom = row.bottom or bottom
+            sessions.put(db, row)
+            return saved
+
+    # Catching up
+
+    def announced(self, session_id: SessionId) -> int:
+        """Return a mark of what has been announced so far; `finish_catch_up` wants it back."""
+        return sessions.get(self._database.reading, session_id).announced
+
+    def finish_catch_up(self, session_id: SessionId, announced: int) -> bool:
+        """Note that all that was announced up to the mark is held; False if more was announced since."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, session_id)
+            row.caught_up = max(row.caught_up, announced)
+            sessions.put(db, row)
+            return not row.waiting
+
+    def gaps(self, session_id: SessionId) -> list[Range]:
+        """Return the seqs that are lacking above the lowest that is held, and that history may have; ascending."""
+        row = sessions.get(self._database.reading, session_id)
+        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq)
+
+    def bounds(self, session_id: SessionId) -> Range | None:
+        """Return the lowest and the highest seq that is held, None if none is."""
+        return messages.bounds(self._database.reading, session_id)
+
+    def at_bottom(self, session_id: SessionId) -> bool:
+        """Tell whether the oldest readable message is held."""
+        return sessions.get(self._database.reading, session_id).bottom
+
+    # Acks and clears that are due
+
+    def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
+        """Return messages that are saved and not yet acked, as many as one request may name."""
+        return messages.to_ack(self._database.reading, MAX_ACKS_PER_REQUEST, only=only, skip=skip)
+
+    def uncleared(self) -> dict[SessionId, Received]:
+        """Return, per session, the `known` that the server hasn't confirmed yet."""
+        return sessions.uncleared(self._database.reading)
+
+    def settle(self, confirmed: Iterable[Settled]) -> None:
+        """Note what the server has confirmed."""
+        with self._database.transaction() as db:
+            for session_id, seqs, cleared in confirmed:
+                messages.settle(db, session_id, seqs)
+                if cleared is not None:
+                    row = sessions.get(db, session_id)
+                    row.cleared = max(row.cleared, cleared)
+                    sessions.put(db, row)
+
+    # The outbox
+
+    def enqueue(self, message: Outgoing) -> bool:
+        """Put a message into the outbox; False if its id is already there."""
+        with self._database.transaction() as db:
+            return outbox.insert(db, message)
+
+    def next_outgoing(self, session_id: SessionId) -> Outgoing | None:
+        """Return the message of a session that is to be sent next."""
+        return outbox.head(self._database.reading, session_id)
+
+    def sending_sessions(self) -> list[SessionId]:
+        """Return the sessions that have something to send."""
+        return outbox.waiting_sessions(self._database.reading)
+
+    def sent(self, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
+        """Move a message from the outbox to its place in the session."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, ack.session_id)
+            result = Incoming(db, self.path, self.owner).save_own(row, outgoing, ack)
+            outbox.delete(db, outgoing.msg_id)
+            sessions.put(db, row)
+            return result
+
+    def refuse(self, msg_id: MsgId, code: Code, why: str) -> None:
+        """Note that the server will never take a message."""
+        with self._database.transaction() as db:
+            outbox.refuse(db, msg_id, code, why)
+
+    def discard(self, msg_id: MsgId) -> bool:
+        """Take a message out of the outbox; tell whether it was there."""
+        with self._database.transaction() as db:
+            return outbox.delete(db, msg_id)
+
+    def outbox(self) -> list[Queued]:
+        """Return all that is in the outbox, in the order of sending."""
+        return outbox.everything(self._database.reading)
+
+    # What the application shows
+
+    def mark_read(self, session_id: SessionId) -> bool:
+        """Set `unread` to zero; tell whether it was something else."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, session_id)
+            was_unread = row.count.unread > 0
+            row.count = counting.read(row.count)
+            messages.mark_read(db, session_id)
+            sessions.put(db, row)
+            return was_unread
+
+    def messages(self, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
+        """Return saved messages of a session, newest first."""
+        return messages.page(self._database.reading, session_id, before, limit)
+
+    def held(self, session_id: SessionId) -> int:
+        """Return how many messages of a session are saved."""
+        return messages.count(self._database.reading, session_id)
+
+    def session(self, session_id: SessionId) -> SessionState:
+        """Return a session; one that nothing was heard of has zeros."""
+        return _state(sessions.get(self._database.reading, session_id))
+
+    def sessions(self) -> list[SessionState]:
+        """Return all sessions, the one with the newest message first."""
+        return [_state(row) for row in sessions.newest_first(self._database.reading)]
+
+
+def _state(row: sessions.SessionRow) -> SessionState:
+    return SessionState(
+        session_id=row.session_id,
+        unread=row.count.unread,
+        known=row.count.known,
+        last_seq=row.last_seq,
+        timestamp_ms=row.timestamp_ms,
+        waiting=row.waiting,
+    )

@@ -1,0 +1,116 @@
+"""What each kind of frame does to the tables. Runs inside a transaction that `Store` opens and commits."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catchup_client.errors import StoreConflict
+from catchup_client.names import Seq, Uid
+from catchup_client.protocol import counting
+from catchup_client.protocol.counting import Counted
+from catchup_client.protocol.model import ChatAck, Message, Outgoing
+from catchup_client.store import messages
+from catchup_client.store.messages import Held
+from catchup_client.store.results import PushSaved, Saved
+from catchup_client.store.sessions import SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Saves messages of the account `me`."""
+
+    db: sqlite3.Connection
+    path: str
+    me: Uid | None
+
+    def save_waiting(self, row: SessionRow, page: Sequence[Message]) -> Saved:
+        """Save messages that wait in the offline store: they are numbered, and their acks are due."""
+        new = []
+        uncounted = False
+        for message in page:
+            held = self._find(message)
+            own = message.sender == self.me
+            counted = held.counted if held else Counted.NOT_YET
+            if not own:
+                row.count, counted = counting.see_number(row.count, counted)
+                uncounted = uncounted or message.seq > row.counted_seq
+            row.hear_of(message.seq, message.server_time_ms)
+            if held:
+                messages.mark_seen_again(self.db, message, counted, to_ack=True)
+            else:
+                messages.insert(self.db, message, counted, to_ack=True)
+                new.append(message)
+        return Saved(tuple(new), len(page) - len(new), uncounted)
+
+    def save_history(self, row: SessionRow, page: Sequence[Message]) -> Saved:
+        """Save messages of history, which counts and acks nothing (it also holds what was never numbered)."""
+        new = []
+        for message in page:
+            row.hear_of(message.seq, message.server_time_ms)
+            if self._find(message) is None:
+                messages.insert(self.db, message, Counted.NOT_YET, to_ack=False)
+                new.append(message)
+        return Saved(tuple(new), len(page) - len(new))
+
+    def save_push(self, row: SessionRow, message: Message) -> PushSaved:
+        """Save and count a live message."""
+        held = self._find(message)
+        own = message.sender == self.me
+        counted = held.counted if held else Counted.NOT_YET
+        numbers_missing = False
+        if not own and message.received is None:
+            row.count, counted = counting.add_push_without_number(row.count, counted)
+        elif not own and message.received is not None:
+            row.count, numbers_missing = counting.add_numbered_push(row.count, message.received)
+            row.count, counted = counting.see_number(row.count, counted)
+            if not numbers_missing:
+                row.counted_to(message.seq)
+        gap = self._note_gap(row, message.seq, numbers_missing=numbers_missing)
+        row.hear_of(message.seq, message.server_time_ms)
+        to_ack = message.wants_ack and not own
+        if held:
+            messages.mark_seen_again(self.db, message, counted, to_ack=to_ack)
+        else:
+            messages.insert(self.db, message, counted, to_ack=to_ack)
+        return PushSaved(held is None, numbers_missing, gap)
+
+    def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
+        """Save a message that the server holds for good now."""
+        message = Message(
+            session_id=ack.session_id,
+            seq=ack.seq,
+            msg_id=outgoing.msg_id,
+            sender=self.me or Uid(""),
+            recipient=outgoing.recipient,
+            content=outgoing.content,
+            chat_type=outgoing.chat_type,
+            wants_ack=outgoing.wants_ack,
+            time_ms=outgoing.time_ms,
+            server_time_ms=ack.time_ms,
+        )
+        held = self._find(message)
+        gap = self._note_gap(row, ack.seq, numbers_missing=False)
+        row.hear_of(ack.seq, ack.time_ms)
+        if held is None:
+            messages.insert(self.db, message, Counted.NOT_YET, to_ack=False)
+        return PushSaved(held is None, numbers_missing=False, gap=gap)
+
+    def _find(self, message: Message) -> Held | None:
+        held = messages.find(self.db, message.session_id, message.seq)
+        if held and held.msg_id != message.msg_id:
+            raise StoreConflict(self.path, f"number {message.seq} of {message.session_id}")
+        return held
+
+    def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> bool:
+        """Tell whether a live message shows that others aren't held, in a session that was caught up until now.
+
+        While a session isn't caught up, what is below a push is expected to wait in the offline store, perhaps
+        by the ten thousand: it's pulled when somebody wants it, not because of a push.
+        """
+        held = messages.bounds(self.db, row.session_id)
+        jump = numbers_missing if held is None else seq > held.high + 1
+        if not jump and not numbers_missing:
+            return False
+        was_waiting = row.waiting
+        row.announced += 1
+        return not was_waiting

@@ -1,0 +1,85 @@
+"""The table of outgoing messages: in before the first attempt, out when the server holds them for good."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from catchup_client.names import MsgId, SessionId, Uid
+from catchup_client.protocol.codes import Code
+from catchup_client.protocol.model import Outgoing
+
+_COLUMNS = "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One message in the outbox."""
+
+    message: Outgoing
+    refused: Code | None = None
+    """Set: the server will never take it as it is."""
+    refused_why: str = ""
+
+
+def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
+    """Put a message at the end of the outbox; False if its id is already there."""
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO outbox (msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.msg_id,
+            message.session_id,
+            message.recipient,
+            json.dumps(message.content),
+            message.wants_ack,
+            message.time_ms,
+            message.chat_type,
+        ),
+    )
+    return cursor.rowcount > 0
+
+
+def head(db: sqlite3.Connection, session_id: SessionId) -> Outgoing | None:
+    """Return the message of a session that is to be sent next."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM outbox WHERE session_id = ? AND refused_code IS NULL ORDER BY position LIMIT 1",
+        (session_id,),
+    ).fetchone()
+    return None if row is None else _queued(row).message
+
+
+def waiting_sessions(db: sqlite3.Connection) -> list[SessionId]:
+    """Return the sessions that have something to send, the longest waiting first."""
+    rows = db.execute(
+        "SELECT session_id FROM outbox WHERE refused_code IS NULL GROUP BY session_id ORDER BY min(position)"
+    )
+    return [SessionId(row[0]) for row in rows]
+
+
+def everything(db: sqlite3.Connection) -> list[Queued]:
+    """Return all that is in the outbox, in the order of sending."""
+    return [_queued(row) for row in db.execute(f"SELECT {_COLUMNS} FROM outbox ORDER BY position")]
+
+
+def refuse(db: sqlite3.Connection, msg_id: MsgId, code: Code, why: str) -> None:
+    """Note that the server will never take this message; those behind it go on."""
+    db.execute("UPDATE outbox SET refused_code = ?, refused_why = ? WHERE msg_id = ?", (code, why, msg_id))
+
+
+def delete(db: sqlite3.Connection, msg_id: MsgId) -> bool:
+    """Take a message out; tell whether it was there."""
+    return db.execute("DELETE FROM outbox WHERE msg_id = ?", (msg_id,)).rowcount > 0
+
+
+def _queued(row: tuple[str, str, str, str, int, int, int, int | None, str]) -> Queued:
+    msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused, why = row
+    message = Outgoing(
+        msg_id=MsgId(msg_id),
+        session_id=SessionId(session_id),
+        recipient=Uid(recipient),
+        content=json.loads(content),
+        wants_ack=bool(wants_ack),
+        time_ms=time_ms,
+        chat_type=chat_type,
+    )
+    return Queued(message, None if refused is None else Code(refused), why)

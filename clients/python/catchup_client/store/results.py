@@ -1,0 +1,54 @@
+"""What the store tells about what it has done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catchup_client.names import Received, Seq, SessionId
+from catchup_client.protocol.model import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A page, or the newest messages of a counter, that are saved now."""
+
+    new: tuple[Message, ...]
+    duplicates: int
+    uncounted: bool = False
+    """Some may not be in `known` yet: `counters` should be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushSaved:
+    """A push that is saved now."""
+
+    new: bool
+    numbers_missing: bool
+    """Its number shows that others were never counted: `counters` must be asked."""
+    gap: bool
+    """Its seq shows that others aren't held, in a session that was caught up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersSaved:
+    """Counters that are added now."""
+
+    added: int
+    """By how much `unread` grew in all sessions together."""
+    messages: Mapping[SessionId, Saved]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A session as this device sees it."""
+
+    session_id: SessionId
+    unread: int
+    """The red dot."""
+    known: Received
+    """The number up to which this device has counted."""
+    last_seq: Seq
+    """The highest seq that this device has heard of."""
+    timestamp_ms: int
+    """When the newest message was accepted, by the server's clock."""
+    waiting: bool
+    """Whether there may be messages that this device doesn't hold yet: catch up to get them."""

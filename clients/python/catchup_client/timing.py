@@ -1,0 +1,28 @@
+"""Time and chance, in one place so that tests can replace them."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the client takes time and chance from; the defaults are the real ones."""
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits for seconds."""
+    timeout: Callable[[float], AbstractAsyncContextManager[object]] = asyncio.timeout
+    """Raises TimeoutError in its block after seconds."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds since some moment."""
+    now_ms: Callable[[], int] = _now_ms
+    """Milliseconds since 1970."""
+    random: Callable[[], float] = random.random
+    """A number in [0, 1)."""

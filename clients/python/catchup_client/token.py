@@ -1,0 +1,69 @@
+"""The JWT: what a client reads in its own token, and where it gets the next one from (docs/protocol.md, section 1)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from catchup_client.errors import TokenRefused
+from catchup_client.names import Uid, is_name
+
+Token = str | Callable[[], Awaitable[str]]
+"""A token, or a function that gives a fresh one; it is called before each connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the client needs to know of its token. Whether the signature is good only the server can tell."""
+
+    uid: Uid
+    device_id: str
+    expires_at_ms: int | None
+
+
+def read_claims(token: str) -> Claims:
+    """Read a token's claims; raises TokenRefused if it can't be a token of this service."""
+    try:
+        _, payload, _ = token.split(".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise TokenRefused("it is not a JWT, three parts with dots between them") from error
+    if not isinstance(claims, dict):
+        raise TokenRefused("its payload is no JSON object")
+    uid, device_id, expires_at = (claims.get(name) for name in ("sub", "deviceId", "exp"))
+    for name, value in (("sub", uid), ("deviceId", device_id)):
+        if not isinstance(value, str) or not is_name(value):
+            raise TokenRefused(f"its claim {name} is not 1 to 64 of [A-Za-z0-9_-]")
+    return Claims(
+        uid=Uid(str(uid)),
+        device_id=str(device_id),
+        expires_at_ms=int(expires_at * 1000) if isinstance(expires_at, int | float) else None,
+    )
+
+
+class TokenSource:
+    """Gives the token of the next connection."""
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+        self._prefetched: str | None = None
+
+    @property
+    def renewable(self) -> bool:
+        """Whether asking again may give another token."""
+        return not isinstance(self._token, str)
+
+    async def fresh(self) -> str:
+        """Return a token to connect with."""
+        if isinstance(self._token, str):
+            return self._token
+        token, self._prefetched = self._prefetched, None
+        return token if token is not None else await self._token()
+
+    async def uid(self) -> Uid:
+        """Return whose token it is; a token that had to be fetched for that is used for the next connection."""
+        token = await self.fresh()
+        if self.renewable:
+            self._prefetched = token
+        return read_claims(token).uid

@@ -1,0 +1,86 @@
+"""Text frames over a WebSocket, with the errors of this package."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.typing import Subprotocol
+
+from catchup_client.errors import AccessForbidden, AddressInvalid, ConnectionLost, TokenRefused
+from catchup_client.protocol.frames import Encoding
+
+
+class Transport(Protocol):
+    """One open connection that carries text frames."""
+
+    async def send(self, text: str) -> None:
+        """Send a frame; raises ConnectionLost."""
+
+    async def receive(self) -> str:
+        """Wait for the next frame; raises ConnectionLost."""
+
+    async def close(self) -> None:
+        """Close the connection; may be called more than once."""
+
+
+Dial = Callable[[str, str, Encoding], Awaitable[Transport]]
+"""(url, token, encoding of pushes) -> an open connection.
+
+Raises ConnectionLost if trying again later may help, TokenRefused, AccessForbidden or AddressInvalid if not.
+"""
+
+
+class WebSocket:
+    """A Transport over the `websockets` library."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    async def send(self, text: str) -> None:  # noqa: D102
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as error:
+            raise ConnectionLost(str(error)) from error
+
+    async def receive(self) -> str:  # noqa: D102
+        while True:
+            try:
+                frame = await self._connection.recv()
+            except ConnectionClosed as error:
+                raise ConnectionLost(str(error)) from error
+            if isinstance(frame, str):  # section 2: binary frames are not part of the protocol
+                return frame
+
+    async def close(self) -> None:  # noqa: D102
+        await self._connection.close()
+
+
+async def dial_websocket(url: str, token: str, encoding: Encoding) -> Transport:
+    """Open a WebSocket; see `Dial` for the errors."""
+    try:
+        connection = await connect(
+            url,
+            subprotocols=[Subprotocol(encoding.value)],
+            additional_headers={"Authorization": f"Bearer {token}"},
+            # The protocol has its own ping, whose answer comes from the server itself; control frames are not
+            # mentioned in it, and a proxy on the way may answer them.
+            ping_interval=None,
+            close_timeout=2,
+        )
+    except InvalidURI as error:
+        raise AddressInvalid(url) from error
+    except InvalidStatus as error:
+        status = error.response.status_code
+        if status == 401:
+            raise TokenRefused("401 at the handshake") from error
+        if status == 403:
+            raise AccessForbidden from error
+        raise ConnectionLost(f"{url} answered the handshake with status {status}") from error
+    except ssl.SSLError as error:
+        raise ConnectionLost(f"{url}: no secure connection: {error}") from error
+    except (InvalidHandshake, OSError, EOFError) as error:  # TimeoutError is an OSError
+        reason = str(error) or type(error).__name__
+        raise ConnectionLost(f"{url} can't be reached: {reason}") from error
+    return WebSocket(connection)

@@ -1,0 +1,54 @@
+"""The repositories on each engine in turn."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import DYNAMODB_LOCAL
+from tests.contract.stores import InTurn, Stores
+from tests.support.engines import dynamodb_client, moto_engine
+from tests.support.outages import Outages
+from tests.support.world import World
+
+
+@pytest.fixture(scope="module", params=["moto", DYNAMODB_LOCAL])
+def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The engines of tests/conftest.py, each once a module: every test has tables of its own anyway."""
+    if request.param == "moto":
+        with moto_engine() as client:
+            yield client
+    else:
+        yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
+
+
+@pytest.fixture
+def make_stores(dynamodb: Any, make_world: Callable[..., World]) -> Callable[[], Stores]:
+    """Makes repositories with empty tables."""
+    return lambda: Stores(dynamodb, make_world(concurrency=InTurn()).tables)
+
+
+@pytest.fixture
+def stores(make_stores: Callable[[], Stores]) -> Stores:
+    """Repositories with empty tables."""
+    return make_stores()
+
+
+@pytest.fixture
+def outages(dynamodb: Any) -> Iterator[Outages]:
+    """What goes wrong on the way to the engine, until the test ends."""
+    with Outages(dynamodb) as outages:
+        yield outages
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """A deployment with empty tables, whose calls go out one after another: moto is not thread-safe."""
+    return make_world(concurrency=InTurn())
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which engine this is: "moto" or "dynamodb-local"."""
+    name: str = request.node.callspec.params["dynamodb"]
+    return name

@@ -1,0 +1,217 @@
+"""The repositories of one deployment, with time, pauses and reports in a test's hands; and rows to put into them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+
+from catchup.clock import Deadline
+from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.dynamo import Dynamo
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.sent_log import DynamoSentLog
+from catchup.usecases.ports import Sent
+
+ALICE, BOB = Uid("alice"), Uid("bob")
+SESSION = SessionId("p:alice:bob")
+NOW_MS = 1_700_000_000_000
+DAY_MS = 86_400_000
+RETENTION_DAYS = 30
+EXPIRED = {"N": str(NOW_MS // 1_000 - 1)}
+LONG_TEXT = "x" * 16_000
+
+
+_NO_TABLES = {f"{name}Table": name for name in ("Presence", "Session", "Sent", "Message", "Inbox", "Counter")}
+
+
+class InTurn:
+    """Concurrency for moto, which is not thread-safe: one task after another."""
+
+    def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
+        return [task() for task in tasks]
+
+
+@dataclass
+class Time:
+    """A clock that a test sets, and the time an invocation has left, of which only pauses take."""
+
+    now_ms: int = NOW_MS
+    left_ms: float = 15_000
+    pauses: list[float] = field(default_factory=list)
+
+    def clock(self) -> int:
+        return self.now_ms
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.left_ms -= seconds * 1_000
+
+    @property
+    def deadline(self) -> Deadline:
+        return Deadline(lambda: int(self.left_ms))
+
+
+class Reports(list[tuple[str, Any]]):
+    """Poison rows that were reported: table and key."""
+
+    def poison_row(self, table: str, key: object, reason: str) -> None:
+        assert reason
+        self.append((table, key))
+
+
+class Stores:
+    """Repositories on the tables of one deployment."""
+
+    def __init__(self, client: Any, tables: Mapping[str, str]) -> None:
+        self.client = client
+        self.tables = tables
+        self.time = Time()
+        self.poison = Reports()
+        self.dynamo = Dynamo(client, self.time.sleep)
+        clock = self.time.clock
+        self.sent_log = DynamoSentLog(
+            self.dynamo,
+            sent_table=tables["SentTable"],
+            session_table=tables["SessionTable"],
+            presence_table=tables["PresenceTable"],
+            retention_days=7,
+            clock=clock,
+            report=self.poison,
+        )
+        self.messages = DynamoMessageLog(
+            self.dynamo,
+            message_table=tables["MessageTable"],
+            session_table=tables["SessionTable"],
+            counter_table=tables["CounterTable"],
+            retention_days=RETENTION_DAYS,
+            clock=clock,
+            report=self.poison,
+        )
+        self.inbox = DynamoInbox(
+            self.dynamo,
+            table=tables["InboxTable"],
+            retention_days=RETENTION_DAYS,
+            clock=clock,
+            concurrency=InTurn(),
+            report=self.poison,
+        )
+        self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], report=self.poison)
+        self.presence = DynamoPresenceBook(self.dynamo, table=tables["PresenceTable"], clock=clock)
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.time.deadline
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, by its logical id without `Table`; sets and attributes in an order of their own."""
+        items = self.client.scan(TableName=self.tables[f"{table}Table"], ConsistentRead=True)["Items"]
+        return sorted((_ordered(item) for item in items), key=str)
+
+    def trace(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that is stored."""
+        return {name: self.rows(name.removesuffix("Table")) for name in self.tables}
+
+    def put_row(self, table: str, row: Mapping[str, Any]) -> None:
+        """A row as other code may have left it."""
+        self.client.put_item(TableName=self.tables[f"{table}Table"], Item=row)
+
+    def put_rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Many rows."""
+        requests = [{"PutRequest": {"Item": row}} for row in rows]
+        for start in range(0, len(requests), 25):
+            self.client.batch_write_item(RequestItems={self.tables[f"{table}Table"]: requests[start : start + 25]})
+
+    def add(self, table: str, key: Mapping[str, Any], **attributes: Any) -> None:
+        """Adds attributes to a row, as newer code does."""
+        self.client.update_item(
+            TableName=self.tables[f"{table}Table"],
+            Key=key,
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},
+            ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
+        )
+
+
+def _ordered(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets have no order of their own; `attempt`, the name of an attempt at sending, is made by chance."""
+    return {
+        name: {kind: sorted(value, key=int) if kind == "NS" else value for kind, value in item[name].items()}
+        for name in sorted(item)
+        if name != "attempt"
+    }
+
+
+def message(
+    seq: int,
+    *,
+    msg_id: str | None = None,
+    sender: Uid = ALICE,
+    to: Uid = BOB,
+    session: str = SESSION,
+    text: str = "hello",
+    at_ms: int = NOW_MS,
+) -> Message:
+    """A message of alice's to bob."""
+    content = Struct()
+    content.update({"message": text})
+    draft = Draft(
+        msg_id=MsgId(msg_id or f"m-{seq}"),
+        sender=sender,
+        recipient=to,
+        wants_ack=True,
+        sent_at_ms=at_ms,
+        content=content.SerializeToString(deterministic=True),
+    )
+    return Message(draft, SessionId(session), Seq(seq), at_ms)
+
+
+def sent(seq: int, msg_id: str = "m", route: Route = Route.STORED, uid: Uid = ALICE) -> Sent:
+    """A candidate of alice's."""
+    return Sent(uid, MsgId(msg_id), Seq(seq), route, b"digest")
+
+
+def endpoint(since_ms: int = NOW_MS, uid: Uid = BOB, device: str = "phone", name: str | None = None) -> Endpoint:
+    """A connection that opened then; its id is made of the device and the time."""
+    connection = ConnectionId(name or f"{uid}-{device}-{since_ms}")
+    return Endpoint(uid, DeviceId(device), Connection(connection, Encoding.JSON, since_ms))
+
+
+class Written:
+    """A client that keeps what would be put, so that tests put rows as the repositories do."""
+
+    def __init__(self) -> None:
+        self.item: dict[str, Any] = {}
+
+    def put_item(self, Item: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        self.item = Item
+        return {}
+
+
+def inbox_row(stored: Message, owner: Uid = BOB, expired: bool = False) -> dict[str, Any]:
+    """The row of a message that waits."""
+    client = Written()
+    Stores(client, _NO_TABLES).inbox.put(owner, stored)
+    return client.item | ({"ttl": EXPIRED} if expired else {})
+
+
+def message_row(stored: Message, expired: bool = False) -> dict[str, Any]:
+    """The row of a message in history."""
+    client = Written()
+    Stores(client, _NO_TABLES).messages.allocate(stored)
+    return client.item | ({"ttl": EXPIRED} if expired else {})
+
+
+def seqs_of(messages: Iterable[Message]) -> list[int]:
+    """Their seqs."""
+    return [one.seq for one in messages]
+
+
+def seqs(*numbers: int) -> list[Seq]:
+    """Numbers as seqs."""
+    return [Seq(number) for number in numbers]

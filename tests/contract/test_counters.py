@@ -1,0 +1,182 @@
+"""A person in a session: counted once, cleared never too far."""
+
+import pytest
+
+from catchup.domain.counter import RECENT_LIMIT, Counter, Trim
+from catchup.domain.ids import Seq, SessionId
+from catchup.usecases.ports import ClearResult, Counted
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
+
+OTHER = SessionId("p:bob:carl")
+
+
+def count(stores: Stores, *seqs: int, at_ms: int = NOW_MS) -> Counted:
+    results = [stores.counters.count(BOB, SESSION, Seq(seq), at_ms) for seq in seqs]
+    return results[-1]
+
+
+def counter(stores: Stores) -> Counter:
+    return stores.counters.named(BOB, [SESSION], stores.deadline)[0]
+
+
+def trim(stores: Stores, *seqs: int, floor: int) -> None:
+    stores.counters.trim(BOB, SESSION, Trim(frozenset(Seq(seq) for seq in seqs), Seq(floor)))
+
+
+def clear(stores: Stores, seen: int) -> ClearResult:
+    return stores.counters.clear(BOB, SESSION, seen)
+
+
+# ---------------------------------------------------------------- counting
+
+
+def test_a_first_message_makes_the_counter(stores: Stores) -> None:
+    expected = Counter(SESSION, received=1, timestamp_ms=NOW_MS, recent=frozenset({Seq(4)}))
+    assert count(stores, 4) == Counted(expected, moved=True)
+    assert counter(stores) == expected
+
+
+def test_a_message_is_counted_once_and_the_row_is_reported_as_it_was_found(stores: Stores) -> None:
+    count(stores, 4, 5)
+    before = stores.trace()
+    again = count(stores, 4, at_ms=NOW_MS + 9)
+    assert not again.moved
+    assert (again.counter.received, again.counter.recent, again.counter.timestamp_ms) == (2, {4, 5}, NOW_MS)
+    assert stores.trace() == before
+
+
+def test_messages_are_counted_in_any_order(stores: Stores) -> None:
+    assert count(stores, 9, 2, 5, 2, 9, 1).counter.received == 4
+    assert (counter(stores).recent, counter(stores).last_seq) == ({1, 2, 5, 9}, 9)
+
+
+def test_each_person_and_each_session_is_counted_apart(stores: Stores) -> None:
+    count(stores, 1)
+    assert stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS).counter.received == 1
+    assert stores.counters.count(BOB, OTHER, Seq(1), NOW_MS).counter.received == 1
+
+
+def test_the_largest_numbers_are_exact(stores: Stores) -> None:
+    highest = 2**53 - 1
+    count(stores, highest, highest - 1)
+    assert counter(stores).recent == {highest, highest - 1}
+
+
+def test_the_timestamp_is_that_of_the_newest_message_even_if_an_older_one_is_counted_later(stores: Stores) -> None:
+    count(stores, 2, at_ms=NOW_MS + 60_000)
+    count(stores, 1, at_ms=NOW_MS)
+    assert counter(stores).timestamp_ms == NOW_MS + 60_000
+
+
+# ---------------------------------------------------------------- trimming
+
+
+def test_trimming_removes_what_is_named_and_raises_the_floor(stores: Stores) -> None:
+    count(stores, 1, 2, 3, 4)
+    trim(stores, 1, 3, floor=3)
+    assert (counter(stores).recent, counter(stores).floor, counter(stores).received) == ({2, 4}, 3, 4)
+
+
+@pytest.mark.parametrize("floor", [3, 2])
+def test_trimming_to_a_floor_that_is_not_higher_changes_nothing(stores: Stores, floor: int) -> None:
+    count(stores, 1, 2, 3, 4)
+    trim(stores, 1, floor=3)
+    before = stores.trace()
+    trim(stores, 2, floor=floor)
+    assert stores.trace() == before
+
+
+def test_trimming_what_is_not_there_only_raises_the_floor(stores: Stores) -> None:
+    count(stores, 5)
+    trim(stores, 1, 2, floor=2)
+    assert (counter(stores).recent, counter(stores).floor) == ({5}, 2)
+
+
+def test_trimming_everything_leaves_the_floor_as_the_last_seq(stores: Stores) -> None:
+    count(stores, 1, 2)
+    trim(stores, 1, 2, floor=2)
+    assert (counter(stores).recent, counter(stores).last_seq) == (frozenset(), 2)
+    assert count(stores, 3).counter.received == 3
+
+
+def test_a_first_attempt_below_the_floor_is_counted(stores: Stores) -> None:
+    count(stores, 1, 3, 4)
+    trim(stores, 1, 3, floor=3)
+    assert count(stores, 2).counter.received == 4
+    assert not count(stores, 2).moved
+
+
+def test_a_counter_that_is_trimmed_whenever_it_is_due_stays_small_and_exact(stores: Stores) -> None:
+    total = 2 * RECENT_LIMIT + 1
+    for seq in range(1, total + 1):
+        due = count(stores, seq).counter.due_trim()
+        if due is not None:
+            stores.counters.trim(BOB, SESSION, due)
+            stores.counters.trim(BOB, SESSION, due)
+    assert counter(stores).received == total
+    assert len(counter(stores).recent) < RECENT_LIMIT
+    assert counter(stores).recent == set(range(counter(stores).floor + 1, total + 1))
+
+
+# ---------------------------------------------------------------- making
+
+
+def test_ensuring_makes_an_empty_counter(stores: Stores) -> None:
+    stores.counters.ensure(BOB, SESSION, NOW_MS)
+    assert stores.counters.all(BOB) == [Counter(SESSION, timestamp_ms=NOW_MS)]
+
+
+def test_ensuring_leaves_what_is_there_alone(stores: Stores) -> None:
+    count(stores, 1)
+    clear(stores, 1)
+    before = stores.trace()
+    stores.counters.ensure(BOB, SESSION, NOW_MS + 5)
+    assert stores.trace() == before
+
+
+# ---------------------------------------------------------------- clearing
+
+
+def test_clearing_only_rises(stores: Stores) -> None:
+    count(stores, 1, 2, 3)
+    cleared = []
+    for seen in (2, 1, 2, 3, 0):
+        assert clear(stores, seen) is ClearResult.CLEARED
+        cleared.append(counter(stores).cleared)
+    assert cleared == [2, 2, 2, 3, 3]
+    assert counter(stores).unread == 0
+
+
+def test_clearing_more_than_was_received_changes_nothing(stores: Stores) -> None:
+    count(stores, 1, 2)
+    for cleared in (0, 1):
+        clear(stores, cleared)
+        before = stores.trace()
+        assert clear(stores, 3) is ClearResult.TOO_HIGH
+        assert stores.trace() == before
+
+
+def test_clearing_again_what_was_cleared_changes_nothing(stores: Stores) -> None:
+    count(stores, 1, 2)
+    clear(stores, 2)
+    before = stores.trace()
+    assert [clear(stores, seen) for seen in (2, 1, 0)] == [ClearResult.CLEARED] * 3
+    assert stores.trace() == before
+
+
+def test_clearing_an_unknown_session_makes_none(stores: Stores) -> None:
+    assert [clear(stores, seen) for seen in (0, 1)] == [ClearResult.UNKNOWN_SESSION] * 2
+    assert stores.rows("Counter") == []
+
+
+def test_a_session_in_which_nothing_was_received_is_cleared_to_zero_at_most(stores: Stores) -> None:
+    stores.counters.ensure(BOB, SESSION, NOW_MS)
+    assert clear(stores, 0) is ClearResult.CLEARED
+    assert clear(stores, 1) is ClearResult.TOO_HIGH
+
+
+def test_clearing_a_counter_does_not_touch_those_of_others(stores: Stores) -> None:
+    count(stores, 1)
+    stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
+    clear(stores, 1)
+    assert stores.counters.named(ALICE, [SESSION], stores.deadline)[0].cleared == 0

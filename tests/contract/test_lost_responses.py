@@ -1,0 +1,177 @@
+"""A call had its effect, its response was lost, and the SDK sends it again: in the end it is as if it was sent once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from catchup.domain.counter import Trim
+from catchup.domain.ids import Seq
+from catchup.domain.message import Route
+from catchup.domain.presence import Endpoint
+from catchup.settings import MAX_DEVICES
+from catchup.usecases.ports import ClearResult
+from tests.contract.stores import BOB, NOW_MS, SESSION, Stores, endpoint, message, sent, seqs
+from tests.support.outages import WRITES, Outages
+
+Step = Callable[[Stores], Any]
+LIVE = Route.LIVE
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write of a repository."""
+
+    name: str
+    act: Step
+    prepare: Step = lambda stores: None
+
+
+def counted(stores: Stores, *numbers: int) -> Any:
+    return [stores.counters.count(BOB, SESSION, Seq(number), NOW_MS).counter for number in numbers]
+
+
+def registered(stores: Stores, *endpoints: Endpoint) -> bool:
+    return [stores.presence.register(one).superseded for one in endpoints][-1]
+
+
+WRITES_OF_THE_REPOSITORIES = [
+    Write("reserve", lambda stores: stores.sent_log.reserve(sent(1))),
+    Write(
+        "move",
+        lambda stores: stores.sent_log.move(sent(1), Seq(2)),
+        prepare=lambda stores: stores.sent_log.reserve(sent(1)),
+    ),
+    Write(
+        "reroute",
+        lambda stores: stores.sent_log.reroute(sent(1, route=LIVE)),
+        prepare=lambda stores: stores.sent_log.reserve(sent(1, route=LIVE)),
+    ),
+    Write("allocate", lambda stores: stores.messages.allocate(message(1))),
+    Write("raise head", lambda stores: stores.messages.raise_head(SESSION, Seq(3))),
+    Write("put", lambda stores: stores.inbox.put(BOB, message(1))),
+    Write(
+        "remove",
+        lambda stores: stores.inbox.remove(BOB, SESSION, seqs(1, 2), stores.deadline),
+        prepare=lambda stores: [stores.inbox.put(BOB, message(seq)) for seq in (1, 2, 3)],
+    ),
+    Write("count", lambda stores: counted(stores, 4), prepare=lambda stores: counted(stores, 3)),
+    Write(
+        "count one that a newer one has overtaken",
+        lambda stores: counted(stores, 4),
+        prepare=lambda stores: stores.counters.count(BOB, SESSION, Seq(5), NOW_MS + 1_000),
+    ),
+    Write("count the first", lambda stores: counted(stores, 4)),
+    Write(
+        "trim",
+        lambda stores: stores.counters.trim(BOB, SESSION, Trim(frozenset(seqs(1, 2)), Seq(2))),
+        prepare=lambda stores: counted(stores, 1, 2, 3),
+    ),
+    Write("ensure", lambda stores: stores.counters.ensure(BOB, SESSION, NOW_MS)),
+    Write(
+        "clear", lambda stores: stores.counters.clear(BOB, SESSION, 2), prepare=lambda stores: counted(stores, 1, 2, 3)
+    ),
+    Write("register", lambda stores: registered(stores, endpoint())),
+    Write(
+        "register a later connection",
+        lambda stores: registered(stores, endpoint(NOW_MS)),
+        prepare=lambda stores: registered(stores, endpoint(NOW_MS - 1)),
+    ),
+    Write(
+        "register one device too many",
+        lambda stores: registered(stores, endpoint(NOW_MS)),
+        prepare=lambda stores: registered(
+            stores, *(endpoint(NOW_MS - 99 + number, device=f"d{number}") for number in range(MAX_DEVICES))
+        ),
+    ),
+    Write(
+        "forget",
+        lambda stores: stores.presence.forget(endpoint()),
+        prepare=lambda stores: registered(stores, endpoint(), endpoint(device="tablet")),
+    ),
+]
+
+
+@pytest.mark.parametrize("write", WRITES_OF_THE_REPOSITORIES, ids=lambda write: write.name)
+def test_a_write_that_the_sdk_repeats_has_its_effect_once(
+    make_stores: Callable[[], Stores], outages: Outages, write: Write
+) -> None:
+    once = make_stores()
+    write.prepare(once)
+    outages.heal()
+    expected = write.act(once)
+    calls = outages.count(WRITES)
+    for lost in range(1, calls + 1):
+        twice = make_stores()
+        write.prepare(twice)
+        outages.lose_response(WRITES, lost)
+        assert write.act(twice) == expected
+        assert outages.count(WRITES) > lost
+        assert twice.trace() == once.trace()
+
+
+def test_a_refusal_that_the_sdk_repeats_is_still_one(stores: Stores, outages: Outages) -> None:
+    stores.messages.allocate(message(1, msg_id="first"))
+    outages.lose_response(WRITES)
+    assert stores.messages.allocate(message(1, msg_id="second")) is None
+
+
+# ---------------------------------------------------------------- overtaken before it is repeated
+
+
+def test_a_reservation_that_was_moved_meanwhile_is_still_the_attempts_own_and_stays_moved(
+    stores: Stores, outages: Outages
+) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.sent_log.move(sent(1), Seq(2)))
+    assert stores.sent_log.reserve(sent(1)) is None
+    assert stores.sent_log.move(sent(1), Seq(5)) == sent(2)
+
+
+def test_a_reservation_that_another_attempt_has_made_is_not_taken_for_ones_own(
+    stores: Stores, outages: Outages
+) -> None:
+    stores.sent_log.reserve(sent(1))
+    outages.lose_response(WRITES)
+    assert stores.sent_log.reserve(sent(1)) == sent(1)
+
+
+def test_a_move_that_was_followed_by_another_is_not_done_again(stores: Stores, outages: Outages) -> None:
+    stores.sent_log.reserve(sent(1))
+    outages.lose_response(WRITES, meanwhile=lambda: stores.sent_log.move(sent(2), Seq(3)))
+    assert stores.sent_log.move(sent(1), Seq(2)) == sent(3)
+    assert stores.sent_log.reserve(sent(1)) == sent(3)
+
+
+def test_a_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.messages.raise_head(SESSION, Seq(9)))
+    stores.messages.raise_head(SESSION, Seq(3))
+    assert stores.messages.heads([SESSION], stores.deadline) == {SESSION: 9}
+
+
+def test_a_message_counted_with_others_after_it_is_not_counted_again(stores: Stores, outages: Outages) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: counted(stores, 5, 6))
+    result = stores.counters.count(BOB, SESSION, Seq(4), NOW_MS)
+    assert (result.moved, result.counter.received, result.counter.recent) == (False, 3, {4, 5, 6})
+
+
+def test_a_clear_that_was_overtaken_by_a_higher_one_does_not_undo_it(stores: Stores, outages: Outages) -> None:
+    counted(stores, 1, 2, 3)
+    outages.lose_response(WRITES, meanwhile=lambda: stores.counters.clear(BOB, SESSION, 3))
+    assert stores.counters.clear(BOB, SESSION, 2) is ClearResult.CLEARED
+    assert stores.counters.all(BOB)[0].cleared == 3
+
+
+def test_a_connection_that_a_later_one_has_replaced_meanwhile_does_not_come_back(
+    stores: Stores, outages: Outages
+) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.presence.register(endpoint(NOW_MS + 1)))
+    assert stores.presence.register(endpoint(NOW_MS)).superseded
+    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+
+
+def test_a_device_that_came_back_meanwhile_is_not_forgotten(stores: Stores, outages: Outages) -> None:
+    stores.presence.register(endpoint(NOW_MS))
+    outages.lose_response(WRITES, meanwhile=lambda: stores.presence.register(endpoint(NOW_MS + 1)))
+    stores.presence.forget(endpoint(NOW_MS))
+    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}

@@ -1,0 +1,86 @@
+"""Every message once, at the seq that its put has allocated."""
+
+from dataclasses import replace
+
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId
+from catchup.domain.page import Bounds
+from catchup.usecases.ports import Stretch
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, sent
+
+OTHER = SessionId("p:alice:carl")
+
+
+def test_a_free_seq_is_allocated(stores: Stores) -> None:
+    assert stores.messages.allocate(message(1)) == message(1)
+    assert stores.messages.page(SESSION, Bounds(), 10, newest_first=True) == Stretch([message(1)], more=False)
+
+
+def test_allocating_again_returns_the_message_as_it_was_first_accepted(stores: Stores) -> None:
+    stores.messages.allocate(message(1))
+    before = stores.trace()
+    again = replace(message(1), accepted_at_ms=NOW_MS + 5_000)
+    assert stores.messages.allocate(again) == message(1)
+    assert stores.trace() == before
+
+
+def test_a_seq_that_another_message_has_is_not_allocated(stores: Stores) -> None:
+    stores.messages.allocate(message(1, msg_id="first"))
+    before = stores.trace()
+    assert stores.messages.allocate(message(1, msg_id="second")) is None
+    assert stores.trace() == before
+
+
+def test_the_same_msg_id_of_the_other_person_is_another_message(stores: Stores) -> None:
+    stores.messages.allocate(message(1, msg_id="m"))
+    assert stores.messages.allocate(message(1, msg_id="m", sender=BOB, to=ALICE)) is None
+
+
+def test_each_session_has_seqs_of_its_own(stores: Stores) -> None:
+    elsewhere = message(1, session=OTHER)
+    assert stores.messages.allocate(message(1)) == message(1)
+    assert stores.messages.allocate(elsewhere) == elsewhere
+
+
+def test_a_message_keeps_its_content_to_the_byte(stores: Stores) -> None:
+    odd = message(1, text='😀 \u0000 \\ " é ' + "x" * 16_000)
+    stores.messages.allocate(odd)
+    assert stores.messages.page(SESSION, Bounds(), 1, newest_first=True).messages == [odd]
+
+
+def test_the_head_is_raised_and_never_lowered(stores: Stores) -> None:
+    heads = []
+    for seq in (2, 5, 3, 5):
+        stores.messages.raise_head(SESSION, Seq(seq))
+        heads.append(stores.messages.heads([SESSION], stores.deadline)[SESSION])
+    assert heads == [2, 5, 5, 5]
+
+
+def test_sessions_without_a_head_are_missing(stores: Stores) -> None:
+    stores.messages.raise_head(SESSION, Seq(4))
+    assert stores.messages.heads([SESSION, OTHER], stores.deadline) == {SESSION: 4}
+    assert stores.messages.heads([], stores.deadline) == {}
+
+
+def test_heads_of_more_sessions_than_one_call_takes(stores: Stores) -> None:
+    sessions = [SessionId(f"p:bob:c{number:03}") for number in range(101)]
+    for session in (sessions[0], sessions[-1]):
+        stores.messages.raise_head(session, Seq(7))
+    assert stores.messages.heads(sessions, stores.deadline) == {sessions[0]: 7, sessions[-1]: 7}
+
+
+def test_a_message_is_found_where_its_reservation_says_with_the_receivers_counter(stores: Stores) -> None:
+    stores.messages.allocate(message(1, msg_id="m"))
+    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    stores.counters.ensure(ALICE, SESSION, NOW_MS)
+    found, counter = stores.messages.find(sent(1), SESSION, BOB, stores.deadline)
+    assert found == message(1, msg_id="m")
+    assert counter == Counter(SESSION, received=1, timestamp_ms=NOW_MS, recent=frozenset({Seq(1)}))
+
+
+def test_a_candidate_proves_nothing_while_its_seq_is_free_or_anothers(stores: Stores) -> None:
+    stores.messages.allocate(message(1, msg_id="other"))
+    for candidate in (sent(1), sent(2)):
+        found, counter = stores.messages.find(candidate, SESSION, BOB, stores.deadline)
+        assert found is None
+        assert counter == Counter(SESSION)

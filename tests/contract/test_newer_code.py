@@ -1,0 +1,157 @@
+"""Newer code has written attributes that this code does not know: no update of ours erases them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from catchup.domain.counter import Trim
+from catchup.domain.ids import Seq
+from catchup.domain.message import Route
+from catchup.domain.page import Bounds
+from catchup.usecases.ports import ClearResult
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, message, sent, seqs, seqs_of
+
+NEWER: Mapping[str, Any] = {
+    "text": {"S": "kept"},
+    "map": {"M": {"a": {"L": [{"N": "1"}, {"NULL": True}]}}},
+    "set": {"SS": ["a", "b"]},
+    "bytes": {"B": b"\x00\xff"},
+}
+COUNTER = {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}
+PRESENCE = {"uid": {"S": BOB}}
+
+
+def newer(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: row.get(name) for name in NEWER} for row in rows]
+
+
+def test_a_reservation_keeps_them(stores: Stores) -> None:
+    live = sent(1, route=Route.LIVE)
+    stores.sent_log.reserve(live)
+    stores.add("Sent", {"uid": {"S": ALICE}, "msgId": {"S": "m"}}, **NEWER)
+    assert stores.sent_log.reserve(sent(1)) == live
+    stores.sent_log.move(live, Seq(2))
+    assert stores.sent_log.reroute(sent(2, route=Route.LIVE)) == sent(2)
+    assert newer(stores.rows("Sent")) == [NEWER]
+
+
+def test_a_reservation_of_older_code_is_found(stores: Stores) -> None:
+    stores.sent_log.reserve(sent(1))
+    (row,) = stores.rows("Sent")
+    assert "attempt" not in row
+    stores.put_row("Sent", row)
+    assert stores.sent_log.reserve(sent(5)) == sent(1)
+    assert stores.sent_log.move(sent(1), Seq(2)) == sent(2)
+
+
+def test_a_session_keeps_them(stores: Stores) -> None:
+    stores.messages.raise_head(SESSION, Seq(1))
+    stores.add("Session", {"sessionId": {"S": SESSION}}, **NEWER)
+    stores.messages.raise_head(SESSION, Seq(2))
+    assert stores.messages.heads([SESSION], stores.deadline) == {SESSION: 2}
+    assert newer(stores.rows("Session")) == [NEWER]
+
+
+def test_a_message_keeps_them(stores: Stores) -> None:
+    stores.messages.allocate(message(1))
+    stores.add("Message", {"sessionId": {"S": SESSION}, "seq": {"N": "1"}}, **NEWER)
+    assert stores.messages.allocate(message(1)) == message(1)
+    assert stores.messages.allocate(message(1, msg_id="other")) is None
+    assert newer(stores.rows("Message")) == [NEWER]
+
+
+def test_a_message_that_waits_keeps_them(stores: Stores) -> None:
+    stores.inbox.put(BOB, message(1))
+    stores.add("Inbox", {"uid": {"S": BOB}, "key": {"S": f"{SESSION}#{1:016}"}}, **NEWER)
+    stores.inbox.put(BOB, message(1))
+    assert newer(stores.rows("Inbox")) == [NEWER]
+
+
+def test_removing_a_message_that_waits_takes_them_along(stores: Stores) -> None:
+    stores.inbox.put(BOB, message(1))
+    stores.add("Inbox", {"uid": {"S": BOB}, "key": {"S": f"{SESSION}#{1:016}"}}, **NEWER)
+    assert stores.inbox.remove(BOB, SESSION, seqs(1), stores.deadline) == []
+    assert stores.rows("Inbox") == []
+
+
+COUNTER_UPDATES: Mapping[str, Callable[[Stores], Any]] = {
+    "count": lambda stores: stores.counters.count(BOB, SESSION, Seq(4), NOW_MS).moved,
+    "count again": lambda stores: not stores.counters.count(BOB, SESSION, Seq(3), NOW_MS).moved,
+    "trim": lambda stores: stores.counters.trim(BOB, SESSION, Trim(frozenset(seqs(1)), Seq(1))) is None,
+    "ensure": lambda stores: stores.counters.ensure(BOB, SESSION, NOW_MS) is None,
+    "clear": lambda stores: stores.counters.clear(BOB, SESSION, 2) is ClearResult.CLEARED,
+}
+
+
+@pytest.mark.parametrize("update", COUNTER_UPDATES)
+def test_a_counter_keeps_them(stores: Stores, update: str) -> None:
+    for seq in (1, 2, 3):
+        stores.counters.count(BOB, SESSION, Seq(seq), NOW_MS)
+    stores.add("Counter", COUNTER, **NEWER)
+    assert COUNTER_UPDATES[update](stores)
+    assert newer(stores.rows("Counter")) == [NEWER]
+    assert stores.counters.all(BOB)[0].received >= 3
+
+
+def test_a_persons_presence_keeps_them(stores: Stores) -> None:
+    stores.presence.register(endpoint(NOW_MS))
+    stores.add("Presence", PRESENCE, **NEWER)
+    stores.presence.register(endpoint(NOW_MS + 1))
+    stores.presence.register(endpoint(device="tablet"))
+    stores.presence.forget(endpoint(device="tablet"))
+    assert newer(stores.rows("Presence")) == [NEWER]
+    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"M": {"connectionId": {"S": "c"}, "encoding": {"S": "cbor"}, "since": {"N": str(NOW_MS)}}},
+        {"M": {"connectionId": {"S": "c"}, "encoding": {"S": "json"}}},
+        {"M": {"connectionId": {"N": "1"}, "encoding": {"S": "json"}, "since": {"S": "now"}}},
+        {"M": {}},
+        {"S": "c"},
+        {"NULL": True},
+        {"L": []},
+    ],
+)
+def test_a_devices_entry_that_cannot_be_read_is_skipped_and_kept(stores: Stores, entry: dict[str, Any]) -> None:
+    stores.presence.register(endpoint())
+    stores.client.update_item(
+        TableName=stores.tables["PresenceTable"],
+        Key=PRESENCE,
+        UpdateExpression="SET #d = :e",
+        ExpressionAttributeNames={"#d": "d#tablet"},
+        ExpressionAttributeValues={":e": entry},
+    )
+    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(),)}
+    stores.presence.register(endpoint(NOW_MS + 1))
+    stores.presence.forget(endpoint(device="tablet"))
+    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+    (row,) = stores.rows("Presence")
+    assert row["d#tablet"] == entry
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"S": "c"},
+        {"M": {"connectionId": {"S": "c"}, "encoding": {"S": "json"}}},
+        {"M": {"connectionId": {"S": "c"}, "encoding": {"S": "json"}, "since": {"S": "now"}}},
+    ],
+)
+def test_a_device_whose_entry_cannot_be_read_may_log_in(stores: Stores, entry: dict[str, Any]) -> None:
+    stores.put_row("Presence", {**PRESENCE, "d#phone": entry})
+    assert not stores.presence.register(endpoint()).superseded
+
+
+def test_rows_with_attributes_of_newer_code_are_read(stores: Stores) -> None:
+    stores.inbox.put(BOB, message(1))
+    stores.messages.allocate(message(1))
+    stores.add("Inbox", {"uid": {"S": BOB}, "key": {"S": f"{SESSION}#{1:016}"}}, **NEWER)
+    stores.add("Message", {"sessionId": {"S": SESSION}, "seq": {"N": "1"}}, **NEWER)
+
+    assert seqs_of(stores.inbox.newest(BOB, SESSION, 9, Bounds()).messages) == [1]
+    assert seqs_of(stores.messages.page(SESSION, Bounds(), 9, newest_first=True).messages) == [1]
+    assert stores.poison == []

@@ -1,0 +1,176 @@
+"""Pages of history, of sessions and of counters at their edges, as a client asks for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contract.stores import LONG_TEXT, NOW_MS, SESSION, InTurn, Stores, inbox_row, message, message_row
+from tests.contract.test_paging_edges import ENCODINGS, LARGE, LIMIT, ROWS, fill, seqs
+from tests.support.world import Phone, World
+
+# What an answer says about where to go on, if its search stopped early.
+RESUME = {"before": "resumeBefore", "after": "resumeAfter"}
+
+
+def history(bob: Phone, cursor: str, most: int = 40, **first: Any) -> list[list[int]]:
+    """Pages until `end`, each from where the one before it stopped."""
+    pages: list[list[int]] = []
+    asked: dict[str, Any] = dict(first)
+    for _ in range(most):
+        page = bob.ok("history", sessionId=SESSION, limit=LIMIT, **asked)
+        pages.append(seqs(page))
+        assert page["end"] is (page["endReason"] != "NOT_END")
+        if page["end"]:
+            return pages
+        asked[cursor] = page.get(RESUME[cursor]) or pages[-1][-1]
+    raise AssertionError(f"no end after {most} pages: {pages}")
+
+
+@ENCODINGS
+@ROWS
+def test_history_gives_each_message_once_in_both_directions(world: World, encoding: str, rows: int) -> None:
+    fill(world, rows)
+    bob = world.phone("bob", encoding=encoding)
+    down, up = history(bob, "before"), history(bob, "after", after=0)
+    assert [seq for page in down for seq in page] == list(range(rows, 0, -1))
+    assert [seq for page in up for seq in page] == list(range(1, rows + 1))
+    assert len(down) == len(up) == max(1, -(-rows // LIMIT))
+
+
+@ENCODINGS
+def test_history_that_the_frame_cuts_goes_on_where_it_was_cut(world: World, encoding: str) -> None:
+    fill(world, 7, LARGE)
+    bob = world.phone("bob", encoding=encoding)
+    assert [seq for page in history(bob, "before") for seq in page] == [7, 6, 5, 4, 3, 2, 1]
+    assert [seq for page in history(bob, "after", after=0) for seq in page] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@ROWS
+def test_a_gap_is_filled_exactly(world: World, rows: int) -> None:
+    fill(world, rows + 4)
+    pages = history(world.phone("bob"), "before", after=2, before=rows + 3)
+    assert [seq for page in pages for seq in page] == list(range(rows + 2, 2, -1))
+    assert len(pages) == max(1, -(-rows // LIMIT))
+
+
+def test_a_gap_of_expired_messages_ends_with_retention(make_world: Callable[..., World]) -> None:
+    world = make_world(clock=lambda: NOW_MS, concurrency=InTurn())
+    Stores(world.dynamodb, world.tables).put_rows(
+        "Message", [message_row(message(seq), expired=seq <= 4) for seq in range(1, 7)]
+    )
+    page = world.phone("bob").ok("history", sessionId=SESSION, limit=9, after=2, before=6)
+    assert (seqs(page), page["endReason"]) == ([5], "RETENTION")
+
+
+@ENCODINGS
+@pytest.mark.parametrize("cursor", ["before", "after"])
+def test_expired_messages_that_are_not_deleted_yet_do_not_stop_history(
+    make_world: Callable[..., World], cursor: str, encoding: str
+) -> None:
+    world = make_world(clock=lambda: NOW_MS, concurrency=InTurn())
+    rows = [message_row(message(seq, text=LONG_TEXT), expired=2 <= seq <= 395) for seq in range(1, 400)]
+    Stores(world.dynamodb, world.tables).put_rows("Message", rows)
+    pages = history(world.phone("bob", encoding=encoding), cursor, **({"after": 0} if cursor == "after" else {}))
+    assert [] in pages, "the search never stopped early: the test shows nothing"
+    assert sorted(seq for page in pages for seq in page) == [1, 396, 397, 398, 399]
+
+
+@ENCODINGS
+def test_expired_messages_that_are_not_deleted_yet_do_not_stop_pulling(
+    make_world: Callable[..., World], encoding: str
+) -> None:
+    world = make_world(clock=lambda: NOW_MS, concurrency=InTurn())
+    rows = [inbox_row(message(seq, text=LONG_TEXT), expired=2 <= seq <= 395) for seq in range(1, 400)]
+    Stores(world.dynamodb, world.tables).put_rows("Inbox", rows)
+    bob = world.phone("bob", encoding=encoding)
+    found: list[int] = []
+    asked: dict[str, Any] = {}
+    for _ in range(10):
+        page = bob.ok("pull", sessionId=SESSION, limit=LIMIT, **asked)
+        found += seqs(page)
+        if page["end"]:
+            break
+        asked = {"ack": seqs(page)} | ({"before": page["resumeBefore"]} if "resumeBefore" in page else {})
+    assert page["endReason"] == "RETENTION"
+    assert found == [399, 398, 397, 396, 1]
+
+
+# ---------------------------------------------------------------- sessions and counters
+
+
+def counter_rows(count: int, **numbers: int) -> list[dict[str, Any]]:
+    row = {name: {"N": str(value)} for name, value in {"timestamp": 5, "received": 2, **numbers}.items()}
+    return [{"uid": {"S": "bob"}, "sessionId": {"S": f"p:bob:c{number:03}"}, **row} for number in range(count)]
+
+
+def put_counters(world: World, rows: list[dict[str, Any]]) -> None:
+    Stores(world.dynamodb, world.tables).put_rows("Counter", rows)
+
+
+def all_sessions(bob: Phone, limit: int) -> list[list[str]]:
+    pages, cursor = [], {}
+    for _ in range(40):
+        page = bob.ok("sessions", limit=limit, **cursor)
+        pages.append([session["sessionId"] for session in page["sessions"]])
+        assert page["end"] is (page["next"] == "")
+        if page["end"]:
+            return pages
+        cursor = {"next": page["next"]}
+    raise AssertionError(pages)
+
+
+@ENCODINGS
+@ROWS
+def test_sessions_come_once_each_and_end_with_the_last(world: World, encoding: str, rows: int) -> None:
+    put_counters(world, counter_rows(rows))
+    pages = all_sessions(world.phone("bob", encoding=encoding), LIMIT)
+    assert [session for page in pages for session in page] == [f"p:bob:c{number:03}" for number in range(rows)]
+    assert len(pages) == max(1, -(-rows // LIMIT))
+
+
+def test_a_page_of_sessions_that_cannot_be_read_leads_on(world: World) -> None:
+    poisoned = counter_rows(2, received=1)
+    poisoned[0]["received"] = {"S": "x"}
+    put_counters(world, poisoned)
+    assert [session for page in all_sessions(world.phone("bob"), 1) for session in page] == ["p:bob:c001"]
+
+
+@pytest.mark.parametrize("cmd", ["sessions", "counters"])
+def test_a_cursor_that_no_server_sent_is_refused(world: World, cmd: str) -> None:
+    answer = world.phone("bob").ask(cmd, next="after:" + "x" * 2_000)
+    assert (answer["code"], answer["error"]["field"]) == ("INVALID_ARGUMENT", "body.next")
+
+
+@pytest.mark.parametrize("cmd", ["sessions", "counters"])
+def test_a_cursor_that_the_server_sent_is_taken_whatever_newer_code_has_put_there(world: World, cmd: str) -> None:
+    rows = counter_rows(201)
+    rows[0]["sessionId"] = {"S": "g:team"}
+    put_counters(world, rows)
+    bob = world.phone("bob")
+    # The last row of the first page is one of a kind that this code does not know.
+    asked: dict[str, Any] = {"limit": 1} if cmd == "sessions" else {"next": "after:"}
+    cursor = bob.ok(cmd, **asked)["next"]
+    assert cursor
+    assert bob.ask(cmd, **{**asked, "next": cursor})["code"] == "OK"
+
+
+@ENCODINGS
+@pytest.mark.parametrize("count", [199, 200, 201, 400, 401])
+def test_counters_in_several_frames_are_complete(world: World, encoding: str, count: int) -> None:
+    rows = counter_rows(count)
+    for row in rows[::3]:
+        row["cleared"] = {"N": "2"}
+    unread = {row["sessionId"]["S"] for row in rows if "cleared" not in row}
+    put_counters(world, rows)
+    bob = world.phone("bob", encoding=encoding)
+    page = bob.ok("login")
+    # From the second frame on, to see that the walk through all sessions is complete by itself.
+    found: list[str] = list(page["counters"]) if not page["next"] else []
+    for _ in range(10):
+        if not page["next"]:
+            break
+        page = bob.ok("counters", next=page["next"])
+        found += page["counters"]
+    assert page["next"] == ""
+    assert sorted(found) == sorted(unread)

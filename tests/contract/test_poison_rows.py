@@ -1,0 +1,164 @@
+"""A row that can't be read is skipped, reported and kept, and the rest of its page arrives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId
+from catchup.domain.page import Bounds
+from tests.contract.stores import (
+    BOB,
+    NOW_MS,
+    SESSION,
+    Stores,
+    inbox_row,
+    message,
+    message_row,
+    sent,
+    seqs_of,
+)
+
+# What replaces attributes of a good row; None removes one.
+POISON: Mapping[str, Mapping[str, Any]] = {
+    "a payload that is none": {"payload": {"B": b"\xff\xff\xff\xff"}},
+    "a payload of another type": {"payload": {"S": "hello"}},
+    "a payload that is a map": {"payload": {"M": {}}},
+    "no payload": {"payload": None},
+    "a null payload": {"payload": {"NULL": True}},
+    "a newer layout": {"layout": {"N": "2"}},
+    "a layout of another type": {"layout": {"S": "1"}},
+    "a layout that is a fraction": {"layout": {"N": "1.5"}},
+    "a ttl of another type": {"ttl": {"S": "soon"}},
+}
+
+
+def poisoned(row: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: value for name, value in (row | POISON[kind]).items() if value is not None}
+
+
+def newest(stores: Stores, limit: int) -> tuple[list[int], bool]:
+    waiting = stores.inbox.newest(BOB, SESSION, limit, Bounds())
+    return seqs_of(waiting.messages), waiting.more
+
+
+@pytest.mark.parametrize("kind", POISON)
+def test_in_the_offline_store(stores: Stores, kind: str) -> None:
+    bad = poisoned(inbox_row(message(2)), kind)
+    stores.put_rows("Inbox", [inbox_row(message(1)), bad, inbox_row(message(3))])
+    before = stores.rows("Inbox")
+    assert newest(stores, 2) == ([3, 1], False)
+    assert stores.poison == [(stores.tables["InboxTable"], {"uid": bad["uid"], "key": bad["key"]})]
+    assert stores.rows("Inbox") == before
+
+
+@pytest.mark.parametrize("kind", POISON)
+def test_in_history(stores: Stores, kind: str) -> None:
+    bad = poisoned(message_row(message(2)), kind)
+    stores.put_rows("Message", [message_row(message(1)), bad, message_row(message(3))])
+    before = stores.rows("Message")
+    found = stores.messages.page(SESSION, Bounds(), 2, newest_first=True)
+    assert (seqs_of(found.messages), found.more) == ([3, 1], False)
+    assert stores.poison == [(stores.tables["MessageTable"], {"sessionId": bad["sessionId"], "seq": bad["seq"]})]
+    assert stores.rows("Message") == before
+
+
+@pytest.mark.parametrize("bad", [{3}, {1}, {5}, {4, 5}, {1, 2}, {2, 3, 4}, {1, 2, 3, 4, 5}])
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_wherever_they_stand_the_pages_around_them_are_whole(stores: Stores, bad: set[int], limit: int) -> None:
+    rows = [inbox_row(message(seq)) for seq in range(1, 6)]
+    stores.put_rows("Inbox", [poisoned(row, "no payload") if n in bad else row for n, row in enumerate(rows, 1)])
+    good = [seq for seq in range(5, 0, -1) if seq not in bad]
+    assert newest(stores, limit) == (good[:limit], len(good) > limit)
+
+
+def test_a_page_of_nothing_else_is_passed(stores: Stores) -> None:
+    rows = [inbox_row(message(seq)) for seq in range(1, 41)]
+    stores.put_rows("Inbox", rows[:1] + [poisoned(row, "a newer layout") for row in rows[1:]])
+    assert newest(stores, 3) == ([1], False)
+    assert len(stores.poison) == 39
+
+
+def test_a_row_can_be_removed_although_it_cannot_be_read(stores: Stores) -> None:
+    stores.put_row("Inbox", poisoned(inbox_row(message(1)), "no payload"))
+    assert stores.inbox.remove(BOB, SESSION, [Seq(1)], stores.deadline) == []
+    assert stores.rows("Inbox") == []
+
+
+def test_an_empty_payload_is_no_message(stores: Stores) -> None:
+    stores.put_row("Inbox", inbox_row(message(1)) | {"payload": {"B": b""}})
+    assert newest(stores, 3) == ([], False)
+    assert len(stores.poison) == 1
+
+
+@pytest.mark.parametrize("suffix", ["0000000000000002#v2", "000000000000000x"])
+def test_a_key_of_another_form_does_not_cost_the_page(stores: Stores, suffix: str) -> None:
+    stores.put_rows("Inbox", [inbox_row(message(1)), inbox_row(message(3))])
+    stores.put_row("Inbox", inbox_row(message(2)) | {"key": {"S": f"{SESSION}#{suffix}"}})
+    assert newest(stores, 3) == ([3, 1], False)
+    assert len(stores.poison) == 1
+
+
+# ---------------------------------------------------------------- counters
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"received": {"S": "x"}},
+        {"received": {"N": "1.5"}},
+        {"recent": {"SS": ["x"]}},
+    ],
+)
+def test_among_counters(stores: Stores, change: dict[str, Any]) -> None:
+    sessions = [SessionId(f"p:bob:c{number}") for number in range(3)]
+    for session in sessions:
+        stores.counters.count(BOB, session, Seq(1), NOW_MS)
+    stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": sessions[1]}}, **change)
+    before = stores.rows("Counter")
+    good = [sessions[0], sessions[2]]
+    assert [counter.session_id for counter in stores.counters.all(BOB)] == good
+    assert [counter.session_id for counter in stores.counters.page(BOB, None, 3)[0]] == good
+    assert stores.counters.named(BOB, sessions, stores.deadline)[1] == Counter(sessions[1])
+    assert [key["sessionId"]["S"] for _, key in stores.poison] == [sessions[1]] * 3
+    assert stores.rows("Counter") == before
+
+
+@pytest.mark.parametrize("row", [{}, {"lastSeq": {"S": "x"}}, {"lastSeq": {"N": "1.5"}}])
+def test_among_heads(stores: Stores, row: dict[str, Any]) -> None:
+    other = SessionId("p:bob:carl")
+    stores.put_row("Session", {"sessionId": {"S": SESSION}, **row})
+    stores.messages.raise_head(other, Seq(4))
+    assert stores.messages.heads([SESSION, other], stores.deadline) == {other: 4}
+
+
+def test_a_number_that_is_null_is_as_good_as_none(stores: Stores) -> None:
+    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, cleared={"NULL": True})
+    assert [counter.unread for counter in stores.counters.all(BOB)] == [1]
+
+
+def test_the_cursor_of_a_page_of_counters_that_cannot_be_read_leads_on(stores: Stores) -> None:
+    for number in range(3):
+        row = {"uid": {"S": BOB}, "sessionId": {"S": f"p:bob:c{number}"}, "received": {"S": "x"}}
+        stores.put_row("Counter", row)
+    assert stores.counters.page(BOB, None, 2) == ([], "p:bob:c1")
+    assert stores.counters.page(BOB, SessionId("p:bob:c1"), 2) == ([], None)
+
+
+# ---------------------------------------------------------------- where a seq is allocated
+
+
+@pytest.mark.parametrize("name", ["sender", "msgId"])
+def test_a_seq_with_a_row_that_does_not_say_whose_it_is_is_anothers(stores: Stores, name: str) -> None:
+    row = message_row(message(1, msg_id="other"))
+    del row[name]
+    stores.put_row("Message", row)
+    assert stores.messages.allocate(message(1)) is None
+    assert stores.messages.find(sent(1), SESSION, BOB, stores.deadline)[0] is None
+
+
+def test_a_seq_with_an_unreadable_message_of_another_is_anothers(stores: Stores) -> None:
+    stores.put_row("Message", poisoned(message_row(message(1, msg_id="other")), "a newer layout"))
+    assert stores.messages.allocate(message(1)) is None

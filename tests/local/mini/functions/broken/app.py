@@ -1,0 +1,3 @@
+"""A function that can't be imported."""
+
+raise RuntimeError("broken at import")

@@ -1,0 +1,3 @@
+"""Stands for what a layer brings."""
+
+WORD = "from the layer"
