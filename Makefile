@@ -97,6 +97,7 @@ build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine
 .PHONY: bench-cost
 bench-cost: setup dynamodb-local ## request units and calls of each operation, against their budgets
 	$(BIN)/python -m bench.cost
+	@$(BIN)/python tools/render_readme.py
 
 # ------------------------------------------------------------------ generated files
 .PHONY: proto

@@ -12,6 +12,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import REQUESTS, Exchange, decode
 from catchup.wire.json_form import from_json
 from tests.support.world import ROOT
+from tools.render_readme import render
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
@@ -88,3 +89,9 @@ def test_the_counter_fields_are_those_of_the_schema() -> None:
     for field in pb.Counter.DESCRIPTOR.fields:
         assert f"`{field.json_name}`" in DOCUMENT
     assert from_json({"count": 1}, pb.Counter()).count == 1
+
+
+def test_readme_has_the_costs_that_were_measured() -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = json.loads((ROOT / "bench" / "results" / "cost.json").read_text())
+    assert render(readme, rows) == readme
