@@ -43,6 +43,7 @@ class Builder:
             presence_table=settings.presence_table,
             retention_days=settings.sent_retention_days,
             clock=clock,
+            report=Telemetry(),
         )
         self._messages = DynamoMessageLog(
             dynamo,

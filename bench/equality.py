@@ -50,4 +50,6 @@ def _rows(world: World) -> Mapping[str, Sequence[Any]]:
 
 
 def _comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in row.items())
+    """All attributes but the name of the attempt, which is drawn by lot."""
+    named = ((name, value) for name, value in row.items() if name != "attempt")
+    return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in named)

@@ -26,7 +26,9 @@ def token(uid: str, device: str = "phone", exp: int = 4_102_444_800) -> str:
 class FakeConnection:
     """A transport to the fake server; satisfies `catchup_client.transport.Transport`."""
 
-    def __init__(self, server: "FakeServer", uid: str, device: str, encoding: str, touch: Callable[[str], None]) -> None:
+    def __init__(
+        self, server: "FakeServer", uid: str, device: str, encoding: str, touch: Callable[[str], None]
+    ) -> None:
         self.server = server
         self.uid = uid
         self.device = device
@@ -97,7 +99,7 @@ class FakeServer:
     def dialer(self, touch: Callable[[str], None] = lambda _: None) -> Callable[[str, str, Encoding], Any]:
         """Return a `dial` for `Client`; `touch` is called at each contact with the socket."""
 
-        async def dial(url: str, jwt: str, encoding: Encoding) -> FakeConnection:  # noqa: ARG001
+        async def dial(url: str, jwt: str, encoding: Encoding) -> FakeConnection:
             touch("dial")
             self.dials += 1
             number = self.dials
@@ -274,7 +276,8 @@ class FakeServer:
             return
         for _ in range({OnPush.DELIVER: 1, OnPush.LOSE: 0, OnPush.TWICE: 2}[fate]):
             connection.deliver(frame, connection.encoding)
-        self.deliver_late()
+        if fate is not OnPush.LOSE:
+            self.deliver_late()
 
     def deliver_late(self) -> None:
         """Send the pushes that were held back."""

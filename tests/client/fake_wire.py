@@ -1,4 +1,4 @@
-"""The fake server's encodings, written from docs/protocol.md without the client's codec, so that errors don't cancel out."""
+"""The fake server's encodings, from docs/protocol.md, without the client's codec: errors must not cancel out."""
 
 import base64
 import json
@@ -23,7 +23,20 @@ MEMBER_OF_ANSWER = {
     "chat": "chat",  # the push
 }
 
-INTEGERS = {"time", "limit", "before", "after", "received", "v", "chatType", "ackFlg", "seqs", "ack", "seq", "serverTime"}
+INTEGERS = {
+    "time",
+    "limit",
+    "before",
+    "after",
+    "received",
+    "v",
+    "chatType",
+    "ackFlg",
+    "seqs",
+    "ack",
+    "seq",
+    "serverTime",
+}
 
 
 def read(text: str) -> tuple[Json, str]:

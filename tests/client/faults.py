@@ -1,7 +1,6 @@
 """What can go wrong between a client and the fake server, one decision per request and per push."""
 
 import random
-
 from enum import Enum, auto
 
 
@@ -39,7 +38,7 @@ class OnPush(Enum):
 class Faults:
     """No faults at all: the base of the others."""
 
-    def on_request(self, cmd: str) -> OnRequest:  # noqa: ARG002
+    def on_request(self, cmd: str) -> OnRequest:
         """Decide about one request."""
         return OnRequest.ANSWER
 
@@ -81,7 +80,7 @@ class Random(Faults):
     def _happens(self) -> bool:
         return self._random.random() < self._probability
 
-    def on_request(self, cmd: str) -> OnRequest:  # noqa: ARG002
+    def on_request(self, cmd: str) -> OnRequest:
         if not self._happens():
             return OnRequest.ANSWER
         return self._random.choice([fault for fault in OnRequest if fault is not OnRequest.ANSWER])
@@ -91,5 +90,3 @@ class Random(Faults):
 
     def may_leave_remaining(self) -> bool:
         return self._happens()
-
-

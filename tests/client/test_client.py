@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from catchup_client import (
     Encoding,
     EndReason,
@@ -15,7 +16,6 @@ from catchup_client import (
     Source,
     UnreadChanged,
 )
-
 from tests.client.fake_server import FakeServer
 from tests.client.support import assert_nothing_lost, phone, settled, texts, unread, until
 from tests.client.virtual_time import in_virtual_time

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from catchup_client import Client, Encoding
 
+from catchup_client import Client, Encoding
 from tests.client.fake_server import FakeServer
 from tests.client.faults import Faults, OnPush, OnRequest, Random, Scripted
 from tests.client.killing import Killed, Killer, live

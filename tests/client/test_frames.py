@@ -5,7 +5,19 @@ import re
 from pathlib import Path
 
 import pytest
-from catchup_client import Code, Encoding, EndReason, InvalidInput, MsgId, ProtocolViolation, Received, Seq, SessionId, Uid
+
+from catchup_client import (
+    Code,
+    Encoding,
+    EndReason,
+    InvalidInput,
+    MsgId,
+    ProtocolViolation,
+    Received,
+    Seq,
+    SessionId,
+    Uid,
+)
 from catchup_client.protocol import frames, requests
 from catchup_client.protocol.model import (
     Answer,
@@ -20,7 +32,6 @@ from catchup_client.protocol.model import (
     SessionsReply,
     Unknown,
 )
-
 from tests.client import fake_wire
 
 SESSION = SessionId("p:alice:bob")

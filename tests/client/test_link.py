@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from catchup_client import (
     AccessForbidden,
     CatchupError,
@@ -17,7 +18,6 @@ from catchup_client import (
     StoreOfAnother,
     TokenRefused,
 )
-
 from tests.client.fake_server import FakeServer, token
 from tests.client.faults import OnRequest, Scripted
 from tests.client.support import phone, quick_store, until

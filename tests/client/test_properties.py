@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from catchup_client import EndReason, ProtocolViolation, Range, Received, Seq, SessionId, Store, Uid
 from catchup_client.protocol import json_form
 from catchup_client.protocol.acking import next_settlement
@@ -13,10 +17,6 @@ from catchup_client.protocol.gaps import GapFill, left_out, subtract
 from catchup_client.protocol.model import Counter, Message, Page
 from catchup_client.protocol.paging import PullWalk, TailWalk
 from catchup_client.protocol.requests import Ack
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from tests.client.fake_state import State
 from tests.client.support import quick_store
 
@@ -270,4 +270,3 @@ def test_an_ack_names_at_most_a_hundred_messages_and_a_clear_a_hundred_sessions(
     assert clear is not None
     assert len(clear.sessions) == 100
     assert next_settlement([], {}) is None
-

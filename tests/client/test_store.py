@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from catchup_client import (
     Client,
     MsgId,
@@ -18,7 +19,6 @@ from catchup_client import (
     Uid,
 )
 from catchup_client.protocol.model import Message
-
 from tests.client.fake_server import FakeServer
 from tests.client.support import phone
 from tests.client.virtual_time import in_virtual_time

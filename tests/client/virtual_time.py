@@ -46,7 +46,7 @@ def run(main: Coroutine[Any, Any, T], expected: type[BaseException] | tuple[()] 
     errors: list[BaseException] = []
     working: list[asyncio.Task[T]] = []
 
-    def take_down(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:  # noqa: ARG001
+    def take_down(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if not isinstance(error, expected):
             errors.append(error or RuntimeError(context["message"]))

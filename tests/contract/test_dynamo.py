@@ -27,12 +27,17 @@ CALLS: Mapping[str, Callable[[Dynamo], Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def unreachable() -> Any:
+    """A client of no engine."""
+    return dynamodb_client("http://127.0.0.1:9")
+
+
 @pytest.fixture
-def failing() -> Iterator[tuple[Dynamo, Outages]]:
+def failing(unreachable: Any) -> Iterator[tuple[Dynamo, Outages]]:
     """Calls that fail before they are sent: no engine is needed."""
-    client = dynamodb_client("http://127.0.0.1:9")
-    with Outages(client) as outages:
-        yield Dynamo(client), outages
+    with Outages(unreachable) as outages:
+        yield Dynamo(unreachable), outages
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ def newest(stores: Stores, limit: int, bounds: Bounds = Bounds(), leaving: Itera
     return stores.inbox.newest(BOB, SESSION, limit, bounds, frozenset(Seq(seq) for seq in leaving))
 
 
+def seq_or_none(number: int | None) -> Seq | None:
+    return None if number is None else Seq(number)
+
+
 def look(stores: Stores, limit: int, bounds: Bounds = Bounds(), leaving: Iterable[int] = ()) -> tuple[list[int], bool]:
     waiting = newest(stores, limit, bounds, leaving)
     assert waiting.resume_before is None
@@ -90,8 +94,7 @@ def test_the_bounds_are_exclusive(stores: Stores) -> None:
         (2**53 - 1, 2**53 - 1): [],
     }
     found = {
-        (before, after): look(stores, 10, Bounds(before and Seq(before), after and Seq(after)))
-        for before, after in expected
+        (before, after): look(stores, 10, Bounds(seq_or_none(before), seq_or_none(after))) for before, after in expected
     }
     assert found == {bounds: (seqs, False) for bounds, seqs in expected.items()}
 

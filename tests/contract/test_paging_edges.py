@@ -8,7 +8,7 @@ import pytest
 
 from catchup.clock import system_clock
 from catchup.domain.ids import Seq
-from tests.contract.stores import SESSION, InTurn, Stores, inbox_row, message, message_row
+from tests.contract.stores import SESSION, Stores, inbox_row, message, message_row
 from tests.support.world import Phone, World
 
 LIMIT = 3
@@ -78,7 +78,7 @@ def test_pages_give_each_message_once_and_end_with_the_last(world: World, encodi
 
 @ROWS
 def test_the_page_that_came_with_the_login_counts_as_one(make_world: Callable[..., World], rows: int) -> None:
-    world = make_world(preview_messages=LIMIT, concurrency=InTurn())
+    world = make_world(preview_messages=LIMIT)
     write(world, rows)
     bob = world.phone("bob")
     counter = bob.ok("login")["counters"].get(SESSION, {"lastMsg": []})

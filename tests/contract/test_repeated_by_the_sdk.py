@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.stores import NOW_MS, SESSION, InTurn, Stores
+from tests.contract.stores import NOW_MS, SESSION, Stores
 from tests.support.outages import WRITES, Outages
 from tests.support.world import Phone, World
 
@@ -67,7 +67,14 @@ def bob_online_already(stage: Stage) -> Phone:
 
 
 def chat(ack: int) -> Callable[[Phone], Any]:
-    body = {"msgId": "m", "chatType": 1, "ackFlg": ack, "to": "bob", "time": 5, "msg": {"message": "hi"}}
+    body: dict[str, Any] = {
+        "msgId": "m",
+        "chatType": 1,
+        "ackFlg": ack,
+        "to": "bob",
+        "time": 5,
+        "msg": {"message": "hi"},
+    }
     return lambda phone: phone.ask("chat", **body)
 
 
@@ -94,7 +101,7 @@ CASES: dict[str, tuple[Callable[[Stage], Phone], Callable[[Phone], Any]]] = {
 def run(make_world: MakeWorld, case: str, outages: Outages, lost: int | None = None) -> tuple[int, dict[str, Any]]:
     """How many writes the request made, and what came of it."""
     prepare, act = CASES[case]
-    stage = Stage(make_world(concurrency=InTurn(), clock=lambda: NOW_MS))
+    stage = Stage(make_world(clock=lambda: NOW_MS))
     phone = prepare(stage)
     outages.heal()
     if lost is not None:
