@@ -1,6 +1,6 @@
 """Renders README's table of costs from bench/results/cost.json, between its markers.
 
-    python tools/render_readme.py
+python tools/render_readme.py
 """
 
 import json

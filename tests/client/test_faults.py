@@ -114,7 +114,7 @@ async def test_a_message_that_history_brought_first_is_still_counted_by_its_push
 
 
 @in_virtual_time
-async def test_acks_that_the_server_could_not_finish_are_named_again_even_if_no_page_brings_them(tmp_path: Path) -> None:
+async def test_acks_that_the_server_did_not_finish_are_named_again_even_if_no_page_brings_them(tmp_path: Path) -> None:
     class SlowOnce(Faults):
         left = 1
 
