@@ -9,9 +9,9 @@ import pytest
 from catchup import settings
 from catchup.domain.ids import ID_RULE
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import REQUESTS, Exchange, decode
+from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode
 from catchup.wire.json_form import from_json
-from tests.support.world import ROOT
+from tests.support.world import ROOT, from_pb
 from tools.render_readme import render
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
@@ -95,3 +95,19 @@ def test_readme_has_the_costs_that_were_measured() -> None:
     readme = (ROOT / "README.md").read_text()
     rows = json.loads((ROOT / "bench" / "results" / "cost.json").read_text())
     assert render(readme, rows) == readme
+
+
+PAIRS = [block.splitlines() for block in re.findall(r"```jsonl\n(.*?)```", DOCUMENT, re.DOTALL)]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: json.loads(pair[0])["cmd"])
+def test_the_two_encodings_of_a_frame_in_the_document_are_the_same(pair: list[str]) -> None:
+    text, base64_form = pair
+    assert from_pb(json.loads(base64_form)["pb"]) == json.loads(text)
+
+
+def test_every_request_and_every_answer_is_shown_in_both_encodings() -> None:
+    shown = {("code" in frame, frame["cmd"]) for frame in (json.loads(pair[0]) for pair in PAIRS)}
+    requests = {(False, cmd) for cmd in REQUESTS}
+    answers = {(True, ANSWERS.get(cmd, cmd)) for cmd in REQUESTS if cmd != "counters"}
+    assert shown >= requests | answers | {(True, "error")}
