@@ -18,12 +18,13 @@ from catchup_client.errors import (
 )
 from catchup_client.events import LoginReport, Offline
 from catchup_client.inbox import Inbox
+from catchup_client.keepalive import TOKEN_EXPIRED, keep_alive, lifetime
 from catchup_client.login import log_in
 from catchup_client.names import Uid
 from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Body
-from catchup_client.protocol.requests import Ping, Request
+from catchup_client.protocol.requests import Request
 from catchup_client.settings import Settings
 from catchup_client.timing import Timing
 from catchup_client.token import TokenSource, read_claims
@@ -147,11 +148,8 @@ class Link:
             self.last_login = await log_in(connection, self._inbox)
             await self._announce(connection)
             self._on_login(self.last_login)
-            await self._keep(connection, self._lifetime(claims.expires_at_ms))
-        except RequestRefused as error:
-            if error.code is Code.UNAUTHENTICATED:
-                raise TokenRefused("it has expired") from error
-            raise
+            seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)
+            await keep_alive(connection, seconds, self._settings, self._timing)
         finally:
             await connection.close()
             reading.cancel()
@@ -171,35 +169,3 @@ class Link:
         async with self._changed:
             self._connection = connection
             self._changed.notify_all()
-
-    def _lifetime(self, token_expires_at_ms: int | None) -> float:
-        """Return after how many seconds this connection gives way to a new one."""
-        lifetime = self._settings.reconnect_after * (1 - 0.1 * self._timing.random())
-        if token_expires_at_ms is not None and self._tokens.renewable:
-            left = (token_expires_at_ms - self._timing.now_ms()) / 1000 - self._settings.token_margin
-            # A token source that gives short-lived tokens must not make the client connect in a tight loop.
-            lifetime = min(lifetime, max(left, self._settings.stable_after))
-        return lifetime
-
-    async def _keep(self, connection: Connection, lifetime: float) -> None:
-        """Ping when idle, until the time is over; raises ConnectionLost if the connection is closed before."""
-        end = self._timing.monotonic() + lifetime
-        while (now := self._timing.monotonic()) < end:
-            idle_at = connection.sent_at + self._settings.ping_after
-            if now >= idle_at:
-                await connection.exchange(Ping())
-                continue
-            gone = asyncio.create_task(connection.gone.wait())
-            sleeping = asyncio.ensure_future(self._timing.sleep(min(idle_at, end) - now))
-            try:
-                await asyncio.wait({gone, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                gone.cancel()
-                sleeping.cancel()
-            if connection.lost is not None:
-                if connection.lost == TOKEN_EXPIRED and not self._tokens.renewable:
-                    raise TokenRefused("it has expired")
-                raise ConnectionLost(connection.lost)
-
-
-TOKEN_EXPIRED = "the token has expired"

@@ -1,7 +1,7 @@
 """Logging in on a new connection, to the last `next` (docs/protocol.md, sections 4 and 7)."""
 
 from catchup_client.connection import Connection
-from catchup_client.errors import ConnectionLost, DeviceReplaced, RequestRefused
+from catchup_client.errors import ConnectionLost, DeviceReplaced, ProtocolViolation, RequestRefused, TokenRefused
 from catchup_client.events import LoginReport
 from catchup_client.inbox import Inbox
 from catchup_client.protocol.codes import RETRYABLE, Code
@@ -11,16 +11,21 @@ from catchup_client.protocol.requests import Counters, Login
 async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
     """Log in and add all counters; each frame of them is one transaction, and adding one twice changes nothing.
 
-    Raises DeviceReplaced; any Transient if a new connection should be tried; RequestRefused if that wouldn't help.
+    Raises any Transient if a new connection should be tried; DeviceReplaced, TokenRefused or RequestRefused if not.
     """
     try:
         reply = await connection.exchange(Login())
     except RequestRefused as error:
         if error.code is Code.ABORTED:
             raise DeviceReplaced from error
+        if error.code is Code.UNAUTHENTICATED:
+            raise TokenRefused("it has expired") from error
         if error.code in RETRYABLE:
             raise ConnectionLost(str(error)) from error
         raise
+    except ProtocolViolation as error:
+        # Nothing works without a login; but whoever mends the server shouldn't have to restart every client.
+        raise ConnectionLost(str(error)) from error
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
@@ -30,6 +35,6 @@ async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
             return LoginReport(frames, size, seconds, sessions, unread)
         try:
             reply = await connection.exchange(Counters(next=reply.body.next))
-        except RequestRefused as error:
+        except (RequestRefused, ProtocolViolation) as error:
             # Whatever is wrong with this `next`: a new login gives a new one.
             raise ConnectionLost(str(error)) from error

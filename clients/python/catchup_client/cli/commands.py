@@ -83,6 +83,7 @@ async def _chat(client: Client, options: Options) -> None:
 
 
 async def _catch_up(client: Client, options: Options) -> None:
+    print(login_line(await client.logged_in()), flush=True)
     with progress() as on_progress:
         report = await client.catch_up(options.session, on_progress)
     for line in report_lines(report):

@@ -47,8 +47,6 @@ def login_line(login: LoginReport) -> str:
 
 def report_lines(report: CatchUpReport) -> Iterator[str]:
     """Write what a catch-up has done, a line per session and a summary."""
-    if report.login:
-        yield login_line(report.login)
     for session in report.sessions.values():
         yield _session_line(session)
     if report.pages:

@@ -142,15 +142,20 @@ def _result(result: Fields) -> Result:
 
 
 def _page(body: Fields) -> Page:
-    resume_before = body.optional_number("resumeBefore")
     return Page(
         session_id=SessionId(body.some_text("sessionId")),
         messages=tuple(_message(message) for message in body.objects("messages")),
         end=body.flag("end"),
         end_reason=EndReason.of_name(body.text("endReason")),
         remaining=tuple(map(Seq, body.numbers("remaining"))),
-        resume_before=None if resume_before is None else Seq(resume_before),
+        resume_before=_optional_seq(body, "resumeBefore"),
+        resume_after=_optional_seq(body, "resumeAfter"),
     )
+
+
+def _optional_seq(body: Fields, name: str) -> Seq | None:
+    number = body.optional_number(name)
+    return None if number is None else Seq(number)
 
 
 def _summary(summary: Fields) -> SessionSummary:

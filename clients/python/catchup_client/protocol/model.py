@@ -106,6 +106,9 @@ class Page:
     end_reason: EndReason
     remaining: tuple[Seq, ...] = ()
     resume_before: Seq | None = None
+    """The server stopped searching early: go on below."""
+    resume_after: Seq | None = None
+    """The same, where the page goes up: go on above."""
 
 
 @dataclass(frozen=True, slots=True)

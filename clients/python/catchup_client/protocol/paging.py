@@ -39,9 +39,8 @@ class PullWalk:
         if page.end:
             self.done, self.end_reason = True, page.end_reason
             return
-        if page.resume_before is not None:
-            # Kept for the pulls that follow: above it there is nothing left but what arrives by push.
-            self._before = page.resume_before
+        # Section 4: "with `before` set to it, until a page comes without it".
+        self._before = page.resume_before
         self.fruitless_pages = 0 if new_messages or page.resume_before else self.fruitless_pages + 1
         if self.fruitless_pages > MAX_FRUITLESS_PAGES:
             raise ProtocolViolation(
@@ -63,7 +62,9 @@ class TailWalk:
         return History(self.session_id, self._limit, after=self._after)
 
     def receive(self, page: Page) -> None:
-        """Take the answer; then ask again until `done`."""
+        """Take the answer; then ask again until `done`. Raises ProtocolViolation if it leads nowhere."""
         highest = max((message.seq for message in page.messages), default=self._after)
-        self.done = page.end or highest <= self._after
-        self._after = highest
+        go_on_after = max(highest, page.resume_after or highest)
+        if go_on_after <= self._after and not page.end:
+            raise ProtocolViolation(f"{self.session_id}: a page of history is neither the end nor shows where to go on")
+        self.done, self._after = page.end, go_on_after

@@ -161,6 +161,7 @@ def _page(page: pb.PageReply) -> Page:
         end_reason=EndReason.of_number(page.end_reason),
         remaining=tuple(map(Seq, page.remaining)),
         resume_before=Seq(page.resume_before) if page.HasField("resume_before") else None,
+        resume_after=Seq(page.resume_after) if page.HasField("resume_after") else None,
     )
 
 

@@ -10,39 +10,25 @@ A kill before a transaction loses nothing (the server sends it again), a kill af
 (the acks that are due, the clears that are due and the outbox are in the tables).
 """
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catchup_client.errors import StoreOfAnother
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
 from catchup_client.protocol import counting
 from catchup_client.protocol.codes import Code
-from catchup_client.protocol.gaps import Learned, Range
+from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
-from catchup_client.settings import MAX_ACKS_PER_REQUEST
 from catchup_client.store import messages, outbox, sessions
-from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.incoming import Incoming
-from catchup_client.store.outbox import Queued
-from catchup_client.store.results import CountersSaved, PushSaved, Saved, SessionState
+from catchup_client.store.queries import Queries
+from catchup_client.store.results import CountersSaved, PushSaved, Saved
 
 Settled = tuple[SessionId, Collection[Seq], Received | None]
 """Of one session: which acks, and up to which number the clear, the server has confirmed."""
 
 
-class Store:
-    """The local database of one account on one device."""
-
-    def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
-        """Open or create the file; raises the errors of `Database`."""
-        self._database = Database(path, connect)
-        self.path = self._database.path
-        row = self._database.reading.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
-        self.owner: Uid | None = None if row is None else Uid(row[0])
-
-    def close(self) -> None:
-        """Close the file; what was committed stays."""
-        self._database.close()
+class Store(Queries):
+    """The local database of one account on one device: what can be read, see `Queries`, and what changes it."""
 
     def claim(self, uid: Uid) -> None:
         """Make it the store of this account; raises StoreOfAnother if it belongs to another."""
@@ -121,10 +107,6 @@ class Store:
 
     # Catching up
 
-    def announced(self, session_id: SessionId) -> int:
-        """Return a mark of what has been announced so far; `finish_catch_up` wants it back."""
-        return sessions.get(self._database.reading, session_id).announced
-
     def finish_catch_up(self, session_id: SessionId, announced: int) -> bool:
         """Note that all that was announced up to the mark is held; False if more was announced since."""
         with self._database.transaction() as db:
@@ -133,28 +115,7 @@ class Store:
             sessions.put(db, row)
             return not row.waiting
 
-    def gaps(self, session_id: SessionId) -> list[Range]:
-        """Return the seqs that are lacking above the lowest that is held, and that history may have; ascending."""
-        row = sessions.get(self._database.reading, session_id)
-        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq)
-
-    def bounds(self, session_id: SessionId) -> Range | None:
-        """Return the lowest and the highest seq that is held, None if none is."""
-        return messages.bounds(self._database.reading, session_id)
-
-    def at_bottom(self, session_id: SessionId) -> bool:
-        """Tell whether the oldest readable message is held."""
-        return sessions.get(self._database.reading, session_id).bottom
-
     # Acks and clears that are due
-
-    def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
-        """Return messages that are saved and not yet acked, as many as one request may name."""
-        return messages.to_ack(self._database.reading, MAX_ACKS_PER_REQUEST, only=only, skip=skip)
-
-    def uncleared(self) -> dict[SessionId, Received]:
-        """Return, per session, the `known` that the server hasn't confirmed yet."""
-        return sessions.uncleared(self._database.reading)
 
     def settle(self, confirmed: Iterable[Settled]) -> None:
         """Note what the server has confirmed."""
@@ -172,14 +133,6 @@ class Store:
         """Put a message into the outbox; False if its id is already there."""
         with self._database.transaction() as db:
             return outbox.insert(db, message)
-
-    def next_outgoing(self, session_id: SessionId) -> Outgoing | None:
-        """Return the message of a session that is to be sent next."""
-        return outbox.head(self._database.reading, session_id)
-
-    def sending_sessions(self) -> list[SessionId]:
-        """Return the sessions that have something to send."""
-        return outbox.waiting_sessions(self._database.reading)
 
     def sent(self, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
         """Move a message from the outbox to its place in the session."""
@@ -200,10 +153,6 @@ class Store:
         with self._database.transaction() as db:
             return outbox.delete(db, msg_id)
 
-    def outbox(self) -> list[Queued]:
-        """Return all that is in the outbox, in the order of sending."""
-        return outbox.everything(self._database.reading)
-
     # What the application shows
 
     def mark_read(self, session_id: SessionId) -> bool:
@@ -215,30 +164,3 @@ class Store:
             messages.mark_read(db, session_id)
             sessions.put(db, row)
             return was_unread
-
-    def messages(self, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
-        """Return saved messages of a session, newest first."""
-        return messages.page(self._database.reading, session_id, before, limit)
-
-    def held(self, session_id: SessionId) -> int:
-        """Return how many messages of a session are saved."""
-        return messages.count(self._database.reading, session_id)
-
-    def session(self, session_id: SessionId) -> SessionState:
-        """Return a session; one that nothing was heard of has zeros."""
-        return _state(sessions.get(self._database.reading, session_id))
-
-    def sessions(self) -> list[SessionState]:
-        """Return all sessions, the one with the newest message first."""
-        return [_state(row) for row in sessions.newest_first(self._database.reading)]
-
-
-def _state(row: sessions.SessionRow) -> SessionState:
-    return SessionState(
-        session_id=row.session_id,
-        unread=row.count.unread,
-        known=row.count.known,
-        last_seq=row.last_seq,
-        timestamp_ms=row.timestamp_ms,
-        waiting=row.waiting,
-    )

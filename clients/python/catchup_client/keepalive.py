@@ -1,0 +1,63 @@
+"""Keeping one connection alive, and knowing when it has had its time (docs/protocol.md, section 1)."""
+
+import asyncio
+
+from catchup_client.connection import Connection
+from catchup_client.errors import ConnectionLost, ProtocolViolation, RequestRefused, TokenRefused
+from catchup_client.protocol.codes import Code
+from catchup_client.protocol.requests import Ping
+from catchup_client.settings import Settings
+from catchup_client.timing import Timing
+
+TOKEN_EXPIRED = "the token has expired"
+"""Why a connection is given up on which a request was answered UNAUTHENTICATED."""
+
+
+def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None) -> float:
+    """Return after how many seconds a connection gives way to a new one.
+
+    Args:
+        settings: the longest life.
+        timing: time, and the chance that keeps many clients from reconnecting at one moment.
+        token_expires_at_ms: given if the next connection would have a fresh token.
+
+    """
+    longest = settings.reconnect_after * (1 - 0.1 * timing.random())
+    if token_expires_at_ms is None:
+        return longest
+    left = (token_expires_at_ms - timing.now_ms()) / 1000 - settings.token_margin
+    # A source of short-lived tokens must not make the client connect in a tight loop.
+    return min(longest, max(left, settings.stable_after))
+
+
+async def keep_alive(connection: Connection, seconds: float, settings: Settings, timing: Timing) -> None:
+    """Ping when idle, until the time is over.
+
+    Raises ConnectionLost or AnswerTimeout if the connection ends before, TokenRefused if it has become useless.
+    """
+    end = timing.monotonic() + seconds
+    while (now := timing.monotonic()) < end:
+        idle_at = connection.sent_at + settings.ping_after
+        if now >= idle_at:
+            await _ping(connection)
+            continue
+        gone = asyncio.create_task(connection.gone.wait())
+        sleeping = asyncio.ensure_future(timing.sleep(min(idle_at, end) - now))
+        try:
+            await asyncio.wait({gone, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            sleeping.cancel()
+        if connection.lost == TOKEN_EXPIRED:
+            raise TokenRefused("it has expired")
+        if connection.lost is not None:
+            raise ConnectionLost(connection.lost)
+
+
+async def _ping(connection: Connection) -> None:
+    try:
+        await connection.exchange(Ping())
+    except (RequestRefused, ProtocolViolation) as error:
+        if isinstance(error, RequestRefused) and error.code is Code.UNAUTHENTICATED:
+            raise TokenRefused("it has expired") from error
+        # Any other answer shows that the connection is alive, which is all that was asked.

@@ -1,0 +1,92 @@
+"""What can be read from the local database; each method is one consistent look."""
+
+import os
+from collections.abc import Collection
+
+from catchup_client.names import Received, Seq, SessionId, Uid
+from catchup_client.protocol.gaps import Range
+from catchup_client.protocol.model import Message, Outgoing
+from catchup_client.settings import MAX_ACKS_PER_REQUEST
+from catchup_client.store import messages, outbox, sessions
+from catchup_client.store.database import Connect, Database, connect
+from catchup_client.store.outbox import Queued
+from catchup_client.store.results import SessionState
+
+
+class Queries:
+    """The reading half of `Store`."""
+
+    def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
+        """Open or create the file; raises the errors of `Database`."""
+        self._database = Database(path, connect)
+        self.path = self._database.path
+        row = self._database.reading.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+        self.owner: Uid | None = None if row is None else Uid(row[0])
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self._database.close()
+
+    def announced(self, session_id: SessionId) -> int:
+        """Return a mark of what has been announced so far; `finish_catch_up` wants it back."""
+        return sessions.get(self._database.reading, session_id).announced
+
+    def gaps(self, session_id: SessionId) -> list[Range]:
+        """Return the seqs that are lacking above the lowest that is held, and that history may have; ascending."""
+        row = sessions.get(self._database.reading, session_id)
+        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq)
+
+    def bounds(self, session_id: SessionId) -> Range | None:
+        """Return the lowest and the highest seq that is held, None if none is."""
+        return messages.bounds(self._database.reading, session_id)
+
+    def at_bottom(self, session_id: SessionId) -> bool:
+        """Tell whether the oldest readable message is held."""
+        return sessions.get(self._database.reading, session_id).bottom
+
+    def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
+        """Return messages that are saved and not yet acked, as many as one request may name."""
+        return messages.to_ack(self._database.reading, MAX_ACKS_PER_REQUEST, only=only, skip=skip)
+
+    def uncleared(self) -> dict[SessionId, Received]:
+        """Return, per session, the `known` that the server hasn't confirmed yet."""
+        return sessions.uncleared(self._database.reading)
+
+    def next_outgoing(self, session_id: SessionId) -> Outgoing | None:
+        """Return the message of a session that is to be sent next."""
+        return outbox.head(self._database.reading, session_id)
+
+    def sending_sessions(self) -> list[SessionId]:
+        """Return the sessions that have something to send."""
+        return outbox.waiting_sessions(self._database.reading)
+
+    def outbox(self) -> list[Queued]:
+        """Return all that is in the outbox, in the order of sending."""
+        return outbox.everything(self._database.reading)
+
+    def messages(self, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
+        """Return saved messages of a session, newest first."""
+        return messages.page(self._database.reading, session_id, before, limit)
+
+    def held(self, session_id: SessionId) -> int:
+        """Return how many messages of a session are saved."""
+        return messages.count(self._database.reading, session_id)
+
+    def session(self, session_id: SessionId) -> SessionState:
+        """Return a session; one that nothing was heard of has zeros."""
+        return _state(sessions.get(self._database.reading, session_id))
+
+    def sessions(self) -> list[SessionState]:
+        """Return all sessions, the one with the newest message first."""
+        return [_state(row) for row in sessions.newest_first(self._database.reading)]
+
+
+def _state(row: sessions.SessionRow) -> SessionState:
+    return SessionState(
+        session_id=row.session_id,
+        unread=row.count.unread,
+        known=row.count.known,
+        last_seq=row.last_seq,
+        timestamp_ms=row.timestamp_ms,
+        waiting=row.waiting,
+    )
