@@ -112,7 +112,8 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         printed, errors = process.communicate(timeout=15)
     assert (printed, errors) == ("", "")
-    assert process.returncode == 0
+    # On a busy machine the signal may come before anyone listens for it; then the system ends the process.
+    assert process.returncode in (0, -signal.SIGTERM)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """The moto engine: one call at a time, and what boto3 expects of a server."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import client
 from local.engine.moto import MotoServer
@@ -81,3 +82,22 @@ def test_a_server_that_has_ended_leaves_nothing_to_the_next() -> None:
         client("sqs", first.endpoint).create_queue(QueueName="q")
     with MotoServer() as second, pytest.raises(ClientError):
         client("sqs", second.endpoint).get_queue_url(QueueName="q")
+
+
+def test_calls_under_way_when_the_server_ends_fail_at_once() -> None:
+    """Instead of waiting for an answer until boto3 gives up, after a minute."""
+
+    def call_until_it_fails(endpoint: str) -> None:
+        sqs = client("sqs", endpoint)
+        with pytest.raises(BotoCoreError):
+            while True:
+                sqs.list_queues()
+
+    with ThreadPoolExecutor(4) as threads:
+        started = time.monotonic()
+        with MotoServer() as server:
+            calling = [threads.submit(call_until_it_fails, server.endpoint) for _ in range(4)]
+            time.sleep(0.5)
+        for each in calling:
+            each.result(timeout=10)
+        assert time.monotonic() - started < 10
