@@ -7,7 +7,9 @@ Not done: FIFO order, event filtering.
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from local.errors import LocalStackError
 from local.functions.invocation import FunctionFailed, Invoke
@@ -17,6 +19,9 @@ from local.specs import FunctionSpec, QueueMappingSpec
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +49,8 @@ class QueuePoller:
         self._region = spec.queue.arn.split(":")[3]
         self._room = asyncio.Semaphore(spec.maximum_concurrency or CONCURRENT_BATCHES)
         self._batches: set[asyncio.Task[None]] = set()
+        # Its own, so that `close` can wait for the calls that are under way.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix=spec.logical_id)
         self._task = asyncio.create_task(self._poll(), name=f"{spec.logical_id} poller")
 
     async def close(self) -> None:
@@ -51,6 +58,7 @@ class QueuePoller:
         for task in (self._task, *self._batches):
             task.cancel()
         await asyncio.gather(self._task, *self._batches, return_exceptions=True)
+        await asyncio.to_thread(self._threads.shutdown)
 
     async def _poll(self) -> None:
         while True:
@@ -72,12 +80,15 @@ class QueuePoller:
         closes_at = float("inf")
         while True:
             wanted = min(MAX_RECEIVED, self._spec.batch_size - len(batch))
-            batch += await asyncio.to_thread(self._receive, wanted)
+            batch += await self._in_thread(self._receive, wanted)
             if batch and closes_at == float("inf"):
                 closes_at = time.monotonic() + self._spec.window_seconds
             if len(batch) >= self._spec.batch_size or time.monotonic() >= closes_at:
                 return batch
             await asyncio.sleep(self._pause_seconds)
+
+    async def _in_thread(self, work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, argument)
 
     def _receive(self, count: int) -> "list[MessageTypeDef]":
         answer = self._sqs.receive_message(
@@ -100,7 +111,7 @@ class QueuePoller:
         failed = failed_ids(answer, ids) if self._spec.reports_failures else set()
         done = [message["ReceiptHandle"] for message in batch if message["MessageId"] not in failed]
         for start in range(0, len(done), MAX_RECEIVED):
-            await asyncio.to_thread(self._delete, done[start : start + MAX_RECEIVED])
+            await self._in_thread(self._delete, done[start : start + MAX_RECEIVED])
 
     def _delete(self, receipts: list[str]) -> None:
         entries: list[DeleteMessageBatchRequestEntryTypeDef] = [

@@ -122,7 +122,9 @@ class LocalStack:
         listener = self._exits.enter_context(listen(options.host, options.port))
         self._address = f"{'127.0.0.1' if options.host in _ANY else options.host}:{port_of(listener)}"
         self._engine = await self._enter_engine()
-        self.template = await asyncio.to_thread(self._deploy)
+        deploying = asyncio.ensure_future(asyncio.to_thread(self._deploy))
+        self._exits.push_async_callback(asyncio.wait, [deploying])
+        self.template = await asyncio.shield(deploying)
         self.functions = Functions(self.template, self.engine, options)
         self._exits.push_async_callback(self.functions.close)
         await self._open_gateway(listener)

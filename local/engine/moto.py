@@ -37,7 +37,7 @@ class MotoServer:
         self.calls: Counter[str] = Counter()
         self._services = Services(self.account_id)
         self._listener = listen("127.0.0.1", 0)
-        self._loop = asyncio.new_event_loop()
+        self._runner = asyncio.Runner()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="moto", daemon=True)
 
@@ -51,16 +51,14 @@ class MotoServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        self._runner.get_loop().call_soon_threadsafe(self._stop.set)
         self._thread.join()
         with _one_call_at_a_time:
             self._services.forget()
 
     def _run(self) -> None:
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._loop.close()
+        with self._runner:
+            self._runner.run(self._serve())
 
     async def _serve(self) -> None:
         application = web.Application(client_max_size=MAX_REQUEST_BYTES)
@@ -70,6 +68,8 @@ class MotoServer:
         await web.SockSite(runner, self._listener).start()
         await self._stop.wait()
         await runner.cleanup()
+        # Transports close their sockets one turn of the loop later; left open, a client would wait until it times out.
+        await asyncio.sleep(0.01)
 
     async def _answer(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -185,7 +185,7 @@ class State:
         messages = [talk.messages[seq - 1] for seq in page if seq not in talk.unreadable]
         reply = self._page(body["sessionId"], messages, end, trimmed)
         if not end and not messages:
-            reply["resumeBefore"] = page[-1]
+            reply["resumeBefore" if before is not None or after is None else "resumeAfter"] = page[-1]
         return reply
 
     @staticmethod

@@ -15,6 +15,10 @@ from tests.client.virtual_time import timing
 class QuickConnection(sqlite3.Connection):
     """A database that doesn't wait for the disk: the tests kill processes, not the power."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        super().execute("PRAGMA synchronous = OFF")
+
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         return super().execute(sql.replace("synchronous = FULL", "synchronous = OFF"), parameters)
 

@@ -41,6 +41,16 @@ async def test_a_request_that_fails_is_repeated_and_changes_nothing_twice(
 
 @every_fault
 @in_virtual_time
+async def test_a_ping_that_fails_never_stops_the_client(tmp_path: Path, fault: OnRequest) -> None:
+    server = FakeServer(Scripted({"ping": [fault, fault]}))
+    async with phone(server, tmp_path) as bob:
+        await bob.logged_in()
+        await asyncio.sleep(1800)
+        assert (await bob.send("alice", {"message": "still here"})).seq == 1
+
+
+@every_fault
+@in_virtual_time
 async def test_a_message_is_sent_until_the_server_holds_it_and_arrives_once(tmp_path: Path, fault: OnRequest) -> None:
     server = FakeServer(Scripted({"chat": [fault, fault, OnRequest.ANSWER, fault]}))
     async with phone(server, tmp_path, "alice") as alice:

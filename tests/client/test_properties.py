@@ -230,8 +230,10 @@ def test_a_pull_goes_on_where_the_server_stopped_searching() -> None:
     walk = PullWalk(SESSION, limit=5)
     walk.receive(Page(SESSION, (), False, EndReason.NOT_END, resume_before=Seq(70)), new_messages=0)
     assert walk.request([]).before == 70
+    walk.receive(Page(SESSION, (), False, EndReason.NOT_END, resume_before=Seq(40)), new_messages=0)
+    assert walk.request([]).before == 40
     walk.receive(Page(SESSION, (), False, EndReason.NOT_END), new_messages=3)
-    assert walk.request([]).before == 70
+    assert walk.request([]).before is None, "a page without it ends the detour"
 
 
 def test_pages_that_bring_nothing_new_and_no_end_are_given_up_some_time() -> None:
@@ -242,14 +244,18 @@ def test_pages_that_bring_nothing_new_and_no_end_are_given_up_some_time() -> Non
     fill = GapFill(SESSION, Range(Seq(3), Seq(5)), limit=5)
     with pytest.raises(ProtocolViolation, match="neither the end nor shows where to go on"):
         fill.receive(Page(SESSION, (), False, EndReason.NOT_END))
+    tail = TailWalk(SESSION, Seq(5), limit=5)
+    with pytest.raises(ProtocolViolation, match="neither the end nor shows where to go on"):
+        tail.receive(Page(SESSION, (), False, EndReason.NOT_END))
 
 
-@given(total=st.integers(0, 30), held=st.integers(1, 30), limit=st.integers(1, 7))
-def test_the_tail_of_a_session_is_read_to_its_end(total: int, held: int, limit: int) -> None:
+@given(total=st.integers(0, 30), held=st.integers(1, 30), limit=st.integers(1, 7), unreadable=seqs)
+def test_the_tail_of_a_session_is_read_to_its_end(total: int, held: int, limit: int, unreadable: set[int]) -> None:
     server = State()
     for number in range(1, total + held + 1):
         body = {"v": 1, "msgId": f"m{number}", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 1, "msg": {}}
         server.accept("alice", body)
+    server.talks[SESSION].unreadable = unreadable
     walk = TailWalk(SESSION, Seq(held), limit)
     read: list[int] = []
     while not walk.done:
@@ -257,7 +263,7 @@ def test_the_tail_of_a_session_is_read_to_its_end(total: int, held: int, limit: 
         page = _page(server.history("bob", {"sessionId": SESSION, "limit": ask.limit, "after": ask.after}))
         read += [message.seq for message in page.messages]
         walk.receive(page)
-    assert read == list(range(held + 1, held + total + 1))
+    assert read == [seq for seq in range(held + 1, held + total + 1) if seq not in unreadable]
 
 
 def test_an_ack_names_at_most_a_hundred_messages_and_a_clear_a_hundred_sessions() -> None:

@@ -64,8 +64,11 @@ def test_the_largest_numbers_are_exact(stores: Stores) -> None:
 
 def test_the_timestamp_is_that_of_the_newest_message_even_if_an_older_one_is_counted_later(stores: Stores) -> None:
     count(stores, 2, at_ms=NOW_MS + 60_000)
-    count(stores, 1, at_ms=NOW_MS)
-    assert counter(stores).timestamp_ms == NOW_MS + 60_000
+    late = count(stores, 1, at_ms=NOW_MS)
+    assert (late.moved, late.counter.received, sorted(late.counter.recent)) == (True, 2, [1, 2])
+    assert late.counter.timestamp_ms == NOW_MS + 60_000
+    assert counter(stores) == late.counter
+    assert not count(stores, 1, at_ms=NOW_MS).moved
 
 
 # ---------------------------------------------------------------- trimming

@@ -87,6 +87,14 @@ def test_expired_messages_are_left_out_and_the_page_is_filled_behind_them(stores
     assert page(stores, 5) == ([7, 5, 4, 3, 2], False)
 
 
+def test_a_page_is_one_query(stores: Stores, outages: Outages) -> None:
+    fill(stores, range(1, 30))
+    outages.heal()
+    page(stores, 20)
+    page(stores, 29)
+    assert outages.sent == ["Query"] * 2
+
+
 def test_a_page_whose_messages_exceed_what_one_query_reads_is_filled_by_the_next(
     stores: Stores, outages: Outages
 ) -> None:
@@ -101,6 +109,17 @@ def test_hundreds_of_expired_rows_before_a_live_one_are_passed_at_once(stores: S
     outages.heal()
     assert page(stores, 2) == ([1], False)
     assert outages.count({"Query"}) <= 3
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_search_that_stopped_early_goes_on_with_the_very_next_row(stores: Stores, newest_first: bool) -> None:
+    fill(stores, range(1, 401), expired=range(1, 401), text=LONG_TEXT)
+    stopped = stores.messages.page(SESSION, Bounds(), 2, newest_first).resume_at
+    assert stopped is not None
+    following = stopped - 1 if newest_first else stopped + 1
+    fill(stores, [following])
+    bounds = Bounds(before=stopped) if newest_first else Bounds(after=stopped)
+    assert seqs_of(stores.messages.page(SESSION, bounds, 2, newest_first).messages) == [following]
 
 
 @pytest.mark.parametrize("newest_first", [True, False])

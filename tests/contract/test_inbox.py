@@ -183,6 +183,14 @@ def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
     assert 2 <= searches <= 3
 
 
+def test_a_search_that_stopped_early_goes_on_with_the_very_next_row(stores: Stores) -> None:
+    fill(stores, range(1, 401), expired=range(1, 401), text=LONG_TEXT)
+    stopped = newest(stores, 2).resume_before
+    assert stopped is not None
+    fill(stores, [stopped - 1])
+    assert seqs_of(newest(stores, 2, Bounds(before=stopped)).messages) == [stopped - 1]
+
+
 def test_bodies_that_exceed_what_one_query_reads_are_all_found(stores: Stores) -> None:
     fill(stores, range(1, 91), text=LONG_TEXT)
     assert look(stores, 90) == (list(range(90, 0, -1)), False)

@@ -70,12 +70,6 @@ def test_many_places_taken_are_passed_in_the_end(world: World, outages: Outages)
     assert alice.ok("chat", **CHAT)["seq"] == 52
 
 
-@pytest.mark.xfail(
-    reason="`allocate` tries the old candidate first, although the head is past it: where retention has removed what "
-    "was there (MESSAGE_RETENTION_DAYS below SENT_RETENTION_DAYS), a second message gets the same seq",
-    strict=True,
-    raises=AssertionError,
-)
 def test_a_retry_never_takes_a_place_in_the_past_that_retention_has_made_free(world: World, outages: Outages) -> None:
     alice = world.phone("alice")
     outages.fail("PutItem", BUSY, after=1)

@@ -1,7 +1,7 @@
 """Pages of the offline store at their edges: each message once, and `end` exactly when nothing else is left."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -72,6 +72,24 @@ def pull_all(
 def test_pages_give_each_message_once_and_end_with_the_last(world: World, encoding: str, rows: int) -> None:
     fill(world, rows)
     pages = pull_all(world, world.phone("bob", encoding=encoding), LIMIT)
+    assert [seq for page in pages for seq in page] == list(range(rows, 0, -1))
+    assert len(pages) == max(1, -(-rows // LIMIT))
+
+
+class Backwards:
+    """Concurrency in which the last task ends first: a pull then reads before it has deleted."""
+
+    def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
+        return [task() for task in reversed(tasks)][::-1]
+
+
+@ROWS
+def test_it_is_the_same_if_a_page_is_read_before_the_one_before_it_is_deleted(
+    make_world: Callable[..., World], rows: int
+) -> None:
+    world = make_world(concurrency=Backwards())
+    fill(world, rows)
+    pages = pull_all(world, world.phone("bob"), LIMIT)
     assert [seq for page in pages for seq in page] == list(range(rows, 0, -1))
     assert len(pages) == max(1, -(-rows // LIMIT))
 

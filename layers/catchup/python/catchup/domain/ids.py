@@ -25,6 +25,12 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def is_session_id(text: str) -> bool:
+    """Whether `text` can be the id of a private session or of a group's."""
+    group = text.startswith(GROUP_PREFIX) and is_id(text.removeprefix(GROUP_PREFIX))
+    return group or private_members(SessionId(text)) is not None
+
+
 def private_session(one: Uid, other: Uid) -> SessionId:
     """The session of two people, the same from both sides.
 

@@ -74,13 +74,13 @@ class DynamoMessageLog:
         )
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline
+        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter]:
-        """One BatchGet of the message (eventually consistent) and the counter (consistent)."""
+        """One BatchGet of the message and the counter."""
         key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
         found = self._dynamo.get_many(
             [
-                KeysOf(self._table, [key], consistent=False),
+                KeysOf(self._table, [key], consistent=consistent),
                 KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True),
             ],
             deadline,

@@ -44,8 +44,8 @@ class DynamoPresenceBook:
                 device.set(_entry_of(entry)),
                 PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
             ],
-            # An entry without `since` is one that can't be read: it must not keep its device out for ever.
-            _device_path(endpoint.device_id, "since").does_not_exist()
+            # An entry whose `since` is no number can't be read: it must not keep its device out for ever.
+            ~_device_path(endpoint.device_id, "since").is_type("N")
             | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
             # The row before: a hint of what to close, and lost if the SDK repeats the call. Nothing depends on it.
             returns="ALL_OLD",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter
-from catchup.domain.ids import SessionId, Uid, private_members
+from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
 from catchup.domain.page import FrameBudget, fitting
 from catchup.usecases.ports import Counters
@@ -59,6 +59,6 @@ def cursor(session: SessionId) -> str:
 def parse_cursor(text: str) -> SessionId | None:
     """The session to go on after; None: from the first. Raises ValueError for a text that is no cursor."""
     session = SessionId(text.removeprefix(CURSOR_PREFIX))
-    if not text.startswith(CURSOR_PREFIX) or (session and private_members(session) is None):
+    if not text.startswith(CURSOR_PREFIX) or (session and not is_session_id(session)):
         raise ValueError(text)
     return session or None

@@ -78,10 +78,10 @@ class MessageLog(Protocol):
         """Raises the hint, never lowers it. Only for a seq that exists."""
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline
+        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter]:
-        """The message that `sent` speaks of, if it is at that seq (eventually consistent: `allocate` catches a stale
-        read), and this person's counter (consistent). One call."""
+        """The message that `sent` speaks of, if it is at that seq (eventually consistent unless asked otherwise:
+        `allocate` catches a stale read), and this person's counter (consistent). One call."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""

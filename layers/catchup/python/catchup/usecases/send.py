@@ -161,6 +161,12 @@ class SendMessage:
         self.meter.count("Retried")
         owner = draft.recipient
         message, counter = self.messages.find(sent, session, owner, deadline)
+        if message is None and sent.seq <= found.head:
+            # The session has gone on without it. Where retention has made that seq free again, allocating it would
+            # insert into the past: make sure that the message is not there, and go on behind the head.
+            message, counter = self.messages.find(sent, session, owner, deadline, consistent=True)
+            if message is None:
+                sent = self.sent_log.move(sent, Seq(found.head + 1))
         if message is None:
             if found.head == 0:
                 self._list_session(draft, session, sent.route)

@@ -1,0 +1,57 @@
+"""Which reads are strongly consistent: no emulator returns a stale one, so the requests themselves are looked at."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from catchup.domain.ids import MsgId
+from catchup.domain.page import Bounds
+from tests.contract.stores import ALICE, BOB, SESSION, Stores, sent
+
+Asked = list[tuple[str, bool]]
+
+
+@pytest.fixture
+def asked(stores: Stores) -> Iterator[Asked]:
+    """Table and consistency of every read."""
+    names = {name: logical_id.removesuffix("Table") for logical_id, name in stores.tables.items()}
+    found: Asked = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        tables = params.get("RequestItems") or {params["TableName"]: params}
+        found.extend((names[table], wanted.get("ConsistentRead", False)) for table, wanted in tables.items())
+
+    event = "before-parameter-build.dynamodb"
+    stores.client.meta.events.register(event, note)
+    yield found
+    stores.client.meta.events.unregister(event, note)
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        (lambda stores: stores.inbox.newest(BOB, SESSION, 1, Bounds()), [("Inbox", True)]),
+        (lambda stores: stores.counters.all(BOB), [("Counter", True)]),
+        (lambda stores: stores.counters.page(BOB, None, 1), [("Counter", True)]),
+        (lambda stores: stores.counters.named(BOB, [SESSION], stores.deadline), [("Counter", True)]),
+        (lambda stores: stores.presence.online([BOB], stores.deadline), [("Presence", True)]),
+        # Half the price where a stale read costs a repetition at most.
+        (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", False)]),
+        (lambda stores: stores.messages.heads([SESSION], stores.deadline), [("Session", False)]),
+        (
+            lambda stores: stores.messages.find(sent(1), SESSION, BOB, stores.deadline),
+            [("Message", False), ("Counter", True)],
+        ),
+        (
+            lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB], stores.deadline),
+            [("Sent", False), ("Session", False), ("Presence", False)],
+        ),
+    ],
+    ids=["newest", "all", "page", "named", "online", "history", "heads", "find", "look up"],
+)
+def test_a_read_is_as_consistent_as_its_interface_promises(
+    stores: Stores, asked: Asked, read: Callable[[Stores], Any], expected: Asked
+) -> None:
+    read(stores)
+    assert asked == expected
