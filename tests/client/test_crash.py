@@ -101,9 +101,14 @@ async def _killed_at(at: int | None, path: Path, faults: Faults, encoding: Encod
     return killer.contacts
 
 
+PARTS = 4
+"""So many tests share the contacts of one day among them, for more processes than one to run."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("faults", "encoding"), [(_smooth, Encoding.JSON), (_rough, Encoding.PROTOBUF)])
 def test_a_kill_at_any_contact_loses_nothing_and_counts_nothing_twice(
-    tmp_path: Path, faults: Callable[[], Faults], encoding: Encoding
+    tmp_path: Path, faults: Callable[[], Faults], encoding: Encoding, part: int
 ) -> None:
     def day(at: int | None) -> int:
         path = tmp_path / str(at)
@@ -112,7 +117,7 @@ def test_a_kill_at_any_contact_loses_nothing_and_counts_nothing_twice(
 
     contacts = day(None)
     assert contacts > 300
-    for at in range(1, contacts + 1):
+    for at in range(1 + part, contacts + 1, PARTS):
         try:
             day(at)
         except BaseException as error:

@@ -1,6 +1,7 @@
 """The repositories of one deployment, with time, pauses and reports in a test's hands; and rows to put into them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -215,3 +216,17 @@ def seqs_of(messages: Iterable[Message]) -> list[int]:
 def seqs(*numbers: int) -> list[Seq]:
     """Numbers as seqs."""
     return [Seq(number) for number in numbers]
+
+
+@contextmanager
+def last_read(stores: Stores) -> Iterator[list[Any]]:
+    """The keys at which queries stopped, in their order."""
+    keys: list[Any] = []
+
+    def note(parsed: Any, **_: Any) -> None:
+        if "LastEvaluatedKey" in parsed:
+            keys.append(parsed["LastEvaluatedKey"])
+
+    stores.client.meta.events.register("after-call.dynamodb.Query", note)
+    yield keys
+    stores.client.meta.events.unregister("after-call.dynamodb.Query", note)

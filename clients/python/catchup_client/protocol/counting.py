@@ -49,9 +49,13 @@ def add_counter(count: Count, received: Received, cleared: Received) -> Count:
     return replace(count, unread=count.unread + max(0, received - base), known=max(count.known, received, cleared))
 
 
-def add_numbered_push(count: Count, number: Received) -> tuple[Count, bool]:
-    """Add a push with `received`; the second value says whether `counters` must be asked, as numbers are missing."""
-    if number == count.known + 1:
+def add_numbered_push(count: Count, number: Received, *, is_newest: bool) -> tuple[Count, bool]:
+    """Add a push with `received`; the second value says whether `counters` must be asked, as numbers are missing.
+
+    `is_newest`: its seq is above all that were counted here. A message that is sent again comes with the number that
+    is current then, which may be that of a newer one: only a newest one is counted by its number.
+    """
+    if number == count.known + 1 and is_newest:
         return replace(count, unread=count.unread + 1, known=number), False
     return count, number > count.known
 

@@ -61,13 +61,15 @@ class Incoming:
         if not own and message.received is None:
             row.count, counted = counting.add_push_without_number(row.count, counted)
         elif not own and message.received is not None:
-            row.count, numbers_missing = counting.add_numbered_push(row.count, message.received)
+            is_newest = message.seq > row.counted_seq
+            row.count, numbers_missing = counting.add_numbered_push(row.count, message.received, is_newest=is_newest)
             row.count, counted = counting.see_number(row.count, counted)
             if not numbers_missing:
                 row.counted_to(message.seq)
         gap = self._note_gap(row, message.seq, numbers_missing=numbers_missing)
         row.hear_of(message.seq, message.server_time_ms)
-        to_ack = message.wants_ack and not own
+        # What has a number waits in the offline store, whatever its ackFlg.
+        to_ack = message.received is not None and not own
         if held:
             messages.mark_seen_again(self.db, message, counted, to_ack=to_ack)
         else:

@@ -90,7 +90,8 @@ class DynamoMessageLog:
         return message, counter_of_row(counters[0]) if counters else Counter(session)
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
-        """Eventually consistent: whoever sees a gap asks again. Expired and unreadable rows are left out."""
+        """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
+        and unreadable rows are left out."""
         low = bounds.lowest
         high = bounds.before - 1 if bounds.before is not None else None
         if high is not None and high < low:
@@ -102,7 +103,7 @@ class DynamoMessageLog:
         rows = limit + 1
         for _ in range(MAX_QUERIES):
             items, start = self._dynamo.query(
-                self._table, where, limit=rows, forward=not newest_first, consistent=False, start=start
+                self._table, where, limit=rows, forward=not newest_first, consistent=True, start=start
             )
             live = [item for item in items if not expired(item, self._clock())]
             messages.extend(self._reader.readable(live, _message_of_row))
