@@ -60,16 +60,15 @@ demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
-	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults
+	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e
+
+.PHONY: test-e2e
+test-e2e: setup ## the real client on the real local stack, interrupted anywhere
+	$(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
 	$(PYTEST) -m dynamodb_local
-
-.PHONY: test-faults
-test-faults: setup ## every fault point, every interleaving, the model; prints the tables of docs/reliability.md
-	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" tests/faults
-	$(BIN)/python -m tests.faults.report
 
 # ------------------------------------------------------------------ checks
 .PHONY: lint
