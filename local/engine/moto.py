@@ -37,7 +37,9 @@ class MotoServer:
         self.calls: Counter[str] = Counter()
         self._services = Services(self.account_id)
         self._listener = listen("127.0.0.1", 0)
-        self._runner = asyncio.Runner()
+        # With a factory the loop is nobody's current loop, and made here, before two threads could ask for it.
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._loop = self._runner.get_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="moto", daemon=True)
 
@@ -51,7 +53,7 @@ class MotoServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.get_loop().call_soon_threadsafe(self._stop.set)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         with _one_call_at_a_time:
             self._services.forget()

@@ -41,6 +41,8 @@ async def start(variables: dict[str, str], *arguments: str) -> asyncio.subproces
         env=variables,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Whoever runs the tests in the background ignores Ctrl-C on their behalf.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -77,6 +77,28 @@ async def test_pushes_that_are_lost_doubled_or_late_leave_neither_gap_nor_wrong_
 
 
 @in_virtual_time
+async def test_a_gap_that_closes_by_itself_does_not_hide_what_a_counter_announced_meanwhile(tmp_path: Path) -> None:
+    server = FakeServer()
+    server.state.last_messages = 0
+    server.live_attempts_in_doubt = True
+    async with phone(server, tmp_path, settings=Settings(backoff_base=0.01)) as bob:
+        await bob.logged_in()
+        server.say("alice", "bob", "1")
+        await until(lambda: settled(server, "bob"))
+        server.faults = Scripted(pushes=[OnPush.LATE])
+        server.say("bob", "alice", "2 own, from elsewhere, comes after 3")
+        server.say("alice", "bob", "3")
+        server.say("alice", "bob", "4 is pushed without a number, and waits with one", ack=0)
+        await asyncio.sleep(0.05)
+        server.close_all()
+        await asyncio.sleep(2)
+        await bob.catch_up()
+        await until(lambda: settled(server, "bob"))
+        await asyncio.sleep(10)
+        assert_nothing_lost(server, bob)
+
+
+@in_virtual_time
 async def test_a_push_during_catch_up_hides_no_older_message(tmp_path: Path) -> None:
     server = FakeServer()
     for number in range(40):

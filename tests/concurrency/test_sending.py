@@ -90,8 +90,8 @@ def test_counts_stay_exact_while_old_seqs_are_trimmed(world: World) -> None:
     assert recent[-1] == 108
 
 
-def test_the_head_stands_at_the_last_message_when_all_have_come_to_rest(world: World) -> None:
-    phones = [world.phone(uid) for uid in ("alice", "bob", "alice", "bob")]
-    together(times(8, partial(phone.chat, OTHER[phone.uid])) for phone in phones)
-    (row,) = world.rows("Session")
-    assert int(row["lastSeq"]["N"]) == 32
+def test_whenever_all_have_come_to_rest_the_head_stands_at_the_last_message(world: World) -> None:
+    phones = [world.phone(uid, device) for uid in ("alice", "bob") for device in ("phone", "tablet", "watch")]
+    for number in range(1, 13):
+        together(partial(phone.chat, OTHER[phone.uid]) for phone in phones)
+        assert [int(row["lastSeq"]["N"]) for row in world.rows("Session")] == [number * len(phones)]

@@ -26,6 +26,8 @@ DAY_MS = 86_400_000
 RETENTION_DAYS = 30
 EXPIRED = {"N": str(NOW_MS // 1_000 - 1)}
 LONG_TEXT = "x" * 16_000
+# No client can send so much. Three rows of it are what one query reads: a search stops early after some twenty.
+HUGE_TEXT = "x" * 300_000
 
 
 _NO_TABLES = {f"{name}Table": name for name in ("Presence", "Session", "Sent", "Message", "Inbox", "Counter")}

@@ -36,19 +36,23 @@ def asked(stores: Stores) -> Iterator[Asked]:
         (lambda stores: stores.counters.page(BOB, None, 1), [("Counter", True)]),
         (lambda stores: stores.counters.named(BOB, [SESSION], stores.deadline), [("Counter", True)]),
         (lambda stores: stores.presence.online([BOB], stores.deadline), [("Presence", True)]),
+        (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", True)]),
         # Half the price where a stale read costs a repetition at most.
-        (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", False)]),
         (lambda stores: stores.messages.heads([SESSION], stores.deadline), [("Session", False)]),
         (
             lambda stores: stores.messages.find(sent(1), SESSION, BOB, stores.deadline),
             [("Message", False), ("Counter", True)],
         ),
         (
+            lambda stores: stores.messages.find(sent(1), SESSION, BOB, stores.deadline, consistent=True),
+            [("Message", True), ("Counter", True)],
+        ),
+        (
             lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB], stores.deadline),
             [("Sent", False), ("Session", False), ("Presence", False)],
         ),
     ],
-    ids=["newest", "all", "page", "named", "online", "history", "heads", "find", "look up"],
+    ids=["newest", "all", "page", "named", "online", "history", "heads", "find", "find surely", "look up"],
 )
 def test_a_read_is_as_consistent_as_its_interface_promises(
     stores: Stores, asked: Asked, read: Callable[[Stores], Any], expected: Asked

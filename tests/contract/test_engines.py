@@ -1,4 +1,4 @@
-"""What the repositories rely on in DynamoDB. Where moto differs, DynamoDB Local is right: see docs/testing.md."""
+"""What the repositories rely on in DynamoDB. Where moto differs, DynamoDB Local is right."""
 
 from collections.abc import Callable
 from typing import Any

@@ -10,6 +10,7 @@ from catchup.usecases.ports import Waiting
 from tests.contract.stores import (
     ALICE,
     BOB,
+    HUGE_TEXT,
     LONG_TEXT,
     NOW_MS,
     RETENTION_DAYS,
@@ -165,7 +166,8 @@ def test_a_thousand_expired_rows_before_a_live_one_are_passed_at_once(stores: St
 def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
     stores: Stores, outages: Outages
 ) -> None:
-    fill(stores, range(1, 401), expired=range(2, 400), text=LONG_TEXT)
+    fill(stores, range(2, 40), expired=range(2, 40), text=HUGE_TEXT)
+    fill(stores, [1, 40])
     found, bounds, searches = [], Bounds(), 0
     while True:
         outages.heal()
@@ -179,13 +181,13 @@ def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
         assert waiting.trimmed
         assert bounds.before is None or waiting.resume_before < bounds.before
         bounds = Bounds(before=waiting.resume_before)
-    assert found == [400, 1]
-    assert waiting == Waiting([message(1, text=LONG_TEXT)], more=False, trimmed=True)
-    assert 2 <= searches <= 3
+    assert found == [40, 1]
+    assert waiting == Waiting([message(1)], more=False, trimmed=True)
+    assert searches >= 2
 
 
 def test_a_search_that_stopped_early_goes_on_from_the_last_row_that_it_read(stores: Stores) -> None:
-    fill(stores, range(1, 401), expired=range(1, 401), text=LONG_TEXT)
+    fill(stores, range(1, 41), expired=range(1, 41), text=HUGE_TEXT)
     with last_read(stores) as keys:
         waiting = newest(stores, 2)
     assert waiting.resume_before is not None

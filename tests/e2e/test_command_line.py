@@ -43,6 +43,8 @@ async def start(
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Whoever runs the tests in the background ignores Ctrl-C on their behalf.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -21,19 +21,19 @@ class Due:
         self.outbox = asyncio.Event()
         """Some message waits in the outbox."""
         self.repair = asyncio.Event()
-        """Something in the two sets below."""
+        """Something is in the two collections below."""
         self.uncounted: set[SessionId] = set()
         """Sessions whose counter must be asked for."""
-        self.gaps: set[SessionId] = set()
-        """Sessions that were caught up, and in which a message isn't held."""
+        self.gaps: dict[SessionId, int] = {}
+        """Sessions that were caught up, and in which a message isn't held; with `PushSaved.gap`."""
 
     def note(self, session_id: SessionId, saved: PushSaved) -> None:
         """Take down what a live message has shown to be missing."""
         if saved.numbers_missing:
             self.uncounted.add(session_id)
-        if saved.gap:
-            self.gaps.add(session_id)
-        if saved.numbers_missing or saved.gap:
+        if saved.gap is not None:
+            self.gaps[session_id] = saved.gap
+        if saved.numbers_missing or saved.gap is not None:
             self.repair.set()
 
 

@@ -103,8 +103,8 @@ class Incoming:
             raise StoreConflict(self.path, f"number {message.seq} of {message.session_id}")
         return held
 
-    def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> bool:
-        """Tell whether a live message shows that others aren't held, in a session that was caught up until now.
+    def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> int | None:
+        """Return a mark if a live message shows that others aren't held, in a session that was caught up until now.
 
         While a session isn't caught up, what is below a push is expected to wait in the offline store, perhaps
         by the ten thousand: it's pulled when somebody wants it, not because of a push.
@@ -112,7 +112,7 @@ class Incoming:
         held = messages.bounds(self.db, row.session_id)
         jump = numbers_missing if held is None else seq > held.high + 1
         if not jump and not numbers_missing:
-            return False
+            return None
         was_waiting = row.waiting
         row.announced += 1
-        return not was_waiting
+        return None if was_waiting else row.announced

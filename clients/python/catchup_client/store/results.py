@@ -24,8 +24,9 @@ class PushSaved:
     new: bool
     numbers_missing: bool
     """Its number shows that others were never counted: `counters` must be asked."""
-    gap: bool
-    """Its seq shows that others aren't held, in a session that was caught up."""
+    gap: int | None
+    """Set: it shows that others aren't held, in a session that was caught up until now. `finish_catch_up` takes this
+    mark if all of them have come by push meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
