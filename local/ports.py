@@ -5,6 +5,9 @@ import socket
 
 from local.errors import LocalStackError
 
+# How long a server that ends waits for requests under way. Not 0, which means "for ever" to aiohttp.
+SHUTDOWN_SECONDS = 0.1
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket on `host`:`port` (0: a free port).

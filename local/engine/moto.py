@@ -14,7 +14,7 @@ from collections import Counter
 from aiohttp import web
 
 from local.engine.dispatch import Services
-from local.ports import listen, port_of
+from local.ports import SHUTDOWN_SECONDS, listen, port_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,13 +65,11 @@ class MotoServer:
     async def _serve(self) -> None:
         application = web.Application(client_max_size=MAX_REQUEST_BYTES)
         application.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         await web.SockSite(runner, self._listener).start()
         await self._stop.wait()
         await runner.cleanup()
-        # Transports close their sockets one turn of the loop later; left open, a client would wait until it times out.
-        await asyncio.sleep(0.01)
 
     async def _answer(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from local.functions.invocation import Invocation
 from local.json_types import JsonObject
-from local.ports import listen, port_of
+from local.ports import SHUTDOWN_SECONDS, listen, port_of
 
 # Lambda's limit on an answer is 6 MB.
 MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100 * 1024
@@ -41,7 +41,9 @@ class RuntimeApi:
         application.router.add_post("/2018-06-01/runtime/invocation/{request_id}/response", self._response)
         application.router.add_post("/2018-06-01/runtime/invocation/{request_id}/error", self._error)
         application.router.add_post("/2018-06-01/runtime/init/error", self._init_error)
-        self._runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0)
+        self._runner = web.AppRunner(
+            application, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS
+        )
 
     async def start(self) -> None:
         """Listens on a free port; `address` is then what belongs into AWS_LAMBDA_RUNTIME_API."""

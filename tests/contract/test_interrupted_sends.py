@@ -82,23 +82,6 @@ def test_a_retry_never_takes_a_place_in_the_past_that_retention_has_made_free(wo
     assert alice.ok("chat", **CHAT)["seq"] == 4
 
 
-@pytest.mark.xfail(
-    reason="not found although the head is past it: the retry takes a new place, and the message is stored and counted "
-    "a second time. Settings must keep MESSAGE_RETENTION_DAYS above SENT_RETENTION_DAYS",
-    strict=True,
-    raises=AssertionError,
-)
-def test_a_retry_of_a_message_that_retention_has_removed_does_not_send_it_again(world: World) -> None:
-    alice, bob = world.phone("alice"), world.phone("bob")
-    first = alice.ok("chat", **CHAT)
-    bob.ok("ack", sessions={SESSION: {"seqs": [1], "received": 1}})
-    world.dynamodb.delete_item(
-        TableName=world.tables["MessageTable"], Key={"sessionId": {"S": SESSION}, "seq": {"N": "1"}}
-    )
-    assert alice.ok("chat", **CHAT)["seq"] == first["seq"]
-    assert bob.ok("login")["counters"] == {}
-
-
 # ---------------------------------------------------------------- the list of sessions
 
 

@@ -326,11 +326,11 @@ def test_history_says_when_older_messages_were_removed_by_retention(world: World
 
 def test_expired_messages_are_not_shown_before_the_engine_deletes_them(make_world: Callable[..., World]) -> None:
     now = [1_000_000_000_000]
-    world = make_world(clock=lambda: now[0], inbox_retention_days=1, message_retention_days=1)
+    world = make_world(clock=lambda: now[0], inbox_retention_days=14, message_retention_days=14)
     fill(world, 2)
-    now[0] += 23 * 3_600_000
+    now[0] += 13 * 86_400_000
     fill(world, 1)
-    now[0] += 2 * 3_600_000
+    now[0] += 86_400_000
     bob = world.phone("bob")
     pulled, history = bob.ok("pull", sessionId=SESSION), bob.ok("history", sessionId=SESSION)
     assert (seqs(pulled), pulled["end"], pulled["endReason"]) == ([3], True, "RETENTION")

@@ -45,6 +45,11 @@ def test_history_is_kept_at_least_as_long_as_the_offline_store() -> None:
         load(SyncSettings, {**COMPLETE, "INBOX_RETENTION_DAYS": "60", "MESSAGE_RETENTION_DAYS": "30"})
 
 
+def test_history_outlives_what_recognises_a_retry() -> None:
+    with pytest.raises(SettingsError, match="at least 14"):
+        load(SyncSettings, {**COMPLETE, "INBOX_RETENTION_DAYS": "10", "MESSAGE_RETENTION_DAYS": "13"})
+
+
 def test_a_function_asks_only_for_what_it_needs() -> None:
     assert load(ConnectionSettings, {"PRESENCE_TABLE": "p"}).presence_table == "p"
     assert load(AuthorizerSettings, {"JWT_SECRET_ARN": "arn"}).jwt_secret_arn == "arn"

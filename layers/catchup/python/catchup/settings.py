@@ -30,6 +30,8 @@ READ_TIMEOUT_SECONDS = 2.0
 MAX_ATTEMPTS = 3
 
 DAY_SECONDS = 86_400
+# DynamoDB deletes expired rows within days, not at once.
+EXPIRY_LAG_DAYS = 7
 
 S = TypeVar("S")
 
@@ -78,6 +80,10 @@ class SyncSettings(ConnectionSettings):
         """Raises SettingsError for numbers that would break a promise."""
         if self.message_retention_days < self.inbox_retention_days:
             raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
+        if self.message_retention_days < self.sent_retention_days + EXPIRY_LAG_DAYS:
+            # A retry that is still recognised must find its message, or it would be sent a second time.
+            least = self.sent_retention_days + EXPIRY_LAG_DAYS
+            raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
@@ -82,7 +83,8 @@ class DynamoSentLog:
             SentRow.seq == sent.seq,
             returns="ALL_NEW",
         )
-        return _sent_of_row(there)
+        # A row that has expired meanwhile can't hold anybody back.
+        return replace(sent, seq=to) if there is None else _sent_of_row(there)
 
     def reroute(self, sent: Sent) -> Sent:
         """SET route to stored on condition that it is live."""
@@ -93,7 +95,7 @@ class DynamoSentLog:
             SentRow.route == Route.LIVE.value,
             returns="ALL_NEW",
         )
-        return _sent_of_row(there)
+        return replace(sent, route=Route.STORED) if there is None else _sent_of_row(there)
 
 
 def _key(uid: Uid, msg_id: MsgId) -> Item:
