@@ -68,7 +68,7 @@ test-e2e: setup ## the real client on the real local stack, interrupted anywhere
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
-	$(PYTEST) -m dynamodb_local
+	$(PYTEST) -m dynamodb_local --ignore=tests/faults
 
 # ------------------------------------------------------------------ checks
 .PHONY: lint

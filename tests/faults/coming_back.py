@@ -1,0 +1,78 @@
+"""How clients come back after a fault, and what they must have been told until then."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from tests.faults.invariants import number_in
+from tests.faults.people import Person
+from tests.faults.stage import Stage
+
+ComeBack = Callable[[Stage], None]
+
+
+def at_once(stage: Stage) -> None:
+    """Clients retry over the connections that they have, and read what the retries of others bring."""
+    for _ in range(2):
+        for person in stage.people.values():
+            person.finish()
+            person.read_pushes()
+
+
+def receivers_first(stage: Stage) -> None:
+    """All connections are lost, unread pushes with them. Who has nothing to send is back first and answers what he
+    finds; the platform tells late of the old connections; then the senders retry."""
+    people = list(stage.people.values())
+    late = [(person, person.phone.event("DISCONNECT", "$disconnect")) for person in people if person.connected]
+    for person in people:
+        person.crash()
+    for person in people:
+        if not person.store.outbox:
+            person.finish()
+            for session in list(person.store.talks):
+                person.say(_peer(person, session))
+    for person, event in late:
+        person.disconnected(event)
+    at_once(stage)
+
+
+WAYS: tuple[ComeBack, ...] = (at_once, receivers_first)
+
+
+def behind(stage: Stage) -> set[tuple[str, str]]:
+    """Devices that are connected and have not heard of everything that is for them, each with the session. What another
+    device of theirs has cleared they need not hear of."""
+    found = set()
+    for row in stage.world.rows("Counter"):
+        for person in stage.people.values():
+            if person.uid == row["uid"]["S"] and person.connected:
+                heard = max(person.store.talk(row["sessionId"]["S"]).known, number_in(row, "cleared"))
+                if heard < number_in(row, "received"):
+                    found.add((person.name, row["sessionId"]["S"]))
+    return found
+
+
+def untold(stage: Stage, acked_at_first: Collection[str]) -> Iterator[str]:
+    """Whoever is connected has heard of everything, if no push failed: by a push, or at login.
+
+    A message that is taken live has one attempt: it is demanded only if its sender was answered at the first.
+    """
+    at_once(stage)
+    yield from (f"{name} is connected and was not told all of {session}" for name, session in behind(stage))
+    for person in stage.people.values():
+        for session, seq, sender in _live(stage, acked_at_first) if person.connected else ():
+            is_for = person.uid != sender and person.uid in session.split(":")
+            if is_for and seq not in person.store.talk(session).messages:
+                yield f"{person.name} is connected and has not got {session} {seq}, which nobody failed to send"
+
+
+def _live(stage: Stage, msg_ids: Collection[str]) -> list[tuple[str, int, str]]:
+    routes = {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in stage.world.rows("Sent")}
+    return [
+        (row["sessionId"]["S"], int(row["seq"]["N"]), row["sender"]["S"])
+        for row in stage.world.rows("Message")
+        if row["msgId"]["S"] in msg_ids and routes[row["sender"]["S"], row["msgId"]["S"]] == "live"
+    ]
+
+
+def _peer(person: Person, session: str) -> str:
+    (peer,) = set(session.split(":")[1:]) - {person.uid}
+    return peer

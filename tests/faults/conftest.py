@@ -1,0 +1,21 @@
+"""Stages on one moto for each file of tests."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.faults.runner import Runner
+from tests.faults.stage import Stage, stages
+
+
+@pytest.fixture(scope="module")
+def make_stage(environment: None) -> Iterator[Callable[..., Stage]]:
+    """Makes a deployment whose every call to AWS can fail."""
+    with stages() as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def runner(make_stage: Callable[..., Stage]) -> Runner:
+    """Runs scenarios with faults."""
+    return Runner((make_stage(), make_stage(backwards=True)))

@@ -1,0 +1,341 @@
+"""People whose devices do exactly the client's duties of docs/protocol.md, section 7, whatever fails.
+
+Each method is one attempt: what it could not finish stays due, and `finish` does all that is due until nothing is.
+"""
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.device import Outgoing, Store, Talk
+from tests.support.world import Context, Phone, World, from_pb
+
+# More than any fault of a suite needs; if it isn't enough, the service leads its clients in circles.
+MAX_ROUNDS = 12
+MAX_SEQS = 100
+AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
+
+STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page"}
+
+Answer = dict[str, Any]
+# Is shown every pulled page, and what its request has named, by a test that can tell whether it is right.
+Inspect = Callable[["Person", Answer, Collection[int]], None]
+
+
+class NoAnswer(BaseException):
+    """The function died: the answer never comes. No `except Exception` of a handler survives it."""
+
+
+@dataclass
+class Log:
+    """What a test wants to know of a device, and the device itself does not.
+
+    `frames`: every request, once. `named`: seqs that left the offline store, or should. `written`: bodies by
+    msgId. `acked`: where each message was said to be.
+    """
+
+    frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    named: dict[str, set[int]] = field(default_factory=dict)
+    written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    acked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    paged_twice: list[str] = field(default_factory=list)
+    surprises: list[str] = field(default_factory=list)
+
+
+class Person:
+    """One device of one person. `store` survives a crash, the connection and what was pushed over it do not."""
+
+    def __init__(self, world: World, uid: str, device: str = "phone", context: Callable[[], Context] = Context) -> None:
+        self.world = world
+        self.uid = uid
+        self.name = f"{uid}/{device}"
+        self.phone = Phone(world, uid, device)
+        self.store = Store(uid)
+        self.log = Log()
+        self.read = 0
+        self.logged_in = False
+        self.deaf = False
+        self._context = context
+        self.page = 20
+        self.inspect: Inspect = lambda *_: None
+        self.written = 0
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that can change, by name: what a test keeps to go back to a moment."""
+        own = {name: value for name, value in vars(self).items() if name in STATE}
+        return {**own, "connection": self.phone.connection, "connected_at": self.phone.connected_at}
+
+    @state.setter
+    def state(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self if name in STATE else self.phone, name, value)
+
+    # ---------------------------------------------------------------- the connection
+
+    def connect(self) -> None:
+        """A new connection. The old one, if there is one, ends as nobody notices."""
+        self.world.gateway.open.discard(self.phone.connection)
+        self.phone.connect()
+        self.read = 0
+        self.logged_in = False
+
+    def crash(self) -> None:
+        """The device dies: pushes that it has not read are lost, and nobody is told that it is gone."""
+        self.world.gateway.open.discard(self.phone.connection)
+        self.read = len(self.phone.pushes)
+        self.logged_in = False
+
+    def leave(self) -> None:
+        """The connection ends, and the platform says so, if the function lives."""
+        self.crash()
+        self.disconnected()
+
+    def disconnected(self, event: Mapping[str, Any] | None = None) -> None:
+        """`$disconnect` of this connection, or of an older one: it may come late."""
+        try:
+            self.world.handlers["connection"](event or self.phone.event("DISCONNECT", "$disconnect"), self._context())
+        except NoAnswer:
+            return
+        except Exception as error:  # noqa: BLE001 - nobody waits for this answer, so the handler may fail
+            self.log.surprises += [f"{self.name}: $disconnect raised {error!r}"] if not _is_foreseen(error) else []
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection is open."""
+        return self.phone.connection in self.world.gateway.open
+
+    # ---------------------------------------------------------------- requests
+
+    def ask(self, cmd: str, **body: Any) -> Answer | None:
+        """The answer's body; None if there is no answer, or one that says "again". While `deaf`, answers are lost."""
+        self._note(cmd, body)
+        try:
+            answer = self.phone.ask(cmd, self._context(), **body)
+        except NoAnswer:
+            return None
+        if self.deaf:
+            return None
+        if answer["code"] == "OK":
+            result: Answer = answer["body"]
+            return result
+        if answer["code"] == "ABORTED" and cmd == "login":
+            self.world.gateway.open.discard(self.phone.connection)
+        if answer["code"] not in AGAIN - {"INTERNAL"}:
+            self.log.surprises.append(f"{self.name}: {cmd} {body} → {answer['code']} {answer.get('error')}")
+        return None
+
+    def _note(self, cmd: str, body: dict[str, Any]) -> None:
+        if (cmd, body) not in self.log.frames:
+            self.log.frames.append((cmd, body))
+        named = {body["sessionId"]: body["ack"]} if cmd == "pull" else {}
+        if cmd == "ack":
+            named = {session: item["seqs"] for session, item in body["sessions"].items()}
+        for session, seqs in named.items():
+            self.log.named.setdefault(session, set()).update(seqs)
+
+    def log_in(self) -> bool:
+        """Login, and all that `next` leads to."""
+        answer = self.ask("login")
+        while answer is not None:
+            self.logged_in = True
+            self._add(answer["counters"])
+            if not answer["next"]:
+                return True
+            answer = self.ask("counters", next=answer["next"])
+        self.logged_in = False
+        return False
+
+    def _add(self, counters: Mapping[str, Any]) -> None:
+        for session, counter in counters.items():
+            self.store.talk(session).add_counter(counter)
+
+    def read_pushes(self) -> None:
+        """Everything pushed to this connection since the last time."""
+        new = self.phone.pushes[self.read :] if self.connected else []
+        self.read += len(new)
+        for frame in new:
+            body = (from_pb(frame["pb"]) if "pb" in frame else frame)["body"]
+            self.store.talk(body["sessionId"]).take_push(body)
+
+    # ---------------------------------------------------------------- sending
+
+    def write(self, to: str, ack: int = 1, text: str = "") -> str:
+        """Into the outbox. Returns the msgId."""
+        self.written += 1
+        msg_id = f"{self.uid}-{self.phone.device}-{self.written}"
+        body = {
+            "msgId": msg_id,
+            "chatType": 1,
+            "ackFlg": ack,
+            "to": to,
+            "msg": {"message": text or f"text {self.written}"},
+        }
+        self.log.written[msg_id] = body
+        self.store.outbox[msg_id] = Outgoing("p:" + ":".join(sorted([self.uid, to])), body)
+        return msg_id
+
+    def flush(self) -> bool:
+        """Sends the outbox, in order; after one that fails the others of its session wait."""
+        stuck: set[str] = set()
+        for msg_id, outgoing in list(self.store.outbox.items()):
+            if outgoing.session not in stuck and not self.send(msg_id):
+                stuck.add(outgoing.session)
+        return not stuck
+
+    def send(self, msg_id: str) -> bool:
+        """One attempt of one message in the outbox."""
+        outgoing = self.store.outbox[msg_id]
+        ack = self.ask("chat", **outgoing.body)
+        if ack is None:
+            return False
+        place = (ack["sessionId"], ack["seq"])
+        if self.log.acked.setdefault(msg_id, place) != place:
+            self.log.surprises.append(f"{msg_id} was acked at {self.log.acked[msg_id]} and at {place}")
+        self.store.sent(outgoing, ack)
+        return True
+
+    def send_again(self, msg_id: str) -> None:
+        """The same frame once more, which nobody asked for: a network may keep one for a while."""
+        self.ask("chat", **self.log.written[msg_id])
+
+    def say(self, to: str, ack: int = 1) -> str:
+        """Writes and sends once."""
+        msg_id = self.write(to, ack)
+        self.flush()
+        return msg_id
+
+    # ---------------------------------------------------------------- catching up
+
+    def ask_counters(self) -> bool:
+        """Where a push has shown that numbers are missing."""
+        sessions = [session for session, talk in self.store.talks.items() if talk.must_ask]
+        answer = self.ask("counters", sessionIds=sessions) if sessions else {"counters": {}}
+        self._add(answer["counters"] if answer else {})
+        return answer is not None
+
+    def clear(self) -> bool:
+        """`clear` of everything counted and not yet confirmed."""
+        known = {session: talk.known for session, talk in self.store.talks.items() if talk.known > talk.confirmed}
+        return not known or self._settle("clear", known, known)
+
+    def ack(self) -> bool:
+        """`ack` of everything saved and not yet acked, as much as a frame takes, with what was counted."""
+        due = [(session, seq) for session, talk in self.store.talks.items() for seq in sorted(talk.to_ack)][:MAX_SEQS]
+        known = {session: self.store.talk(session).known for session, _ in due}
+        acks = {
+            session: {"seqs": [seq for its, seq in due if its == session], "received": known[session]}
+            for session in known
+        }
+        return not acks or self._settle("ack", acks, known)
+
+    def _settle(self, cmd: str, sessions: Mapping[str, Any], known: Mapping[str, int]) -> bool:
+        answer = self.ask(cmd, sessions=dict(sessions))
+        if answer is None:
+            return False
+        for session, result in answer["sessions"].items():
+            talk = self.store.talk(session)
+            if cmd == "ack":
+                talk.to_ack -= set(sessions[session]["seqs"]) - set(result["remaining"])
+            if result["code"] == "OK":
+                talk.confirmed = max(talk.confirmed, known[session])
+            elif result["code"] not in AGAIN:
+                self.log.surprises.append(f"{self.name}: {cmd} {session} to {known[session]} → {result['code']}")
+        return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())
+
+    def pull(self, session: str) -> Answer | None:
+        """One page; it names what was saved before."""
+        talk = self.store.talk(session)
+        named = sorted(talk.to_ack, reverse=True)[:MAX_SEQS]
+        page = self.ask("pull", sessionId=session, limit=self.page, ack=named)
+        if page is None:
+            return None
+        self.inspect(self, page, named)
+        talk.to_ack -= set(named) - set(page["remaining"])
+        talk.save_waiting(page["messages"])
+        talk.behind = not page["end"]
+        return page
+
+    def catch_up(self, session: str) -> bool:
+        """Pages until the end flag. A paging that nothing disturbs gives each message once."""
+        seen: set[int] = set()
+        while self.store.talk(session).behind:
+            page = self.pull(session)
+            if page is None:
+                return False
+            seqs = {message["seq"] for message in page["messages"]}
+            if seqs & seen:
+                self.log.paged_twice.append(f"{self.name}: {session} {sorted(seqs & seen)}")
+            seen |= seqs
+        return True
+
+    def fill_gaps(self, session: str) -> bool:
+        """History for every range that is missing."""
+        talk = self.store.talk(session)
+        for low, high in _ranges(talk.missing):
+            page = self.ask("history", sessionId=session, limit=MAX_SEQS, after=low - 1, before=high + 1)
+            if page is None:
+                return False
+            talk.fill(low, high, page)
+        return not talk.missing
+
+    # ---------------------------------------------------------------- coming to rest
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is left to do."""
+        return not self.logged_in or bool(self.store.outbox) or any(map(_is_due, self.store.talks.values()))
+
+    def work(self) -> None:
+        """One attempt of all that is due, reconnecting if the connection is gone."""
+        if not self.connected:
+            self.connect()
+        if not self.logged_in and not self.log_in():
+            return
+        self.read_pushes()
+        self.ask_counters()
+        self.clear()
+        self.flush()
+        for session in list(self.store.talks):
+            if self.catch_up(session):
+                self.fill_gaps(session)
+        self.ack()
+        self.read_pushes()
+
+    def finish(self) -> None:
+        """Does what is due until nothing is."""
+        for _ in range(MAX_ROUNDS):
+            if not self.is_due:
+                return
+            self.work()
+        self.log.surprises.append(f"{self.name} never comes to rest")
+
+
+def come_to_rest(people: Iterable[Person]) -> None:
+    """Everyone works until nobody has anything to do, then all come back on a new connection, and finish again."""
+    people = list(people)
+    for person in people:
+        person.finish()
+    for person in people:
+        person.connect()
+        person.finish()
+    for person in people:
+        person.read_pushes()
+        person.finish()
+
+
+def _is_due(talk: Talk) -> bool:
+    return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or talk.known > talk.confirmed)
+
+
+def _ranges(seqs: list[int]) -> list[tuple[int, int]]:
+    groups = itertools.groupby(enumerate(seqs), key=lambda pair: pair[1] - pair[0])
+    runs = ([seq for _, seq in group] for _, group in groups)
+    return [(run[0], run[-1]) for run in runs]
+
+
+def _is_foreseen(error: Exception) -> bool:
+    from catchup.entrypoint.failures import is_foreseen
+
+    return is_foreseen(error)

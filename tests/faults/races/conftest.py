@@ -1,0 +1,27 @@
+"""A stage on each engine in turn."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import DYNAMODB_LOCAL
+from tests.faults.races.platform import Platform
+from tests.faults.races.stage import Stage
+from tests.support.engines import dynamodb_client, fresh_tables, moto_engine
+
+
+@pytest.fixture(scope="module", params=["moto", DYNAMODB_LOCAL])
+def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
+    """For a whole module, so that the engine is asked the same only once."""
+    if request.param == "moto":
+        with moto_engine() as client:
+            yield Platform(client, fresh_tables(client))
+    else:
+        client = dynamodb_client(request.getfixturevalue("dynamodb_local"))
+        yield Platform(client, fresh_tables(client))
+
+
+@pytest.fixture
+def stage(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """An empty deployment."""
+    return Stage(platform, monkeypatch)

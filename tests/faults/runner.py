@@ -1,0 +1,154 @@
+"""Runs a scenario once to list its calls, and then once for each call and each way in which clients come back."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.faults.aws import Call
+from tests.faults.coming_back import WAYS, ComeBack, behind, receivers_first, untold
+from tests.faults.faults import Injected
+from tests.faults.invariants import Rows, check, others, reached_nobody, read_rows
+from tests.faults.people import come_to_rest
+from tests.faults.scenarios import Scenario
+from tests.faults.stage import Moment, Stage
+
+
+@dataclass
+class Result:
+    """`violations`: one entry a run that went wrong, each with where and what.
+
+    `unheard`: runs in which a message without ackFlg had its one live attempt and reached nobody: it is in history.
+    """
+
+    calls: int = 0
+    runs: int = 0
+    unheard: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, where: str, found: Sequence[str], stage: Stage) -> None:
+        """One run, which has ended on this stage."""
+        self.runs += 1
+        self.unheard += bool(reached_nobody(stage.world, list(stage.people.values())))
+        if found:
+            self.violations.append(f"{where}: {'; '.join(found)}")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario that is about to happen, the calls it will make, and the rows that it must not touch.
+
+    `silent`: a push has failed already, so that someone is not told.
+    """
+
+    stage: Stage
+    moment: Moment
+    calls: Sequence[Call]
+    untouched: Rows
+    silent: bool
+
+
+class Runner:
+    """Scenarios on two stages: calls that go out side by side happen in one order and in the other."""
+
+    def __init__(self, stages: tuple[Stage, Stage]) -> None:
+        self._stages = stages
+        self._prepared: dict[tuple[str, int], Prepared] = {}
+
+    def anew(self) -> "Runner":
+        """Another on the same stages, which prepares its scenarios itself: for code that differs."""
+        return Runner(self._stages)
+
+    def run(self, scenario: Scenario, fault: Injected) -> Result:
+        """The fault at each call that it can strike. Only death depends on the order of calls side by side."""
+        result = Result()
+        with scenario.conditions():
+            for order in (0, 1) if fault.kills else (0,):
+                prepared = self._prepare(scenario, order)
+                result.calls = len(prepared.calls)
+                for at, call in self._fault_points(prepared.calls, fault):
+                    for way in WAYS:
+                        acked = self._strike(prepared, scenario, fault, at)
+                        where = f"{scenario.name} / {fault.name} / {at}: {call} / {way.__name__}"
+                        result.add(where, list(self._aftermath(prepared, fault, way, acked)), prepared.stage)
+        return result
+
+    def run_twice(self, scenario: Scenario, fault: Injected) -> Result:
+        """The fault at each call, and again at each call of the first retry."""
+        result = Result()
+        with scenario.conditions():
+            prepared = self._prepare(scenario, 0)
+            for at, call in self._fault_points(prepared.calls, fault):
+                self._strike(prepared, scenario, fault, at)
+                between, stage = prepared.stage.moment(), prepared.stage
+                retry = self._calls_of(stage, _retry)
+                for again, other in self._fault_points(retry, fault):
+                    stage.back_to(between)
+                    stage.aws.watch(again, fault)
+                    _retry(stage)
+                    stage.aws.heal()
+                    where = f"{scenario.name} / {fault.name} / {at}: {call} / then {again}: {other}"
+                    result.add(where, list(self._aftermath(prepared, fault, receivers_first, ())), stage)
+        return result
+
+    def _prepare(self, scenario: Scenario, order: int) -> Prepared:
+        key = (scenario.name, order)
+        if key not in self._prepared:
+            stage = self._stages[order]
+            stage.empty()
+            _bystanders(stage)
+            scenario.setup(stage)
+            for person in stage.people.values():
+                person.log.frames.clear()
+            moment, rows, silent = stage.moment(), read_rows(stage.world), bool(behind(stage))
+            calls = self._calls_of(stage, scenario.action)
+            untouched = others(rows, list(stage.people.values()))
+            self._prepared[key] = Prepared(stage, moment, calls, untouched, silent)
+        return self._prepared[key]
+
+    @staticmethod
+    def _calls_of(stage: Stage, action: Callable[[Stage], object]) -> Sequence[Call]:
+        stage.aws.watch()
+        action(stage)
+        stage.aws.heal()
+        return tuple(stage.aws.calls)
+
+    @staticmethod
+    def _fault_points(calls: Sequence[Call], fault: Injected) -> Iterator[tuple[int, Call]]:
+        return ((at, call) for at, call in enumerate(calls) if fault.strikes(call))
+
+    @staticmethod
+    def _strike(prepared: Prepared, scenario: Scenario, fault: Injected, at: int) -> set[str]:
+        """Returns the msgIds that are acked nevertheless."""
+        stage = prepared.stage
+        stage.back_to(prepared.moment)
+        before = {msg_id for person in stage.people.values() for msg_id in person.log.acked}
+        stage.aws.watch(at, fault)
+        scenario.action(stage)
+        assert stage.aws.heal(), f"{fault.name} has not struck call {at}"
+        assert stage.aws.calls[: at + 1] == list(prepared.calls[: at + 1]), "the scenario is not repeatable"
+        return {msg_id for person in stage.people.values() for msg_id in person.log.acked} - before
+
+    @staticmethod
+    def _aftermath(
+        prepared: Prepared, fault: Injected, way: ComeBack, acked: Sequence[str] | set[str]
+    ) -> Iterator[str]:
+        stage = prepared.stage
+        way(stage)
+        if not fault.silences and not prepared.silent:
+            yield from untold(stage, acked if way is not receivers_first else ())
+        come_to_rest(stage.people.values())
+        yield from check(stage.world, list(stage.people.values()), prepared.untouched)
+
+
+def _retry(stage: Stage) -> None:
+    for person in stage.people.values():
+        person.flush()
+
+
+def _bystanders(stage: Stage) -> None:
+    """Carol and Dave have rows in every table, and take no part."""
+    carol, dave = stage.online("carol"), stage.online("dave")
+    carol.say("dave")
+    dave.say("carol", ack=0)
+    dave.crash()
+    carol.say("dave")
+    stage.people.clear()

@@ -1,0 +1,138 @@
+"""Someone sends."""
+
+from collections.abc import Callable
+
+from catchup.domain.counter import RECENT_LIMIT
+from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
+from tests.faults.scenarios.registry import both_online, break_off, everyone_reads, scenario, talking
+from tests.faults.stage import Stage
+
+# -------------------------------------------------------------------------------- sending
+
+
+@scenario("send to someone offline", talking, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+
+
+@scenario("first message of a session", lambda stage: (stage.person("bob"), stage.online("alice")), is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+
+
+@scenario("send to someone online", both_online, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+
+
+@scenario("send to someone online, who acks", both_online)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+    everyone_reads(stage)
+
+
+@scenario("ackFlg 0 to someone online", both_online, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob", ack=0)
+
+
+@scenario("ackFlg 0 to someone offline", talking, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob", ack=0)
+
+
+def all_gone(stage: Stage) -> None:
+    """Both of Bob's devices have lost their network, and nobody knows."""
+    talking(stage)
+    for device in ("phone", "tablet"):
+        stage.online("bob", device).crash()
+
+
+@scenario("ackFlg 0 to someone whose devices are gone", all_gone, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob", ack=0)
+
+
+def lagging_hint(stage: Stage) -> None:
+    """Bob's last message has its seq, which no hint tells of."""
+    talking(stage)
+    bob = stage.online("bob")
+    break_off(stage, lambda: bob.say("alice"), "PutItem", "Inbox", DIED_BEFORE)
+
+
+@scenario("send whose seq is taken", lagging_hint, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+
+
+def nearly_full(stage: Stage) -> None:
+    """One more message, and `recent` is trimmed. Bob has caught up."""
+    alice, bob = stage.online("alice"), stage.person("bob")
+    for _ in range(RECENT_LIMIT - 1):
+        alice.say("bob")
+    bob.finish()
+    bob.leave()
+
+
+@scenario("send that trims recent", nearly_full, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob")
+
+
+def unfinished(operation: str, table: str, fault: Injected, ack: int = 1) -> Callable[[Stage], None]:
+    """A send that died here."""
+
+    def setup(stage: Stage) -> None:
+        alice = talking(stage)
+        break_off(stage, lambda: alice.say("bob", ack), operation, table, fault)
+
+    return setup
+
+
+for where, operation, table, fault in (
+    ("allocated", "PutItem", "Message", DIED_BEFORE),
+    ("stored", "PutItem", "Inbox", DIED_BEFORE),
+    ("counted", "UpdateItem", "Counter", DIED_BEFORE),
+    ("pushed", "UpdateItem", "Counter", DIED_AFTER),
+):
+
+    @scenario(f"retry of a send that died before it was {where}", unfinished(operation, table, fault))
+    def _(stage: Stage) -> None:
+        stage.person("alice").flush()
+
+
+def sent_twice(stage: Stage) -> None:
+    """A message has arrived and is acked; its frame is under way once more."""
+    both_online(stage)
+    stage.person("alice").say("bob")
+    everyone_reads(stage)
+
+
+@scenario("an older message comes again after a newer one", sent_twice)
+def _(stage: Stage) -> None:
+    alice = stage.person("alice")
+    older = list(alice.log.acked)[-1]
+    alice.say("bob")
+    alice.send_again(older)
+    everyone_reads(stage)
+
+
+def interrupted(stage: Stage) -> None:
+    """Alice's phone was interrupted in the middle of a send; her tablet is at hand."""
+    both_online(stage)
+    break_off(stage, lambda: stage.person("alice").say("bob"), "UpdateItem", "Counter", DIED_AFTER)
+
+
+@scenario("two devices of one sender", interrupted)
+def _(stage: Stage) -> None:
+    stage.person("alice", "tablet").say("bob")
+    stage.person("alice").flush()
+    everyone_reads(stage)
+
+
+@scenario("an answer to a message that was only taken live", lambda stage: (stage.online("alice"), stage.online("bob")))
+def _(stage: Stage) -> None:
+    stage.person("alice").say("bob", ack=0)
+    everyone_reads(stage)
+    stage.person("bob").say("alice", ack=0)
+    everyone_reads(stage)

@@ -1,0 +1,160 @@
+"""A deployment on moto whose every AWS call can fail, the people who use it, and moments to go back to."""
+
+import pickle
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from moto import mock_aws
+
+from catchup.observability import Telemetry
+from catchup.push.connections import Connections
+from catchup.storage import sent_log
+from catchup.storage.dynamo import Dynamo
+from tests.faults.aws import Aws, Time, no_pauses
+from tests.faults.people import Person
+from tests.faults.tables import Tables
+from tests.support import world as worlds
+from tests.support.engines import fresh_tables
+from tests.support.world import World
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """Calls that go out side by side, one after another: so that a run can be repeated call by call.
+
+    As with threads all have ended when the first error is raised; only death ends at once. `backwards`: so that a
+    function can also die with only the last of them done.
+    """
+
+    backwards: bool = False
+
+    def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
+        """The results, in task order."""
+        outcomes = [self._outcome(task) for task in (reversed(tasks) if self.backwards else tasks)]
+        if self.backwards:
+            outcomes.reverse()
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return outcomes
+
+    @staticmethod
+    def _outcome(task: Callable[[], Any]) -> Any:
+        try:
+            return task()
+        except Exception as error:  # noqa: BLE001 - raised when all have ended
+            return error
+
+
+Moment = bytes
+"""Everything that can differ: rows, connections, time, and each device."""
+
+
+class Stage:
+    """One deployment. Going back to a moment is a matter of a millisecond, making tables is not."""
+
+    def __init__(self, time: Time, numbers: "Numbers", *, backwards: bool = False) -> None:
+        self.aws = Aws(time)
+        self.numbers = numbers
+        self.time = time
+        self.tables = fresh_tables(self.aws.sdk)
+        with _pausing(time):
+            self.world = _World(
+                self.aws.dynamodb, self.tables, clock=time.clock, concurrency=InTurn(backwards=backwards)
+            )
+        self.world.tables_now = self.aws.tables
+        self.world.gateway = self.aws.gateway
+        self.world.parts.clients.gateway = self.aws.management
+        for name in self.tables.values():
+            self.aws.tables.rows(name)
+        self.people: dict[str, Person] = {}
+        self._everyone: dict[str, Person] = {}
+        self._empty = self.moment()
+
+    def person(self, uid: str, device: str = "phone") -> Person:
+        """A device; the same one for the same names."""
+        name = f"{uid}/{device}"
+        if name not in self.people:
+            person = Person(self.world, uid, device, self.aws.time.context)
+            person.inspect = self._check_end
+            self.people[name] = self._everyone[name] = person
+        return self.people[name]
+
+    def online(self, uid: str, device: str = "phone") -> Person:
+        """A device that has logged in and caught up."""
+        person = self.person(uid, device)
+        person.finish()
+        return person
+
+    def _check_end(self, person: Person, page: Mapping[str, Any], named: Collection[int]) -> None:
+        """While requests come one after another it is clear what `end` must say."""
+        prefix = f"{page['sessionId']}#"
+        keys = [row["key"]["S"] for row in self.world.rows("Inbox") if row["uid"]["S"] == person.uid]
+        waiting = {int(key.removeprefix(prefix)) for key in keys if key.startswith(prefix)}
+        left = waiting - set(named) - {message["seq"] for message in page["messages"]}
+        if page["end"] is bool(left):
+            person.log.surprises.append(f"{person.name}: end is {page['end']} while {sorted(left)} are left")
+
+    def moment(self) -> Moment:
+        """Now."""
+        people = {name: person.state for name, person in self.people.items()}
+        return pickle.dumps((self.aws.tables.versions, vars(self.aws.gateway), self.numbers.last, people))
+
+    def back_to(self, moment: Moment) -> None:
+        """Everything as it was then; people who came later were never there."""
+        self.aws.tables.versions, gateway, self.numbers.last, people = pickle.loads(moment)  # noqa: S301 - our own
+        vars(self.aws.gateway).update(gateway)
+        self.people = {name: self._everyone[name] for name in people}
+        for name, state in people.items():
+            self.people[name].state = state
+
+    def empty(self) -> None:
+        """As if nothing had ever happened."""
+        self.back_to(self._empty)
+
+
+class Numbers:
+    """For what must differ from all before it, and be the same again after going back."""
+
+    def __init__(self, first: int) -> None:
+        self.last = first
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last
+
+
+class _World(World):
+    """Reads rows without asking an engine."""
+
+    tables_now: Tables
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a table, by its logical id without `Table`."""
+        return [dict(row) for row in self.tables_now.rows(self.tables[f"{table}Table"])]
+
+
+@contextmanager
+def stages() -> Iterator[Callable[..., Stage]]:
+    """Makes stages on one moto, in one time."""
+    time = Time()
+    numbers = Numbers(time.wall_ms - 60_000)
+    attempts = patch.object(sent_log, "token_hex", lambda _size: f"attempt {next(numbers)}")
+    quiet = patch.object(Telemetry, "count", lambda *_: None)
+    with mock_aws(), no_pauses(time), attempts, quiet, patch.object(worlds, "CONNECTED_AT", numbers):
+        yield partial(Stage, time, numbers)
+
+
+@contextmanager
+def _pausing(time: Time) -> Iterator[None]:
+    """What is built meanwhile pauses in virtual time: the service's own back-off."""
+    with ExitStack() as stack:
+        for kind in (Dynamo, Connections):
+            defaults = kind.__init__.__defaults__
+            assert defaults is not None
+            stack.enter_context(patch.object(kind.__init__, "__defaults__", (*defaults[:-1], time.sleep)))
+        yield

@@ -1,0 +1,48 @@
+"""Every fault at every call of every scenario: nothing is lost, nothing is miscounted, once clients have come back.
+
+A scenario runs once to list its calls, and then once for each call, each fault that can strike it, and each way in
+which clients come back. Nothing is sampled.
+"""
+
+import pytest
+
+from tests.faults import tally
+from tests.faults.faults import FAULTS, Injected
+from tests.faults.runner import Result, Runner
+from tests.faults.scenarios import SCENARIOS, Scenario
+
+SINGLE = [
+    pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}") for scenario in SCENARIOS for fault in FAULTS
+]
+TWICE = [
+    pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}")
+    for scenario in SCENARIOS
+    if scenario.is_one_send
+    for fault in FAULTS
+    if fault.again
+]
+
+
+@pytest.mark.parametrize(("scenario", "fault"), SINGLE)
+def test_a_fault_at_any_call_breaks_no_invariant(runner: Runner, scenario: Scenario, fault: Injected) -> None:
+    accept(runner.run(scenario, fault), scenario, fault, "once")
+
+
+@pytest.mark.parametrize(("scenario", "fault"), TWICE)
+def test_a_fault_that_also_hits_the_first_retry_breaks_no_invariant(
+    runner: Runner, scenario: Scenario, fault: Injected
+) -> None:
+    accept(runner.run_twice(scenario, fault), scenario, fault, "twice")
+
+
+def accept(result: Result, scenario: Scenario, fault: Injected, how: str) -> None:
+    """Notes the numbers, and fails if an invariant was violated."""
+    tally.record(
+        "faults",
+        f"{scenario.name} / {fault.name} / {how}",
+        fault_runs=result.runs,
+        violations=len(result.violations),
+        calls=result.calls,
+        unheard=result.unheard,
+    )
+    assert result.violations == []
