@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from unittest.mock import patch
 
-import botocore.endpoint
 import botocore.session
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
@@ -22,50 +21,13 @@ from botocore.retries import standard
 from moto.core.models import botocore_stubber
 
 from catchup.bootstrap import CLIENT_CONFIG
-from catchup.clock import system_clock
-from tests.faults.people import NoAnswer
-from tests.faults.tables import Raw, Remembering, Tables, tables_of
+from tests.faults.line import NoAnswer
+from tests.faults.tables import DATA, Raw, Remembering, Tables, tables_of
+from tests.faults.virtual_time import Time
 from tests.support.engines import REGION
-from tests.support.world import Context, Gateway
+from tests.support.world import Gateway
 
-TIMEOUT_MS = 15_000
 CALL_MS = 2
-
-
-class Time:
-    """How long calls and pauses take, and what the running invocation has left.
-
-    The clock on the wall stands still: then equal requests are equal, and moto need not be asked again.
-    """
-
-    def __init__(self) -> None:
-        self.wall_ms = system_clock()
-        self.now_ms = 0.0
-        self.ends_ms = self.now_ms + TIMEOUT_MS
-
-    def clock(self) -> int:
-        return self.wall_ms
-
-    def sleep(self, seconds: float) -> None:
-        self.now_ms += seconds * 1_000
-
-    def leave(self, remaining_ms: float) -> None:
-        """The running invocation has only this much time left."""
-        self.ends_ms = self.now_ms + remaining_ms
-
-    def context(self) -> Context:
-        """A new invocation begins."""
-        self.leave(TIMEOUT_MS)
-        return _Running(time=self)
-
-
-@dataclass
-class _Running(Context):
-    time: Time | None = None
-
-    def get_remaining_time_in_millis(self) -> int:
-        assert self.time is not None
-        return int(self.time.ends_ms - self.time.now_ms)
 
 
 @dataclass(frozen=True)
@@ -101,25 +63,25 @@ class Fault(Protocol):
 
 
 class Aws:
-    """Both clients of one deployment; everything they send passes `_serve`."""
+    """Both clients of one deployment. A call that a fault strikes goes through the SDK and `_serve`; the others take a
+    shorter way to the same answer."""
 
     def __init__(self, time: Time) -> None:
         self.time = time
         self.gateway = Gateway()
-        self.calls: list[Call] = []
-        self._armed: tuple[int, Fault] | None = None
-        self._struck: Call | None = None
-        self._attempt = 0
-        self._watched = False
         self.tables = Tables()
+        self.calls: list[Call] = []
+        self._is_watching = False
+        self._armed: tuple[int, Fault] | None = None
+        self._fault: Fault | None = None
+        self._has_struck = False
+        self._call = Call("", "")
+        self._attempt = 0
         self.sdk = self._client("dynamodb", self.tables.perform)
-        self.dynamodb = Remembering(self.sdk, self.tables, lambda: self._watched)
-        self._posts = self._client("apigatewaymanagementapi", self._perform_on_gateway)
-
-    @property
-    def management(self) -> Any:
-        """The client of @connections. The gateway answers as it does, if nobody is watching."""
-        return _Switch(lambda: self._posts if self._watched else self.gateway)
+        self.dynamodb = _Calls(self._begin, self.sdk, Remembering(self.sdk, self.tables))
+        self.management = _Calls(
+            self._begin, self._client("apigatewaymanagementapi", self._perform_on_gateway), self.gateway
+        )
 
     def _client(self, service: str, perform: Callable[[Any, str, bytes], AWSResponse]) -> Any:
         # The SDK's allowance for retries would run out after a hundred injected faults.
@@ -134,58 +96,63 @@ class Aws:
                 config=CLIENT_CONFIG.merge(Config(signature_version=UNSIGNED)),
             )
         client.meta.events.unregister("before-send", botocore_stubber)
-        client.meta.events.register(f"before-call.{service}", self._begin)
         client.meta.events.register(f"before-send.{service}", functools.partial(self._serve, perform))
         return client
 
     def watch(self, at: int | None = None, fault: Fault | None = None) -> None:
         """From now on calls are listed; the fault strikes the one that will have this index."""
         self.calls = []
-        self._struck = None
-        self._watched = True
+        self._has_struck = False
+        self._is_watching = True
         self._armed = None if at is None or fault is None else (at, fault)
 
     def heal(self) -> bool:
         """No more faults. Whether one has struck."""
-        self._armed = None
-        self._watched = False
-        return self._struck is not None
+        self._is_watching = False
+        self._armed = self._fault = None
+        return self._has_struck
 
-    def _begin(self, model: Any, params: Any, **_: Any) -> None:
-        self._attempt = 0
-        self.calls.append(_call_of(model.name, params))
+    def _begin(self, call: Call) -> bool:
+        """Whether this call must go through the SDK."""
+        self._call, self._attempt, self._fault = call, 0, None
+        if self._is_watching:
+            self.calls.append(call)
+            self._pass_time()
+            self._fault = self._fault_of(len(self.calls) - 1)
+            self._has_struck = self._has_struck or self._fault is not None
+        return self._fault is not None
 
-    def _serve(self, perform: Callable[[Any, str, bytes], AWSResponse], request: Any, **_: Any) -> AWSResponse:
-        self._attempt += 1
+    def _fault_of(self, index: int) -> Fault | None:
+        if self._armed is None:
+            return None
+        at, fault = self._armed
+        strikes = index == at or (fault.lasting and index > at and self.calls[index] == self.calls[at])
+        return fault if strikes else None
+
+    def _pass_time(self) -> None:
         self.time.now_ms += CALL_MS
         if self.time.now_ms >= self.time.ends_ms:
             raise NoAnswer
-        operation = self.calls[-1].operation
+
+    def _serve(
+        self, perform: Callable[[Any, str, bytes], AWSResponse], request: Any, event_name: str, **_: Any
+    ) -> AWSResponse:
+        operation = event_name.rpartition(".")[2]
         body = request.body if isinstance(request.body, bytes) else (request.body or "").encode()
+        if self._fault is None:
+            return perform(request, operation, body)
+        self._attempt += 1
+        if self._attempt > 1:
+            self._pass_time()
         attempt = Attempt(
-            call=self.calls[-1],
+            call=self._call,
             number=self._attempt,
-            body=json.loads(body) if self._is_dynamodb else {},
+            body=json.loads(body) if self._call.operation in DATA else {},
             time=self.time,
             perform=lambda other: perform(request, operation, body if other is None else json.dumps(other).encode()),
             hang_up=lambda: self.gateway.open.discard(_connection_of(request)),
         )
-        fault = self._fault()
-        return attempt.perform(None) if fault is None else fault(attempt)
-
-    @property
-    def _is_dynamodb(self) -> bool:
-        return not self.calls[-1].operation.endswith("Connection")
-
-    def _fault(self) -> Fault | None:
-        if self._armed is None:
-            return None
-        at, fault = self._armed
-        index = len(self.calls) - 1
-        if index == at or (fault.lasting and index > at and self.calls[-1] == self.calls[at]):
-            self._struck = self.calls[at]
-            return fault
-        return None
+        return self._fault(attempt)
 
     def _perform_on_gateway(self, request: Any, operation: str, body: bytes) -> AWSResponse:
         connection = _connection_of(request)
@@ -199,12 +166,20 @@ class Aws:
         return answer(200 if operation == "PostToConnection" else 204, {})
 
 
-class _Switch:
-    def __init__(self, choose: Callable[[], Any]) -> None:
-        self._choose = choose
+class _Calls:
+    """A client each of whose calls goes one way or the other."""
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._choose(), name)
+    def __init__(self, begin: Callable[[Call], bool], sdk: Any, short: Any) -> None:
+        self._begin = begin
+        self._sdk = sdk
+        self._short = short
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            client = self._sdk if self._begin(_call_of(name, arguments)) else self._short
+            return getattr(client, name)(**arguments)
+
+        return call
 
 
 def answer(status: int, body: Mapping[str, Any]) -> AWSResponse:
@@ -212,22 +187,11 @@ def answer(status: int, body: Mapping[str, Any]) -> AWSResponse:
     return AWSResponse("https://aws.test", status, {"x-amzn-RequestId": "injected"}, Raw(json.dumps(body).encode()))
 
 
-def no_pauses(time: Time) -> Any:
-    """The SDK's own back-off passes in virtual time."""
-    return patch.object(botocore.endpoint, "time", _Sleeper(time))
-
-
-class _Sleeper:
-    def __init__(self, time: Time) -> None:
-        self.sleep = time.sleep
-
-
-def _call_of(operation: str, params: Mapping[str, Any]) -> Call:
-    if operation.endswith("Connection"):
-        connection = urllib.parse.unquote(params["url_path"].rpartition("/")[2])
-        return Call(operation, connection.rpartition("-")[0])
-    body = json.loads(params["body"])
-    return Call(operation, "+".join(name.rpartition("-")[2].removesuffix("Table") for name in tables_of(body)))
+def _call_of(name: str, arguments: Mapping[str, Any]) -> Call:
+    operation = name.title().replace("_", "")
+    if "ConnectionId" in arguments:
+        return Call(operation, arguments["ConnectionId"].rpartition("-")[0])
+    return Call(operation, "+".join(table.rpartition("-")[2].removesuffix("Table") for table in tables_of(arguments)))
 
 
 def _connection_of(request: Any) -> str:

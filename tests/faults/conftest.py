@@ -16,6 +16,19 @@ def make_stage(environment: None) -> Iterator[Callable[..., Stage]]:
 
 
 @pytest.fixture(scope="module")
+def one_stage(make_stage: Callable[..., Stage]) -> Stage:
+    """The stage of a file's tests."""
+    return make_stage()
+
+
+@pytest.fixture
+def stage(one_stage: Stage) -> Stage:
+    """A stage on which nothing has happened yet."""
+    one_stage.empty()
+    return one_stage
+
+
+@pytest.fixture(scope="module")
 def runner(make_stage: Callable[..., Stage]) -> Runner:
     """Runs scenarios with faults."""
     return Runner((make_stage(), make_stage(backwards=True)))

@@ -15,7 +15,7 @@ class Talk:
     """One session on one device.
 
     `unread` is never read away here: it stays what was added in all. `confirmed`: the `known` that the server has
-    taken. `behind`: the offline store may hold more. `counted_seq`: above every seq that was counted. `gone`: seqs
+    taken. `behind`: the offline store may hold more. `counted_seq`: the highest counted by number. `gone`: seqs
     that history says are no more. `added`: the ranges of numbers that went into `unread`.
     """
 
@@ -28,7 +28,6 @@ class Talk:
     behind: bool = False
     must_ask: bool = False
     top: int = 0
-    counted: int = 0
     to_ack: set[int] = field(default_factory=set)
     by_push: set[int] = field(default_factory=set)
     by_number: set[int] = field(default_factory=set)
@@ -49,7 +48,6 @@ class Talk:
         self.behind = self.behind or counter["count"] > 0
         self.must_ask = False
         self.top = max(self.top, counter["lastSeq"])
-        self.counted = max(self.counted, counter["lastSeq"])
         self.save_waiting(counter["lastMsg"])
 
     def take_push(self, message: WireMessage) -> None:
@@ -75,8 +73,9 @@ class Talk:
             self.taken_live.add(seq)
 
     def _count_number(self, number: int, seq: int) -> None:
-        if number == self.known + 1 and seq > self.counted:
-            self.counted = seq
+        """Only a newest message's number is its own: one that is sent again comes with that of a newer one."""
+        if number == self.known + 1 and seq > self.counted_seq:
+            self.counted_seq = seq
             self.unread += 1
             self.known = number
             self.added.append((number, number))

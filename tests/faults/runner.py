@@ -84,7 +84,7 @@ class Runner:
                     stage.back_to(between)
                     stage.aws.watch(again, fault)
                     _retry(stage)
-                    stage.aws.heal()
+                    assert stage.aws.heal(), f"{fault.name} has not struck call {again} of the retry"
                     where = f"{scenario.name} / {fault.name} / {at}: {call} / then {again}: {other}"
                     result.add(where, list(self._aftermath(prepared, fault, receivers_first, ())), stage)
         return result

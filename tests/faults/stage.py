@@ -14,9 +14,10 @@ from catchup.observability import Telemetry
 from catchup.push.connections import Connections
 from catchup.storage import sent_log
 from catchup.storage.dynamo import Dynamo
-from tests.faults.aws import Aws, Time, no_pauses
+from tests.faults.aws import Aws
 from tests.faults.people import Person
 from tests.faults.tables import Tables
+from tests.faults.virtual_time import Time, no_pauses
 from tests.support import world as worlds
 from tests.support.engines import fresh_tables
 from tests.support.world import World
@@ -79,7 +80,7 @@ class Stage:
         """A device; the same one for the same names."""
         name = f"{uid}/{device}"
         if name not in self.people:
-            person = Person(self.world, uid, device, self.aws.time.context)
+            person = Person(self.world, uid, device, self.time.context)
             person.inspect = self._check_end
             self.people[name] = self._everyone[name] = person
         return self.people[name]

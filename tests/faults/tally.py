@@ -5,7 +5,8 @@ replaces its numbers. The parts are `faults` (this folder), `races` and `model`.
 
     tally.record("races", "two sends at once", interleavings=924, violations=0)
 
-Numbers that the totals know: `fault_runs`, `interleavings`, `model_steps`, `violations`. Others are for a part's table.
+Numbers that the totals know: `fault_runs`, `interleavings`, `model_steps`, `violations`. A mutation's test is named
+`mutation …` and records `mutations_caught`. Others are for a part's table.
 """
 
 import json

@@ -14,7 +14,7 @@ def test_a_broken_service_is_caught(runner: Runner, mutant: Mutant) -> None:
     (scenario,) = (scenario for scenario in SCENARIOS if scenario.name == mutant.scenario)
     with mutant.break_it():
         caught = _first_violation(runner.anew(), scenario)
-    tally.record("mutants", mutant.name, caught=int(bool(caught)))
+    tally.record("faults", f"mutation {mutant.name}", mutations_caught=int(bool(caught)))
     assert caught
 
 

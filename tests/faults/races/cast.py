@@ -69,6 +69,19 @@ class Cast:
             person.read_pushes()
             person.finish()
 
+    def dies(self, person: Person, msg_id: str, calls: int) -> None:
+        """Sends what is in the outbox to a function that dies after so many calls to DynamoDB."""
+        self._stage.dynamodb.calls_left = calls
+        assert not person.send(msg_id)
+        self._stage.dynamodb.calls_left = None
+
+    @staticmethod
+    def loses_the_answer(person: Person, msg_id: str) -> None:
+        """Sends what is in the outbox, and never hears of it."""
+        person.deaf = True
+        person.send(msg_id)
+        person.deaf = False
+
 
 def say(person: Person, to: str, ack: int = 1) -> Act:
     """Sends a message that until then is in the outbox."""

@@ -80,9 +80,7 @@ def a_clear_twice_at_once(cast: Cast) -> Scene:
 def an_ack_and_the_retry_of_the_send(cast: Cast) -> Scene:
     alice, bob = cast.online("alice"), cast.online("bob")
     msg_id = alice.write("bob")
-    alice.deaf = True
-    alice.send(msg_id)
-    alice.deaf = False
+    cast.loses_the_answer(alice, msg_id)
     bob.read_pushes()
     return Scene([alice, bob], [send(alice, msg_id), ack(bob)])
 

@@ -1,6 +1,6 @@
 """Three at once, and one against a whole catch-up."""
 
-from tests.faults.races.cast import SESSION, Cast, ack, clear, late_disconnect, log_in, pull, race, say, send
+from tests.faults.races.cast import SESSION, Cast, ack, clear, come_back, late_disconnect, log_in, pull, race, say, send
 from tests.faults.races.playing import Act, Scene
 
 
@@ -93,3 +93,11 @@ def a_message_and_someone_who_pages(cast: Cast) -> Scene:
     bob.page = 1
     paging = Act("bob/phone pages", bob, lambda me: me.catch_up(SESSION))
     return Scene([alice, bob], [say(alice, "bob"), paging])
+
+
+@race(faults=0, pushes_first=False)
+def a_message_again_a_newer_one_and_a_reconnect(cast: Cast) -> Scene:
+    phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.online("bob")
+    first = phone.write("bob")
+    cast.loses_the_answer(phone, first)
+    return Scene([phone, tablet, bob], [send(phone, first), say(tablet, "bob"), come_back(bob)])

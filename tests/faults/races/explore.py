@@ -14,14 +14,14 @@ With `stale`, each table may answer an eventually consistent read as it was befo
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.races.platform import DEATH, NO_ANSWER, Answer, Call, Deployment
 from tests.faults.races.replay import Log, Moment, Replay, Strand
 
 # More take minutes.
-MOST_STATES = 200_000
+MOST_STATES = 400_000
 
 
 class TooMany(Exception):
@@ -77,6 +77,16 @@ class _State:
     faults_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One way on for one task: the log and the deployment that it leads to, by numbers."""
+
+    label: str
+    log: int
+    deployment: int
+    is_fault: bool = False
+
+
 class Explorer:
     """Goes through all states of some tasks, depth first."""
 
@@ -89,6 +99,7 @@ class Explorer:
         self._deployments = _Numbers()
         self._logs = _Numbers()
         self._moments: dict[tuple[int, int], Moment] = {}
+        self._known_choices: dict[tuple[int, int, int], Sequence[_Choice]] = {}
         self._orders: dict[_State, int] = {}
         self._path: list[str] = []
         self._found = Exploration()
@@ -119,40 +130,48 @@ class Explorer:
         return orders
 
     def _steps(self, state: _State) -> Iterator[tuple[str, _State]]:
-        before: Deployment = self._deployments.values[state.deployment]
-        for index, task in enumerate(self._tasks):
-            calls = self._moment(index, state.logs[index]).calls
-            for strand, call in calls.items():
-                label = f"{task.name}: {call}"
-                answer, after = self._replay.platform.after(call, before)
-                yield label, self._after(state, index, strand, answer, after)
-                for number, stale in enumerate(self._stale(call, before), 1):
-                    yield f"{label}, stale ({number})", self._after(state, index, strand, stale, before)
-                if state.faults_left and call.can_fail:
-                    yield from self._faulty(state, index, strand, label, before, after)
-            strand, call = next(iter(calls.items()), ((), None))
-            if state.faults_left and call is not None and call.can_fail:
-                worse = replace(state, faults_left=state.faults_left - 1)
-                yield f"{task.name}: killed before {call}", self._after(worse, index, strand, DEATH, before)
+        for index, log in enumerate(state.logs):
+            for choice in self._choices(index, log, state.deployment):
+                faults_left = state.faults_left - choice.is_fault
+                if faults_left >= 0:
+                    logs = (*state.logs[:index], choice.log, *state.logs[index + 1 :])
+                    yield choice.label, _State(choice.deployment, logs, faults_left)
+
+    def _choices(self, index: int, log: int, deployment: int) -> Sequence[_Choice]:
+        """What one task can do at a moment of its own and of the deployment, whatever the others have done."""
+        key = index, log, deployment
+        if key not in self._known_choices:
+            self._known_choices[key] = tuple(self._find_choices(*key))
+        return self._known_choices[key]
+
+    def _find_choices(self, index: int, log: int, deployment: int) -> Iterator[_Choice]:
+        before: Deployment = self._deployments.values[deployment]
+        calls = self._moment(index, log).calls
+        for strand, call in calls.items():
+            label = f"{self._tasks[index].name}: {call}"
+            answer, there = self._replay.platform.after(call, before)
+            after = self._deployments.of(there)
+            yield _Choice(label, self._with(log, strand, answer), after)
+            for number, stale in enumerate(self._stale(call, before), 1):
+                yield _Choice(f"{label}, stale ({number})", self._with(log, strand, stale), deployment)
+            if self._faults and call.can_fail:
+                unanswered = self._with(log, strand, NO_ANSWER)
+                yield _Choice(f"{label} fails", unanswered, deployment, is_fault=True)
+                if after != deployment:
+                    yield _Choice(f"{label}, no response", unanswered, after, is_fault=True)
+                    yield _Choice(f"{label}, to be repeated", log, after, is_fault=True)
+        for strand, call in list(calls.items())[:1]:
+            if self._faults and call.can_fail:
+                label = f"{self._tasks[index].name}: killed before {call}"
+                yield _Choice(label, self._with(log, strand, DEATH), deployment, is_fault=True)
 
     def _stale(self, call: Call, before: Deployment) -> Sequence[Answer]:
         return self._replay.platform.stale(call, before, self._start) if self._start is not None else ()
 
-    def _faulty(
-        self, state: _State, index: int, strand: Strand, label: str, before: Deployment, after: Deployment
-    ) -> Iterator[tuple[str, _State]]:
-        worse = replace(state, faults_left=state.faults_left - 1)
-        yield f"{label} fails", self._after(worse, index, strand, NO_ANSWER, before)
-        if after != before:
-            yield f"{label}, no response", self._after(worse, index, strand, NO_ANSWER, after)
-            yield f"{label}, to be repeated", replace(worse, deployment=self._deployments.of(after))
-
-    def _after(self, state: _State, index: int, strand: Strand, answer: Answer, deployment: Deployment) -> _State:
-        log = dict(self._logs.values[state.logs[index]])
-        log[strand] = (*log.get(strand, ()), answer)
-        number = self._logs.of(tuple(sorted(log.items(), key=lambda item: item[0])))
-        logs = (*state.logs[:index], number, *state.logs[index + 1 :])
-        return _State(self._deployments.of(deployment), logs, state.faults_left)
+    def _with(self, log: int, strand: Strand, answer: Answer) -> int:
+        answers = dict(self._logs.values[log])
+        answers[strand] = (*answers.get(strand, ()), answer)
+        return self._logs.of(tuple(sorted(answers.items(), key=lambda item: item[0])))
 
     def _moment(self, index: int, number: int) -> Moment:
         if (index, number) not in self._moments:

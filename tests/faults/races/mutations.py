@@ -27,6 +27,7 @@ from catchup.usecases.counters import CountersFrame
 from catchup.usecases.login import LogIn
 from catchup.usecases.ports import ClearResult, Counters, PresenceBook
 from catchup.usecases.send import SendMessage
+from tests.faults.device import Talk
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 
@@ -149,3 +150,17 @@ def an_ack_deletes_everything_up_to_the_highest_seq(patch: pytest.MonkeyPatch) -
 
 def expired_messages_are_shown(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(inbox, "expired", lambda _item, _now_ms: False)
+
+
+def a_push_is_counted_by_its_number_whatever_its_seq(patch: pytest.MonkeyPatch) -> None:
+    """Not the service's fault, but its client's."""
+
+    def count_number(self: Talk, number: int, _seq: int) -> None:
+        if number == self.known + 1:
+            self.unread += 1
+            self.known = number
+            self.added.append((number, number))
+        elif number > self.known:
+            self.must_ask = True
+
+    patch.setattr(Talk, "_count_number", count_number)

@@ -88,21 +88,18 @@ def play(
     for end in found.ends:
         people = _people_after(scene, end)
         a_push_failed = any("post_to_connection" in step and step.endswith("fails") for step in end.order)
-        alike = (end.deployment, a_push_failed, *(repr(person.state) for person in people))
+        stored_twice = any("InboxTable, to be repeated" in step for step in end.order)
+        alike = (end.deployment, a_push_failed, stored_twice, *(repr(person.state) for person in people))
         if alike in judged:
             continue
         judged.add(alike)
         stage.at(end.deployment)
         verdict = _aftermath(stage, people, may_be_told_later=a_push_failed)
-        wrong = [violation for violation in verdict if not _is_permitted(violation, end.order)]
+        # Invariant 5: a message whose storing is repeated while it is being acked may come once more.
+        wrong = [violation for violation in verdict if not (stored_twice and "page gave a message twice" in violation)]
         played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in wrong]
     played.ends = len(judged)
     return played
-
-
-def _is_permitted(violation: str, order: Sequence[str]) -> bool:
-    """Invariant 5: a message whose storing is repeated while it is being acked may come once more."""
-    return "page gave a message twice" in violation and any("InboxTable, to be repeated" in step for step in order)
 
 
 def _set(stage: Stage, directions: Directions, kind: type[Person]) -> Scene:

@@ -35,3 +35,12 @@ def the_same_message_without_ack_flag_twice_at_once(cast: Cast) -> Scene:
     alice, bob = cast.online("alice"), cast.online("bob")
     msg_id = alice.write("bob", ack=0)
     return Scene([alice, bob], [send(alice, msg_id), send(alice, msg_id)])
+
+
+@race()
+def a_retry_of_what_only_has_a_candidate_and_a_message_back(cast: Cast) -> Scene:
+    alice, bob = cast.online("alice"), cast.online("bob")
+    cast.talk(alice, bob)
+    msg_id = alice.write("bob")
+    cast.dies(alice, msg_id, calls=2)
+    return Scene([alice, bob], [send(alice, msg_id), say(bob, "alice")])

@@ -9,10 +9,14 @@ from tests.faults.races.catching_up import (
     a_message_and_a_clear_of_someone_who_goes,
 )
 from tests.faults.races.connecting import a_late_disconnect_and_a_new_login, two_logins_of_one_device
-from tests.faults.races.crowds import a_message_and_someone_who_pages, a_message_its_retry_and_a_message_back
+from tests.faults.races.crowds import a_message_again_a_newer_one_and_a_reconnect, a_message_and_someone_who_pages
 from tests.faults.races.mutations import Mutation
 from tests.faults.races.playing import Directions, play
-from tests.faults.races.sending import the_same_message_twice_at_once, two_people_send
+from tests.faults.races.sending import (
+    a_retry_of_what_only_has_a_candidate_and_a_message_back,
+    the_same_message_twice_at_once,
+    two_people_send,
+)
 from tests.faults.races.stage import Stage
 
 CAUGHT_BY: list[tuple[Mutation, Directions]] = [
@@ -23,9 +27,10 @@ CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.a_seq_is_taken_whether_or_not_it_is_free, two_people_send),
     (mutations.the_hint_may_be_lowered, two_people_send),
     (mutations.a_message_is_counted_as_often_as_it_is_sent, the_same_message_twice_at_once),
-    (mutations.a_retry_trusts_its_candidate, a_message_its_retry_and_a_message_back),
+    (mutations.a_retry_trusts_its_candidate, a_retry_of_what_only_has_a_candidate_and_a_message_back),
     (mutations.clear_sets_cleared_to_received, a_message_and_a_clear_of_someone_who_goes),
     (mutations.an_ack_deletes_everything_up_to_the_highest_seq, a_message_and_someone_who_pages),
+    (mutations.a_push_is_counted_by_its_number_whatever_its_seq, a_message_again_a_newer_one_and_a_reconnect),
 ]
 
 
