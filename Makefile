@@ -70,6 +70,10 @@ test-e2e: setup ## the real client on the real local stack, interrupted anywhere
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
 	$(PYTEST) -m dynamodb_local --ignore=tests/faults
 
+.PHONY: test-faults
+test-faults: setup ## every fault point, every interleaving, the model; renews docs/reliability.md
+	$(BIN)/python -m tests.faults.report run
+
 # ------------------------------------------------------------------ checks
 .PHONY: lint
 lint: setup ## ruff and mypy
