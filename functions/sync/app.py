@@ -42,7 +42,7 @@ def pull(request: Request) -> pb.Envelope:
 def history(request: Request) -> pb.Envelope:
     """A page of everything said."""
     asked = requests.history(request.envelope, request.caller.uid)
-    return replies.page(service.history(asked, request.budget))
+    return replies.page(service.history(asked, request.budget, request.deadline))
 
 
 def sessions(request: Request) -> pb.Envelope:

@@ -44,7 +44,7 @@ class RouteSelector:
     def _value_in(self, message: str) -> str | None:
         try:
             value: Json = json.loads(message)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: brackets nested a thousand deep
             return None
         for name in self._path:
             if not isinstance(value, dict) or name not in value:

@@ -324,6 +324,24 @@ def test_history_says_when_older_messages_were_removed_by_retention(world: World
     assert (seqs(page), page["end"], page["endReason"]) == ([3, 2], True, "RETENTION")
 
 
+def test_history_beyond_what_was_said_is_no_loss(world: World) -> None:
+    fill(world, 3)
+    bob = world.phone("bob")
+    for bounds in ({"after": 40, "before": 61}, {"before": 61, "after": 3}, {"after": 40}):
+        page = bob.ok("history", sessionId=SESSION, **bounds)
+        assert (seqs(page), page["endReason"]) == ([], "CAUGHT_UP")
+    assert bob.ok("history", sessionId="p:bob:nobody")["endReason"] == "CAUGHT_UP"
+
+
+def test_history_of_which_all_within_the_bounds_was_removed_says_so(world: World) -> None:
+    fill(world, 3)
+    for seq in ("1", "2"):
+        key = {"sessionId": {"S": SESSION}, "seq": {"N": seq}}
+        world.dynamodb.delete_item(TableName=world.tables["MessageTable"], Key=key)
+    page = world.phone("bob").ok("history", sessionId=SESSION, before=3)
+    assert (seqs(page), page["end"], page["endReason"]) == ([], True, "RETENTION")
+
+
 def test_expired_messages_are_not_shown_before_the_engine_deletes_them(make_world: Callable[..., World]) -> None:
     now = [1_000_000_000_000]
     world = make_world(clock=lambda: now[0], inbox_retention_days=14, message_retention_days=14)

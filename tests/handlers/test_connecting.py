@@ -80,6 +80,7 @@ def test_a_bad_token_is_401(authorizer: Any, event: dict[str, Any]) -> None:
     [
         bearer(token(sub=None)),
         bearer(token(sub="a b")),
+        bearer(token(sub=5)),
         bearer(token(deviceId=None)),
         bearer(token(deviceId="x" * 65)),
         bearer(token(deviceId=["phone"])),

@@ -61,6 +61,7 @@ async def test_the_route_is_what_the_selection_expression_finds() -> None:
         '{"CMD": "echo"}',
         '{"cmd": "$connect"}',
         '{"cmd": "$disconnect"}',
+        '{"cmd": "echo", "deep": ' + "[" * 5_000 + "]" * 5_000 + "}",
     ],
 )
 async def test_what_is_not_json_or_has_no_route_takes_default(message: str) -> None:

@@ -42,7 +42,11 @@ class TokenVerifier:
         """Raises TokenRefused or TokenUnusable."""
         try:
             claims: dict[str, Any] = jwt.decode(
-                token, self._secret, algorithms=[ALGORITHM], options={"require": ["exp"], "verify_aud": False}
+                token,
+                self._secret,
+                algorithms=[ALGORITHM],
+                # sub is checked below: a good token that can't be used is 403, not 401.
+                options={"require": ["exp"], "verify_aud": False, "verify_sub": False},
             )
         except jwt.PyJWTError as error:
             raise TokenRefused(type(error).__name__) from error

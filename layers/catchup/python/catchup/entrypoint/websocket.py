@@ -60,9 +60,10 @@ def _answered(
         telemetry.logger.append_keys(
             connection_id=caller.connection.connection_id, request_id=event["requestContext"].get("requestId")
         )
+        decode(event.get("body") or "", exchange)
+        # After decoding, so that the answer finds its request, in its encoding.
         if _token_expired(event, clock):
             raise TokenExpired
-        decode(event.get("body") or "", exchange)
         check_header(exchange.envelope, caller.uid)
         deadline = Deadline(context.get_remaining_time_in_millis)
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catchup.clock import Deadline
+from catchup.domain.ids import SessionId
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.usecases.ports import MessageLog
@@ -14,7 +16,7 @@ class ReadHistory:
 
     messages: MessageLog
 
-    def __call__(self, asked: PageRequest, budget: FrameBudget) -> Page:
+    def __call__(self, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
         """Newest first; with `after` alone, oldest first. Raises Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
@@ -25,12 +27,14 @@ class ReadHistory:
         if found.more:
             before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
             return Page(session, page, EndReason.NOT_END, resume_before=before, resume_after=after)
-        return Page(session, page, self._why_it_ends(page, bounds, newest_first))
+        removed = newest_first and self._is_trimmed(page, session, bounds, deadline)
+        return Page(session, page, EndReason.RETENTION if removed else EndReason.CAUGHT_UP)
 
-    @staticmethod
-    def _why_it_ends(page: Sequence[Message], bounds: Bounds, newest_first: bool) -> EndReason:
-        """seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed."""
-        if not newest_first:
-            return EndReason.CAUGHT_UP
-        reached = page[-1].seq if page else bounds.before
-        return EndReason.CAUGHT_UP if reached is None or reached <= bounds.lowest else EndReason.RETENTION
+    def _is_trimmed(self, page: Sequence[Message], session: SessionId, bounds: Bounds, deadline: Deadline) -> bool:
+        """seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed. An
+        empty page says nothing by itself: perhaps the session never came that far, so its head is asked for."""
+        if page:
+            return page[-1].seq > bounds.lowest
+        if bounds.before is not None and bounds.before <= bounds.lowest:
+            return False
+        return self.messages.heads([session], deadline).get(session, 0) >= bounds.lowest

@@ -11,6 +11,7 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from google.protobuf.message import DecodeError
 
+from catchup.domain.ids import is_id
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest, Unimplemented
 from catchup.settings import MAX_FRAME_BYTES, MAX_REQ_ID_BYTES
@@ -22,10 +23,18 @@ REQUESTS = ("login", "counters", "clear", "chat", "ack", "pull", "history", "ses
 # The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
 ANSWERS = {"chat": "chatAck", "ping": "pong"}
 ERROR = "error"
+# Fields of a message that a request's values do not matter of.
+_SET_BY_THE_SERVER = ("sessionId", "seq", "received", "serverTime")
+# How the library speaks of a text that can't be encoded.
+_SURROGATE = re.compile(r"surrogate|utf-?8", re.IGNORECASE)
 # What a request may say beside its body.
 _HEADER = ("cmd", "time", "uid", "clientInfo", "reqId")
 
 _PARSE_PATH = re.compile(r"Failed to parse (\w+) field")
+# Fields with presence are named at the end alone: "… at PullRequest.before".
+_PARSE_END = re.compile(r" at [A-Z]\w+\.(\w+)")
+# More than any number of the protocol has; below the length at which Python refuses to read a number at all.
+MAX_INT_DIGITS = 100
 
 
 @dataclass(slots=True)
@@ -49,8 +58,6 @@ def decode(frame: str, exchange: Exchange) -> None:
 
     Raises InvalidRequest or Unimplemented; `exchange` then has what the error's answer needs.
     """
-    if len(frame.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        raise InvalidRequest("", f"a frame has at most {MAX_FRAME_BYTES} bytes", "send less, or in several frames")
     outer = _parse_object(frame)
     cmd = outer.get("cmd")
     if not isinstance(cmd, str) or not cmd:
@@ -61,6 +68,9 @@ def decode(frame: str, exchange: Exchange) -> None:
         exchange.envelope = _from_pb(outer["pb"], cmd, exchange)
     else:
         exchange.envelope = _from_json(outer, cmd, exchange)
+    # Only now, so that the answer finds its request; the platform lets no more than 128 KB through.
+    if len(frame.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
+        raise InvalidRequest("", f"a frame has at most {MAX_FRAME_BYTES} bytes", "send less, or in several frames")
     if cmd not in REQUESTS:
         raise Unimplemented("cmd", f"{cmd[:64]!r} is not known", f"send one of {', '.join(REQUESTS)}")
     if not exchange.envelope.HasField(cmd):  # type: ignore[arg-type]
@@ -85,12 +95,17 @@ def dump(value: Any) -> str:
 
 def _parse_object(frame: str) -> dict[str, Any]:
     try:
-        outer = json.loads(frame, parse_constant=_refuse_constant)
+        outer = json.loads(frame, parse_constant=_refuse_constant, parse_int=_bounded_int)
     except (ValueError, RecursionError) as error:
         raise InvalidRequest("", f"not JSON: {error}"[:200], "send one JSON object as a text frame") from error
     if not isinstance(outer, dict):
         raise InvalidRequest("", "a frame is a JSON object", 'send {"cmd": …}')
     return outer
+
+
+def _bounded_int(text: str) -> int | float:
+    """A whole number; one that no field can hold as a double, so that the field's own rule refuses it by name."""
+    return int(text) if len(text) <= MAX_INT_DIGITS else float(text)
 
 
 def _refuse_constant(name: str) -> None:
@@ -99,14 +114,16 @@ def _refuse_constant(name: str) -> None:
 
 def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelope:
     header: dict[str, Any] = {name: outer[name] for name in _HEADER if name in outer}
+    body = outer.get("body", {})
     _note_req_id(outer.get("reqId"), exchange)
+    _note_msg_id(body.get("msgId") if isinstance(body, dict) else None, exchange)
     envelope = pb.Envelope()
     _parse(header, envelope, ())
     if cmd in REQUESTS:
-        body = outer.get("body", {})
         if not isinstance(body, dict):
             raise InvalidRequest("body", "an object", "send the fields of the request in body")
-        _note_msg_id(body.get("msgId"), exchange)
+        if cmd == "chat":
+            body = {name: value for name, value in body.items() if name not in _SET_BY_THE_SERVER}
         _parse(body, getattr(envelope, cmd), ("body",))
     _check_req_id(envelope)
     return envelope
@@ -116,8 +133,8 @@ def _parse(value: dict[str, Any], into: Any, prefix: Sequence[str]) -> None:
     try:
         from_json(value, into)
     except (ParseError, RecursionError) as error:
-        names = _PARSE_PATH.findall(str(error)) if isinstance(error, ParseError) else []
-        rule = type_of_field(into.DESCRIPTOR, names)
+        names = _PARSE_PATH.findall(str(error)) or _PARSE_END.findall(str(error))
+        rule = "valid Unicode" if _SURROGATE.search(str(error)) else type_of_field(into.DESCRIPTOR, names)
         raise InvalidRequest(".".join([*prefix, *names]), f"must be {rule}", f"send {rule}") from error
 
 
@@ -144,15 +161,20 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
 
 
 def _note_req_id(value: object, exchange: Exchange) -> None:
-    if isinstance(value, str) and 0 < len(value.encode("utf-8", "replace")) <= MAX_REQ_ID_BYTES:
-        exchange.req_id = value.encode("utf-8", "replace").decode()
+    if isinstance(value, str) and _is_text(value) and 0 < len(value.encode()) <= MAX_REQ_ID_BYTES:
+        exchange.req_id = value
 
 
 def _note_msg_id(value: object, exchange: Exchange) -> None:
-    if exchange.cmd == "chat" and isinstance(value, str) and len(value) <= 64:
-        exchange.msg_id = value.encode("utf-8", "replace").decode()
+    if exchange.cmd == "chat" and isinstance(value, str) and is_id(value):
+        exchange.msg_id = value
+
+
+def _is_text(value: str) -> bool:
+    """Whether it has no lone surrogates."""
+    return value == value.encode("utf-8", "replace").decode()
 
 
 def _check_req_id(envelope: pb.Envelope) -> None:
     if envelope.HasField("req_id") and not 0 < len(envelope.req_id.encode()) <= MAX_REQ_ID_BYTES:
-        raise InvalidRequest("reqId", f"1 to {MAX_REQ_ID_BYTES} bytes", "send a shorter one, or none")
+        raise InvalidRequest("reqId", f"1 to {MAX_REQ_ID_BYTES} bytes", "send one of that length, or none")

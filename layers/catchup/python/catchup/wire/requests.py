@@ -96,7 +96,9 @@ def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
     if not body.session_ids:
         raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
-    named = [rules.own_session(text, caller, "body.sessionIds") for text in body.session_ids]
+    named = [
+        rules.own_session(text, caller, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)
+    ]
     return CountersAsked(False, sessions=list(dict.fromkeys(named)))
 
 
@@ -114,7 +116,7 @@ def clear(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, int]:
         raise InvalidRequest("body.sessions", "required", "name the sessions and up to where each is counted")
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     return {
-        rules.own_session(text, caller, "body.sessions"): rules.number(seen, f"body.sessions.{text}", 0)
+        rules.own_session(text, caller, f"body.sessions.{text}"): rules.number(seen, f"body.sessions.{text}", 0)
         for text, seen in named.items()
     }
 
@@ -127,7 +129,7 @@ def ack(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, SessionAck]:
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     rules.at_most(sum(len(item.seqs) for item in named.values()), MAX_ACK_SEQS, "body.sessions", "seqs")
     return {
-        rules.own_session(text, caller, "body.sessions"): SessionAck(
+        rules.own_session(text, caller, f"body.sessions.{text}"): SessionAck(
             rules.seqs(item.seqs, f"body.sessions.{text}.seqs"),
             rules.number(item.received, f"body.sessions.{text}.received", 0) if item.HasField("received") else None,
         )
