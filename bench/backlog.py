@@ -99,6 +99,8 @@ def counter_after(correspondence: Correspondence) -> Counter:
     counter = Counter(correspondence.session, timestamp_ms=correspondence.at_ms(correspondence.length))
     for seq in range(1, correspondence.length + 1):
         counter = replace(counter, received=seq, recent=counter.recent | {Seq(seq)})
-        if trim := counter.due_trim():
-            counter = replace(counter, recent=counter.recent - trim.seqs, floor=trim.floor)
+        floor = counter.due_floor()
+        if floor is not None:
+            trim = counter.trim(floor, frozenset())
+            counter = replace(counter, recent=counter.recent - trim.leaving, floor=trim.floor)
     return replace(counter, cleared=correspondence.past)

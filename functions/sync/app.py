@@ -10,7 +10,7 @@ service = sync_service()
 
 def login(request: Request) -> pb.Envelope:
     """The counters of all sessions that have something unread."""
-    return replies.counters(service.log_in(request.caller, request.budget))
+    return replies.counters(service.log_in(request.caller, request.budget, request.deadline))
 
 
 def counters(request: Request) -> pb.Envelope:

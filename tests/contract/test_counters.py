@@ -1,8 +1,10 @@
 """A person in a session: counted once, cleared never too far."""
 
+from collections.abc import Callable
+
 import pytest
 
-from catchup.domain.counter import RECENT_LIMIT, Counter, Trim
+from catchup.domain.counter import RECENT_LIMIT, UNCOUNTED_LIMIT, Counter, Trim
 from catchup.domain.ids import Seq, SessionId
 from catchup.usecases.ports import ClearResult, Counted
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
@@ -12,6 +14,7 @@ OTHER = SessionId("p:bob:carl")
 
 def count(stores: Stores, *seqs: int, at_ms: int = NOW_MS) -> Counted:
     results = [stores.counters.count(BOB, SESSION, Seq(seq), at_ms) for seq in seqs]
+    assert results[-1] is not None
     return results[-1]
 
 
@@ -19,8 +22,15 @@ def counter(stores: Stores) -> Counter:
     return stores.counters.named(BOB, [SESSION], stores.deadline)[0]
 
 
-def trim(stores: Stores, *seqs: int, floor: int) -> None:
-    stores.counters.trim(BOB, SESSION, Trim(frozenset(Seq(seq) for seq in seqs), Seq(floor)))
+def trim(stores: Stores, floor: int, *owed: int) -> Trim:
+    due = counter(stores).trim(Seq(floor), frozenset(Seq(seq) for seq in owed))
+    stores.counters.trim(BOB, SESSION, due)
+    return due
+
+
+def remembered(stores: Stores) -> tuple[list[int], int, list[int]]:
+    found = counter(stores)
+    return sorted(found.recent), found.floor, sorted(found.uncounted)
 
 
 def clear(stores: Stores, seen: int) -> ClearResult:
@@ -52,8 +62,10 @@ def test_messages_are_counted_in_any_order(stores: Stores) -> None:
 
 def test_each_person_and_each_session_is_counted_apart(stores: Stores) -> None:
     count(stores, 1)
-    assert stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS).counter.received == 1
-    assert stores.counters.count(BOB, OTHER, Seq(1), NOW_MS).counter.received == 1
+    stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
+    stores.counters.count(BOB, OTHER, Seq(1), NOW_MS)
+    found = [*stores.counters.all(ALICE), *stores.counters.all(BOB)]
+    assert [each.received for each in found] == [1, 1, 1]
 
 
 def test_the_largest_numbers_are_exact(stores: Stores) -> None:
@@ -74,46 +86,99 @@ def test_the_timestamp_is_that_of_the_newest_message_even_if_an_older_one_is_cou
 # ---------------------------------------------------------------- trimming
 
 
-def test_trimming_removes_what_is_named_and_raises_the_floor(stores: Stores) -> None:
-    count(stores, 1, 2, 3, 4)
-    trim(stores, 1, 3, floor=3)
-    assert (sorted(counter(stores).recent), counter(stores).floor, counter(stores).received) == ([2, 4], 3, 4)
+def test_trimming_removes_what_the_new_floor_stands_for(stores: Stores) -> None:
+    count(stores, 1, 2, 3, 5)
+    trim(stores, 3)
+    assert remembered(stores) == ([5], 3, [])
+    assert counter(stores).received == 4
 
 
-@pytest.mark.parametrize("floor", [3, 2])
-def test_trimming_to_a_floor_that_is_not_higher_changes_nothing(stores: Stores, floor: int) -> None:
-    count(stores, 1, 2, 3, 4)
-    trim(stores, 1, floor=3)
+def test_what_the_floor_stands_for_is_never_counted_again(stores: Stores) -> None:
+    count(stores, 1, 2, 3)
+    trim(stores, 2)
     before = stores.trace()
-    trim(stores, 2, floor=floor)
+    for at_ms in (NOW_MS - 1, NOW_MS, NOW_MS + 1):
+        assert not count(stores, 1, at_ms=at_ms).moved
     assert stores.trace() == before
 
 
-def test_trimming_what_is_not_there_only_raises_the_floor(stores: Stores) -> None:
-    count(stores, 5)
-    trim(stores, 1, 2, floor=2)
-    assert (sorted(counter(stores).recent), counter(stores).floor) == ([5], 2)
+def test_a_trim_names_what_is_owed_and_that_is_counted_once(stores: Stores) -> None:
+    count(stores, 1, 4, 5)
+    trim(stores, 4, 1, 3, 4)
+    assert remembered(stores) == ([5], 4, [3])
+    assert [count(stores, 3).moved, count(stores, 3).moved, count(stores, 2).moved] == [True, False, False]
+    assert remembered(stores) == ([3, 5], 4, [])
+    count(stores, 6)
+    trim(stores, 5)
+    assert remembered(stores) == ([6], 5, [])
+    assert not count(stores, 3).moved
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda stores: count(stores, 3),
+        lambda stores: stores.counters.owe(BOB, SESSION, Seq(2)),
+        lambda stores: trim(stores, 1),
+    ],
+    ids=["one of those was counted", "another one is owed", "somebody else has trimmed"],
+)
+def test_a_trim_of_a_counter_that_has_changed_changes_nothing(
+    stores: Stores, meanwhile: Callable[[Stores], object]
+) -> None:
+    count(stores, 1, 4, 5)
+    due = counter(stores).trim(Seq(4), frozenset({Seq(3)}))
+    meanwhile(stores)
+    before = stores.trace()
+    stores.counters.trim(BOB, SESSION, due)
+    assert stores.trace() == before
+
+
+def test_a_trim_leaves_what_others_count_meanwhile(stores: Stores) -> None:
+    count(stores, 1, 4, 5)
+    due = counter(stores).trim(Seq(4), frozenset({Seq(3)}))
+    count(stores, 6)
+    for _ in range(2):
+        stores.counters.trim(BOB, SESSION, due)
+        assert remembered(stores) == ([5, 6], 4, [3])
+
+
+def test_what_is_owed_stays_owed_when_the_floor_rises_again(stores: Stores) -> None:
+    count(stores, 2, 4, 6)
+    trim(stores, 2, 1)
+    trim(stores, 4, 3)
+    assert remembered(stores) == ([6], 4, [1, 3])
+
+
+def test_no_more_is_kept_as_owed_than_its_limit_and_the_newest_stay(stores: Stores) -> None:
+    count(stores, UNCOUNTED_LIMIT + 3)
+    due = trim(stores, UNCOUNTED_LIMIT + 3, *range(1, UNCOUNTED_LIMIT + 3))
+    assert due.forgotten == 2
+    assert sorted(counter(stores).uncounted) == list(range(3, UNCOUNTED_LIMIT + 3))
 
 
 def test_trimming_everything_leaves_the_floor_as_the_last_seq(stores: Stores) -> None:
     count(stores, 1, 2)
-    trim(stores, 1, 2, floor=2)
+    trim(stores, 2)
     assert (counter(stores).recent, counter(stores).last_seq) == (frozenset(), 2)
     assert count(stores, 3).counter.received == 3
 
 
-def test_a_first_attempt_below_the_floor_is_counted(stores: Stores) -> None:
+def test_a_live_message_that_is_owed_after_all_is_counted_below_the_floor(stores: Stores) -> None:
     count(stores, 1, 3, 4)
-    trim(stores, 1, 3, floor=3)
-    assert count(stores, 2).counter.received == 4
-    assert not count(stores, 2).moved
+    trim(stores, 3)
+    stores.counters.owe(BOB, SESSION, Seq(2))
+    stores.counters.owe(BOB, SESSION, Seq(2))
+    assert (count(stores, 2).counter.received, count(stores, 2).moved) == (4, False)
 
 
 def test_a_counter_that_is_trimmed_whenever_it_is_due_stays_small_and_exact(stores: Stores) -> None:
     total = RECENT_LIMIT * 3 // 2 + 1
     for seq in range(1, total + 1):
-        due = count(stores, seq).counter.due_trim()
-        if due is not None:
+        found = count(stores, seq).counter
+        floor = found.due_floor()
+        if floor is not None:
+            due = found.trim(floor, frozenset())
             stores.counters.trim(BOB, SESSION, due)
             stores.counters.trim(BOB, SESSION, due)
     assert counter(stores).received == total

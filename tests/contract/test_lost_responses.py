@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.counter import Trim
+from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq
 from catchup.domain.message import Route
 from catchup.domain.presence import Endpoint
@@ -17,6 +17,7 @@ from tests.support.outages import WRITES, Outages
 
 Step = Callable[[Stores], object]
 LIVE = Route.LIVE
+TRIM = Counter(SESSION, recent=frozenset(seqs(1, 3, 4))).trim(Seq(3), frozenset(seqs(2)))
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Write:
 
 
 def counted(stores: Stores, *numbers: int) -> Any:
-    return [stores.counters.count(BOB, SESSION, Seq(number), NOW_MS).counter for number in numbers]
+    results = [stores.counters.count(BOB, SESSION, Seq(number), NOW_MS) for number in numbers]
+    return [result and result.counter for result in results]
 
 
 def registered(stores: Stores, *endpoints: Endpoint) -> bool:
@@ -65,9 +67,10 @@ WRITES_OF_THE_REPOSITORIES = [
     Write("count the first", lambda stores: counted(stores, 4)),
     Write(
         "trim",
-        lambda stores: stores.counters.trim(BOB, SESSION, Trim(frozenset(seqs(1, 2)), Seq(2))),
-        prepare=lambda stores: counted(stores, 1, 2, 3),
+        lambda stores: stores.counters.trim(BOB, SESSION, TRIM),
+        prepare=lambda stores: counted(stores, 1, 3, 4),
     ),
+    Write("owe", lambda stores: stores.counters.owe(BOB, SESSION, Seq(2)), prepare=lambda stores: counted(stores, 3)),
     Write("ensure", lambda stores: stores.counters.ensure(BOB, SESSION, NOW_MS)),
     Write(
         "clear", lambda stores: stores.counters.clear(BOB, SESSION, 2), prepare=lambda stores: counted(stores, 1, 2, 3)
@@ -152,6 +155,7 @@ def test_a_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores,
 def test_a_message_counted_with_others_after_it_is_not_counted_again(stores: Stores, outages: Outages) -> None:
     outages.lose_response(WRITES, meanwhile=lambda: counted(stores, 5, 6))
     result = stores.counters.count(BOB, SESSION, Seq(4), NOW_MS)
+    assert result is not None
     assert (result.moved, result.counter.received, sorted(result.counter.recent)) == (False, 3, [4, 5, 6])
 
 

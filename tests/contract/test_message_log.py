@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.message import Route
 from catchup.domain.page import Bounds
-from catchup.usecases.ports import Stretch
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, sent
+from catchup.storage import message_log
+from catchup.storage.reading import MAX_QUERIES
+from catchup.usecases.ports import Owed, Stretch
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, sent, seqs
 
 OTHER = SessionId("p:alice:carl")
 
@@ -84,3 +89,23 @@ def test_a_candidate_proves_nothing_while_its_seq_is_free_or_anothers(stores: St
         found, counter = stores.messages.find(candidate, SESSION, BOB, stores.deadline)
         assert found is None
         assert counter == Counter(SESSION)
+
+
+def test_owed_is_what_others_have_sent_to_be_counted(stores: Stores) -> None:
+    for number in (1, 2, 4, 6):
+        stores.messages.allocate(message(number))
+    stores.messages.allocate(message(3, sender=BOB, to=ALICE))
+    stores.messages.allocate(message(5), Route.LIVE)
+    assert stores.messages.owed(SESSION, BOB, Seq(1), Seq(5)) == Owed(frozenset(seqs(2, 4)), Seq(5))
+    assert stores.messages.owed(SESSION, ALICE, Seq(0), Seq(6)) == Owed(frozenset(seqs(3)), Seq(6))
+
+
+def test_a_search_for_what_is_owed_ends_after_some_queries_and_says_how_far_it_came(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_log, "ROWS_PER_LONG_QUERY", 2)
+    for number in range(1, 2 * MAX_QUERIES + 2):
+        stores.messages.allocate(message(number))
+    reached = 2 * MAX_QUERIES
+    expected = Owed(frozenset(seqs(*range(1, reached + 1))), Seq(reached))
+    assert stores.messages.owed(SESSION, BOB, Seq(0), Seq(reached + 1)) == expected

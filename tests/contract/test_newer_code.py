@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.counter import Trim
 from catchup.domain.ids import Seq
 from catchup.domain.message import Route
 from catchup.domain.page import Bounds
@@ -79,7 +78,8 @@ COUNTER_UPDATES: Mapping[str, Callable[[DynamoCounters], object]] = {
     "count": lambda counters: counters.count(BOB, SESSION, Seq(4), NOW_MS + 1),
     "count again": lambda counters: counters.count(BOB, SESSION, Seq(3), NOW_MS + 1),
     "count one that others have overtaken": lambda counters: counters.count(BOB, SESSION, Seq(4), NOW_MS - 1),
-    "trim": lambda counters: counters.trim(BOB, SESSION, Trim(frozenset(seqs(1)), Seq(1))),
+    "trim": lambda counters: counters.trim(BOB, SESSION, counters.all(BOB)[0].trim(Seq(1), frozenset())),
+    "owe": lambda counters: counters.owe(BOB, SESSION, Seq(9)),
     "ensure": lambda counters: counters.ensure(BOB, SESSION, NOW_MS),
     "clear": lambda counters: counters.clear(BOB, SESSION, 2),
 }

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import MsgId, Seq, SessionId
 from catchup.domain.page import Bounds
+from catchup.errors import Unreadable
 from tests.contract.stores import (
+    ALICE,
     BOB,
     NOW_MS,
     SESSION,
@@ -157,3 +159,53 @@ def test_a_seq_with_a_row_that_does_not_say_whose_it_is_is_anothers(stores: Stor
 def test_a_seq_with_an_unreadable_message_of_another_is_anothers(stores: Stores) -> None:
     stores.put_row("Message", poisoned(message_row(message(1, msg_id="other")), "a newer layout"))
     assert stores.messages.allocate(message(1)) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"received": {"S": "many"}},
+        {"recent": {"L": []}},
+        {"uncounted": {"S": "1"}},
+        {"cleared": {"S": "some"}},
+        {"timestamp": {"NULL": True}},
+    ],
+)
+def test_a_counter_to_be_moved(stores: Stores, change: dict[str, Any]) -> None:
+    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, **change)
+    assert stores.counters.count(BOB, SESSION, Seq(2), NOW_MS) is None
+    assert {(table, str(key)) for table, key in stores.poison} == {
+        (stores.tables["CounterTable"], str({"uid": {"S": BOB}, "sessionId": {"S": SESSION}}))
+    }
+    (row,) = stores.rows("Counter")
+    assert change.items() <= row.items()
+
+
+def test_a_receivers_counter_beside_the_message_of_a_retry(stores: Stores) -> None:
+    stores.messages.allocate(message(1, msg_id="m"))
+    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, received={"S": "many"})
+    found, counter = stores.messages.find(sent(1), SESSION, BOB, stores.deadline)
+    assert (found, counter) == (message(1, msg_id="m"), None)
+    assert len(stores.poison) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seq": {"S": "one"}}, {"route": {"S": "carrier pigeon"}}, {"digest": {"NULL": True}}, {"digest": {"S": "x"}}],
+)
+def test_a_reservation_that_cannot_be_read_refuses_its_msg_id_and_is_kept(
+    stores: Stores, change: dict[str, Any]
+) -> None:
+    stores.sent_log.reserve(sent(1))
+    stores.add("Sent", {"uid": {"S": "alice"}, "msgId": {"S": "m"}}, **change)
+    before = stores.rows("Sent")
+    for ask in (
+        lambda: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [], stores.deadline),
+        lambda: stores.sent_log.reserve(sent(1)),
+    ):
+        with pytest.raises(Unreadable):
+            ask()
+    assert stores.rows("Sent") == before
+    assert {key["msgId"]["S"] for _, key in stores.poison} == {"m"}

@@ -24,7 +24,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook, _device_path, presence_key
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, MessageRow, PresenceRow, SessionRow
-from catchup.usecases.ports import ClearResult, Counted, Lookup, PushResult, Waiting
+from catchup.usecases.ports import ClearResult, Counted, Lookup, Owed, PushResult, Waiting
 from catchup.usecases.send import SendMessage
 from tests.faults.device import Talk
 
@@ -102,6 +102,16 @@ def _(_original: Any, self: DynamoCounters, owner: Uid, session: SessionId, seen
         CounterRow.uid.exists(),
     )
     return ClearResult.CLEARED if moved else ClearResult.UNKNOWN_SESSION
+
+
+@mutant(
+    "a trim forgets who was not counted",
+    "late retry of a send that died before it was counted",
+    DynamoMessageLog,
+    "owed",
+)
+def _(_original: Any, _self: DynamoMessageLog, _session: SessionId, _owner: Uid, _floor: Seq, to: Seq) -> Owed:
+    return Owed(frozenset(), to)
 
 
 # -------------------------------------------------------------------------------- seqs

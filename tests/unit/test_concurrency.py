@@ -46,3 +46,17 @@ def test_a_last_task_may_run_tasks_of_its_own_even_when_the_pool_is_full() -> No
     threads = Threads()
     inner = lambda: threads.run(*([lambda: 1] * (MAX_PARALLEL_CALLS + 5)))  # noqa: E731
     assert sum(threads.run(*([lambda: 0] * MAX_PARALLEL_CALLS), inner)[-1]) == MAX_PARALLEL_CALLS + 5
+
+
+def test_of_several_errors_the_first_in_task_order_is_raised() -> None:
+    def fail(text: str) -> None:
+        raise ValueError(text)
+
+    with pytest.raises(ValueError, match="first"):
+        Threads().run(lambda: fail("first"), lambda: fail("second"), lambda: fail("last"))
+
+
+def test_tasks_of_more_tasks_than_there_are_threads_do_not_wait_for_one_another() -> None:
+    threads = Threads()
+    inner = lambda: list(threads.run(lambda: 1, lambda: 2))  # noqa: E731
+    assert threads.run(*([inner] * (2 * MAX_PARALLEL_CALLS))) == [[1, 2]] * (2 * MAX_PARALLEL_CALLS)

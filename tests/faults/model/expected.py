@@ -123,7 +123,8 @@ class Expected:
     def everything(self, session: str) -> tuple[list[int], str]:
         """Seqs and `endReason` of history, newest first."""
         seqs = self._newest(self.history.get(session, {}))
-        return seqs, "RETENTION" if seqs and seqs[-1] > 1 else "CAUGHT_UP"
+        lowest = seqs[-1] if seqs else self.heads.get(session, 0) + 1
+        return seqs, "RETENTION" if lowest > 1 else "CAUGHT_UP"
 
     def sessions(self, uid: str) -> list[dict[str, Any]]:
         """What `sessions` says."""

@@ -15,17 +15,16 @@ from catchup.clock import Deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
-from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.storage import inbox, message_log
-from catchup.storage.counter_book import DynamoCounters, counter_key
+from catchup.storage.counter_book import DynamoCounters, counter_key, counter_of_row
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.tables import CounterRow, PresenceRow, SessionRow
 from catchup.usecases.counters import CountersFrame
 from catchup.usecases.login import LogIn
-from catchup.usecases.ports import ClearResult, Counters, PresenceBook
+from catchup.usecases.ports import ClearResult, Counted, Counters, PresenceBook
 from catchup.usecases.send import SendMessage
 from tests.faults.device import Talk
 
@@ -56,6 +55,16 @@ def presence_is_read_before_the_count(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SendMessage, "_deliver_stored", deliver)
 
 
+def a_first_attempt_asks_only_what_is_remembered(patch: pytest.MonkeyPatch) -> None:
+    def count(self: Any, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
+        counting = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)]
+        is_new = ~CounterRow.recent.contains(seq)
+        moved, item = self._dynamo.update(self._table, counter_key(owner, session), counting, is_new, returns="ALL_NEW")
+        return Counted(counter_of_row(item), moved)
+
+    patch.setattr(DynamoCounters, "count", count)
+
+
 @dataclass(frozen=True)
 class _ReadBefore:
     """Counters that were read a while ago."""
@@ -69,9 +78,9 @@ class _ReadBefore:
 def login_reads_counters_before_it_registers(patch: pytest.MonkeyPatch) -> None:
     original = LogIn.__call__
 
-    def log_in(self: Any, caller: Caller, budget: FrameBudget) -> CountersFrame:
+    def log_in(self: Any, caller: Caller, *rest: Any) -> CountersFrame:
         read: Counters = _ReadBefore(self.counters.all(caller.uid))  # type: ignore[assignment]
-        return original(replace(self, counters=read), caller, budget)
+        return original(replace(self, counters=read), caller, *rest)
 
     patch.setattr(LogIn, "__call__", log_in)
 
@@ -118,7 +127,7 @@ def a_seq_is_taken_whether_or_not_it_is_free(patch: pytest.MonkeyPatch) -> None:
 def a_retry_trusts_its_candidate(patch: pytest.MonkeyPatch) -> None:
     original, is_of = DynamoMessageLog.find, message_log._is_of
 
-    def find(self: DynamoMessageLog, *arguments: Any) -> tuple[Message | None, Counter]:
+    def find(self: DynamoMessageLog, *arguments: Any) -> tuple[Message | None, Counter | None]:
         patch.setattr(message_log, "_is_of", lambda *_: True)
         try:
             return original(self, *arguments)

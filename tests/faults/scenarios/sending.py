@@ -101,6 +101,31 @@ for where, operation, table, fault in (
         stage.person("alice").flush()
 
 
+def below_the_floor(operation: str, table: str, fault: Injected) -> Callable[[Stage], None]:
+    """A send died; since then so many have followed from another device that the counter has forgotten its time."""
+
+    def setup(stage: Stage) -> None:
+        unfinished(operation, table, fault)(stage)
+        tablet, bob = stage.online("alice", "tablet"), stage.person("bob")
+        for _ in range(RECENT_LIMIT):
+            tablet.say("bob")
+        bob.finish()
+        bob.leave()
+
+    return setup
+
+
+for where, operation, table, fault in (
+    ("stored", "PutItem", "Inbox", DIED_BEFORE),
+    ("counted", "UpdateItem", "Counter", DIED_BEFORE),
+    ("pushed", "UpdateItem", "Counter", DIED_AFTER),
+):
+
+    @scenario(f"late retry of a send that died before it was {where}", below_the_floor(operation, table, fault))
+    def _(stage: Stage) -> None:
+        stage.person("alice").flush()
+
+
 def sent_twice(stage: Stage) -> None:
     """A message has arrived and is acked; its frame is under way once more."""
     both_online(stage)

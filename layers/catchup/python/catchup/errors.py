@@ -4,6 +4,7 @@ CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
 ├── NotYours              it is about something that is not the caller's
 ├── MsgIdReused           the msgId was used for another message
+├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
 ├── Contended             too many writers at once; the same request may be sent again
 ├── TokenExpired          the connection outlived its token
@@ -38,6 +39,13 @@ class NotYours(InvalidRequest):
 @dataclass
 class MsgIdReused(CatchupError):
     """The msgId was used before for another content, receiver or ackFlg."""
+
+    msg_id: str
+
+
+@dataclass
+class Unreadable(CatchupError):
+    """A row that this request can't do without is corrupt. It is reported and kept."""
 
     msg_id: str
 

@@ -1,11 +1,13 @@
 """The counter of a person in a session, and what it knows about single messages.
 
 A counter moves by one update: `received` grows by one and the message's seq joins `recent`, on condition that it was
-not in it. So counting the same message twice is impossible as long as its seq is in `recent`, which is bounded: now
-and then the oldest seqs leave it and `floor` rises to the highest of them.
+not counted. `recent` is bounded: now and then the oldest seqs leave it and `floor` rises to the highest of them. What
+is at or below `floor` counts as counted, unless it is in `uncounted`: the few messages whose send had not come so far
+when the floor passed them (docs/adr/0011-a-trim-names-what-is-not-counted.md).
 
-    seqs:    1 … 40 | 41  44  45  47 …  97
-                  floor    `recent`
+    seqs:    1 … 38 … 40 | 41  44  45  47 …  97
+                 │     floor    `recent`
+             `uncounted`
 """
 
 from dataclasses import dataclass, field
@@ -17,14 +19,25 @@ from catchup.domain.ids import Seq, SessionId
 # under 400 bytes, so that an idle session costs a login 0.1 read units (bench/results/cost.json).
 RECENT_LIMIT = 64
 RECENT_KEPT = 32
+# Each is a send that died between placing its message and counting it, and was not tried again. Beyond so many the
+# oldest count as counted.
+UNCOUNTED_LIMIT = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Trim:
-    """Seqs that leave `recent`, and the floor that then stands for them."""
+    """From a counter as it was found to one that remembers less, and says the same about every seq.
 
-    seqs: frozenset[Seq]
+    `owed` joins `uncounted`. `forgotten`: how many had to be left out of it, to keep it bounded.
+    """
+
+    found_floor: Seq
+    found_uncounted: frozenset[Seq]
     floor: Seq
+    leaving: frozenset[Seq]
+    owed: frozenset[Seq]
+    uncounted: frozenset[Seq]
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Counter:
     timestamp_ms: int = 0
     recent: frozenset[Seq] = field(default_factory=frozenset)
     floor: Seq = Seq(0)
+    uncounted: frozenset[Seq] = field(default_factory=frozenset)
 
     @property
     def unread(self) -> int:
@@ -46,22 +60,30 @@ class Counter:
     @property
     def last_seq(self) -> Seq:
         """The highest seq that this account was sent in this session; 0 if none."""
-        return max(self.recent, default=self.floor)
+        return max((*self.recent, self.floor))
 
     def has_counted(self, seq: Seq) -> bool:
-        """Whether a **retry** of this message must not count it: it was counted, or is too old to tell.
+        """Whether this message, which is in its place in the session, was counted."""
+        return seq in self.recent or (seq <= self.floor and seq not in self.uncounted)
 
-        A first attempt never asks this: its update is conditional on `recent` alone.
-        """
-        return seq in self.recent or self.is_below_floor(seq)
-
-    def is_below_floor(self, seq: Seq) -> bool:
-        """Whether this seq has left `recent`, so that nothing tells any more if it was counted."""
-        return seq <= self.floor and seq not in self.recent
-
-    def due_trim(self) -> Trim | None:
-        """What to remove from `recent`, if it is full."""
-        if len(self.recent) < RECENT_LIMIT:
+    def due_floor(self) -> Seq | None:
+        """Where the floor should rise to; None if `recent` has room. A floor always rises, and to a seq that exists."""
+        above = sorted(seq for seq in self.recent if seq > self.floor)
+        if len(self.recent) < RECENT_LIMIT or not above:
             return None
-        leaving = sorted(self.recent)[:-RECENT_KEPT]
-        return Trim(frozenset(leaving), max(leaving[-1], self.floor))
+        return above[max(0, len(above) - RECENT_KEPT - 1)]
+
+    def trim(self, floor: Seq, owed: frozenset[Seq]) -> Trim:
+        """`owed`: what is to be counted, of all that lies above the present floor and not above the new one."""
+        new = owed - self.recent
+        uncounted = sorted(self.uncounted | new)
+        forgotten = max(0, len(uncounted) - UNCOUNTED_LIMIT)
+        return Trim(
+            found_floor=self.floor,
+            found_uncounted=self.uncounted,
+            floor=floor,
+            leaving=frozenset(seq for seq in self.recent if seq <= floor),
+            owed=new,
+            uncounted=frozenset(uncounted[forgotten:]),
+            forgotten=forgotten,
+        )

@@ -1,5 +1,7 @@
 """Errors become replies, here and nowhere else."""
 
+from collections.abc import Mapping
+
 from catchup.errors import (
     CatchupError,
     Contended,
@@ -11,10 +13,33 @@ from catchup.errors import (
     TokenExpired,
     Unavailable,
     Unimplemented,
+    Unreadable,
 )
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
+
+# Code, field, rule and fix of the errors that say the same each time.
+_ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
+    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId"),
+    Unreadable: (
+        pb.DATA_LOSS,
+        "body.msgId",
+        "what is stored under this msgId can't be read",
+        "choose a new msgId if the message is not in history",
+    ),
+    Superseded: (
+        pb.ABORTED,
+        "",
+        "a newer connection of this device is registered",
+        "close this one, use the newer",
+    ),
+    Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
+    TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
+    OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
+    Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
+}
+_UNFORESEEN = (pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
 
 
 def failure(error: Exception) -> pb.Envelope:
@@ -26,22 +51,8 @@ def failure(error: Exception) -> pb.Envelope:
             return _of_field(pb.PERMISSION_DENIED, error)
         case InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
-        case MsgIdReused():
-            return _reply(pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId")
-        case Superseded():
-            return _reply(
-                pb.ABORTED, "", "a newer connection of this device is registered", "close this one, use the newer"
-            )
-        case Contended():
-            return _reply(pb.ABORTED, "", "too many senders at once in this session", _AGAIN)
-        case TokenExpired():
-            return _reply(pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token")
-        case OutOfTime():
-            return _reply(pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN)
-        case Unavailable():
-            return _reply(pb.UNAVAILABLE, "", "the store did not answer", _AGAIN)
         case _:
-            return _reply(pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
+            return _reply(*_ALIKE.get(type(error), _UNFORESEEN))
 
 
 def is_foreseen(error: Exception) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pynamodb.expressions.update import Action
+
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import CounterRow
 from catchup.usecases.ports import ClearResult, Counted
@@ -23,30 +25,53 @@ class DynamoCounters:
         self._table = table
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
-    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
-        """One write unit. Exact under repetition as long as `recent` has the seq.
+    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted | None:
+        """One write unit. Exact under repetition: see `Counter.has_counted`, which the condition says again.
 
         A message that is overtaken by a newer one takes a second update, without the time: it must not go back.
         """
         key = counter_key(owner, session)
-        count = [CounterRow.received.add(1), CounterRow.recent.add({seq})]
-        is_new = ~CounterRow.recent.contains(seq)
+        count = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.uncounted.delete({seq})]
+        is_above = CounterRow.floor.does_not_exist() | (CounterRow.floor < seq)
+        is_new = ~CounterRow.recent.contains(seq) & (is_above | CounterRow.uncounted.contains(seq))
         is_newest = CounterRow.timestamp.does_not_exist() | (CounterRow.timestamp <= at_ms)
-        moved, item = self._dynamo.update(
-            self._table, key, [*count, CounterRow.timestamp.set(at_ms)], is_new & is_newest, returns="ALL_NEW"
-        )
-        if not moved and seq not in counter_of_row(item).recent:
-            moved, item = self._dynamo.update(self._table, key, count, is_new, returns="ALL_NEW")
-        return Counted(counter_of_row(item), moved)
+        try:
+            moved, item = self._dynamo.update(
+                self._table, key, [*count, CounterRow.timestamp.set(at_ms)], is_new & is_newest, returns="ALL_NEW"
+            )
+            there = self._reader.one(item or key, counter_of_row)
+            if not moved and there is not None and not there.has_counted(seq):
+                moved, item = self._dynamo.update(self._table, key, count, is_new, returns="ALL_NEW")
+                there = self._reader.one(item or key, counter_of_row)
+        except WrongType as error:
+            self._reader.report(key, error)
+            return None
+        return None if there is None else Counted(there, moved)
 
-    def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
-        """An update of its own: it must not bind first attempts."""
+    def owe(self, owner: Uid, session: SessionId, seq: Seq) -> None:
+        """One write unit."""
         self._dynamo.update(
             self._table,
             counter_key(owner, session),
-            [CounterRow.recent.delete(set(trim.seqs)), CounterRow.floor.set(trim.floor)],
-            CounterRow.floor.does_not_exist() | (CounterRow.floor < trim.floor),
+            [CounterRow.uncounted.add({seq})],
+            ~CounterRow.recent.contains(seq),
         )
+
+    def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
+        """Holds only if nobody has trimmed, owed or counted any of this meanwhile; then the next send tries again."""
+        unchanged = CounterRow.floor == trim.found_floor if trim.found_floor else CounterRow.floor.does_not_exist()
+        if trim.found_uncounted:
+            unchanged &= CounterRow.uncounted == set(trim.found_uncounted)
+        else:
+            unchanged &= CounterRow.uncounted.does_not_exist()
+        for seq in sorted(trim.owed & trim.uncounted):
+            unchanged &= ~CounterRow.recent.contains(seq)
+        actions: list[Action] = [CounterRow.floor.set(trim.floor)]
+        if trim.leaving:
+            actions.append(CounterRow.recent.delete(set(trim.leaving)))
+        if trim.uncounted != trim.found_uncounted:
+            actions.append(CounterRow.uncounted.set(set(trim.uncounted)))
+        self._dynamo.update(self._table, counter_key(owner, session), actions, unchanged)
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
         """An empty row, if there is none."""
@@ -125,4 +150,5 @@ def counter_of_row(item: Any) -> Counter:
         timestamp_ms=int(row.timestamp),
         recent=frozenset(Seq(int(seq)) for seq in row.recent or ()),
         floor=Seq(int(row.floor)),
+        uncounted=frozenset(Seq(int(seq)) for seq in row.uncounted or ()),
     )

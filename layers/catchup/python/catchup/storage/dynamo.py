@@ -40,6 +40,9 @@ _PASSING = {
 }
 _SERVER_ERROR = 500
 
+# What DynamoDB says when an update meets an attribute of another type than it needs.
+_WRONG_TYPE = "incorrect data type"
+
 Item = Mapping[str, Any]
 Pause = Callable[[float], None]
 
@@ -51,6 +54,10 @@ class KeysOf:
     table: str
     keys: Sequence[Item]
     consistent: bool
+
+
+class WrongType(Exception):
+    """A row is corrupt: one of its attributes has not the type that an update needs."""
 
 
 class Dynamo:
@@ -73,7 +80,10 @@ class Dynamo:
     def update(
         self, table: str, key: Item, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
-        """Updates a row. True, and the row as `returns` asks; or False and the row that failed the condition."""
+        """Updates a row. True, and the row as `returns` asks; or False and the row that failed the condition.
+
+        Raises WrongType for a corrupt row.
+        """
         names: dict[str, str] = {}
         values: dict[str, Any] = {}
         arguments = {
@@ -162,6 +172,8 @@ class Dynamo:
             with _errors():
                 answer = call(**arguments)
         except ClientError as error:
+            if _WRONG_TYPE in error.response["Error"].get("Message", ""):
+                raise WrongType(str(error)) from error
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             there: Item | None = error.response.get("Item")  # type: ignore[assignment]

@@ -71,12 +71,14 @@ class DynamoInbox:
         lowest = Seq(highest)
         start: Item | None = None
         rows = limit + 1 + len(leaving)
+        # 0 stands for a row whose seq can't be read.
+        left_out = {0, *leaving}
         for _ in range(MAX_QUERIES):
             items, start = self._dynamo.query(
                 self._table, where, limit=rows, forward=False, consistent=True, start=start
             )
             seqs = {item["key"]["S"]: seq for item in items if (seq := self._reader.one(item, _seq_of)) is not None}
-            staying = [item for item in items if seqs.get(item["key"]["S"], 0) not in {0, *leaving}]
+            staying = [item for item in items if seqs.get(item["key"]["S"], 0) not in left_out]
             live = [item for item in staying if not expired(item, self._clock())]
             lowest = min(seqs.values(), default=lowest)
             trimmed = trimmed or len(live) < len(staying)

@@ -6,7 +6,7 @@ from typing import Any
 from catchup.clock import Clock, Deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
 from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_key, counter_of_row
@@ -20,7 +20,7 @@ from catchup.storage.reading import (
     expired,
 )
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
-from catchup.usecases.ports import Sent, Stretch
+from catchup.usecases.ports import Owed, Sent, Stretch
 from catchup.wire.messages import decode_payload, encode_payload
 
 
@@ -46,8 +46,9 @@ class DynamoMessageLog:
         self._clock = clock
         self._reader = Reader(message_table, ("sessionId", "seq"), report)
         self._heads = Reader(session_table, ("sessionId",), report)
+        self._counters = Reader(counter_table, ("uid", "sessionId"), report)
 
-    def allocate(self, message: Message) -> Message | None:
+    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | None:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
         row = MessageRow(
             session_id=message.session_id,
@@ -55,6 +56,7 @@ class DynamoMessageLog:
             sender=message.draft.sender,
             msg_id=message.draft.msg_id,
             payload=encode_payload(message),
+            live=True if route is Route.LIVE else None,
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
         )
         there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
@@ -75,7 +77,7 @@ class DynamoMessageLog:
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
-    ) -> tuple[Message | None, Counter]:
+    ) -> tuple[Message | None, Counter | None]:
         """One BatchGet of the message and the counter."""
         key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
         found = self._dynamo.get_many(
@@ -87,7 +89,21 @@ class DynamoMessageLog:
         )
         messages, counters = found[self._table], found[self._counter_table]
         message = _message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
-        return message, counter_of_row(counters[0]) if counters else Counter(session)
+        return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
+
+    def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
+        """As a rule one query, of two or three times as many rows as leave `recent`."""
+        where = (MessageRow.session_id == session) & MessageRow.seq.between(floor + 1, to)
+        seqs: set[Seq] = set()
+        start: Item | None = None
+        for _ in range(MAX_QUERIES):
+            items, start = self._dynamo.query(
+                self._table, where, limit=ROWS_PER_LONG_QUERY, forward=True, consistent=True, start=start
+            )
+            seqs.update(_seq_of(item) for item in items if "live" not in item and item.get("sender") != {"S": owner})
+            if start is None:
+                return Owed(frozenset(seqs), to)
+        return Owed(frozenset(seqs), _seq_of(start) if start else to)
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
@@ -110,7 +126,7 @@ class DynamoMessageLog:
             if len(messages) > limit or start is None:
                 return Stretch(messages[:limit], more=len(messages) > limit)
             rows = ROWS_PER_LONG_QUERY
-        return Stretch(messages, more=True, resume_at=Seq(int(start["seq"]["N"])) if start else None)
+        return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 
     def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
         """One BatchGet a hundred sessions."""
@@ -126,6 +142,10 @@ def head_of_row(item: Item) -> tuple[SessionId, Seq]:
 
 def _is_of(item: Item, sender: str, msg_id: str) -> bool:
     return item.get("sender") == {"S": sender} and item.get("msgId") == {"S": msg_id}
+
+
+def _seq_of(item: Item) -> Seq:
+    return Seq(int(item["seq"]["N"]))
 
 
 def _message_of_row(item: Any) -> Message:

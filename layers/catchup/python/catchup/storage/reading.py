@@ -47,9 +47,13 @@ class Reader:
         try:
             return decode(dict(item))
         except _CORRUPT as error:
-            key = {name: item.get(name) for name in self._key_names}
-            self._report.poison_row(self._table, key, f"{type(error).__name__}: {error}"[:200])
+            self.report(item, error)
             return None
+
+    def report(self, item: Item, error: Exception) -> None:
+        """Says that a row can't be used, and why."""
+        key = {name: item.get(name) for name in self._key_names}
+        self._report.poison_row(self._table, key, f"{type(error).__name__}: {error}"[:200])
 
 
 def expired(item: Item, now_ms: int) -> bool:

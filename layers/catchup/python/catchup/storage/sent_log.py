@@ -8,6 +8,7 @@ from typing import Any
 from catchup.clock import Clock, Deadline
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Route
+from catchup.errors import Unreadable
 from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.message_log import head_of_row
@@ -40,6 +41,7 @@ class DynamoSentLog:
         self._presence_table = presence_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
+        self._reader = Reader(sent_table, ("uid", "msgId"), report)
         self._heads = Reader(session_table, ("sessionId",), report)
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
@@ -54,7 +56,7 @@ class DynamoSentLog:
         )
         sent, heads = found[self._table], found[self._session_table]
         return Lookup(
-            sent=_sent_of_row(sent[0]) if sent else None,
+            sent=self._readable(sent[0]) if sent else None,
             head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
             presence=presence_of(people, found[self._presence_table], self._clock()),
         )
@@ -72,7 +74,7 @@ class DynamoSentLog:
             ttl=self._clock() // 1_000 + self._retention_seconds,
         )
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
-        return None if there is None or there.get("attempt") == {"S": attempt} else _sent_of_row(there)
+        return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
 
     def move(self, sent: Sent, to: Seq) -> Sent:
         """SET seq on condition that it is still what `sent` says."""
@@ -84,7 +86,7 @@ class DynamoSentLog:
             returns="ALL_NEW",
         )
         # A row that has expired meanwhile can't hold anybody back.
-        return replace(sent, seq=to) if there is None else _sent_of_row(there)
+        return replace(sent, seq=to) if there is None else self._readable(there)
 
     def reroute(self, sent: Sent) -> Sent:
         """SET route to stored on condition that it is live."""
@@ -95,7 +97,14 @@ class DynamoSentLog:
             SentRow.route == Route.LIVE.value,
             returns="ALL_NEW",
         )
-        return replace(sent, route=Route.STORED) if there is None else _sent_of_row(there)
+        return replace(sent, route=Route.STORED) if there is None else self._readable(there)
+
+    def _readable(self, item: Item) -> Sent:
+        """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""
+        sent = self._reader.one(item, _sent_of_row)
+        if sent is None:
+            raise Unreadable(item["msgId"]["S"])
+        return sent
 
 
 def _key(uid: Uid, msg_id: MsgId) -> Item:
@@ -105,4 +114,6 @@ def _key(uid: Uid, msg_id: MsgId) -> Item:
 def _sent_of_row(item: Any) -> Sent:
     row = SentRow()
     row.deserialize(dict(item))
+    if None in (row.seq, row.route, row.digest):
+        raise ValueError("a reservation without seq, route or digest")
     return Sent(Uid(row.uid), MsgId(row.msg_id), Seq(row.seq), Route(row.route), row.digest)

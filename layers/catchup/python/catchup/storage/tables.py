@@ -6,7 +6,7 @@ encryption stand in template.yaml; a test compares the keys.
 
 from typing import Any
 
-from pynamodb.attributes import Attribute, BinaryAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, NumberSetAttribute, UnicodeAttribute
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
@@ -63,6 +63,8 @@ class MessageRow(Model):
     sender = UnicodeAttribute()
     msg_id = UnicodeAttribute(attr_name="msgId")
     payload = BinaryAttribute(legacy_encoding=False)
+    # Only there if the message was sent to someone online without asking for an ack: it is not to be counted.
+    live = BooleanAttribute(null=True)
     layout = IntegerAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
@@ -87,3 +89,4 @@ class CounterRow(Model):
     timestamp = IntegerAttribute(default=0)
     recent = NumberSetAttribute(null=True)
     floor = IntegerAttribute(default=0)
+    uncounted = NumberSetAttribute(null=True)

@@ -10,6 +10,7 @@ Registering comes first: a message that is counted after the counters were read 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.counter import Counter
 from catchup.domain.ids import SessionId
@@ -33,8 +34,8 @@ class LogIn:
     preview_messages: int
     preview_sessions: int
 
-    def __call__(self, caller: Caller, budget: FrameBudget) -> CountersFrame:
-        """Raises Superseded, Unavailable."""
+    def __call__(self, caller: Caller, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
+        """Leaves the previews out if time is short: the first pull brings them. Raises Superseded, Unavailable."""
         registered = self.presence.register(caller.endpoint)
         if registered.superseded:
             raise Superseded
@@ -44,7 +45,7 @@ class LogIn:
             reverse=True,
         )
         fit, room = fitting(unread, budget.counter_bytes, budget.room)
-        newest = fit[: self.preview_sessions]
+        newest = fit[: self.preview_sessions] if deadline.allows() else []
         *_, waiting = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
             lambda: self._waiting(caller, newest),

@@ -67,10 +67,18 @@ class Stretch:
     resume_at: Seq | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Messages of others that are to be counted, whether or not they were; `to`: how far was looked."""
+
+    seqs: frozenset[Seq]
+    to: Seq
+
+
 class MessageLog(Protocol):
     """Every message once. Whoever puts a message at a seq has allocated it: that is what makes seq dense."""
 
-    def allocate(self, message: Message) -> Message | None:
+    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | None:
         """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; None if
         another message has the seq."""
 
@@ -79,9 +87,12 @@ class MessageLog(Protocol):
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
-    ) -> tuple[Message | None, Counter]:
+    ) -> tuple[Message | None, Counter | None]:
         """The message that `sent` speaks of, if it is at that seq (eventually consistent unless asked otherwise:
-        `allocate` catches a stale read), and this person's counter (consistent). One call."""
+        `allocate` catches a stale read), and this person's counter (consistent; None if it can't be read). One call."""
+
+    def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
+        """Which messages above `floor`, up to `to`, are to be counted for this person. Consistent."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""
@@ -143,11 +154,15 @@ class ClearResult(Enum):
 class Counters(Protocol):
     """A person in a session. Rows are never deleted, so that a late retry finds what it counted."""
 
-    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
-        """Counts a message, once: ADD received 1, recent {seq}, on condition that `recent` does not contain it."""
+    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted | None:
+        """Counts a message, once: ADD received 1, recent {seq}, on condition that it was not counted. None if the row
+        is corrupt: it is reported and kept as it is, and nothing is counted."""
+
+    def owe(self, owner: Uid, session: SessionId, seq: Seq) -> None:
+        """A message that was not to be counted now is. Only while nobody else can have counted it."""
 
     def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
-        """Removes seqs from `recent` and raises `floor`, on condition that floor is lower."""
+        """Removes seqs from `recent` and raises `floor`, on condition that the counter is as it was found."""
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
         """Makes an empty row if there is none, so that the session can be listed."""

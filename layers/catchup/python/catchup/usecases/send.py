@@ -10,15 +10,16 @@ takes up where the attempt before it ended, whichever step that was.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import Contended, MsgIdReused, OutOfTime
+from catchup.errors import Contended, MsgIdReused, OutOfTime, Unavailable
 from catchup.usecases.ports import (
     Counters,
     Inbox,
@@ -101,7 +102,7 @@ class SendMessage:
         for _ in range(MAX_PLACEMENT_ATTEMPTS):
             if not deadline.allows():
                 raise OutOfTime
-            placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at))
+            placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at), sent.route)
             if placed is not None:
                 return sent, placed
             self.meter.count("SeqCollisions")
@@ -119,7 +120,8 @@ class SendMessage:
         if results[message.draft.recipient]:
             self.meter.count("PushedLive")
             return message
-        # If the route has become `stored` by another attempt, that attempt and this one do the same, idempotently.
+        # Until the route has changed, this attempt is the only one that may count.
+        self.counters.owe(message.draft.recipient, message.session_id, message.seq)
         self.sent_log.reroute(sent)
         return self._deliver_stored(caller, message, (), deadline)
 
@@ -134,16 +136,36 @@ class SendMessage:
             lambda: self.messages.raise_head(message.session_id, message.seq),
         )
         counted = self.counters.count(owner, message.session_id, message.seq, message.accepted_at_ms)
-        if counted.moved:
+        if counted is not None and counted.moved:
             self.meter.count("Stored")
-        trim = counted.counter.due_trim()
-        looks: list[Callable[[], Any]] = [lambda: self.presence.online([owner], deadline)]
-        if trim is not None:
-            looks.append(lambda: self.counters.trim(owner, message.session_id, trim))
-        online: Presence = self.concurrency.run(*looks)[0]
-        presence = {**online, message.draft.sender: own}
-        self._push_all(caller, message, presence, counted.counter.received, deadline)
+        counter = None if counted is None else counted.counter
+        floor = None if counter is None else counter.due_floor()
+        tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter, deadline)]
+        if counter is not None and floor is not None:
+            tasks.insert(0, lambda: self._trim(owner, counter, floor))
+        self.concurrency.run(*tasks)
         return message
+
+    def _trim(self, owner: Uid, counter: Counter, floor: Seq) -> None:
+        """A counter remembers less, without forgetting who was not counted. Every message up to `floor` exists: seq is
+        dense, and `floor` was counted."""
+        owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
+        trim = counter.trim(owed.to, owed.seqs)
+        if trim.forgotten:
+            self.meter.count("CountsForgotten", trim.forgotten)
+        self.counters.trim(owner, counter.session_id, trim)
+
+    def _look_and_push(
+        self,
+        caller: Caller,
+        message: Message,
+        own: tuple[Endpoint, ...],
+        counter: Counter | None,
+        deadline: Deadline,
+    ) -> None:
+        """To whoever is online now: without a number if the counter can't be read."""
+        presence = {**self.presence.online([message.draft.recipient], deadline), message.draft.sender: own}
+        self._push_all(caller, message, presence, None if counter is None else counter.received, deadline)
 
     def _resume(
         self,
@@ -175,13 +197,9 @@ class SendMessage:
             if found.head < message.seq:
                 self.messages.raise_head(session, message.seq)
             return message
-        if not counter.has_counted(message.seq):
+        if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
-        if counter.is_below_floor(message.seq):
-            # Too late to tell whether it was counted; counting twice would be worse (invariant 2, its bound).
-            self.meter.count("BelowFloor")
-        presence = self.presence.online([owner], deadline)
-        self._push_all(caller, message, presence, counter.received, deadline)
+        self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
         return message
 
     def _push_all(
@@ -209,5 +227,7 @@ class SendMessage:
         result = self.push.message(to, message, number, deadline)
         if result is PushResult.GONE:
             self.meter.count("GoneConnections")
-            self.presence.forget(to)
+            # The entry of a connection that is gone hurts nobody: the next push will find it so.
+            with suppress(Unavailable):
+                self.presence.forget(to)
         return result is PushResult.DELIVERED

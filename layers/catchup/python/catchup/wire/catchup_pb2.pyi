@@ -45,6 +45,7 @@ class _CodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Code.ValueType],
     UNIMPLEMENTED: _Code.ValueType  # 12
     INTERNAL: _Code.ValueType  # 13
     UNAVAILABLE: _Code.ValueType  # 14
+    DATA_LOSS: _Code.ValueType  # 15
     UNAUTHENTICATED: _Code.ValueType  # 16
 
 class Code(_Code, metaclass=_CodeEnumTypeWrapper):
@@ -63,6 +64,7 @@ OUT_OF_RANGE: Code.ValueType  # 11
 UNIMPLEMENTED: Code.ValueType  # 12
 INTERNAL: Code.ValueType  # 13
 UNAVAILABLE: Code.ValueType  # 14
+DATA_LOSS: Code.ValueType  # 15
 UNAUTHENTICATED: Code.ValueType  # 16
 Global___Code: _TypeAlias = Code  # noqa: Y015
 
