@@ -68,6 +68,24 @@ DATA_LOSS: Code.ValueType  # 15
 UNAUTHENTICATED: Code.ValueType  # 16
 Global___Code: _TypeAlias = Code  # noqa: Y015
 
+class _Role:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Role.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MEMBER: _Role.ValueType  # 0
+    ADMIN: _Role.ValueType  # 1
+    OWNER: _Role.ValueType  # 2
+
+class Role(_Role, metaclass=_RoleEnumTypeWrapper):
+    """What a member of a group may do: docs/protocol.md, section 4."""
+
+MEMBER: Role.ValueType  # 0
+ADMIN: Role.ValueType  # 1
+OWNER: Role.ValueType  # 2
+Global___Role: _TypeAlias = Role  # noqa: Y015
+
 class _EndReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -117,12 +135,21 @@ class Envelope(_message.Message):
     HISTORY_FIELD_NUMBER: _builtins.int
     SESSIONS_FIELD_NUMBER: _builtins.int
     PING_FIELD_NUMBER: _builtins.int
+    CREATE_FIELD_NUMBER: _builtins.int
+    JOIN_FIELD_NUMBER: _builtins.int
+    LEAVE_FIELD_NUMBER: _builtins.int
+    ADD_FIELD_NUMBER: _builtins.int
+    REMOVE_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
     CHAT_ACK_FIELD_NUMBER: _builtins.int
     COUNTERS_REPLY_FIELD_NUMBER: _builtins.int
     RESULTS_REPLY_FIELD_NUMBER: _builtins.int
     PAGE_REPLY_FIELD_NUMBER: _builtins.int
     SESSIONS_REPLY_FIELD_NUMBER: _builtins.int
     PONG_FIELD_NUMBER: _builtins.int
+    MEMBERS_REPLY_FIELD_NUMBER: _builtins.int
+    HEAD_FIELD_NUMBER: _builtins.int
     cmd: _builtins.str
     """The route of a request; in an answer the same, but `chatAck` for `chat` and `pong` for `ping`."""
     time: _builtins.int
@@ -160,6 +187,20 @@ class Envelope(_message.Message):
     @_builtins.property
     def ping(self) -> Global___PingRequest: ...
     @_builtins.property
+    def create(self) -> Global___CreateRequest: ...
+    @_builtins.property
+    def join(self) -> Global___JoinRequest: ...
+    @_builtins.property
+    def leave(self) -> Global___LeaveRequest: ...
+    @_builtins.property
+    def add(self) -> Global___AddRequest: ...
+    @_builtins.property
+    def remove(self) -> Global___RemoveRequest: ...
+    @_builtins.property
+    def role(self) -> Global___RoleRequest: ...
+    @_builtins.property
+    def members(self) -> Global___MembersRequest: ...
+    @_builtins.property
     def chat_ack(self) -> Global___ChatAck:
         """Answers."""
 
@@ -173,6 +214,12 @@ class Envelope(_message.Message):
     def sessions_reply(self) -> Global___SessionsReply: ...
     @_builtins.property
     def pong(self) -> Global___Pong: ...
+    @_builtins.property
+    def members_reply(self) -> Global___MembersReply: ...
+    @_builtins.property
+    def head(self) -> Global___Head:
+        """A push: messages of a busy group are there to be pulled."""
+
     def __init__(
         self,
         *,
@@ -192,16 +239,25 @@ class Envelope(_message.Message):
         history: Global___HistoryRequest | None = ...,
         sessions: Global___SessionsRequest | None = ...,
         ping: Global___PingRequest | None = ...,
+        create: Global___CreateRequest | None = ...,
+        join: Global___JoinRequest | None = ...,
+        leave: Global___LeaveRequest | None = ...,
+        add: Global___AddRequest | None = ...,
+        remove: Global___RemoveRequest | None = ...,
+        role: Global___RoleRequest | None = ...,
+        members: Global___MembersRequest | None = ...,
         chat_ack: Global___ChatAck | None = ...,
         counters_reply: Global___CountersReply | None = ...,
         results_reply: Global___ResultsReply | None = ...,
         page_reply: Global___PageReply | None = ...,
         sessions_reply: Global___SessionsReply | None = ...,
         pong: Global___Pong | None = ...,
+        members_reply: Global___MembersReply | None = ...,
+        head: Global___Head | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "error", b"error", "history", b"history", "login", b"login", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "req_id", b"req_id", "results_reply", b"results_reply", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "uid", b"uid"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "uid", b"uid"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "error", b"error", "history", b"history", "login", b"login", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "req_id", b"req_id", "results_reply", b"results_reply", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "time", b"time", "uid", b"uid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "time", b"time", "uid", b"uid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -209,7 +265,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -274,7 +330,7 @@ Global___Error: _TypeAlias = Error  # noqa: Y015
 
 @_typing.final
 class Message(_message.Message):
-    """A chat message: what a client sends (the first eight fields), what is pushed, and what pages hold."""
+    """A chat message: what a client sends (the first eight fields, `at` and `at_all`), what is pushed, and what pages hold."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -290,6 +346,9 @@ class Message(_message.Message):
     SEQ_FIELD_NUMBER: _builtins.int
     RECEIVED_FIELD_NUMBER: _builtins.int
     SERVER_TIME_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    AT_ALL_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
     v: _builtins.int
     msg_id: _builtins.str
     chat_type: _builtins.int
@@ -310,9 +369,17 @@ class Message(_message.Message):
     """
     server_time: _builtins.int
     """When the server accepted it, milliseconds since 1970."""
+    at_all: _builtins.bool
+    """Groups: everyone is mentioned."""
+    type: _builtins.str
+    """Set by the server: "system" if this is a change of membership, which `msg` then describes."""
     @_builtins.property
     def msg(self) -> _struct_pb2.Struct:
         """The content: any JSON object. Its numbers are doubles."""
+
+    @_builtins.property
+    def at(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Groups: who is mentioned, at most 50. In the JSON form only if there are any."""
 
     def __init__(
         self,
@@ -328,14 +395,26 @@ class Message(_message.Message):
         seq: _builtins.int = ...,
         received: _builtins.int | None = ...,
         server_time: _builtins.int = ...,
+        at: _abc.Iterable[_builtins.str] | None = ...,
+        at_all: _builtins.bool | None = ...,
+        type: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_received", b"_received", "msg", b"msg", "received", b"received"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_received", b"_received", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "received", b"received", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_received", b"_received", "ack_flg", b"ack_flg", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "received", b"received", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "v", b"v"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_received", b"_received", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "received", b"received", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__at_all: _TypeAlias = _typing.Literal["at_all"]  # noqa: Y015
+    _WhichOneofArgType__at_all: _TypeAlias = _typing.Literal["_at_all", b"_at_all"]  # noqa: Y015
     _WhichOneofReturnType__received: _TypeAlias = _typing.Literal["received"]  # noqa: Y015
     _WhichOneofArgType__received: _TypeAlias = _typing.Literal["_received", b"_received"]  # noqa: Y015
+    _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
+    _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__at_all) -> _WhichOneofReturnType__at_all | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__received) -> _WhichOneofReturnType__received | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 Global___Message: _TypeAlias = Message  # noqa: Y015
 
@@ -466,6 +545,8 @@ class Counter(_message.Message):
     CLEARED_FIELD_NUMBER: _builtins.int
     LAST_SEQ_FIELD_NUMBER: _builtins.int
     OWN_FIELD_NUMBER: _builtins.int
+    MENTIONS_FIELD_NUMBER: _builtins.int
+    OWN_BELOW_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """received - cleared."""
     timestamp: _builtins.int
@@ -482,7 +563,17 @@ class Counter(_message.Message):
 
     @_builtins.property
     def own(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Groups: the account's own seqs above `cleared`."""
+        """Groups: the account's own seqs above `cleared` (and above `own_below.to`)."""
+
+    @_builtins.property
+    def mentions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Groups: the seqs above `cleared` whose messages mention this account, or all: the newest 64. In the JSON form only
+        if there are any.
+        """
+
+    @_builtins.property
+    def own_below(self) -> Global___OwnBelow:
+        """Groups: how many further seqs of its own the account has; only if they are too many to be listed."""
 
     def __init__(
         self,
@@ -494,14 +585,40 @@ class Counter(_message.Message):
         cleared: _builtins.int = ...,
         last_seq: _builtins.int = ...,
         own: _abc.Iterable[_builtins.int] | None = ...,
+        mentions: _abc.Iterable[_builtins.int] | None = ...,
+        own_below: Global___OwnBelow | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["own_below", b"own_below"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "count", b"count", "last_msg", b"last_msg", "last_seq", b"last_seq", "own", b"own", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "count", b"count", "last_msg", b"last_msg", "last_seq", b"last_seq", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Counter: _TypeAlias = Counter  # noqa: Y015
+
+@_typing.final
+class OwnBelow(_message.Message):
+    """`count` own messages have a seq above `cleared` and not above `to`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TO_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    to: _builtins.int
+    count: _builtins.int
+    def __init__(
+        self,
+        *,
+        to: _builtins.int = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OwnBelow: _TypeAlias = OwnBelow  # noqa: Y015
 
 @_typing.final
 class ClearRequest(_message.Message):
@@ -877,12 +994,17 @@ class SessionSummary(_message.Message):
     CLEARED_FIELD_NUMBER: _builtins.int
     LAST_SEQ_FIELD_NUMBER: _builtins.int
     TIMESTAMP_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
     cleared: _builtins.int
     last_seq: _builtins.int
     """The highest seq of the session, own messages included."""
     timestamp: _builtins.int
+    @_builtins.property
+    def group(self) -> Global___GroupSummary:
+        """Groups only."""
+
     def __init__(
         self,
         *,
@@ -891,14 +1013,50 @@ class SessionSummary(_message.Message):
         cleared: _builtins.int = ...,
         last_seq: _builtins.int = ...,
         timestamp: _builtins.int = ...,
+        group: Global___GroupSummary | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "last_seq", b"last_seq", "received", b"received", "session_id", b"session_id", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "received", b"received", "session_id", b"session_id", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SessionSummary: _TypeAlias = SessionSummary  # noqa: Y015
+
+@_typing.final
+class GroupSummary(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    JOINED_FIELD_NUMBER: _builtins.int
+    LEFT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    role: Global___Role.ValueType
+    members: _builtins.int
+    joined: _builtins.int
+    """The seq of the message that made this person a member."""
+    left: _builtins.int
+    """The seq of the message that ended it; absent for members."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        role: Global___Role.ValueType = ...,
+        members: _builtins.int = ...,
+        joined: _builtins.int = ...,
+        left: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_left", b"_left", "left", b"left"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left", b"_left", "joined", b"joined", "left", b"left", "members", b"members", "name", b"name", "role", b"role"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
+    _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
+
+Global___GroupSummary: _TypeAlias = GroupSummary  # noqa: Y015
 
 @_typing.final
 class PingRequest(_message.Message):
@@ -929,3 +1087,277 @@ class Pong(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Pong: _TypeAlias = Pong  # noqa: Y015
+
+@_typing.final
+class CreateRequest(_message.Message):
+    """In all requests that change a group, `msg_id` is the msgId of the system message that the change becomes; the answer
+    is that of `chat`, a ChatAck.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    UIDS_FIELD_NUMBER: _builtins.int
+    OPEN_FIELD_NUMBER: _builtins.int
+    OPEN_HISTORY_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    name: _builtins.str
+    """At most 200 bytes."""
+    open: _builtins.bool
+    """Anyone may join, without being added."""
+    open_history: _builtins.bool
+    """New members may read what was said before they joined."""
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The first members beside the creator; at most 50."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+        open: _builtins.bool = ...,
+        open_history: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "name", b"name", "open", b"open", "open_history", b"open_history", "uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateRequest: _TypeAlias = CreateRequest  # noqa: Y015
+
+@_typing.final
+class JoinRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JoinRequest: _TypeAlias = JoinRequest  # noqa: Y015
+
+@_typing.final
+class LeaveRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LeaveRequest: _TypeAlias = LeaveRequest  # noqa: Y015
+
+@_typing.final
+class AddRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    UIDS_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 50."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddRequest: _TypeAlias = AddRequest  # noqa: Y015
+
+@_typing.final
+class RemoveRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    UIDS_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 50."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveRequest: _TypeAlias = RemoveRequest  # noqa: Y015
+
+@_typing.final
+class RoleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    UID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    uid: _builtins.str
+    role: Global___Role.ValueType
+    """OWNER: the caller hands the group over, and becomes an admin."""
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        uid: _builtins.str = ...,
+        role: Global___Role.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "role", b"role", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RoleRequest: _TypeAlias = RoleRequest  # noqa: Y015
+
+@_typing.final
+class MembersRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    limit: _builtins.int
+    """1 to 100; 0 or absent means 50."""
+    next: _builtins.str
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        next: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "limit", b"limit", "next", b"next"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MembersRequest: _TypeAlias = MembersRequest  # noqa: Y015
+
+@_typing.final
+class MembersReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMBERS_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    next: _builtins.str
+    end: _builtins.bool
+    @_builtins.property
+    def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___Member]: ...
+    def __init__(
+        self,
+        *,
+        members: _abc.Iterable[Global___Member] | None = ...,
+        next: _builtins.str = ...,
+        end: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "members", b"members", "next", b"next"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MembersReply: _TypeAlias = MembersReply  # noqa: Y015
+
+@_typing.final
+class Member(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UID_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    JOINED_FIELD_NUMBER: _builtins.int
+    uid: _builtins.str
+    role: Global___Role.ValueType
+    joined: _builtins.int
+    def __init__(
+        self,
+        *,
+        uid: _builtins.str = ...,
+        role: Global___Role.ValueType = ...,
+        joined: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["joined", b"joined", "role", b"role", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Member: _TypeAlias = Member  # noqa: Y015
+
+@_typing.final
+class Head(_message.Message):
+    """A push: the session has come as far as this seq."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    seq: _builtins.int
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Head: _TypeAlias = Head  # noqa: Y015
