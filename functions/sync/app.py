@@ -17,14 +17,16 @@ def counters(request: Request) -> pb.Envelope:
     """The counters of named sessions, or the next frame of a login's answer."""
     asked = requests.counters(request.envelope, request.caller.uid)
     if asked.following:
-        return replies.counters(service.counters.following(request.caller.uid, asked.after, request.budget))
+        return replies.counters(
+            service.counters.following(request.caller.uid, asked.after, request.budget, request.deadline)
+        )
     return replies.counters(service.counters.named(request.caller.uid, asked.sessions, request.deadline))
 
 
 def clear(request: Request) -> pb.Envelope:
     """The client has added these counts."""
     seen = requests.clear(request.envelope, request.caller.uid)
-    return replies.cleared(service.clear(request.caller.uid, seen))
+    return replies.cleared(service.clear(request.caller.uid, seen, request.deadline))
 
 
 def ack(request: Request) -> pb.Envelope:
@@ -42,7 +44,7 @@ def pull(request: Request) -> pb.Envelope:
 def history(request: Request) -> pb.Envelope:
     """A page of everything said."""
     asked = requests.history(request.envelope, request.caller.uid)
-    return replies.page(service.history(asked, request.budget, request.deadline))
+    return replies.page(service.history(request.caller.uid, asked, request.budget, request.deadline))
 
 
 def sessions(request: Request) -> pb.Envelope:

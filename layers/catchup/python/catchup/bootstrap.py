@@ -17,20 +17,30 @@ from catchup.clock import Clock, system_clock
 from catchup.concurrency import Concurrency, Threads
 from catchup.observability import Telemetry
 from catchup.push.connections import Connections
-from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SyncSettings, load
+from catchup.push.queues import Queues
+from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings, load
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
+from catchup.storage.group_book import DynamoGroups
 from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.tokens import TokenVerifier
 from catchup.usecases.acknowledge import Acknowledge
 from catchup.usecases.clear import Clear
 from catchup.usecases.counters import ReadCounters
 from catchup.usecases.disconnect import Disconnect
+from catchup.usecases.group.change import ChangeGroup
+from catchup.usecases.group.fan_out import FanOut
+from catchup.usecases.group.members import ListMembers
+from catchup.usecases.group.pages import GroupPages
+from catchup.usecases.group.send import Delivery, SendToGroup
 from catchup.usecases.history import ReadHistory
 from catchup.usecases.login import LogIn
+from catchup.usecases.placing import Placing
 from catchup.usecases.pull import Pull
 from catchup.usecases.send import SendMessage
 from catchup.usecases.sessions import ListSessions
@@ -61,6 +71,10 @@ class AwsClients:
     def management(self, endpoint: str) -> Any:
         """The @connections client of a stage."""
         return self._session.create_client("apigatewaymanagementapi", endpoint_url=endpoint, config=CLIENT_CONFIG)
+
+    def sqs(self) -> Any:
+        """The client of the queues."""
+        return self._session.create_client("sqs", config=CLIENT_CONFIG)
 
     def secret(self, arn: str) -> str:
         """The text of a secret."""
@@ -114,6 +128,24 @@ class ChatService:
 
     telemetry: Telemetry
     send: SendMessage
+    send_to_group: SendToGroup
+
+
+@dataclass(frozen=True)
+class GroupService:
+    """What the group function does."""
+
+    telemetry: Telemetry
+    change: ChangeGroup
+    members: ListMembers
+
+
+@dataclass(frozen=True)
+class FanoutService:
+    """What the fan-out function does."""
+
+    telemetry: Telemetry
+    fan_out: FanOut
 
 
 def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionService:
@@ -124,11 +156,17 @@ def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionSe
 def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
     inbox, counters, messages = _inbox(settings, parts), _counters(settings, parts), _messages(settings, parts)
-    clear = Clear(counters, parts.concurrency)
+    groups, members = _groups(settings, parts), _members(settings, parts)
+    clear = Clear(counters, groups, members, messages, parts.concurrency)
+    pages = GroupPages(groups, messages, parts.concurrency)
     log_in = LogIn(
         presence=_presence(settings, parts),
         counters=counters,
         inbox=inbox,
+        messages=messages,
+        groups=groups,
+        members=members,
+        roster=_roster(settings, parts),
         push=_push(settings, parts),
         concurrency=parts.concurrency,
         preview_messages=settings.preview_messages,
@@ -137,29 +175,23 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
     return SyncService(
         telemetry=parts.telemetry,
         log_in=log_in,
-        counters=ReadCounters(counters),
+        counters=ReadCounters(counters, groups),
         clear=clear,
         acknowledge=Acknowledge(inbox, clear, parts.concurrency),
-        pull=Pull(inbox, parts.concurrency),
-        history=ReadHistory(messages),
-        sessions=ListSessions(counters, messages),
+        pull=Pull(inbox, pages, parts.concurrency),
+        history=ReadHistory(messages, pages),
+        sessions=ListSessions(counters, messages, groups, parts.concurrency),
     )
 
 
 def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
-    sent_log = DynamoSentLog(
-        _dynamo(parts),
-        sent_table=settings.sent_table,
-        session_table=settings.session_table,
-        presence_table=settings.presence_table,
-        retention_days=settings.sent_retention_days,
-        clock=parts.clock,
-        report=parts.telemetry,
-    )
+    sent_log, messages = _sent_log(settings, parts), _messages(settings, parts)
+    placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
     send = SendMessage(
+        placing=placing,
         sent_log=sent_log,
-        messages=_messages(settings, parts),
+        messages=messages,
         inbox=_inbox(settings, parts),
         counters=_counters(settings, parts),
         presence=_presence(settings, parts),
@@ -168,7 +200,39 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
         clock=parts.clock,
         meter=parts.telemetry,
     )
-    return ChatService(parts.telemetry, send)
+    return ChatService(parts.telemetry, send, SendToGroup(placing, sent_log, _delivery(settings, parts)))
+
+
+def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
+    """The group function's use cases."""
+    sent_log, groups, members = _sent_log(settings, parts), _groups(settings, parts), _members(settings, parts)
+    change = ChangeGroup(
+        placing=Placing(sent_log, _messages(settings, parts), parts.clock, parts.telemetry),
+        sent_log=sent_log,
+        groups=groups,
+        members=members,
+        presence=_presence(settings, parts),
+        roster=_roster(settings, parts),
+        delivery=_delivery(settings, parts),
+        concurrency=parts.concurrency,
+    )
+    return GroupService(parts.telemetry, change, ListMembers(groups, members))
+
+
+def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
+    """The fan-out function's use case."""
+    fan_out = FanOut(
+        groups=_groups(settings, parts),
+        members=_members(settings, parts),
+        roster=_roster(settings, parts),
+        presence=_presence(settings, parts),
+        push=_push(settings, parts),
+        jobs=_queues(settings, parts),
+        concurrency=parts.concurrency,
+        clock=parts.clock,
+        meter=parts.telemetry,
+    )
+    return FanoutService(parts.telemetry, fan_out)
 
 
 def authorizer_service() -> AuthorizerService:
@@ -192,6 +256,16 @@ def sync_service() -> SyncService:
 def chat_service() -> ChatService:
     """From the environment."""
     return build_chat(load(ChatSettings), Parts())
+
+
+def group_service() -> GroupService:
+    """From the environment."""
+    return build_group(load(ChatSettings), Parts())
+
+
+def fanout_service() -> FanoutService:
+    """From the environment."""
+    return build_fanout(load(FanoutSettings), Parts())
 
 
 def _dynamo(parts: Parts) -> Dynamo:
@@ -229,6 +303,57 @@ def _messages(settings: SyncSettings, parts: Parts) -> DynamoMessageLog:
     )
 
 
-def _push(settings: SyncSettings, parts: Parts) -> Connections:
+def _sent_log(settings: ChatSettings, parts: Parts) -> DynamoSentLog:
+    return DynamoSentLog(
+        _dynamo(parts),
+        sent_table=settings.sent_table,
+        session_table=settings.session_table,
+        presence_table=settings.presence_table,
+        counter_table=settings.counter_table,
+        retention_days=settings.sent_retention_days,
+        clock=parts.clock,
+        report=parts.telemetry,
+    )
+
+
+def _groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoGroups:
+    return DynamoGroups(
+        _dynamo(parts),
+        session_table=settings.session_table,
+        counter_table=settings.counter_table,
+        report=parts.telemetry,
+    )
+
+
+def _members(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoMembers:
+    return DynamoMembers(_dynamo(parts), table=settings.counter_table, report=parts.telemetry)
+
+
+def _roster(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoRoster:
+    return DynamoRoster(
+        _dynamo(parts),
+        table=settings.roster_table,
+        clock=parts.clock,
+        concurrency=parts.concurrency,
+        report=parts.telemetry,
+    )
+
+
+def _delivery(settings: ChatSettings, parts: Parts) -> Delivery:
+    return Delivery(
+        messages=_messages(settings, parts),
+        groups=_groups(settings, parts),
+        members=_members(settings, parts),
+        jobs=_queues(settings, parts),
+        concurrency=parts.concurrency,
+        clock=parts.clock,
+    )
+
+
+def _queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
+    return Queues(parts.clients.sqs, jobs_url=settings.fanout_queue_url, hints_url=settings.hint_queue_url)
+
+
+def _push(settings: SyncSettings | FanoutSettings, parts: Parts) -> Connections:
     make: Callable[[], Any] = lambda: parts.clients.management(settings.management_endpoint)  # noqa: E731
     return Connections(make, parts.clock)

@@ -3,6 +3,8 @@
 CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
 ├── NotYours              it is about something that is not the caller's
+├── Refused               a change of a group that its state does not allow
+├── GroupExists           the groupId is taken
 ├── MsgIdReused           the msgId was used for another message
 ├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
@@ -30,6 +32,14 @@ class InvalidRequest(CatchupError):
 
 class Unimplemented(InvalidRequest):
     """A request that this version does not know."""
+
+
+class Refused(InvalidRequest):
+    """A change of a group that its state does not allow."""
+
+
+class GroupExists(InvalidRequest):
+    """A group with this id was made by somebody else, or by another request."""
 
 
 class NotYours(InvalidRequest):

@@ -16,9 +16,13 @@ MAX_NESTING = 16
 MAX_REQ_ID_BYTES = 64
 MAX_CLEAR_SESSIONS = 100
 MAX_ACK_SEQS = 100
+# People named in one frame: each may cost a write.
+MAX_NAMED_UIDS = 50
+MAX_GROUP_NAME_BYTES = 200
 MAX_PAGE = 100
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50
+DEFAULT_MEMBERS_PAGE = 50
 
 # API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
@@ -68,7 +72,8 @@ class SyncSettings(ConnectionSettings):
     session_table: str = _variable("SESSION_TABLE", "heads of sessions")
     message_table: str = _variable("MESSAGE_TABLE", "history")
     inbox_table: str = _variable("INBOX_TABLE", "the offline store")
-    counter_table: str = _variable("COUNTER_TABLE", "unread counters")
+    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
+    roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
     management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
     inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
     message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "how long history keeps a message", 90)
@@ -91,6 +96,20 @@ class ChatSettings(SyncSettings):
     """What the functions need that send."""
 
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
+    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
+    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanoutSettings(ConnectionSettings):
+    """What the fan-out needs."""
+
+    session_table: str = _variable("SESSION_TABLE", "heads of sessions")
+    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
+    roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
+    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
+    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
+    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
 
 
 def load(kind: type[S], environment: Mapping[str, str] = os.environ) -> S:

@@ -13,6 +13,7 @@ when the floor passed them (docs/adr/0011-a-trim-names-what-is-not-counted.md).
 from dataclasses import dataclass, field
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.unread import Unread
 
 # `recent` is trimmed when it has this many seqs, down to RECENT_KEPT. The larger the distance, the rarer the extra
 # write (one in 32 messages); the larger the rest, the longer a late retry is recognised. With 64 seqs a counter stays
@@ -56,6 +57,17 @@ class Counter:
     def unread(self) -> int:
         """What came since the last clear."""
         return self.received - self.cleared
+
+    def summary(self) -> Unread:
+        """The counter on the wire."""
+        return Unread(
+            session_id=self.session_id,
+            count=self.unread,
+            received=self.received,
+            cleared=self.cleared,
+            timestamp_ms=self.timestamp_ms,
+            last_seq=self.last_seq,
+        )
 
     @property
     def last_seq(self) -> Seq:

@@ -27,7 +27,7 @@ class Draft:
     """A message as its sender made it, validated, with no place in the session yet.
 
     `content` is a serialised google.protobuf.Struct, opaque here; equal contents have equal bytes.
-    `sent_at_ms` is the sender's clock.
+    `sent_at_ms` is the sender's clock. In a group `recipient` is the groupId.
     """
 
     msg_id: MsgId
@@ -36,6 +36,12 @@ class Draft:
     wants_ack: bool
     sent_at_ms: int
     content: bytes
+    chat_type: ChatType = ChatType.PRIVATE
+    # Groups: who is mentioned, and whether everyone is.
+    at: tuple[Uid, ...] = ()
+    at_all: bool = False
+    # A change of the group, made by the server from a request of the sender's.
+    is_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
+from catchup.domain.unread import Unread
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class FrameBudget(Protocol):
     def message_bytes(self, message: Message) -> int:
         """What a message takes."""
 
-    def counter_bytes(self, counter: Counter) -> int:
+    def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes, without messages."""
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from catchup.errors import (
     CatchupError,
     Contended,
+    GroupExists,
     InvalidRequest,
     MsgIdReused,
     NotYours,
     OutOfTime,
+    Refused,
     Superseded,
     TokenExpired,
     Unavailable,
@@ -47,6 +49,10 @@ def failure(error: Exception) -> pb.Envelope:
     match error:
         case Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
+        case Refused():
+            return _of_field(pb.FAILED_PRECONDITION, error)
+        case GroupExists():
+            return _of_field(pb.ALREADY_EXISTS, error)
         case NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
         case InvalidRequest():

@@ -8,8 +8,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.clock import Clock, Deadline
+from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
-from catchup.domain.presence import Connection, Endpoint
+from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.usecases.ports import PushResult
 from catchup.wire import replies
 from catchup.wire.codec import encode
@@ -32,10 +33,24 @@ class Connections:
         self._made: Any = None
         self._clock = clock
         self._sleep = sleep
+        self._encoded: dict[tuple[Message, int | None, Encoding], bytes] = {}
 
     def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
         """One post; up to three if the account is throttled."""
-        frame = encode(replies.push(message, received, self._clock()), to.connection.encoding).encode()
+        key = (message, received, to.connection.encoding)
+        # A message to a group goes to many: it is encoded once for each encoding.
+        frame = self._encoded.get(key)
+        if frame is None:
+            frame = encode(replies.push(message, received, self._clock()), to.connection.encoding).encode()
+            self._encoded = {**(self._encoded if len(self._encoded) < len(Encoding) else {}), key: frame}
+        return self._post(to, frame, deadline)
+
+    def head(self, to: Endpoint, session: SessionId, seq: Seq, deadline: Deadline) -> PushResult:
+        """The same for a hint."""
+        frame = encode(replies.head(session, seq, self._clock()), to.connection.encoding).encode()
+        return self._post(to, frame, deadline)
+
+    def _post(self, to: Endpoint, frame: bytes, deadline: Deadline) -> PushResult:
         pause_ms = 0.0
         for attempt in range(MAX_POSTS):
             if not deadline.allows(pause_ms):

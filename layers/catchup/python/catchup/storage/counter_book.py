@@ -7,11 +7,13 @@ from pynamodb.expressions.update import Action
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
+from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
+from catchup.storage.member_book import is_membership, membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import CounterRow
-from catchup.usecases.ports import ClearResult, Counted
+from catchup.usecases.ports import ClearResult, Counted, InSession
 
 # As many as a query can hold in its 1 MB.
 ROWS_PER_QUERY = 5_000
@@ -96,45 +98,48 @@ class DynamoCounters:
             return ClearResult.UNKNOWN_SESSION
         return ClearResult.CLEARED if counter_of_row(there).cleared >= seen else ClearResult.TOO_HIGH
 
-    def all(self, owner: Uid) -> Sequence[Counter]:
+    def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
         """One query a megabyte: some thousands of sessions."""
-        counters: list[Counter] = []
+        rows: list[InSession] = []
         start: Item | None = None
         while True:
-            items, start = self._query(owner, None, ROWS_PER_QUERY, start)
-            counters.extend(self._reader.readable(items, counter_of_row))
+            items, start = self._query(owner, None, ROWS_PER_QUERY, start, consistent)
+            rows.extend(self._reader.readable(items, in_session_of_row))
             if start is None:
-                return counters
+                return rows
 
-    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], SessionId | None]:
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
         """One query. Asks for one row more, since DynamoDB gives a cursor on an exactly full page too."""
         items, start = self._query(owner, after, limit + 1, None)
         page = items[:limit]
         more = len(items) > limit or start is not None
-        counters = list(self._reader.readable(page, counter_of_row))
-        return counters, SessionId(page[-1]["sessionId"]["S"]) if more else None
+        rows = list(self._reader.readable(page, in_session_of_row))
+        return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
-    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
+    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
         """One BatchGet a hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
-        counters = {
-            counter.session_id: counter for counter in self._reader.readable(found[self._table], counter_of_row)
-        }
-        return [counters.get(session, Counter(session)) for session in sessions]
+        rows = {row.session_id: row for row in self._reader.readable(found[self._table], in_session_of_row)}
+        return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _query(
-        self, owner: Uid, after: SessionId | None, limit: int, start: Item | None
+        self, owner: Uid, after: SessionId | None, limit: int, start: Item | None, consistent: bool = True
     ) -> tuple[Sequence[Item], Item | None]:
         where = CounterRow.uid == owner
         if after is not None:
             where &= CounterRow.session_id > after
-        return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=True, start=start)
+        return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=consistent, start=start)
 
 
 def counter_key(owner: Uid, session: SessionId) -> Item:
     """The key of a person in a session."""
     return {"uid": {"S": owner}, "sessionId": {"S": session}}
+
+
+def in_session_of_row(item: Any) -> InSession:
+    """A person in a session, private or a group."""
+    return membership_of_row(item) if is_membership(item) else counter_of_row(item)
 
 
 def counter_of_row(item: Any) -> Counter:

@@ -133,7 +133,15 @@ class Dynamo:
         return [request["DeleteRequest"]["Key"] for request in pending]
 
     def query(
-        self, table: str, where: Condition, *, limit: int, forward: bool, consistent: bool, start: Item | None = None
+        self,
+        table: str,
+        where: Condition,
+        *,
+        limit: int,
+        forward: bool,
+        consistent: bool,
+        start: Item | None = None,
+        index: str | None = None,
     ) -> tuple[Sequence[Item], Item | None]:
         """One page of a query, and the key to go on from if there may be more (an exactly full page has one too)."""
         names: dict[str, str] = {}
@@ -147,6 +155,8 @@ class Dynamo:
             "ScanIndexForward": forward,
             "ConsistentRead": consistent,
         }
+        if index is not None:
+            arguments["IndexName"] = index
         if start is not None:
             arguments["ExclusiveStartKey"] = start
         with _errors():

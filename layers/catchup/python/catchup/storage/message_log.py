@@ -76,18 +76,15 @@ class DynamoMessageLog:
         )
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
+        self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """One BatchGet of the message and the counter."""
         key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
-        found = self._dynamo.get_many(
-            [
-                KeysOf(self._table, [key], consistent=consistent),
-                KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True),
-            ],
-            deadline,
-        )
-        messages, counters = found[self._table], found[self._counter_table]
+        wanted = [KeysOf(self._table, [key], consistent=consistent)]
+        if counter_of is not None:
+            wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True))
+        found = self._dynamo.get_many(wanted, deadline)
+        messages, counters = found[self._table], found.get(self._counter_table, ())
         message = _message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
 
@@ -104,6 +101,22 @@ class DynamoMessageLog:
             if start is None:
                 return Owed(frozenset(seqs), to)
         return Owed(frozenset(seqs), _seq_of(start) if start else to)
+
+    def own_between(self, session: SessionId, sender: Uid, after: Seq, to: Seq) -> tuple[int, Seq]:
+        """As a rule one query of up to 1 MB."""
+        if to <= after:
+            return 0, to
+        where = (MessageRow.session_id == session) & MessageRow.seq.between(after + 1, to)
+        count = 0
+        start: Item | None = None
+        for _ in range(MAX_QUERIES):
+            items, start = self._dynamo.query(
+                self._table, where, limit=ROWS_PER_LONG_QUERY, forward=True, consistent=True, start=start
+            )
+            count += sum(item.get("sender") == {"S": sender} for item in items)
+            if start is None:
+                return count, to
+        return count, _seq_of(start) if start else to
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired

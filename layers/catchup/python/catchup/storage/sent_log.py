@@ -10,11 +10,15 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Route
 from catchup.errors import Unreadable
 from catchup.settings import DAY_SECONDS
+from catchup.storage.counter_book import counter_key
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.group_book import group_of_row, session_key
+from catchup.storage.member_book import membership_of_row
 from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import presence_key, presence_of
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SentRow
+from catchup.usecases.group.ports import GroupLookup
 from catchup.usecases.ports import Lookup, Sent
 
 # Enough that two attempts at one msgId never have the same name.
@@ -31,6 +35,7 @@ class DynamoSentLog:
         sent_table: str,
         session_table: str,
         presence_table: str,
+        counter_table: str,
         retention_days: int,
         clock: Clock,
         report: PoisonReport,
@@ -39,9 +44,11 @@ class DynamoSentLog:
         self._table = sent_table
         self._session_table = session_table
         self._presence_table = presence_table
+        self._counter_table = counter_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
         self._reader = Reader(sent_table, ("uid", "msgId"), report)
+        self._members = Reader(counter_table, ("uid", "sessionId"), report)
         self._heads = Reader(session_table, ("sessionId",), report)
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
@@ -49,7 +56,7 @@ class DynamoSentLog:
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
-                KeysOf(self._session_table, [{"sessionId": {"S": session}}], consistent=False),
+                KeysOf(self._session_table, [session_key(session)], consistent=False),
                 KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=False),
             ],
             deadline,
@@ -59,6 +66,23 @@ class DynamoSentLog:
             sent=self._readable(sent[0]) if sent else None,
             head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
             presence=presence_of(people, found[self._presence_table], self._clock()),
+        )
+
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+        """One BatchGet over three tables."""
+        found = self._dynamo.get_many(
+            [
+                KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
+                KeysOf(self._session_table, [session_key(session)], consistent=False),
+                KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
+            ],
+            deadline,
+        )
+        sent, groups, members = found[self._table], found[self._session_table], found[self._counter_table]
+        return GroupLookup(
+            sent=self._readable(sent[0]) if sent else None,
+            group=self._heads.one(groups[0], group_of_row) if groups else None,
+            membership=self._members.one(members[0], membership_of_row) if members else None,
         )
 
     def reserve(self, sent: Sent) -> Sent | None:

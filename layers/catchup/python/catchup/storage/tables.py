@@ -36,10 +36,23 @@ class PresenceRow(Model):
 
 
 class SessionRow(Model):
-    """A session: `lastSeq` is a hint, only ever raised; every seq up to it exists."""
+    """A session: `lastSeq` is a hint, only ever raised; every seq up to it exists. All else is of groups."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     last_seq = IntegerAttribute(attr_name="lastSeq", default=0)
+    timestamp = IntegerAttribute(null=True)
+    name = UnicodeAttribute(null=True)
+    # Who made it, and by which request: `<uid>#<msgId>`.
+    founder = UnicodeAttribute(null=True)
+    is_open = BooleanAttribute(null=True, attr_name="open")
+    open_history = BooleanAttribute(null=True, attr_name="openHistory")
+    # How many; and which changes are in it: their seqs, and the seq up to which all are.
+    members = IntegerAttribute(null=True)
+    applied = NumberSetAttribute(null=True)
+    applied_floor = IntegerAttribute(null=True, attr_name="appliedFloor")
+    roster_since = IntegerAttribute(null=True, attr_name="rosterSince")
+    hot = BooleanAttribute(null=True)
+    to_all = NumberSetAttribute(null=True, attr_name="toAll")
 
 
 class SentRow(Model):
@@ -90,3 +103,35 @@ class CounterRow(Model):
     recent = NumberSetAttribute(null=True)
     floor = IntegerAttribute(default=0)
     uncounted = NumberSetAttribute(null=True)
+
+
+class MembershipRow(Model):
+    """A person in a group: a row of the Counter table too. `groupId` is there while the person is a member: it is the
+    key of the index `byGroup`."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
+    group_id = UnicodeAttribute(null=True, attr_name="groupId")
+    role = IntegerAttribute(default=0)
+    # The seqs of the messages that set these.
+    role_at = IntegerAttribute(null=True, attr_name="roleAt")
+    joined = IntegerAttribute(default=0)
+    left = IntegerAttribute(default=0)
+    cleared = IntegerAttribute(default=0)
+    timestamp = IntegerAttribute(default=0)
+    own = NumberSetAttribute(null=True)
+    own_floor = IntegerAttribute(default=0, attr_name="ownFloor")
+    own_below = IntegerAttribute(default=0, attr_name="ownBelow")
+    mentions = NumberSetAttribute(null=True)
+    in_roster = BooleanAttribute(null=True, attr_name="inRoster")
+
+
+class RosterRow(Model):
+    """A device that is online, in a group with many members. The key is `<uid>#<deviceId>`."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    device = UnicodeAttribute(range_key=True)
+    connection_id = UnicodeAttribute(attr_name="connectionId")
+    encoding = UnicodeAttribute()
+    since = IntegerAttribute()
+    ttl = IntegerAttribute()

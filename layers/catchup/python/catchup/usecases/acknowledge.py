@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.usecases.clear import Clear
 from catchup.usecases.ports import ClearResult, Inbox
@@ -20,10 +21,10 @@ class SessionAck:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """`remaining`: seqs still to be named again. `cleared`: None if the store did not answer."""
+    """`remaining`: seqs still to be named again."""
 
     remaining: Sequence[Seq]
-    cleared: ClearResult | None
+    cleared: ClearResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,16 @@ class Acknowledge:
     ) -> Mapping[SessionId, Acknowledged]:
         """Raises Unavailable if deletions fail."""
         seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None}
+        # Messages of groups are kept for all, and not acked.
+        stored = {session: ack for session, ack in acks.items() if not is_group(session)}
         *remaining, cleared = self.concurrency.run(
             *(
                 lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs, deadline)
-                for session, ack in acks.items()
+                for session, ack in stored.items()
             ),
-            lambda: self.clear(uid, seen),
+            lambda: self.clear(uid, seen, deadline),
         )
+        left = dict(zip(stored, remaining, strict=True))
         return {
-            session: Acknowledged(left, cleared[session] if session in seen else ClearResult.CLEARED)
-            for session, left in zip(acks, remaining, strict=True)
+            session: Acknowledged(left.get(session, ()), cleared.get(session, ClearResult.CLEARED)) for session in acks
         }

@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catchup.clock import Deadline
-from catchup.domain.counter import Counter
+from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
 from catchup.domain.page import FrameBudget, fitting
-from catchup.usecases.ports import Counters
+from catchup.domain.unread import Unread
+from catchup.usecases.group.ports import Groups
+from catchup.usecases.ports import Counters, InSession
 
 # Rows read for one frame: about as many as a frame holds if all have something unread.
 ROWS_PER_FRAME = 200
@@ -26,7 +28,7 @@ FIRST_FRAME = CURSOR_PREFIX
 class CountersFrame:
     """Counters for one frame, with the previews that fit. `next`: "" if these are all."""
 
-    counters: Sequence[Counter]
+    counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
     next: str = ""
 
@@ -36,19 +38,39 @@ class ReadCounters:
     """The counters of named sessions, or of the next frame."""
 
     counters: Counters
+    groups: Groups
 
     def named(self, uid: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> CountersFrame:
-        """All of them, unread or not."""
-        return CountersFrame(self.counters.named(uid, sessions, deadline))
+        """All of them, unread or not; groups without the person are left out. Heads are read before counters, as at
+        login."""
+        groups = self._heads(sessions, deadline)
+        return CountersFrame(summaries(self.counters.named(uid, sessions, deadline), groups))
 
-    def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget) -> CountersFrame:
+    def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
         """Those with something unread among the next sessions after this one (None: from the first)."""
         rows, last = self.counters.page(uid, after, ROWS_PER_FRAME)
-        unread = [counter for counter in rows if counter.unread > 0]
+        groups = self._heads([row.session_id for row in rows], deadline)
+        if groups:
+            again = {row.session_id: row for row in self.counters.named(uid, [*groups], deadline)}
+            rows = [again.get(row.session_id, row) for row in rows]
+        unread = [told for told in summaries(rows, groups) if told.count > 0]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
         if len(fit) < len(unread):
             return CountersFrame(fit, next=cursor(fit[-1].session_id))
         return CountersFrame(fit, next=cursor(last) if last is not None else "")
+
+    def _heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+        named = [session for session in sessions if is_group(session)]
+        return self.groups.many(named, deadline) if named else {}
+
+
+def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> Sequence[Unread]:
+    """What the person is told of these sessions; nothing of a group whose row can't be read."""
+    return [
+        row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
+        for row in rows
+        if not isinstance(row, Membership) or (row.session_id in groups and row.was_member)
+    ]
 
 
 def cursor(session: SessionId) -> str:

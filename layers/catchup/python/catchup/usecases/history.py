@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
-from catchup.domain.ids import SessionId
+from catchup.domain.group import is_group
+from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import MessageLog
 
 
@@ -15,11 +17,14 @@ class ReadHistory:
     """A page of history. It changes nothing."""
 
     messages: MessageLog
+    group_pages: GroupPages
 
-    def __call__(self, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
-        """Newest first; with `after` alone, oldest first. Raises Unavailable."""
+    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
+        """Newest first; with `after` alone, oldest first. Raises NotYours (a group), Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
+        if is_group(session):
+            return self.group_pages(uid, asked, budget, deadline, newest_first)
         found = self.messages.page(session, bounds, asked.limit, newest_first)
         page, _ = fitting(found.messages, budget.message_bytes, budget.room)
         if len(page) < len(found.messages):

@@ -1,25 +1,29 @@
 """A person logs in: counters only, never the backlog.
 
-    register ── all counters ── previews of the newest sessions ── answer
-    (Presence)  (Counter,       (Inbox, side by side)
-                 consistent)
+    register ────────┬── roster ── heads ── all counters ── previews of the newest sessions ── answer
+    (Presence)       │   (large    (groups) (Counter,       (Inbox, Message;
+    which groups ────┘    groups)            consistent)     side by side)
 
-Registering comes first: a message that is counted after the counters were read finds the connection and is pushed.
+Registering comes first: a message that is counted after the counters were read finds the connection and is pushed. So
+does the roster of large groups, before their heads are read. Heads come before counters: whoever raised a head had
+noted their own message before, so that it can be left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.counter import Counter
+from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds, FrameBudget, fitting
 from catchup.domain.presence import Caller
+from catchup.domain.unread import Unread
 from catchup.errors import Superseded
-from catchup.usecases.counters import FIRST_FRAME, CountersFrame
-from catchup.usecases.ports import Counters, Inbox, PresenceBook, Push
+from catchup.usecases.counters import FIRST_FRAME, CountersFrame, summaries
+from catchup.usecases.group.ports import Groups, Members, Roster
+from catchup.usecases.ports import Counters, Inbox, InSession, MessageLog, PresenceBook, Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class LogIn:
     presence: PresenceBook
     counters: Counters
     inbox: Inbox
+    messages: MessageLog
+    groups: Groups
+    members: Members
+    roster: Roster
     push: Push
     concurrency: Concurrency
     preview_messages: int
@@ -36,31 +44,77 @@ class LogIn:
 
     def __call__(self, caller: Caller, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
         """Leaves the previews out if time is short: the first pull brings them. Raises Superseded, Unavailable."""
-        registered = self.presence.register(caller.endpoint)
+        known: Sequence[InSession]
+        known, registered = self.concurrency.run(
+            lambda: self.counters.all(caller.uid, consistent=False), lambda: self.presence.register(caller.endpoint)
+        )
         if registered.superseded:
             raise Superseded
+        groups = dict(self._groups(caller, _memberships(known), deadline))
+        rows = self.counters.all(caller.uid)
+        fresh = [row for row in _memberships(rows) if row.session_id not in groups]
+        if fresh:
+            # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
+            groups |= self._groups(caller, fresh, deadline)
+            again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups], deadline)}
+            rows = [again.get(row.session_id, row) for row in rows]
         unread = sorted(
-            (counter for counter in self.counters.all(caller.uid) if counter.unread > 0),
-            key=lambda counter: counter.timestamp_ms,
+            (told for told in summaries(rows, groups) if told.count > 0),
+            key=lambda told: told.timestamp_ms,
             reverse=True,
         )
         fit, room = fitting(unread, budget.counter_bytes, budget.room)
         newest = fit[: self.preview_sessions] if deadline.allows() else []
+        of_group = {row.session_id: row for row in _memberships(rows)}
         *_, waiting = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
-            lambda: self._waiting(caller, newest),
+            lambda: self._waiting(caller, newest, of_group, groups),
         )
         previews: dict[SessionId, Sequence[Message]] = {}
-        for counter, messages in zip(newest, waiting, strict=True):
-            previews[counter.session_id], room = fitting(messages, budget.message_bytes, room)
+        for told, messages in zip(newest, waiting, strict=True):
+            previews[told.session_id], room = fitting(messages, budget.message_bytes, room)
         return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME)
 
-    def _waiting(self, caller: Caller, newest: Sequence[Counter]) -> Sequence[Sequence[Message]]:
-        return self.concurrency.run(
-            *(
-                lambda session=counter.session_id: (
-                    self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
-                )
-                for counter in newest
+    def _groups(
+        self, caller: Caller, memberships: Sequence[Membership], deadline: Deadline
+    ) -> Mapping[SessionId, Group]:
+        """The heads of these groups, read when the caller is in the roster of those that have one."""
+        if not memberships:
+            return {}
+        noted = [row.session_id for row in memberships if row.is_member and row.in_roster]
+        self.roster.enter(caller.endpoint, noted)
+        groups = dict(self.groups.many([row.session_id for row in memberships], deadline))
+        late = [
+            row.session_id
+            for row in memberships
+            if row.is_member and not row.in_roster and row.session_id in groups
+            if groups[row.session_id].roster_since_ms
+        ]
+        if late:
+            self.roster.enter(caller.endpoint, late)
+            *_, read_again = self.concurrency.run(
+                *(lambda session=session: self.members.roster_noted(caller.uid, session) for session in late),
+                lambda: self.groups.many(late, deadline),
             )
-        )
+            groups |= read_again
+        return groups
+
+    def _waiting(
+        self,
+        caller: Caller,
+        newest: Sequence[Unread],
+        memberships: Mapping[SessionId, Membership],
+        groups: Mapping[SessionId, Group],
+    ) -> Sequence[Sequence[Message]]:
+        def last_of(told: Unread) -> Sequence[Message]:
+            session = told.session_id
+            if not is_group(session):
+                return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
+            bounds = memberships[session].sees(Bounds(), groups[session].open_history)
+            return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
+
+        return self.concurrency.run(*(lambda told=told: last_of(told) for told in newest))
+
+
+def _memberships(rows: Sequence[InSession]) -> list[Membership]:
+    return [row for row in rows if isinstance(row, Membership)]

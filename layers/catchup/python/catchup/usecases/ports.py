@@ -11,6 +11,7 @@ from typing import Protocol
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
+from catchup.domain.group import Membership
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
@@ -37,18 +38,22 @@ class Lookup:
     presence: Presence
 
 
-class SentLog(Protocol):
-    """What each person has sent, by msgId."""
-
-    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
-        """Sent, the head, and who of `people` is online, in one call. Eventually consistent: conditions catch a stale
-        Sent or head, and a push to a connection that is gone says so."""
+class Placer(Protocol):
+    """The candidates of messages that have no place yet."""
 
     def reserve(self, sent: Sent) -> Sent | None:
         """Writes the candidate if this msgId is new; otherwise changes nothing and returns what is there."""
 
     def move(self, sent: Sent, to: Seq) -> Sent:
         """Moves the candidate, if it is still where `sent` says; returns what is there now."""
+
+
+class SentLog(Placer, Protocol):
+    """What each person has sent, by msgId."""
+
+    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
+        """Sent, the head, and who of `people` is online, in one call. Eventually consistent: conditions catch a stale
+        Sent or head, and a push to a connection that is gone says so."""
 
     def reroute(self, sent: Sent) -> Sent:
         """From live to stored; nothing if it is already so."""
@@ -86,10 +91,14 @@ class MessageLog(Protocol):
         """Raises the hint, never lowers it. Only for a seq that exists."""
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid, deadline: Deadline, *, consistent: bool = False
+        self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """The message that `sent` speaks of, if it is at that seq (eventually consistent unless asked otherwise:
-        `allocate` catches a stale read), and this person's counter (consistent; None if it can't be read). One call."""
+        `allocate` catches a stale read), and this person's counter (consistent; None if it can't be read, or nobody's
+        was asked for). One call."""
+
+    def own_between(self, session: SessionId, sender: Uid, after: Seq, to: Seq) -> tuple[int, Seq]:
+        """How many messages above `after`, up to `to`, are this sender's, and how far was looked. Consistent."""
 
     def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
         """Which messages above `floor`, up to `to`, are to be counted for this person. Consistent."""
@@ -149,6 +158,14 @@ class ClearResult(Enum):
     # More than was ever received: nothing changed.
     TOO_HIGH = "too high"
     UNKNOWN_SESSION = "unknown session"
+    # A group that the person never was a member of.
+    NOT_YOURS = "not yours"
+    # Somebody else changed it at the same time, or the store did not answer.
+    TRY_AGAIN = "try again"
+
+
+# A person in a session: private, or a group.
+InSession = Counter | Membership
 
 
 class Counters(Protocol):
@@ -170,15 +187,16 @@ class Counters(Protocol):
     def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
         """Sets `cleared` to what the client has counted, if that is higher and not more than `received`."""
 
-    def all(self, owner: Uid) -> Sequence[Counter]:
-        """All of a person's counters; consistent."""
+    def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
+        """All of a person's sessions."""
 
-    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[Counter], SessionId | None]:
-        """At most `limit` counters in the order of their session ids, and the session to go on after; None if these
-        are all. Consistent."""
+    def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
+        """At most `limit` sessions in the order of their ids, and the session to go on after; None if these are all.
+        Consistent."""
 
-    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[Counter]:
-        """The counters of these sessions, zeros where there is none; consistent."""
+    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
+        """A person in these sessions; consistent. Zeros for a private session that there is not; a group that the
+        person never was a member of is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +236,9 @@ class Push(Protocol):
 
     def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
         """Pushes a message; `received` is its number for the receiving account, None if it has none."""
+
+    def head(self, to: Endpoint, session: SessionId, seq: Seq, deadline: Deadline) -> PushResult:
+        """Pushes how far a group has come."""
 
     def close(self, connection: Connection) -> None:
         """Closes a connection; nothing if it is gone. Never raises: closing is a courtesy."""

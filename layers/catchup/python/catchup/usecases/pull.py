@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import Inbox, Waiting
 
 
@@ -22,11 +24,14 @@ class Pull:
     """Deletes exactly what is named, from the caller's own inbox, and returns the next page."""
 
     inbox: Inbox
+    group_pages: GroupPages
     concurrency: Concurrency
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
-        """At most `limit` messages, and no more than fit the frame. Raises Unavailable."""
+        """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
         session = asked.session_id
+        if is_group(session):
+            return self.group_pages(uid, asked, budget, deadline)
         waiting: Waiting
         remaining, waiting = self.concurrency.run(
             lambda: self.inbox.remove(uid, session, asked.acked, deadline),

@@ -19,7 +19,8 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import Contended, MsgIdReused, OutOfTime, Unavailable
+from catchup.errors import Unavailable
+from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
     Counters,
     Inbox,
@@ -33,14 +34,12 @@ from catchup.usecases.ports import (
     SentLog,
 )
 
-# Each collision costs two write units; a private session has two senders with one message under way each.
-MAX_PLACEMENT_ATTEMPTS = 50
-
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
     """Sends one private message. `__call__` returns it in its place once it is durable."""
 
+    placing: Placing
     sent_log: SentLog
     messages: MessageLog
     inbox: Inbox
@@ -66,7 +65,7 @@ class SendMessage:
             )
             before = self._reserve(candidate, draft, session, looks_new=found.head == 0)
             if before is None:
-                placed = self._place(candidate, draft, session, found.head, deadline)
+                placed = self.placing.place(candidate, draft, session, found.head, deadline)
                 if live:
                     return self._deliver_live(caller, *placed, found.presence, deadline)
                 return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
@@ -89,25 +88,6 @@ class SendMessage:
         a live message is not counted."""
         listed = [draft.sender, draft.recipient] if route is Route.LIVE else [draft.sender]
         self.concurrency.run(*(lambda uid=uid: self.counters.ensure(uid, session, self.clock()) for uid in listed))
-
-    def _place(
-        self, sent: Sent, draft: Draft, session: SessionId, head: Seq, deadline: Deadline
-    ) -> tuple[Sent, Message]:
-        """Puts the message at the first free seq from the candidate on: the put that succeeds allocates the seq.
-
-        Every seq up to `head` is taken, so a candidate that has been overtaken goes on behind it. Moving it is
-        conditional: another attempt at this msgId, which may have placed the message, is never passed by.
-        """
-        accepted_at = self.clock()
-        for _ in range(MAX_PLACEMENT_ATTEMPTS):
-            if not deadline.allows():
-                raise OutOfTime
-            placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at), sent.route)
-            if placed is not None:
-                return sent, placed
-            self.meter.count("SeqCollisions")
-            sent = self.sent_log.move(sent, Seq(max(sent.seq, head) + 1))
-        raise Contended
 
     def _deliver_live(
         self, caller: Caller, sent: Sent, message: Message, presence: Presence, deadline: Deadline
@@ -178,21 +158,15 @@ class SendMessage:
         deadline: Deadline,
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
-        if sent.digest != digest:
-            raise MsgIdReused(draft.msg_id)
-        self.meter.count("Retried")
-        owner = draft.recipient
-        message, counter = self.messages.find(sent, session, owner, deadline)
-        if message is None and sent.seq <= found.head:
-            # The session has gone on without it. Where retention has made that seq free again, allocating it would
-            # insert into the past: make sure that the message is not there, and go on behind the head.
-            message, counter = self.messages.find(sent, session, owner, deadline, consistent=True)
-            if message is None:
-                sent = self.sent_log.move(sent, Seq(found.head + 1))
-        if message is None:
+
+        def list_if_new() -> None:
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
-            sent, message = self._place(sent, draft, session, found.head, deadline)
+
+        owner = draft.recipient
+        sent, message, counter = self.placing.place_again(
+            sent, draft, digest, session, found.head, deadline, owner, list_if_new
+        )
         if sent.route is Route.LIVE:
             if found.head < message.seq:
                 self.messages.raise_head(session, message.seq)

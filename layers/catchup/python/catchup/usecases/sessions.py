@@ -4,25 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
-from catchup.domain.counter import Counter
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.usecases.counters import summaries as summaries_of
+from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import Counters, MessageLog
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """`last_seq` is the session's, own messages included."""
+    """`last_seq` is the session's, own messages included. `group` and `membership` are of groups only."""
 
-    counter: Counter
+    session_id: SessionId
+    received: int
+    cleared: int
     last_seq: Seq
+    timestamp_ms: int
+    group: Group | None = None
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListSessions:
-    """Sessions in the order of their ids, whether or not anything is unread."""
+    """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
 
     counters: Counters
     messages: MessageLog
+    groups: Groups
+    concurrency: Concurrency
 
     def __call__(
         self, uid: Uid, limit: int, after: SessionId | None, deadline: Deadline
@@ -31,10 +41,23 @@ class ListSessions:
 
         Raises Unavailable.
         """
-        counters, last = self.counters.page(uid, after, limit)
-        heads = self.messages.heads([counter.session_id for counter in counters], deadline)
-        summaries = [
-            SessionSummary(counter, max(counter.last_seq, heads.get(counter.session_id, Seq(0))))
-            for counter in counters
-        ]
+        rows, last = self.counters.page(uid, after, limit)
+        private = [row.session_id for row in rows if not is_group(row.session_id)]
+        of_groups = [row.session_id for row in rows if is_group(row.session_id)]
+        heads, groups = self.concurrency.run(
+            lambda: self.messages.heads(private, deadline) if private else {},
+            lambda: self.groups.many(of_groups, deadline) if of_groups else {},
+        )
+        found = {row.session_id: row for row in rows}
+        summaries = []
+        for told in summaries_of(rows, groups):
+            session = told.session_id
+            row = found[session]
+            last_seq = max(told.last_seq, heads.get(session, Seq(0)))
+            membership = row if isinstance(row, Membership) else None
+            summaries.append(
+                SessionSummary(
+                    session, told.received, told.cleared, last_seq, told.timestamp_ms, groups.get(session), membership
+                )
+            )
         return summaries, last

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from catchup.domain.counter import Counter
 from catchup.domain.message import Message
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Encoding
+from catchup.domain.unread import Unread
 from catchup.settings import MAX_FRAME_BYTES
 from catchup.wire import replies
 from catchup.wire.codec import dump
@@ -27,7 +27,7 @@ class JsonBudget:
         """What a message takes."""
         return len(dump(to_json(message_to_wire(message))).encode()) + SEPARATOR_BYTES
 
-    def counter_bytes(self, counter: Counter) -> int:
+    def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes."""
         return len(dump(to_json(replies.counter(counter)))) + len(counter.session_id) + SEPARATOR_BYTES
 
@@ -41,7 +41,7 @@ class PbBudget:
         """What a message takes."""
         return message_to_wire(message).ByteSize() + SEPARATOR_BYTES
 
-    def counter_bytes(self, counter: Counter) -> int:
+    def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes."""
         return replies.counter(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
 

@@ -19,12 +19,15 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import from_json, to_json, type_of_field
 
 # The requests: `cmd` is also the name of the oneof's member.
-REQUESTS = ("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping")
+REQUESTS = (
+    *("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping"),
+    *("create", "join", "leave", "add", "remove", "role", "members"),
+)
 # The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
 ANSWERS = {"chat": "chatAck", "ping": "pong"}
 ERROR = "error"
 # Fields of a message that a request's values do not matter of.
-_SET_BY_THE_SERVER = ("sessionId", "seq", "received", "serverTime")
+_SET_BY_THE_SERVER = ("sessionId", "seq", "received", "serverTime", "type")
 # How the library speaks of a text that can't be encoded.
 _SURROGATE = re.compile(r"surrogate|utf-?8", re.IGNORECASE)
 # What a request may say beside its body.

@@ -12,6 +12,8 @@ from catchup.domain.ids import MAX_NUMBER
 M = TypeVar("M", bound=Message)
 
 PACKAGE = "catchup.v1"
+# Lists of groups that every frame of a private session would carry empty.
+_PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
 
@@ -57,6 +59,9 @@ def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
     for field in descriptor.fields:
         value = printed.get(field.json_name)
         if value is None:
+            continue
+        if not value and field.full_name in _PRINTED_IF_ANY:
+            del printed[field.json_name]
             continue
         convert = _converter(field)
         if convert is None:

@@ -10,6 +10,8 @@ from catchup.domain.message import ChatType, Draft, Message
 from catchup.wire import catchup_pb2 as pb
 
 VERSION = 1
+# The `type` of a change of membership.
+SYSTEM = "system"
 
 
 def sender_of(message: pb.Message) -> str:
@@ -22,11 +24,16 @@ def draft_to_wire(draft: Draft) -> pb.Message:
     message = pb.Message(
         v=VERSION,
         msg_id=draft.msg_id,
-        chat_type=ChatType.PRIVATE,
+        chat_type=draft.chat_type,
         ack_flg=int(draft.wants_ack),
         to=draft.recipient,
         time=draft.sent_at_ms,
+        at=draft.at,
     )
+    if draft.at_all:
+        message.at_all = True
+    if draft.is_system:
+        message.type = SYSTEM
     setattr(message, "from", draft.sender)
     message.msg.ParseFromString(draft.content)
     return message
@@ -65,5 +72,9 @@ def decode_payload(payload: bytes, session: SessionId, seq: Seq) -> Message:
         wants_ack=bool(wire.ack_flg),
         sent_at_ms=wire.time,
         content=wire.msg.SerializeToString(deterministic=True),
+        chat_type=ChatType(wire.chat_type),
+        at=tuple(Uid(uid) for uid in wire.at),
+        at_all=wire.at_all,
+        is_system=wire.type == SYSTEM,
     )
     return Message(draft, session, seq, wire.server_time)

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from catchup.domain.counter import Counter
-from catchup.domain.ids import SessionId
+from catchup.domain.group import Group, Membership
+from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.page import EndReason, Page
+from catchup.domain.unread import Unread
 from catchup.usecases.acknowledge import Acknowledged
 from catchup.usecases.counters import CountersFrame, cursor
+from catchup.usecases.group.ports import MemberEntry
 from catchup.usecases.ports import ClearResult
 from catchup.usecases.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire
 
-_CLEAR_CODES: Mapping[ClearResult | None, pb.Code.ValueType] = {
+_CLEAR_CODES: Mapping[ClearResult, pb.Code.ValueType] = {
     ClearResult.CLEARED: pb.OK,
     ClearResult.TOO_HIGH: pb.OUT_OF_RANGE,
     ClearResult.UNKNOWN_SESSION: pb.NOT_FOUND,
-    None: pb.UNAVAILABLE,
+    ClearResult.NOT_YOURS: pb.PERMISSION_DENIED,
+    ClearResult.TRY_AGAIN: pb.UNAVAILABLE,
 }
 
 
@@ -33,15 +36,18 @@ def chat_ack(message: Message) -> pb.Envelope:
     )
 
 
-def counter(value: Counter, last: Sequence[Message] = ()) -> pb.Counter:
+def counter(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
     """One session's counter."""
     return pb.Counter(
-        count=value.unread,
+        count=value.count,
         last_msg=[message_to_wire(message) for message in last],
         timestamp=value.timestamp_ms,
         received=value.received,
         cleared=value.cleared,
         last_seq=value.last_seq,
+        own=value.own,
+        mentions=value.mentions,
+        own_below=pb.OwnBelow(to=value.own_below.to, count=value.own_below.count) if value.own_below else None,
     )
 
 
@@ -57,7 +63,7 @@ def counters(frame: CountersFrame) -> pb.Envelope:
     )
 
 
-def cleared(results: Mapping[SessionId, ClearResult | None]) -> pb.Envelope:
+def cleared(results: Mapping[SessionId, ClearResult]) -> pb.Envelope:
     """How clearing went, by session."""
     return pb.Envelope(
         results_reply=pb.ResultsReply(
@@ -99,11 +105,12 @@ def sessions(summaries: Sequence[SessionSummary], last: SessionId | None) -> pb.
         sessions_reply=pb.SessionsReply(
             sessions=[
                 pb.SessionSummary(
-                    session_id=summary.counter.session_id,
-                    received=summary.counter.received,
-                    cleared=summary.counter.cleared,
+                    session_id=summary.session_id,
+                    received=summary.received,
+                    cleared=summary.cleared,
                     last_seq=summary.last_seq,
-                    timestamp=summary.counter.timestamp_ms,
+                    timestamp=summary.timestamp_ms,
+                    group=_group(summary.group, summary.membership),
                 )
                 for summary in summaries
             ],
@@ -112,6 +119,37 @@ def sessions(summaries: Sequence[SessionSummary], last: SessionId | None) -> pb.
             end_reason=pb.CAUGHT_UP if last is None else pb.NOT_END,
         )
     )
+
+
+def _group(group: Group | None, membership: Membership | None) -> pb.GroupSummary | None:
+    if group is None or membership is None:
+        return None
+    return pb.GroupSummary(
+        name=group.name,
+        role=membership.role,  # type: ignore[arg-type]
+        members=group.members,
+        joined=membership.joined,
+        left=None if membership.is_member else membership.left,
+    )
+
+
+def members(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
+    """A page of a group's members."""
+    return pb.Envelope(
+        members_reply=pb.MembersReply(
+            members=[
+                pb.Member(uid=entry.uid, role=entry.role, joined=entry.joined)  # type: ignore[arg-type]
+                for entry in entries
+            ],
+            next=last or "",
+            end=last is None,
+        )
+    )
+
+
+def head(session: SessionId, seq: Seq, now_ms: int) -> pb.Envelope:
+    """How far a group has come, pushed to a connection."""
+    return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq))
 
 
 def push(message: Message, received: int | None, now_ms: int) -> pb.Envelope:

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from catchup.domain.group import group_session
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft
 from catchup.domain.page import Bounds, PageRequest
-from catchup.errors import InvalidRequest, NotYours, Unimplemented
+from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import (
+    DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
     DEFAULT_SESSIONS_PAGE,
     MAX_ACK_SEQS,
     MAX_CLEAR_SESSIONS,
     MAX_MESSAGE_BYTES,
+    MAX_NAMED_UIDS,
     MAX_PAGE,
 )
 from catchup.usecases.acknowledge import SessionAck
@@ -39,8 +42,10 @@ def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
     sender = sender_of(body)
     if sender and sender != caller:
         raise NotYours("body.from", "must be the uid of the token", "send your own uid, or none")
-    recipient = rules.identifier(body.to, "body.to", "the uid of the recipient")
-    if recipient == caller:
+    in_group = body.chat_type == ChatType.GROUP
+    what = "the groupId" if in_group else "the uid of the recipient"
+    recipient = rules.identifier(body.to, "body.to", what)
+    if not in_group and recipient == caller:
         raise InvalidRequest("body.to", "must be someone else", "send the uid of the recipient")
     if not body.HasField("msg"):
         raise InvalidRequest("body.msg", "required, an object", 'send the content, such as {"message": "hello"}')
@@ -51,18 +56,31 @@ def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         wants_ack=bool(body.ack_flg),
         sent_at_ms=rules.number(body.time, "body.time", 0),
         content=rules.content(body.msg, "body.msg"),
+        chat_type=ChatType(body.chat_type),
+        at=_mentioned(body),
+        at_all=body.at_all,
     )
     _check_size(draft)
-    digest = sha256(b"\0".join([recipient.encode(), str(body.ack_flg).encode(), draft.content])).digest()
-    return draft, digest
+    # In a group ackFlg makes no difference; whom it mentions does.
+    says = [",".join(draft.at), str(draft.at_all)] if in_group else [str(body.ack_flg)]
+    parts = [recipient.encode(), *(text.encode() for text in says), draft.content]
+    return draft, sha256(b"\0".join(parts)).digest()
+
+
+def _mentioned(body: pb.Message) -> tuple[Uid, ...]:
+    if body.chat_type == ChatType.PRIVATE:
+        if body.at or body.at_all:
+            raise InvalidRequest("body.at" if body.at else "body.atAll", "only in groups", "leave it out")
+        return ()
+    rules.at_most(len(body.at), MAX_NAMED_UIDS, "body.at", "uids")
+    uids = [rules.identifier(uid, f"body.at[{index}]", "the uid of a member") for index, uid in enumerate(body.at)]
+    return tuple(Uid(uid) for uid in dict.fromkeys(uids))
 
 
 def _check_kind(body: pb.Message) -> None:
     if body.v not in (0, VERSION):
         raise InvalidRequest("body.v", f"{VERSION}, the version of this protocol", f"send {VERSION}, or none")
-    if body.chat_type == ChatType.GROUP:
-        raise Unimplemented("body.chatType", "groups are not there yet", "send 1 for a private chat")
-    if body.chat_type != ChatType.PRIVATE:
+    if body.chat_type not in list(ChatType):
         raise InvalidRequest("body.chatType", "1 (private) or 2 (group)", "send 1 for a private chat")
     if body.ack_flg not in (0, 1):
         raise InvalidRequest("body.ackFlg", "0 or 1", "send 1 if the receiver must ack the message")
@@ -156,6 +174,17 @@ def _page(body: pb.PullRequest | pb.HistoryRequest, caller: Uid, acked: Sequence
         bounds=Bounds(before=rules.optional_seq(body, "before"), after=rules.optional_seq(body, "after")),
         acked=acked,
     )
+
+
+def members(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
+    """Which group, how many of its members, and after whom."""
+    body = envelope.members
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)
+    after = (
+        Uid(rules.identifier(body.next, "body.next", "the next of the answer before, or none")) if body.next else None
+    )
+    return group_session(group_id), limit, after
 
 
 def sessions(envelope: pb.Envelope) -> tuple[int, SessionId | None]:

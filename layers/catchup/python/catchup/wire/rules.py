@@ -14,7 +14,7 @@ from catchup.domain.ids import (
     is_id,
     private_members,
 )
-from catchup.errors import InvalidRequest, NotYours, Unimplemented
+from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import MAX_NESTING
 
 
@@ -56,14 +56,17 @@ def at_most(count: int, most: int, field: str, what: str) -> None:
 
 
 def own_session(text: str, caller: Uid, field: str) -> SessionId:
-    """The id of a private session that the caller is one of the two of."""
+    """The id of a group, or of a private session that the caller is one of the two of. Who is a member of a group is
+    for the use case to find out."""
     session = SessionId(text)
     if text.startswith(GROUP_PREFIX) and is_id(text.removeprefix(GROUP_PREFIX)):
-        raise Unimplemented(field, "groups are not there yet", "use private sessions")
+        return session
     members = private_members(session)
     if members is None:
         raise InvalidRequest(
-            field, "must be p:<uid>:<uid>, the uids in ascending order", "use the sessionId that the server sent"
+            field,
+            "must be p:<uid>:<uid>, the uids in ascending order, or g:<groupId>",
+            "use the sessionId that the server sent",
         )
     if caller not in members:
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")

@@ -1,0 +1,7 @@
+"""Messages of groups are pushed to those online."""
+
+from catchup.bootstrap import fanout_service
+from catchup.entrypoint.queue import queue_handler
+
+service = fanout_service()
+handler = queue_handler(service.fan_out, service.telemetry)

@@ -1,0 +1,24 @@
+"""Groups are made, and people come and go."""
+
+from catchup.bootstrap import group_service
+from catchup.entrypoint.websocket import Request, frame_handler
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import changes, replies, requests
+
+service = group_service()
+
+
+def change(request: Request) -> pb.Envelope:
+    """A create, join, leave, add, remove or role."""
+    asked = changes.change(request.envelope, request.caller.uid)
+    return replies.chat_ack(service.change(request.caller, asked, request.deadline))
+
+
+def members(request: Request) -> pb.Envelope:
+    """A page of a group's members."""
+    asked = requests.members(request.envelope)
+    return replies.members(*service.members(request.caller.uid, *asked, request.deadline))
+
+
+changes_of_groups = dict.fromkeys(("create", "join", "leave", "add", "remove", "role"), change)
+handler = frame_handler({**changes_of_groups, "members": members}, service.telemetry)

@@ -1,0 +1,166 @@
+"""Groups: who is a member, what members may do and see, and what is unread without a write per member.
+
+A message of a group is written once, so unread is what the session's head says: (head - cleared) - own messages in
+between. `own` holds the own seqs above `cleared`; when they become many, the oldest are told by a number:
+
+    seqs:   cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
+
+Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
+`joined` and `left` are set to.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
+from catchup.domain.page import Bounds
+from catchup.domain.unread import OwnBelow, Unread
+
+# A row stays under 1 KB, one write unit: 128 seqs take 600 bytes. Only who sends so often without clearing is told by
+# a number.
+OWN_LIMIT = 128
+OWN_KEPT = 64
+# Mentions that a counter lists; older ones are dropped, and are found by reading.
+MENTIONS_LIMIT = 64
+MAX_MEMBERS = 100_000
+# Up to so many members presence is asked member by member; above, those online enter a roster.
+ROSTER_FROM = 100
+
+
+class Role(IntEnum):
+    """The wire's `role`."""
+
+    MEMBER = 0
+    ADMIN = 1
+    OWNER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group's own row. `head` is a hint of the last seq: every seq up to it exists.
+
+    `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
+    online that bursts become hints. `to_all`: the newest seqs that mention everyone.
+    """
+
+    session_id: SessionId
+    name: str
+    head: Seq = Seq(0)
+    timestamp_ms: int = 0
+    members: int = 0
+    is_open: bool = False
+    open_history: bool = False
+    founder: str = ""
+    roster_since_ms: int = 0
+    hot: bool = False
+    to_all: frozenset[Seq] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person in a group. Someone is a member if `joined` is above `left`."""
+
+    uid: Uid
+    session_id: SessionId
+    role: Role = Role.MEMBER
+    joined: Seq = Seq(0)
+    left: Seq = Seq(0)
+    cleared: int = 0
+    timestamp_ms: int = 0
+    own: frozenset[Seq] = field(default_factory=frozenset)
+    own_floor: Seq = Seq(0)
+    own_below: int = 0
+    mentions: frozenset[Seq] = field(default_factory=frozenset)
+    # Whether a login enters the device in the group's roster.
+    in_roster: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this person is in the group now."""
+        return self.joined > self.left
+
+    @property
+    def was_member(self) -> bool:
+        """Whether this person is or was in the group."""
+        return self.joined > 0
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether this person may add, remove and mention all."""
+        return self.is_member and self.role in (Role.ADMIN, Role.OWNER)
+
+    def end(self, head: Seq) -> Seq:
+        """The last seq that this person may know of."""
+        return head if self.is_member else min(head, self.left)
+
+    def sees(self, asked: Bounds, open_history: bool) -> Bounds:
+        """The part of what is asked for that this person may see."""
+        after = max(asked.after or 0, 0 if open_history else self.joined - 1)
+        before = asked.before
+        if not self.is_member:
+            before = Seq(min(before or self.left + 1, self.left + 1))
+        return Bounds(before=before, after=Seq(after) if after else None)
+
+    def unread(self, group: Group) -> Unread:
+        """The counter of this person in the group."""
+        head = max(self.end(group.head), Seq(self.cleared))
+        own = sorted(seq for seq in self.own if self.cleared < seq <= head)
+        below = OwnBelow(self.own_floor, self.own_below) if self.own_floor > self.cleared else None
+        named = self.mentions | frozenset(seq for seq in group.to_all if seq not in self.own)
+        count = head - self.cleared - len(own) - (below.count if below else 0)
+        return Unread(
+            session_id=self.session_id,
+            # An own message that is noted while its seq is not yet the head's does not make it negative.
+            count=max(0, count),
+            received=head,
+            cleared=self.cleared,
+            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms if self.is_member else 0),
+            last_seq=head,
+            own=own,
+            own_below=below,
+            mentions=sorted(seq for seq in named if max(self.cleared, self.joined - 1) < seq <= head)[-MENTIONS_LIMIT:],
+        )
+
+    def due_own_floor(self) -> Seq | None:
+        """Up to where own seqs should be told by a number; None if there is room to list them."""
+        listed = sorted(self.own)
+        return listed[-OWN_KEPT - 1] if len(listed) >= OWN_LIMIT else None
+
+    def counted_from(self) -> Seq:
+        """Above which seq own messages have to be counted for a new `own_floor`."""
+        return Seq(max(self.cleared, self.own_floor))
+
+    def with_floor(self, floor: Seq, own_between: int) -> "Membership":
+        """`own_between`: own messages above `counted_from`, up to the new floor."""
+        kept = self.own_below if self.own_floor > self.cleared else 0
+        own = frozenset(seq for seq in self.own if seq > floor)
+        return replace(self, own_floor=floor, own_below=kept + own_between, own=own)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of a group: what a system message says. `uids`: whom it is about, beside who made it."""
+
+    kind: str
+    uids: tuple[Uid, ...] = ()
+    role: Role = Role.MEMBER
+    name: str = ""
+
+
+def group_session(group_id: str) -> SessionId:
+    """The session of a group.
+
+    >>> group_session("room")
+    'g:room'
+    """
+    return SessionId(f"{GROUP_PREFIX}{group_id}")
+
+
+def is_group(session: SessionId) -> bool:
+    """Whether a well-formed session id is a group's."""
+    return session.startswith(GROUP_PREFIX)
+
+
+def group_id_of(session: SessionId) -> str:
+    """The inverse of `group_session`."""
+    return session.removeprefix(GROUP_PREFIX)

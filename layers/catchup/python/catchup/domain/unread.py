@@ -1,0 +1,33 @@
+"""What a person is told of one session: the counter of docs/protocol.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catchup.domain.ids import Seq, SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBelow:
+    """`count` own messages have a seq above `cleared` and not above `to`."""
+
+    to: Seq
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """`count`: what came since the last clear, own messages left out.
+
+    Groups only: `own` are the person's own seqs above `cleared` (and above `own_below`, if they are many); `mentions`
+    are seqs above `cleared` that name the person.
+    """
+
+    session_id: SessionId
+    count: int
+    received: int
+    cleared: int
+    timestamp_ms: int
+    last_seq: Seq
+    own: Sequence[Seq] = ()
+    own_below: OwnBelow | None = None
+    mentions: Sequence[Seq] = ()

@@ -1,0 +1,55 @@
+"""The queues of the fan-out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catchup.domain.ids import SessionId
+from catchup.errors import Unavailable
+from catchup.usecases.group.ports import Job
+from catchup.wire.jobs import encode_hint, encode_job
+
+HINT_SLOT_MS = 1_000
+
+
+class Queues:
+    """Puts jobs into SQS. The client is made at first use: private messages need none."""
+
+    def __init__(self, make_client: Callable[[], Any], *, jobs_url: str, hints_url: str) -> None:
+        self._make_client = make_client
+        self._made: Any = None
+        self._jobs_url = jobs_url
+        self._hints_url = hints_url
+
+    def put(self, job: Job, delay_seconds: int = 0) -> None:
+        """One message of the standard queue."""
+        with _errors():
+            self._client.send_message(QueueUrl=self._jobs_url, MessageBody=encode_job(job), DelaySeconds=delay_seconds)
+
+    def put_hint(self, session: SessionId, now_ms: int) -> None:
+        """One message of the FIFO queue: a second's first one is kept, SQS drops the rest of it. The queue's delay is
+        longer than that second, so the hint is worked on when the last of them is in its place."""
+        with _errors():
+            self._client.send_message(
+                QueueUrl=self._hints_url,
+                MessageBody=encode_hint(session),
+                MessageGroupId=session,
+                MessageDeduplicationId=f"{session}:{now_ms // HINT_SLOT_MS}",
+            )
+
+    @property
+    def _client(self) -> Any:
+        if self._made is None:
+            self._made = self._make_client()
+        return self._made
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """A queue that does not take a job leaves the send unanswered: the client sends it again, and it is queued then."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(str(error)) from error

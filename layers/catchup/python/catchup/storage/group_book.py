@@ -1,0 +1,136 @@
+"""The Session table's rows of groups."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from catchup.clock import Deadline
+from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.storage.counter_book import counter_key
+from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.member_book import membership_of_row
+from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.tables import SessionRow
+
+# Changes of membership whose repetition is recognised.
+APPLIED_LIMIT = 64
+APPLIED_KEPT = 32
+
+
+class DynamoGroups:
+    """One row a group, changed by conditional updates; under 2 KB."""
+
+    def __init__(self, dynamo: Dynamo, *, session_table: str, counter_table: str, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = session_table
+        self._counter_table = counter_table
+        self._reader = Reader(session_table, ("sessionId",), report)
+        self._members = Reader(counter_table, ("uid", "sessionId"), report)
+
+    def found(self, group: Group) -> bool:
+        """Put-if-absent; a row of the same founder is success."""
+        row = SessionRow(
+            session_id=group.session_id,
+            name=group.name,
+            founder=group.founder,
+            is_open=group.is_open,
+            open_history=group.open_history,
+            members=0,
+            timestamp=group.timestamp_ms,
+        )
+        there = self._dynamo.put(self._table, row, SessionRow.session_id.does_not_exist())
+        return there is None or there.get("founder") == {"S": group.founder}
+
+    def seen_by(self, uid: Uid, session: SessionId, deadline: Deadline) -> tuple[Group | None, Membership | None]:
+        """One BatchGet over two tables."""
+        found = self._dynamo.get_many(
+            [
+                KeysOf(self._table, [session_key(session)], consistent=True),
+                KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
+            ],
+            deadline,
+        )
+        groups = list(self._reader.readable(found[self._table], group_of_row))
+        members = list(self._members.readable(found[self._counter_table], membership_of_row))
+        return groups[0] if groups else None, members[0] if members else None
+
+    def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+        """One BatchGet a hundred groups."""
+        keys = [session_key(session) for session in sessions]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
+        return {group.session_id: group for group in self._reader.readable(found[self._table], group_of_row)}
+
+    def raise_head(self, session: SessionId, seq: Seq, at_ms: int) -> None:
+        """SET lastSeq and timestamp on condition that lastSeq is lower."""
+        self._update(
+            session,
+            [SessionRow.last_seq.set(seq), SessionRow.timestamp.set(at_ms)],
+            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
+        )
+
+    def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
+        """ADD members, applied {seq} on condition that this seq is not in it."""
+        is_new = ~SessionRow.applied.contains(seq)
+        is_new &= SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < seq)
+        actions = [SessionRow.members.add(change), SessionRow.applied.add({seq})]
+        counted, row = self._update(session, actions, is_new, returns="ALL_NEW")
+        applied = sorted(int(text) for text in (row or {}).get("applied", {}).get("NS", ()))
+        if counted and len(applied) >= APPLIED_LIMIT:
+            leaving = applied[:-APPLIED_KEPT]
+            trim = [SessionRow.applied.delete(set(leaving)), SessionRow.applied_floor.set(leaving[-1])]
+            lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
+            self._update(session, trim, lower)
+
+    def mention_all(self, session: SessionId, seq: Seq) -> None:
+        """ADD toAll {seq}; the oldest leave it now and then."""
+        _, row = self._update(
+            session, [SessionRow.to_all.add({seq})], ~SessionRow.to_all.contains(seq), returns="ALL_NEW"
+        )
+        listed = sorted(int(text) for text in (row or {}).get("toAll", {}).get("NS", ()))
+        if len(listed) > 2 * MENTIONS_LIMIT:
+            leaving = set(listed[:-MENTIONS_LIMIT])
+            self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
+
+    def start_roster(self, session: SessionId, now_ms: int) -> None:
+        """SET rosterSince, if there is none."""
+        self._update(session, [SessionRow.roster_since.set(now_ms)], SessionRow.roster_since.does_not_exist())
+
+    def set_hot(self, session: SessionId, hot: bool) -> None:
+        """SET or REMOVE hot."""
+        if hot:
+            self._update(session, [SessionRow.hot.set(True)], SessionRow.hot.does_not_exist())
+        else:
+            self._update(session, [SessionRow.hot.remove()], SessionRow.hot.exists())
+
+    def _update(
+        self, session: SessionId, actions: Sequence[Action], condition: Any, returns: str = "NONE"
+    ) -> tuple[bool, Item | None]:
+        return self._dynamo.update(self._table, session_key(session), actions, condition, returns=returns)
+
+
+def session_key(session: SessionId) -> Item:
+    """The key of a session."""
+    return {"sessionId": {"S": session}}
+
+
+def group_of_row(item: Any) -> Group:
+    """A group. Raises ValueError for the row of a private session."""
+    row = SessionRow()
+    row.deserialize(dict(item))
+    if row.founder is None:
+        raise ValueError("a group without a founder")
+    return Group(
+        session_id=SessionId(row.session_id),
+        name=row.name or "",
+        head=Seq(int(row.last_seq)),
+        timestamp_ms=int(row.timestamp or 0),
+        members=int(row.members or 0),
+        is_open=bool(row.is_open),
+        open_history=bool(row.open_history),
+        founder=row.founder,
+        roster_since_ms=int(row.roster_since or 0),
+        hot=bool(row.hot),
+        to_all=frozenset(Seq(int(seq)) for seq in row.to_all or ()),
+    )

@@ -1,0 +1,171 @@
+"""The Counter table's rows of persons in groups."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.tables import MembershipRow
+from catchup.usecases.group.ports import MemberEntry
+
+BY_GROUP = "byGroup"
+
+
+class DynamoMembers:
+    """One row a person and group, changed by conditional updates of one write unit each."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._reader = Reader(table, ("uid", "sessionId"), report)
+
+    def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
+        """SET on condition that the person is no member, and has not left by a later message."""
+        actions: list[Action] = [
+            MembershipRow.group_id.set(group_id_of(session)),
+            MembershipRow.role.set(role),
+            MembershipRow.role_at.set(seq),
+            MembershipRow.joined.set(seq),
+            MembershipRow.cleared.set(cleared),
+            MembershipRow.timestamp.set(at_ms),
+            MembershipRow.own.remove(),
+            MembershipRow.own_floor.remove(),
+            MembershipRow.own_below.remove(),
+            MembershipRow.mentions.remove(),
+        ]
+        outside = MembershipRow.group_id.does_not_exist()
+        outside &= MembershipRow.left.does_not_exist() | (MembershipRow.left < seq)
+        outside &= MembershipRow.joined.does_not_exist() | (MembershipRow.joined < seq)
+        moved, there = self._update(uid, session, actions, outside)
+        return moved or (there or {}).get("joined") == {"N": str(seq)}
+
+    def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
+        """SET on condition that the person became a member by an earlier message, and still is one."""
+        actions: list[Action] = [MembershipRow.group_id.remove(), MembershipRow.left.set(seq)]
+        inside = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
+        moved, there = self._update(uid, session, actions, inside)
+        return moved or (there or {}).get("left") == {"N": str(seq)}
+
+    def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
+        """SET on condition that no later message has set it."""
+        condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
+        actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
+        moved, there = self._update(uid, session, actions, condition)
+        return moved or (there or {}).get("roleAt") == {"N": str(seq)}
+
+    def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
+        """ADD own {seq}."""
+        is_new = MembershipRow.joined.exists() & (MembershipRow.joined <= seq)
+        is_new &= MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seq)
+        is_new &= MembershipRow.own_floor.does_not_exist() | (MembershipRow.own_floor < seq)
+        _, there = self._update(uid, session, [MembershipRow.own.add({seq})], is_new, returns="ALL_NEW")
+        return None if there is None else self._reader.one(there, membership_of_row)
+
+    def settle_own(self, found: Membership, settled: Membership) -> None:
+        """All own seqs up to the new floor are in `own_below` from now on, whether or not they were noted."""
+        actions: list[Action] = [
+            MembershipRow.own_floor.set(settled.own_floor),
+            MembershipRow.own_below.set(settled.own_below),
+        ]
+        leaving = found.own - settled.own
+        if leaving:
+            actions.append(MembershipRow.own.delete(set(leaving)))
+        self._update(found.uid, found.session_id, actions, _unchanged(found))
+
+    def mention(self, uid: Uid, session: SessionId, seq: Seq) -> None:
+        """ADD mentions {seq}, of a member; the oldest leave it now and then."""
+        inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= seq)
+        inside &= MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seq)
+        _, there = self._update(uid, session, [MembershipRow.mentions.add({seq})], inside, returns="ALL_NEW")
+        listed = sorted(int(text) for text in (there or {}).get("mentions", {}).get("NS", ()))
+        if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
+            leaving = set(listed[:-MENTIONS_LIMIT])
+            self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
+
+    def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
+        """SET cleared; what lies below it is not listed any more."""
+        actions: list[Action] = [MembershipRow.cleared.set(seen)]
+        for listed, attribute in ((found.own, MembershipRow.own), (found.mentions, MembershipRow.mentions)):
+            leaving = {seq for seq in listed if seq <= seen}
+            if leaving:
+                actions.append(attribute.delete(leaving))
+        if found.own_floor > seen:
+            actions.append(MembershipRow.own_below.set(own_left))
+        elif found.own_floor:
+            actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
+        lower = MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seen)
+        moved, there = self._update(found.uid, found.session_id, actions, _unchanged(found, but_cleared=True) & lower)
+        return moved or int((there or {}).get("cleared", {}).get("N", "0")) >= seen
+
+    def roster_noted(self, uid: Uid, session: SessionId) -> None:
+        """SET inRoster, of a member."""
+        self._update(uid, session, [MembershipRow.in_roster.set(True)], MembershipRow.group_id.exists())
+
+    def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[MemberEntry], Uid | None]:
+        """One query of the index. Asks for one more, since an exactly full page has a cursor too."""
+        where = MembershipRow.group_id == group_id_of(session)
+        if after is not None:
+            where &= MembershipRow.uid > after
+        items, start = self._dynamo.query(
+            self._table, where, limit=limit + 1, forward=True, consistent=False, index=BY_GROUP
+        )
+        page = items[:limit]
+        more = len(items) > limit or start is not None
+        entries = list(self._reader.readable(page, _entry_of_row))
+        return entries, Uid(page[-1]["uid"]["S"]) if more else None
+
+    def _update(
+        self, uid: Uid, session: SessionId, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
+    ) -> tuple[bool, Item | None]:
+        key = {"uid": {"S": uid}, "sessionId": {"S": session}}
+        return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+
+
+def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
+    """What the numbers of own messages were reckoned from."""
+    floor = MembershipRow.own_floor
+    unchanged: Condition = floor == found.own_floor if found.own_floor else floor.does_not_exist()
+    unchanged &= MembershipRow.joined == found.joined
+    if not but_cleared:
+        unchanged &= MembershipRow.cleared == found.cleared
+    return unchanged
+
+
+def is_membership(item: Item) -> bool:
+    """Whether a row of the Counter table is of a group."""
+    return "joined" in item
+
+
+def membership_of_row(item: Any) -> Membership:
+    """A person in a group. Raises ValueError or the like for a corrupt row."""
+    if any("NULL" in value for value in item.values()):
+        raise ValueError("a null in a membership")
+    row = MembershipRow()
+    row.deserialize(dict(item))
+    return Membership(
+        uid=Uid(row.uid),
+        session_id=SessionId(row.session_id),
+        role=Role(int(row.role)),
+        joined=Seq(int(row.joined)),
+        left=Seq(int(row.left)),
+        cleared=int(row.cleared),
+        timestamp_ms=int(row.timestamp),
+        own=_seqs(row.own),
+        own_floor=Seq(int(row.own_floor)),
+        own_below=int(row.own_below),
+        mentions=_seqs(row.mentions),
+        in_roster=bool(row.in_roster),
+    )
+
+
+def _entry_of_row(item: Any) -> MemberEntry:
+    return MemberEntry(Uid(item["uid"]["S"]), Role(int(item["role"]["N"])), Seq(int(item["joined"]["N"])))
+
+
+def _seqs(numbers: Any) -> frozenset[Seq]:
+    return frozenset(Seq(int(seq)) for seq in numbers or ())

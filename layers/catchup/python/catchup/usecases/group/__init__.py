@@ -1,0 +1,1 @@
+"""What groups do that private sessions do not."""

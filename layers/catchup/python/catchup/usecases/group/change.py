@@ -1,0 +1,172 @@
+"""A group is made, and its members come, go and get roles.
+
+    look up ── check ── reserve ── allocate ── apply ── count members ── head, fan-out ── answer
+                        (Sent)     (Message)   (Counter,  (Session)
+                                                a row a person)
+
+Each change is a message of the session; its seq is what the rows are set to. So a change that is repeated, or comes
+late, never undoes a newer one, and everyone sees the changes in one order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, group_session
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Caller
+from catchup.errors import GroupExists, NotYours, Refused
+from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
+from catchup.usecases.group.send import Delivery, not_a_member
+from catchup.usecases.placing import Placing
+from catchup.usecases.ports import PresenceBook, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`draft` is the system message that says what `event` says; `digest` identifies both. `new`: the group to make,
+    for a `create`."""
+
+    draft: Draft
+    event: Event
+    digest: bytes
+    new: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Makes one change. `__call__` returns its message in its place once all of it is durable."""
+
+    placing: Placing
+    sent_log: GroupSentLog
+    groups: Groups
+    members: Members
+    presence: PresenceBook
+    roster: Roster
+    delivery: Delivery
+    concurrency: Concurrency
+
+    def __call__(self, caller: Caller, change: Change, deadline: Deadline) -> Message:
+        """Raises NotYours, Refused, GroupExists, MsgIdReused, Contended, Unavailable."""
+        draft, event, digest = change.draft, change.event, change.digest
+        session = group_session(draft.recipient)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        group, before = found.group, found.sent
+        if before is None:
+            group = self._checked(change, session, group, found.membership, deadline)
+            candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
+            before = self.placing.sent_log.reserve(candidate)
+            if before is None:
+                _, message = self.placing.place(candidate, draft, session, group.head, deadline)
+                return self._apply(caller, message, event, group, deadline)
+        if group is None:
+            # Reserved, so it was made: an eventually consistent read has not seen it.
+            group, _ = self.groups.seen_by(draft.sender, session, deadline)
+        if group is None:
+            raise not_a_member("body.groupId")
+        _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
+        return self._apply(caller, message, event, group, deadline)
+
+    def _checked(
+        self,
+        change: Change,
+        session: SessionId,
+        group: Group | None,
+        membership: Membership | None,
+        deadline: Deadline,
+    ) -> Group:
+        """The group, if this person may make this change of it."""
+        event, actor, new = change.event, change.draft.sender, change.new
+        if new is not None:
+            if not self.groups.found(new):
+                raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
+            return new
+        if event.kind == "join":
+            # The row may have been read before the group was made.
+            group = group or self.groups.seen_by(actor, session, deadline)[0]
+            if group is None or not group.is_open:
+                raise NotYours("body.groupId", "must be an open group", "have yourself added")
+            if membership is not None and membership.is_member:
+                raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
+        elif group is None or membership is None or not membership.is_member:
+            raise not_a_member("body.groupId")
+        else:
+            self._check_role(event, membership, session, deadline)
+        if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
+            raise Refused("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group")
+        return group
+
+    def _check_role(self, event: Event, actor: Membership, session: SessionId, deadline: Deadline) -> None:
+        if event.kind == "leave":
+            if actor.role is Role.OWNER:
+                raise Refused("body.groupId", "an owner does not leave", "hand the group over first, with role")
+            return
+        if event.kind == "role" and actor.role is not Role.OWNER:
+            raise NotYours("body.role", "only the owner gives roles", "ask the owner")
+        if not actor.may_manage:
+            raise NotYours("body.groupId", "only the owner and admins may do this", "ask one of them")
+        if event.kind == "add":
+            return
+        for uid in event.uids:
+            self._check_target(event, actor, uid, session, deadline)
+
+    def _check_target(self, event: Event, actor: Membership, uid: Uid, session: SessionId, deadline: Deadline) -> None:
+        _, target = self.groups.seen_by(uid, session, deadline)
+        if event.kind == "role":
+            if target is None or not target.is_member or uid == actor.uid:
+                raise Refused("body.uid", "must be another member", "send the uid of a member")
+        elif target is not None and target.is_member:
+            if target.role is Role.OWNER or uid == actor.uid:
+                raise Refused("body.uids", f"{uid} can't be removed", "leave with leave, or hand the group over")
+            if target.role is Role.ADMIN and actor.role is not Role.OWNER:
+                raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
+
+    def _apply(self, caller: Caller, message: Message, event: Event, group: Group, deadline: Deadline) -> Message:
+        applied: list[bool] = list(self.concurrency.run(*self._updates(message, event)))
+        change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
+        if change:
+            self.groups.count_members(message.session_id, message.seq, change)
+        if change > 0 and group.roster_since_ms:
+            self._enter_those_online(event.uids or (message.draft.sender,), message.session_id, deadline)
+        self.delivery(message, group, caller.connection.connection_id, also=event.uids)
+        return message
+
+    def _updates(self, message: Message, event: Event) -> list[Callable[[], bool]]:
+        """A row a person. Whoever is added finds the change unread; who made it does not."""
+        session, seq, actor, at_ms = message.session_id, message.seq, message.draft.sender, message.accepted_at_ms
+        others = [uid for uid in event.uids if uid != actor]
+
+        def admit(uid: Uid, role: Role, cleared: int) -> Callable[[], bool]:
+            return lambda: self.members.admit(uid, session, seq, role, cleared, at_ms)
+
+        def give(uid: Uid, role: Role) -> Callable[[], bool]:
+            return lambda: self.members.set_role(uid, session, seq, role)
+
+        match event.kind:
+            case "create":
+                return [admit(actor, Role.OWNER, seq), *(admit(uid, Role.MEMBER, seq - 1) for uid in others)]
+            case "join":
+                return [admit(actor, Role.MEMBER, seq)]
+            case "add":
+                return [admit(uid, Role.MEMBER, seq - 1) for uid in others]
+            case "leave":
+                return [lambda: self.members.dismiss(actor, session, seq)]
+            case "remove":
+                return [lambda uid=uid: self.members.dismiss(uid, session, seq) for uid in others]  # type: ignore[misc]
+            case _:
+                (uid,) = event.uids
+                handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
+                return [give(uid, event.role), *handing_over]
+
+    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, deadline: Deadline) -> None:
+        """A login enters a roster for the groups that the person was in; who was online before is entered here."""
+        online = self.presence.online(uids, deadline)
+        self.concurrency.run(
+            *(
+                lambda endpoint=endpoint: self.roster.enter(endpoint, [session])
+                for devices in online.values()
+                for endpoint in devices
+            )
+        )

@@ -1,0 +1,27 @@
+"""Who is in a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.domain.ids import SessionId, Uid
+from catchup.usecases.group.ports import Groups, MemberEntry, Members
+from catchup.usecases.group.send import not_a_member
+
+
+@dataclass(frozen=True, slots=True)
+class ListMembers:
+    """Members by page, for members."""
+
+    groups: Groups
+    members: Members
+
+    def __call__(
+        self, uid: Uid, session: SessionId, limit: int, after: Uid | None, deadline: Deadline
+    ) -> tuple[Sequence[MemberEntry], Uid | None]:
+        """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
+        Unavailable."""
+        _, membership = self.groups.seen_by(uid, session, deadline)
+        if membership is None or not membership.is_member:
+            raise not_a_member("body.groupId")
+        return self.members.page(session, after, limit)

@@ -1,0 +1,67 @@
+"""A page of a group: `pull` and `history` read the same messages, within what the person may see."""
+
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Uid
+from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.usecases.group.ports import Groups
+from catchup.usecases.group.send import not_a_member
+from catchup.usecases.ports import MessageLog, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPages:
+    """Pages of a group's messages. Changes nothing."""
+
+    groups: Groups
+    messages: MessageLog
+    concurrency: Concurrency
+
+    def __call__(
+        self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline, newest_first: bool = True
+    ) -> Page:
+        """Membership and messages are read side by side; what the person may not see is read in vain.
+
+        Raises NotYours, Unavailable.
+        """
+        session = asked.session_id
+        found: Stretch
+        (group, membership), found = self.concurrency.run(
+            lambda: self.groups.seen_by(uid, session, deadline),
+            lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
+        )
+        if group is None or membership is None or not membership.was_member:
+            raise not_a_member("body.sessionId")
+        bounds = membership.sees(asked.bounds, group.open_history)
+        if bounds != asked.bounds and (
+            found.more or any(not _within(message.seq, bounds) for message in found.messages)
+        ):
+            found = self.messages.page(session, bounds, asked.limit, newest_first)
+        return self._page(asked, bounds, group.head, found, budget, newest_first)
+
+    @staticmethod
+    def _page(
+        asked: PageRequest, bounds: Bounds, head: int, found: Stretch, budget: FrameBudget, newest_first: bool
+    ) -> Page:
+        session = asked.session_id
+        messages, _ = fitting(found.messages, budget.message_bytes, budget.room)
+        if len(messages) < len(found.messages):
+            return Page(session, messages, EndReason.NOT_END)
+        if found.more:
+            before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
+            return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
+        if not newest_first:
+            return Page(session, messages, EndReason.CAUGHT_UP)
+        # seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed.
+        lowest = messages[-1].seq if messages else min(bounds.before or head + 1, head + 1)
+        if lowest > bounds.lowest:
+            return Page(session, messages, EndReason.RETENTION)
+        if bounds.lowest > Bounds(after=asked.bounds.after).lowest:
+            return Page(session, messages, EndReason.JOIN_POINT)
+        return Page(session, messages, EndReason.CAUGHT_UP)
+
+
+def _within(seq: int, bounds: Bounds) -> bool:
+    return bounds.lowest <= seq and (bounds.before is None or seq < bounds.before)

@@ -1,0 +1,147 @@
+"""What the use cases of groups need of the world, beside `usecases.ports`. The same rules hold: every write is safe to
+repeat, and raises `Unavailable` if AWS does not answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from catchup.clock import Deadline
+from catchup.domain.group import Group, Membership, Role
+from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.presence import Endpoint
+from catchup.usecases.ports import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLookup:
+    """What a request to a group must know first. None: there is no such group; the person was never a member."""
+
+    sent: Sent | None
+    group: Group | None
+    membership: Membership | None
+
+
+class GroupSentLog(Protocol):
+    """What each person has sent to groups, by msgId."""
+
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+        """One call. The membership is consistent, the rest eventually so: conditions catch what is stale."""
+
+
+class Groups(Protocol):
+    """The groups' own rows."""
+
+    def found(self, group: Group) -> bool:
+        """Makes the group, unless there is one with this id by another `founder`."""
+
+    def seen_by(self, uid: Uid, session: SessionId, deadline: Deadline) -> tuple[Group | None, Membership | None]:
+        """A group, and a person in it. One call; both consistent."""
+
+    def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+        """These groups; consistent."""
+
+    def raise_head(self, session: SessionId, seq: Seq, at_ms: int) -> None:
+        """Raises the head, never lowers it. Only for a seq that exists and whose author has it among their own."""
+
+    def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
+        """Adds to the number of members, once for each message that changes it."""
+
+    def mention_all(self, session: SessionId, seq: Seq) -> None:
+        """Notes that a message mentions everyone."""
+
+    def start_roster(self, session: SessionId, now_ms: int) -> None:
+        """From now on logins enter a roster; nothing if they do already."""
+
+    def set_hot(self, session: SessionId, hot: bool) -> None:
+        """Whether bursts become hints."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntry:
+    """A member, as the list of members has it."""
+
+    uid: Uid
+    role: Role
+    joined: Seq
+
+
+class Members(Protocol):
+    """Persons in groups. Changes of membership carry the seq of their message: an older one never undoes a newer."""
+
+    def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
+        """Makes someone a member who is none. Whether this message did so, now or before."""
+
+    def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
+        """Ends a membership. Whether this message did so, now or before."""
+
+    def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
+        """Of a member. Whether this message did so, now or before."""
+
+    def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
+        """Adds to the person's own seqs, unless it is cleared or told by a number. The row as it is then; None if it
+        can't be read."""
+
+    def settle_own(self, found: Membership, settled: Membership) -> None:
+        """Tells the oldest own seqs by a number, on condition that the row is as it was found."""
+
+    def mention(self, uid: Uid, session: SessionId, seq: Seq) -> None:
+        """Notes that a message mentions a member."""
+
+    def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
+        """Sets `cleared`. `own_left`: own messages above it, up to `own_floor`. False if the row has changed."""
+
+    def roster_noted(self, uid: Uid, session: SessionId) -> None:
+        """The person's next login enters the roster at once."""
+
+    def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[MemberEntry], Uid | None]:
+        """Members in the order of their uids, and after whom to go on; None if these are all. Eventually consistent."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    """Devices that were online. `next`: where to go on; "" if these are all."""
+
+    endpoints: Sequence[Endpoint]
+    next: str = ""
+
+
+class Roster(Protocol):
+    """Who is online in groups with many members."""
+
+    def enter(self, endpoint: Endpoint, sessions: Sequence[SessionId]) -> None:
+        """Enters a device in these groups."""
+
+    def leave(self, endpoint: Endpoint, session: SessionId) -> None:
+        """Removes a device whose connection is gone, on condition that it is still this connection."""
+
+    def page(self, session: SessionId, start: str) -> RosterPage:
+        """One query; consistent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to push to those online. `start`: where to go on, "" at the beginning.
+
+    `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
+    not the list of members has them yet, or still. `only`: to nobody else.
+    """
+
+    session_id: SessionId
+    seq: Seq
+    message: Message | None = None
+    except_for: ConnectionId | None = None
+    also: tuple[Uid, ...] = ()
+    only: bool = False
+    from_roster: bool = False
+    start: str = ""
+
+
+class Jobs(Protocol):
+    """The queues of what is to be pushed. A job that was put may come more than once."""
+
+    def put(self, job: Job, delay_seconds: int = 0) -> None:
+        """Durable when it returns."""
+
+    def put_hint(self, session: SessionId, now_ms: int) -> None:
+        """At most one for each group and second; it is worked on when that second is over."""

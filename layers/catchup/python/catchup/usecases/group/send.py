@@ -1,0 +1,106 @@
+"""A message is sent to a group: written once, whatever the group's size.
+
+    look up ── reserve ── allocate ── own seq, mentions ── raise head ── queue ── answer
+    (Sent,     (Sent)     (Message)   (Counter)            (Session)     (SQS)
+     group,
+     member)
+
+The order carries the promise. The head is raised only when the author's own seqs and the mentions have the message: so
+whoever reads a head, and then their counter, finds what to leave out of it. The fan-out is queued only when the head is
+raised, and a login enters presence before it reads heads: either the fan-out sees the device, or the login the message.
+"""
+
+from dataclasses import dataclass
+
+from catchup.clock import Clock, Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group, Membership, group_session
+from catchup.domain.ids import ConnectionId, Seq, Uid
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Caller
+from catchup.errors import NotYours
+from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
+from catchup.usecases.placing import Placing
+from catchup.usecases.ports import MessageLog, Sent
+
+
+def not_a_member(field: str) -> NotYours:
+    """Says as much about a group that does not exist."""
+    return NotYours(field, "must be a group that you are a member of", "join it, or have yourself added")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What follows when a message of a group is in its place. Every step may be repeated."""
+
+    messages: MessageLog
+    groups: Groups
+    members: Members
+    jobs: Jobs
+    concurrency: Concurrency
+    clock: Clock
+
+    def __call__(self, message: Message, group: Group, over: ConnectionId, also: tuple[Uid, ...] = ()) -> None:
+        """`also`: whom to tell although the list of members may not have them yet, or not any more."""
+        draft, session, seq = message.draft, message.session_id, message.seq
+        if group.head < seq:
+            self.concurrency.run(
+                *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
+                *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
+                lambda: self._note_own(message),
+            )
+            self.groups.raise_head(session, seq, message.accepted_at_ms)
+        if group.hot and not also:
+            self.jobs.put_hint(session, self.clock())
+        else:
+            # Nobody's connection is older than the roster: everyone online is in it.
+            from_roster = 0 < group.roster_since_ms < self.clock() - CONNECTION_LIFETIME_MS
+            self.jobs.put(Job(session, seq, message, except_for=over, also=also, from_roster=from_roster))
+
+    def _note_own(self, message: Message) -> None:
+        sender, session = message.draft.sender, message.session_id
+        noted = self.members.note_own(sender, session, message.seq)
+        floor = None if noted is None else noted.due_own_floor()
+        if noted is not None and floor is not None:
+            count, reached = self.messages.own_between(session, sender, noted.counted_from(), floor)
+            self.members.settle_own(noted, noted.with_floor(reached, count))
+
+
+@dataclass(frozen=True, slots=True)
+class SendToGroup:
+    """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
+
+    placing: Placing
+    sent_log: GroupSentLog
+    delivery: Delivery
+
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
+        """`digest` identifies content and group.
+
+        Raises NotYours, MsgIdReused, Contended, Unavailable.
+        """
+        session = group_session(draft.recipient)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        group, membership = found.group, found.membership
+        if group is None or membership is None:
+            raise not_a_member("body.to")
+        before = found.sent
+        if before is None:
+            _check_may_send(membership, draft)
+            candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
+            before = self.placing.sent_log.reserve(candidate)
+            if before is None:
+                _, message = self.placing.place(candidate, draft, session, group.head, deadline)
+                self.delivery(message, group, caller.connection.connection_id)
+                return message
+        _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
+        self.delivery(message, group, caller.connection.connection_id)
+        return message
+
+
+def _check_may_send(membership: Membership, draft: Draft) -> None:
+    if not membership.is_member:
+        raise not_a_member("body.to")
+    if draft.at_all and not membership.may_manage:
+        raise NotYours("body.atAll", "only the owner and admins may mention all", "name up to 50 in at")

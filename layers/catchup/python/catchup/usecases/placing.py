@@ -1,0 +1,71 @@
+"""A message gets its place: the put that succeeds allocates the seq, in private sessions and groups alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Draft, Message
+from catchup.errors import Contended, MsgIdReused, OutOfTime
+from catchup.usecases.ports import MessageLog, Meter, Placer, Sent
+
+# Each collision costs two write units.
+MAX_PLACEMENT_ATTEMPTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Puts messages at the first free seq."""
+
+    sent_log: Placer
+    messages: MessageLog
+    clock: Clock
+    meter: Meter
+
+    def place(
+        self, sent: Sent, draft: Draft, session: SessionId, head: Seq, deadline: Deadline
+    ) -> tuple[Sent, Message]:
+        """Puts the message at the first free seq from the candidate on.
+
+        Every seq up to `head` is taken, so a candidate that has been overtaken goes on behind it. Moving it is
+        conditional: another attempt at this msgId, which may have placed the message, is never passed by.
+        """
+        accepted_at = self.clock()
+        for _ in range(MAX_PLACEMENT_ATTEMPTS):
+            if not deadline.allows():
+                raise OutOfTime
+            placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at), sent.route)
+            if placed is not None:
+                return sent, placed
+            self.meter.count("SeqCollisions")
+            sent = self.sent_log.move(sent, Seq(max(sent.seq, head) + 1))
+        raise Contended
+
+    def place_again(
+        self,
+        sent: Sent,
+        draft: Draft,
+        digest: bytes,
+        session: SessionId,
+        head: Seq,
+        deadline: Deadline,
+        counter_of: Uid | None = None,
+        before_placing: Callable[[], None] = lambda: None,
+    ) -> tuple[Sent, Message, Counter | None]:
+        """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
+        `counter_of` in the session."""
+        if sent.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        self.meter.count("Retried")
+        message, counter = self.messages.find(sent, session, counter_of, deadline)
+        if message is None and sent.seq <= head:
+            # The session has gone on without it. Where retention has made that seq free again, allocating it would
+            # insert into the past: make sure that the message is not there, and go on behind the head.
+            message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=True)
+            if message is None:
+                sent = self.sent_log.move(sent, Seq(head + 1))
+        if message is None:
+            before_placing()
+            sent, message = self.place(sent, draft, session, head, deadline)
+        return sent, message, counter

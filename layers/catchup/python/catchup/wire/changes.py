@@ -1,0 +1,94 @@
+"""Requests that change a group: each becomes the system message that tells everyone of it."""
+
+from hashlib import sha256
+from typing import Any
+
+from google.protobuf.struct_pb2 import Struct
+
+from catchup.domain.group import Event, Group, Role, group_session
+from catchup.domain.ids import MsgId, Uid
+from catchup.domain.message import ChatType, Draft
+from catchup.errors import InvalidRequest
+from catchup.settings import MAX_GROUP_NAME_BYTES, MAX_NAMED_UIDS
+from catchup.usecases.group.change import Change
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import rules
+
+
+def change(envelope: pb.Envelope, caller: Uid) -> Change:
+    """What a create, join, leave, add, remove or role asks for."""
+    kind = envelope.WhichOneof("body") or ""
+    body: Any = getattr(envelope, kind)
+    msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    event = _event(kind, body, caller)
+    content = _content(event)
+    draft = Draft(
+        msg_id=MsgId(msg_id),
+        sender=caller,
+        recipient=Uid(group_id),
+        wants_ack=False,
+        sent_at_ms=rules.number(envelope.time, "time", 0),
+        content=content,
+        chat_type=ChatType.GROUP,
+        is_system=True,
+    )
+    new = None
+    if kind == "create":
+        new = Group(
+            session_id=group_session(group_id),
+            name=body.name,
+            is_open=body.open,
+            open_history=body.open_history,
+            founder=f"{caller}#{msg_id}",
+        )
+    flags = bytes([new.is_open, new.open_history]) if new else b""
+    digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()
+    return Change(draft, event, digest, new)
+
+
+def _event(kind: str, body: Any, caller: Uid) -> Event:
+    match kind:
+        case "create":
+            return Event(kind, _uids(body, caller, required=False), name=_name(body.name))
+        case "add" | "remove":
+            return Event(kind, _uids(body, caller, required=True))
+        case "role":
+            uid = Uid(rules.identifier(body.uid, "body.uid", "the uid of a member"))
+            if body.role not in list(Role):
+                raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
+            return Event(kind, (uid,), role=Role(body.role))
+        case _:
+            return Event(kind)
+
+
+def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
+    rules.at_most(len(body.uids), MAX_NAMED_UIDS, "body.uids", "uids")
+    uids = [
+        Uid(rules.identifier(uid, f"body.uids[{index}]", "the uid of a person")) for index, uid in enumerate(body.uids)
+    ]
+    if required and not uids:
+        raise InvalidRequest("body.uids", "required", "name 1 to 50 people")
+    # The creator is a member anyway; nobody removes themselves: that is `leave`.
+    if caller in uids:
+        raise InvalidRequest("body.uids", "must not have yourself", "leave yourself out")
+    return tuple(dict.fromkeys(uids))
+
+
+def _name(name: str) -> str:
+    if len(name.encode()) > MAX_GROUP_NAME_BYTES:
+        raise InvalidRequest("body.name", f"at most {MAX_GROUP_NAME_BYTES} bytes", "send a shorter name")
+    return name
+
+
+def _content(event: Event) -> bytes:
+    described: dict[str, Any] = {"event": event.kind}
+    if event.kind == "role":
+        described |= {"uid": event.uids[0], "role": event.role.name}
+    elif event.kind in ("create", "add", "remove"):
+        described["uids"] = list(event.uids)
+    if event.kind == "create":
+        described["name"] = event.name
+    struct = Struct()
+    struct.update(described)
+    return struct.SerializeToString(deterministic=True)

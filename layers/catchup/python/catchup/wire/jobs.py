@@ -1,0 +1,59 @@
+"""What is queued for the fan-out, as text of JSON."""
+
+import base64
+import json
+from typing import Any
+
+from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
+from catchup.usecases.group.ports import Job
+from catchup.wire.messages import decode_payload, encode_payload
+
+# The layout of a job. A function that meets a higher one leaves it in the queue for newer code.
+LAYOUT = 1
+
+
+def encode_job(job: Job) -> str:
+    """A job; its message is a serialised Message in base64."""
+    return json.dumps(
+        {
+            "layout": LAYOUT,
+            "session": job.session_id,
+            "seq": job.seq,
+            "message": base64.b64encode(encode_payload(job.message)).decode() if job.message else None,
+            "exceptFor": job.except_for,
+            "also": job.also,
+            "only": job.only,
+            "fromRoster": job.from_roster,
+            "start": job.start,
+        }
+    )
+
+
+def encode_hint(session: SessionId) -> str:
+    """A hint is due in this group."""
+    return json.dumps({"layout": LAYOUT, "session": session, "hint": True})
+
+
+def decode_job(text: str) -> Job | SessionId:
+    """A job, or the group in which a hint is due. Raises ValueError for anything else."""
+    try:
+        read: dict[str, Any] = json.loads(text)
+        if read["layout"] > LAYOUT:
+            raise ValueError(f"layout {read['layout']}")
+        session = SessionId(read["session"])
+        if read.get("hint"):
+            return session
+        seq = Seq(int(read["seq"]))
+        payload = read["message"]
+        return Job(
+            session_id=session,
+            seq=seq,
+            message=None if payload is None else decode_payload(base64.b64decode(payload), session, seq),
+            except_for=None if read["exceptFor"] is None else ConnectionId(read["exceptFor"]),
+            also=tuple(Uid(uid) for uid in read["also"]),
+            only=bool(read["only"]),
+            from_roster=bool(read["fromRoster"]),
+            start=str(read["start"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no job: {type(error).__name__}") from error
