@@ -41,6 +41,7 @@ class Builder:
             sent_table=settings.sent_table,
             session_table=settings.session_table,
             presence_table=settings.presence_table,
+            counter_table=settings.counter_table,
             retention_days=settings.sent_retention_days,
             clock=clock,
             report=Telemetry(),

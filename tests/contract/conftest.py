@@ -31,7 +31,8 @@ def new_tables(client: Any) -> Mapping[str, str]:
     names = {}
     for logical_id, spec in template().tables.items():
         names[logical_id] = f"contract{number}-{logical_id}"
-        wanted = {name: spec.properties[name] for name in ("AttributeDefinitions", "KeySchema", "BillingMode")}
+        parts = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+        wanted = {name: spec.properties[name] for name in parts if name in spec.properties}
         client.create_table(TableName=names[logical_id], **wanted)
     return names
 

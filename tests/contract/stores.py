@@ -13,9 +13,12 @@ from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
+from catchup.storage.group_book import DynamoGroups
 from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.ports import Sent
 
@@ -30,7 +33,7 @@ LONG_TEXT = "x" * 16_000
 HUGE_TEXT = "x" * 300_000
 
 
-_NO_TABLES = {f"{name}Table": name for name in ("Presence", "Session", "Sent", "Message", "Inbox", "Counter")}
+_NO_TABLES = {f"{name}Table": name for name in ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster")}
 
 
 class InTurn:
@@ -78,11 +81,22 @@ class Stores:
         self.poison = Reports()
         self.dynamo = Dynamo(client, self.time.sleep)
         clock = self.time.clock
+        self.groups = DynamoGroups(
+            self.dynamo,
+            session_table=tables["SessionTable"],
+            counter_table=tables["CounterTable"],
+            report=self.poison,
+        )
+        self.members = DynamoMembers(self.dynamo, table=tables["CounterTable"], report=self.poison)
+        self.roster = DynamoRoster(
+            self.dynamo, table=tables["RosterTable"], clock=clock, concurrency=InTurn(), report=self.poison
+        )
         self.sent_log = DynamoSentLog(
             self.dynamo,
             sent_table=tables["SentTable"],
             session_table=tables["SessionTable"],
             presence_table=tables["PresenceTable"],
+            counter_table=tables["CounterTable"],
             retention_days=7,
             clock=clock,
             report=self.poison,

@@ -24,9 +24,15 @@ from catchup.clock import system_clock
 from catchup.settings import ChatSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
+from tests.support.queues import HINTS_URL, JOBS_URL, Queues
 
 ROOT = Path(__file__).parents[2]
 MSG_IDS = itertools.count(1)
+# Which function a route leads to, if not `sync`.
+FUNCTIONS = {
+    "chat": "chat",
+    **dict.fromkeys(("create", "join", "leave", "add", "remove", "role", "members"), "group"),
+}
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
 
 
@@ -87,6 +93,10 @@ class Clients:
 
     dynamodb: Any
     gateway: Gateway
+    queues: Queues
+
+    def sqs(self) -> Queues:
+        return self.queues
 
     def management(self, _endpoint: str) -> Gateway:
         return self.gateway
@@ -105,6 +115,9 @@ class World:
         self.dynamodb = dynamodb
         self.tables = tables
         self.gateway = Gateway()
+        self.queues = Queues()
+        # Whether what is queued is worked on before a request's answer arrives; tests of the fan-out do it themselves.
+        self.fans_out_at_once = True
         self.settings = ChatSettings(
             presence_table=tables["PresenceTable"],
             session_table=tables["SessionTable"],
@@ -112,10 +125,13 @@ class World:
             message_table=tables["MessageTable"],
             inbox_table=tables["InboxTable"],
             counter_table=tables["CounterTable"],
+            roster_table=tables["RosterTable"],
             management_endpoint="unused",
+            fanout_queue_url=JOBS_URL,
+            hint_queue_url=HINTS_URL,
             **{name: value for name, value in overrides.items() if name != "concurrency"},
         )
-        parts = Parts(clients=Clients(dynamodb, self.gateway), clock=clock)
+        parts = Parts(clients=Clients(dynamodb, self.gateway, self.queues), clock=clock)
         if "concurrency" in overrides:
             parts = replace(parts, concurrency=overrides["concurrency"])
         self.parts = parts
@@ -123,7 +139,18 @@ class World:
             "connection": self._load("connection", "connection_service", bootstrap.build_connection),
             "sync": self._load("sync", "sync_service", bootstrap.build_sync),
             "chat": self._load("chat", "chat_service", bootstrap.build_chat),
+            "group": self._load("group", "group_service", bootstrap.build_group),
+            "fanout": self._load("fanout", "fanout_service", bootstrap.build_fanout),
         }
+
+    def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
+        """Works on what is queued, until nothing is left; what fails comes again later."""
+        while records := self.queues.take(delayed=delayed):
+            answer = self.handlers["fanout"]({"Records": records}, context or Context())
+            failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+            self.queues.later += [record for record in records if record["messageId"] in failed]
+            if failed:
+                return
 
     def _load(self, name: str, service: str, build: Callable[[Any, Parts], Any]) -> Callable[..., Any]:
         original = getattr(bootstrap, service)
@@ -222,6 +249,8 @@ class Phone:
     def send_frame(self, frame: str, function: str, route: str = "$default", context: Context | None = None) -> str:
         """Sends a text frame as it is and returns the answer's text."""
         answer = self.world.handlers[function](self.event("MESSAGE", route, frame), context or Context())
+        if self.world.fans_out_at_once:
+            self.world.fan_out()
         assert answer["statusCode"] == 200
         text: str = answer["body"]
         assert len(text.encode()) <= 30_000
@@ -229,7 +258,7 @@ class Phone:
 
     def ask(self, cmd: str, context: Context | None = None, **body: Any) -> dict[str, Any]:
         """Sends a request in this phone's encoding and returns the answer in the JSON form."""
-        function = "chat" if cmd == "chat" else "sync"
+        function = FUNCTIONS.get(cmd, "sync")
         req_id = str(next(self.numbers))
         frame: dict[str, Any] = {"cmd": cmd, "reqId": req_id, "body": body}
         if self.encoding == "pb":
@@ -252,6 +281,15 @@ class Phone:
         """Sends a message; returns the body of the chatAck."""
         msg_id = msg_id or f"m-{next(MSG_IDS)}"
         return self.ok("chat", msgId=msg_id, chatType=1, ackFlg=ack, to=to, time=1554964793813, msg={"message": text})
+
+    def say(self, group: str, text: str = "hello", msg_id: str | None = None, **more: Any) -> dict[str, Any]:
+        """Sends a message to a group; returns the body of the chatAck."""
+        msg_id = msg_id or f"m-{next(MSG_IDS)}"
+        return self.ok("chat", msgId=msg_id, chatType=2, to=group, time=1554964793813, msg={"message": text}, **more)
+
+    def change(self, cmd: str, group: str, msg_id: str | None = None, **more: Any) -> dict[str, Any]:
+        """Changes a group; returns the body of the answer."""
+        return self.ok(cmd, msgId=msg_id or f"c-{next(MSG_IDS)}", groupId=group, **more)
 
 
 def to_pb(frame: Mapping[str, Any]) -> str:

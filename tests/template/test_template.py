@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SyncSettings
+from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
 from catchup.storage import tables as models
 from catchup.wire.codec import REQUESTS
 from tests.support.engines import template
@@ -19,6 +19,8 @@ SETTINGS: dict[str, Any] = {
     "ConnectionFunction": ConnectionSettings,
     "SyncFunction": SyncSettings,
     "ChatFunction": ChatSettings,
+    "GroupFunction": ChatSettings,
+    "FanoutFunction": FanoutSettings,
 }
 
 
@@ -128,6 +130,8 @@ def test_no_permission_has_a_wildcard() -> None:
         ("MessageTable", models.MessageRow),
         ("InboxTable", models.InboxRow),
         ("CounterTable", models.CounterRow),
+        ("CounterTable", models.MembershipRow),
+        ("RosterTable", models.RosterRow),
     ],
 )
 def test_a_table_has_the_keys_of_its_model(table: str, model: Any) -> None:
@@ -137,8 +141,33 @@ def test_a_table_has_the_keys_of_its_model(table: str, model: Any) -> None:
     keys += [(a.attr_name, "RANGE") for a in attributes if a.is_range_key]
     assert [(key["AttributeName"], key["KeyType"]) for key in properties["KeySchema"]] == keys
     types = {a.attr_name: a.attr_type for a in attributes}
-    for definition in properties["AttributeDefinitions"]:
-        assert definition["AttributeType"] == types[definition["AttributeName"]]
+    defined = {item["AttributeName"]: item["AttributeType"] for item in properties["AttributeDefinitions"]}
+    for name, _ in keys:
+        assert defined[name] == types[name]
+
+
+def test_members_are_indexed_by_their_group() -> None:
+    (index,) = every("AWS::DynamoDB::Table")["CounterTable"]["GlobalSecondaryIndexes"]
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [
+        ("groupId", "HASH"),
+        ("uid", "RANGE"),
+    ]
+    assert set(index["Projection"]["NonKeyAttributes"]) == {"role", "joined"}
+
+
+def test_a_queue_gives_its_function_time_and_keeps_what_fails() -> None:
+    queues = every("AWS::SQS::Queue")
+    mappings = every("AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == 2
+    for mapping in mappings.values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for name, queue in queues.items():
+        if name.endswith("Queue"):
+            timeout = every("AWS::Lambda::Function")["FanoutFunction"]["Timeout"]
+            assert queue["VisibilityTimeout"] >= 6 * timeout
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+            letters = queues[name.replace("Queue", "DeadLetters")]
+            assert letters.get("FifoQueue") == queue.get("FifoQueue")
 
 
 def test_tables_are_on_demand_and_encrypted() -> None:

@@ -5,7 +5,15 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, SettingsError, SyncSettings, load
+from catchup.settings import (
+    AuthorizerSettings,
+    ChatSettings,
+    ConnectionSettings,
+    FanoutSettings,
+    SettingsError,
+    SyncSettings,
+    load,
+)
 from tests.support.world import ROOT
 
 COMPLETE = {
@@ -14,6 +22,7 @@ COMPLETE = {
     "MESSAGE_TABLE": "m",
     "INBOX_TABLE": "i",
     "COUNTER_TABLE": "c",
+    "ROSTER_TABLE": "r",
     "MANAGEMENT_ENDPOINT": "https://gateway/v1",
 }
 
@@ -57,7 +66,7 @@ def test_a_function_asks_only_for_what_it_needs() -> None:
 
 def test_the_document_lists_every_variable_with_its_default() -> None:
     text = (ROOT / "docs" / "operations.md").read_text()
-    for item in (*fields(AuthorizerSettings), *fields(ChatSettings)):
+    for item in (*fields(AuthorizerSettings), *fields(ChatSettings), *fields(FanoutSettings)):
         default = "required" if item.default is MISSING else item.default
         assert f"| `{item.metadata['env']}` | {default} | {item.metadata['meaning']} |" in text
 

@@ -347,6 +347,7 @@ def _delivery(settings: ChatSettings, parts: Parts) -> Delivery:
         jobs=_queues(settings, parts),
         concurrency=parts.concurrency,
         clock=parts.clock,
+        connection_lifetime_ms=limits.CONNECTION_LIFETIME_MS,
     )
 
 

@@ -19,7 +19,6 @@ from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.errors import NotYours
-from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
@@ -40,6 +39,7 @@ class Delivery:
     jobs: Jobs
     concurrency: Concurrency
     clock: Clock
+    connection_lifetime_ms: int
 
     def __call__(self, message: Message, group: Group, over: ConnectionId, also: tuple[Uid, ...] = ()) -> None:
         """`also`: whom to tell although the list of members may not have them yet, or not any more."""
@@ -55,7 +55,7 @@ class Delivery:
             self.jobs.put_hint(session, self.clock())
         else:
             # Nobody's connection is older than the roster: everyone online is in it.
-            from_roster = 0 < group.roster_since_ms < self.clock() - CONNECTION_LIFETIME_MS
+            from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
             self.jobs.put(Job(session, seq, message, except_for=over, also=also, from_roster=from_roster))
 
     def _note_own(self, message: Message) -> None:

@@ -1,0 +1,386 @@
+"""A group: people come and go, a message is written once, and red dots are exact."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from catchup.domain import group as groups
+from tests.support.world import Phone, World, from_pb
+
+ROOM = "g:room"
+
+
+@pytest.fixture
+def alice(world: World) -> Phone:
+    return world.online("alice")
+
+
+@pytest.fixture
+def room(world: World, alice: Phone) -> str:
+    """Alice's, with Bob and Carol."""
+    alice.change("create", "room", name="The room", uids=["bob", "carol"])
+    return "room"
+
+
+def texts(page: dict[str, Any]) -> list[str]:
+    return [message["msg"].get("message") or message["msg"]["event"] for message in page["messages"]]
+
+
+def seqs(page: dict[str, Any]) -> list[int]:
+    return [message["seq"] for message in page["messages"]]
+
+
+def counter(phone: Phone, group: str = ROOM) -> dict[str, Any]:
+    found: dict[str, Any] = phone.ok("counters", sessionIds=[group])["counters"][group]
+    return found
+
+
+def refused(phone: Phone, cmd: str, code: str, field: str = "", **body: Any) -> None:
+    before = phone.world.trace()
+    answer = phone.ask(cmd, **body)
+    assert (answer["code"], answer["error"]["field"]) == (code, field or answer["error"]["field"])
+    assert phone.world.trace() == before
+
+
+# ---------------------------------------------------------------- messages
+
+
+@pytest.mark.parametrize("encoding", ["json", "pb"])
+def test_a_message_reaches_who_is_online_and_counts_for_all_but_its_author(
+    world: World, room: str, encoding: str
+) -> None:
+    bob, tablet = world.online("bob", encoding=encoding), world.online("alice", "tablet", encoding=encoding)
+    world.phone("alice", encoding=encoding).say(room)
+    for phone in (bob, tablet):
+        (push,) = (frame if encoding == "json" else from_pb(frame["pb"]) for frame in phone.pushes)
+        assert (push["body"]["seq"], push["body"]["received"], push["body"]["sessionId"]) == (2, 2, ROOM)
+        assert (push["body"]["chatType"], push["body"]["to"], push["uid"]) == (2, "room", "alice")
+    assert counter(bob)["count"] == 2
+    assert (counter(tablet)["count"], counter(tablet)["own"]) == (0, [2])
+
+
+def test_a_message_is_one_row_whoever_reads_it(world: World, room: str, alice: Phone) -> None:
+    before = {table: len(rows) for table, rows in world.trace().items()}
+    ack = alice.say(room)
+    assert (ack["sessionId"], ack["seq"]) == (ROOM, 2)
+    after = {table: len(rows) for table, rows in world.trace().items()}
+    assert {table: after[table] - before[table] for table in after if after[table] != before[table]} == {
+        "MessageTable": 1,
+        "SentTable": 1,
+    }
+
+
+def test_a_message_again_is_the_same_message(world: World, room: str, alice: Phone) -> None:
+    first = alice.say(room, msg_id="m")
+    before = world.trace()
+    assert alice.say(room, msg_id="m") == first
+    assert world.trace() == before
+    refused(alice, "chat", "ALREADY_EXISTS", "body.msgId", msgId="m", chatType=2, to=room, msg={"message": "other"})
+
+
+def test_own_messages_never_count_wherever_they_lie(world: World, room: str, alice: Phone) -> None:
+    bob = world.online("bob")
+    for speaker in (alice, bob, alice, alice, bob, alice):
+        speaker.say(room)
+    assert (counter(alice)["count"], counter(alice)["own"], counter(alice)["received"]) == (2, [2, 4, 5, 7], 7)
+    assert counter(bob)["count"] == 1 + 4
+    assert counter(world.online("carol"))["count"] == 7
+
+
+def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) -> None:
+    bob = world.online("bob")
+    for speaker in (alice, bob, alice):
+        speaker.say(room)
+    assert bob.ok("clear", sessions={ROOM: 3})["sessions"][ROOM]["code"] == "OK"
+    found = counter(bob)
+    assert (found["count"], found["cleared"], found["own"]) == (1, 3, [])
+    before = world.trace()
+    for seen in (3, 2, 0):
+        assert bob.ok("clear", sessions={ROOM: seen})["sessions"][ROOM]["code"] == "OK"
+    assert bob.ok("clear", sessions={ROOM: 5})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
+    assert world.trace() == before
+    assert bob.ok("ack", sessions={ROOM: {"seqs": [4], "received": 4}})["sessions"][ROOM] == {
+        "code": "OK",
+        "remaining": [],
+    }
+    assert counter(bob)["count"] == 0
+
+
+def test_own_messages_are_told_by_a_number_when_they_are_many(
+    world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "OWN_LIMIT", 4)
+    monkeypatch.setattr(groups, "OWN_KEPT", 2)
+    bob = world.online("bob")
+    own = 0
+    for number in range(1, 30):
+        speaker = bob if number % 3 else alice
+        own += speaker is bob
+        speaker.say(room)
+        found = counter(bob)
+        assert found["count"] == 1 + number - own
+        assert len(found["own"]) <= 4
+        below = found.get("ownBelow", {"to": 0, "count": 0})
+        assert below["count"] + len(found["own"]) == own
+    for seen in (5, 12, 20, 29, 30):
+        bob.ok("clear", sessions={ROOM: seen})
+        said_by_alice = len([n for n in range(1, 30) if n % 3 == 0 and n + 1 > seen])
+        assert counter(bob)["count"] == said_by_alice
+
+
+def test_mentions_are_told_apart(world: World, room: str, alice: Phone) -> None:
+    alice.say(room, at=["bob", "stranger"])
+    alice.say(room, atAll=True)
+    bob, carol = world.online("bob"), world.online("carol")
+    assert (counter(bob)["mentions"], counter(carol)["mentions"]) == ([2, 3], [3])
+    assert "mentions" not in counter(alice)
+    bob.ok("clear", sessions={ROOM: 2})
+    assert counter(bob)["mentions"] == [3]
+    refused(bob, "chat", "PERMISSION_DENIED", "body.atAll", msgId="x", chatType=2, to=room, msg={}, atAll=True)
+
+
+# ---------------------------------------------------------------- catching up
+
+
+def test_login_tells_of_groups_and_private_sessions_alike(world: World, room: str, alice: Phone) -> None:
+    alice.chat("bob")
+    for _ in range(7):
+        alice.say(room)
+    found = world.phone("bob").ok("login")["counters"]
+    assert set(found) == {ROOM, "p:alice:bob"}
+    assert (found[ROOM]["count"], found[ROOM]["received"], found[ROOM]["cleared"]) == (8, 8, 0)
+    assert [message["seq"] for message in found[ROOM]["lastMsg"]] == [8, 7, 6, 5, 4]
+    assert found[ROOM]["timestamp"] > 0
+
+
+def test_pages_go_down_to_what_the_client_holds(world: World, room: str, alice: Phone) -> None:
+    for _ in range(9):
+        alice.say(room)
+    bob = world.online("bob")
+    page = bob.ok("pull", sessionId=ROOM, limit=4, after=3)
+    assert (seqs(page), page["end"]) == ([10, 9, 8, 7], False)
+    page = bob.ok("pull", sessionId=ROOM, limit=4, after=3, before=7)
+    assert (seqs(page), page["endReason"]) == ([6, 5, 4], "CAUGHT_UP")
+    page = bob.ok("pull", sessionId=ROOM, limit=100)
+    assert (seqs(page), page["endReason"]) == (list(range(10, 0, -1)), "CAUGHT_UP")
+
+
+def test_history_goes_up_too(world: World, room: str, alice: Phone) -> None:
+    for _ in range(3):
+        alice.say(room)
+    page = world.online("bob").ok("history", sessionId=ROOM, after=1)
+    assert (seqs(page), page["end"]) == ([2, 3, 4], True)
+
+
+# ---------------------------------------------------------------- coming and going
+
+
+def test_a_change_is_a_message_of_its_own_kind(world: World, room: str, alice: Phone) -> None:
+    bob = world.online("bob")
+    alice.change("add", room, uids=["dave"])
+    alice.change("remove", room, uids=["carol"])
+    alice.change("role", room, uid="bob", role="ADMIN")
+    said = bob.ok("history", sessionId=ROOM)["messages"]
+    assert [(message["type"], message["from"], message["msg"]) for message in said] == [
+        ("system", "alice", {"event": "role", "uid": "bob", "role": "ADMIN"}),
+        ("system", "alice", {"event": "remove", "uids": ["carol"]}),
+        ("system", "alice", {"event": "add", "uids": ["dave"]}),
+        ("system", "alice", {"event": "create", "uids": ["bob", "carol"], "name": "The room"}),
+    ]
+    assert [push["body"]["seq"] for push in bob.pushes] == [2, 3, 4]
+
+
+def test_nobody_can_send_what_looks_like_a_change(world: World, room: str, alice: Phone) -> None:
+    alice.ok("chat", msgId="x", chatType=2, to=room, msg={"event": "add"}, type="system")
+    assert "type" not in alice.ok("history", sessionId=ROOM, limit=1)["messages"][0]
+
+
+def test_whoever_is_added_sees_nothing_from_before(world: World, room: str, alice: Phone) -> None:
+    alice.say(room, "before")
+    dave = world.online("dave")
+    alice.change("add", room, uids=["dave"])
+    alice.say(room, "after")
+    assert [push["body"]["seq"] for push in dave.pushes] == [3, 4]
+    assert counter(dave)["count"] == 2
+    page = dave.ok("pull", sessionId=ROOM)
+    assert (texts(page), page["endReason"]) == (["after", "add"], "JOIN_POINT")
+    assert seqs(dave.ok("history", sessionId=ROOM, before=3)) == []
+    assert seqs(dave.ok("history", sessionId=ROOM, after=0)) == [3, 4]
+
+
+def test_an_open_history_is_for_whoever_comes_later_too(world: World, alice: Phone) -> None:
+    alice.change("create", "hall", open=True, openHistory=True)
+    alice.say("hall", "before")
+    dave = world.online("dave")
+    dave.change("join", "hall")
+    page = dave.ok("pull", sessionId="g:hall")
+    assert (texts(page), page["endReason"]) == (["join", "before", "create"], "CAUGHT_UP")
+    assert counter(dave, "g:hall")["count"] == 0
+
+
+def test_whoever_is_removed_sees_nothing_of_what_follows(world: World, room: str, alice: Phone) -> None:
+    bob = world.online("bob")
+    alice.say(room, "before")
+    alice.change("remove", room, uids=["bob"])
+    alice.say(room, "after")
+    assert [push["body"]["seq"] for push in bob.pushes] == [2, 3]
+    assert (counter(bob)["count"], counter(bob)["received"]) == (3, 3)
+    for ask in ("pull", "history"):
+        assert texts(bob.ok(ask, sessionId=ROOM)) == ["remove", "before", "create"]
+    assert bob.ok("clear", sessions={ROOM: 4})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
+    assert bob.ok("clear", sessions={ROOM: 3})["sessions"][ROOM]["code"] == "OK"
+    refused(bob, "chat", "PERMISSION_DENIED", "body.to", msgId="x", chatType=2, to=room, msg={})
+    refused(bob, "members", "PERMISSION_DENIED", "body.groupId", groupId=room)
+    assert "g:room" not in world.phone("bob").ok("login")["counters"]
+
+
+def test_whoever_comes_back_sees_from_there_on(world: World, alice: Phone) -> None:
+    alice.change("create", "hall", open=True)
+    bob = world.online("bob")
+    bob.change("join", "hall", msg_id="first")
+    bob.change("leave", "hall", msg_id="left")
+    alice.say("hall", "meanwhile")
+    bob.change("join", "hall", msg_id="again")
+    alice.say("hall", "later")
+    assert texts(bob.ok("pull", sessionId="g:hall")) == ["later", "join"]
+    before = world.trace()
+    bob.change("join", "hall", msg_id="first")
+    bob.change("leave", "hall", msg_id="left")
+    assert world.trace() == before, "late repetitions undo nothing"
+
+
+def test_the_list_of_sessions_has_the_groups(world: World, room: str, alice: Phone) -> None:
+    alice.change("remove", room, uids=["carol"])
+    (summary,) = world.online("bob").ok("sessions")["sessions"]
+    assert summary["group"] == {"name": "The room", "role": "MEMBER", "members": 2, "joined": 1}
+    assert (summary["sessionId"], summary["lastSeq"], summary["received"]) == (ROOM, 2, 2)
+    (summary,) = world.online("carol").ok("sessions")["sessions"]
+    assert summary["group"]["left"] == 2
+
+
+def test_members_come_by_page(world: World, room: str, alice: Phone) -> None:
+    alice.change("add", room, uids=["dave"])
+    page = alice.ok("members", groupId=room, limit=2)
+    assert [(member["uid"], member["role"], member["joined"]) for member in page["members"]] == [
+        ("alice", "OWNER", 1),
+        ("bob", "MEMBER", 1),
+    ]
+    assert (page["next"], page["end"]) == ("bob", False)
+    page = alice.ok("members", groupId=room, limit=2, next=page["next"])
+    assert ([member["uid"] for member in page["members"]], page["next"], page["end"]) == (["carol", "dave"], "", True)
+
+
+@pytest.mark.parametrize("cmd", ["add", "remove"])
+def test_a_change_again_changes_nothing_more(world: World, room: str, alice: Phone, cmd: str) -> None:
+    first = alice.change(cmd, room, msg_id="c", uids=["carol", "dave"])
+    before = world.trace()
+    assert alice.change(cmd, room, msg_id="c", uids=["carol", "dave"]) == first
+    assert world.trace() == before
+    refused(alice, cmd, "ALREADY_EXISTS", "body.msgId", msgId="c", groupId=room, uids=["erin"])
+
+
+def test_a_group_is_handed_over_before_its_owner_leaves(world: World, room: str, alice: Phone) -> None:
+    refused(alice, "leave", "FAILED_PRECONDITION", msgId="x", groupId=room)
+    alice.change("role", room, uid="bob", role="OWNER")
+    roles = {member["uid"]: member["role"] for member in alice.ok("members", groupId=room)["members"]}
+    assert roles == {"alice": "ADMIN", "bob": "OWNER", "carol": "MEMBER"}
+    alice.change("leave", room)
+    assert [member["uid"] for member in world.online("bob").ok("members", groupId=room)["members"]] == ["bob", "carol"]
+
+
+# ---------------------------------------------------------------- who may what
+
+STRANGERS = [
+    ("chat", "body.to", {"msgId": "x", "chatType": 2, "to": "room", "msg": {}}),
+    ("pull", "body.sessionId", {"sessionId": ROOM}),
+    ("history", "body.sessionId", {"sessionId": ROOM}),
+    ("members", "body.groupId", {"groupId": "room"}),
+    ("join", "body.groupId", {"msgId": "x", "groupId": "room"}),
+    ("leave", "body.groupId", {"msgId": "x", "groupId": "room"}),
+    ("add", "body.groupId", {"msgId": "x", "groupId": "room", "uids": ["eve"]}),
+    ("remove", "body.groupId", {"msgId": "x", "groupId": "room", "uids": ["bob"]}),
+    ("role", "body.groupId", {"msgId": "x", "groupId": "room", "uid": "bob", "role": "ADMIN"}),
+]
+
+
+@pytest.mark.parametrize(("cmd", "field", "body"), STRANGERS)
+@pytest.mark.parametrize("group", ["room", "nowhere"])
+def test_a_stranger_may_nothing_and_learns_nothing(
+    world: World, room: str, cmd: str, field: str, body: dict[str, Any], group: str
+) -> None:
+    body = {name: value.replace("room", group) if isinstance(value, str) else value for name, value in body.items()}
+    refused(world.phone("mallory"), cmd, "PERMISSION_DENIED", field, **body)
+
+
+def test_a_stranger_counts_and_clears_nothing(world: World, room: str) -> None:
+    mallory = world.online("mallory")
+    before = world.trace()
+    assert mallory.ok("counters", sessionIds=[ROOM])["counters"] == {}
+    assert mallory.ok("clear", sessions={ROOM: 1})["sessions"][ROOM]["code"] == "PERMISSION_DENIED"
+    answer = mallory.ok("ack", sessions={ROOM: {"seqs": [1], "received": 1}})
+    assert answer["sessions"][ROOM]["code"] == "PERMISSION_DENIED"
+    assert world.trace() == before
+
+
+def test_members_manage_nothing_and_admins_not_each_other(world: World, room: str, alice: Phone) -> None:
+    alice.change("role", room, uid="bob", role="ADMIN")
+    alice.change("role", room, uid="carol", role="ADMIN")
+    alice.change("add", room, uids=["dave"])
+    bob, dave = world.phone("bob"), world.phone("dave")
+    refused(dave, "add", "PERMISSION_DENIED", msgId="x", groupId=room, uids=["eve"])
+    refused(dave, "remove", "PERMISSION_DENIED", msgId="x", groupId=room, uids=["bob"])
+    refused(bob, "remove", "PERMISSION_DENIED", "body.uids", msgId="x", groupId=room, uids=["carol"])
+    refused(bob, "remove", "FAILED_PRECONDITION", "body.uids", msgId="x", groupId=room, uids=["alice"])
+    refused(bob, "role", "PERMISSION_DENIED", "body.role", msgId="x", groupId=room, uid="dave", role="ADMIN")
+    bob.change("remove", room, uids=["dave"])
+
+
+def test_a_group_that_exists_is_not_made_again(world: World, room: str, alice: Phone) -> None:
+    refused(alice, "create", "ALREADY_EXISTS", "body.groupId", msgId="x", groupId=room)
+    refused(world.phone("bob"), "create", "ALREADY_EXISTS", "body.groupId", msgId="x", groupId=room)
+
+
+def test_a_create_again_is_the_same_group(world: World, alice: Phone) -> None:
+    first = alice.change("create", "hall", msg_id="c", uids=["bob"])
+    before = world.trace()
+    assert alice.change("create", "hall", msg_id="c", uids=["bob"]) == first
+    assert world.trace() == before
+
+
+def test_joining_twice_is_refused(world: World, alice: Phone) -> None:
+    alice.change("create", "hall", open=True)
+    bob = world.phone("bob")
+    bob.change("join", "hall")
+    refused(bob, "join", "FAILED_PRECONDITION", "body.groupId", msgId="y", groupId="hall")
+
+
+BAD = [
+    ("create", "body.groupId", {"msgId": "x", "groupId": "no room"}),
+    ("create", "body.msgId", {"groupId": "hall"}),
+    ("create", "body.name", {"msgId": "x", "groupId": "hall", "name": "n" * 201}),
+    ("create", "body.uids", {"msgId": "x", "groupId": "hall", "uids": ["alice"]}),
+    ("create", "body.uids[0]", {"msgId": "x", "groupId": "hall", "uids": ["?"]}),
+    ("create", "body.uids", {"msgId": "x", "groupId": "hall", "uids": [f"u{n}" for n in range(51)]}),
+    ("add", "body.uids", {"msgId": "x", "groupId": "hall"}),
+    ("role", "body.uid", {"msgId": "x", "groupId": "hall", "role": "ADMIN"}),
+    ("role", "body.role", {"msgId": "x", "groupId": "hall", "uid": "bob", "role": 7}),
+    ("members", "body.next", {"groupId": "hall", "next": "?"}),
+    ("chat", "body.at", {"msgId": "x", "chatType": 2, "to": "hall", "msg": {}, "at": [f"u{n}" for n in range(51)]}),
+    ("chat", "body.at", {"msgId": "x", "chatType": 1, "to": "bob", "msg": {}, "at": ["bob"]}),
+]
+
+
+@pytest.mark.parametrize(("cmd", "field", "body"), BAD)
+def test_bad_input_is_refused_by_name(alice: Phone, cmd: str, field: str, body: dict[str, Any]) -> None:
+    refused(alice, cmd, "INVALID_ARGUMENT", field, **body)
+
+
+def test_every_change_of_a_busy_group_is_counted(world: World, alice: Phone) -> None:
+    alice.change("create", "hall", open=True)
+    for number in range(100):
+        world.phone(f"u{number:03}").change("join", "hall")
+    for number in itertools.islice(range(100), 0, None, 4):
+        world.phone(f"u{number:03}").change("leave", "hall")
+    (summary,) = alice.ok("sessions")["sessions"]
+    assert summary["group"]["members"] == 1 + 100 - 25
