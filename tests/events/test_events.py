@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from tests.support.engines import fresh_tables, moto_engine
-from tests.support.world import ROOT, Context, World, from_pb, load_function
+from tests.support.world import FUNCTIONS, ROOT, Context, World, from_pb, load_function
 
 EVENTS = sorted((ROOT / "events").glob("**/*.json"))
 EXPECTED = Path(__file__).parent
@@ -21,7 +21,7 @@ SECRET_OF_THE_EVENTS = "the-secret-of-the-events-not-of-any-deployment"
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """All four functions, the authorizer with the secret that signed the events' tokens."""
+    """All functions, the authorizer with the secret that signed the events' tokens."""
     with moto_engine() as client:
         arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET_OF_THE_EVENTS)["ARN"]
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
@@ -53,7 +53,8 @@ def test_an_event_gets_its_expected_result(world: World, path: Path) -> None:
     name = path.relative_to(ROOT / "events")
     case = json.loads((EXPECTED / name).read_text())
     for step in case["before"]:
-        world.phone(step["uid"]).send_frame(json.dumps(step["frame"]), "chat", "chat")
+        cmd = step["frame"]["cmd"]
+        world.phone(step["uid"]).send_frame(json.dumps(step["frame"]), FUNCTIONS.get(cmd, "sync"), cmd)
     handler = world.handlers[name.parts[0]]
     event = json.loads(path.read_text())
     if "raises" in case["expected"]:
@@ -65,6 +66,8 @@ def test_an_event_gets_its_expected_result(world: World, path: Path) -> None:
 
 
 def test_every_route_has_an_event() -> None:
-    routes = {json.loads(path.read_text())["requestContext"]["routeKey"] for path in EVENTS}
+    events = [json.loads(path.read_text()) for path in EVENTS]
+    routes = {event["requestContext"]["routeKey"] for event in events if "requestContext" in event}
     assert routes >= {"$connect", "$disconnect", "$default", "login", "counters", "clear", "chat", "ack", "pull"}
     assert routes >= {"history", "sessions", "ping"}
+    assert routes >= {"create", "join", "leave", "add", "remove", "role", "members"}

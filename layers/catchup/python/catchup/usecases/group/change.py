@@ -54,6 +54,9 @@ class ChangeGroup:
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
         group, before = found.group, found.sent
+        if group is None and (found.membership is not None or before is not None):
+            # There is one: an eventually consistent read has not seen it yet.
+            group = self.groups.many([session], deadline).get(session)
         if before is None:
             group = self._checked(change, session, group, found.membership, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
@@ -61,9 +64,6 @@ class ChangeGroup:
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, group.head, deadline)
                 return self._apply(caller, message, event, group, deadline)
-        if group is None:
-            # Reserved, so it was made: an eventually consistent read has not seen it.
-            group, _ = self.groups.seen_by(draft.sender, session, deadline)
         if group is None:
             raise not_a_member("body.groupId")
         _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
@@ -84,8 +84,7 @@ class ChangeGroup:
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
             return new
         if event.kind == "join":
-            # The row may have been read before the group was made.
-            group = group or self.groups.seen_by(actor, session, deadline)[0]
+            group = group or self.groups.many([session], deadline).get(session)
             if group is None or not group.is_open:
                 raise NotYours("body.groupId", "must be an open group", "have yourself added")
             if membership is not None and membership.is_member:
