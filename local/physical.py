@@ -41,7 +41,11 @@ class PhysicalNames:
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             return hashlib.sha256(f"{self._deployment.stack_name}/{logical_id}".encode()).hexdigest()[:10]
         given = resource.get("Properties", {}).get(NAME_PROPERTIES.get(resource["Type"], ""))
-        return str(self._resolve(given)) if given is not None else f"{self._deployment.stack_name}-{logical_id}"
+        if given is not None:
+            return str(self._resolve(given))
+        # SQS asks for the ending; CloudFormation adds it to the names that it makes.
+        ending = ".fifo" if resource.get("Properties", {}).get("FifoQueue") else ""
+        return f"{self._deployment.stack_name}-{logical_id}{ending}"
 
     def reference(self, logical_id: str) -> str:
         """What `Ref` gives. Raises KeyError if there is no such resource."""
