@@ -28,7 +28,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
-from catchup.tokens import TokenVerifier
+from catchup.tokens import SecretTokens, Tokens
 from catchup.usecases.acknowledge import Acknowledge
 from catchup.usecases.clear import Clear
 from catchup.usecases.counters import ReadCounters
@@ -97,7 +97,7 @@ class AuthorizerService:
     """What the authorizer does."""
 
     telemetry: Telemetry
-    verifier: TokenVerifier
+    verifier: Tokens
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,23 @@ class FanoutService:
 
     telemetry: Telemetry
     fan_out: FanOut
+
+
+def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerService:
+    """What the authorizer does: one of two ways, which the settings have checked."""
+    if settings.jwt_secret_arn:
+        secret = parts.clients.secret(settings.jwt_secret_arn)
+        return AuthorizerService(parts.telemetry, SecretTokens(secret, settings.jwt_uid_claim))
+    # Imported only here: its libraries cost a cold start more than the rest of the authorizer.
+    from catchup.issuer import IssuerTokens
+
+    issuer = IssuerTokens(
+        settings.jwt_issuer,
+        settings.jwt_audience,
+        keys_url=settings.jwt_keys_url,
+        uid_claim=settings.jwt_uid_claim,
+    )
+    return AuthorizerService(parts.telemetry, issuer)
 
 
 def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionService:
@@ -236,11 +253,8 @@ def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
 
 
 def authorizer_service() -> AuthorizerService:
-    """From the environment; reads the signing key."""
-    parts = Parts()
-    return AuthorizerService(
-        parts.telemetry, TokenVerifier(parts.clients.secret(load(AuthorizerSettings).jwt_secret_arn))
-    )
+    """From the environment; reads the signing key, or learns of the issuer's at the first token."""
+    return build_authorizer(load(AuthorizerSettings), Parts())
 
 
 def connection_service() -> ConnectionService:

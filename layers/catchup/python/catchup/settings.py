@@ -55,7 +55,21 @@ def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
 class AuthorizerSettings:
     """What the authorizer needs."""
 
-    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret that signs tokens (HS256)")
+    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret that signs tokens (HS256), if no issuer does", "")
+    jwt_issuer: str = _variable("JWT_ISSUER", "the issuer of tokens (RS256, ES256), as in their `iss`", "")
+    jwt_audience: str = _variable("JWT_AUDIENCE", "whom the issuer's tokens are for: `aud`, or `client_id`", "")
+    jwt_keys_url: str = _variable("JWT_KEYS_URL", "where the issuer's keys are; found by discovery if not set", "")
+    jwt_uid_claim: str = _variable("JWT_UID_CLAIM", "the claim that is the uid", "sub")
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError unless exactly one way to verify tokens is complete."""
+        if bool(self.jwt_secret_arn) == bool(self.jwt_issuer):
+            raise SettingsError("set JWT_SECRET_ARN or JWT_ISSUER, and not both: without one nobody gets in")
+        if self.jwt_issuer and not self.jwt_audience:
+            raise SettingsError("JWT_AUDIENCE is not set: whom tokens of JWT_ISSUER are for; others' must be refused")
+        for name, url in (("JWT_ISSUER", self.jwt_issuer), ("JWT_KEYS_URL", self.jwt_keys_url)):
+            if url and not url.startswith(("https://", "http://127.0.0.1:")):
+                raise SettingsError(f"{name} is {url!r}: it must be an https address")
 
 
 @dataclass(frozen=True, slots=True)

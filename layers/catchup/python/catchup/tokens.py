@@ -1,11 +1,12 @@
 """Tokens: who a connection belongs to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 
-from catchup.domain.ids import DeviceId, Uid, is_id
+from catchup.domain.ids import ID_RULE, DeviceId, Uid, is_id
 
 # Fixed here, never read from the token: a token that names another algorithm is refused.
 ALGORITHM = "HS256"
@@ -30,15 +31,23 @@ class Identity:
     expires_at: int
 
 
-class TokenVerifier:
+class Tokens(Protocol):
+    """What verifies tokens."""
+
+    def verify(self, token: str, device: str = "") -> Identity:
+        """`device`: what the handshake says, for tokens that do not name one. Raises TokenRefused or TokenUnusable."""
+
+
+class SecretTokens:
     """Verifies tokens that are signed with one secret."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, uid_claim: str = "sub") -> None:
         if len(secret.encode()) < MIN_SECRET_BYTES:
             raise ValueError(f"the JWT secret has fewer than {MIN_SECRET_BYTES} bytes: use a longer random one")
         self._secret = secret
+        self._uid_claim = uid_claim
 
-    def verify(self, token: str) -> Identity:
+    def verify(self, token: str, device: str = "") -> Identity:
         """Raises TokenRefused or TokenUnusable."""
         try:
             claims: dict[str, Any] = jwt.decode(
@@ -50,7 +59,14 @@ class TokenVerifier:
             )
         except jwt.PyJWTError as error:
             raise TokenRefused(type(error).__name__) from error
-        uid, device = claims.get("sub"), claims.get("deviceId")
-        if not (isinstance(uid, str) and is_id(uid) and isinstance(device, str) and is_id(device)):
-            raise TokenUnusable("sub and deviceId must match [A-Za-z0-9_-]{1,64}")
-        return Identity(Uid(uid), DeviceId(device), int(claims["exp"]))
+        return identity_of(claims, self._uid_claim, device)
+
+
+def identity_of(claims: Mapping[str, Any], uid_claim: str, device: str) -> Identity:
+    """Who and which device: the token's word counts before the handshake's. Raises TokenUnusable."""
+    uid, named = claims.get(uid_claim), claims.get("deviceId", device)
+    if not (isinstance(uid, str) and is_id(uid)):
+        raise TokenUnusable(f"{uid_claim} must match {ID_RULE}")
+    if not (isinstance(named, str) and is_id(named)):
+        raise TokenUnusable(f"deviceId, in the token or the handshake, must match {ID_RULE}")
+    return Identity(Uid(uid), DeviceId(named), int(claims["exp"]))

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catchup.domain.presence import Encoding
-from catchup.entrypoint.handshake import Event, chosen_encoding, offered_subprotocols, token_of
+from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offered_subprotocols, token_of
 from catchup.observability import Telemetry
-from catchup.tokens import Identity, TokenRefused, TokenUnusable, TokenVerifier
+from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
 
 
 class Unauthorized(Exception):
@@ -16,12 +16,12 @@ class Unauthorized(Exception):
         super().__init__("Unauthorized")
 
 
-def authorizer_handler(verifier: TokenVerifier, telemetry: Telemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
+def authorizer_handler(verifier: Tokens, telemetry: Telemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
     """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
 
     def handler(event: Event, _: Any) -> Mapping[str, Any]:
         try:
-            identity = verifier.verify(token_of(event))
+            identity = verifier.verify(token_of(event), device_of(event))
         except TokenRefused as error:
             telemetry.logger.info("handshake refused", reason=str(error))
             raise Unauthorized from error

@@ -9,6 +9,8 @@ Event: TypeAlias = Mapping[str, Any]
 
 SUBPROTOCOLS = {"catchup.json.v1": Encoding.JSON, "catchup.pb.v1": Encoding.PB}
 BEARER_SUBPROTOCOL = "bearer."
+DEVICE_SUBPROTOCOL = "device."
+DEVICE_HEADER = "X-Device-Id"
 
 
 def opened(event: Event) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def offered_subprotocols(event: Event) -> list[str]:
 
 def chosen_encoding(offered: list[str]) -> Encoding | None:
     """The encoding of pushes: the first catchup.* offered, JSON if none is; None if nothing offered is known."""
-    wanted = [name for name in offered if not name.startswith(BEARER_SUBPROTOCOL)]
+    wanted = [name for name in offered if not name.startswith((BEARER_SUBPROTOCOL, DEVICE_SUBPROTOCOL))]
     known = [SUBPROTOCOLS[name] for name in wanted if name in SUBPROTOCOLS]
     if known:
         return known[0]
@@ -44,3 +46,10 @@ def token_of(event: Event) -> str:
         return credentials.strip()
     offered = (name for name in offered_subprotocols(event) if name.startswith(BEARER_SUBPROTOCOL))
     return next(offered, BEARER_SUBPROTOCOL).removeprefix(BEARER_SUBPROTOCOL)
+
+
+def device_of(event: Event) -> str:
+    """The device, from the header X-Device-Id or from a subprotocol `device.…`; "" if neither names one. Tokens of an
+    issuer do not know of devices."""
+    offered = (name for name in offered_subprotocols(event) if name.startswith(DEVICE_SUBPROTOCOL))
+    return header(event, DEVICE_HEADER) or next(offered, "").removeprefix(DEVICE_SUBPROTOCOL)

@@ -1,0 +1,106 @@
+"""Tokens of an OpenID Connect issuer: Amazon Cognito or any other.
+
+Sources: OpenID Connect Discovery 1.0, section 4; RFC 7517 (keys); RFC 7519 (claims); Amazon Cognito developer guide,
+"Verifying JSON web tokens" (access tokens name their audience in `client_id`).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import jwt
+from jwt.exceptions import PyJWKClientConnectionError
+
+from catchup.tokens import Identity, TokenRefused, identity_of
+
+# Fixed here, never read from the token. No HS*: a public key must not be taken for a secret.
+ALGORITHMS = ["RS256", "ES256"]
+# How long keys are used before they are asked for again. Issuers publish a new key before they use it.
+KEYS_LIFESPAN_SECONDS = 300
+# A token that names an unknown key makes us ask at once, but not more often: anyone can make such tokens.
+REFRESH_PAUSE_SECONDS = 10
+TIMEOUT_SECONDS = 3
+# What clocks may differ by. Frames are refused from `exp` on, exactly.
+LEEWAY_SECONDS = 5
+
+
+class KeysUnavailable(Exception):
+    """The issuer's keys can't be read, and there are none from before: nobody can be let in or refused."""
+
+
+class IssuerTokens:
+    """Verifies tokens by the keys that their issuer publishes."""
+
+    def __init__(self, issuer: str, audience: str, *, keys_url: str = "", uid_claim: str = "sub") -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._uid_claim = uid_claim
+        self._keys_url = keys_url
+        self._keys: _Keys | None = None
+
+    def verify(self, token: str, device: str = "") -> Identity:
+        """Raises TokenRefused, TokenUnusable or KeysUnavailable."""
+        try:
+            key = self._signing_keys().get_signing_key_from_jwt(token)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iss"], "verify_aud": False, "verify_sub": False},
+            )
+        except PyJWKClientConnectionError as error:
+            raise KeysUnavailable(str(error)) from error
+        except jwt.PyJWTError as error:
+            raise TokenRefused(type(error).__name__) from error
+        if self._audience not in _audiences(claims):
+            raise TokenRefused("InvalidAudienceError")
+        return identity_of(claims, self._uid_claim, device)
+
+    def _signing_keys(self) -> "_Keys":
+        if self._keys is None:
+            self._keys = _Keys(self._keys_url or _discovered(self._issuer))
+        return self._keys
+
+
+class _Keys(jwt.PyJWKClient):
+    """The issuer's keys. While the issuer does not answer, the last that it gave go on."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            lifespan=KEYS_LIFESPAN_SECONDS,
+            timeout=TIMEOUT_SECONDS,
+            cooldown_duration=REFRESH_PAUSE_SECONDS,
+        )
+        self._last: Any = None
+
+    def fetch_data(self) -> Any:
+        """The key set."""
+        try:
+            self._last = super().fetch_data()
+        except PyJWKClientConnectionError:
+            if self._last is None:
+                raise
+        return self._last
+
+
+def _discovered(issuer: str) -> str:
+    """Where the issuer says that its keys are."""
+    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - https, by the settings
+            found = json.load(answer)
+        if found["issuer"] != issuer:
+            raise KeysUnavailable(f"{url} speaks of the issuer {found['issuer']!r}: set JWT_ISSUER to that")
+        return str(found["jwks_uri"])
+    except (URLError, OSError, ValueError, KeyError, TypeError) as error:
+        raise KeysUnavailable(f"{url}: {type(error).__name__}: {error}") from error
+
+
+def _audiences(claims: Mapping[str, Any]) -> list[str]:
+    named = claims.get("aud", claims.get("client_id"))
+    return named if isinstance(named, list) else [str(named)]
