@@ -78,7 +78,7 @@ class ChangeGroup:
         deadline: Deadline,
     ) -> Group:
         """The group, if this person may make this change of it."""
-        event, actor, new = change.event, change.draft.sender, change.new
+        event, new = change.event, change.new
         if new is not None:
             if not self.groups.found(new):
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
