@@ -10,6 +10,16 @@ from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 
 Json = dict[str, Any]
 
+
+class Refused(Exception):
+    """The answer's code is not OK."""
+
+    def __init__(self, code: str, fault: str = "", rule: str = "") -> None:
+        self.code = code
+        self.fault = fault
+        self.rule = rule
+
+
 MEMBER_OF_ANSWER = {
     "login": "countersReply",
     "counters": "countersReply",

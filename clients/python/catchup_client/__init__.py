@@ -32,6 +32,7 @@ from catchup_client.errors import (
 )
 from catchup_client.events import (
     Event,
+    GroupMoved,
     LoggedIn,
     LoginReport,
     MessageRefused,
@@ -69,6 +70,7 @@ __all__ = [
     "Encoding",
     "EndReason",
     "Event",
+    "GroupMoved",
     "GroupSummary",
     "InvalidInput",
     "LoggedIn",
