@@ -22,6 +22,11 @@ class Box:
     own: list[int] = field(default_factory=list)
     """Groups: the account's own seqs."""
 
+    @property
+    def unread(self) -> int:
+        """How many messages of others aren't cleared."""
+        return self.received - self.cleared - sum(1 for seq in self.own if seq > self.cleared)
+
 
 @dataclass
 class Talk:
@@ -126,7 +131,7 @@ class State:
 
     def counters_page(self, uid: str, start: int) -> Json:
         """Return one frame of a login's answer."""
-        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.received > box.cleared)
+        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.unread)
         end = start + self.counters_per_frame
         return {
             "counters": {sid: self.counter(uid, sid, whole=start == 0) for sid in unread[start:end]},
@@ -147,7 +152,7 @@ class State:
 
     def delete(self, uid: str, session_id: str, seqs: list[int], leave: int = 0) -> list[int]:
         """Delete exactly these but the last `leave`, which are returned."""
-        assert not session_id.startswith("g:"), "nothing of a group is acked"
+        assert not (seqs and session_id.startswith("g:")), "nothing of a group is acked"
         box = self.boxes.get((uid, session_id), Box())
         remaining = [seq for seq in seqs if seq in box.offline][len(seqs) - leave :] if leave else []
         for seq in seqs:

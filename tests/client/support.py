@@ -9,7 +9,6 @@ from typing import Any
 
 from catchup_client import Client, Encoding, Settings, Store
 from tests.client.fake_server import FakeServer, token
-from tests.client.fake_state import Box
 from tests.client.virtual_time import timing
 
 
@@ -79,12 +78,7 @@ def unread(client: Client, session_id: str) -> int:
 def settled(server: FakeServer, uid: str) -> bool:
     """Tell whether the server has heard that all is saved and counted."""
     boxes = [box for (owner, _), box in server.state.boxes.items() if owner == uid]
-    return all(not box.offline and unanswered(box) == 0 for box in boxes)
-
-
-def unanswered(box: Box) -> int:
-    """Return how many messages of others an account hasn't cleared."""
-    return box.received - box.cleared - sum(1 for seq in box.own if seq > box.cleared)
+    return all(not box.offline and not box.unread for box in boxes)
 
 
 def assert_nothing_lost(server: FakeServer, client: Client, uid: str = "bob") -> None:

@@ -73,7 +73,7 @@ class GroupPull:
                 report.unreadable += sum(map(len, learned.unreadable))
             saved = self._inbox.save_history(report.session_id, page.messages, learned, source=Source.PULL)
             self._uncounted = self._uncounted or saved.uncounted
-            if page.end:
+            if page.end and not looked:  # what is looked for twice says nothing of what is below
                 report.end_reason = page.end_reason
             report.saved += len(saved.new)
             report.duplicates += saved.duplicates
