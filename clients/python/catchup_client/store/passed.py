@@ -7,15 +7,16 @@ from catchup_client.names import Received, Seq, SessionId
 
 def add(db: sqlite3.Connection, session_id: SessionId, low: int, high: int) -> None:
     """Note that these seqs don't count; ranges that touch become one."""
+    # Ranges don't overlap, so of those that begin below only the last may reach up to here.
     rows = db.execute(
-        "SELECT low, high FROM passed WHERE session_id = ? AND low <= ? ORDER BY low DESC", (session_id, high + 1)
-    )
-    start, end, absorbed = low, high, []
-    for old_low, old_high in rows:
-        if old_high < low - 1:
-            break
-        start, end = min(start, old_low), max(end, old_high)
-        absorbed.append((session_id, old_low))
+        "SELECT low, high FROM passed WHERE session_id = :id AND low BETWEEN :low AND :high + 1 UNION ALL SELECT * FROM"
+        " (SELECT low, high FROM passed WHERE session_id = :id AND low < :low ORDER BY low DESC LIMIT 1)",
+        {"id": session_id, "low": low, "high": high},
+    ).fetchall()
+    touching = [row for row in rows if row[1] >= low - 1]
+    start = min([low, *(row[0] for row in touching)])
+    end = max([high, *(row[1] for row in touching)])
+    absorbed = [(session_id, row[0]) for row in touching]
     if absorbed:
         db.executemany("DELETE FROM passed WHERE session_id = ? AND low = ?", absorbed)
     db.execute("INSERT INTO passed (session_id, low, high) VALUES (?, ?, ?)", (session_id, start, end))
