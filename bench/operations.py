@@ -84,9 +84,10 @@ class Operations:
         yield row("history 20", self._backlog, history)
 
     def _largest_rows(self) -> dict[str, int]:
-        """The largest row of each table, in bytes."""
+        """The largest row of each table that has any, in bytes."""
         tables = [name.removesuffix("Table") for name in self._stage.world.tables]
-        return {table: max(map(item_bytes, self._stage.world.rows(table))) for table in tables}
+        rows = {table: self._stage.world.rows(table) for table in tables}
+        return {table: max(map(item_bytes, found)) for table, found in rows.items() if found}
 
 
 def _unread(login: Measured) -> list[int]:
