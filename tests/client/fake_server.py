@@ -92,6 +92,8 @@ class FakeServer:
         self.expired: set[FakeConnection] = set()
         self.live_attempts_in_doubt = False
         """The server can't tell whether a push with `ackFlg` 0 arrived: it stores the message as well."""
+        self.heads = False
+        """Groups are busy: a head is pushed instead of each message."""
         self._late: list[tuple[FakeConnection, Json]] = []
 
     # Connections
@@ -212,6 +214,11 @@ class FakeServer:
             return state.history(uid, body)
         if cmd == "sessions":
             return state.sessions(uid, body)
+        if cmd in state.groups.CHANGES:
+            message, new = state.groups.change(uid, cmd, body)
+            return self._placed(message, new, from_device=connection.device)
+        if cmd == "members":
+            return state.groups.members(uid, body)
         if cmd == "ping":
             return {}
         raise Refused("UNIMPLEMENTED", "cmd", "is unknown")
@@ -243,19 +250,45 @@ class FakeServer:
 
     def _chat(self, connection: FakeConnection, body: Json) -> Json:
         message, new = self.state.accept(connection.uid, body)
+        return self._placed(message, new, from_device=connection.device)
+
+    def _placed(self, message: Json, new: bool, from_device: str) -> Json:
         if new:
-            self._fan_out(message, from_device=connection.device)
+            self._fan_out(message, from_device=from_device)
         return {name: message[name] for name in ("msgId", "sessionId", "seq")} | {"time": message["serverTime"]}
 
-    def say(self, sender: str, to: str, text: str, *, ack: int = 1, msg_id: str = "") -> Json:
-        """Let somebody send a message, from a device that isn't part of the test."""
-        body = {"v": 1, "msgId": msg_id or f"{sender}-{text}", "chatType": 1, "ackFlg": ack, "to": to, "time": 1}
-        message, new = self.state.accept(sender, {**body, "msg": {"message": text}})
+    def say(self, sender: str, to: str, text: str, *, ack: int = 1, msg_id: str = "", **more: Any) -> Json:
+        """Let somebody send a message, from a device that isn't part of the test; `to` may be `g:<groupId>`."""
+        kind = 2 if to.startswith("g:") else 1
+        body = {"v": 1, "msgId": msg_id or f"{sender}-{text}", "chatType": kind, "ackFlg": ack, "time": 1, **more}
+        message, new = self.state.accept(sender, {**body, "to": to.removeprefix("g:"), "msg": {"message": text}})
         if new:
             self._fan_out(message, from_device="elsewhere")
         return message
 
+    def change(self, uid: str, cmd: str, group: str, **body: Any) -> Json:
+        """Let somebody change a group, from a device that isn't part of the test."""
+        msg_id = f"{uid}-{cmd}-{len(self.state.by_msg_id)}"
+        message, new = self.state.groups.change(uid, cmd, {"msgId": msg_id, "groupId": group, **body})
+        if new:
+            self._fan_out(message, from_device="elsewhere")
+        return message
+
+    def _fan_out_in_group(self, message: Json, from_device: str) -> None:
+        for (uid, device), connection in list(self.online.items()):
+            own = uid == message["from"]
+            if not self.state.groups.gets(uid, message) or (own and device == from_device):
+                continue
+            if self.heads:
+                body = {"sessionId": message["sessionId"], "seq": message["seq"]}
+                self._deliver(connection, {"cmd": "head", "time": self.state.clock, "body": body})
+            else:
+                self._push(connection, message if own else {**message, "received": message["seq"]})
+
     def _fan_out(self, message: Json, from_device: str) -> None:
+        if message["chatType"] == 2:
+            self._fan_out_in_group(message, from_device)
+            return
         receivers = [conn for (uid, _), conn in self.online.items() if uid == message["to"]]
         live = message["ackFlg"] == 0 and bool(receivers)
         if live:
@@ -269,7 +302,9 @@ class FakeServer:
                 self._push(connection, message)
 
     def _push(self, connection: FakeConnection, message: Json) -> None:
-        frame = {"cmd": "chat", "time": self.state.clock, "uid": message["from"], "body": message}
+        self._deliver(connection, {"cmd": "chat", "time": self.state.clock, "uid": message["from"], "body": message})
+
+    def _deliver(self, connection: FakeConnection, frame: Json) -> None:
         fate = self.faults.on_push()
         if fate is OnPush.LATE:
             self._late.append((connection, frame))

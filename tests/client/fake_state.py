@@ -1,18 +1,11 @@
 """What the fake server remembers, and what each request does to it: docs/protocol.md as a state machine."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-Json = dict[str, Any]
+from tests.client.fake_groups import Groups
+from tests.client.fake_wire import Json, Refused
 
-
-class Refused(Exception):
-    """The answer's code is not OK."""
-
-    def __init__(self, code: str, fault: str = "", rule: str = "") -> None:
-        self.code = code
-        self.fault = fault
-        self.rule = rule
+__all__ = ["Box", "Json", "Refused", "State", "Talk"]
 
 
 @dataclass
@@ -26,6 +19,13 @@ class Box:
     offline: dict[int, Json] = field(default_factory=dict)
     trimmed: bool = False
     """Retention has removed some of the offline store."""
+    own: list[int] = field(default_factory=list)
+    """Groups: the account's own seqs."""
+
+    @property
+    def unread(self) -> int:
+        """How many messages of others aren't cleared."""
+        return self.received - self.cleared - sum(1 for seq in self.own if seq > self.cleared)
 
 
 @dataclass
@@ -55,13 +55,16 @@ class State:
         self.counters_per_frame = 100
         self.page_capacity = 100
         self.early_stop_after: int | None = None
+        self.groups = Groups(self)
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""
         return self.boxes.setdefault((uid, session_id), Box())
 
     def _talk(self, uid: str, session_id: str) -> Talk:
-        if uid not in session_id.split(":")[1:]:
+        if session_id.startswith("g:"):
+            self.groups.seen_by(uid, session_id)
+        elif uid not in session_id.split(":")[1:]:
             raise Refused("PERMISSION_DENIED", "body.sessionId", "is not yours")
         return self.talks.get(session_id, Talk())
 
@@ -69,6 +72,8 @@ class State:
 
     def accept(self, uid: str, body: Json) -> tuple[Json, bool]:
         """Give a message its place; the second value tells whether it is new."""
+        if body.get("chatType") == 2:
+            return self.groups.accept(uid, body)
         if not body.get("to") or body["to"] == uid or not isinstance(body.get("msg"), dict):
             raise Refused("INVALID_ARGUMENT", "body.to", "must be another's uid")
         if body.get("chatType") != 1:
@@ -110,6 +115,8 @@ class State:
 
     def counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
         """Return a counter, with its newest messages if `whole`."""
+        if session_id.startswith("g:"):
+            return self.groups.counter(uid, session_id, whole=whole)
         box = self.boxes.get((uid, session_id), Box())
         newest = sorted(box.offline, reverse=True)[: self.last_messages] if whole else []
         return {
@@ -124,7 +131,7 @@ class State:
 
     def counters_page(self, uid: str, start: int) -> Json:
         """Return one frame of a login's answer."""
-        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.received > box.cleared)
+        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.unread)
         end = start + self.counters_per_frame
         return {
             "counters": {sid: self.counter(uid, sid, whole=start == 0) for sid in unread[start:end]},
@@ -145,6 +152,7 @@ class State:
 
     def delete(self, uid: str, session_id: str, seqs: list[int], leave: int = 0) -> list[int]:
         """Delete exactly these but the last `leave`, which are returned."""
+        assert not (seqs and session_id.startswith("g:")), "nothing of a group is acked"
         box = self.boxes.get((uid, session_id), Box())
         remaining = [seq for seq in seqs if seq in box.offline][len(seqs) - leave :] if leave else []
         for seq in seqs:
@@ -153,7 +161,9 @@ class State:
         return remaining
 
     def pull(self, uid: str, body: Json, remaining: list[int]) -> Json:
-        """Return a page of the offline store."""
+        """Return a page of the offline store, or of a group."""
+        if body["sessionId"].startswith("g:"):
+            return self.groups.page(uid, body, newest_first=True)
         self._talk(uid, body["sessionId"])
         box = self.boxes.get((uid, body["sessionId"]), Box())
         before, after = body.get("before", 1 << 60), body.get("after", 0)
@@ -172,6 +182,8 @@ class State:
         """Return a page of everything said."""
         talk = self._talk(uid, body["sessionId"])
         before, after = body.get("before"), body.get("after")
+        if body["sessionId"].startswith("g:"):
+            return self.groups.page(uid, body, newest_first=before is not None or after is None)
         size = min(body.get("limit") or 20, self.page_capacity)
         seqs = [
             message["seq"]
@@ -195,7 +207,8 @@ class State:
 
     def sessions(self, uid: str, body: Json) -> Json:
         """Return a page of all sessions."""
-        mine = sorted(sid for sid in self.talks if uid in sid.split(":")[1:] and sid > body.get("next", ""))
+        private = {sid for sid in self.talks if sid.startswith("p:") and uid in sid.split(":")[1:]}
+        mine = sorted(sid for sid in private | self.groups.of(uid) if sid > body.get("next", ""))
         size = body.get("limit") or 50
         page, end = mine[:size], len(mine) <= size
         boxes = {sid: self.boxes.get((uid, sid), Box()) for sid in page}
@@ -207,6 +220,7 @@ class State:
                     "cleared": box.cleared,
                     "lastSeq": len(self.talks[sid].messages),
                     "timestamp": self.talks[sid].messages[-1]["serverTime"],
+                    **self.groups.summary(uid, sid),
                 }
                 for sid, box in boxes.items()
             ],

@@ -10,6 +10,16 @@ from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 
 Json = dict[str, Any]
 
+
+class Refused(Exception):
+    """The answer's code is not OK."""
+
+    def __init__(self, code: str, fault: str = "", rule: str = "") -> None:
+        self.code = code
+        self.fault = fault
+        self.rule = rule
+
+
 MEMBER_OF_ANSWER = {
     "login": "countersReply",
     "counters": "countersReply",
@@ -20,6 +30,14 @@ MEMBER_OF_ANSWER = {
     "history": "pageReply",
     "sessions": "sessionsReply",
     "pong": "pong",
+    "create": "chatAck",
+    "join": "chatAck",
+    "leave": "chatAck",
+    "add": "chatAck",
+    "remove": "chatAck",
+    "role": "chatAck",
+    "members": "membersReply",
+    "head": "head",
     "chat": "chat",  # the push
 }
 
@@ -86,6 +104,6 @@ def _with_numbers(value: Any, name: str = "") -> Any:
         return {key: _with_numbers(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_with_numbers(inner, name) for inner in value]
-    if isinstance(value, str) and (name in INTEGERS or name.startswith("p:")):
+    if isinstance(value, str) and (name in INTEGERS or name.startswith(("p:", "g:"))):
         return int(value)
     return value

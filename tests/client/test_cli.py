@@ -64,6 +64,33 @@ async def test_chat_prints_where_the_message_is(tmp_path: Path) -> None:
     assert fake.state.talks["p:alice:bob"].messages[0]["msg"] == {"message": "hello"}
 
 
+async def test_a_group_is_made_changed_listed_and_written_to(tmp_path: Path) -> None:
+    fake = FakeServer()
+    async with listening(fake) as url:
+        alice, bob = (environment(tmp_path, url, token(uid)) for uid in ("alice", "bob"))
+        ran = [
+            await run(alice, "group", "create", "--id", "room", "--open", "The room", "carol"),
+            await run(alice, "group", "add", "room", "dave", "erin"),
+            await run(bob, "group", "join", "g:room", "--encoding", "pb"),
+            await run(alice, "group", "role", "room", "bob", "admin"),
+            await run(bob, "group", "remove", "room", "carol"),
+            await run(alice, "chat", "--to", "g:room", "--at", "bob", "--at", "erin", "--at-all", "hello"),
+            await run(bob, "group", "leave", "room"),
+            await run(alice, "group", "members", "room"),
+        ]
+        listened = await run(alice, "catch-up", "--session", "g:room")
+        refused = await run(bob, "group", "members", "room")
+    assert [(one.code, one.err) for one in ran] == [(0, "")] * len(ran)
+    places = ["create: g:room #1", "add: g:room #2", "join: g:room #3", "role: g:room #4", "remove: g:room #5"]
+    assert [one.out.strip() for one in ran[:-1]] == [*places, "sent: g:room #6", "leave: g:room #7"]
+    assert ran[-1].out.splitlines() == ["alice: OWNER since #1", "dave: MEMBER since #2", "erin: MEMBER since #2"]
+    message = fake.state.talks["g:room"].messages[5]
+    assert (message["msg"], message["at"], message["atAll"]) == ({"message": "hello"}, ["bob", "erin"], True)
+    assert "g:room: CAUGHT_UP, " in listened.out
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("error: members was answered PERMISSION_DENIED: ")
+
+
 async def test_catch_up_prints_a_line_per_session_and_what_it_took(tmp_path: Path) -> None:
     fake = FakeServer()
     for number in range(30):
@@ -174,7 +201,7 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "error: the following arguments are required: chat|listen|catch-up"),
+        ([], "error: the following arguments are required: chat|listen|catch-up|group"),
         (["chat", "--to", "bob", "hi"], "error: no address: give --url, or set CATCHUP_URL"),
         (["listen", "--url", "http://x"], "error: --url 'http://x' is not a WebSocket address: it must start with ws"),
         (["listen", "--url", "ws://x"], "error: no token: give --token, or set CATCHUP_TOKEN"),
@@ -183,6 +210,9 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
         (["catch-up", *GOOD, "--page", "1000"], "error: argument --page: must be 1 to 100, not 1000"),
         (["chat", *GOOD, "--to", "bob", "--json", "[1]"], "error: --json: the message must be a JSON object"),
         (["chat", *GOOD, "--to", "bob", "--json", "{"], "error: --json: the message is not JSON"),
+        (["group"], "error: the following arguments are required: create|join|leave|add|remove|role|members"),
+        (["group", "add", *GOOD, "room"], "error: the following arguments are required: UID"),
+        (["group", "role", *GOOD, "room", "bob", "king"], "error: argument role: invalid choice: 'king'"),
         (["chat", *GOOD, "hi"], "error: the following arguments are required: --to"),
     ],
 )

@@ -14,11 +14,13 @@ from catchup_client import (
     MsgId,
     ProtocolViolation,
     Received,
+    Role,
     Seq,
     SessionId,
     Uid,
 )
-from catchup_client.protocol import frames, requests
+from catchup_client.protocol import frames, membership, requests
+from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.model import (
     Answer,
     ChatAck,
@@ -48,9 +50,19 @@ MESSAGE = {
     "seq": 9_007_199_254_740_991,
     "serverTime": 1554964794290,
 }
+ROOM = SessionId("g:room")
+IN_GROUP = {**MESSAGE, "chatType": 2, "to": "room", "sessionId": ROOM, "at": ["bob", "carol"], "atAll": True,
+            "type": "system"}  # fmt: skip
+GROUP_COUNTER = {"count": 2, "lastMsg": [IN_GROUP], "timestamp": 3, "received": 9, "cleared": 3, "lastSeq": 9,
+                 "own": [7], "ownBelow": {"to": 6, "count": 3}, "mentions": [8, 9]}  # fmt: skip
+SUMMARY = {"sessionId": SESSION, "received": 1, "cleared": 2, "lastSeq": 3, "timestamp": 4}
+GROUPS = [{**SUMMARY, "sessionId": ROOM, "group": {"name": "Röom", "role": "ADMIN", "members": 2, "joined": 5, **left}}
+          for left in ({}, {"left": 9})]  # fmt: skip
+PLACE = {"msgId": "m1", "sessionId": ROOM, "seq": 1, "time": 2}
+CHANGES = ("create", "join", "leave", "add", "remove", "role")
 COUNTER = {"count": 2, "lastMsg": [MESSAGE], "timestamp": 3, "received": 5, "cleared": 3, "lastSeq": 8, "own": [7]}
 BODIES = {
-    "login": {"counters": {SESSION: COUNTER}, "next": "more"},
+    "login": {"counters": {SESSION: COUNTER, ROOM: GROUP_COUNTER}, "next": "more"},
     "counters": {"counters": {}, "next": ""},
     "clear": {"sessions": {SESSION: {"code": "OUT_OF_RANGE", "remaining": []}}},
     "ack": {"sessions": {SESSION: {"code": "OK", "remaining": [3, 4]}}},
@@ -59,8 +71,9 @@ BODIES = {
              "resumeBefore": 4},
     "history": {"sessionId": SESSION, "messages": [], "end": True, "endReason": "RETENTION", "remaining": [],
                 "resumeAfter": 5},
-    "sessions": {"sessions": [{"sessionId": SESSION, "received": 1, "cleared": 2, "lastSeq": 3, "timestamp": 4}],
-                 "next": "n", "end": False, "endReason": "NOT_END"},
+    "sessions": {"sessions": [SUMMARY, *GROUPS], "next": "n", "end": False, "endReason": "NOT_END"},
+    "members": {"members": [{"uid": "bob", "role": "OWNER", "joined": 3}], "next": "bob", "end": False},
+    **dict.fromkeys(CHANGES, PLACE),
     "pong": {},
 }  # fmt: skip
 TYPES = {
@@ -72,6 +85,8 @@ TYPES = {
     "pull": Page,
     "history": Page,
     "sessions": SessionsReply,
+    "members": MembersReply,
+    **dict.fromkeys(CHANGES, ChatAck),
     "pong": Pong,
 }
 
@@ -84,6 +99,32 @@ def test_an_answer_reads_the_same_in_both_encodings(cmd: str) -> None:
     assert isinstance(in_json, Answer)
     assert isinstance(in_json.body, TYPES[cmd])
     assert (in_json.req_id, in_json.code) == ("7", Code.OK)
+
+
+def test_what_groups_add_to_answers_and_pushes_is_read() -> None:
+    frame = {"cmd": "login", "time": 1, "reqId": "7", "code": "OK", "body": BODIES["login"]}
+    for encoding in Encoding:
+        answer = frames.decode(fake_wire.write(frame, encoding.value))
+        assert isinstance(answer, Answer)
+        assert isinstance(answer.body, CountersReply)
+        counter = answer.body.counters[ROOM]
+        assert (counter.own, counter.own_below, counter.mentions) == ((7,), OwnBelow(6, 3), (8, 9))
+        message = counter.last_messages[0]
+        assert (message.at, message.at_all, message.kind) == (("bob", "carol"), True, "system")
+        private = answer.body.counters[SESSION].last_messages[0]
+        assert (private.at, private.at_all, private.kind) == ((), False, "")
+        listed = frames.decode(
+            fake_wire.write({**frame, "cmd": "sessions", "body": BODIES["sessions"]}, encoding.value)
+        )
+        assert isinstance(listed, Answer)
+        assert isinstance(listed.body, SessionsReply)
+        assert [summary.group for summary in listed.body.sessions] == [
+            None,
+            GroupSummary("Röom", Role.ADMIN, 2, 5),
+            GroupSummary("Röom", Role.ADMIN, 2, 5, left=9),
+        ]
+        head = {"cmd": "head", "time": 1, "body": {"sessionId": ROOM, "seq": 4711}}
+        assert frames.decode(fake_wire.write(head, encoding.value)) == Head(ROOM, 4711)
 
 
 @pytest.mark.parametrize("received", [None, 3])
@@ -131,6 +172,33 @@ REQUESTS = [
     ),
     (requests.History(SESSION, 20, after=Seq(0)), {"sessionId": SESSION, "limit": 20, "after": 0}),
     (requests.Sessions(50, "n"), {"limit": 50, "next": "n"}),
+    (
+        requests.Chat(Outgoing(MsgId("m1"), ROOM, "room", {}, True, 5, 2, (Uid("bob"),), True)),
+        {
+            "v": 1,
+            "msgId": "m1",
+            "chatType": 2,
+            "to": "room",
+            "time": 5,
+            "msg": {},
+            "at": ["bob"],
+            "atAll": True,
+            "ackFlg": 1,
+        },
+    ),
+    (
+        membership.Create(MsgId("m1"), "room", "Röom", (Uid("bob"),), True, True),
+        {"msgId": "m1", "groupId": "room", "name": "Röom", "uids": ["bob"], "open": True, "openHistory": True},
+    ),
+    (membership.Join(MsgId("m1"), "room"), {"msgId": "m1", "groupId": "room"}),
+    (membership.Leave(MsgId("m1"), "room"), {"msgId": "m1", "groupId": "room"}),
+    (membership.Add(MsgId("m1"), "room", (Uid("bob"),)), {"msgId": "m1", "groupId": "room", "uids": ["bob"]}),
+    (membership.Remove(MsgId("m1"), "room", (Uid("bob"),)), {"msgId": "m1", "groupId": "room", "uids": ["bob"]}),
+    (
+        membership.ChangeRole(MsgId("m1"), "room", Uid("bob"), Role.ADMIN),
+        {"msgId": "m1", "groupId": "room", "uid": "bob", "role": "ADMIN"},
+    ),
+    (membership.Members("room", 50, "bob"), {"groupId": "room", "limit": 50, "next": "bob"}),
 ]
 
 
@@ -145,6 +213,12 @@ def test_a_request_says_the_same_in_both_encodings(
     assert {name: value for name, value in frame["body"].items() if name in body} == body
     defaults = [value for name, value in frame["body"].items() if name not in body]
     assert not any(defaults), "only what proto3 prints for absent fields may be added"
+
+
+def test_nobody_is_mentioned_in_the_json_form_unless_somebody_is() -> None:
+    assert (
+        not {"at", "atAll"} & json.loads(frames.encode(requests.Chat(OUTGOING), Encoding.JSON, "7", 1))["body"].keys()
+    )
 
 
 def test_a_frame_over_the_limit_is_never_sent() -> None:

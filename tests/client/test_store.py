@@ -53,7 +53,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     Store(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 7")
-    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 1: upgrade catchup_client"):
+    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 2: upgrade catchup_client"):
         Store(path)
 
 
@@ -111,3 +111,35 @@ async def test_a_client_that_gets_a_path_opens_and_closes_the_store_itself(tmp_p
         with pytest.raises(StoreLocked):
             Store(path)
     Store(path).close()
+
+
+def test_a_store_of_the_version_before_groups_is_brought_up_and_keeps_what_it_holds(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "bob.sqlite", tmp_path / "fresh.sqlite"
+    Store(fresh).close()
+    with sqlite3.connect(fresh) as new, sqlite3.connect(path) as old:
+        tables = [row[0] for row in new.execute("SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")]
+        added = ("group_info", "passed", "anonymous", "mention")
+        for table in tables:
+            if not table.startswith(tuple(f"CREATE TABLE {name} " for name in added)):
+                old.execute(table)
+        for table, columns in (("message", ("at", "at_all", "kind")), ("outbox", ("at", "at_all"))):
+            for column in columns:
+                old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        old.execute("INSERT INTO meta VALUES ('uid', 'bob')")
+        old.execute("INSERT INTO session (session_id, unread, known) VALUES ('p:alice:bob', 3, 7)")
+        old.execute(
+            "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
+            " server_time_ms, version, content) VALUES ('p:alice:bob', 9, 'm', 'alice', 'bob', 1, 1, 0, 0, 1, '{}')"
+        )
+        old.execute("PRAGMA user_version = 1")
+        old.execute(f"PRAGMA application_id = {new.execute('PRAGMA application_id').fetchone()[0]}")
+    store = Store(path)
+    assert (store.session(SESSION).unread, store.session(SESSION).known) == (3, 7)
+    (held,) = store.messages(SESSION, None, 10)
+    assert (held.seq, held.at, held.at_all, held.kind) == (9, (), False, "")
+    store.save_push(Message(SessionId("g:room"), Seq(1), MsgId("g"), Uid("alice"), "room", {}, 2, at=(Uid("bob"),)))
+    assert store.mentions(SessionId("g:room")) == [1]
+    store.close()
+    with sqlite3.connect(path) as brought_up, sqlite3.connect(fresh) as new:
+        columns = "SELECT m.name, c.name, c.type, c.dflt_value FROM sqlite_schema m, pragma_table_info(m.name) c"
+        assert set(brought_up.execute(columns)) == set(new.execute(columns))

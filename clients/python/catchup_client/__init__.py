@@ -32,6 +32,7 @@ from catchup_client.errors import (
 )
 from catchup_client.events import (
     Event,
+    GroupMoved,
     LoggedIn,
     LoginReport,
     MessageRefused,
@@ -42,10 +43,11 @@ from catchup_client.events import (
     Source,
     UnreadChanged,
 )
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, private_session
+from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, group_session, private_session
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.gaps import Range
+from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
@@ -68,9 +70,12 @@ __all__ = [
     "Encoding",
     "EndReason",
     "Event",
+    "GroupMoved",
+    "GroupSummary",
     "InvalidInput",
     "LoggedIn",
     "LoginReport",
+    "Member",
     "Message",
     "MessageRefused",
     "MessageSent",
@@ -85,6 +90,7 @@ __all__ = [
     "Range",
     "Received",
     "RequestRefused",
+    "Role",
     "Sent",
     "Seq",
     "SessionId",
@@ -105,5 +111,6 @@ __all__ = [
     "TokenRefused",
     "Uid",
     "UnreadChanged",
+    "group_session",
     "private_session",
 ]

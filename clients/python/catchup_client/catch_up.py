@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from catchup_client.acks import Acks
 from catchup_client.connection import Reply
 from catchup_client.errors import ProtocolViolation, RequestRefused
+from catchup_client.group_catch_up import GroupPull
 from catchup_client.inbox import Inbox
 from catchup_client.link import Link
-from catchup_client.names import SessionId
+from catchup_client.names import SessionId, is_group
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.gaps import GapFill
 from catchup_client.protocol.model import Message, Page
@@ -37,7 +38,7 @@ class CatchUps:
 
     async def discover(self) -> None:
         """Learn of all sessions, and how far each goes: a login tells only of those with something unread."""
-        next_ = ""
+        next_, uncounted = "", list[SessionId]()
         while True:
             try:
                 reply = await self._link.request(Sessions(limit=MAX_PAGE_MESSAGES, next=next_))
@@ -45,10 +46,11 @@ class CatchUps:
                 if error.code is Code.UNIMPLEMENTED:
                     return  # an older server: what the counters tell must do
                 raise
-            self._inbox.add_summaries(reply.body.sessions)
+            uncounted += self._inbox.add_summaries(reply.body.sessions)
             next_ = reply.body.next
             if reply.body.end or not next_:
-                return
+                break
+        await self.ask_counters(uncounted)
 
     async def ask_counters(self, session_ids: Iterable[SessionId]) -> None:
         """Ask for the counters of sessions, and add them."""
@@ -57,6 +59,11 @@ class CatchUps:
             asked, left = left[:MAX_SESSIONS_PER_REQUEST], left[MAX_SESSIONS_PER_REQUEST:]
             reply = await self._link.request(Counters(tuple(asked)))
             self._inbox.add_counters(reply.body.counters)
+
+    async def clear(self, session_ids: Iterable[SessionId]) -> None:
+        """Tell the server up to where these sessions are counted, and wait for the answers."""
+        for session_id in session_ids:
+            await self._acks.flush(only=session_id)
 
     def behind(self) -> list[SessionId]:
         """Return the sessions of which this device may lack something, the one with the newest message first."""
@@ -73,7 +80,7 @@ class CatchUps:
         Args:
             report: is filled; names the session.
             on_page: called after each page is saved.
-            tail: also ask history for what is newer than the newest that is held. Without it, a session of which the
+            tail: also ask for what is newer than the newest that is held. Without it, a session of which the
                 server hasn't announced anything gets nothing.
 
         """
@@ -82,13 +89,21 @@ class CatchUps:
             with self._acks.paused(session_id):
                 while True:
                     mark = self._store.announced(session_id)
-                    await self._pull(report, on_page)
-                    await self._fill_gaps(report, on_page)
-                    if tail:
-                        await self._read_tail(report, on_page)
+                    if is_group(session_id):
+                        await self._pull_group(report, on_page, tail=tail)
+                    else:
+                        await self._pull(report, on_page)
+                        await self._fill_gaps(report, on_page)
+                        if tail:
+                            await self._read_tail(report, on_page)
                     if self._store.finish_catch_up(session_id, mark):
                         break
             await self._acks.flush(only=session_id)
+
+    async def _pull_group(self, report: SessionReport, on_page: OnPage, *, tail: bool) -> None:
+        pull = GroupPull(self._store, self._inbox, self._link, self._settings, self._timing)
+        if await pull.run(report, on_page, tail=tail):
+            await self.ask_counters([report.session_id])
 
     async def _pull(self, report: SessionReport, on_page: OnPage) -> None:
         walk = PullWalk(report.session_id, self._settings.page_limit)

@@ -3,13 +3,15 @@
 import asyncio
 import os
 import uuid
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
 from catchup_client.engine import Engine
 from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
-from catchup_client.names import MsgId, Seq, SessionId, Uid, private_session
+from catchup_client.groups import GroupCalls
+from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.model import Content, Message
@@ -24,7 +26,7 @@ from catchup_client.token import Token, TokenSource
 from catchup_client.transport import Dial, dial_websocket
 
 
-class Client:
+class Client(GroupCalls):
     """One account on one device: connected while it is entered, and reconnecting by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -122,34 +124,55 @@ class Client:
 
     # Sending
 
-    async def send(self, to: str, msg: Content, *, ack: bool = True, msg_id: str | None = None) -> Sent:
+    async def send(
+        self,
+        to: str,
+        msg: Content,
+        *,
+        ack: bool = True,
+        at: Sequence[str] = (),
+        at_all: bool = False,
+        msg_id: str | None = None,
+    ) -> Sent:
         """Send a message and wait until the server holds it for good.
 
         If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent nevertheless.
 
         Args:
-            to: the receiver's uid.
+            to: the receiver's uid, or a group's session, `g:<groupId>`.
             msg: the content: a JSON object, whose numbers are doubles.
             ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
+                In a group it makes no difference.
+            at: groups: the uids of those whose attention it wants, at most 50.
+            at_all: groups: it wants everyone's attention; for owners and admins.
             msg_id: unique among all that this account ever sends; a UUID is made if it isn't given.
 
         Raises InvalidInput before anything is stored, RequestRefused if the server won't take it.
 
         """
-        waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, msg_id=msg_id))
+        waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id))
         return await self._engine.or_stop(_result_of(waiter))
 
-    def post(self, to: str, msg: Content, *, ack: bool = True, msg_id: str | None = None) -> MsgId:
+    def post(
+        self,
+        to: str,
+        msg: Content,
+        *,
+        ack: bool = True,
+        at: Sequence[str] = (),
+        at_all: bool = False,
+        msg_id: str | None = None,
+    ) -> MsgId:
         """Put a message into the outbox and don't wait; `events` tells MessageSent or MessageRefused."""
-        receiver = Uid(to)
         message = compose(
-            private_session(self._uid, receiver),
             self._uid,
-            receiver,
+            to,
             msg,
             wants_ack=ack,
             msg_id=MsgId(msg_id or str(uuid.uuid4())),
             time_ms=self._timing.now_ms(),
+            at=at,
+            at_all=at_all,
         )
         self._engine.outbox.put(message)
         return message.msg_id
@@ -168,7 +191,8 @@ class Client:
         """Fetch what this device lacks: of one session, or of all.
 
         Pulls what waits to the end flag, naming each saved page in the next request; then fills from history what
-        is still missing above the oldest message that is held. Returns when it is all saved and acked.
+        is still missing above the oldest message that is held. Of a group, pulls all that is missing, from the newest
+        message down to where this account joined. Returns when it is all saved and acked.
 
         Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
         """
@@ -200,11 +224,14 @@ class Client:
         return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
 
     def gaps(self, session_id: str) -> list[Range]:
-        """Return the ranges of seq that this device lacks above the oldest message that it holds, ascending."""
+        """Return the ranges of seq that this device lacks, ascending.
+
+        Of a private session above the oldest message that it holds; of a group all that this account may read.
+        """
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero."""
+        """Set a session's `unread` to zero; it mentions nobody any more."""
         if self._store.mark_read(SessionId(session_id)):
             self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
 

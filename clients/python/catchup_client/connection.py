@@ -11,6 +11,7 @@ from catchup_client.errors import AnswerTimeout, ConnectionLost, ProtocolViolati
 from catchup_client.protocol import frames
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.requests import Request
 from catchup_client.timing import Timing
@@ -47,6 +48,7 @@ class Connection:
         *,
         encoding: Encoding,
         on_push: Callable[[Message], None],
+        on_head: Callable[[Head], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -55,7 +57,8 @@ class Connection:
         Args:
             transport: is closed by `close`.
             encoding: of the requests; frames that arrive tell theirs by themselves.
-            on_push: called for each push, in the order of arrival. What it raises ends `read`.
+            on_push: called for each message that is pushed, in the order of arrival. What it raises ends `read`.
+            on_head: the same for each `head`.
             answer_timeout: seconds.
             timing: time and chance.
 
@@ -63,6 +66,7 @@ class Connection:
         self._transport = transport
         self._encoding = encoding
         self._on_push = on_push
+        self._on_head = on_head
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
@@ -133,6 +137,8 @@ class Connection:
             return
         if isinstance(frame, Push):
             self._on_push(frame.message)
+        elif isinstance(frame, Head):
+            self._on_head(frame)
         elif isinstance(frame, Answer):
             waiting = self._waiting.get(frame.req_id or "")
             if waiting and not waiting.answer.done():

@@ -46,7 +46,8 @@ class Engine:
     ) -> None:
         due = Due()
         self.events = Events()
-        inbox = Inbox(store, self.events, due)
+        self.store = store
+        self.inbox = inbox = Inbox(store, self.events, due)
         self.link = Link(
             url,
             tokens,

@@ -81,6 +81,14 @@ class UnreadChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """A group has got further, and its messages were not pushed: catch up with it if it is on the screen."""
+
+    session_id: SessionId
+    seq: Seq
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """A message of the outbox is held by the server now."""
 
@@ -97,7 +105,7 @@ class MessageRefused:
     why: str
 
 
-Event = LoggedIn | Offline | MessagesSaved | UnreadChanged | MessageSent | MessageRefused
+Event = LoggedIn | Offline | MessagesSaved | UnreadChanged | GroupMoved | MessageSent | MessageRefused
 
 
 class Events:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from catchup_client.events import Events, MessageSent, MessagesSaved, Sent, Source, UnreadChanged
-from catchup_client.names import Seq, SessionId
+from catchup_client.events import Events, GroupMoved, MessageSent, MessagesSaved, Sent, Source, UnreadChanged
+from catchup_client.names import Seq, SessionId, is_group
 from catchup_client.protocol.gaps import Learned
+from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, PushSaved, Saved
@@ -24,6 +25,8 @@ class Due:
         """Something is in the two collections below."""
         self.uncounted: set[SessionId] = set()
         """Sessions whose counter must be asked for."""
+        self.vague: set[SessionId] = set()
+        """Of these, groups that must be cleared before."""
         self.gaps: dict[SessionId, int] = {}
         """Sessions that were caught up, and in which a message isn't held; with `PushSaved.gap`."""
 
@@ -47,18 +50,25 @@ class Inbox:
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Take the counters of a login or a `counters`."""
+        # What is added again now is no longer missing; those that still are come back below.
+        self._due.vague -= counters.keys()
         with self._watching_unread(counters):
             result = self._store.add_counters(counters)
             for session_id, saved in result.messages.items():
                 self._publish(session_id, saved.new, Source.COUNTER)
         self._due.acks.set()
+        if result.vague:
+            self._due.vague.update(result.vague)
+            self._due.uncounted.update(result.vague)
+            self._due.repair.set()
         return result
 
-    def add_summaries(self, summaries: Sequence[SessionSummary]) -> None:
-        """Take a page of `sessions`."""
+    def add_summaries(self, summaries: Sequence[SessionSummary]) -> list[SessionId]:
+        """Take a page of `sessions`; return those whose counter must be asked for."""
         with self._watching_unread([summary.session_id for summary in summaries]):
-            self._store.add_summaries(summaries)
+            uncounted = self._store.add_summaries(summaries)
         self._due.acks.set()
+        return uncounted
 
     def take_push(self, message: Message) -> None:
         """Take a live message."""
@@ -67,6 +77,25 @@ class Inbox:
             self._publish(message.session_id, (message,) if saved.new else (), Source.PUSH)
         self._due.note(message.session_id, saved)
         self._due.acks.set()
+
+    def take_head(self, head: Head) -> None:
+        """Take a `head`."""
+        if not is_group(head.session_id):
+            return
+        heard = self._store.session(head.session_id).last_seq
+        if self._store.note_head(head.session_id, head.seq):
+            self._due.uncounted.add(head.session_id)
+            self._due.repair.set()
+        if head.seq > heard:
+            self._events.publish(GroupMoved(head.session_id, head.seq))
+
+    def take_change(self, ack: ChatAck) -> Sent:
+        """Take the answer of a change of membership."""
+        with self._watching_unread([ack.session_id]):
+            saved = self._store.note_change(ack)
+        self._due.note(ack.session_id, saved)
+        self._due.acks.set()
+        return Sent(ack.seq, ack.session_id)
 
     def save_page(self, session_id: SessionId, messages: Sequence[Message], acked: Sequence[Seq]) -> Saved:
         """Take a pulled page."""
@@ -82,15 +111,20 @@ class Inbox:
         learned: Learned | None = None,
         *,
         bottom: bool = False,
+        source: Source = Source.HISTORY,
     ) -> Saved:
-        """Take a page of history."""
-        saved = self._store.save_history(session_id, messages, learned, bottom=bottom)
-        self._publish(session_id, saved.new, Source.HISTORY)
+        """Take a page of history, or of a group, where a pull is just that."""
+        # In a group, a message that was counted may turn out to be an own one.
+        with self._watching_unread([session_id]):
+            saved = self._store.save_history(session_id, messages, learned, bottom=bottom)
+            self._publish(session_id, saved.new, source)
         return saved
 
     def take_chat_ack(self, outgoing: Outgoing, ack: ChatAck) -> Sent:
         """Take the answer of a `chat`."""
-        self._due.note(ack.session_id, self._store.sent(outgoing, ack))
+        with self._watching_unread([ack.session_id]):
+            saved = self._store.sent(outgoing, ack)
+        self._due.note(ack.session_id, saved)
         sent = Sent(ack.seq, ack.session_id)
         self._events.publish(MessageSent(outgoing.msg_id, sent))
         return sent

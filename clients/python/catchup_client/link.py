@@ -140,6 +140,7 @@ class Link:
             await self._dial(self._url, token, self._encoding),
             encoding=self._encoding,
             on_push=self._inbox.take_push,
+            on_head=self._inbox.take_head,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )

@@ -30,6 +30,24 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def group_session(group: str) -> SessionId:
+    """Return the session of a group, which may be named by its id or by its session.
+
+    >>> group_session("room"), group_session("g:room")
+    ('g:room', 'g:room')
+    """
+    return SessionId(group if group.startswith("g:") else f"g:{group}")
+
+
+def is_group(session_id: str) -> bool:
+    """Tell whether a session is a group's.
+
+    >>> is_group("g:room"), is_group("p:alice:bob")
+    (True, False)
+    """
+    return session_id.startswith("g:")
+
+
 def private_session(one: Uid, other: Uid) -> SessionId:
     """Return the session of two people: the same for both, whoever asks.
 

@@ -2,10 +2,11 @@
 
 import logging
 
+from catchup_client.backoff import Backoff
 from catchup_client.catch_up import CatchUps
 from catchup_client.errors import ProtocolViolation, RequestRefused
 from catchup_client.inbox import Due
-from catchup_client.names import SessionId
+from catchup_client.names import SessionId, is_group
 from catchup_client.reports import SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -26,23 +27,36 @@ class Repairs:
 
     async def run(self) -> None:
         """Repair whenever something is missing, for ever."""
+        backoff = Backoff(self._settings.backoff_base, self._settings.backoff_cap, self._timing.random)
         while True:
             await self._due.repair.wait()
             # Pushes come out of order; most gaps close by themselves.
             await self._timing.sleep(self._settings.repair_delay)
             self._due.repair.clear()
             uncounted, self._due.uncounted = self._due.uncounted, set()
+            vague, self._due.vague = self._due.vague, set()
             gaps, self._due.gaps = self._due.gaps, {}
             try:
-                await self._catch_ups.ask_counters(sorted(uncounted))
+                await self._catch_ups.clear(sorted(vague))
+                await self._catch_ups.ask_counters(sorted(filter(self._is_uncounted, uncounted)))
+                if self._due.vague & vague:  # the server hasn't noticed the clear yet
+                    await self._timing.sleep(backoff.next())
+                else:
+                    backoff.reset()
                 for session_id, mark in gaps.items():
                     await self._close_gap(session_id, mark, pushes_lost=session_id in uncounted)
             except (RequestRefused, ProtocolViolation) as error:
                 log.warning("could not repair, the next catch-up will: %s", error)
 
+    def _is_uncounted(self, session_id: SessionId) -> bool:
+        """Tell whether numbers are missing still; in a group, the messages that they belong to may have come since."""
+        state = self._store.session(session_id)
+        return not is_group(session_id) or state.known < state.last_seq
+
     async def _close_gap(self, session_id: SessionId, mark: int, *, pushes_lost: bool) -> None:
         # Holding every seq closes only the gap that the push has shown. What was announced since then, by a counter,
         # may be held and wait in the offline store nevertheless: a message that was pushed without a number.
-        closed = not pushes_lost and not self._store.gaps(session_id)
+        # A group has no offline store: what it lacks is what is missing.
+        closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id)
         if not (closed and self._store.finish_catch_up(session_id, mark)):
             await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False)

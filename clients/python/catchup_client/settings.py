@@ -23,6 +23,12 @@ MAX_ACKS_PER_REQUEST = 100
 MAX_PAGE_MESSAGES = 100
 """Section 9: the highest `limit`."""
 
+MAX_UIDS_PER_REQUEST = 50
+"""Section 9: of a `create`, an `add`, a `remove`, and in `at`."""
+
+MAX_GROUP_NAME_BYTES = 200
+"""Section 9: of a group's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from catchup_client.cli.group_arguments import GroupOptions, add_group, read_group
 from catchup_client.errors import TokenRefused
 from catchup_client.protocol.frames import Encoding
 from catchup_client.settings import MAX_PAGE_MESSAGES
@@ -36,7 +37,10 @@ class Options:
     session: str | None
     page: int
     seconds: float | None
-    """For how long to wait (`chat`), or to listen."""
+    """For how long to wait (`chat`, `group`), or to listen."""
+    at: tuple[str, ...]
+    at_all: bool
+    group: GroupOptions
 
 
 class _Parser(argparse.ArgumentParser):
@@ -78,6 +82,9 @@ def parse(argv: Sequence[str] | None) -> Options:
         session=session,
         page=getattr(given, "page", MAX_PAGE_MESSAGES),
         seconds=getattr(given, "seconds", None),
+        at=tuple(getattr(given, "at", None) or ()),
+        at_all=getattr(given, "at_all", False),
+        group=read_group(given),
     )
 
 
@@ -121,10 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--verbose", action="store_true", help="also tell of what was repaired or ignored")
 
     parser = _Parser(prog="catchup_client", description="A client of Catchup, for a terminal.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="chat|listen|catch-up")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="chat|listen|catch-up|group")
 
     chat = commands.add_parser("chat", parents=[common], help="send a message, and wait until the server holds it")
-    chat.add_argument("--to", required=True, metavar="UID", help="the receiver")
+    chat.add_argument("--to", required=True, metavar="UID", help="the receiver, or g:GROUP")
+    chat.add_argument("--at", action="append", metavar="UID", help="groups: mention somebody; may be given often")
+    chat.add_argument("--at-all", action="store_true", help="groups: mention everyone")
     chat.add_argument("--json", action="store_true", help='TEXT is the whole content, not {"message": TEXT}')
     chat.add_argument("--no-ack", action="store_true", help="one live attempt is enough if the receiver is online")
     chat.add_argument("--timeout", dest="seconds", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
@@ -143,4 +152,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"1 to 100; default: {MAX_PAGE_MESSAGES}",
     )
+
+    waiting = _Parser(add_help=False, parents=[common])
+    waiting.add_argument(
+        "--timeout", dest="seconds", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60"
+    )
+    add_group(commands, waiting)
     return parser

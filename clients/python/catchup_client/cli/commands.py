@@ -1,4 +1,4 @@
-"""The three commands."""
+"""The commands."""
 
 import asyncio
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.cli.arguments import Options
+from catchup_client.cli.group_commands import run_group
 from catchup_client.cli.output import login_line, message_line, printable, progress, report_lines
 from catchup_client.client import Client
 from catchup_client.errors import CatchupError, ConnectionLost, StoreError
@@ -47,6 +48,8 @@ async def run(options: Options) -> None:
                 await _chat(client, options)
             case "catch-up":
                 await _catch_up(client, options)
+            case "group":
+                await run_group(client, options)
             case _:
                 await _listen(client, heard, options)
 
@@ -76,7 +79,7 @@ async def _or_unreachable(events: Subscription, login: Coroutine[Any, Any, T]) -
 async def _chat(client: Client, options: Options) -> None:
     try:
         async with asyncio.timeout(options.seconds):
-            sent = await client.send(options.to, options.msg, ack=options.ack)
+            sent = await client.send(options.to, options.msg, ack=options.ack, at=options.at, at_all=options.at_all)
     except TimeoutError as error:
         raise NotSentInTime(options.seconds or 0, str(options.store)) from error
     print(f"sent: {sent.session_id} #{sent.seq}")

@@ -73,6 +73,13 @@ class Fields:
         """Read an array of integers."""
         return [self._as_integer(name, value) for value in self.array(name)]
 
+    def texts(self, name: str) -> list[str]:
+        """Read an array of strings."""
+        values = self.array(name)
+        if not all(isinstance(value, str) for value in values):
+            raise self._wrong(name, "an array of strings")
+        return values
+
     def object(self, name: str) -> "Fields":
         """Read an object, empty if absent."""
         return Fields(self._object.get(name, {}), f"{self._path}.{name}")

@@ -8,7 +8,7 @@ import json
 from typing import Any, NoReturn
 
 from catchup_client.errors import InvalidInput, ProtocolViolation
-from catchup_client.protocol import json_form, protobuf_form
+from catchup_client.protocol import json_form, json_groups, protobuf_form
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.model import Frame, PlatformError, Unknown
 from catchup_client.protocol.requests import Request
@@ -63,4 +63,6 @@ def decode(text: str) -> Frame:
         return json_form.decode_answer(frame)
     if cmd == "chat":
         return json_form.decode_push(frame)
+    if cmd == "head":
+        return json_groups.decode_head(frame)
     return Unknown(cmd)

@@ -7,7 +7,7 @@ from catchup_client.errors import ProtocolViolation
 from catchup_client.names import Seq, SessionId
 from catchup_client.protocol.codes import EndReason
 from catchup_client.protocol.model import Page
-from catchup_client.protocol.requests import History
+from catchup_client.protocol.requests import History, Pull
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,27 +62,38 @@ class Learned:
 
 
 class GapFill:
-    """Asks history for one gap, newest first, page by page.
+    """Asks history for one gap, or in a group pulls it, newest first, page by page.
 
     >>> fill = GapFill(SessionId("p:a:b"), Range(Seq(41), Seq(60)), limit=50)
     >>> fill.request()
     History(session_id='p:a:b', limit=50, before=61, after=40)
     """
 
-    def __init__(self, session_id: SessionId, gap: Range, limit: int) -> None:
+    def __init__(
+        self, session_id: SessionId, gap: Range, limit: int, *, by_pull: bool = False, open_top: bool = False
+    ) -> None:
+        """Prepare; `open_top`: also ask for all that is above the gap, which then may be empty."""
         self.session_id = session_id
         self._after = Seq(gap.low - 1)
         self._before = Seq(gap.high + 1)
         self._limit = limit
+        self._by_pull = by_pull
+        self._open_top = open_top
         self.done = False
 
-    def request(self) -> History:
+    def request(self) -> History | Pull:
         """Return the request of the next page."""
-        return History(self.session_id, self._limit, before=self._before, after=self._after)
+        before = None if self._open_top else self._before
+        if self._by_pull:
+            return Pull(self.session_id, self._limit, before=before, after=self._after or None)
+        return History(self.session_id, self._limit, before=before, after=self._after)
 
     def receive(self, page: Page) -> Learned:
         """Take the answer; then ask again until `done`. Raises ProtocolViolation if it leads nowhere."""
         seqs = [message.seq for message in page.messages]
+        if self._open_top:
+            self._before = Seq(max([self._before - 1, *seqs, page.resume_before or 0]) + 1)
+            self._open_top = False
         lowest = min(seqs, default=self._before)
         asked_from = Seq(self._after + 1) if page.end else min(lowest, page.resume_before or lowest)
         if asked_from >= self._before and not page.end:

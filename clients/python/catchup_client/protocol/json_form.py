@@ -4,8 +4,10 @@ from typing import Any
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.protocol import json_groups
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.fields import Fields
+from catchup_client.protocol.membership import Change, Members
 from catchup_client.protocol.model import (
     Answer,
     Body,
@@ -57,6 +59,10 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessionId": session_id, "limit": limit, **_bounds(before, after)}
         case Sessions(limit, next_):
             return {"limit": limit, "next": next_}
+        case Change():
+            return json_groups.encode_change(request)
+        case Members():
+            return json_groups.encode_members(request)
         case _:
             raise TypeError(f"{type(request).__name__} is no request of this protocol")
 
@@ -71,6 +77,8 @@ def encode_message(message: Outgoing) -> dict[str, Any]:
         "to": message.recipient,
         "time": message.time_ms,
         "msg": message.content,
+        **({"at": list(message.at)} if message.at else {}),
+        **({"atAll": True} if message.at_all else {}),
     }
 
 
@@ -109,13 +117,10 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return CountersReply(counters, body.text("next"))
         case "clear" | "ack":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
-        case "chatAck":
-            return ChatAck(
-                MsgId(body.some_text("msgId")),
-                SessionId(body.some_text("sessionId")),
-                Seq(body.number("seq")),
-                body.number("time"),
-            )
+        case _ if cmd == "chatAck" or cmd in json_groups.CHANGES:
+            return _chat_ack(body)
+        case "members":
+            return json_groups.decode_members(body)
         case "pull" | "history":
             return _page(body)
         case "sessions":
@@ -127,6 +132,15 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return None
 
 
+def _chat_ack(body: Fields) -> ChatAck:
+    return ChatAck(
+        MsgId(body.some_text("msgId")),
+        SessionId(body.some_text("sessionId")),
+        Seq(body.number("seq")),
+        body.number("time"),
+    )
+
+
 def _counter(counter: Fields) -> Counter:
     return Counter(
         received=Received(counter.number("received")),
@@ -134,6 +148,9 @@ def _counter(counter: Fields) -> Counter:
         last_seq=Seq(counter.number("lastSeq")),
         timestamp_ms=counter.number("timestamp"),
         last_messages=tuple(_message(message) for message in counter.objects("lastMsg")),
+        own=tuple(map(Seq, counter.numbers("own"))),
+        own_below=json_groups.decode_own_below(counter),
+        mentions=tuple(map(Seq, counter.numbers("mentions"))),
     )
 
 
@@ -165,6 +182,7 @@ def _summary(summary: Fields) -> SessionSummary:
         cleared=Received(summary.number("cleared")),
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
+        group=json_groups.decode_summary(summary),
     )
 
 
@@ -183,4 +201,7 @@ def _message(message: Fields) -> Message:
         server_time_ms=message.number("serverTime"),
         received=None if received is None else Received(received),
         version=message.number("v") or 1,
+        at=tuple(map(Uid, message.texts("at"))),
+        at_all=message.flag("atAll"),
+        kind=message.text("type"),
     )

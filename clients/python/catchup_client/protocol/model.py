@@ -6,12 +6,13 @@ from typing import Any
 
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 
 Content = Mapping[str, Any]
 """`msg`: a JSON object. Its numbers are doubles."""
 
-PRIVATE = 1
-"""`chatType` of a message between two people; 2 is a group."""
+PRIVATE, GROUP = 1, 2
+"""`chatType` of a message between two people, and of one in a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Message:
     received: Received | None = None
     """Only in a live push of a counted message to its receiver."""
     version: int = 1
+    at: tuple[Uid, ...] = ()
+    """Groups: who is mentioned."""
+    at_all: bool = False
+    """Groups: everyone is mentioned."""
+    kind: str = ""
+    """`type`: "system" for a change of membership, which `content` then describes."""
+
+    def mentions(self, uid: Uid) -> bool:
+        """Tell whether it is to be brought to this person's attention."""
+        return self.at_all or uid in self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,14 @@ class Outgoing:
 
     msg_id: MsgId
     session_id: SessionId
-    recipient: Uid
+    recipient: str
+    """A uid, or a group's id."""
     content: Content
     wants_ack: bool
     time_ms: int
     chat_type: int = PRIVATE
+    at: tuple[Uid, ...] = ()
+    at_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,12 @@ class Counter:
     timestamp_ms: int = 0
     last_messages: tuple[Message, ...] = ()
     """The newest messages that wait in the offline store, newest first; may be empty."""
+    own: tuple[Seq, ...] = ()
+    """Groups: seqs above `cleared` that are the account's own."""
+    own_below: OwnBelow | None = None
+    """Groups: set if there are too many to be listed; `own` then has those above."""
+    mentions: tuple[Seq, ...] = ()
+    """Groups: seqs above `cleared` that mention the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,7 @@ class SessionSummary:
     last_seq: Seq
     """The highest seq of the session, own messages included."""
     timestamp_ms: int
+    group: GroupSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +158,7 @@ class Pong:
     """The answer of `ping`."""
 
 
-Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | Pong
+Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | Pong
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +203,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | PlatformError | Unknown
+Frame = Answer | Push | Head | PlatformError | Unknown

@@ -4,30 +4,52 @@ The server checks again. What is checked here is what would otherwise be altered
 can't hold) or could never be sent (a frame over the platform's limit closes the connection, each time it is tried).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from catchup_client.errors import InvalidInput
-from catchup_client.names import MsgId, SessionId, Uid, is_name
+from catchup_client.names import MsgId, Uid, group_session, is_group, is_name, private_session
 from catchup_client.protocol import json_form, protobuf_form
 from catchup_client.protocol.frames import dump
-from catchup_client.protocol.model import Content, Outgoing
-from catchup_client.settings import MAX_EXACT_INTEGER, MAX_MESSAGE_BYTES, MAX_NESTING
+from catchup_client.protocol.model import GROUP, PRIVATE, Content, Outgoing
+from catchup_client.settings import MAX_EXACT_INTEGER, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_UIDS_PER_REQUEST
 
 
 def compose(
-    session_id: SessionId, me: Uid, to: Uid, content: Content, *, wants_ack: bool, msg_id: MsgId, time_ms: int
+    me: Uid,
+    to: str,
+    content: Content,
+    *,
+    wants_ack: bool,
+    msg_id: MsgId,
+    time_ms: int,
+    at: Sequence[str] = (),
+    at_all: bool = False,
 ) -> Outgoing:
-    """Return the message to send, or raise InvalidInput."""
-    if not is_name(to):
-        raise InvalidInput("to", "must match [A-Za-z0-9_-]{1,64}")
+    """Return the message to send, or raise InvalidInput; `to` is a uid, or `g:<groupId>`."""
+    in_group = is_group(to)
+    recipient = to.removeprefix("g:") if in_group else to
+    if not is_name(recipient):
+        raise InvalidInput("to", "must match [A-Za-z0-9_-]{1,64}, or g:[A-Za-z0-9_-]{1,64} for a group")
     if to == me:
         raise InvalidInput("to", "must not be your own uid")
+    _check_mentions(at, at_all, in_group=in_group)
     if not is_name(msg_id):
         raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")
     if not isinstance(content, dict):
         raise InvalidInput("msg", "must be a JSON object (a dict)")
     _check_value(content, 1)
-    message = Outgoing(msg_id, session_id, to, content, wants_ack, time_ms)
+    message = Outgoing(
+        msg_id=msg_id,
+        session_id=group_session(to) if in_group else private_session(me, Uid(to)),
+        recipient=recipient,
+        content=content,
+        wants_ack=wants_ack,
+        time_ms=time_ms,
+        chat_type=GROUP if in_group else PRIVATE,
+        at=tuple(map(Uid, at)),
+        at_all=at_all,
+    )
     try:
         size = max(
             len(dump(json_form.encode_message(message)).encode()),
@@ -38,6 +60,15 @@ def compose(
     if size > MAX_MESSAGE_BYTES:
         raise InvalidInput("msg", f"must leave the message at most {MAX_MESSAGE_BYTES} bytes, not {size}")
     return message
+
+
+def _check_mentions(at: Sequence[str], at_all: bool, *, in_group: bool) -> None:
+    if (at or at_all) and not in_group:
+        raise InvalidInput("at", "is for groups only")
+    if isinstance(at, str) or not all(map(is_name, at)):
+        raise InvalidInput("at", "must be a list of uids")
+    if len(at) > MAX_UIDS_PER_REQUEST:
+        raise InvalidInput("at", f"must have at most {MAX_UIDS_PER_REQUEST} uids, not {len(at)}")
 
 
 def _check_value(value: Any, level: int) -> None:

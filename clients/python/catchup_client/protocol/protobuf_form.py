@@ -10,7 +10,9 @@ from google.protobuf.message import DecodeError
 from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.protocol import protobuf_groups
 from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.membership import Change, Members
 from catchup_client.protocol.model import (
     Answer,
     Body,
@@ -71,6 +73,10 @@ def encode(request: Request[Any], req_id: str, time_ms: int) -> str:
             envelope.history.CopyFrom(pb.HistoryRequest(session_id=session_id, limit=limit, before=before, after=after))
         case Sessions(limit, next_):
             envelope.sessions.CopyFrom(pb.SessionsRequest(limit=limit, next=next_))
+        case Change():
+            protobuf_groups.encode_change(request, envelope)
+        case Members():
+            protobuf_groups.encode_members(request, envelope)
         case _:
             raise TypeError(f"{type(request).__name__} is no request of this protocol")
     return base64.b64encode(envelope.SerializeToString()).decode("ascii")
@@ -85,7 +91,10 @@ def encode_message(message: Outgoing) -> pb.Message:
         ack_flg=int(message.wants_ack),
         to=message.recipient,
         time=message.time_ms,
+        at=message.at,
+        at_all=message.at_all or None,
     )
+    encoded.msg.SetInParent()  # an empty content is there nevertheless
     encoded.msg.update(message.content)
     return encoded
 
@@ -100,6 +109,8 @@ def decode(text: str) -> Frame:
         return _answer(envelope)
     if envelope.cmd == "chat":
         return Push(_message(envelope.chat))
+    if envelope.cmd == "head":
+        return protobuf_groups.decode_head(envelope.head)
     return Unknown(envelope.cmd)
 
 
@@ -137,6 +148,8 @@ def _body(envelope: pb.Envelope) -> Body | None:
         case "sessions_reply":
             listed = envelope.sessions_reply
             return SessionsReply(tuple(map(_summary, listed.sessions)), listed.next, listed.end)
+        case "members_reply":
+            return protobuf_groups.decode_members(envelope.members_reply)
         case "pong":
             return Pong()
         case _:
@@ -150,6 +163,9 @@ def _counter(counter: pb.Counter) -> Counter:
         last_seq=Seq(counter.last_seq),
         timestamp_ms=counter.timestamp,
         last_messages=tuple(map(_message, counter.last_msg)),
+        own=tuple(map(Seq, counter.own)),
+        own_below=protobuf_groups.decode_own_below(counter),
+        mentions=tuple(map(Seq, counter.mentions)),
     )
 
 
@@ -172,6 +188,7 @@ def _summary(summary: pb.SessionSummary) -> SessionSummary:
         cleared=Received(summary.cleared),
         last_seq=Seq(summary.last_seq),
         timestamp_ms=summary.timestamp,
+        group=protobuf_groups.decode_summary(summary),
     )
 
 
@@ -195,4 +212,7 @@ def _message(message: pb.Message) -> Message:
         server_time_ms=message.server_time,
         received=Received(message.received) if message.HasField("received") else None,
         version=message.v or 1,
+        at=tuple(map(Uid, message.at)),
+        at_all=message.at_all,
+        kind=message.type,
     )

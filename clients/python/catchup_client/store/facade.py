@@ -13,12 +13,12 @@ A kill before a transaction loses nothing (the server sends it again), a kill af
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from catchup_client.errors import StoreOfAnother
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, is_group
 from catchup_client.protocol import counting
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
-from catchup_client.store import messages, outbox, sessions
+from catchup_client.store import messages, outbox, passed, sessions
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.queries import Queries
 from catchup_client.store.results import CountersSaved, PushSaved, Saved
@@ -47,36 +47,58 @@ class Store(Queries):
             incoming = Incoming(db, self.path, self.owner)
             before = after = 0
             saved: dict[SessionId, Saved] = {}
+            vague: list[SessionId] = []
             for session_id, counter in counters.items():
                 row = sessions.get(db, session_id)
                 before += row.count.unread
-                if counter.received > row.count.known:
-                    row.announced += 1
-                row.count = counting.add_counter(row.count, counter.received, counter.cleared)
+                if not incoming.add_counter(row, counter):
+                    vague.append(session_id)
                 row.cleared = max(row.cleared, counter.cleared)
-                row.hear_of(counter.last_seq, counter.timestamp_ms)
-                row.counted_to(counter.last_seq)
                 saved[session_id] = incoming.save_waiting(row, counter.last_messages)
                 after += row.count.unread
                 sessions.put(db, row)
-            return CountersSaved(after - before, saved)
+            return CountersSaved(after - before, saved, tuple(vague))
 
-    def add_summaries(self, summaries: Iterable[SessionSummary]) -> None:
-        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do."""
-        self.add_counters(
-            {
-                summary.session_id: Counter(
-                    summary.received, summary.cleared, summary.last_seq, timestamp_ms=summary.timestamp_ms
-                )
-                for summary in summaries
-            }
-        )
+    def add_summaries(self, summaries: Iterable[SessionSummary]) -> list[SessionId]:
+        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do.
+
+        Returns the groups whose counter must be asked for: a summary doesn't say which messages are own ones.
+        """
+        with self._database.transaction() as db:
+            incoming = Incoming(db, self.path, self.owner)
+            uncounted = []
+            for summary in summaries:
+                row = sessions.get(db, summary.session_id)
+                counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
+                if not is_group(row.session_id):
+                    incoming.add_counter(row, counter)
+                    row.cleared = max(row.cleared, counter.cleared)
+                elif incoming.groups.hear_of(row, counter, summary.group):
+                    uncounted.append(row.session_id)
+                sessions.put(db, row)
+            return uncounted
 
     def save_push(self, message: Message) -> PushSaved:
         """Save and count a live message."""
         with self._database.transaction() as db:
             row = sessions.get(db, message.session_id)
             result = Incoming(db, self.path, self.owner).save_push(row, message)
+            sessions.put(db, row)
+            return result
+
+    def note_head(self, session_id: SessionId, seq: Seq) -> bool:
+        """Note how far a group has come; True if `counters` must be asked."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, session_id)
+            uncounted = Incoming(db, self.path, self.owner).groups.note_head(row, seq)
+            sessions.put(db, row)
+            return uncounted
+
+    def note_change(self, ack: ChatAck) -> PushSaved:
+        """Note the place of the message that a change of membership has become."""
+        with self._database.transaction() as db:
+            row = sessions.get(db, ack.session_id)
+            result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms)
             sessions.put(db, row)
             return result
 
@@ -162,5 +184,7 @@ class Store(Queries):
             was_unread = row.count.unread > 0
             row.count = counting.read(row.count)
             messages.mark_read(db, session_id)
+            passed.forget(db, session_id, row.count.known)
+            passed.drop_mentions(db, session_id, 1, row.count.known)
             sessions.put(db, row)
             return was_unread

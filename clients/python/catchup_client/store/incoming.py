@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup_client.errors import StoreConflict
-from catchup_client.names import Seq, Uid
+from catchup_client.names import Seq, Uid, is_group
 from catchup_client.protocol import counting
 from catchup_client.protocol.counting import Counted
-from catchup_client.protocol.model import ChatAck, Message, Outgoing
+from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing
 from catchup_client.store import messages
+from catchup_client.store.group_incoming import GroupIncoming
 from catchup_client.store.messages import Held
 from catchup_client.store.results import PushSaved, Saved
 from catchup_client.store.sessions import SessionRow
@@ -23,8 +24,26 @@ class Incoming:
     path: str
     me: Uid | None
 
+    @property
+    def groups(self) -> GroupIncoming:
+        """The same for groups."""
+        return GroupIncoming(self.db, self.me, self._find)
+
+    def add_counter(self, row: SessionRow, counter: Counter) -> bool:
+        """Add a counter; False if it must be asked for again, after a `clear`."""
+        if is_group(row.session_id):
+            return self.groups.add_counter(row, counter)
+        if counter.received > row.count.known:
+            row.announced += 1
+        row.count = counting.add_counter(row.count, counter.received, counter.cleared)
+        row.hear_of(counter.last_seq, counter.timestamp_ms)
+        row.counted_to(counter.last_seq)
+        return True
+
     def save_waiting(self, row: SessionRow, page: Sequence[Message]) -> Saved:
         """Save messages that wait in the offline store: they are numbered, and their acks are due."""
+        if is_group(row.session_id):
+            return self.groups.save_page(row, page)
         new = []
         uncounted = False
         for message in page:
@@ -44,6 +63,8 @@ class Incoming:
 
     def save_history(self, row: SessionRow, page: Sequence[Message]) -> Saved:
         """Save messages of history, which counts and acks nothing (it also holds what was never numbered)."""
+        if is_group(row.session_id):
+            return self.groups.save_page(row, page)
         new = []
         for message in page:
             row.hear_of(message.seq, message.server_time_ms)
@@ -54,6 +75,8 @@ class Incoming:
 
     def save_push(self, row: SessionRow, message: Message) -> PushSaved:
         """Save and count a live message."""
+        if is_group(row.session_id):
+            return self.groups.save_live(row, message)
         held = self._find(message)
         own = message.sender == self.me
         counted = held.counted if held else Counted.NOT_YET
@@ -89,7 +112,11 @@ class Incoming:
             wants_ack=outgoing.wants_ack,
             time_ms=outgoing.time_ms,
             server_time_ms=ack.time_ms,
+            at=outgoing.at,
+            at_all=outgoing.at_all,
         )
+        if is_group(row.session_id):
+            return self.groups.save_live(row, message)
         held = self._find(message)
         gap = self._note_gap(row, ack.seq, numbers_missing=False)
         row.hear_of(ack.seq, ack.time_ms)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from catchup_client.names import MsgId, Seq, SessionId, Uid
+from catchup_client.names import MsgId, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.counting import Counted
 from catchup_client.protocol.gaps import Range, subtract
 from catchup_client.protocol.model import Message
@@ -35,7 +35,8 @@ def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack
     """Save a new message."""
     db.execute(
         "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
-        " server_time_ms, version, content, counted, to_ack) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " server_time_ms, version, content, counted, to_ack, at, at_all, kind)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.session_id,
             message.seq,
@@ -50,6 +51,9 @@ def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack
             json.dumps(message.content),
             counted,
             to_ack,
+            json.dumps(message.at),
+            message.at_all,
+            message.kind,
         ),
     )
 
@@ -99,26 +103,46 @@ def to_ack(
 def page(db: sqlite3.Connection, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
     """Return saved messages of a session, newest first."""
     rows = db.execute(
-        "SELECT seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, version, content"
-        " FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807) ORDER BY seq DESC LIMIT ?",
+        "SELECT seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, version, content, at,"
+        " at_all, kind FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807)"
+        " ORDER BY seq DESC LIMIT ?",
         (session_id, before, limit),
     )
-    return [
-        Message(
-            session_id=session_id,
-            seq=Seq(seq),
-            msg_id=MsgId(msg_id),
-            sender=Uid(sender),
-            recipient=recipient,
-            chat_type=chat_type,
-            wants_ack=bool(wants_ack),
-            time_ms=time_ms,
-            server_time_ms=server_time_ms,
-            version=version,
-            content=json.loads(content),
-        )
-        for seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, version, content in rows
-    ]
+    return [_message(session_id, *row) for row in rows]
+
+
+def _message(
+    session_id: SessionId,
+    seq: int,
+    msg_id: str,
+    sender: str,
+    recipient: str,
+    chat_type: int,
+    wants_ack: int,
+    time_ms: int,
+    server_time_ms: int,
+    version: int,
+    content: str,
+    at: str,
+    at_all: int,
+    kind: str,
+) -> Message:
+    return Message(
+        session_id=session_id,
+        seq=Seq(seq),
+        msg_id=MsgId(msg_id),
+        sender=Uid(sender),
+        recipient=recipient,
+        chat_type=chat_type,
+        wants_ack=bool(wants_ack),
+        time_ms=time_ms,
+        server_time_ms=server_time_ms,
+        version=version,
+        content=json.loads(content),
+        at=tuple(json.loads(at)),
+        at_all=bool(at_all),
+        kind=kind,
+    )
 
 
 def bounds(db: sqlite3.Connection, session_id: SessionId) -> Range | None:
@@ -139,17 +163,21 @@ def count(db: sqlite3.Connection, session_id: SessionId) -> int:
 
 
 def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq) -> list[Range]:
-    """Return the seqs that are lacking between the lowest that is held and `last`, ascending."""
+    """Return the seqs that are lacking up to `last`, ascending.
+
+    In a group from `floor` on; in a private session from the lowest that is held on, as what is older may have been
+    read on another device, and is fetched when somebody scrolls.
+    """
     held = bounds(db, session_id)
-    if held is None:
-        return []
+    below = Range(Seq(1), Seq(held.low - 1 if held else last))
+    missing = [below] if len(below) and is_group(session_id) else []
     rows = db.execute(
         "SELECT seq + 1, following - 1 FROM"
         " (SELECT seq, lead(seq, 1, max(?, ?) + 1) OVER (ORDER BY seq) AS following FROM message WHERE session_id = ?)"
         " WHERE following > seq + 1 ORDER BY seq",
-        (last, held.high, session_id),
+        (last, held.high if held else 0, session_id),
     )
-    missing = [Range(Seq(low), Seq(high)) for low, high in rows]
+    missing += [Range(Seq(low), Seq(high)) for low, high in rows]
     final = db.execute(
         "SELECT low, high FROM hole WHERE session_id = ? AND answers >= ? ORDER BY low", (session_id, FINAL_ANSWERS)
     )

@@ -4,11 +4,13 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from catchup_client.names import MsgId, SessionId, Uid
+from catchup_client.names import MsgId, SessionId
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.model import Outgoing
 
-_COLUMNS = "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why"
+_COLUMNS = (
+    "msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused_code, refused_why, at, at_all"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Queued:
 def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
     """Put a message at the end of the outbox; False if its id is already there."""
     cursor = db.execute(
-        "INSERT OR IGNORE INTO outbox (msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO outbox (msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type,"
+        " at, at_all) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.msg_id,
             message.session_id,
@@ -34,6 +36,8 @@ def insert(db: sqlite3.Connection, message: Outgoing) -> bool:
             message.wants_ack,
             message.time_ms,
             message.chat_type,
+            json.dumps(message.at),
+            message.at_all,
         ),
     )
     return cursor.rowcount > 0
@@ -71,15 +75,17 @@ def delete(db: sqlite3.Connection, msg_id: MsgId) -> bool:
     return db.execute("DELETE FROM outbox WHERE msg_id = ?", (msg_id,)).rowcount > 0
 
 
-def _queued(row: tuple[str, str, str, str, int, int, int, int | None, str]) -> Queued:
-    msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused, why = row
+def _queued(row: tuple[str, str, str, str, int, int, int, int | None, str, str, int]) -> Queued:
+    msg_id, session_id, recipient, content, wants_ack, time_ms, chat_type, refused, why, at, at_all = row
     message = Outgoing(
         msg_id=MsgId(msg_id),
         session_id=SessionId(session_id),
-        recipient=Uid(recipient),
+        recipient=recipient,
         content=json.loads(content),
         wants_ack=bool(wants_ack),
         time_ms=time_ms,
         chat_type=chat_type,
+        at=tuple(json.loads(at)),
+        at_all=bool(at_all),
     )
     return Queued(message, None if refused is None else Code(refused), why)

@@ -3,14 +3,15 @@
 import os
 from collections.abc import Collection
 
-from catchup_client.names import Received, Seq, SessionId, Uid
+from catchup_client.names import Received, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
-from catchup_client.store import messages, outbox, sessions
+from catchup_client.store import groups, messages, outbox, passed, sessions
 from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
+from catchup_client.store.sessions import SessionRow
 
 
 class Queries:
@@ -74,19 +75,23 @@ class Queries:
 
     def session(self, session_id: SessionId) -> SessionState:
         """Return a session; one that nothing was heard of has zeros."""
-        return _state(sessions.get(self._database.reading, session_id))
+        return self._state(sessions.get(self._database.reading, session_id))
 
     def sessions(self) -> list[SessionState]:
         """Return all sessions, the one with the newest message first."""
-        return [_state(row) for row in sessions.newest_first(self._database.reading)]
+        return [self._state(row) for row in sessions.newest_first(self._database.reading)]
 
+    def mentions(self, session_id: SessionId) -> list[Seq]:
+        """Return the unread messages of a group that mention the account, ascending."""
+        return passed.mentions(self._database.reading, session_id)
 
-def _state(row: sessions.SessionRow) -> SessionState:
-    return SessionState(
-        session_id=row.session_id,
-        unread=row.count.unread,
-        known=row.count.known,
-        last_seq=row.last_seq,
-        timestamp_ms=row.timestamp_ms,
-        waiting=row.waiting,
-    )
+    def _state(self, row: SessionRow) -> SessionState:
+        return SessionState(
+            session_id=row.session_id,
+            unread=row.count.unread,
+            known=row.count.known,
+            last_seq=row.last_seq,
+            timestamp_ms=row.timestamp_ms,
+            waiting=row.waiting,
+            group=groups.get(self._database.reading, row.session_id) if is_group(row.session_id) else None,
+        )

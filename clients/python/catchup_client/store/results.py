@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catchup_client.names import Received, Seq, SessionId
+from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Message
 
 
@@ -36,6 +37,8 @@ class CountersSaved:
     added: int
     """By how much `unread` grew in all sessions together."""
     messages: Mapping[SessionId, Saved]
+    vague: tuple[SessionId, ...] = ()
+    """Groups whose counter couldn't be added: `clear` must come first, then it must be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,5 @@ class SessionState:
     """When the newest message was accepted, by the server's clock."""
     waiting: bool
     """Whether there may be messages that this device doesn't hold yet: catch up to get them."""
+    group: GroupSummary | None = None
+    """Of a group: what `sessions` told last, None if it was not asked yet."""

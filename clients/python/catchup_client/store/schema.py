@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """SQLite's mark of whose file this is: "Catc"."""
 
-VERSION = 1
+VERSION = 2
 """Goes into `user_version`. A file with a higher one is refused; a lower one is brought up by MIGRATIONS."""
 
 SCHEMA = """
@@ -36,8 +36,11 @@ CREATE TABLE message (
     server_time_ms INTEGER NOT NULL,
     version        INTEGER NOT NULL,
     content        TEXT NOT NULL,                 -- JSON
-    counted        INTEGER NOT NULL DEFAULT 0,    -- protocol.counting.Counted
+    counted        INTEGER NOT NULL DEFAULT 0,    -- protocol.counting.Counted; groups: 0
     to_ack         INTEGER NOT NULL DEFAULT 0,    -- 1: saved, and the server hasn't confirmed its ack
+    at             TEXT NOT NULL DEFAULT '[]',    -- JSON: the uids that are mentioned
+    at_all         INTEGER NOT NULL DEFAULT 0,
+    kind           TEXT NOT NULL DEFAULT '',      -- `type`
     PRIMARY KEY (session_id, seq)
 );
 CREATE INDEX message_to_ack ON message (session_id, seq) WHERE to_ack = 1;
@@ -61,10 +64,55 @@ CREATE TABLE outbox (
     time_ms      INTEGER NOT NULL,
     content      TEXT NOT NULL,                   -- JSON
     refused_code INTEGER,                         -- set: the server will never take it; kept for the application
-    refused_why  TEXT NOT NULL DEFAULT ''
+    refused_why  TEXT NOT NULL DEFAULT '',
+    at           TEXT NOT NULL DEFAULT '[]',      -- JSON
+    at_all       INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code IS NULL;
 """
 
-MIGRATIONS: dict[int, str] = {}
+_GROUPS = """
+CREATE TABLE group_info (                         -- as `sessions` told last
+    session_id TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    role       INTEGER NOT NULL,
+    members    INTEGER NOT NULL,
+    joined     INTEGER NOT NULL,
+    left_at    INTEGER                            -- set: no longer a member
+) WITHOUT ROWID;
+
+CREATE TABLE passed (                             -- groups: seqs above read_at that don't count
+    session_id TEXT NOT NULL,
+    low        INTEGER NOT NULL,
+    high       INTEGER NOT NULL,
+    PRIMARY KEY (session_id, low)
+) WITHOUT ROWID;
+
+CREATE TABLE anonymous (                          -- groups: so many in this range didn't count, it isn't known which
+    session_id TEXT NOT NULL,
+    low        INTEGER NOT NULL,
+    high       INTEGER NOT NULL,
+    count      INTEGER NOT NULL,
+    PRIMARY KEY (session_id, low)
+) WITHOUT ROWID;
+
+CREATE TABLE mention (                            -- groups: unread messages that mention the account
+    session_id TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (session_id, seq)
+) WITHOUT ROWID;
+"""
+
+SCHEMA += _GROUPS
+
+MIGRATIONS: dict[int, str] = {
+    1: """
+ALTER TABLE message ADD COLUMN at TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE message ADD COLUMN at_all INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN at TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE outbox ADD COLUMN at_all INTEGER NOT NULL DEFAULT 0;
+"""
+    + _GROUPS,
+}
 """From the version that is the key to the next one."""

@@ -1,0 +1,120 @@
+"""What an application does with groups: `Client` inherits it."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterable
+
+from catchup_client.engine import Engine
+from catchup_client.errors import InvalidInput
+from catchup_client.events import Sent
+from catchup_client.names import MsgId, SessionId, Uid, group_session, is_name
+from catchup_client.protocol.groups import Member, Role
+from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Join, Leave, Members, Remove
+from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX_UIDS_PER_REQUEST
+
+
+class GroupCalls:
+    """Membership. A group is named by its id or by its session: `room` or `g:room`.
+
+    Each change is asked for, with one `msgId`, until the server has answered, over as many connections as that takes.
+    Nothing is kept over a restart: then the group itself tells whether it was done. Who gives a `msg_id` can ask for
+    the same change again after a restart, which does it at most once.
+
+    All raise InvalidInput before anything is sent, and RequestRefused if the server won't do it.
+    """
+
+    _engine: Engine
+
+    async def create_group(
+        self,
+        name: str,
+        uids: Iterable[str] = (),
+        *,
+        group: str | None = None,
+        is_open: bool = False,
+        open_history: bool = False,
+        msg_id: str | None = None,
+    ) -> Sent:
+        """Make a group and become its owner; returns its session, and the seq of the message that tells it.
+
+        Args:
+            name: for people, at most 200 bytes.
+            uids: the first members beside oneself, at most 50.
+            group: its id; a UUID is made if it isn't given.
+            is_open: anyone may join, without being added.
+            open_history: new members may read what was said before.
+            msg_id: of the message that tells it; a UUID is made if it isn't given.
+
+        """
+        if len(name.encode()) > MAX_GROUP_NAME_BYTES:
+            raise InvalidInput("name", f"must have at most {MAX_GROUP_NAME_BYTES} bytes")
+        group_id = _id(str(uuid.uuid4()) if group is None else group)
+        return await self._change(Create(_msg_id(msg_id), group_id, name, _uids(uids), is_open, open_history))
+
+    async def join(self, group: str, *, msg_id: str | None = None) -> Sent:
+        """Become a member of an open group."""
+        return await self._change(Join(_msg_id(msg_id), _id(group)))
+
+    async def leave(self, group: str, *, msg_id: str | None = None) -> Sent:
+        """End the own membership; an owner hands the group over first (`set_role`)."""
+        return await self._change(Leave(_msg_id(msg_id), _id(group)))
+
+    async def add(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
+        """Make others members, at most 50."""
+        return await self._change(Add(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
+
+    async def remove(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
+        """End the membership of others, at most 50."""
+        return await self._change(Remove(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
+
+    async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
+        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin."""
+        return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
+
+    async def members(self, group: str) -> AsyncIterator[Member]:
+        """Iterate over the members, in the order of their uids; asks page by page."""
+        group_id, next_ = _id(group), ""
+        while True:
+            request = Members(group_id, MAX_PAGE_MESSAGES, next_)
+            page = (await self._engine.or_stop(self._engine.link.request(request))).body
+            for member in page.members:
+                yield member
+            next_ = page.next
+            if page.end or not next_:
+                return
+
+    def mentions(self, session_id: str) -> list[int]:
+        """Return the seqs of unread messages that mention this account, or all, ascending; from the local database.
+
+        Those of messages that this device doesn't hold yet are among them. `mark_read` empties it.
+        """
+        return list(self._engine.store.mentions(SessionId(session_id)))
+
+    async def _change(self, change: Change) -> Sent:
+        return await self._engine.or_stop(self._ask(change))
+
+    async def _ask(self, change: Change) -> Sent:
+        reply = await self._engine.link.request(change)
+        return self._engine.inbox.take_change(reply.body)
+
+
+def _id(group: str) -> str:
+    group_id = group_session(group).removeprefix("g:")
+    if not is_name(group_id):
+        raise InvalidInput("group", "must match [A-Za-z0-9_-]{1,64}")
+    return group_id
+
+
+def _msg_id(given: str | None) -> MsgId:
+    msg_id = str(uuid.uuid4()) if given is None else given
+    if not is_name(msg_id):
+        raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")
+    return MsgId(msg_id)
+
+
+def _uids(given: Iterable[str], at_least: int = 0) -> tuple[Uid, ...]:
+    uids = tuple(map(Uid, given))
+    if not all(map(is_name, uids)):
+        raise InvalidInput("uids", "must match [A-Za-z0-9_-]{1,64}")
+    if not at_least <= len(uids) <= MAX_UIDS_PER_REQUEST:
+        raise InvalidInput("uids", f"must be {at_least} to {MAX_UIDS_PER_REQUEST}, not {len(uids)}")
+    return uids

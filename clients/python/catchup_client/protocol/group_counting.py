@@ -1,0 +1,51 @@
+"""The red dot of a group, where `known` is a seq (docs/protocol.md, section 7, "Count", "Groups").
+
+Every seq is a message, also the account's own ones, so each of these must know which seqs don't count:
+
+    passed      own messages, and what another device had cleared before this one heard of it: `known` has gone, or
+                will go, past them without counting
+    anonymous   own messages of which a counter told only how many there are (`ownBelow`)
+
+Pure functions, as in `counting`; what was passed is remembered in the store, above `read_at`, because an own message
+may turn up after it was counted, and more than once.
+"""
+
+from dataclasses import replace
+
+from catchup_client.names import Received, Seq
+from catchup_client.protocol.counting import Count
+from catchup_client.protocol.groups import OwnBelow
+
+
+def base_of(count: Count, cleared: Received) -> Seq:
+    """Return the seq above which a counter adds."""
+    return Seq(max(cleared, count.known))
+
+
+def is_vague(base: Seq, cleared: Received, below: OwnBelow | None) -> bool:
+    """Tell whether a counter can't be added: it doesn't say how many of its unlisted own messages are above `base`.
+
+    >>> is_vague(Seq(7), Received(3), OwnBelow(Seq(9), 4)), is_vague(Seq(9), Received(3), OwnBelow(Seq(9), 4))
+    (True, False)
+    """
+    return below is not None and cleared < base < below.to
+
+
+def add_counter(count: Count, received: Received, cleared: Received, *, not_counting: int) -> Count:
+    """Add a counter; `not_counting`: how many seqs above the base, up to `received`, are passed or anonymous.
+
+    >>> add_counter(Count(unread=2, known=Received(5)), Received(9), Received(0), not_counting=1)
+    Count(unread=5, known=9, read_at=0)
+    """
+    more = max(0, received - base_of(count, cleared) - not_counting)
+    return replace(count, unread=count.unread + more, known=max(count.known, received, cleared))
+
+
+def move_on(count: Count, *, counts: bool) -> Count:
+    """Go to the next seq, which counts if it is somebody else's."""
+    return replace(count, unread=count.unread + counts, known=Received(count.known + 1))
+
+
+def take_back(count: Count) -> Count:
+    """Take one back: a message that had been counted is an own one."""
+    return replace(count, unread=max(0, count.unread - 1))

@@ -1,0 +1,75 @@
+"""What groups add to the server's frames (docs/protocol.md, section 4, "Groups")."""
+
+import enum
+from dataclasses import dataclass
+
+from catchup_client.names import Seq, SessionId, Uid
+
+
+class Role(enum.IntEnum):
+    """What a member of a group may do."""
+
+    MEMBER = 0
+    ADMIN = 1
+    OWNER = 2
+
+    @classmethod
+    def of_name(cls, name: str) -> "Role":
+        """Read the JSON form: an unknown role may do no more than a member."""
+        return cls.__members__.get(name, cls.MEMBER)
+
+    @classmethod
+    def of_number(cls, number: int) -> "Role":
+        """Read the protobuf form: an unknown role may do no more than a member."""
+        try:
+            return cls(number)
+        except ValueError:
+            return cls.MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """`group` of one session in the answer of `sessions`."""
+
+    name: str
+    role: Role
+    members: int
+    joined: Seq
+    """Of the message that made this account a member."""
+    left: Seq | None = None
+    """Of the message that ended it; None for members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a group."""
+
+    uid: Uid
+    role: Role
+    joined: Seq
+    """Of the message that made them a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersReply:
+    """The answer of `members`."""
+
+    members: tuple[Member, ...]
+    next: str
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBelow:
+    """So many messages of the account itself lie above `cleared` and not above `to`."""
+
+    to: Seq
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A push: a group has come as far as this seq."""
+
+    session_id: SessionId
+    seq: Seq

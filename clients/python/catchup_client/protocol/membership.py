@@ -1,0 +1,83 @@
+"""The requests about groups (docs/protocol.md, section 4).
+
+Each but `members` becomes a message of the group under its `msg_id`, as a `chat` does: sent again, it changes nothing.
+"""
+
+from dataclasses import dataclass
+
+from catchup_client.names import MsgId, Uid
+from catchup_client.protocol.groups import MembersReply, Role
+from catchup_client.protocol.model import ChatAck
+from catchup_client.protocol.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Request[ChatAck]):
+    """Base of what changes a group."""
+
+    msg_id: MsgId
+    group_id: str
+
+    @property
+    def answered_by(self) -> type[ChatAck]:  # noqa: D102
+        return ChatAck
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Change):
+    """Make a group, and become its owner."""
+
+    name: str
+    uids: tuple[Uid, ...]
+    open: bool
+    open_history: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Change):
+    """Become a member of an open group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Change):
+    """End the own membership."""
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Change):
+    """Make others members."""
+
+    uids: tuple[Uid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Change):
+    """End the membership of others."""
+
+    uids: tuple[Uid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRole(Change):
+    """Let a member do more or less."""
+
+    uid: Uid
+    role: Role
+
+    @property
+    def cmd(self) -> str:
+        """Its route."""
+        return "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Members(Request[MembersReply]):
+    """Ask for one page of the members."""
+
+    group_id: str
+    limit: int
+    next: str = ""
+
+    @property
+    def answered_by(self) -> type[MembersReply]:  # noqa: D102
+        return MembersReply

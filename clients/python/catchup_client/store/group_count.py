@@ -1,0 +1,85 @@
+"""Counting one group in the tables. Runs inside a transaction that `Store` opens and commits."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from catchup_client.names import Seq, Uid
+from catchup_client.protocol import group_counting
+from catchup_client.protocol.model import Counter, Message
+from catchup_client.store import messages, passed
+from catchup_client.store.sessions import SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """Changes the count of `row`, a group of the account `me`."""
+
+    db: sqlite3.Connection
+    row: SessionRow
+    me: Uid | None
+
+    def add(self, counter: Counter) -> bool:
+        """Add a counter; False if it can't be, as it is vague: after a `clear` up to `known` it no longer is."""
+        for seq in counter.own:
+            self.see_own(seq)
+        row, received, cleared = self.row, counter.received, counter.cleared
+        base = group_counting.base_of(row.count, cleared)
+        vague = received > base and group_counting.is_vague(base, cleared, counter.own_below)
+        if not vague:
+            not_counting = self._not_counting(counter, base)
+            skipped_from = row.count.known + 1
+            row.count = group_counting.add_counter(row.count, received, cleared, not_counting=not_counting)
+            if cleared >= skipped_from:
+                passed.add(self.db, row.session_id, skipped_from, cleared)
+                passed.drop_mentions(self.db, row.session_id, skipped_from, cleared)
+            self.move_on_from(Seq(row.count.known + 1))
+        for seq in counter.mentions:
+            self._mention(seq)
+        return not vague
+
+    def _not_counting(self, counter: Counter, base: Seq) -> int:
+        session_id, below = self.row.session_id, counter.own_below
+        if counter.received <= base:
+            return 0
+        anonymous = 0
+        if below is not None and below.to > base:
+            anonymous = max(0, below.count - passed.count(self.db, session_id, base + 1, below.to))
+            if anonymous:
+                passed.add_anonymous(self.db, session_id, base + 1, below.to, anonymous)
+        return anonymous + passed.count(self.db, session_id, base + 1, counter.received)
+
+    def see(self, message: Message) -> None:
+        """Note what a message tells, however it came: that it is an own one, or mentions the account."""
+        if message.sender == self.me:
+            self.see_own(message.seq)
+        elif self.me is not None and message.mentions(self.me):
+            self._mention(message.seq)
+
+    def see_own(self, seq: Seq) -> None:
+        """Note that a message is an own one, and take it back, once, if it was counted."""
+        row = self.row
+        if seq <= row.count.read_at or passed.covers(self.db, row.session_id, seq):
+            return
+        if seq <= row.count.known and not passed.name_anonymous(self.db, row.session_id, seq):
+            row.count = group_counting.take_back(row.count)
+        passed.add(self.db, row.session_id, seq, seq)
+        passed.drop_mentions(self.db, row.session_id, seq, seq)
+
+    def move_on_from(self, seq: Seq) -> bool:
+        """Count a live message that is saved, if it is the next one, and those after it that had overtaken it.
+
+        Returns False if numbers are missing below it.
+        """
+        row = self.row
+        while seq == row.count.known + 1:
+            own = passed.covers(self.db, row.session_id, seq)
+            if not own and messages.find(self.db, row.session_id, seq) is None:
+                break
+            row.count = group_counting.move_on(row.count, counts=not own)
+            seq = Seq(seq + 1)
+        return seq <= row.count.known + 1
+
+    def _mention(self, seq: Seq) -> None:
+        row = self.row
+        if seq > row.count.read_at and not passed.covers(self.db, row.session_id, seq):
+            passed.add_mention(self.db, row.session_id, seq)
