@@ -32,12 +32,14 @@ def draw(result: dict[str, Any]) -> None:
     measured = {row["members"]: row["wu"] for row in result["write_fan_out"] if not row["computed"]}
     computed = {members: wu for members, wu in alternative.items() if members not in measured}
     axes.plot(*_points(alternative), color=ALTERNATIVE, linewidth=2, zorder=2)
-    axes.plot(*_points(measured), "o", color=ALTERNATIVE, markersize=8, label="a copy for each member, measured")
+    axes.plot(
+        *_points(measured), "o", color=ALTERNATIVE, markersize=8, label="a copy for each member offline, measured"
+    )
     style: dict[str, Any] = {"color": ALTERNATIVE, "markersize": 8, "markerfacecolor": "white", "markeredgewidth": 2}
-    axes.plot(*_points(computed), "o", label="a copy for each member, computed", **style)
+    axes.plot(*_points(computed), "o", label="a copy for each member offline, computed", **style)
     axes.plot(*_points(chats), "s-", color=CATCHUP, linewidth=2.5, markersize=8, label="Catchup, measured")
-    _label_ends(axes, chats, CATCHUP, below=False)
-    _label_ends(axes, alternative, ALTERNATIVE, below=False)
+    _label_end(axes, chats, CATCHUP)
+    _label_end(axes, alternative, ALTERNATIVE)
     _dress(axes)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(PICTURE, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata={"Software": None})
@@ -48,13 +50,11 @@ def _points(figures: dict[int, float]) -> tuple[list[int], list[float]]:
     return list(figures), list(figures.values())
 
 
-def _label_ends(axes: Axes, figures: dict[int, float], colour: str, *, below: bool) -> None:
+def _label_end(axes: Axes, figures: dict[int, float], colour: str) -> None:
     """The number itself at the largest group."""
-    members, wu = list(figures.items())[-1]
-    place = (0, -18) if below else (0, 11)
-    axes.annotate(
-        f"{wu:,.0f}", (members, wu), place, textcoords="offset points", ha="center", color=colour, weight="bold"
-    )
+    at = list(figures.items())[-1]
+    style: dict[str, Any] = {"ha": "right", "color": colour, "weight": "bold"}
+    axes.annotate(f"{at[1]:,.0f}", at, (4, 11), textcoords="offset points", **style)
 
 
 def _dress(axes: Axes) -> None:
@@ -71,7 +71,7 @@ def _dress(axes: Axes) -> None:
         axis.set_minor_locator(NullLocator())
     axes.grid(color="#dddddd", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="upper left", facecolor="white", edgecolor="none", framealpha=1)
 
 
 if __name__ == "__main__":
