@@ -107,6 +107,12 @@ bench-cost: setup dynamodb-local ## request units and calls of each operation, a
 	$(BIN)/python -m bench.cost
 	@$(BIN)/python tools/render_readme.py
 
+.PHONY: bench-groups
+bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 members, and beside it write fan-out
+	$(BIN)/python -m bench.groups
+	@$(BIN)/python -m bench.group.plot
+	@$(BIN)/python tools/render_readme.py
+
 # ------------------------------------------------------------------ generated files
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/

@@ -1,17 +1,17 @@
 """Writes a backlog quickly, in the very rows that the handlers would have written: equality.py checks that."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
 from bench.backlog import Correspondence, counter_after
+from bench.gathering import GatheringClient
 from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import ChatType, Message, Route
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings
-from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Dynamo, Item
+from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.sent_log import DynamoSentLog
@@ -33,7 +33,7 @@ class Builder:
         self._client = client
         self._settings = settings
         self._threads = Threads()
-        self._gathered = _GatheringClient()
+        self._gathered = GatheringClient()
         self._now_ms = 0
         dynamo, clock = Dynamo(self._gathered), lambda: self._now_ms
         self._sent = DynamoSentLog(
@@ -105,33 +105,7 @@ class Builder:
         self._gathered.put_item(self._settings.session_table, head.to_dynamodb_dict())
 
     def _flush(self) -> None:
-        self._threads.run(*(lambda batch=batch: self._write_batch(batch) for batch in self._gathered.batches()))
-
-    def _write_batch(self, batch: Mapping[str, Any]) -> None:
-        answer = self._client.batch_write_item(RequestItems=batch)
-        if answer["UnprocessedItems"]:
-            raise RuntimeError("DynamoDB Local left rows unwritten")
-
-
-class _GatheringClient:
-    """Stands in for the client of the repositories: keeps what they put, and says that it was written."""
-
-    def __init__(self) -> None:
-        self._puts: list[tuple[str, Item]] = []
-
-    def put_item(self, TableName: str, Item: Item, **_condition: object) -> dict[str, Any]:  # noqa: N803 - boto3's names
-        self._puts.append((TableName, Item))
-        return {}
-
-    def batches(self) -> Iterator[Mapping[str, Any]]:
-        """What was put, as arguments of BatchWriteItem; it is then forgotten."""
-        puts = iter(self._puts)
-        self._puts = []
-        while chunk := list(islice(puts, BATCH_WRITE_ITEMS)):
-            batch: dict[str, list[Any]] = {}
-            for table, item in chunk:
-                batch.setdefault(table, []).append({"PutRequest": {"Item": item}})
-            yield batch
+        self._gathered.write(self._client, self._threads)
 
 
 def counter_row(owner: Uid, counter: Counter) -> Item:

@@ -4,20 +4,17 @@ Everything goes through the real handlers, on DynamoDB Local. Prints a table and
 0 if every budget holds and login does not grow with the backlog; 1 if not; 2 if the engine can't be started.
 """
 
-import io
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Sequence
 from pathlib import Path
 
+from bench.engine import engine, progress
 from bench.equality import check_that_built_equals_sent
 from bench.operations import PAGE, Operations
 from bench.rows import LOGIN, Row
 from bench.table import show_table
-from local.dynamodb_local import DynamoDbLocal
 from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
@@ -28,25 +25,15 @@ FLATNESS = 1.05
 ROWS_OF_A_PULL = 2 * PAGE + 1
 LARGEST_INBOX_ROW = 3 * 4_096 // ROWS_OF_A_PULL
 RESULT = Path(__file__).parent / "results" / "cost.json"
-# How much of what the handlers printed is shown after a failure.
-LOG_CHARACTERS = 4_000
-ENVIRONMENT = {
-    "POWERTOOLS_SERVICE_NAME": "catchup",
-    "POWERTOOLS_METRICS_NAMESPACE": "Catchup",
-    "POWERTOOLS_LOG_LEVEL": "ERROR",
-}
 
 
 def main() -> int:
     """Measures, prints, writes; returns the exit status."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(ENVIRONMENT)
     try:
-        with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as engine, _quiet_handlers():
-            rows = _measured(engine.endpoint)
+        with engine() as endpoint:
+            rows = _measured(endpoint)
     except LocalStackError as error:
-        _progress(str(error))
+        progress(str(error))
         return 2
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False) + "\n")
@@ -67,19 +54,8 @@ def _measured(endpoint: str) -> Sequence[Row]:
         built = time.monotonic()
         rows.extend(operations.rows())
         ended = time.monotonic()
-        _progress(f"backlog {backlog:,}: built in {built - started:.1f} s, measured in {ended - built:.1f} s")
+        progress(f"backlog {backlog:,}: built in {built - started:.1f} s, measured in {ended - built:.1f} s")
     return rows
-
-
-@contextmanager
-def _quiet_handlers() -> Iterator[None]:
-    """Handlers print metrics and logs; they are shown only if something fails."""
-    with redirect_stdout(io.StringIO()) as printed:
-        try:
-            yield
-        except Exception:
-            _progress(printed.getvalue()[-LOG_CHARACTERS:])
-            raise
 
 
 def _show_notes(rows: Sequence[Row]) -> None:
@@ -109,10 +85,6 @@ def _show_flatness(logins: Sequence[Row]) -> bool:
     for name, values in numbers.items():
         print(f"  {name:<13}{' · '.join(f'{value:,g}' for value in values)}   {max(values) / min(values) - 1:+.1%}")
     return flat
-
-
-def _progress(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

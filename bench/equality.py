@@ -46,10 +46,10 @@ def _built(client: Any, example: Correspondence) -> Mapping[str, Any]:
 
 def _rows(world: World) -> Mapping[str, Sequence[Any]]:
     """Rows by table, in an order that does not depend on the table's name, as plain comparable values."""
-    return {name: sorted(map(_comparable, world.rows(name.removesuffix("Table")))) for name in world.tables}
+    return {name: sorted(map(comparable, world.rows(name.removesuffix("Table")))) for name in world.tables}
 
 
-def _comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """All attributes but the name of the attempt, which is drawn by lot."""
     named = ((name, value) for name, value in row.items() if name != "attempt")
     return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in named)

@@ -85,8 +85,8 @@ class Operations:
 
     def _largest_rows(self) -> dict[str, int]:
         """The largest row of each table that has any, in bytes."""
-        tables = {name.removesuffix("Table") for name in self._stage.world.tables}
-        rows = {table: self._stage.world.rows(table) for table in sorted(tables)}
+        tables = [name.removesuffix("Table") for name in self._stage.world.tables]
+        rows = {table: self._stage.world.rows(table) for table in tables}
         return {table: max(map(item_bytes, found)) for table, found in rows.items() if found}
 
 

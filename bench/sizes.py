@@ -37,6 +37,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return len(content.encode())
         case "B":
             return len(content)
+        case "BOOL":
+            return 1
         case "N":
             return _number_bytes(content)
         case "NS":

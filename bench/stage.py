@@ -1,13 +1,14 @@
 """The service under the meter: the real handlers on fresh tables, and phones that ask them."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.metering import Cost, CountedRounds, Meter
 from catchup.domain.ids import Uid
 from tests.support.engines import dynamodb_client, fresh_tables
-from tests.support.world import Context, Gateway, Phone, World, to_pb
+from tests.support.world import FUNCTIONS, Context, Gateway, Phone, World, to_pb
 
 # As in product.md's frames; it is a part of the presence row.
 DEVICE = "b3b1519c-89ec"
@@ -36,7 +37,8 @@ class Stage:
         client = dynamodb_client(endpoint, parameter_validation=False)
         tables = fresh_tables(client)
         self._meter = Meter(client, tables)
-        self.world = World(client, tables, concurrency=CountedRounds(self._meter))
+        self.concurrency = CountedRounds(self._meter)
+        self.world = World(client, tables, concurrency=self.concurrency)
 
     def phone(self, uid: Uid, encoding: str = "json") -> Phone:
         """A phone with an open connection that has not logged in."""
@@ -45,12 +47,23 @@ class Stage:
     def ask(self, phone: Phone, cmd: str, **body: Any) -> Measured:
         """One request in the JSON form; the answer must be OK."""
         frame = json.dumps({"cmd": cmd, "reqId": "1", "body": body})
-        before = _calls(self.world.gateway)
-        with self._meter.measuring() as cost:
-            answer = phone.send_frame(frame, "chat" if cmd == "chat" else "sync", cmd)
+        answer = ""
+
+        def send() -> None:
+            nonlocal answer
+            answer = phone.send_frame(frame, FUNCTIONS.get(cmd, "sync"), cmd)
+
+        measured = self.measure(send)
         if json.loads(answer)["code"] != "OK":
             raise RuntimeError(f"{cmd}: {answer}")
-        return Measured(cost, _calls(self.world.gateway) - before, answer)
+        return replace(measured, answer=answer)
+
+    def measure(self, work: Callable[[], object]) -> Measured:
+        """What some work of this deployment costs."""
+        before = _calls(self.world.gateway)
+        with self._meter.measuring() as cost:
+            work()
+        return Measured(cost, _calls(self.world.gateway) - before)
 
     def login_bytes_in_pb(self, uid: Uid) -> int:
         """The size of a login's answer in the protobuf form, in bytes of the frame."""
@@ -58,10 +71,7 @@ class Stage:
 
     def event(self, phone: Phone, kind: str) -> Measured:
         """CONNECT or DISCONNECT."""
-        before = _calls(self.world.gateway)
-        with self._meter.measuring() as cost:
-            self.world.handlers["connection"](phone.event(kind, f"${kind.lower()}"), Context())
-        return Measured(cost, _calls(self.world.gateway) - before)
+        return self.measure(lambda: self.world.handlers["connection"](phone.event(kind, f"${kind.lower()}"), Context()))
 
 
 def _calls(gateway: Gateway) -> int:

@@ -1,6 +1,6 @@
 """The result as a table: one line an operation, and a number once if it is the same at each backlog."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rich import box
 from rich.console import Console
@@ -15,12 +15,17 @@ LEFT = {"operation", ""}
 
 def show_table(rows: Sequence[Row]) -> None:
     """Prints the table; as plain text if the output is no terminal, or a narrow one."""
-    lines = [_line(same) for same in _by_operation(rows).values()]
-    console, table = Console(), _rich_table(lines)
+    show_lines(COLUMNS, [_line(same) for same in _by_operation(rows).values()], LEFT)
+
+
+def show_lines(columns: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[str]) -> None:
+    """Prints lines under their columns, those named `left` flush left. A line whose last cell begins with BROKEN stands
+    out."""
+    console, table = Console(), _rich_table(columns, lines, left)
     if console.is_terminal and Measurement.get(console, console.options, table).minimum <= console.width:
         console.print(table)
     else:
-        _show_plain([COLUMNS, *lines])
+        _show_plain(columns, lines, left)
 
 
 def _by_operation(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
@@ -56,20 +61,21 @@ def _budget(row: Row) -> str:
     return " / ".join("–" if bound is None else f"{bound:g}" for bound in row.budget.bounds.values())
 
 
-def _rich_table(lines: Sequence[Sequence[str]]) -> Table:
+def _rich_table(columns: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for name in COLUMNS:
-        table.add_column(name, justify="left" if name in LEFT else "right", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="left" if name in left else "right", no_wrap=True)
     for line in lines:
         table.add_row(*line, style="bold red" if line[-1].startswith("BROKEN") else None)
     return table
 
 
-def _show_plain(lines: Sequence[Sequence[str]]) -> None:
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
-    for line in lines:
+def _show_plain(columns: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[str]) -> None:
+    printed = [columns, *lines]
+    widths = [max(len(line[column]) for line in printed) for column in range(len(columns))]
+    for line in printed:
         cells = [
-            text.ljust(width) if name in LEFT else text.rjust(width)
-            for name, text, width in zip(COLUMNS, line, widths, strict=True)
+            text.ljust(width) if name in left else text.rjust(width)
+            for name, text, width in zip(columns, line, widths, strict=True)
         ]
         print("  ".join(cells).rstrip())

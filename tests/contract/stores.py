@@ -85,6 +85,7 @@ class Stores:
             self.dynamo,
             session_table=tables["SessionTable"],
             counter_table=tables["CounterTable"],
+            concurrency=InTurn(),
             report=self.poison,
         )
         self.members = DynamoMembers(self.dynamo, table=tables["CounterTable"], report=self.poison)

@@ -335,6 +335,7 @@ def _groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoGrou
         _dynamo(parts),
         session_table=settings.session_table,
         counter_table=settings.counter_table,
+        concurrency=parts.concurrency,
         report=parts.telemetry,
     )
 

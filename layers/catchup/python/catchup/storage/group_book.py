@@ -6,10 +6,11 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from catchup.clock import Deadline
+from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.counter_book import counter_key
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SessionRow
@@ -22,8 +23,11 @@ APPLIED_KEPT = 32
 class DynamoGroups:
     """One row a group, changed by conditional updates; under 2 KB."""
 
-    def __init__(self, dynamo: Dynamo, *, session_table: str, counter_table: str, report: PoisonReport) -> None:
+    def __init__(
+        self, dynamo: Dynamo, *, session_table: str, counter_table: str, concurrency: Concurrency, report: PoisonReport
+    ) -> None:
         self._dynamo = dynamo
+        self._concurrency = concurrency
         self._table = session_table
         self._counter_table = counter_table
         self._reader = Reader(session_table, ("sessionId",), report)
@@ -57,10 +61,16 @@ class DynamoGroups:
         return groups[0] if groups else None, members[0] if members else None
 
     def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
-        """One BatchGet a hundred groups."""
+        """One BatchGet a hundred groups, side by side: a login waits for one, however many groups a person is in."""
         keys = [session_key(session) for session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
-        return {group.session_id: group for group in self._reader.readable(found[self._table], group_of_row)}
+        chunks = [keys[start : start + BATCH_GET_KEYS] for start in range(0, len(keys), BATCH_GET_KEYS)]
+
+        def read(chunk: Sequence[Item]) -> Sequence[Item]:
+            return self._dynamo.get_many([KeysOf(self._table, chunk, consistent=True)], deadline)[self._table]
+
+        found = self._concurrency.run(*(lambda chunk=chunk: read(chunk) for chunk in chunks))
+        rows = [row for part in found for row in part]
+        return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
     def raise_head(self, session: SessionId, seq: Seq, at_ms: int) -> None:
         """SET lastSeq and timestamp on condition that lastSeq is lower."""

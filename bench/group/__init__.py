@@ -1,0 +1,1 @@
+"""What a group costs: see bench/groups.py."""

@@ -1,0 +1,163 @@
+"""Writes groups quickly, in the very rows that `create`, `add` and `login` would have written: equality.py checks that.
+
+A group of 100,000 through requests of 50 members each would be 2,000 requests and 100,000 updates.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from bench.backlog import peer
+from bench.builder import SENT_AT_MS, TEXT
+from bench.gathering import GatheringClient
+from catchup.clock import Clock
+from catchup.concurrency import Threads
+from catchup.domain.group import Role, group_id_of, group_session
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import ChatType, Message
+from catchup.domain.presence import Endpoint
+from catchup.observability import Telemetry
+from catchup.settings import ChatSettings
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.roster import DynamoRoster
+from catchup.storage.tables import MembershipRow, SessionRow
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import requests
+
+# Rows that are gathered before they are written: some megabytes.
+CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltGroup:
+    """A group whose members all came with its first message. The first of them is the owner.
+
+    `head`: the last seq. `roster_since_ms`: 0 if it has no roster.
+    """
+
+    number: int
+    members: int
+    head: int = 1
+    roster_since_ms: int = 0
+    at_ms: int = 0
+
+    @property
+    def group_id(self) -> str:
+        """A UUID, the same in each run."""
+        return str(uuid5(NAMESPACE_URL, f"group/{self.number}"))
+
+    @property
+    def session(self) -> SessionId:
+        """The group's session."""
+        return group_session(self.group_id)
+
+    @property
+    def name(self) -> str:
+        """As people name groups."""
+        return f"Group number {self.number:04}"
+
+    def msg_id(self, seq: int) -> str:
+        """A UUID, the same in each run; seq 1 is that of the `create`."""
+        return str(uuid5(NAMESPACE_URL, f"{self.group_id}/{seq}"))
+
+    def uids(self) -> Sequence[Uid]:
+        """Everyone."""
+        return [peer(number) for number in range(self.members)]
+
+
+class GroupBuilder:
+    """Writes groups, memberships, messages and entries of rosters."""
+
+    def __init__(self, client: Any, settings: ChatSettings, clock: Clock) -> None:
+        self._client = client
+        self._settings = settings
+        self._threads = Threads()
+        self._gathered = GatheringClient()
+        dynamo = Dynamo(self._gathered)
+        self._roster = DynamoRoster(
+            dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, report=Telemetry()
+        )
+        self._messages = DynamoMessageLog(
+            dynamo,
+            message_table=settings.message_table,
+            session_table=settings.session_table,
+            counter_table=settings.counter_table,
+            retention_days=settings.message_retention_days,
+            clock=clock,
+            report=Telemetry(),
+        )
+
+    def write_group(self, group: BuiltGroup) -> None:
+        """The group's own row, and one for each member: the owner has seen the first message, the others have not."""
+        self._gathered.put_item(self._settings.session_table, group_row(group))
+        owner, *others = group.uids()
+        self._put_member(membership_row(owner, group, Role.OWNER, cleared=1))
+        for number, uid in enumerate(others, 1):
+            self._put_member(membership_row(uid, group))
+            if number % CHUNK == 0:
+                self._flush()
+        self._flush()
+
+    def write_memberships(self, rows: Iterable[Item]) -> None:
+        """Rows of `membership_row`."""
+        for row in rows:
+            self._put_member(row)
+        self._flush()
+
+    def write_messages(self, group: BuiltGroup, newest: int) -> None:
+        """The newest messages up to the head, by the owner."""
+        for seq in range(max(1, group.head - newest + 1), group.head + 1):
+            body = pb.Message(msg_id=group.msg_id(seq), chat_type=ChatType.GROUP, to=group.group_id, time=SENT_AT_MS)
+            body.msg.update({"message": TEXT})
+            draft, _ = requests.chat(pb.Envelope(chat=body), peer(0))
+            self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms))
+        self._flush()
+
+    def enter_roster(self, group: BuiltGroup, endpoints: Iterable[Endpoint]) -> None:
+        """As the logins of these devices do."""
+        for endpoint in endpoints:
+            self._roster.enter(endpoint, [group.session])
+        self._flush()
+
+    def _put_member(self, row: Item) -> None:
+        self._gathered.put_item(self._settings.counter_table, row)
+
+    def _flush(self) -> None:
+        self._gathered.write(self._client, self._threads)
+
+
+def group_row(group: BuiltGroup) -> Item:
+    """A row of the Session table."""
+    row: Item = SessionRow(
+        session_id=group.session,
+        last_seq=group.head,
+        timestamp=group.at_ms,
+        name=group.name,
+        founder=f"{peer(0)}#{group.msg_id(1)}",
+        is_open=False,
+        open_history=False,
+        members=group.members,
+        applied={1},
+        roster_since=group.roster_since_ms or None,
+    ).to_dynamodb_dict()
+    return row
+
+
+def membership_row(
+    uid: Uid, group: BuiltGroup, role: Role = Role.MEMBER, cleared: int = 0, in_roster: bool = False
+) -> Item:
+    """A row of the Counter table. What no update has ever set is not there, and PynamoDB would write its default."""
+    row: Item = MembershipRow(
+        uid=uid,
+        session_id=group.session,
+        group_id=group_id_of(group.session),
+        role=role,
+        role_at=1,
+        joined=1,
+        cleared=cleared,
+        timestamp=group.at_ms,
+        in_roster=in_roster or None,
+    ).to_dynamodb_dict()
+    return {name: value for name, value in row.items() if name not in ("left", "ownFloor", "ownBelow")}

@@ -1,0 +1,65 @@
+"""`make bench-groups`: what a group costs by its size, against the budgets, and beside what write fan-out would cost.
+
+Everything goes through the real handlers, on DynamoDB Local. Prints tables and writes results/groups.json. Exit status:
+0 if every budget holds; 1 if not; 2 if the engine can't be started.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from bench.engine import engine, progress
+from bench.group.contention import contention
+from bench.group.equality import check_that_built_equals_made
+from bench.group.figures import FIELDS, Figures, budgets
+from bench.group.logins import Logins
+from bench.group.sizes import own_messages, sizes
+from bench.group.tables import show
+from bench.group.write_fan_out import write_fan_out
+from local.errors import LocalStackError
+from tests.support.engines import dynamodb_client
+
+RESULT = Path(__file__).parent / "results" / "groups.json"
+
+
+def main() -> int:
+    """Measures, prints, writes; returns the exit status."""
+    try:
+        with engine() as endpoint:
+            result = _measured(endpoint)
+    except LocalStackError as error:
+        progress(str(error))
+        return 2
+    held = budgets(result)
+    document = {"fields": FIELDS, **result, "budgets": [budget.as_json() for budget in held]}
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    show(result, held)
+    return 0 if all(budget.ok for budget in held) else 1
+
+
+def _measured(endpoint: str) -> Mapping[str, Sequence[Figures]]:
+    client = dynamodb_client(endpoint, parameter_validation=False)
+    check_that_built_equals_made(client)
+    logins = Logins(endpoint, client)
+    logins.build()
+    parts: Mapping[str, Callable[[], Sequence[Figures]]] = {
+        "sizes": lambda: list(sizes(endpoint, client)),
+        "own_messages": lambda: [own_messages(endpoint, client)],
+        "write_fan_out": lambda: list(write_fan_out(endpoint)),
+        "logins": lambda: list(logins.figures()),
+        "idle_groups": lambda: list(logins.idle()),
+        "contention": lambda: list(contention(endpoint)),
+    }
+    result = {}
+    for name, measure in parts.items():
+        started = time.monotonic()
+        result[name] = measure()
+        progress(f"{name}: {time.monotonic() - started:.1f} s")
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
