@@ -118,7 +118,7 @@ class GroupBuilder:
     def enter_roster(self, group: BuiltGroup, endpoints: Iterable[Endpoint]) -> None:
         """As the logins of these devices do."""
         for endpoint in endpoints:
-            self._roster.enter(endpoint, [group.session])
+            self._roster.enter(endpoint, {group.session: Seq(1)})
         self._flush()
 
     def _put_member(self, row: Item) -> None:

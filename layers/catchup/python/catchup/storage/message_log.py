@@ -75,6 +75,12 @@ class DynamoMessageLog:
             SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
         )
 
+    def last_seq(self, session: SessionId) -> Seq:
+        """One query of one row, from the end."""
+        where = MessageRow.session_id == session
+        items, _ = self._dynamo.query(self._table, where, limit=1, forward=False, consistent=True)
+        return _seq_of(items[0]) if items else Seq(0)
+
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:

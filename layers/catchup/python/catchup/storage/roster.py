@@ -1,17 +1,17 @@
 """The Roster table: who is online in groups with many members."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
 
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
-from catchup.domain.ids import ConnectionId, DeviceId, SessionId, Uid
+from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import RosterRow
-from catchup.usecases.group.ports import RosterPage
+from catchup.usecases.group.ports import RosterEntry, RosterPage
 
 # Some 100 bytes each: a page is a few read units, and as many posts as a function does in its time.
 ROWS_PER_PAGE = 1_000
@@ -29,11 +29,11 @@ class DynamoRoster:
         self._concurrency = concurrency
         self._reader = Reader(table, ("sessionId", "device"), report)
 
-    def enter(self, endpoint: Endpoint, sessions: Sequence[SessionId]) -> None:
+    def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
         """One put a group, side by side; never over the entry of a later connection of the device."""
-        self._concurrency.run(*(lambda session=session: self._put(endpoint, session) for session in sessions))
+        self._concurrency.run(*(partial(self._put, endpoint, session, seq) for session, seq in joined.items()))
 
-    def _put(self, endpoint: Endpoint, session: SessionId) -> None:
+    def _put(self, endpoint: Endpoint, session: SessionId, joined: Seq) -> None:
         connection = endpoint.connection
         row = RosterRow(
             session_id=session,
@@ -41,6 +41,7 @@ class DynamoRoster:
             connection_id=connection.connection_id,
             encoding=connection.encoding.value,
             since=connection.since_ms,
+            joined=joined,
             ttl=(self._clock() + CONNECTION_LIFETIME_MS) // 1_000,
         )
         earlier = RosterRow.since.does_not_exist() | (RosterRow.since <= connection.since_ms)
@@ -55,6 +56,15 @@ class DynamoRoster:
             RosterRow.connection_id == str(endpoint.connection.connection_id),
         )
 
+    def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
+        """One query, and an update for each device."""
+        where = (RosterRow.session_id == session) & RosterRow.device.startswith(f"{uid}#")
+        items, _ = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, forward=True, consistent=True)
+        earlier = RosterRow.joined.does_not_exist() | (RosterRow.joined < left)
+        for item in items:
+            key = {"sessionId": item["sessionId"], "device": item["device"]}
+            self._dynamo.update(self._table, key, [RosterRow.ttl.set(0)], RosterRow.device.exists() & earlier)
+
     def page(self, session: SessionId, start: str) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
         where = RosterRow.session_id == session
@@ -62,23 +72,23 @@ class DynamoRoster:
             where &= RosterRow.device > start
         items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, forward=True, consistent=True)
         oldest = self._clock() - CONNECTION_LIFETIME_MS
-        endpoints = [
-            endpoint
-            for endpoint in self._reader.readable([item for item in items if item.get("ttl") != {"N": "0"}], _endpoint)
-            if endpoint.connection.since_ms > oldest
+        there = [item for item in items if item.get("ttl") != {"N": "0"}]
+        entries = [
+            entry for entry in self._reader.readable(there, _entry) if entry.endpoint.connection.since_ms > oldest
         ]
-        return RosterPage(endpoints, items[-1]["device"]["S"] if more is not None else "")
+        return RosterPage(entries, items[-1]["device"]["S"] if more is not None else "")
 
 
 def _device(endpoint: Endpoint) -> str:
     return f"{endpoint.uid}#{endpoint.device_id}"
 
 
-def _endpoint(item: Item) -> Any:
+def _entry(item: Item) -> RosterEntry:
     uid, _, device = item["device"]["S"].partition("#")
     connection = Connection(
         connection_id=ConnectionId(item["connectionId"]["S"]),
         encoding=Encoding(item["encoding"]["S"]),
         since_ms=int(item["since"]["N"]),
     )
-    return Endpoint(Uid(uid), DeviceId(device), connection)
+    joined = Seq(int(item.get("joined", {}).get("N", "0")))
+    return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection), joined)

@@ -134,4 +134,6 @@ class RosterRow(Model):
     connection_id = UnicodeAttribute(attr_name="connectionId")
     encoding = UnicodeAttribute()
     since = IntegerAttribute()
+    # The seq from which on the person sees messages.
+    joined = IntegerAttribute(default=0)
     ttl = IntegerAttribute()

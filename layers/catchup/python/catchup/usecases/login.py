@@ -11,6 +11,7 @@ noted their own message before, so that it can be left out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
@@ -51,6 +52,7 @@ class LogIn:
         if registered.superseded:
             raise Superseded
         groups = dict(self._groups(caller, _memberships(known), deadline))
+        entered = {row.session_id for row in _memberships(known) if row.is_member}
         rows = self.counters.all(caller.uid)
         fresh = [row for row in _memberships(rows) if row.session_id not in groups]
         if fresh:
@@ -58,6 +60,9 @@ class LogIn:
             groups |= self._groups(caller, fresh, deadline)
             again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups], deadline)}
             rows = [again.get(row.session_id, row) for row in rows]
+        # Removed a moment ago: an eventually consistent read had the person in the group still.
+        gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
+        self.concurrency.run(*(partial(self.roster.leave, caller.endpoint, session) for session in gone))
         unread = sorted(
             (told for told in summaries(rows, groups) if told.count > 0),
             key=lambda told: told.timestamp_ms,
@@ -81,20 +86,19 @@ class LogIn:
         """The heads of these groups, read when the caller is in the roster of those that have one."""
         if not memberships:
             return {}
-        noted = [row.session_id for row in memberships if row.is_member and row.in_roster]
-        self.roster.enter(caller.endpoint, noted)
+        self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in memberships if _is_noted(row)})
         groups = dict(self.groups.many([row.session_id for row in memberships], deadline))
-        late = [
-            row.session_id
+        late = {
+            row.session_id: row.joined
             for row in memberships
             if row.is_member and not row.in_roster and row.session_id in groups
             if groups[row.session_id].roster_since_ms
-        ]
+        }
         if late:
             self.roster.enter(caller.endpoint, late)
             *_, read_again = self.concurrency.run(
                 *(lambda session=session: self.members.roster_noted(caller.uid, session) for session in late),
-                lambda: self.groups.many(late, deadline),
+                lambda: self.groups.many([*late], deadline),
             )
             groups |= read_again
         return groups
@@ -114,6 +118,11 @@ class LogIn:
             return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
 
         return self.concurrency.run(*(lambda told=told: last_of(told) for told in newest))
+
+
+def _is_noted(row: Membership) -> bool:
+    """Whether this login enters the group's roster at once."""
+    return row.is_member and row.in_roster
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:

@@ -90,6 +90,9 @@ class MessageLog(Protocol):
     def raise_head(self, session: SessionId, seq: Seq) -> None:
         """Raises the hint, never lowers it. Only for a seq that exists."""
 
+    def last_seq(self, session: SessionId) -> Seq:
+        """The seq of the last message; consistent. 0 if there is none."""
+
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:

@@ -10,6 +10,7 @@ late, never undoes a newer one, and everyone sees the changes in one order.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
@@ -127,8 +128,11 @@ class ChangeGroup:
         change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
         if change:
             self.groups.count_members(message.session_id, message.seq, change)
+        moved = event.uids or (message.draft.sender,)
         if change > 0 and group.roster_since_ms:
-            self._enter_those_online(event.uids or (message.draft.sender,), message.session_id, deadline)
+            self._enter_those_online(moved, message.session_id, message.seq, deadline)
+        if event.kind in ("leave", "remove"):
+            self.concurrency.run(*(partial(self.roster.expel, uid, message.session_id, message.seq) for uid in moved))
         self.delivery(message, group, caller.connection.connection_id, also=event.uids)
         return message
 
@@ -159,12 +163,12 @@ class ChangeGroup:
                 handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
                 return [give(uid, event.role), *handing_over]
 
-    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, deadline: Deadline) -> None:
+    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
         """A login enters a roster for the groups that the person was in; who was online before is entered here."""
         online = self.presence.online(uids, deadline)
         self.concurrency.run(
             *(
-                lambda endpoint=endpoint: self.roster.enter(endpoint, [session])
+                partial(self.roster.enter, endpoint, {session: joined})
                 for devices in online.values()
                 for endpoint in devices
             )

@@ -74,8 +74,9 @@ class FanOut:
         start, online = "", 0
         while True:
             page = self.roster.page(session, start)
-            online += len(page.endpoints)
-            self._push_all(job, page.endpoints, deadline)
+            endpoints = [entry.endpoint for entry in page.entries if entry.joined <= job.seq]
+            online += len(endpoints)
+            self._push_all(job, endpoints, deadline)
             start = page.next
             if not start:
                 break
@@ -99,12 +100,14 @@ class FanOut:
         """Those online of one page, and where the next begins."""
         if job.from_roster:
             page = self.roster.page(job.session_id, start)
-            listed, start = list(page.endpoints), page.next
+            listed = [entry.endpoint for entry in page.entries if entry.joined <= job.seq]
+            start = page.next
             uids = [uid for uid in told if uid not in {endpoint.uid for endpoint in listed}]
         else:
             entries, last = self.members.page(job.session_id, Uid(start) if start else None, MEMBERS_PER_PAGE)
             listed = []
-            uids = list(dict.fromkeys([*(entry.uid for entry in entries), *told]))
+            # Whoever joined after the message does not see it.
+            uids = list(dict.fromkeys([*(entry.uid for entry in entries if entry.joined <= job.seq), *told]))
             if last is not None and len(entries) >= ROSTER_FROM:
                 self.groups.start_roster(job.session_id, self.clock())
             start = last or ""

@@ -99,21 +99,32 @@ class Members(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class RosterPage:
-    """Devices that were online. `next`: where to go on; "" if these are all."""
+class RosterEntry:
+    """A device that was online, of someone who sees messages from `joined` on."""
 
-    endpoints: Sequence[Endpoint]
+    endpoint: Endpoint
+    joined: Seq
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    """`next`: where to go on; "" if these are all."""
+
+    entries: Sequence[RosterEntry]
     next: str = ""
 
 
 class Roster(Protocol):
     """Who is online in groups with many members."""
 
-    def enter(self, endpoint: Endpoint, sessions: Sequence[SessionId]) -> None:
-        """Enters a device in these groups."""
+    def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
+        """Enters a device in these groups. `joined`: from where on the person sees messages in each."""
 
     def leave(self, endpoint: Endpoint, session: SessionId) -> None:
         """Removes a device whose connection is gone, on condition that it is still this connection."""
+
+    def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
+        """Removes a person's devices, unless they have joined again after that seq."""
 
     def page(self, session: SessionId, start: str) -> RosterPage:
         """One query; consistent."""
