@@ -9,7 +9,7 @@ from catchup.clock import Deadline
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.counter_book import counter_key
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SessionRow
@@ -107,7 +107,11 @@ class DynamoGroups:
     def _update(
         self, session: SessionId, actions: Sequence[Action], condition: Any, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
-        return self._dynamo.update(self._table, session_key(session), actions, condition, returns=returns)
+        try:
+            return self._dynamo.update(self._table, session_key(session), actions, condition, returns=returns)
+        except WrongType as error:
+            self._reader.report(session_key(session), error)
+            return False, None
 
 
 def session_key(session: SessionId) -> Item:

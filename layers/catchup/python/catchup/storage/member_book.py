@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.dynamo import Dynamo, Item, WrongType
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import MembershipRow
 from catchup.usecases.group.ports import MemberEntry
@@ -135,7 +135,12 @@ class DynamoMembers:
         self, uid: Uid, session: SessionId, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
         key = {"uid": {"S": uid}, "sessionId": {"S": session}}
-        return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+        try:
+            return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+        except WrongType as error:
+            # Somebody's corrupt row keeps nobody else from sending.
+            self._reader.report(key, error)
+            return False, None
 
 
 def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
