@@ -75,9 +75,9 @@ class DynamoGroups:
         is_new = ~SessionRow.applied.contains(seq)
         is_new &= SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < seq)
         actions = [SessionRow.members.add(change), SessionRow.applied.add({seq})]
-        counted, row = self._update(session, actions, is_new, returns="ALL_NEW")
+        _, row = self._update(session, actions, is_new, returns="ALL_NEW")
         applied = sorted(int(text) for text in (row or {}).get("applied", {}).get("NS", ()))
-        if counted and len(applied) >= APPLIED_LIMIT:
+        if len(applied) >= APPLIED_LIMIT:
             leaving = applied[:-APPLIED_KEPT]
             trim = [SessionRow.applied.delete(set(leaving)), SessionRow.applied_floor.set(leaving[-1])]
             lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
