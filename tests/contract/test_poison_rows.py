@@ -311,10 +311,10 @@ def test_a_group_to_be_changed_keeps_nobody_from_sending(
 ) -> None:
     stores.groups.found(a_group())
     stores.add("Session", {"sessionId": {"S": ROOM}}, **change)
-    before = stores.rows("Session")
     assert write(stores) is None
     assert stores.poison == [(stores.tables["SessionTable"], {"sessionId": {"S": ROOM}})]
-    assert stores.rows("Session") == before
+    (row,) = stores.rows("Session")
+    assert change.items() <= row.items()
 
 
 @pytest.mark.parametrize("change", [{"role": {"N": "7"}}, {"joined": {"NULL": True}}, {"role": {"S": "x"}}], ids=str)
