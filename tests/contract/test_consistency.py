@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.ids import MsgId
+from catchup.domain.ids import MsgId, Seq
 from catchup.domain.page import Bounds
+from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, SESSION, Stores, sent
 
 Asked = list[tuple[str, bool]]
@@ -37,6 +38,20 @@ def asked(stores: Stores) -> Iterator[Asked]:
         (lambda stores: stores.counters.named(BOB, [SESSION], stores.deadline), [("Counter", True)]),
         (lambda stores: stores.presence.online([BOB], stores.deadline), [("Presence", True)]),
         (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", True)]),
+        (lambda stores: stores.messages.own_between(SESSION, BOB, Seq(0), Seq(9)), [("Message", True)]),
+        (lambda stores: stores.groups.many([ROOM], stores.deadline), [("Session", True)]),
+        (
+            lambda stores: stores.groups.seen_by(BOB, ROOM, stores.deadline),
+            [("Session", True), ("Counter", True)],
+        ),
+        (lambda stores: stores.roster.page(ROOM, ""), [("Roster", True)]),
+        # Who was just removed sends nothing.
+        (
+            lambda stores: stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM, stores.deadline),
+            [("Sent", False), ("Session", False), ("Counter", True)],
+        ),
+        # An index has no other reads.
+        (lambda stores: stores.members.page(ROOM, None, 1), [("Counter", False)]),
         # Half the price where a stale read costs a repetition at most.
         (lambda stores: stores.messages.heads([SESSION], stores.deadline), [("Session", False)]),
         (
@@ -51,8 +66,14 @@ def asked(stores: Stores) -> Iterator[Asked]:
             lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB], stores.deadline),
             [("Sent", False), ("Session", False), ("Presence", False)],
         ),
+        # A login that reads them again.
+        (lambda stores: stores.counters.all(BOB, consistent=False), [("Counter", False)]),
     ],
-    ids=["newest", "all", "page", "named", "online", "history", "heads", "find", "find surely", "look up"],
+    ids=[
+        *("newest", "all", "page", "named", "online", "history"),
+        *("own between", "many groups", "seen by", "roster", "look up in a group", "members"),
+        *("heads", "find", "find surely", "look up", "all for a first look"),
+    ],
 )
 def test_a_read_is_as_consistent_as_its_interface_promises(
     stores: Stores, asked: Asked, read: Callable[[Stores], Any], expected: Asked

@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 
 from catchup.domain.counter import Counter
+from catchup.domain.group import MENTIONS_LIMIT, Role
 from catchup.domain.ids import Seq
 from catchup.domain.message import Route
 from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES
+from catchup.storage.group_book import APPLIED_LIMIT
 from catchup.usecases.ports import ClearResult
+from tests.contract.groups import ROOM, a_group, admit, group, note, person, say, settle
 from tests.contract.stores import BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs
 from tests.support.outages import WRITES, Outages
 
 Step = Callable[[Stores], object]
 LIVE = Route.LIVE
+MANY_MENTIONS = MENTIONS_LIMIT + MENTIONS_LIMIT // 2
 TRIM = Counter(SESSION, recent=frozenset(seqs(1, 3, 4))).trim(Seq(3), frozenset(seqs(2)))
 
 
@@ -36,6 +40,16 @@ def counted(stores: Stores, *numbers: int) -> Any:
 
 def registered(stores: Stores, *endpoints: Endpoint) -> bool:
     return [stores.presence.register(one).superseded for one in endpoints][-1]
+
+
+def made(stores: Stores) -> object:
+    return stores.groups.found(a_group())
+
+
+def member(stores: Stores) -> object:
+    """Bob, who has written 3 and 4 of the group's messages."""
+    say(stores, 3, 4)
+    return admit(stores, 2), note(stores, 3, 4)
 
 
 WRITES_OF_THE_REPOSITORIES = [
@@ -92,6 +106,58 @@ WRITES_OF_THE_REPOSITORIES = [
         "forget",
         lambda stores: stores.presence.forget(endpoint()),
         prepare=lambda stores: registered(stores, endpoint(), endpoint(device="tablet")),
+    ),
+    Write("make a group", lambda stores: stores.groups.found(a_group())),
+    Write("raise a group's head", lambda stores: stores.groups.raise_head(ROOM, Seq(3), NOW_MS), prepare=made),
+    Write("count members", lambda stores: stores.groups.count_members(ROOM, Seq(3), 2), prepare=made),
+    Write(
+        "count members and forget old changes",
+        lambda stores: stores.groups.count_members(ROOM, Seq(APPLIED_LIMIT), 1),
+        prepare=lambda stores: [
+            stores.groups.count_members(ROOM, Seq(number), 1) for number in range(1, APPLIED_LIMIT)
+        ],
+    ),
+    Write("mention all", lambda stores: stores.groups.mention_all(ROOM, Seq(3)), prepare=made),
+    Write(
+        "mention all and forget old ones",
+        lambda stores: stores.groups.mention_all(ROOM, Seq(2 * MENTIONS_LIMIT + 1)),
+        prepare=lambda stores: [stores.groups.mention_all(ROOM, Seq(n)) for n in range(1, 2 * MENTIONS_LIMIT + 1)],
+    ),
+    Write("begin a roster", lambda stores: stores.groups.start_roster(ROOM, NOW_MS), prepare=made),
+    Write("become hot", lambda stores: stores.groups.set_hot(ROOM, True), prepare=made),
+    Write(
+        "cool down",
+        lambda stores: stores.groups.set_hot(ROOM, False),
+        prepare=lambda stores: stores.groups.set_hot(ROOM, True),
+    ),
+    Write("admit", lambda stores: admit(stores, 2)),
+    Write("admit a member", lambda stores: admit(stores, 5), prepare=lambda stores: admit(stores, 2)),
+    Write("dismiss", lambda stores: stores.members.dismiss(BOB, ROOM, Seq(5)), prepare=member),
+    Write("dismiss a stranger", lambda stores: stores.members.dismiss(BOB, ROOM, Seq(5))),
+    Write("set a role", lambda stores: stores.members.set_role(BOB, ROOM, Seq(5), Role.ADMIN), prepare=member),
+    Write("note an own message", lambda stores: note(stores, 9), prepare=member),
+    Write("settle own messages", lambda stores: settle(stores, person(stores), 4), prepare=member),
+    Write("mention", lambda stores: stores.members.mention(BOB, ROOM, Seq(4)), prepare=member),
+    Write(
+        "mention and forget old ones",
+        lambda stores: stores.members.mention(BOB, ROOM, Seq(MANY_MENTIONS + 2)),
+        prepare=lambda stores: (
+            admit(stores, 2),
+            [stores.members.mention(BOB, ROOM, Seq(number)) for number in range(2, MANY_MENTIONS + 2)],
+        ),
+    ),
+    Write("clear a group", lambda stores: stores.members.clear(person(stores), Seq(4), 0), prepare=member),
+    Write(
+        "clear a group below what is told by a number",
+        lambda stores: stores.members.clear(person(stores), Seq(3), 1),
+        prepare=lambda stores: (member(stores), settle(stores, person(stores), 4)),
+    ),
+    Write("note that a login enters", lambda stores: stores.members.roster_noted(BOB, ROOM), prepare=member),
+    Write("enter a roster", lambda stores: stores.roster.enter(endpoint(), {ROOM: 1})),
+    Write(
+        "leave a roster",
+        lambda stores: stores.roster.leave(endpoint(), ROOM),
+        prepare=lambda stores: stores.roster.enter(endpoint(), {ROOM: 1}),
     ),
 ]
 
@@ -179,3 +245,48 @@ def test_a_device_that_came_back_meanwhile_is_not_forgotten(stores: Stores, outa
     outages.lose_response(WRITES, meanwhile=lambda: stores.presence.register(endpoint(NOW_MS + 1)))
     stores.presence.forget(endpoint(NOW_MS))
     assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+
+
+def test_a_group_that_was_made_and_has_gone_on_meanwhile_is_ones_own_and_stays_as_it_is(
+    stores: Stores, outages: Outages
+) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.groups.raise_head(ROOM, Seq(4), NOW_MS + 1))
+    assert stores.groups.found(a_group())
+    assert group(stores).head == 4
+
+
+def test_a_groups_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
+    made(stores)
+    outages.lose_response(WRITES, meanwhile=lambda: stores.groups.raise_head(ROOM, Seq(9), NOW_MS + 9))
+    stores.groups.raise_head(ROOM, Seq(3), NOW_MS)
+    assert (group(stores).head, group(stores).timestamp_ms) == (9, NOW_MS + 9)
+
+
+def test_whoever_was_dismissed_while_the_admission_was_repeated_stays_out(stores: Stores, outages: Outages) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.members.dismiss(BOB, ROOM, Seq(5)))
+    assert admit(stores, 2), "it did admit them: the dismissal is counted too"
+    assert not person(stores).is_member
+
+
+def test_whoever_came_back_while_the_dismissal_was_repeated_stays_in(stores: Stores, outages: Outages) -> None:
+    admit(stores, 2)
+    outages.lose_response(WRITES, meanwhile=lambda: admit(stores, 5))
+    assert stores.members.dismiss(BOB, ROOM, Seq(4)), "it did dismiss them: the admission is counted too"
+    assert person(stores).is_member
+
+
+def test_an_own_message_that_was_cleared_while_it_was_noted_again_is_not_listed(
+    stores: Stores, outages: Outages
+) -> None:
+    admit(stores, 2)
+    outages.lose_response(WRITES, meanwhile=lambda: stores.members.clear(person(stores), Seq(9), 0))
+    note(stores, 9)
+    assert (person(stores).cleared, person(stores).own) == (9, set())
+
+
+def test_a_later_connection_in_the_roster_stays_when_an_older_entry_is_repeated(
+    stores: Stores, outages: Outages
+) -> None:
+    outages.lose_response(WRITES, meanwhile=lambda: stores.roster.enter(endpoint(NOW_MS + 1), {ROOM: 1}))
+    stores.roster.enter(endpoint(NOW_MS), {ROOM: 1})
+    assert [each.endpoint for each in stores.roster.page(ROOM, "").entries] == [endpoint(NOW_MS + 1)]

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from catchup.domain.group import Role
 from catchup.domain.ids import Seq
 from catchup.domain.message import Route
 from catchup.domain.page import Bounds
 from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.group_book import DynamoGroups
+from tests.contract.groups import ROOM, a_group, admit, group, note, person, settle
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, message, sent, seqs, seqs_of
 
 NEWER: Mapping[str, Any] = {
@@ -156,3 +159,59 @@ def test_rows_with_attributes_of_newer_code_are_read(stores: Stores) -> None:
     assert seqs_of(stores.inbox.newest(BOB, SESSION, 9, Bounds()).messages) == [1]
     assert seqs_of(stores.messages.page(SESSION, Bounds(), 9, newest_first=True).messages) == [1]
     assert stores.poison == []
+
+
+# ---------------------------------------------------------------- groups
+
+GROUP_UPDATES: Mapping[str, Callable[[DynamoGroups], object]] = {
+    "found": lambda groups: groups.found(a_group()),
+    "raise head": lambda groups: groups.raise_head(ROOM, Seq(9), NOW_MS),
+    "count members": lambda groups: groups.count_members(ROOM, Seq(9), 1),
+    "mention all": lambda groups: groups.mention_all(ROOM, Seq(9)),
+    "start roster": lambda groups: groups.start_roster(ROOM, NOW_MS),
+    "set hot": lambda groups: (groups.set_hot(ROOM, True), groups.set_hot(ROOM, False)),
+}
+
+
+@pytest.mark.parametrize("update", GROUP_UPDATES)
+def test_a_group_keeps_them(stores: Stores, update: str) -> None:
+    stores.groups.found(a_group())
+    stores.add("Session", {"sessionId": {"S": ROOM}}, **NEWER)
+    GROUP_UPDATES[update](stores.groups)
+    assert newer(stores.rows("Session")) == [NEWER]
+    assert group(stores).founder == a_group().founder
+    assert stores.poison == []
+
+
+MEMBER_UPDATES: Mapping[str, Callable[[Stores], object]] = {
+    "admit": lambda stores: admit(stores, 8),
+    "leave and come back": lambda stores: (stores.members.dismiss(BOB, ROOM, Seq(8)), admit(stores, 9)),
+    "set role": lambda stores: stores.members.set_role(BOB, ROOM, Seq(8), Role.ADMIN),
+    "note own": lambda stores: note(stores, 8),
+    "settle own": lambda stores: settle(stores, person(stores), 3),
+    "mention": lambda stores: stores.members.mention(BOB, ROOM, Seq(8)),
+    "clear": lambda stores: stores.members.clear(person(stores), Seq(3), 0),
+    "roster noted": lambda stores: stores.members.roster_noted(BOB, ROOM),
+}
+
+
+@pytest.mark.parametrize("update", MEMBER_UPDATES)
+def test_a_membership_keeps_them(stores: Stores, update: str) -> None:
+    admit(stores, 2)
+    note(stores, 3, 4)
+    stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": ROOM}}, **NEWER)
+    before = stores.rows("Counter")
+    MEMBER_UPDATES[update](stores)
+    assert stores.rows("Counter") != before
+    assert newer(stores.rows("Counter")) == [NEWER]
+    assert person(stores).is_member
+    assert [entry.uid for entry in stores.members.page(ROOM, None, 9)[0]] == [BOB]
+
+
+def test_an_entry_of_a_roster_keeps_them_until_another_connection_takes_its_place(stores: Stores) -> None:
+    stores.roster.enter(endpoint(), {ROOM: 1})
+    stores.add("Roster", {"sessionId": {"S": ROOM}, "device": {"S": f"{BOB}#phone"}}, **NEWER)
+    assert [each.endpoint for each in stores.roster.page(ROOM, "").entries] == [endpoint()]
+    stores.roster.enter(endpoint(NOW_MS - 1), {ROOM: 1})
+    stores.roster.leave(endpoint(), ROOM)
+    assert newer(stores.rows("Roster")) == [NEWER]

@@ -1,6 +1,6 @@
 """A row that can't be read is skipped, reported and kept, and the rest of its page arrives."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -9,12 +9,14 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import MsgId, Seq, SessionId
 from catchup.domain.page import Bounds
 from catchup.errors import Unreadable
+from tests.contract.groups import CAROL, HALL, ROOM, a_group, admit, person
 from tests.contract.stores import (
     ALICE,
     BOB,
     NOW_MS,
     SESSION,
     Stores,
+    endpoint,
     inbox_row,
     message,
     message_row,
@@ -209,3 +211,139 @@ def test_a_reservation_that_cannot_be_read_refuses_its_msg_id_and_is_kept(
             ask()
     assert stores.rows("Sent") == before
     assert {key["msgId"]["S"] for _, key in stores.poison} == {"m"}
+
+
+# ---------------------------------------------------------------- groups
+
+BAD_GROUPS: list[dict[str, Any]] = [
+    {"founder": {"NULL": True}},
+    {"lastSeq": {"S": "x"}},
+    {"members": {"N": "1.5"}},
+    {"toAll": {"S": "1"}},
+    {"applied": {"SS": ["x"]}},
+    {"hot": {"S": "yes"}},
+]
+BAD_MEMBERSHIPS: list[dict[str, Any]] = [
+    {"joined": {"S": "x"}},
+    {"role": {"N": "7"}},
+    {"cleared": {"N": "1.5"}},
+    {"own": {"S": "1"}},
+    {"mentions": {"L": []}},
+    {"ownBelow": {"NULL": True}},
+]
+MEMBERSHIP = {"uid": {"S": BOB}, "sessionId": {"S": ROOM}}
+
+
+@pytest.mark.parametrize("change", BAD_GROUPS, ids=str)
+def test_among_groups(stores: Stores, change: dict[str, Any]) -> None:
+    for session in (ROOM, HALL):
+        stores.groups.found(a_group(session))
+    stores.add("Session", {"sessionId": {"S": ROOM}}, **change)
+    before = stores.rows("Session")
+    admit(stores, 2)
+    assert set(stores.groups.many([ROOM, HALL], stores.deadline)) == {HALL}
+    assert stores.groups.seen_by(BOB, ROOM, stores.deadline) == (None, person(stores))
+    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM, stores.deadline).group is None
+    assert stores.poison == [(stores.tables["SessionTable"], {"sessionId": {"S": ROOM}})] * 3
+    assert stores.rows("Session") == before
+
+
+def test_a_private_session_is_no_group(stores: Stores) -> None:
+    stores.messages.raise_head(SESSION, Seq(3))
+    assert stores.groups.many([SESSION], stores.deadline) == {}
+
+
+@pytest.mark.parametrize("change", BAD_MEMBERSHIPS, ids=str)
+def test_among_memberships(stores: Stores, change: dict[str, Any]) -> None:
+    stores.groups.found(a_group())
+    for session in (ROOM, HALL):
+        admit(stores, 2, session=session)
+    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    stores.add("Counter", MEMBERSHIP, **change)
+    before = stores.rows("Counter")
+    good = [HALL, SESSION]
+    assert [each.session_id for each in stores.counters.all(BOB)] == good
+    assert [each.session_id for each in stores.counters.page(BOB, None, 3)[0]] == good
+    assert [each.session_id for each in stores.counters.named(BOB, [HALL, ROOM, SESSION], stores.deadline)] == good
+    assert stores.groups.seen_by(BOB, ROOM, stores.deadline) == (a_group(), None)
+    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM, stores.deadline).membership is None
+    assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)] * 5
+    assert stores.rows("Counter") == before
+
+
+@pytest.mark.parametrize(
+    ("change", "write"),
+    [
+        ({"own": {"S": "1"}}, lambda stores: stores.members.note_own(BOB, ROOM, Seq(5))),
+        ({"mentions": {"L": []}}, lambda stores: stores.members.mention(BOB, ROOM, Seq(5))),
+    ],
+    ids=["own", "mentions"],
+)
+def test_a_membership_to_be_changed_keeps_nobody_from_sending(
+    stores: Stores, change: dict[str, Any], write: Callable[[Stores], object]
+) -> None:
+    admit(stores, 2)
+    stores.add("Counter", MEMBERSHIP, **change)
+    before = stores.rows("Counter")
+    assert write(stores) is None
+    assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)]
+    assert stores.rows("Counter") == before
+
+
+def test_a_membership_that_cannot_be_read_after_its_own_message_is_noted(stores: Stores) -> None:
+    admit(stores, 2)
+    stores.add("Counter", MEMBERSHIP, mentions={"S": "1"})
+    assert stores.members.note_own(BOB, ROOM, Seq(5)) is None
+    assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)]
+
+
+@pytest.mark.parametrize(
+    ("change", "write"),
+    [
+        ({"applied": {"S": "1"}}, lambda stores: stores.groups.count_members(ROOM, Seq(5), 1)),
+        ({"members": {"S": "1"}}, lambda stores: stores.groups.count_members(ROOM, Seq(5), 1)),
+        ({"toAll": {"S": "1"}}, lambda stores: stores.groups.mention_all(ROOM, Seq(5))),
+    ],
+    ids=["applied", "members", "toAll"],
+)
+def test_a_group_to_be_changed_keeps_nobody_from_sending(
+    stores: Stores, change: dict[str, Any], write: Callable[[Stores], object]
+) -> None:
+    stores.groups.found(a_group())
+    stores.add("Session", {"sessionId": {"S": ROOM}}, **change)
+    assert write(stores) is None
+    assert stores.poison == [(stores.tables["SessionTable"], {"sessionId": {"S": ROOM}})]
+    (row,) = stores.rows("Session")
+    assert change.items() <= row.items()
+
+
+@pytest.mark.parametrize("change", [{"role": {"N": "7"}}, {"joined": {"NULL": True}}, {"role": {"S": "x"}}], ids=str)
+def test_among_members(stores: Stores, change: dict[str, Any]) -> None:
+    for uid in (ALICE, BOB, CAROL):
+        admit(stores, 2, uid)
+    stores.add("Counter", MEMBERSHIP, **change)
+    entries, last = stores.members.page(ROOM, None, 2)
+    assert ([each.uid for each in entries], last) == ([ALICE], BOB)
+    assert [each.uid for each in stores.members.page(ROOM, last, 2)[0]] == [CAROL]
+    assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"encoding": {"S": "cbor"}},
+        {"since": {"S": "now"}},
+        {"since": {"NULL": True}},
+        {"connectionId": {"N": "1"}},
+    ],
+    ids=str,
+)
+def test_among_those_in_a_roster(stores: Stores, change: dict[str, Any]) -> None:
+    for device in ("a", "b", "c"):
+        stores.roster.enter(endpoint(device=device), {ROOM: 1})
+    key = {"sessionId": {"S": ROOM}, "device": {"S": f"{BOB}#b"}}
+    stores.add("Roster", key, **change)
+    before = stores.rows("Roster")
+    assert [each.endpoint.device_id for each in stores.roster.page(ROOM, "").entries] == ["a", "c"]
+    assert stores.poison == [(stores.tables["RosterTable"], key)]
+    assert stores.rows("Roster") == before

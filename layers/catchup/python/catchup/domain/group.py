@@ -104,7 +104,7 @@ class Membership:
     def unread(self, group: Group) -> Unread:
         """The counter of this person in the group."""
         head = max(self.end(group.head), Seq(self.cleared))
-        own = sorted(seq for seq in self.own if self.cleared < seq <= head)
+        own = sorted(seq for seq in self._listed() if seq <= head)
         below = OwnBelow(self.own_floor, self.own_below) if self.own_floor > self.cleared else None
         named = self.mentions | frozenset(seq for seq in group.to_all if seq not in self.own)
         count = head - self.cleared - len(own) - (below.count if below else 0)
@@ -123,8 +123,13 @@ class Membership:
 
     def due_own_floor(self) -> Seq | None:
         """Up to where own seqs should be told by a number; None if there is room to list them."""
-        listed = sorted(self.own)
+        listed = self._listed()
         return listed[-OWN_KEPT - 1] if len(listed) >= OWN_LIMIT else None
+
+    def _listed(self) -> list[Seq]:
+        """Own seqs that are neither cleared nor told by a number: one that was noted while others were settled or
+        cleared stays in `own` below them."""
+        return sorted(seq for seq in self.own if seq > self.counted_from())
 
     def counted_from(self) -> Seq:
         """Above which seq own messages have to be counted for a new `own_floor`."""

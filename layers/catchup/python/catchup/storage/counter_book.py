@@ -1,13 +1,13 @@
 """The Counter table: a person in a session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pynamodb.expressions.update import Action
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
-from catchup.domain.group import is_group
+from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import is_membership, membership_of_row
@@ -104,7 +104,7 @@ class DynamoCounters:
         start: Item | None = None
         while True:
             items, start = self._query(owner, None, ROWS_PER_QUERY, start, consistent)
-            rows.extend(self._reader.readable(items, in_session_of_row))
+            rows.extend(self._known(items))
             if start is None:
                 return rows
 
@@ -113,15 +113,21 @@ class DynamoCounters:
         items, start = self._query(owner, after, limit + 1, None)
         page = items[:limit]
         more = len(items) > limit or start is not None
-        rows = list(self._reader.readable(page, in_session_of_row))
+        rows = list(self._known(page))
         return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
     def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
         """One BatchGet a hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
-        rows = {row.session_id: row for row in self._reader.readable(found[self._table], in_session_of_row)}
+        rows = {row.session_id: row for row in self._known(found[self._table])}
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
+
+    def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
+        """Without groups that the person never was in: they may have been removed from one as a stranger."""
+        for row in self._reader.readable(items, in_session_of_row):
+            if not isinstance(row, Membership) or row.was_member:
+                yield row
 
     def _query(
         self, owner: Uid, after: SessionId | None, limit: int, start: Item | None, consistent: bool = True

@@ -10,7 +10,7 @@ from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.counter_book import counter_key
-from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf
+from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SessionRow
@@ -85,9 +85,9 @@ class DynamoGroups:
         is_new = ~SessionRow.applied.contains(seq)
         is_new &= SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < seq)
         actions = [SessionRow.members.add(change), SessionRow.applied.add({seq})]
-        counted, row = self._update(session, actions, is_new, returns="ALL_NEW")
+        _, row = self._update(session, actions, is_new, returns="ALL_NEW")
         applied = sorted(int(text) for text in (row or {}).get("applied", {}).get("NS", ()))
-        if counted and len(applied) >= APPLIED_LIMIT:
+        if len(applied) >= APPLIED_LIMIT:
             leaving = applied[:-APPLIED_KEPT]
             trim = [SessionRow.applied.delete(set(leaving)), SessionRow.applied_floor.set(leaving[-1])]
             lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
@@ -117,7 +117,11 @@ class DynamoGroups:
     def _update(
         self, session: SessionId, actions: Sequence[Action], condition: Any, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
-        return self._dynamo.update(self._table, session_key(session), actions, condition, returns=returns)
+        try:
+            return self._dynamo.update(self._table, session_key(session), actions, condition, returns=returns)
+        except WrongType as error:
+            self._reader.report(session_key(session), error)
+            return False, None
 
 
 def session_key(session: SessionId) -> Item:

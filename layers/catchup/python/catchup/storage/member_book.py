@@ -6,9 +6,9 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of
+from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.dynamo import Dynamo, Item, WrongType
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import MembershipRow
 from catchup.usecases.group.ports import MemberEntry
@@ -25,7 +25,7 @@ class DynamoMembers:
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
-        """SET on condition that the person is no member, and has not left by a later message."""
+        """SET on condition that the person is no member, and no later message speaks of it."""
         actions: list[Action] = [
             MembershipRow.group_id.set(group_id_of(session)),
             MembershipRow.role.set(role),
@@ -38,18 +38,30 @@ class DynamoMembers:
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
         ]
-        outside = MembershipRow.group_id.does_not_exist()
-        outside &= MembershipRow.left.does_not_exist() | (MembershipRow.left < seq)
-        outside &= MembershipRow.joined.does_not_exist() | (MembershipRow.joined < seq)
-        moved, there = self._update(uid, session, actions, outside)
-        return moved or (there or {}).get("joined") == {"N": str(seq)}
+        return self._change(uid, session, seq, actions, MembershipRow.group_id.does_not_exist(), "joined")
 
     def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
-        """SET on condition that the person became a member by an earlier message, and still is one."""
+        """SET on condition that the person is a member, and no later message speaks of it."""
         actions: list[Action] = [MembershipRow.group_id.remove(), MembershipRow.left.set(seq)]
-        inside = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
-        moved, there = self._update(uid, session, actions, inside)
-        return moved or (there or {}).get("left") == {"N": str(seq)}
+        return self._change(uid, session, seq, actions, MembershipRow.group_id.exists(), "left")
+
+    def _change(
+        self, uid: Uid, session: SessionId, seq: Seq, actions: Sequence[Action], needed: Condition, changed: str
+    ) -> bool:
+        """A change of a person who is in already, or out, has nothing to do; that it was there is noted, so that an
+        older one that comes later does not undo it."""
+        newest = MembershipRow.changed_at.does_not_exist() | (MembershipRow.changed_at < seq)
+        note = MembershipRow.changed_at.set(seq)
+        while True:
+            moved, row = self._update(uid, session, [*actions, note], needed & newest)
+            there = row or {}
+            if moved or there.get(changed) == {"N": str(seq)}:
+                return True
+            if int(there.get("changedAt", {}).get("N", "0")) >= seq:
+                return False
+            noted, _ = self._update(uid, session, [note], ~needed & newest)
+            if noted:
+                return False
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it."""
@@ -123,7 +135,12 @@ class DynamoMembers:
         self, uid: Uid, session: SessionId, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
         key = {"uid": {"S": uid}, "sessionId": {"S": session}}
-        return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+        try:
+            return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+        except WrongType as error:
+            # Somebody's corrupt row keeps nobody else from sending.
+            self._reader.report(key, error)
+            return False, None
 
 
 def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
@@ -138,7 +155,7 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
 
 def is_membership(item: Item) -> bool:
     """Whether a row of the Counter table is of a group."""
-    return "joined" in item
+    return is_group(SessionId(item["sessionId"]["S"]))
 
 
 def membership_of_row(item: Any) -> Membership:

@@ -9,7 +9,7 @@ from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.reading import PoisonReport, Reader, expired
 from catchup.storage.tables import RosterRow
 from catchup.usecases.group.ports import RosterEntry, RosterPage
 
@@ -42,17 +42,18 @@ class DynamoRoster:
             encoding=connection.encoding.value,
             since=connection.since_ms,
             joined=joined,
-            ttl=(self._clock() + CONNECTION_LIFETIME_MS) // 1_000,
+            ttl=-(-(connection.since_ms + CONNECTION_LIFETIME_MS) // 1_000),
         )
         earlier = RosterRow.since.does_not_exist() | (RosterRow.since <= connection.since_ms)
         self._dynamo.put(self._table, row, earlier)
 
     def leave(self, endpoint: Endpoint, session: SessionId) -> None:
-        """SET ttl to the past, on condition that it is still this connection."""
+        """SET ttl to now, on condition that it is still this connection. Not to 0: what expired more than five years
+        ago DynamoDB keeps for good."""
         self._dynamo.update(
             self._table,
             {"sessionId": {"S": session}, "device": {"S": _device(endpoint)}},
-            [RosterRow.ttl.set(0)],
+            [RosterRow.ttl.set(self._clock() // 1_000)],
             RosterRow.connection_id == str(endpoint.connection.connection_id),
         )
 
@@ -63,7 +64,9 @@ class DynamoRoster:
         earlier = RosterRow.joined.does_not_exist() | (RosterRow.joined < left)
         for item in items:
             key = {"sessionId": item["sessionId"], "device": item["device"]}
-            self._dynamo.update(self._table, key, [RosterRow.ttl.set(0)], RosterRow.device.exists() & earlier)
+            self._dynamo.update(
+                self._table, key, [RosterRow.ttl.set(self._clock() // 1_000)], RosterRow.device.exists() & earlier
+            )
 
     def page(self, session: SessionId, start: str) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
@@ -71,10 +74,11 @@ class DynamoRoster:
         if start:
             where &= RosterRow.device > start
         items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, forward=True, consistent=True)
-        oldest = self._clock() - CONNECTION_LIFETIME_MS
-        there = [item for item in items if item.get("ttl") != {"N": "0"}]
+        now = self._clock()
+        open_since = now - CONNECTION_LIFETIME_MS
+        there = [item for item in items if not expired(item, now)]
         entries = [
-            entry for entry in self._reader.readable(there, _entry) if entry.endpoint.connection.since_ms > oldest
+            entry for entry in self._reader.readable(there, _entry) if entry.endpoint.connection.since_ms > open_since
         ]
         return RosterPage(entries, items[-1]["device"]["S"] if more is not None else "")
 

@@ -113,8 +113,9 @@ class MembershipRow(Model):
     session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
     group_id = UnicodeAttribute(null=True, attr_name="groupId")
     role = IntegerAttribute(default=0)
-    # The seqs of the messages that set these.
+    # The seqs of the messages that set these. `changedAt`: of the newest that let the person in or out, needed or not.
     role_at = IntegerAttribute(null=True, attr_name="roleAt")
+    changed_at = IntegerAttribute(null=True, attr_name="changedAt")
     joined = IntegerAttribute(default=0)
     left = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)

@@ -55,5 +55,5 @@ def decode_job(text: str) -> Job | SessionId:
             from_roster=bool(read["fromRoster"]),
             start=str(read["start"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

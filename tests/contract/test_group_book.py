@@ -1,0 +1,161 @@
+"""A group's own row: made once, its head only rises, its members are counted once for each change."""
+
+from dataclasses import replace
+
+import pytest
+
+from catchup.domain.group import MENTIONS_LIMIT
+from catchup.domain.ids import Seq, SessionId
+from catchup.storage.group_book import APPLIED_KEPT, APPLIED_LIMIT
+from tests.contract.groups import ALICE, BOB, HALL, ROOM, a_group, admit, group, person
+from tests.contract.stores import NOW_MS, SESSION, Stores
+
+
+@pytest.fixture
+def room(stores: Stores) -> Stores:
+    """A group that was just made."""
+    assert stores.groups.found(a_group())
+    return stores
+
+
+def applied(stores: Stores) -> tuple[list[int], int]:
+    (row,) = stores.rows("Session")
+    return [int(seq) for seq in row.get("applied", {"NS": []})["NS"]], int(row.get("appliedFloor", {"N": "0"})["N"])
+
+
+# ---------------------------------------------------------------- making
+
+
+def test_a_group_is_as_its_founder_made_it(stores: Stores) -> None:
+    made = replace(a_group(), is_open=True, open_history=True)
+    assert stores.groups.found(made)
+    assert group(stores) == made
+
+
+def test_making_it_again_succeeds_and_changes_nothing(room: Stores) -> None:
+    room.groups.raise_head(ROOM, Seq(4), NOW_MS)
+    room.groups.count_members(ROOM, Seq(1), 3)
+    before = room.trace()
+    assert room.groups.found(replace(a_group(name="Another name"), timestamp_ms=NOW_MS + 5))
+    assert room.trace() == before
+
+
+def test_the_id_of_anothers_group_or_of_another_request_is_taken(room: Stores) -> None:
+    before = room.trace()
+    for founder in ("bob#create", "alice#another", "alice#creat"):
+        assert not room.groups.found(a_group(founder=founder))
+    assert room.trace() == before
+
+
+# ---------------------------------------------------------------- reading
+
+
+def test_a_group_is_seen_with_a_person_in_it(room: Stores) -> None:
+    admit(room, 2)
+    admit(room, 3, ALICE, session=HALL)
+    assert room.groups.seen_by(BOB, ROOM, room.deadline) == (a_group(), person(room))
+    assert room.groups.seen_by(ALICE, ROOM, room.deadline) == (a_group(), None)
+    assert room.groups.seen_by(BOB, HALL, room.deadline) == (None, None)
+
+
+def test_of_many_groups_those_that_there_are_come(room: Stores) -> None:
+    sessions = [SessionId(f"g:c{number:03}") for number in range(101)]
+    for session in (sessions[0], sessions[-1]):
+        room.groups.found(a_group(session))
+    assert set(room.groups.many([*sessions, ROOM], room.deadline)) == {sessions[0], sessions[-1], ROOM}
+    assert room.groups.many([], room.deadline) == {}
+
+
+# ---------------------------------------------------------------- the head
+
+
+def test_the_head_is_raised_with_its_time_and_never_lowered(room: Stores) -> None:
+    found = []
+    for seq in (2, 5, 3, 5):
+        room.groups.raise_head(ROOM, Seq(seq), NOW_MS + seq)
+        found.append((group(room).head, group(room).timestamp_ms - NOW_MS))
+    assert found == [(2, 2), (5, 5), (5, 5), (5, 5)]
+    room.groups.raise_head(ROOM, Seq(5), NOW_MS + 99)
+    assert group(room).timestamp_ms == NOW_MS + 5
+
+
+def test_heads_of_private_sessions_and_of_groups_lie_side_by_side(room: Stores) -> None:
+    room.messages.raise_head(SESSION, Seq(7))
+    room.groups.raise_head(ROOM, Seq(4), NOW_MS)
+    assert room.messages.heads([SESSION, ROOM], room.deadline) == {SESSION: 7, ROOM: 4}
+    assert set(room.groups.many([ROOM], room.deadline)) == {ROOM}
+
+
+# ---------------------------------------------------------------- the number of members
+
+
+def test_members_are_counted_once_for_each_message_in_any_order(room: Stores) -> None:
+    for seq, change in ((1, 3), (4, -1), (3, 2), (1, 3), (3, 2), (4, -1), (2, 1)):
+        room.groups.count_members(ROOM, Seq(seq), change)
+    assert group(room).members == 3 - 1 + 2 + 1
+    before = room.trace()
+    room.groups.count_members(ROOM, Seq(3), 2)
+    assert room.trace() == before
+
+
+def test_what_is_remembered_of_changes_stays_small_and_the_number_exact(room: Stores) -> None:
+    total = 3 * APPLIED_LIMIT
+    for seq in range(1, total + 1):
+        room.groups.count_members(ROOM, Seq(seq), 1)
+        assert len(applied(room)[0]) < APPLIED_LIMIT
+    assert group(room).members == total
+    seqs, floor = applied(room)
+    assert seqs == list(range(floor + 1, total + 1))
+    assert len(seqs) >= APPLIED_KEPT
+    before = room.trace()
+    for seq in (1, floor, floor + 1, total):
+        room.groups.count_members(ROOM, Seq(seq), 1)
+    assert room.trace() == before
+
+
+def test_a_change_that_comes_late_is_counted_as_long_as_the_newest_are_remembered(room: Stores) -> None:
+    late = APPLIED_LIMIT - APPLIED_KEPT + 2
+    for seq in range(1, APPLIED_LIMIT + 2):
+        if seq != late:
+            room.groups.count_members(ROOM, Seq(seq), 1)
+    assert applied(room)[1] < late
+    for _ in range(2):
+        room.groups.count_members(ROOM, Seq(late), 1)
+    assert group(room).members == APPLIED_LIMIT + 1
+
+
+# ---------------------------------------------------------------- the rest of the row
+
+
+def test_messages_that_mention_all_are_noted_once_and_the_newest_stay(room: Stores) -> None:
+    for seq in (3, 1, 3):
+        room.groups.mention_all(ROOM, Seq(seq))
+    assert group(room).to_all == {1, 3}
+    newest = 4 * MENTIONS_LIMIT
+    for seq in range(4, newest + 1):
+        room.groups.mention_all(ROOM, Seq(seq))
+        assert len(group(room).to_all) <= 2 * MENTIONS_LIMIT
+    assert group(room).to_all >= set(range(newest - MENTIONS_LIMIT + 1, newest + 1))
+
+
+def test_a_roster_begins_once(room: Stores) -> None:
+    room.groups.start_roster(ROOM, NOW_MS + 1)
+    before = room.trace()
+    room.groups.start_roster(ROOM, NOW_MS + 9)
+    assert room.trace() == before
+    assert group(room).roster_since_ms == NOW_MS + 1
+
+
+def test_a_group_becomes_hot_and_cools_down(room: Stores) -> None:
+    cool = room.trace()
+    for _ in range(2):
+        room.groups.set_hot(ROOM, True)
+        assert group(room).hot
+    for _ in range(2):
+        room.groups.set_hot(ROOM, False)
+        assert room.trace() == cool
+
+
+def test_cooling_a_group_that_there_is_not_makes_none(stores: Stores) -> None:
+    stores.groups.set_hot(ROOM, False)
+    assert stores.rows("Session") == []

@@ -1,0 +1,123 @@
+"""A batch of jobs: what failed comes again, and nothing else does."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from catchup.clock import Deadline
+from catchup.domain.ids import Seq, SessionId
+from catchup.entrypoint.queue import queue_handler
+from catchup.errors import OutOfTime, Unavailable
+from catchup.observability import Telemetry
+from catchup.usecases.group.ports import Job
+from catchup.wire.jobs import encode_hint, encode_job
+from tests.support.world import Context
+
+ROOM, HALL = SessionId("g:room"), SessionId("g:hall")
+
+
+@dataclass
+class Worker:
+    """Keeps what it worked on; `failing` says with what it fails, and for which seq or group."""
+
+    failing: dict[Any, Exception] = field(default_factory=dict)
+    worked: list[Any] = field(default_factory=list)
+    tries: int = 0
+    takes_ms: int = 0
+    context: Context = field(default_factory=Context)
+
+    def __call__(self, job: Job, deadline: Deadline) -> None:
+        self._work(job.seq)
+
+    def hint(self, session: SessionId, deadline: Deadline) -> None:
+        self._work(session)
+
+    def _work(self, what: Any) -> None:
+        self.tries += 1
+        self.context.remaining_ms -= self.takes_ms
+        if what in self.failing:
+            raise self.failing[what]
+        self.worked.append(what)
+
+
+@dataclass
+class Counted(Telemetry):
+    """Telemetry that a test reads."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    flushed: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def count(self, name: str, value: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + value
+
+    def flush(self) -> None:
+        self.flushed += 1
+
+
+def failed_of(worker: Worker, *bodies: str, telemetry: Telemetry | None = None) -> list[int]:
+    """Which of the records, numbered from 1, are reported as failed."""
+    records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
+    answer = queue_handler(worker, telemetry or Counted())({"Records": records}, worker.context)
+    assert set(answer) == {"batchItemFailures"}
+    return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
+
+
+def jobs(*seqs: int) -> list[str]:
+    return [encode_job(Job(ROOM, Seq(seq))) for seq in seqs]
+
+
+def test_a_batch_that_was_done_leaves_nothing() -> None:
+    worker = Worker()
+    assert failed_of(worker, *jobs(1, 2, 3)) == []
+    assert worker.worked == [1, 2, 3]
+
+
+def test_exactly_those_that_failed_come_again() -> None:
+    worker = Worker({2: Unavailable(), 4: OutOfTime(), 5: KeyError("a bug")})
+    assert failed_of(worker, *jobs(1, 2, 3, 4, 5, 6)) == [2, 4, 5]
+    assert worker.worked == [1, 3, 6]
+
+
+def test_what_is_no_job_or_newer_codes_stays_in_the_queue_and_holds_up_nobody() -> None:
+    newer = json.dumps({**json.loads(jobs(1)[0]), "layout": 2})
+    worker = Worker()
+    assert failed_of(worker, "garbage", newer, *jobs(7), "[" * 100_000) == [1, 2, 4]
+    assert worker.worked == [7]
+
+
+def test_several_hints_of_a_group_in_a_batch_are_one() -> None:
+    worker = Worker()
+    assert failed_of(worker, *map(encode_hint, (ROOM, HALL, ROOM, ROOM)), *jobs(3)) == []
+    assert worker.worked == [ROOM, HALL, 3]
+
+
+def test_hints_that_failed_all_come_again() -> None:
+    worker = Worker({ROOM: Unavailable()})
+    assert failed_of(worker, *map(encode_hint, (ROOM, HALL, ROOM))) == [1, 3]
+    assert worker.tries == 3
+
+
+def test_hints_of_another_batch_are_worked_on_again() -> None:
+    worker = Worker()
+    handler = queue_handler(worker, Counted())
+    for _ in range(2):
+        handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
+    assert worker.worked == [ROOM, ROOM]
+
+
+def test_what_there_is_no_time_for_is_not_begun() -> None:
+    worker = Worker(takes_ms=600, context=Context(remaining_ms=Deadline.RESERVE_MS + 1_000))
+    assert failed_of(worker, *jobs(1, 2, 3, 4)) == [3, 4]
+    assert worker.tries == 2
+
+
+@pytest.mark.parametrize(("error", "expected"), [(Unavailable(), {}), (ValueError("x"), {"FailedJobs": 1})])
+def test_only_what_will_not_pass_by_itself_is_counted(error: Exception, expected: dict[str, int]) -> None:
+    telemetry = Counted()
+    failed_of(Worker({1: error}), *jobs(1, 2), telemetry=telemetry)
+    assert (telemetry.counts, telemetry.flushed) == (expected, 1)
