@@ -58,7 +58,7 @@ async def talk(plan: GroupPlan, stack: LocalStack, advance: Advance) -> None:
 
 
 async def until_all_is_pushed(stack: LocalStack) -> None:
-    """Bob comes back long after. If the machine is too busy for that, he comes anyway: his client knows pushes by seq."""
+    """Bob comes back long after. If the machine is too busy for that, he comes anyway: his client sorts pushes out."""
     sqs = client("sqs", stack.engine.services, stack.options.region)
 
     def waiting() -> int:
