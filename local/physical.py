@@ -9,6 +9,7 @@ from collections.abc import Callable
 from local.deployment import Deployment
 from local.errors import LocalStackError
 from local.json_types import Json, JsonObject
+from local.specs import is_true
 
 NAME_PROPERTIES = {
     "AWS::DynamoDB::Table": "TableName",
@@ -40,8 +41,12 @@ class PhysicalNames:
         resource = self._resources[logical_id]
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             return hashlib.sha256(f"{self._deployment.stack_name}/{logical_id}".encode()).hexdigest()[:10]
-        given = resource.get("Properties", {}).get(NAME_PROPERTIES.get(resource["Type"], ""))
-        return str(self._resolve(given)) if given is not None else f"{self._deployment.stack_name}-{logical_id}"
+        properties = resource.get("Properties", {})
+        given = properties.get(NAME_PROPERTIES.get(resource["Type"], ""))
+        if given is not None:
+            return str(self._resolve(given))
+        fifo = resource["Type"] == "AWS::SQS::Queue" and is_true(self._resolve(properties.get("FifoQueue", False)))
+        return f"{self._deployment.stack_name}-{logical_id}{'.fifo' if fifo else ''}"
 
     def reference(self, logical_id: str) -> str:
         """What `Ref` gives. Raises KeyError if there is no such resource."""

@@ -1,7 +1,11 @@
 """Polls a queue for a function, as Lambda's event source mapping does.
 
 Source: AWS documentation, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source in Lambda".
-Not done: FIFO order, event filtering.
+
+A FIFO queue keeps a group's later messages back while earlier ones are in flight, and a batch is one ReceiveMessage of
+it: so a group has one batch under way, as long as that ends within the queue's visibility timeout, and what has failed
+comes again before what follows it. Not done: event filtering; scaling by the number of groups (a queue has
+CONCURRENT_BATCHES); a batch whose invocation waits for a free process longer than its visibility timeout comes twice.
 """
 
 import asyncio
@@ -13,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from local.errors import LocalStackError
 from local.functions.invocation import FunctionFailed, Invoke
-from local.json_types import Json, JsonObject
+from local.queue_events import failed_ids, queue_event
 from local.specs import FunctionSpec, QueueMappingSpec
 
 if TYPE_CHECKING:
@@ -36,17 +40,26 @@ class QueuePoller:
 
     A batch whose function fails stays in the queue and comes again when its visibility timeout is over; with
     ReportBatchItemFailures only the messages that the function names do. Dead-letter queues are the queue's own affair.
+
+    `has_messages` says whether there is something to receive. It is asked every `pause_seconds`, so it has to be cheap
+    where ReceiveMessage is not: that takes a millisecond of processor time, from all other calls to moto as well.
     """
 
     def __init__(
-        self, spec: QueueMappingSpec, function: FunctionSpec, sqs: "SQSClient", invoke: Invoke, pause_seconds: float
+        self,
+        spec: QueueMappingSpec,
+        function: FunctionSpec,
+        sqs: "SQSClient",
+        has_messages: Callable[[], bool],
+        invoke: Invoke,
+        pause_seconds: float,
     ) -> None:
         _check(spec, function)
         self._spec = spec
         self._sqs = sqs
+        self._has_messages = has_messages
         self._invoke = invoke
         self._pause_seconds = pause_seconds
-        self._region = spec.queue.arn.split(":")[3]
         self._room = asyncio.Semaphore(spec.maximum_concurrency or CONCURRENT_BATCHES)
         self._batches: set[asyncio.Task[None]] = set()
         # Its own, so that `close` can wait for the calls that are under way.
@@ -80,7 +93,8 @@ class QueuePoller:
         closes_at = float("inf")
         while True:
             wanted = min(MAX_RECEIVED, self._spec.batch_size - len(batch))
-            batch += await self._in_thread(self._receive, wanted)
+            if self._has_messages():
+                batch += await self._in_thread(self._receive, wanted)
             if batch and closes_at == float("inf"):
                 closes_at = time.monotonic() + self._spec.window_seconds
             if len(batch) >= self._spec.batch_size or time.monotonic() >= closes_at:
@@ -101,7 +115,7 @@ class QueuePoller:
         return answer.get("Messages", [])
 
     async def _work(self, batch: "list[MessageTypeDef]") -> None:
-        event = {"Records": [record(message, self._spec.queue.arn, self._region) for message in batch]}
+        event = queue_event(batch, self._spec.queue.arn)
         try:
             answer = await self._invoke(self._spec.function, event)
         except FunctionFailed as error:
@@ -120,38 +134,6 @@ class QueuePoller:
         self._sqs.delete_message_batch(QueueUrl=self._spec.queue.url, Entries=entries)
 
 
-def failed_ids(answer: Json, ids: set[str]) -> set[str]:
-    """The messages of a batch that a function reports as failed; all of them if its report can't be understood."""
-    try:
-        named = {item["itemIdentifier"] for item in (answer or {}).get("batchItemFailures") or ()}
-    except (AttributeError, KeyError, TypeError):
-        return ids
-    understood = named <= ids
-    return named if understood else ids
-
-
-def record(message: "MessageTypeDef", arn: str, region: str) -> JsonObject:
-    """A message as the function sees it."""
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message.get("Attributes", {}),
-        "messageAttributes": {
-            name: {
-                **{key[0].lower() + key[1:]: value for key, value in attribute.items()},
-                "stringListValues": [],
-                "binaryListValues": [],
-            }
-            for name, attribute in message.get("MessageAttributes", {}).items()
-        },
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": arn,
-        "awsRegion": region,
-    }
-
-
 def _check(spec: QueueMappingSpec, function: FunctionSpec) -> None:
     """What Lambda refuses when such a mapping is created."""
     visibility_seconds = int(spec.queue.properties.get("VisibilityTimeout", 30))
@@ -159,6 +141,11 @@ def _check(spec: QueueMappingSpec, function: FunctionSpec) -> None:
         raise LocalStackError(
             f"{spec.queue.logical_id}: its VisibilityTimeout of {visibility_seconds} s is shorter than the Timeout of "
             f"{function.logical_id}, {function.timeout_seconds} s; make it at least six times as long"
+        )
+    if spec.queue.fifo and (spec.batch_size > MAX_RECEIVED or spec.window_seconds):
+        raise LocalStackError(
+            f"{spec.logical_id}: with a FIFO queue BatchSize is at most {MAX_RECEIVED}, and there is no "
+            "MaximumBatchingWindowInSeconds"
         )
     if spec.batch_size > MAX_RECEIVED and spec.window_seconds < 1:
         raise LocalStackError(

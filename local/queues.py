@@ -3,6 +3,9 @@
 import json
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from local.errors import LocalStackError
 from local.json_types import Json
 from local.specs import QueueSpec
 from local.template import ExpandedTemplate
@@ -33,7 +36,10 @@ def create_queues(sqs: "SQSClient", template: ExpandedTemplate) -> dict[str, str
 
 def _create(sqs: "SQSClient", queue: QueueSpec) -> None:
     attributes = {name: _text(queue.properties[name]) for name in _ATTRIBUTES if name in queue.properties}
-    sqs.create_queue(QueueName=queue.name, Attributes=attributes)
+    try:
+        sqs.create_queue(QueueName=queue.name, Attributes=attributes)
+    except ClientError as error:
+        raise LocalStackError(f"{queue.logical_id}: SQS refuses it: {error.response['Error']['Message']}") from None
 
 
 def _text(value: Json) -> str:

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.json_types import JsonObject
+from local.json_types import Json, JsonObject
+
+
+def is_true(value: Json) -> bool:
+    """What CloudFormation takes for true; a parameter can only give it as text."""
+    return str(value).lower() == "true"
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,11 @@ class QueueSpec:
     url: str
     arn: str
     properties: JsonObject
+
+    @property
+    def fifo(self) -> bool:
+        """Whether it keeps the order of each message group."""
+        return is_true(self.properties.get("FifoQueue", False))
 
 
 @dataclass(frozen=True)

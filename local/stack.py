@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 from types import TracebackType
@@ -132,7 +133,10 @@ class LocalStack:
             if mapping.enabled:
                 function = self.template.functions[mapping.function]
                 sqs = client("sqs", self.engine.services, options.region)
-                poller = QueuePoller(mapping, function, sqs, self.functions.invoke, options.queue_poll_seconds)
+                has_messages = functools.partial(self.engine.moto.sqs(options.region).has_messages, mapping.queue.name)
+                poller = QueuePoller(
+                    mapping, function, sqs, has_messages, self.functions.invoke, options.queue_poll_seconds
+                )
                 self._exits.push_async_callback(poller.close)
 
     async def _enter_engine(self) -> Engine:

@@ -14,6 +14,7 @@ from collections import Counter
 from aiohttp import web
 
 from local.engine.dispatch import Services
+from local.engine.sqs import Sqs, sqs_of
 from local.ports import SHUTDOWN_SECONDS, listen, port_of
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,10 @@ class MotoServer:
     def endpoint(self) -> str:
         """The address to give to boto3 as `endpoint_url`."""
         return f"http://127.0.0.1:{port_of(self._listener)}"
+
+    def sqs(self, region: str) -> Sqs:
+        """Its SQS itself, for what can't be asked with boto3."""
+        return sqs_of(self.account_id, region)
 
     def __enter__(self) -> "MotoServer":
         self._thread.start()

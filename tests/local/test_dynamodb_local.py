@@ -12,6 +12,7 @@ from local.errors import LocalStackError
 from local.stack import LocalStack
 from local.tables import create_tables
 from local.template import load_template
+from tests.local.queue import Queue, names
 from tests.local.support import ARN, MINI, connected, mini_options, told
 
 DIRECTORY = os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")
@@ -56,7 +57,7 @@ def test_tables_are_made_and_the_process_ends_with_the_block() -> None:
 
 
 @pytest.mark.dynamodb_local
-async def test_a_stack_runs_on_it() -> None:
+async def test_a_stack_runs_on_it(tmp_path: Path) -> None:
     """ENGINE=dynamodb-local; secrets and queues stay moto's."""
     async with LocalStack(mini_options(engine="dynamodb-local", dynamodb_local_directory=DIRECTORY)) as stack:
         assert client("dynamodb", stack.dynamodb_endpoint).list_tables()["TableNames"] == ["mini-Table"]
@@ -64,6 +65,9 @@ async def test_a_stack_runs_on_it() -> None:
             environment = await told(socket, "environment")
         assert environment["AWS_ENDPOINT_URL_DYNAMODB"] == stack.dynamodb_endpoint
         assert environment["AWS_ENDPOINT_URL_SQS"] == stack.engine.services
+        queue = Queue(stack, tmp_path / "seen")
+        await stack.functions.invoke("SenderFunction", {"body": {"file": str(queue.file), "name": "sent"}})
+        assert names(await queue.work(lambda work: len(work) == 1)) == ["sent"]
 
 
 def running_on(port: str) -> bool:

@@ -3,73 +3,25 @@
 Source: AWS documentation, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source in Lambda".
 """
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from local.aws import client
 from local.errors import LocalStackError
-from local.poller import failed_ids
+from local.queue_events import failed_ids, queue_event
 from local.stack import LocalStack
 from local.template import load_template
+from tests.local.queue import Queue, names
 from tests.local.support import ARN, MINI, mini_options
-
-Work = list[dict[str, Any]]
-
-
-class Queue:
-    """The queue of the small template, and what its function has seen."""
-
-    def __init__(self, stack: LocalStack, file: Path) -> None:
-        self._sqs = client("sqs", stack.engine.services)
-        self._stack = stack
-        self._file = file
-
-    def send(self, *messages: dict[str, Any]) -> None:
-        """Sends messages to the worker function."""
-        entries: Any = [
-            {
-                "Id": str(index),
-                "MessageBody": json.dumps({"file": str(self._file), **message}),
-                "MessageAttributes": {"colour": {"DataType": "String", "StringValue": "red"}},
-            }
-            for index, message in enumerate(messages)
-        ]
-        self._sqs.send_message_batch(QueueUrl=self._stack.queues["Queue"], Entries=entries)
-
-    async def work(self, enough: Callable[[Work], bool]) -> Work:
-        """What the function was given, once it is enough."""
-        async with asyncio.timeout(10):
-            while not enough(seen := self._seen()):
-                await asyncio.sleep(0.02)
-        return seen
-
-    def _seen(self) -> Work:
-        if not self._file.exists():
-            return []
-        return [json.loads(line) for line in self._file.read_text(encoding="utf-8").splitlines()]
-
-    async def counts(self, logical_id: str, expected: int) -> bool:
-        """Whether a queue comes to hold so many messages, visible or not."""
-        for _ in range(200):
-            attributes = self._sqs.get_queue_attributes(QueueUrl=self._stack.queues[logical_id], AttributeNames=["All"])
-            numbers = attributes["Attributes"]
-            held = int(numbers["ApproximateNumberOfMessages"]) + int(numbers["ApproximateNumberOfMessagesNotVisible"])
-            if held == expected:
-                return True
-            await asyncio.sleep(0.02)
-        return False
 
 
 @pytest_asyncio.fixture
 async def queue(tmp_path: Path) -> AsyncIterator[Queue]:
     """A running stack's queue."""
-    async with LocalStack(mini_options(queue_poll_seconds=0.02)) as stack:
+    async with LocalStack(mini_options()) as stack:
         yield Queue(stack, tmp_path / "seen")
 
 
@@ -113,6 +65,21 @@ async def test_a_function_that_raises_gets_its_whole_batch_again(queue: Queue) -
     assert all(each["size"] == 2 for each in seen if each["name"] == "innocent")
 
 
+async def test_a_function_sends_to_a_queue_with_an_sdk_that_knows_nothing_of_the_local_stack(queue: Queue) -> None:
+    """By the URL in its environment; the SDK is led here by AWS_ENDPOINT_URL_SQS."""
+    await queue.stack.functions.invoke("SenderFunction", {"body": {"file": str(queue.file), "name": "sent"}})
+    assert names(await queue.work(lambda work: len(work) == 1)) == ["sent"]
+
+
+def test_a_binary_attribute_is_text_in_the_event() -> None:
+    """base64, as the event is JSON."""
+    message: Any = {"MessageId": "m", "ReceiptHandle": "r", "Body": "b", "MD5OfBody": "5"}
+    message["MessageAttributes"] = {"raw": {"DataType": "Binary", "BinaryValue": b"\x00\xff"}}
+    (record,) = queue_event([message], "arn:aws:sqs:eu-west-1:123456789012:q")["Records"]
+    assert record["messageAttributes"]["raw"]["binaryValue"] == "AP8="
+    assert record["awsRegion"] == "eu-west-1"
+
+
 @pytest.mark.parametrize(
     ("answer", "failed"),
     [
@@ -138,7 +105,7 @@ async def test_a_visibility_timeout_shorter_than_the_functions_timeout_is_refuse
     text = MINI.read_text(encoding="utf-8").replace("Timeout: 1\n    Layers", "Timeout: 5\n    Layers")
     changed = tmp_path / "template.yaml"
     changed.write_text(text.replace(": functions/", f": {MINI.parent}/functions/"), encoding="utf-8")
-    with pytest.raises(LocalStackError, match=r"VisibilityTimeout of 1 s is shorter.*six times"):
+    with pytest.raises(LocalStackError, match=r"VisibilityTimeout of \d s is shorter.*six times"):
         async with LocalStack(mini_options(template=changed)):
             pass
 
@@ -146,6 +113,11 @@ async def test_a_visibility_timeout_shorter_than_the_functions_timeout_is_refuse
 def test_the_mapping_is_read_from_the_template() -> None:
     """AWS::Lambda::EventSourceMapping, with its defaults."""
     template = load_template(MINI, {"JwtSecretArn": ARN})
-    (mapping,) = template.queue_mappings.values()
-    assert (mapping.queue.logical_id, mapping.function) == ("Queue", "WorkerFunction")
+    mappings = {mapping.queue.logical_id: mapping for mapping in template.queue_mappings.values()}
+    assert {each: mapping.function for each, mapping in mappings.items()} == {
+        "Queue": "WorkerFunction",
+        "OrderedQueue": "WorkerFunction",
+    }
+    mapping = mappings["Queue"]
+    assert [mappings[each].queue.fifo for each in ("Queue", "OrderedQueue")] == [False, True]
     assert (mapping.batch_size, mapping.window_seconds, mapping.reports_failures) == (3, 0, True)

@@ -45,6 +45,15 @@ def test_a_functions_environment_is_resolved_and_points_to_this_machine(mini: Ex
     }
 
 
+def test_a_fifo_queue_gets_a_name_that_says_so(mini: ExpandedTemplate) -> None:
+    """As CloudFormation names it; SQS takes no other."""
+    ordered = mini.queues["OrderedQueue"]
+    assert ordered.name == "mini-OrderedQueue.fifo"
+    assert ordered.url == "http://127.0.0.1:9324/123456789012/mini-OrderedQueue.fifo"
+    assert ordered.arn == "arn:aws:sqs:us-east-1:123456789012:mini-OrderedQueue.fifo"
+    assert mini.queues["Queue"].name == "mini-Queue"
+
+
 def test_without_a_gateway_addresses_are_those_of_aws() -> None:
     """For tests of the template itself."""
     template = load_template(MINI, GIVEN)

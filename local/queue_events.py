@@ -1,0 +1,51 @@
+"""What passes between a queue and its function: the event, and the function's report of what has failed."""
+
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from local.json_types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+
+def queue_event(batch: "Sequence[MessageTypeDef]", arn: str) -> JsonObject:
+    """The event of a batch from the queue with this ARN."""
+    return {"Records": [_record(message, arn) for message in batch]}
+
+
+def failed_ids(answer: Json, ids: set[str]) -> set[str]:
+    """The messages of a batch that a function reports as failed; all of them if its report can't be understood."""
+    try:
+        named = {item["itemIdentifier"] for item in (answer or {}).get("batchItemFailures") or ()}
+    except (AttributeError, KeyError, TypeError):
+        return ids
+    understood = named <= ids
+    return named if understood else ids
+
+
+def _record(message: "MessageTypeDef", arn: str) -> JsonObject:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {
+            name: {
+                **{key[0].lower() + key[1:]: _text(value) for key, value in attribute.items()},
+                "stringListValues": [],
+                "binaryListValues": [],
+            }
+            for name, attribute in message.get("MessageAttributes", {}).items()
+        },
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": arn.split(":")[3],
+    }
+
+
+def _text(value: Any) -> Any:
+    """An event is JSON, so bytes are base64 in it."""
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
