@@ -1,6 +1,6 @@
 """Several friends and a large group leave Bob messages while he is away; he comes back, and each is accounted for.
 
-    python -m demo --messages 1000 --sessions 20 --members 1000 --group-messages 60 --engine moto
+    python -m demo --messages 1000 --sessions 20 --members 1000 --group-messages 30 --engine moto
 
 The last line is one JSON object; the exit status is 1 if anything was lost, doubled, out of order or counted wrongly.
 """
@@ -41,7 +41,7 @@ def parse(arguments: list[str]) -> tuple[Story, str]:
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
     parser.add_argument("--members", type=int, default=1_000, help="of the group, Bob among them (default 1000)")
-    parser.add_argument("--group-messages", type=int, default=60, help="that are said in it (default 60)")
+    parser.add_argument("--group-messages", type=int, default=30, help="that are said in it (default 30)")
     parser.add_argument("--engine", default="moto", help="moto (default), dynamodb-local, or a DynamoDB endpoint")
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.sessions <= chosen.messages:
