@@ -53,9 +53,12 @@ run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole 
 
 MESSAGES ?= 1000
 SESSIONS ?= 20
+MEMBERS ?= 1000
+GROUP_MESSAGES ?= 30
 .PHONY: demo
-demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS= (ENGINE=)
-	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) --engine $(or $(ENGINE),moto)
+demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=)
+	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
+	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto)
 
 # ------------------------------------------------------------------ tests
 .PHONY: test

@@ -15,7 +15,7 @@ from bench.group.contention import contention
 from bench.group.equality import check_that_built_equals_made
 from bench.group.figures import FIELDS, Figures, budgets
 from bench.group.logins import Logins
-from bench.group.sizes import own_messages, sizes
+from bench.group.sizes import own_messages, sizes, young_roster
 from bench.group.tables import show
 from bench.group.write_fan_out import write_fan_out
 from local.errors import LocalStackError
@@ -48,6 +48,7 @@ def _measured(endpoint: str) -> Mapping[str, Sequence[Figures]]:
     parts: Mapping[str, Callable[[], Sequence[Figures]]] = {
         "sizes": lambda: list(sizes(endpoint, client)),
         "own_messages": lambda: [own_messages(endpoint, client)],
+        "young_rosters": lambda: [young_roster(endpoint, client)],
         "write_fan_out": lambda: list(write_fan_out(endpoint)),
         "logins": lambda: list(logins.figures()),
         "idle_groups": lambda: list(logins.idle()),

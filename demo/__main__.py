@@ -1,6 +1,6 @@
-"""Several friends leave Bob messages while he is away; Bob comes back, and every message is accounted for.
+"""Several friends and a large group leave Bob messages while he is away; he comes back, and each is accounted for.
 
-    python -m demo --messages 1000 --sessions 20 --engine moto
+    python -m demo --messages 1000 --sessions 20 --members 1000 --group-messages 30 --engine moto
 
 The last line is one JSON object; the exit status is 1 if anything was lost, doubled, out of order or counted wrongly.
 """
@@ -11,10 +11,14 @@ import json
 import logging
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from catchup_client import Client
 from demo.check import Verdict, verify
+from demo.group_check import SESSION, verify_group
+from demo.group_plan import SPEAKERS, GroupPlan
+from demo.group_senders import make_group, talk, until_all_is_pushed
 from demo.plan import Plan
 from demo.senders import send_all
 from demo.show import Show
@@ -23,46 +27,67 @@ from local.options import Options
 from local.stack import LocalStack
 
 
-def parse(arguments: list[str]) -> tuple[Plan, str]:
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What friends write to Bob, and what is said in the group."""
+
+    friends: Plan
+    group: GroupPlan
+
+
+def parse(arguments: list[str]) -> tuple[Story, str]:
     """What to do, and on which engine."""
     parser = argparse.ArgumentParser(prog="python -m demo", description="Bob has been away.")
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
+    parser.add_argument("--members", type=int, default=1_000, help="of the group, Bob among them (default 1000)")
+    parser.add_argument("--group-messages", type=int, default=30, help="that are said in it (default 30)")
     parser.add_argument("--engine", default="moto", help="moto (default), dynamodb-local, or a DynamoDB endpoint")
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.sessions <= chosen.messages:
         parser.error("MESSAGES and SESSIONS: at least one message a session, at least one session")
-    return Plan(chosen.messages, chosen.sessions), chosen.engine
+    if chosen.members < SPEAKERS + 2 or chosen.group_messages < 1:
+        parser.error(f"MEMBERS and GROUP_MESSAGES: at least {SPEAKERS + 2} members, at least one message")
+    group = GroupPlan(chosen.members, chosen.group_messages)
+    return Story(Plan(chosen.messages, chosen.sessions), group), chosen.engine
 
 
-async def demonstrate(plan: Plan, engine: str, show: Show) -> Verdict:
+async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
     """The whole story on a fresh stack."""
+    plan, group = story.friends, story.group
     show.starting(engine)
     async with LocalStack(Options(port=0, engine=engine)) as stack:
+        with show.progress(f"A group of {group.members:,} is made", group.members) as advance:
+            await make_group(group, stack, advance)
+        with show.progress("Its members talk, Bob is away", group.messages) as advance:
+            await talk(group, stack, advance)
+        await until_all_is_pushed(stack)
         with show.progress(f"{plan.sessions} friends write, Bob is away", plan.messages) as advance:
             seconds_sending = await send_all(plan, stack.url, stack.token, advance)
         with tempfile.TemporaryDirectory() as folder:
             store = Path(folder) / "bob.sqlite"
             async with Client(stack.url, stack.token("bob"), store) as bob:
                 login = await bob.logged_in()
-                show.first_screen(login, plan, bob.sessions())
+                show.first_screen(login, plan.messages + group.unread, bob.sessions())
                 counted = {session.session_id: session.unread for session in bob.sessions()}
                 on_screen = sum(len(bob.messages(session)) for session in counted)
-                with show.progress("Bob opens his sessions and scrolls to the end", plan.messages) as advance:
+                waiting = plan.messages + group.changes + group.messages
+                with show.progress("Bob opens his sessions and scrolls to the end", waiting) as advance:
                     report = await bob.catch_up(on_progress=lambda now: advance(on_screen + now.saved))
-                verdict = verify(plan, counted, bob, report, login, seconds_sending)
+                of_group = verify_group(group, counted.get(SESSION, 0), bob, report)
+                verdict = verify(plan, counted, bob, report, login, seconds_sending, of_group)
     show.verdict(verdict)
     return verdict
 
 
 def main(arguments: list[str]) -> int:
     """The exit status."""
-    plan, engine = parse(arguments)
+    story, engine = parse(arguments)
     logging.basicConfig(level=logging.ERROR)
     # The functions' metrics and log lines would drown the story; errors still appear.
     logging.getLogger("local").setLevel(logging.ERROR)
     try:
-        verdict = asyncio.run(demonstrate(plan, engine, Show()))
+        verdict = asyncio.run(demonstrate(story, engine, Show()))
     except LocalStackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catchup_client import CatchUpReport, Client, LoginReport
-from catchup_client.names import SessionId, Uid, private_session
+from catchup_client.names import SessionId, Uid, is_group, private_session
+from demo.group_check import GroupVerdict
 from demo.plan import Plan
 
 # So many messages a session are read back from Bob's database at once.
@@ -32,9 +33,12 @@ def verify(
     report: CatchUpReport,
     login: LoginReport,
     seconds_sending: float,
+    of_group: GroupVerdict,
 ) -> Verdict:
-    """Compares Bob's database with the plan, session by session."""
-    mistakes: list[str] = []
+    """Compares Bob's database with the plan, session by session. `of_group` joins what was found of the group."""
+    mistakes: list[str] = [*of_group.mistakes]
+    private = [each for session, each in report.sessions.items() if not is_group(session)]
+    duplicates = sum(each.duplicates for each in private)
     received = lost = doubled = 0
     for friend in plan.friends:
         session, sent = private_session(Uid(friend), Uid("bob")), plan.texts(friend)
@@ -46,10 +50,10 @@ def verify(
             mistakes.append(f"{session}: what arrived is not what was sent, in its order")
         if counted.get(session, 0) != len(sent):
             mistakes.append(f"{session}: the red dot said {counted.get(session, 0)}, sent were {len(sent)}")
-    doubled += report.duplicates
-    if report.duplicates:
-        mistakes.append(f"{report.duplicates} messages came twice")
-    ends = Counter(each.end_reason.name for each in report.sessions.values())
+    doubled += duplicates
+    if duplicates:
+        mistakes.append(f"{duplicates} messages came twice")
+    ends = Counter(each.end_reason.name for each in private)
     if dict(ends) != {"CAUGHT_UP": plan.sessions}:
         mistakes.append(f"the end flags are {dict(ends)}")
     figures = {
@@ -64,6 +68,7 @@ def verify(
         "sends_per_second": round(plan.messages / seconds_sending, 1),
         "sessions": plan.sessions,
         "end_flags": dict(ends),
+        "group": of_group.figures,
     }
     return Verdict(figures, tuple(mistakes))
 

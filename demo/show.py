@@ -9,7 +9,6 @@ from rich.table import Table
 
 from catchup_client import LoginReport, SessionState
 from demo.check import Verdict
-from demo.plan import Plan
 
 # More rows than this would push the rest of the story off the screen.
 ROWS = 10
@@ -33,11 +32,11 @@ class Show:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)
 
-    def first_screen(self, login: LoginReport, plan: Plan, sessions: Sequence[SessionState]) -> None:
+    def first_screen(self, login: LoginReport, waiting: int, sessions: Sequence[SessionState]) -> None:
         """What Bob has on his first screen, and what it took."""
         self._console.print(
             f"Bob logs in: his first screen took [bold]{login.bytes:,} bytes[/] in {login.frames} frame(s) "
-            f"and [bold]{login.seconds * 1_000:.0f} ms[/], with {plan.messages:,} messages waiting."
+            f"and [bold]{login.seconds * 1_000:.0f} ms[/], with {waiting:,} messages waiting."
         )
         table = Table("session", "unread")
         for session in sessions[:ROWS]:

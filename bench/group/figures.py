@@ -27,6 +27,7 @@ FIELDS = {
     "…steps": "the calls, by round: `2. 25 x UpdateItem Counter`",
     "marks_hot": "write units of the fan-out that finds more than 300 online, and turns to hints; else absent",
     "own_messages": "chats of someone who never clears: each 64th tells older own ones by a number. share: of chats",
+    "young_rosters": "the fan-out in the first two hours after a group has got more than 100 members",
     "write_fan_out": "for comparison: the same message stored for each member who is offline, an Inbox row and a "
     "Counter update each",
     "write_fan_out.offline": "members that it is stored for",

@@ -27,6 +27,7 @@ CASES: Sequence[tuple[int, Sequence[int]]] = (
     (10_000, (100,)),
     (100_000, (100, 1_000)),
 )
+YOUNG_MEMBERS = 1_000
 # A roster counts from two hours after it was begun.
 ROSTER_AGE_MS = 3 * 3_600_000
 # Fan-outs that are metered, and chats at most to get so many: hints come once a second.
@@ -38,11 +39,11 @@ TIMED = 200
 class GroupOfSize:
     """A group on tables of its own, and two deployments on them: one is metered, the other is timed, with threads."""
 
-    def __init__(self, endpoint: str, members: int, builder_client: Any) -> None:
+    def __init__(self, endpoint: str, members: int, builder_client: Any, roster_age_ms: int = ROSTER_AGE_MS) -> None:
         now_ms = system_clock()
         has_roster = members > ROSTER_FROM
         self._group = BuiltGroup(
-            1, members, roster_since_ms=now_ms - ROSTER_AGE_MS if has_roster else 0, at_ms=now_ms - ROSTER_AGE_MS
+            1, members, roster_since_ms=now_ms - roster_age_ms if has_roster else 0, at_ms=now_ms - ROSTER_AGE_MS
         )
         self._stage = Stage(endpoint)
         self._builder = GroupBuilder(builder_client, self._stage.world.settings, system_clock)
@@ -118,6 +119,12 @@ class GroupOfSize:
             "mean_wu": sum(cost.write_units for cost in chats) / len(chats),
         }
 
+    def fan_out(self) -> Figures:
+        """Of one message."""
+        fan_out = self._send_and_fan_out()[1]
+        expect(fan_out is not None, "each message has a fan-out of its own")
+        return {} if fan_out is None else {**_cost(fan_out), "pushes": fan_out.pushes}
+
     def _metered(self) -> Iterator[tuple[Measured, Measured | None]]:
         fan_outs = 0
         for _ in range(CHATS_AT_MOST):
@@ -182,3 +189,10 @@ def own_messages(endpoint: str, client: Any) -> Figures:
     group = GroupOfSize(endpoint, CASES[0][0], client)
     group.build()
     return group.own_messages()
+
+
+def young_roster(endpoint: str, client: Any) -> Figures:
+    """A group whose roster was begun a moment ago: for two hours the presence of every member is read."""
+    group = GroupOfSize(endpoint, YOUNG_MEMBERS, client, roster_age_ms=0)
+    group.build()
+    return {"members": YOUNG_MEMBERS, "online": 1, "fan_out": group.fan_out()}

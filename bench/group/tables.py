@@ -38,6 +38,12 @@ def show(result: Mapping[str, Sequence[Figures]], budgets: Sequence[Budget]) -> 
             f"… of someone who never clears, 1 in {1 / own['share']:.0f}: {own['wu']:g} WU, {own['ru']:g} RU, "
             f"{own['calls']:g} calls; on average {own['mean_wu']:.3f} WU."
         )
+    for young in result["young_rosters"]:
+        found = young["fan_out"]
+        print(
+            f"… in the first two hours with more than 100 members, here {young['members']:,}: the fan-out takes "
+            f"{found['wu']:g} WU, {found['ru']:,g} RU, {found['calls']:g} calls."
+        )
     print("\nFor comparison: the same message written for each member who is offline")
     show_lines(_ALTERNATIVE, [_alternative(each) for each in result["write_fan_out"]], {""})
     print("\nLogin")

@@ -13,7 +13,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode
 from catchup.wire.json_form import from_json
 from tests.support.world import ROOT, from_pb
-from tools.render_readme import render
+from tools.render_readme import render, render_operations
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
@@ -104,8 +104,11 @@ def test_the_counter_fields_are_those_of_the_schema() -> None:
 
 def test_readme_has_the_costs_that_were_measured() -> None:
     readme = (ROOT / "README.md").read_text()
-    rows = json.loads((ROOT / "bench" / "results" / "cost.json").read_text())
-    assert render(readme, rows) == readme
+    results = ROOT / "bench" / "results"
+    rows, groups = (json.loads((results / name).read_text()) for name in ("cost.json", "groups.json"))
+    assert render(readme, rows, groups) == readme
+    operations = (ROOT / "docs" / "operations.md").read_text()
+    assert render_operations(operations, groups) == operations
 
 
 PAIRS = [block.splitlines() for block in re.findall(r"```jsonl\n(.*?)```", DOCUMENT, re.DOTALL)]

@@ -90,10 +90,13 @@ class FanOut:
         group = self.groups.many([job.session_id], deadline).get(job.session_id)
         if group is None:
             return
-        for uid in job.also:
+        online = self.presence.online(job.also, deadline)
+        # Whoever comes online from here on finds their row at login.
+        for uid, devices in online.items():
+            if not devices:
+                continue
             _, membership = self.groups.seen_by(uid, job.session_id, deadline)
             if membership is not None and membership.was_member:
-                devices = self.presence.online([uid], deadline)[uid]
                 self._push_all(replace(job, seq=membership.end(group.head)), devices, deadline)
 
     def _page(self, job: Job, start: str, told: Sequence[Uid], deadline: Deadline) -> tuple[Sequence[Endpoint], str]:
@@ -108,7 +111,8 @@ class FanOut:
             listed = []
             # Whoever joined after the message does not see it.
             uids = list(dict.fromkeys([*(entry.uid for entry in entries if entry.joined <= job.seq), *told]))
-            if last is not None and len(entries) >= ROSTER_FROM:
+            # On the first page alone: a condition that fails costs a write unit, too.
+            if not start and last is not None and len(entries) >= ROSTER_FROM:
                 self.groups.start_roster(job.session_id, self.clock())
             start = last or ""
         online = self.presence.online(uids, deadline) if uids else {}
