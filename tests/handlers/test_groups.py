@@ -384,3 +384,24 @@ def test_every_change_of_a_busy_group_is_counted(world: World, alice: Phone) -> 
         world.phone(f"u{number:03}").change("leave", "hall")
     (summary,) = alice.ok("sessions")["sessions"]
     assert summary["group"]["members"] == 1 + 100 - 25
+
+
+def test_a_stranger_whom_somebody_removes_is_told_nothing(world: World, room: str, alice: Phone) -> None:
+    mallory = world.online("mallory")
+    alice.change("remove", room, uids=["mallory"])
+    world.fan_out(delayed=True)
+    assert mallory.pushes == []
+    assert "p:alice:mallory" not in mallory.ok("login")["counters"]
+    assert mallory.ok("sessions")["sessions"] == []
+
+
+def test_what_is_fanned_out_late_does_not_reach_who_has_come_since(world: World, room: str, alice: Phone) -> None:
+    dave, carol = world.online("dave"), world.online("carol")
+    world.fans_out_at_once = False
+    alice.say(room, "before dave")
+    alice.change("add", room, uids=["dave"])
+    alice.change("remove", room, uids=["carol"])
+    alice.say(room, "after carol")
+    world.fan_out()
+    assert [push["body"]["seq"] for push in dave.pushes] == [3, 4, 5]
+    assert [push["body"]["seq"] for push in carol.pushes] == [4]

@@ -124,28 +124,34 @@ class ChangeGroup:
                 raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
 
     def _apply(self, caller: Caller, message: Message, event: Event, group: Group, deadline: Deadline) -> Message:
-        applied: list[bool] = list(self.concurrency.run(*self._updates(message, event)))
-        change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
+        updates = self._updates(message, event)
+        applied = self.concurrency.run(*(update for _, update in updates))
+        moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
+        change = len(moved) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
         if change:
             self.groups.count_members(message.session_id, message.seq, change)
-        moved = event.uids or (message.draft.sender,)
         if change > 0 and group.roster_since_ms:
             self._enter_those_online(moved, message.session_id, message.seq, deadline)
-        if event.kind in ("leave", "remove"):
+        if change < 0:
             self.concurrency.run(*(partial(self.roster.expel, uid, message.session_id, message.seq) for uid in moved))
-        self.delivery(message, group, caller.connection.connection_id, also=event.uids)
+        # Not whom nothing has changed for: they may be strangers.
+        also = tuple(uid for uid in moved if uid != message.draft.sender)
+        self.delivery(message, group, caller.connection.connection_id, also=also)
         return message
 
-    def _updates(self, message: Message, event: Event) -> list[Callable[[], bool]]:
+    def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:
         """A row a person. Whoever is added finds the change unread; who made it does not."""
         session, seq, actor, at_ms = message.session_id, message.seq, message.draft.sender, message.accepted_at_ms
         others = [uid for uid in event.uids if uid != actor]
 
-        def admit(uid: Uid, role: Role, cleared: int) -> Callable[[], bool]:
-            return lambda: self.members.admit(uid, session, seq, role, cleared, at_ms)
+        def admit(uid: Uid, role: Role, cleared: int) -> tuple[Uid, Callable[[], bool]]:
+            return uid, partial(self.members.admit, uid, session, seq, role, cleared, at_ms)
 
-        def give(uid: Uid, role: Role) -> Callable[[], bool]:
-            return lambda: self.members.set_role(uid, session, seq, role)
+        def dismiss(uid: Uid) -> tuple[Uid, Callable[[], bool]]:
+            return uid, partial(self.members.dismiss, uid, session, seq)
+
+        def give(uid: Uid, role: Role) -> tuple[Uid, Callable[[], bool]]:
+            return uid, partial(self.members.set_role, uid, session, seq, role)
 
         match event.kind:
             case "create":
@@ -155,9 +161,9 @@ class ChangeGroup:
             case "add":
                 return [admit(uid, Role.MEMBER, seq - 1) for uid in others]
             case "leave":
-                return [lambda: self.members.dismiss(actor, session, seq)]
+                return [dismiss(actor)]
             case "remove":
-                return [lambda uid=uid: self.members.dismiss(uid, session, seq) for uid in others]  # type: ignore[misc]
+                return [dismiss(uid) for uid in others]
             case _:
                 (uid,) = event.uids
                 handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
