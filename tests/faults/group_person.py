@@ -9,7 +9,7 @@ from tests.faults.line import Answer, Line
 
 
 class InGroups(Line):
-    """`keeps`: counts, and never clears. `may_hear_late`: a push may have been under way when this person was removed."""
+    """`keeps`: counts, and never clears. `may_hear_late`: a push may be under way when this person is removed."""
 
     keeps = False
     may_hear_late = False
