@@ -67,7 +67,7 @@ class ChangeGroup:
         if group is None:
             raise not_a_member("body.groupId")
         _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
-        return self._apply(caller, message, event, group, deadline)
+        return self._apply(caller, message, event, group, deadline, found.membership)
 
     def _checked(
         self,
@@ -123,14 +123,22 @@ class ChangeGroup:
             if target.role is Role.ADMIN and actor.role is not Role.OWNER:
                 raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
 
-    def _apply(self, caller: Caller, message: Message, event: Event, group: Group, deadline: Deadline) -> Message:
+    def _apply(
+        self,
+        caller: Caller,
+        message: Message,
+        event: Event,
+        group: Group,
+        deadline: Deadline,
+        author: Membership | None = None,
+    ) -> Message:
         applied: list[bool] = list(self.concurrency.run(*self._updates(message, event)))
         change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
         if change:
             self.groups.count_members(message.session_id, message.seq, change)
         if change > 0 and group.roster_since_ms:
             self._enter_those_online(event.uids or (message.draft.sender,), message.session_id, deadline)
-        self.delivery(message, group, caller.connection.connection_id, also=event.uids)
+        self.delivery(message, group, caller.connection.connection_id, also=event.uids, author=author)
         return message
 
     def _updates(self, message: Message, event: Event) -> list[Callable[[], bool]]:
