@@ -1,7 +1,8 @@
 """AWS as the service's clients see it over HTTP, where any call can go wrong, in virtual time.
 
 The real botocore clients, with the service's own configuration, talk to this instead of a socket: what is injected here
-passes through the SDK's own error parsing, retries and back-off. Behind it are moto's tables and the test's `Gateway`.
+passes through the SDK's own error parsing, retries and back-off. Behind it are moto's tables, and the test's
+`Gateway` and `Queues`.
 """
 
 import functools
@@ -25,6 +26,7 @@ from tests.faults.line import NoAnswer
 from tests.faults.tables import DATA, Raw, Remembering, Tables, tables_of
 from tests.faults.virtual_time import Time
 from tests.support.engines import REGION
+from tests.support.queues import Queues
 from tests.support.world import Gateway
 
 CALL_MS = 2
@@ -32,7 +34,7 @@ CALL_MS = 2
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the service, however often the SDK sends it. `target`: tables, or a connection's person."""
+    """One call of the service, however often the SDK sends it. `target`: tables, a connection's person, or a queue."""
 
     operation: str
     target: str
@@ -63,12 +65,13 @@ class Fault(Protocol):
 
 
 class Aws:
-    """Both clients of one deployment. A call that a fault strikes goes through the SDK and `_serve`; the others take a
+    """All clients of one deployment. A call that a fault strikes goes through the SDK and `_serve`; the others take a
     shorter way to the same answer."""
 
     def __init__(self, time: Time) -> None:
         self.time = time
         self.gateway = Gateway()
+        self.queued = Queues()
         self.tables = Tables()
         self.calls: list[Call] = []
         self._is_watching = False
@@ -82,6 +85,7 @@ class Aws:
         self.management = _Calls(
             self._begin, self._client("apigatewaymanagementapi", self._perform_on_gateway), self.gateway
         )
+        self.queues = _Calls(self._begin, self._client("sqs", self._perform_on_queue), self.queued)
 
     def _client(self, service: str, perform: Callable[[Any, str, bytes], AWSResponse]) -> Any:
         # The SDK's allowance for retries would run out after a hundred injected faults.
@@ -165,6 +169,9 @@ class Aws:
             return answer(error.response["ResponseMetadata"]["HTTPStatusCode"], {})
         return answer(200 if operation == "PostToConnection" else 204, {})
 
+    def _perform_on_queue(self, _request: Any, _operation: str, body: bytes) -> AWSResponse:
+        return answer(200, {"MessageId": "queued", **self.queued.send_message(**json.loads(body))})
+
 
 class _Calls:
     """A client each of whose calls goes one way or the other."""
@@ -191,6 +198,8 @@ def _call_of(name: str, arguments: Mapping[str, Any]) -> Call:
     operation = name.title().replace("_", "")
     if "ConnectionId" in arguments:
         return Call(operation, arguments["ConnectionId"].rpartition("-")[0])
+    if "QueueUrl" in arguments:
+        return Call(operation, arguments["QueueUrl"])
     return Call(operation, "+".join(table.rpartition("-")[2].removesuffix("Table") for table in tables_of(arguments)))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
+from tests.faults.group_invariants import behind_in_groups, is_member
 from tests.faults.invariants import number_in
 from tests.faults.people import Person
 from tests.faults.stage import Stage
@@ -12,6 +13,7 @@ ComeBack = Callable[[Stage], None]
 def at_once(stage: Stage) -> None:
     """Clients retry over the connections that they have, and read what the retries of others bring."""
     for _ in range(2):
+        stage.world.fan_out(delayed=True)
         for person in stage.people.values():
             person.finish()
             person.read_pushes()
@@ -28,7 +30,7 @@ def receivers_first(stage: Stage) -> None:
         if not person.store.outbox:
             person.finish()
             for session in list(person.store.talks):
-                person.say(_peer(person, session))
+                _answer(stage, person, session)
     for person, event in late:
         person.disconnected(event)
     at_once(stage)
@@ -40,10 +42,10 @@ WAYS: tuple[ComeBack, ...] = (at_once, receivers_first)
 def behind(stage: Stage) -> set[tuple[str, str]]:
     """Devices that are connected and have not heard of everything that is for them, each with the session. What another
     device of theirs has cleared they need not hear of."""
-    found = set()
+    found = behind_in_groups(stage.world, list(stage.people.values()))
     for row in stage.world.rows("Counter"):
         for person in stage.people.values():
-            if person.uid == row["uid"]["S"] and person.connected:
+            if person.uid == row["uid"]["S"] and person.connected and "joined" not in row:
                 heard = max(person.store.talk(row["sessionId"]["S"]).known, number_in(row, "cleared"))
                 if heard < number_in(row, "received"):
                     found.add((person.name, row["sessionId"]["S"]))
@@ -71,6 +73,13 @@ def _live(stage: Stage, msg_ids: Collection[str]) -> list[tuple[str, int, str]]:
         for row in stage.world.rows("Message")
         if row["msgId"]["S"] in msg_ids and routes[row["sender"]["S"], row["msgId"]["S"]] == "live"
     ]
+
+
+def _answer(stage: Stage, person: Person, session: str) -> None:
+    if not session.startswith("g:"):
+        person.say(_peer(person, session))
+    elif is_member(stage.world, person.uid, session):
+        person.tell(session.removeprefix("g:"))
 
 
 def _peer(person: Person, session: str) -> str:

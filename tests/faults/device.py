@@ -66,6 +66,10 @@ class Talk:
             self.behind = True
         self.save(message)
 
+    def take_head(self, seq: int) -> None:
+        """Only groups have it."""
+        self.conflicts.append(f"a hint of {seq} in a session of two")
+
     def _count_by_push(self, seq: int) -> None:
         if seq not in self.messages:
             self.unread += 1
@@ -119,10 +123,11 @@ class Talk:
 
 @dataclass
 class Outgoing:
-    """A message that waits for its chatAck. `body` is the same at every attempt."""
+    """A request that waits for its chatAck. `body` is the same at every attempt."""
 
     session: str
     body: Mapping[str, Any]
+    cmd: str = "chat"
 
 
 @dataclass
@@ -135,9 +140,17 @@ class Store:
 
     def talk(self, session: str) -> Talk:
         """What is kept of a session."""
-        return self.talks.setdefault(session, Talk(self.me))
+        if session not in self.talks:
+            self.talks[session] = _of_group(self.me) if session.startswith("g:") else Talk(self.me)
+        return self.talks[session]
 
     def sent(self, outgoing: Outgoing, ack: Mapping[str, Any]) -> None:
         """chatAck with OK: out of the outbox, and in its place."""
         self.outbox.pop(ack["msgId"], None)
         self.talk(ack["sessionId"]).save({**outgoing.body, "from": self.me, "seq": ack["seq"]})
+
+
+def _of_group(me: str) -> Talk:
+    from tests.faults.group_talk import GroupTalk
+
+    return GroupTalk(me)

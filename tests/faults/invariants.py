@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catchup.domain.group import is_group
+from catchup.domain.ids import SessionId
+from tests.faults.group_invariants import check_groups
 from tests.faults.people import Person
 from tests.support.world import World
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter")
+TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster")
 
 
 def read_rows(world: World) -> Rows:
@@ -23,12 +26,15 @@ def read_rows(world: World) -> Rows:
 
 
 def others(rows: Rows, people: Sequence[Person]) -> Rows:
-    """The rows that are none of these people's, nor of sessions between two of them: nothing may touch them."""
+    """The rows that are none of these people's, nor of sessions between two of them, nor of groups: nothing may touch
+    them."""
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
         if "uid" in row:
             return row["uid"]["S"] in uids
+        if row["sessionId"]["S"].startswith("g:"):
+            return True
         return set(row["sessionId"]["S"].split(":")[1:]) <= uids
 
     return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}
@@ -47,7 +53,14 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None)
     """
     before = read_rows(world)
     view = View(before, people)
-    violations = [*view.devices(), *view.history(), *view.acks(), *view.counts(), *view.inbox()]
+    violations = [
+        *view.devices(),
+        *view.history(),
+        *view.acks(),
+        *view.counts(),
+        *view.inbox(),
+        *check_groups(world, people),
+    ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")
     return [*violations, *_repeat_everything(world, people, before)]
@@ -77,6 +90,7 @@ def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> 
     for person in people:
         for cmd, body in list(person.log.frames):
             person.ask(cmd, **body)
+    world.fan_out(delayed=True)
     for person in people:
         person.read_pushes()
         if person.uid in alone and _dots(person) != dots[person.name]:
@@ -105,12 +119,12 @@ class View:
         uids = {person.uid for person in self.people}
         for row in self.rows["Message"]:
             session = row["sessionId"]["S"]
-            if set(session.split(":")[1:]) <= uids:
+            if is_group(SessionId(session)) or set(session.split(":")[1:]) <= uids:
                 place = self.sessions.setdefault(session, {})
                 place[int(row["seq"]["N"])] = (row["sender"]["S"], row["msgId"]["S"])
         self.routes = {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in self.rows["Sent"]}
         self.flags = {
-            (person.uid, msg_id): body["ackFlg"]
+            (person.uid, msg_id): body.get("ackFlg", 0)
             for person in self.people
             for msg_id, body in person.log.written.items()
         }
@@ -128,7 +142,7 @@ class View:
                 yield f"{session}: a message has two seqs: {messages}"
             if heads.get(session, 0) != len(messages):
                 yield f"{session}: the head is {heads.get(session)}, the last seq {len(messages)}"
-            for uid in session.split(":")[1:]:
+            for uid in () if is_group(SessionId(session)) else session.split(":")[1:]:
                 if (uid, session) not in self.counters:
                     yield f"{session}: not on {uid}'s list of sessions"
 
@@ -143,12 +157,13 @@ class View:
         """Every device is done, and holds all that it can know of."""
         for person in self.people:
             yield from person.log.surprises
+            yield from (f"{msg_id} was refused: {code}" for msg_id, code in person.log.refused.items())
             yield from (f"a page gave a message twice: {twice}" for twice in person.log.paged_twice)
             if person.is_due:
                 yield f"{person.name} has something left to do"
             for session, talk in person.store.talks.items():
                 yield from (f"{person.name}: {session}: {conflict}" for conflict in talk.conflicts)
-                if talk.gone:
+                if talk.gone and not is_group(SessionId(session)):
                     yield f"{person.name}: {session}: was told that {sorted(talk.gone)} are gone from history"
                 for seq, message in talk.messages.items():
                     if self.sessions.get(session, {}).get(seq) != (message["from"], message["msgId"]):

@@ -8,6 +8,8 @@ from catchup.entrypoint.failures import is_foreseen
 from tests.faults.device import Store
 from tests.support.world import Context, Phone, World, from_pb
 
+GROUP_REQUESTS = {"create", "join", "leave", "add", "remove", "role"}
+REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page"}
 
@@ -25,7 +27,8 @@ class Log:
     """What a test wants to know of a device, and the device itself does not.
 
     `frames`: every request, once. `named`: seqs that left the offline store, or should. `written`: bodies by
-    msgId. `acked`: where each message was said to be.
+    msgId. `acked`: where each message was said to be. `refused`: by msgId, changes and messages of groups that
+    were not allowed, with the code.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -34,6 +37,7 @@ class Log:
     acked: dict[str, tuple[str, int]] = field(default_factory=dict)
     paged_twice: list[str] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 class Line:
@@ -113,11 +117,19 @@ class Line:
         if answer["code"] == "OK":
             result: Answer = answer["body"]
             return result
-        if answer["code"] == "ABORTED" and cmd == "login":
+        if answer["code"] in REFUSALS and body.get("msgId") in self.store.outbox:
+            self._refused(cmd, body, answer["code"])
+        elif answer["code"] == "ABORTED" and cmd == "login":
             self.world.gateway.open.discard(self.phone.connection)
-        if answer["code"] not in AGAIN - {"INTERNAL"}:
+        elif answer["code"] not in AGAIN - {"INTERNAL"}:
             self.log.surprises.append(f"{self.name}: {cmd} {body} → {answer['code']} {answer.get('error')}")
         return None
+
+    def _refused(self, cmd: str, body: dict[str, Any], code: str) -> None:
+        """It is not tried again."""
+        del self.store.outbox[body["msgId"]]
+        self.log.refused[body["msgId"]] = code
+        self.log.frames.remove((cmd, body))
 
     def _note(self, cmd: str, body: dict[str, Any]) -> None:
         if (cmd, body) not in self.log.frames:
@@ -133,5 +145,9 @@ class Line:
         new = self.phone.pushes[self.read :] if self.connected else []
         self.read += len(new)
         for frame in new:
-            body = (from_pb(frame["pb"]) if "pb" in frame else frame)["body"]
-            self.store.talk(body["sessionId"]).take_push(body)
+            frame = from_pb(frame["pb"]) if "pb" in frame else frame
+            talk = self.store.talk(frame["body"]["sessionId"])
+            if frame["cmd"] == "head":
+                talk.take_head(frame["body"]["seq"])
+            else:
+                talk.take_push(frame["body"])

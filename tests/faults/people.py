@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.faults.device import Outgoing, Talk
-from tests.faults.line import AGAIN, Answer, Line, Log, NoAnswer
+from tests.faults.group_person import InGroups
+from tests.faults.group_talk import GroupTalk
+from tests.faults.line import AGAIN, Answer, Log, NoAnswer
 
 __all__ = ["Log", "NoAnswer", "Person", "come_to_rest"]
 
@@ -17,7 +19,7 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(Line):
+class Person(InGroups):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in
@@ -42,8 +44,7 @@ class Person(Line):
 
     def write(self, to: str, ack: int = 1, text: str = "") -> str:
         """Into the outbox. Returns the msgId."""
-        self.written += 1
-        msg_id = f"{self.uid}-{self.phone.device}-{self.written}"
+        msg_id = self._new_msg_id()
         body = {
             "msgId": msg_id,
             "chatType": 1,
@@ -64,11 +65,11 @@ class Person(Line):
         return not stuck
 
     def send(self, msg_id: str) -> bool:
-        """One attempt of one message in the outbox."""
+        """One attempt of one request in the outbox. True: it is out of it, acked or refused."""
         outgoing = self.store.outbox[msg_id]
-        ack = self.ask("chat", **outgoing.body)
+        ack = self.ask(outgoing.cmd, **outgoing.body)
         if ack is None:
-            return False
+            return msg_id not in self.store.outbox
         place = (ack["sessionId"], ack["seq"])
         if self.log.acked.setdefault(msg_id, place) != place:
             self.log.surprises.append(f"{msg_id} was acked at {self.log.acked[msg_id]} and at {place}")
@@ -96,8 +97,12 @@ class Person(Line):
 
     def clear(self) -> bool:
         """`clear` of everything counted and not yet confirmed."""
-        known = {session: talk.known for session, talk in self.store.talks.items() if talk.known > talk.confirmed}
+        known = {session: talk.known for session, talk in self.store.talks.items() if self._must_clear(talk)}
         return not known or self._settle("clear", known, known)
+
+    def _must_clear(self, talk: Talk) -> bool:
+        wants = not self.keeps or (isinstance(talk, GroupTalk) and talk.must_clear)
+        return wants and talk.known > talk.confirmed
 
     def ack(self) -> bool:
         """`ack` of everything saved and not yet acked, as much as a frame takes, with what was counted."""
@@ -119,6 +124,8 @@ class Person(Line):
                 talk.to_ack -= set(sessions[session]["seqs"]) - set(result["remaining"])
             if result["code"] == "OK":
                 talk.confirmed = max(talk.confirmed, known[session])
+            elif isinstance(talk, GroupTalk) and result["code"] == "OUT_OF_RANGE":
+                talk.too_high = talk.must_ask = True
             elif result["code"] not in AGAIN:
                 self.log.surprises.append(f"{self.name}: {cmd} {session} to {known[session]} → {result['code']}")
         return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())
@@ -126,6 +133,8 @@ class Person(Line):
     def pull(self, session: str) -> Answer | None:
         """One page; it names what was saved before."""
         talk = self.store.talk(session)
+        if isinstance(talk, GroupTalk):
+            return self.pull_group(session)
         named = sorted(talk.to_ack, reverse=True)[:MAX_SEQS]
         page = self.ask("pull", sessionId=session, limit=self.page, ack=named)
         if page is None:
@@ -164,7 +173,10 @@ class Person(Line):
     @property
     def is_due(self) -> bool:
         """Whether anything is left to do."""
-        return not self.logged_in or bool(self.store.outbox) or any(map(_is_due, self.store.talks.values()))
+        return not self.logged_in or bool(self.store.outbox) or any(map(self._is_due, self.store.talks.values()))
+
+    def _is_due(self, talk: Talk) -> bool:
+        return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or self._must_clear(talk))
 
     def work(self) -> None:
         """One attempt of all that is due, reconnecting if the connection is gone."""
@@ -202,10 +214,6 @@ def come_to_rest(people: Iterable[Person]) -> None:
     for person in people:
         person.read_pushes()
         person.finish()
-
-
-def _is_due(talk: Talk) -> bool:
-    return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or talk.known > talk.confirmed)
 
 
 def _ranges(seqs: list[int]) -> list[tuple[int, int]]:

@@ -15,12 +15,14 @@ from catchup.push.connections import Connections
 from catchup.storage import sent_log
 from catchup.storage.dynamo import Dynamo
 from tests.faults.aws import Aws
+from tests.faults.group_invariants import wrong_ends
+from tests.faults.line import NoAnswer
 from tests.faults.people import Person
 from tests.faults.tables import Tables
 from tests.faults.virtual_time import Time, no_pauses
 from tests.support import world as worlds
 from tests.support.engines import fresh_tables
-from tests.support.world import World
+from tests.support.world import Context, World
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,9 @@ class Stage:
                 self.aws.dynamodb, self.tables, clock=time.clock, concurrency=InTurn(backwards=backwards)
             )
         self.world.tables_now = self.aws.tables
-        self.world.gateway = self.aws.gateway
-        self.world.parts.clients.gateway = self.aws.management
+        self.world.new_context = time.context
+        self.world.gateway, self.world.queues = self.aws.gateway, self.aws.queued
+        self.world.parts.clients.gateway, self.world.parts.clients.queues = self.aws.management, self.aws.queues
         for name in self.tables.values():
             self.aws.tables.rows(name)
         self.people: dict[str, Person] = {}
@@ -93,6 +96,9 @@ class Stage:
 
     def _check_end(self, person: Person, page: Mapping[str, Any], named: Collection[int]) -> None:
         """While requests come one after another it is clear what `end` must say."""
+        if page["sessionId"].startswith("g:"):
+            person.log.surprises += wrong_ends(self.world, person, page)
+            return
         prefix = f"{page['sessionId']}#"
         keys = [row["key"]["S"] for row in self.world.rows("Inbox") if row["uid"]["S"] == person.uid]
         waiting = {int(key.removeprefix(prefix)) for key in keys if key.startswith(prefix)}
@@ -103,12 +109,14 @@ class Stage:
     def moment(self) -> Moment:
         """Now."""
         people = {name: person.state for name, person in self.people.items()}
-        return pickle.dumps((self.aws.tables.versions, vars(self.aws.gateway), self.numbers.last, people))
+        outside = (vars(self.aws.gateway), vars(self.aws.queued))
+        return pickle.dumps((self.aws.tables.versions, outside, self.numbers.last, people))
 
     def back_to(self, moment: Moment) -> None:
         """Everything as it was then; people who came later were never there."""
-        self.aws.tables.versions, gateway, self.numbers.last, people = pickle.loads(moment)  # noqa: S301 - our own
-        vars(self.aws.gateway).update(gateway)
+        self.aws.tables.versions, outside, self.numbers.last, people = pickle.loads(moment)  # noqa: S301 - our own
+        vars(self.aws.gateway).update(outside[0])
+        vars(self.aws.queued).update(outside[1])
         self.people = {name: self._everyone[name] for name in people}
         for name, state in people.items():
             self.people[name].state = state
@@ -133,6 +141,21 @@ class _World(World):
     """Reads rows without asking an engine."""
 
     tables_now: Tables
+    new_context: Callable[[], Context]
+
+    def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
+        """Each job is an invocation of its own. One that dies comes again, later."""
+        while records := self.queues.take(delayed=delayed):
+            left = [record for record in records if not self._works_on(record, context or self.new_context())]
+            if left:
+                self.queues.give_back(left)
+                return
+
+    def _works_on(self, record: dict[str, Any], context: Context) -> bool:
+        try:
+            return not self.handlers["fanout"]({"Records": [record]}, context)["batchItemFailures"]
+        except NoAnswer:
+            return False
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, by its logical id without `Table`."""

@@ -1,6 +1,5 @@
 """SQS, as far as the fan-out needs it: what is put can come again, hints of one second are one, and delays wait."""
 
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,7 @@ class Queues:
     ready: list[dict[str, Any]] = field(default_factory=list)
     later: list[dict[str, Any]] = field(default_factory=list)
     failing: bool = False
-    _ids: Any = field(default_factory=lambda: itertools.count(1))
+    taken_in: int = 0
     _seen: set[str] = field(default_factory=set)
 
     def send_message(
@@ -32,9 +31,14 @@ class Queues:
             return {}
         if MessageDeduplicationId is not None:
             self._seen.add(MessageDeduplicationId)
-        record = {"messageId": f"job-{next(self._ids)}", "body": MessageBody, "eventSource": "aws:sqs"}
+        self.taken_in += 1
+        record = {"messageId": f"job-{self.taken_in}", "body": MessageBody, "eventSource": "aws:sqs"}
         (self.later if DelaySeconds or QueueUrl == HINTS_URL else self.ready).append(record)
         return {}
+
+    def give_back(self, records: list[dict[str, Any]]) -> None:
+        """What a poller could not work on comes again, later."""
+        self.later += records
 
     def take(self, *, delayed: bool) -> list[dict[str, Any]]:
         """What a poller gets now."""

@@ -148,8 +148,8 @@ class World:
         while records := self.queues.take(delayed=delayed):
             answer = self.handlers["fanout"]({"Records": records}, context or Context())
             failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
-            self.queues.later += [record for record in records if record["messageId"] in failed]
             if failed:
+                self.queues.give_back([record for record in records if record["messageId"] in failed])
                 return
 
     def _load(self, name: str, service: str, build: Callable[[Any, Parts], Any]) -> Callable[..., Any]:

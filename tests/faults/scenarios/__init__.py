@@ -7,7 +7,17 @@
 The setup runs undisturbed; every call that the action makes is a fault point.
 """
 
-from tests.faults.scenarios import catching_up, connecting, sending
-from tests.faults.scenarios.registry import SCENARIOS, Scenario
+from tests.faults.scenarios import catching_up, connecting, fanning_out, groups, membership, sending
+from tests.faults.scenarios.registry import GROUP_SCENARIOS, SCENARIOS, Scenario
 
-__all__ = ["SCENARIOS", "Scenario", "catching_up", "connecting", "sending"]
+__all__ = [
+    "GROUP_SCENARIOS",
+    "SCENARIOS",
+    "Scenario",
+    "catching_up",
+    "connecting",
+    "fanning_out",
+    "groups",
+    "membership",
+    "sending",
+]

@@ -24,6 +24,7 @@ class Scenario:
 
 
 SCENARIOS: list[Scenario] = []
+GROUP_SCENARIOS: list[Scenario] = []
 
 
 def scenario(
@@ -37,6 +38,21 @@ def scenario(
 
     def register(action: Callable[[Stage], object]) -> None:
         SCENARIOS.append(Scenario(name, setup, action, conditions, is_one_send))
+
+    return register
+
+
+def group_scenario(
+    name: str,
+    setup: Callable[[Stage], object],
+    conditions: Callable[[], AbstractContextManager[object]] = nullcontext,
+    *,
+    is_one_send: bool = False,
+) -> Callable[[Callable[[Stage], object]], None]:
+    """Registers an action of groups."""
+
+    def register(action: Callable[[Stage], object]) -> None:
+        GROUP_SCENARIOS.append(Scenario(f"group: {name}", setup, action, conditions, is_one_send))
 
     return register
 

@@ -89,6 +89,10 @@ class Membership:
         """Whether this person may add, remove and mention all."""
         return self.is_member and self.role in (Role.ADMIN, Role.OWNER)
 
+    def has_noted(self, own: Seq) -> bool:
+        """Whether this own message is left out of what is unread already, or does not belong to it."""
+        return own in self.own or own <= max(self.cleared, self.own_floor, self.joined - 1)
+
     def end(self, head: Seq) -> Seq:
         """The last seq that this person may know of."""
         return head if self.is_member else min(head, self.left)

@@ -68,7 +68,7 @@ class ChangeGroup:
         if group is None:
             raise not_a_member("body.groupId")
         _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
-        return self._apply(caller, message, event, group, deadline)
+        return self._apply(caller, message, event, group, deadline, found.membership)
 
     def _checked(
         self,
@@ -123,7 +123,15 @@ class ChangeGroup:
             if target.role is Role.ADMIN and actor.role is not Role.OWNER:
                 raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
 
-    def _apply(self, caller: Caller, message: Message, event: Event, group: Group, deadline: Deadline) -> Message:
+    def _apply(
+        self,
+        caller: Caller,
+        message: Message,
+        event: Event,
+        group: Group,
+        deadline: Deadline,
+        author: Membership | None = None,
+    ) -> Message:
         updates = self._updates(message, event)
         applied = self.concurrency.run(*(update for _, update in updates))
         moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
@@ -136,7 +144,7 @@ class ChangeGroup:
             self.concurrency.run(*(partial(self.roster.expel, uid, message.session_id, message.seq) for uid in moved))
         # Not whom nothing has changed for: they may be strangers.
         also = tuple(uid for uid in moved if uid != message.draft.sender)
-        self.delivery(message, group, caller.connection.connection_id, also=also)
+        self.delivery(message, group, caller.connection.connection_id, also=also, author=author)
         return message
 
     def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:

@@ -41,15 +41,27 @@ class Delivery:
     clock: Clock
     connection_lifetime_ms: int
 
-    def __call__(self, message: Message, group: Group, over: ConnectionId, also: tuple[Uid, ...] = ()) -> None:
-        """`also`: whom to tell although the list of members may not have them yet, or not any more."""
+    def __call__(
+        self,
+        message: Message,
+        group: Group,
+        over: ConnectionId,
+        also: tuple[Uid, ...] = (),
+        author: Membership | None = None,
+    ) -> None:
+        """`also`: whom to tell although the list of members may not have them yet, or not any more.
+
+        `author`: as a retry has found them. A head that is past the message does not say that the attempt before has
+        noted whose it is and whom it mentions: another's message may have raised it.
+        """
         draft, session, seq = message.draft, message.session_id, message.seq
-        if group.head < seq:
+        if author is None or not author.has_noted(seq) or draft.at or draft.at_all:
             self.concurrency.run(
                 *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
                 *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
                 lambda: self._note_own(message),
             )
+        if group.head < seq:
             self.groups.raise_head(session, seq, message.accepted_at_ms)
         if group.hot and not also:
             self.jobs.put_hint(session, self.clock())
@@ -99,7 +111,7 @@ class SendToGroup:
                 self.delivery(message, group, caller.connection.connection_id)
                 return message
         _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
-        self.delivery(message, group, caller.connection.connection_id)
+        self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
 
 

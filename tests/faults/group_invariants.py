@@ -1,0 +1,139 @@
+"""The invariants of groups, at rest: rows, answers and devices are compared with what the group's messages say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.faults.group_log import FOREVER, GroupLog, logs_of
+from tests.faults.group_talk import GroupTalk
+from tests.faults.people import Person
+from tests.support.world import Phone, World
+
+
+def check_groups(world: World, people: Sequence[Person]) -> list[str]:
+    """What is violated, as sentences."""
+    rows = {(row["uid"]["S"], row["sessionId"]["S"]): row for row in world.rows("Counter") if "joined" in row}
+    groups = {row["sessionId"]["S"]: row for row in world.rows("Session") if "founder" in row}
+    found: list[str] = []
+    for session, log in logs_of(world.rows("Message")).items():
+        found += _memberships(session, log, groups[session], rows)
+        for uid in log.stays:
+            found += _told(world, session, log, uid)
+        for person in people:
+            talk = person.store.talks.get(session)
+            if isinstance(talk, GroupTalk):
+                found += _held(person, session, talk, log, groups[session])
+                found += _counted(person, session, talk, log, people)
+    return found
+
+
+def _memberships(
+    session: str, log: GroupLog, group: Mapping[str, Any], rows: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[str]:
+    """The highest seq wins, for everyone; and all are counted."""
+    members = {uid for (uid, its), row in rows.items() if its == session and "groupId" in row}
+    expected = {uid for uid in log.stays if log.is_member(uid)}
+    if members != expected:
+        yield f"{session}: members are {sorted(members)}, the messages say {sorted(expected)}"
+    if int(group["members"]["N"]) != len(members):
+        yield f"{session}: there are {len(members)} members, the group says {group['members']['N']}"
+    owners = [
+        uid for (uid, its), row in rows.items() if its == session and "groupId" in row and row["role"]["N"] == "2"
+    ]
+    if len(owners) != 1:
+        yield f"{session}: owners are {owners}"
+
+
+def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
+    """What `counters` says to a new device of this person."""
+    told = Phone(world, uid, "auditor").ok("counters", sessionIds=[session])["counters"][session]
+    stay = log.stays[uid][-1]
+    end = min(log.head, stay.left)
+    cleared = told["cleared"]
+    if told["received"] != max(end, cleared):
+        yield f"{uid}: {session}: received is {told['received']}, the last that they may know of {end}"
+    expected = len(log.unread(uid, max(cleared, stay.joined - 1), end))
+    if told["count"] != expected:
+        yield f"{uid}: {session}: count is {told['count']}, {expected} of others follow {cleared}: {told['own']}"
+    below = told.get("ownBelow", {"to": cleared, "count": 0})
+    own = [message.seq for message in log.said if message.sender == uid and cleared < message.seq <= end]
+    if told["own"] != [seq for seq in own if seq > below["to"]]:
+        yield f"{uid}: {session}: own are {told['own']} above {below['to']}, in history {own}"
+    if below["count"] != len([seq for seq in own if seq <= below["to"]]):
+        yield f"{uid}: {session}: {below['count']} own up to {below['to']}, in history {own}"
+    mentions = log.mentions(uid, max(cleared, stay.joined - 1), end)
+    if told.get("mentions", []) != mentions:
+        yield f"{uid}: {session}: mentions are {told.get('mentions')}, in history {mentions}"
+
+
+def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]) -> Iterator[str]:
+    """A device holds what it may see, and nothing else."""
+    stays = log.stays.get(person.uid, [])
+    visible = {seq for seq in range(1, log.head + 1) if any(seq in stay for stay in stays)}
+    if group.get("openHistory", {}).get("BOOL") and stays:
+        visible |= set(range(1, stays[-1].left if stays[-1].left < FOREVER else log.head + 1))
+    own = {message.seq for message in log.said if message.sender == person.uid}
+    if not talk.messages.keys() <= visible | own and not person.may_hear_late:
+        yield f"{person.name}: {session}: has seen {sorted(talk.messages.keys() - visible)}, which is not for them"
+    if talk.gone & visible and len(stays) == 1:
+        yield f"{person.name}: {session}: was told that {sorted(talk.gone & visible)} are gone"
+    last = {seq for seq in visible if stays and seq in stays[-1] and seq <= talk.top}
+    if last - talk.messages.keys():
+        yield f"{person.name}: {session}: lacks {sorted(last - talk.messages.keys())}"
+
+
+def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, people: Sequence[Person]) -> Iterator[str]:
+    """Exact, unless another device of the account has cleared, or a stay came and went while this one was away."""
+    if person.may_hear_late and not log.is_member(person.uid):
+        return
+    truth = len(log.unread(person.uid, 0, log.head))
+    clearing = [other for other in people if other.uid == person.uid and other is not person and not other.keeps]
+    is_exact = not clearing and len(log.stays.get(person.uid, [])) == 1
+    if talk.unread > truth or (is_exact and talk.unread < truth):
+        yield (
+            f"{person.name}: {session}: unread is {talk.unread}, {truth} came: added {talk.added}, own "
+            f"{sorted(talk.own)}, taken back {talk.taken_back}"
+        )
+
+
+def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, str]]:
+    """Devices that are connected and have not heard of everything that is for them, each with the session."""
+    found = set()
+    for session, log in logs_of(world.rows("Message")).items():
+        for person in people:
+            stays = log.stays.get(person.uid)
+            if stays and person.connected:
+                cleared = _cleared(world, person.uid, session)
+                if max(person.store.talk(session).known, cleared) < min(log.head, stays[-1].left):
+                    found.add((person.name, session))
+    return found
+
+
+def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:
+    """While requests come one after another it is clear what `end` must say."""
+    session = page["sessionId"]
+    talk = person.store.talk(session)
+    assert isinstance(talk, GroupTalk)
+    log = logs_of(world.rows("Message"))[session]
+    stay = log.stays[person.uid][-1]
+    (group,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == session)
+    lowest = 1 if group.get("openHistory", {}).get("BOOL") else stay.joined
+    before = talk.before or FOREVER
+    there = {s for s in range(max(lowest, talk.held_up_to + 1), log.head + 1) if s < before and s <= stay.left}
+    left = there - {message["seq"] for message in page["messages"]}
+    if page["end"] is bool(left):
+        yield f"{person.name}: end is {page['end']} while {sorted(left)} of {session} are left"
+    if page["endReason"] == "RETENTION":
+        yield f"{person.name}: {session}: nothing has expired, and the page ends with RETENTION"
+
+
+def is_member(world: World, uid: str, session: str) -> bool:
+    """Whether this person is in the group."""
+    return any("groupId" in row for row in _rows_of(world, uid, session))
+
+
+def _cleared(world: World, uid: str, session: str) -> int:
+    return max((int(row["cleared"]["N"]) for row in _rows_of(world, uid, session) if "cleared" in row), default=0)
+
+
+def _rows_of(world: World, uid: str, session: str) -> list[dict[str, Any]]:
+    return [row for row in world.rows("Counter") if (row["uid"]["S"], row["sessionId"]["S"]) == (uid, session)]

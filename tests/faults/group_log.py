@@ -1,0 +1,114 @@
+"""What a group's messages say about who is a member: the truth that rows and devices are compared with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catchup.domain.ids import Seq, SessionId
+from catchup.wire.messages import decode_payload
+
+Row = Mapping[str, Any]
+FOREVER = 1 << 53
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of a group. `event` is "" for what people say."""
+
+    seq: int
+    sender: str
+    msg_id: str
+    event: str
+    about: tuple[str, ...]
+    at: tuple[str, ...]
+    at_all: bool
+
+
+@dataclass
+class Stay:
+    """A membership: the seqs of the messages that began and ended it."""
+
+    joined: int
+    left: int = FOREVER
+
+    def __contains__(self, seq: int) -> bool:
+        return self.joined <= seq <= self.left
+
+
+@dataclass
+class GroupLog:
+    """A group's messages, in their order, and what follows from them."""
+
+    said: Sequence[Said]
+    stays: dict[str, list[Stay]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for message in self.said:
+            for uid in _comings(message):
+                if not self.is_member(uid):
+                    self.stays.setdefault(uid, []).append(Stay(message.seq))
+            for uid in _goings(message):
+                if self.is_member(uid):
+                    self.stays[uid][-1].left = message.seq
+
+    @property
+    def head(self) -> int:
+        """The last seq."""
+        return len(self.said)
+
+    def is_member(self, uid: str) -> bool:
+        """Whether the last change that is about this person made them a member."""
+        return bool(self.stays.get(uid)) and self.stays[uid][-1].left == FOREVER
+
+    def unread(self, uid: str, above: int, up_to: int) -> set[int]:
+        """Messages of others with these seqs, while this person was a member."""
+        stays = self.stays.get(uid, [])
+        return {
+            message.seq
+            for message in self.said
+            if above < message.seq <= up_to and message.sender != uid and any(message.seq in stay for stay in stays)
+        }
+
+    def mentions(self, uid: str, above: int, up_to: int) -> list[int]:
+        """Those of them that mention this person, or all."""
+        unread = self.unread(uid, above, up_to)
+        return [m.seq for m in self.said if m.seq in unread and (m.at_all or uid in m.at)]
+
+
+def logs_of(rows: Sequence[Row]) -> Mapping[str, GroupLog]:
+    """By session. `rows`: those of the Message table."""
+    by_session: dict[str, list[Said]] = {}
+    for row in rows:
+        if row["sessionId"]["S"].startswith("g:"):
+            by_session.setdefault(row["sessionId"]["S"], []).append(_said(row))
+    return {session: GroupLog(sorted(said, key=lambda each: each.seq)) for session, said in by_session.items()}
+
+
+def _said(row: Row) -> Said:
+    session, seq = SessionId(row["sessionId"]["S"]), Seq(int(row["seq"]["N"]))
+    message = decode_payload(row["payload"]["B"], session, seq)
+    about: tuple[str, ...] = ()
+    event = ""
+    if message.draft.is_system:
+        from google.protobuf.struct_pb2 import Struct
+
+        content = Struct.FromString(message.draft.content)
+        event = str(content["event"])
+        about = tuple(content["uids"]) if "uids" in content else ()
+    return Said(
+        seq, message.draft.sender, message.draft.msg_id, event, about, tuple(message.draft.at), message.draft.at_all
+    )
+
+
+def _comings(message: Said) -> Iterator[str]:
+    if message.event in ("create", "join"):
+        yield message.sender
+    if message.event in ("create", "add"):
+        yield from message.about
+
+
+def _goings(message: Said) -> Iterator[str]:
+    if message.event == "leave":
+        yield message.sender
+    if message.event == "remove":
+        yield from message.about

@@ -1,0 +1,151 @@
+"""A group is made, and people come, go and get roles."""
+
+from collections.abc import Callable
+
+from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
+from tests.faults.scenarios.groups import ROOM, everyone_reads, room
+from tests.faults.scenarios.registry import break_off, group_scenario
+from tests.faults.stage import Stage
+
+
+def four(stage: Stage) -> None:
+    """The room, and Frank, who is online and no member."""
+    room(stage)
+    stage.online("frank")
+
+
+@group_scenario("create", lambda stage: (stage.online("alice"), stage.online("bob"), stage.online("alice", "tablet")))
+def _(stage: Stage) -> None:
+    stage.person("alice").change("create", "room", uids=["bob"], name="The room")
+    everyone_reads(stage)
+
+
+@group_scenario("create, and a first message", lambda stage: (stage.online("alice"), stage.online("bob")))
+def _(stage: Stage) -> None:
+    alice = stage.person("alice")
+    alice.plan("create", "room", uids=["bob"])
+    alice.write_to("room")
+    alice.flush()
+    stage.person("bob").read_pushes()
+
+
+@group_scenario("join", four)
+def _(stage: Stage) -> None:
+    stage.person("frank").change("join", "room")
+    everyone_reads(stage)
+
+
+@group_scenario("join, and a first message", lambda stage: (four(stage), stage.online("frank", "tablet")))
+def _(stage: Stage) -> None:
+    stage.person("frank").change("join", "room")
+    stage.person("frank").tell("room")
+    stage.person("alice").tell("room")
+
+
+def two_of_bobs(stage: Stage) -> None:
+    """Bob has two devices, which count and do not clear."""
+    four(stage)
+    for device in ("phone", "tablet"):
+        stage.person("bob", device).keeps = True
+    stage.online("bob", "tablet")
+
+
+@group_scenario("leave", two_of_bobs)
+def _(stage: Stage) -> None:
+    stage.person("bob").change("leave", "room")
+    stage.person("alice").tell("room")
+
+
+@group_scenario("add", four)
+def _(stage: Stage) -> None:
+    stage.person("alice").change("add", "room", uids=["bob", "frank"])
+    stage.person("bob").tell("room")
+    everyone_reads(stage)
+
+
+@group_scenario("remove", four)
+def _(stage: Stage) -> None:
+    stage.person("alice").change("remove", "room", uids=["bob", "erin", "frank"])
+    stage.person("alice").tell("room")
+    everyone_reads(stage)
+
+
+@group_scenario("remove, and pages of who was removed", four)
+def _(stage: Stage) -> None:
+    stage.person("alice").tell("room")
+    stage.person("alice").change("remove", "room", uids=["bob"])
+    stage.person("alice").tell("room")
+    bob = stage.person("bob")
+    bob.read_pushes()
+    bob.ask_counters()
+    bob.catch_up(ROOM)
+    bob.clear()
+
+
+@group_scenario("role", four)
+def _(stage: Stage) -> None:
+    stage.person("alice").change("role", "room", uid="bob", role="ADMIN")
+    stage.person("bob").change("add", "room", uids=["frank"])
+
+
+@group_scenario("hand-over", four)
+def _(stage: Stage) -> None:
+    stage.person("alice").change("role", "room", uid="bob", role="OWNER")
+    stage.person("alice").change("leave", "room")
+
+
+def away_and_back(stage: Stage) -> None:
+    """Frank has joined, left, and come back."""
+    four(stage)
+    frank = stage.person("frank")
+    for change in ("join", "leave", "join"):
+        frank.change(change, "room")
+        stage.person("alice").tell("room")
+
+
+@group_scenario("everything of someone who has come back", away_and_back)
+def _(stage: Stage) -> None:
+    frank = stage.person("frank")
+    frank.connect()
+    frank.work()
+
+
+def unfinished(cmd: str, operation: str, table: str, fault: Injected) -> Callable[[Stage], None]:
+    """An `add` or `remove` of two that died here; since then the group has gone on."""
+
+    def setup(stage: Stage) -> None:
+        four(stage)
+        alice, bob = stage.person("alice"), stage.person("bob")
+        uids = ["frank", "gus"] if cmd == "add" else ["erin", "hanna"]
+        alice.change("add", "room", uids=["hanna"])
+        alice.change("role", "room", uid="bob", role="ADMIN")
+        break_off(stage, lambda: alice.change(cmd, "room", uids=uids), operation, table, fault)
+        bob.tell("room")
+
+    return setup
+
+
+for cmd in ("add", "remove"):
+    for where, operation, table, fault in (
+        ("anyone was told", "UpdateItem", "Counter", DIED_BEFORE),
+        ("the second was told", "UpdateItem", "Counter", DIED_AFTER),
+        ("it was counted", "UpdateItem", "Session", DIED_BEFORE),
+        ("it was queued", "SendMessage", "jobs", DIED_BEFORE),
+    ):
+        if (cmd, where) == ("remove", "it was queued"):
+            continue
+
+        @group_scenario(f"retry of {cmd} that died before {where}", unfinished(cmd, operation, table, fault))
+        def _(stage: Stage) -> None:
+            stage.person("alice").flush()
+
+
+def removed_meanwhile(stage: Stage) -> None:
+    """Alice's `add` of Frank has its place and no more; since then Bob has removed Frank."""
+    unfinished("add", "UpdateItem", "Counter", DIED_BEFORE)(stage)
+    stage.person("bob").change("remove", "room", uids=["frank"])
+
+
+@group_scenario("late retry of add after a remove", removed_meanwhile)
+def _(stage: Stage) -> None:
+    stage.person("alice").flush()

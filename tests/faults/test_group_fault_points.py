@@ -1,0 +1,33 @@
+"""Every fault at every call of every scenario of groups."""
+
+import pytest
+
+from tests.faults.faults import FAULTS, Injected
+from tests.faults.runner import Runner
+from tests.faults.scenarios import GROUP_SCENARIOS, Scenario
+from tests.faults.test_fault_points import accept
+
+SINGLE = [
+    pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}")
+    for scenario in GROUP_SCENARIOS
+    for fault in FAULTS
+]
+TWICE = [
+    pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}")
+    for scenario in GROUP_SCENARIOS
+    if scenario.is_one_send
+    for fault in FAULTS
+    if fault.again
+]
+
+
+@pytest.mark.parametrize(("scenario", "fault"), SINGLE)
+def test_a_fault_at_any_call_breaks_no_invariant_of_groups(runner: Runner, scenario: Scenario, fault: Injected) -> None:
+    accept(runner.run(scenario, fault), scenario, fault, "once")
+
+
+@pytest.mark.parametrize(("scenario", "fault"), TWICE)
+def test_a_fault_that_also_hits_the_first_retry_breaks_no_invariant_of_groups(
+    runner: Runner, scenario: Scenario, fault: Injected
+) -> None:
+    accept(runner.run_twice(scenario, fault), scenario, fault, "twice")
