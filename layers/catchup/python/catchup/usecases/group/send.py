@@ -44,12 +44,13 @@ class Delivery:
     def __call__(self, message: Message, group: Group, over: ConnectionId, also: tuple[Uid, ...] = ()) -> None:
         """`also`: whom to tell although the list of members may not have them yet, or not any more."""
         draft, session, seq = message.draft, message.session_id, message.seq
+        # Of a retry too, whatever the head: another's message may have raised it past one that was not noted.
+        self.concurrency.run(
+            *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
+            *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
+            lambda: self._note_own(message),
+        )
         if group.head < seq:
-            self.concurrency.run(
-                *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
-                *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
-                lambda: self._note_own(message),
-            )
             self.groups.raise_head(session, seq, message.accepted_at_ms)
         if group.hot and not also:
             self.jobs.put_hint(session, self.clock())
