@@ -8,8 +8,9 @@ Each change is a message of the session; its seq is what the rows are set to. So
 late, never undoes a newer one, and everyone sees the changes in one order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
@@ -124,25 +125,30 @@ class ChangeGroup:
                 raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
 
     def _apply(self, caller: Caller, message: Message, event: Event, group: Group, deadline: Deadline) -> Message:
-        applied: list[bool] = list(self.concurrency.run(*self._updates(message, event)))
-        change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
-        if change:
-            self.groups.count_members(message.session_id, message.seq, change)
-        if change > 0 and group.roster_since_ms:
-            self._enter_those_online(event.uids or (message.draft.sender,), message.session_id, deadline)
+        updates = self._updates(message, event)
+        applied = self.concurrency.run(*(update for _, update in updates))
+        changed = [uid for (uid, _), was_applied in zip(updates, applied, strict=True) if was_applied]
+        change = {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
+        if changed and change:
+            self.groups.count_members(message.session_id, message.seq, change * len(changed))
+            if group.roster_since_ms:
+                self._keep_roster(changed, message.session_id, change > 0, deadline)
         self.delivery(message, group, caller.connection.connection_id, also=event.uids)
         return message
 
-    def _updates(self, message: Message, event: Event) -> list[Callable[[], bool]]:
+    def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:
         """A row a person. Whoever is added finds the change unread; who made it does not."""
         session, seq, actor, at_ms = message.session_id, message.seq, message.draft.sender, message.accepted_at_ms
         others = [uid for uid in event.uids if uid != actor]
 
-        def admit(uid: Uid, role: Role, cleared: int) -> Callable[[], bool]:
-            return lambda: self.members.admit(uid, session, seq, role, cleared, at_ms)
+        def admit(uid: Uid, role: Role, cleared: int) -> tuple[Uid, Callable[[], bool]]:
+            return uid, lambda: self.members.admit(uid, session, seq, role, cleared, at_ms)
 
-        def give(uid: Uid, role: Role) -> Callable[[], bool]:
-            return lambda: self.members.set_role(uid, session, seq, role)
+        def dismiss(uid: Uid) -> tuple[Uid, Callable[[], bool]]:
+            return uid, lambda: self.members.dismiss(uid, session, seq)
+
+        def give(uid: Uid, role: Role) -> tuple[Uid, Callable[[], bool]]:
+            return uid, lambda: self.members.set_role(uid, session, seq, role)
 
         match event.kind:
             case "create":
@@ -152,21 +158,31 @@ class ChangeGroup:
             case "add":
                 return [admit(uid, Role.MEMBER, seq - 1) for uid in others]
             case "leave":
-                return [lambda: self.members.dismiss(actor, session, seq)]
+                return [dismiss(actor)]
             case "remove":
-                return [lambda uid=uid: self.members.dismiss(uid, session, seq) for uid in others]  # type: ignore[misc]
+                return [dismiss(uid) for uid in others]
             case _:
                 (uid,) = event.uids
                 handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
                 return [give(uid, event.role), *handing_over]
 
-    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, deadline: Deadline) -> None:
-        """A login enters a roster for the groups that the person was in; who was online before is entered here."""
+    def _keep_roster(self, uids: Sequence[Uid], session: SessionId, entering: bool, deadline: Deadline) -> None:
+        """A login enters a roster for the groups that the person was in. Who was online before is entered here; who
+        goes leaves it, and is told of nothing further.
+
+        Then looks who is a member: a change that is repeated late must not undo what a newer one did to the roster.
+        """
         online = self.presence.online(uids, deadline)
-        self.concurrency.run(
-            *(
-                lambda endpoint=endpoint: self.roster.enter(endpoint, [session])
-                for devices in online.values()
-                for endpoint in devices
-            )
-        )
+        present = [uid for uid in uids if online[uid]]
+
+        def move(people: Sequence[Uid], enter: bool) -> None:
+            endpoints = [endpoint for uid in people for endpoint in online[uid]]
+            if enter:
+                self.concurrency.run(*(partial(self.roster.enter, endpoint, [session]) for endpoint in endpoints))
+            else:
+                self.concurrency.run(*(partial(self.roster.leave, endpoint, session) for endpoint in endpoints))
+
+        move(present, entering)
+        seen = self.concurrency.run(*(partial(self.groups.seen_by, uid, session, deadline) for uid in present))
+        is_member = [membership is not None and membership.is_member for _, membership in seen]
+        move([uid for uid, inside in zip(present, is_member, strict=True) if inside is not entering], not entering)
