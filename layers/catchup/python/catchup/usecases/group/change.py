@@ -178,12 +178,14 @@ class ChangeGroup:
                 return [give(uid, event.role), *handing_over]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
-        """A login enters a roster for the groups that the person was in; who was online before is entered here."""
+        """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
+        has left since then, when this is a late repetition, is not a member, and leaves again."""
         online = self.presence.online(uids, deadline)
+        present = [uid for uid in uids if online[uid]]
         self.concurrency.run(
-            *(
-                partial(self.roster.enter, endpoint, {session: joined})
-                for devices in online.values()
-                for endpoint in devices
-            )
+            *(partial(self.roster.enter, endpoint, {session: joined}) for uid in present for endpoint in online[uid])
         )
+        for uid in present:
+            _, membership = self.groups.seen_by(uid, session, deadline)
+            if membership is not None and not membership.is_member:
+                self.roster.expel(uid, session, membership.left)

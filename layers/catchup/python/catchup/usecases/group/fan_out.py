@@ -48,7 +48,8 @@ class FanOut:
         Raises Unavailable; the job then comes again.
         """
         if job.only:
-            return self._tell_again(job, deadline)
+            self._tell_again(job, deadline)
+            return
         online, told, start = 0, job.also if not job.start else (), job.start
         while True:
             endpoints, start = self._page(job, start, told, deadline)
@@ -58,12 +59,12 @@ class FanOut:
             if not start:
                 break
             if not deadline.allows(PAGE_MS):
-                return self.jobs.put(replace(job, start=start, also=()))
-        if job.from_roster and not job.start and online > HOT_FROM:
+                self.jobs.put(replace(job, start=start, also=()))
+                break
+        if job.from_roster and online > HOT_FROM:
             self.groups.set_hot(job.session_id, True)
         if job.also and not job.start:
             self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
-        return None
 
     def hint(self, session: SessionId, deadline: Deadline) -> None:
         """Tells everyone online how far the group has come."""
