@@ -4,6 +4,7 @@ Source: AWS documentation, "Using the message deduplication ID" and "FIFO queue 
 keeps a group's later messages back while earlier ones are in flight, and delays. Put right here:
 - It forgets a deduplication id with its message; SQS remembers it for five minutes, whatever became of the message.
 - When several messages of a group become visible again, it hands out the last before the first.
+- Messages received together become visible again one after the other, milliseconds apart; SQS's together.
 - Its sequence numbers are random; SQS's rise.
 Not done: DeduplicationScope (always the whole queue), long polling without holding up every other call.
 """
@@ -45,9 +46,16 @@ class Sqs(SQSBackend):
 
     def receive_message(self, queue_name: str, *args: Any, **kwargs: Any) -> list[Message]:
         """Receives. What is visible again is no longer in flight, all of it before the first is handed out."""
-        in_flight = self.get_queue(queue_name).pending_messages
+        queue = self.get_queue(queue_name)
+        in_flight = queue.pending_messages
         in_flight.difference_update([message for message in in_flight if message.visible])
-        return super().receive_message(queue_name, *args, **kwargs)
+        received = super().receive_message(queue_name, *args, **kwargs)
+        visible_at = max((message.visible_at for message in received), default=0.0)
+        ids = {message.id for message in received}
+        for message in queue._messages if received else ():
+            if message.id in ids:
+                message.visible_at = visible_at
+        return received
 
     def has_messages(self, queue_name: str) -> bool:
         """Whether there is something to receive. Costs microseconds, and may be asked by any thread.

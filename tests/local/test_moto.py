@@ -78,6 +78,16 @@ def test_secrets_and_queues_are_on_the_same_address(server: MotoServer) -> None:
     assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "work"
 
 
+def test_messages_received_together_become_visible_together(server: MotoServer) -> None:
+    """Else a batch that failed would come again in parts."""
+    sqs = client("sqs", server.endpoint)
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    for body in "abc":
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    assert len(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]) == 3
+    assert len({message.visible_at for message in server.sqs("us-east-1").queues["q"]._messages}) == 1
+
+
 def test_a_server_that_has_ended_leaves_nothing_to_the_next() -> None:
     """Although moto's state is global to the process."""
     with MotoServer() as first:
