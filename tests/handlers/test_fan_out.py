@@ -180,11 +180,10 @@ def test_a_message_whose_job_was_not_queued_is_queued_when_it_is_sent_again(
     world: World, room: str, alice: Phone
 ) -> None:
     bob = world.online("bob")
-    send_message = world.queues.send_message
-    world.queues.send_message = unreachable  # type: ignore[method-assign]
-    body = {"msgId": "m", "chatType": 2, "to": room, "msg": {}}
-    assert alice.ask("chat", **body)["code"] == "UNAVAILABLE"
-    world.queues.send_message = send_message  # type: ignore[method-assign]
+    body: dict[str, Any] = {"msgId": "m", "chatType": 2, "to": room, "msg": {}}
+    with pytest.MonkeyPatch.context() as outage:
+        outage.setattr(world.queues, "send_message", unreachable)
+        assert alice.ask("chat", **body)["code"] == "UNAVAILABLE"
     assert alice.ok("chat", **body)["seq"] == 2
     world.fan_out()
     assert told(bob) == [2]
@@ -300,7 +299,7 @@ def test_a_second_telling_of_a_group_or_a_person_that_there_is_not_tells_nobody(
 
 def put_job(world: World, job: dict[str, Any]) -> None:
     """A job as text."""
-    usual = {"layout": 1, "message": None, "exceptFor": None, "also": [], "only": False}
+    usual: dict[str, Any] = {"layout": 1, "message": None, "exceptFor": None, "also": [], "only": False}
     body = json.dumps({**usual, "fromRoster": False, "start": "", **job})
     world.queues.send_message(QueueUrl="jobs", MessageBody=body)
 

@@ -69,7 +69,7 @@ def test_what_was_cleared_meanwhile_is_not_listed_again(world: World, alice: Pho
 def test_a_change_that_was_interrupted_is_finished_and_counted_once(
     world: World, alice: Phone, cmd: str, updates: int
 ) -> None:
-    body = {"msgId": "c", "groupId": "room", "uids": ["dave", "erin"] if cmd == "add" else ["bob"]}
+    body: dict[str, Any] = {"msgId": "c", "groupId": "room", "uids": ["dave", "erin"] if cmd == "add" else ["bob"]}
     with Outages(world.dynamodb) as outages:
         outages.fail("UpdateItem", refusal("InternalServerError", 500), after=updates)
         alice.ask(cmd, **body)
