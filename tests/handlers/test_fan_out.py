@@ -180,11 +180,10 @@ def test_a_message_whose_job_was_not_queued_is_queued_when_it_is_sent_again(
     world: World, room: str, alice: Phone
 ) -> None:
     bob = world.online("bob")
-    send_message = world.queues.send_message
-    world.queues.send_message = unreachable  # type: ignore[method-assign, assignment]
     body: dict[str, Any] = {"msgId": "m", "chatType": 2, "to": room, "msg": {}}
-    assert alice.ask("chat", **body)["code"] == "UNAVAILABLE"
-    world.queues.send_message = send_message  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as outage:
+        outage.setattr(world.queues, "send_message", unreachable)
+        assert alice.ask("chat", **body)["code"] == "UNAVAILABLE"
     assert alice.ok("chat", **body)["seq"] == 2
     world.fan_out()
     assert told(bob) == [2]
