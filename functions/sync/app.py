@@ -50,7 +50,7 @@ def history(request: Request) -> pb.Envelope:
 def sessions(request: Request) -> pb.Envelope:
     """A page of this person's sessions."""
     limit, after = requests.sessions(request.envelope)
-    return replies.sessions(*service.sessions(request.caller.uid, limit, after, request.deadline))
+    return replies.sessions(*service.sessions(request.caller.uid, limit, after, request.budget, request.deadline))
 
 
 def ping(_request: Request) -> pb.Envelope:

@@ -405,3 +405,24 @@ def test_what_is_fanned_out_late_does_not_reach_who_has_come_since(world: World,
     world.fan_out()
     assert [push["body"]["seq"] for push in dave.pushes] == [3, 4, 5]
     assert [push["body"]["seq"] for push in carol.pushes] == [4]
+
+
+@pytest.mark.parametrize("encoding", ["json", "pb"])
+def test_a_list_of_groups_with_long_names_comes_in_frames_that_fit(world: World, alice: Phone, encoding: str) -> None:
+    for number in range(100):
+        alice.change("create", f"{number:03}{'x' * 61}", name='"' * 200, uids=["bob"])
+    bob = world.phone("bob", encoding=encoding)
+    found, page = [], bob.ok("sessions", limit=100)
+    while not page["end"]:
+        found += page["sessions"]
+        page = bob.ok("sessions", limit=100, next=page["next"])
+    assert len([*found, *page["sessions"]]) == 100
+
+
+@pytest.mark.parametrize("role", ["admin", "", None, "Owner ", 7])
+def test_a_role_that_is_none_changes_nothing(world: World, room: str, alice: Phone, role: Any) -> None:
+    refused(alice, "role", "INVALID_ARGUMENT", "body.role", msgId="x", groupId=room, uid="bob", role=role)
+
+
+def test_a_name_has_no_control_characters(alice: Phone) -> None:
+    refused(alice, "create", "INVALID_ARGUMENT", "body.name", msgId="x", groupId="hall", name="a\nb")

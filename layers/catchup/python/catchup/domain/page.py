@@ -73,6 +73,9 @@ class FrameBudget(Protocol):
     def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes, without messages."""
 
+    def group_bytes(self, name: str) -> int:
+        """What an entry of a list of sessions takes, of a group of this name."""
+
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:
     """The longest prefix of `items` that fits into `room`, and the room that is then left."""

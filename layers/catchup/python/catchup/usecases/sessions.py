@@ -7,6 +7,7 @@ from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.page import FrameBudget, fitting
 from catchup.usecases.counters import summaries as summaries_of
 from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import Counters, MessageLog
@@ -35,9 +36,10 @@ class ListSessions:
     concurrency: Concurrency
 
     def __call__(
-        self, uid: Uid, limit: int, after: SessionId | None, deadline: Deadline
+        self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget, deadline: Deadline
     ) -> tuple[Sequence[SessionSummary], SessionId | None]:
-        """At most `limit` sessions after this one, and the one to go on after; None if these are all.
+        """At most `limit` sessions after this one, and no more than fit the frame; and the one to go on after, None if
+        these are all.
 
         Raises Unavailable.
         """
@@ -60,4 +62,7 @@ class ListSessions:
                     session, told.received, told.cleared, last_seq, told.timestamp_ms, groups.get(session), membership
                 )
             )
+        fit, _ = fitting(summaries, lambda each: budget.group_bytes(each.group.name if each.group else ""), budget.room)
+        if len(fit) < len(summaries):
+            return fit, fit[-1].session_id
         return summaries, last

@@ -16,6 +16,8 @@ from catchup.wire.messages import message_to_wire
 ENVELOPE_BYTES = 2_560
 # Quotes, comma and colon around a map's key; tag and length bytes in protobuf are fewer.
 SEPARATOR_BYTES = 8
+# An entry of a list of sessions with the longest id and the largest numbers, in the JSON form, but for a group's name.
+SUMMARY_BYTES = 400
 
 
 class JsonBudget:
@@ -31,6 +33,10 @@ class JsonBudget:
         """What a counter takes."""
         return len(dump(to_json(replies.counter(counter)))) + len(counter.session_id) + SEPARATOR_BYTES
 
+    def group_bytes(self, name: str) -> int:
+        """What an entry of a list takes."""
+        return SUMMARY_BYTES + len(dump(name).encode())
+
 
 class PbBudget:
     """The protobuf form: bytes before base64, which makes four of three."""
@@ -44,6 +50,10 @@ class PbBudget:
     def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes."""
         return replies.counter(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
+
+    def group_bytes(self, name: str) -> int:
+        """What an entry of a list takes; the numbers of the JSON form are longer."""
+        return SUMMARY_BYTES + len(name.encode())
 
 
 BUDGETS: Mapping[Encoding, FrameBudget] = {Encoding.JSON: JsonBudget(), Encoding.PB: PbBudget()}

@@ -1244,20 +1244,22 @@ class RoleRequest(_message.Message):
     group_id: _builtins.str
     uid: _builtins.str
     role: Global___Role.ValueType
-    """OWNER: the caller hands the group over, and becomes an admin."""
+    """Required. OWNER: the caller hands the group over, and becomes an admin."""
     def __init__(
         self,
         *,
         msg_id: _builtins.str = ...,
         group_id: _builtins.str = ...,
         uid: _builtins.str = ...,
-        role: Global___Role.ValueType = ...,
+        role: Global___Role.ValueType | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_role", b"_role", "role", b"role"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "role", b"role", "uid", b"uid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_role", b"_role", "group_id", b"group_id", "msg_id", b"msg_id", "role", b"role", "uid", b"uid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__role: _TypeAlias = _typing.Literal["role"]  # noqa: Y015
+    _WhichOneofArgType__role: _TypeAlias = _typing.Literal["_role", b"_role"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__role) -> _WhichOneofReturnType__role | None: ...
 
 Global___RoleRequest: _TypeAlias = RoleRequest  # noqa: Y015
 

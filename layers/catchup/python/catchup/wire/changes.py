@@ -55,7 +55,8 @@ def _event(kind: str, body: Any, caller: Uid) -> Event:
             return Event(kind, _uids(body, caller, required=True))
         case "role":
             uid = Uid(rules.identifier(body.uid, "body.uid", "the uid of a member"))
-            if body.role not in list(Role):
+            # An unknown name is no value at all: it must not be taken for the lowest role.
+            if not body.HasField("role") or body.role not in list(Role):
                 raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
             return Event(kind, (uid,), role=Role(body.role))
         case _:
@@ -78,6 +79,8 @@ def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
 def _name(name: str) -> str:
     if len(name.encode()) > MAX_GROUP_NAME_BYTES:
         raise InvalidRequest("body.name", f"at most {MAX_GROUP_NAME_BYTES} bytes", "send a shorter name")
+    if not name.isprintable():
+        raise InvalidRequest("body.name", "no control characters", "send a name of one line")
     return name
 
 
