@@ -39,7 +39,7 @@ def test_who_logs_in_while_another_writes_is_pushed_to_or_told(world: World, ack
     for number in range(ROUNDS):
         pairs = [(world.phone(f"a{number}-{pair}"), world.phone(f"b{number}-{pair}")) for pair in range(PAIRS)]
         tasks: list[Callable[[], Any]] = [partial(alice.chat, bob.uid, ack=ack) for alice, bob in pairs]
-        tasks += [partial(log_in_after, pair, bob) for pair, (_, bob) in enumerate(pairs)]
+        tasks += [partial(log_in_after, 3 * pair, bob) for pair, (_, bob) in enumerate(pairs)]
         told = together(tasks)[PAIRS:]
         for (alice, bob), was_told in zip(pairs, told, strict=True):
             pushes = len(bob.pushes)
