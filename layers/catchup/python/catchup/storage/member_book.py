@@ -25,11 +25,13 @@ class DynamoMembers:
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
-        """SET on condition that the person is no member, and has not left by a later message."""
+        """SET on condition that the person is no member, and that no later message is about them. Of a member only the
+        seq is kept, so that an earlier dismissal that comes late finds it."""
         actions: list[Action] = [
             MembershipRow.group_id.set(group_id_of(session)),
             MembershipRow.role.set(role),
             MembershipRow.role_at.set(seq),
+            MembershipRow.member_at.set(seq),
             MembershipRow.joined.set(seq),
             MembershipRow.cleared.set(cleared),
             MembershipRow.timestamp.set(at_ms),
@@ -38,18 +40,38 @@ class DynamoMembers:
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
         ]
-        outside = MembershipRow.group_id.does_not_exist()
-        outside &= MembershipRow.left.does_not_exist() | (MembershipRow.left < seq)
-        outside &= MembershipRow.joined.does_not_exist() | (MembershipRow.joined < seq)
-        moved, there = self._update(uid, session, actions, outside)
-        return moved or (there or {}).get("joined") == {"N": str(seq)}
+        while True:
+            moved, there = self._update(uid, session, actions, _OUTSIDE & _is_later(seq))
+            if moved or there is None or there.get("joined") == {"N": str(seq)}:
+                return moved or there is not None
+            if "groupId" not in there or _changed_at(there) >= seq:
+                return False
+            kept, _ = self._update(uid, session, [MembershipRow.member_at.set(seq)], _INSIDE & _is_later(seq))
+            if kept:
+                return False
 
     def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
-        """SET on condition that the person became a member by an earlier message, and still is one."""
-        actions: list[Action] = [MembershipRow.group_id.remove(), MembershipRow.left.set(seq)]
-        inside = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
-        moved, there = self._update(uid, session, actions, inside)
-        return moved or (there or {}).get("left") == {"N": str(seq)}
+        """SET on condition that the person is a member, and that no later message is about them. Of others only the seq
+        is kept, so that an earlier admission that comes late finds it."""
+        actions: list[Action] = [
+            MembershipRow.group_id.remove(),
+            MembershipRow.member_at.set(seq),
+            MembershipRow.left.set(seq),
+        ]
+        keep: list[Action] = [
+            MembershipRow.member_at.set(seq),
+            # What makes it the row of a person in a group.
+            MembershipRow.joined.set(MembershipRow.joined | Seq(0)),
+        ]
+        while True:
+            moved, there = self._update(uid, session, actions, _INSIDE & _is_later(seq))
+            if moved or (there or {}).get("left") == {"N": str(seq)}:
+                return True
+            if there is not None and _changed_at(there) >= seq:
+                return False
+            kept, _ = self._update(uid, session, keep, _OUTSIDE & _is_later(seq))
+            if kept:
+                return False
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it."""
@@ -124,6 +146,20 @@ class DynamoMembers:
     ) -> tuple[bool, Item | None]:
         key = {"uid": {"S": uid}, "sessionId": {"S": session}}
         return self._dynamo.update(self._table, key, actions, condition, returns=returns)
+
+
+_INSIDE: Condition = MembershipRow.group_id.exists()
+_OUTSIDE: Condition = MembershipRow.group_id.does_not_exist()
+
+
+def _is_later(seq: Seq) -> Condition:
+    """Than all that has been said about this person."""
+    condition: Condition = MembershipRow.member_at.does_not_exist() | (MembershipRow.member_at < seq)
+    return condition
+
+
+def _changed_at(item: Item) -> int:
+    return int(item.get("memberAt", {}).get("N", "0"))
 
 
 def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:

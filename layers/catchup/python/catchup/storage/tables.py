@@ -115,6 +115,8 @@ class MembershipRow(Model):
     role = IntegerAttribute(default=0)
     # The seqs of the messages that set these.
     role_at = IntegerAttribute(null=True, attr_name="roleAt")
+    # The seq of the last change that is about this person, whether or not it found something to change.
+    member_at = IntegerAttribute(null=True, attr_name="memberAt")
     joined = IntegerAttribute(default=0)
     left = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)

@@ -117,4 +117,4 @@ class LogIn:
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:
-    return [row for row in rows if isinstance(row, Membership)]
+    return [row for row in rows if isinstance(row, Membership) and row.was_member]

@@ -67,7 +67,8 @@ class MemberEntry:
 
 
 class Members(Protocol):
-    """Persons in groups. Changes of membership carry the seq of their message: an older one never undoes a newer."""
+    """Persons in groups. Changes of membership carry the seq of their message: the highest wins, in whatever order they
+    come."""
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
         """Makes someone a member who is none. Whether this message did so, now or before."""
