@@ -22,7 +22,10 @@ TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster"
 
 def read_rows(world: World) -> Rows:
     """All rows of all tables, comparable: sets in order, and without Presence's time of expiry, which a login moves."""
-    return {name: sorted((_comparable(name, row) for row in world.rows(name)), key=str) for name in TABLES}
+    return {
+        name: sorted((_comparable(name, row) for row in world.rows(name) if not _is_void(name, row)), key=str)
+        for name in TABLES
+    }
 
 
 def others(rows: Rows, people: Sequence[Person]) -> Rows:
@@ -242,6 +245,11 @@ def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: {kind: sorted(value) if kind == "NS" else value for kind, value in row[name].items()} for name in names
     }
+
+
+def _is_void(table: str, row: Mapping[str, Any]) -> bool:
+    """Who has left a roster is in it no more, whatever the row says."""
+    return table == "Roster" and row.get("ttl") == {"N": "0"}
 
 
 def _difference(before: Sequence[Any], after: Sequence[Any]) -> str:

@@ -1,11 +1,11 @@
 """The Roster table: who is online in groups with many members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
-from catchup.domain.ids import ConnectionId, DeviceId, SessionId, Uid
+from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Dynamo, Item
@@ -29,11 +29,13 @@ class DynamoRoster:
         self._concurrency = concurrency
         self._reader = Reader(table, ("sessionId", "device"), report)
 
-    def enter(self, endpoint: Endpoint, sessions: Sequence[SessionId]) -> None:
+    def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
         """One put a group, side by side; never over the entry of a later connection of the device."""
-        self._concurrency.run(*(lambda session=session: self._put(endpoint, session) for session in sessions))
+        self._concurrency.run(
+            *(lambda session=session, seq=seq: self._put(endpoint, session, seq) for session, seq in joined.items())
+        )
 
-    def _put(self, endpoint: Endpoint, session: SessionId) -> None:
+    def _put(self, endpoint: Endpoint, session: SessionId, joined: Seq) -> None:
         connection = endpoint.connection
         row = RosterRow(
             session_id=session,
@@ -41,6 +43,7 @@ class DynamoRoster:
             connection_id=connection.connection_id,
             encoding=connection.encoding.value,
             since=connection.since_ms,
+            joined=joined,
             ttl=(self._clock() + CONNECTION_LIFETIME_MS) // 1_000,
         )
         earlier = RosterRow.since.does_not_exist() | (RosterRow.since <= connection.since_ms)
@@ -55,7 +58,7 @@ class DynamoRoster:
             RosterRow.connection_id == str(endpoint.connection.connection_id),
         )
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
+    def page(self, session: SessionId, start: str, seq: Seq) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
         where = RosterRow.session_id == session
         if start:
@@ -64,7 +67,7 @@ class DynamoRoster:
         oldest = self._clock() - CONNECTION_LIFETIME_MS
         endpoints = [
             endpoint
-            for endpoint in self._reader.readable([item for item in items if item.get("ttl") != {"N": "0"}], _endpoint)
+            for endpoint in self._reader.readable([item for item in items if _may_be_told(item, seq)], _endpoint)
             if endpoint.connection.since_ms > oldest
         ]
         return RosterPage(endpoints, items[-1]["device"]["S"] if more is not None else "")
@@ -72,6 +75,10 @@ class DynamoRoster:
 
 def _device(endpoint: Endpoint) -> str:
     return f"{endpoint.uid}#{endpoint.device_id}"
+
+
+def _may_be_told(item: Item, seq: Seq) -> bool:
+    return item.get("ttl") != {"N": "0"} and int(item.get("joined", {}).get("N", "0")) <= seq
 
 
 def _endpoint(item: Item) -> Any:

@@ -136,4 +136,6 @@ class RosterRow(Model):
     connection_id = UnicodeAttribute(attr_name="connectionId")
     encoding = UnicodeAttribute()
     since = IntegerAttribute()
+    # The seq with which the person became a member: nothing from before is pushed to them.
+    joined = IntegerAttribute(default=0)
     ttl = IntegerAttribute()

@@ -52,7 +52,13 @@ class LogIn:
             raise Superseded
         groups = dict(self._groups(caller, _memberships(known), deadline))
         rows = self.counters.all(caller.uid)
-        fresh = [row for row in _memberships(rows) if row.session_id not in groups]
+        inside = {row.session_id for row in _memberships(known) if row.is_member}
+        now = _memberships(rows)
+        for row in now:
+            if not row.is_member and row.session_id in inside:
+                # Removed a moment ago: perhaps before the roster was entered, and nobody else takes it out.
+                self.roster.leave(caller.endpoint, row.session_id)
+        fresh = [row for row in now if row.session_id not in groups or (row.is_member and row.session_id not in inside)]
         if fresh:
             # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
             groups |= self._groups(caller, fresh, deadline)
@@ -81,7 +87,8 @@ class LogIn:
         """The heads of these groups, read when the caller is in the roster of those that have one."""
         if not memberships:
             return {}
-        noted = [row.session_id for row in memberships if row.is_member and row.in_roster]
+        joined = {row.session_id: row.joined for row in memberships if row.is_member}
+        noted = {row.session_id: row.joined for row in memberships if row.is_member and row.in_roster}
         self.roster.enter(caller.endpoint, noted)
         groups = dict(self.groups.many([row.session_id for row in memberships], deadline))
         late = [
@@ -91,7 +98,7 @@ class LogIn:
             if groups[row.session_id].roster_since_ms
         ]
         if late:
-            self.roster.enter(caller.endpoint, late)
+            self.roster.enter(caller.endpoint, {session: joined[session] for session in late})
             *_, read_again = self.concurrency.run(
                 *(lambda session=session: self.members.roster_noted(caller.uid, session) for session in late),
                 lambda: self.groups.many(late, deadline),

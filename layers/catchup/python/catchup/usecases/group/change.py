@@ -8,15 +8,16 @@ Each change is a message of the session; its seq is what the rows are set to. So
 late, never undoes a newer one, and everyone sees the changes in one order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
-from catchup.domain.presence import Caller
+from catchup.domain.presence import Caller, Endpoint
 from catchup.errors import GroupExists, NotYours, Refused
 from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery, not_a_member
@@ -136,9 +137,13 @@ class ChangeGroup:
         change = sum(applied) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
         if change:
             self.groups.count_members(message.session_id, message.seq, change)
-        if change > 0 and group.roster_since_ms:
-            self._enter_those_online(event.uids or (message.draft.sender,), message.session_id, deadline)
-        self.delivery(message, group, caller.connection.connection_id, also=event.uids, author=author)
+        # Of those who stay as they are, members are told as such, and others not at all.
+        changed = event.uids or (message.draft.sender,)
+        if event.kind in ("add", "remove"):
+            changed = tuple(uid for uid, moved in zip(event.uids, applied, strict=True) if moved)
+        if change and group.roster_since_ms:
+            self._roster(changed, message, change > 0, deadline)
+        self.delivery(message, group, caller.connection.connection_id, also=changed, author=author)
         return message
 
     def _updates(self, message: Message, event: Event) -> list[Callable[[], bool]]:
@@ -168,13 +173,25 @@ class ChangeGroup:
                 handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
                 return [give(uid, event.role), *handing_over]
 
-    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, deadline: Deadline) -> None:
-        """A login enters a roster for the groups that the person was in; who was online before is entered here."""
+    def _roster(self, uids: tuple[Uid, ...], message: Message, come: bool, deadline: Deadline) -> None:
+        """A login enters a roster for the groups that the person is in; who was online before is entered here, or
+        taken out: a roster is asked instead of the list of members."""
+        session, seq = message.session_id, message.seq
+
+        def note(devices: Sequence[Endpoint], is_in: bool) -> None:
+            for endpoint in devices:
+                if is_in:
+                    self.roster.enter(endpoint, {session: seq})
+                else:
+                    self.roster.leave(endpoint, session)
+
+        def settle(uid: Uid, devices: Sequence[Endpoint]) -> None:
+            note(devices, come)
+            # A newer change may have come first.
+            _, now = self.groups.seen_by(uid, session, deadline)
+            is_in = now is not None and now.is_member
+            if is_in is not come:
+                note(devices, is_in)
+
         online = self.presence.online(uids, deadline)
-        self.concurrency.run(
-            *(
-                lambda endpoint=endpoint: self.roster.enter(endpoint, [session])
-                for devices in online.values()
-                for endpoint in devices
-            )
-        )
+        self.concurrency.run(*(partial(settle, uid, devices) for uid, devices in online.items() if devices))

@@ -73,7 +73,7 @@ class FanOut:
         job = Job(session, group.head, from_roster=True)
         start, online = "", 0
         while True:
-            page = self.roster.page(session, start)
+            page = self.roster.page(session, start, group.head)
             online += len(page.endpoints)
             self._push_all(job, page.endpoints, deadline)
             start = page.next
@@ -96,15 +96,15 @@ class FanOut:
                 self._push_all(replace(job, seq=membership.end(group.head)), devices, deadline)
 
     def _page(self, job: Job, start: str, told: Sequence[Uid], deadline: Deadline) -> tuple[Sequence[Endpoint], str]:
-        """Those online of one page, and where the next begins."""
+        """Those online of one page who may know of this seq, and where the next begins."""
         if job.from_roster:
-            page = self.roster.page(job.session_id, start)
+            page = self.roster.page(job.session_id, start, job.seq)
             listed, start = list(page.endpoints), page.next
             uids = [uid for uid in told if uid not in {endpoint.uid for endpoint in listed}]
         else:
             entries, last = self.members.page(job.session_id, Uid(start) if start else None, MEMBERS_PER_PAGE)
             listed = []
-            uids = list(dict.fromkeys([*(entry.uid for entry in entries), *told]))
+            uids = list(dict.fromkeys([*(entry.uid for entry in entries if entry.joined <= job.seq), *told]))
             if last is not None and len(entries) >= ROSTER_FROM:
                 self.groups.start_roster(job.session_id, self.clock())
             start = last or ""

@@ -67,8 +67,7 @@ class MemberEntry:
 
 
 class Members(Protocol):
-    """Persons in groups. Changes of membership carry the seq of their message: the highest wins, in whatever order they
-    come."""
+    """Persons in groups. Changes of membership carry the seq of their message: the highest wins, whenever it comes."""
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
         """Makes someone a member who is none. Whether this message did so, now or before."""
@@ -110,14 +109,15 @@ class RosterPage:
 class Roster(Protocol):
     """Who is online in groups with many members."""
 
-    def enter(self, endpoint: Endpoint, sessions: Sequence[SessionId]) -> None:
-        """Enters a device in these groups."""
+    def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
+        """Enters a device in these groups, each with the seq that made the person a member."""
 
     def leave(self, endpoint: Endpoint, session: SessionId) -> None:
-        """Removes a device whose connection is gone, on condition that it is still this connection."""
+        """Removes a device whose connection is gone, or whose person is no member any more, on
+        condition that it is still this connection."""
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
-        """One query; consistent."""
+    def page(self, session: SessionId, start: str, seq: Seq) -> RosterPage:
+        """Those who may be told of this seq. One query; consistent."""
 
 
 @dataclass(frozen=True, slots=True)
