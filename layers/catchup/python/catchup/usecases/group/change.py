@@ -84,9 +84,10 @@ class ChangeGroup:
             if not self.groups.found(new):
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
             return new
+        if group is None:
+            # Perhaps made a moment ago: an eventually consistent read has not seen it.
+            group, _ = self.groups.seen_by(actor, session, deadline)
         if event.kind == "join":
-            # The row may have been read before the group was made.
-            group = group or self.groups.seen_by(actor, session, deadline)[0]
             if group is None or not group.is_open:
                 raise NotYours("body.groupId", "must be an open group", "have yourself added")
             if membership is not None and membership.is_member:
@@ -170,8 +171,14 @@ class ChangeGroup:
                 return [lambda uid=uid: self.members.dismiss(uid, session, seq) for uid in others]  # type: ignore[misc]
             case _:
                 (uid,) = event.uids
-                handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
-                return [give(uid, event.role), *handing_over]
+                return [lambda: self._hand_over(message, uid)] if event.role is Role.OWNER else [give(uid, event.role)]
+
+    def _hand_over(self, message: Message, to: Uid) -> bool:
+        """One after the other: someone who has left meanwhile owns nothing, and the owner stays one."""
+        session, seq = message.session_id, message.seq
+        if not self.members.set_role(to, session, seq, Role.OWNER):
+            return False
+        return self.members.set_role(message.draft.sender, session, seq, Role.ADMIN)
 
     def _roster(self, uids: tuple[Uid, ...], message: Message, come: bool, deadline: Deadline) -> None:
         """A login enters a roster for the groups that the person is in; who was online before is entered here, or

@@ -58,7 +58,8 @@ class FanOut:
             if not start:
                 break
             if not deadline.allows(PAGE_MS):
-                return self.jobs.put(replace(job, start=start, also=()))
+                self.jobs.put(replace(job, start=start, also=()))
+                break
         if job.from_roster and not job.start and online > HOT_FROM:
             self.groups.set_hot(job.session_id, True)
         if job.also and not job.start:

@@ -95,6 +95,9 @@ class SendToGroup:
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
         group, membership = found.group, found.membership
+        if group is None and membership is not None:
+            # Made a moment ago: an eventually consistent read has not seen it.
+            group, _ = self.delivery.groups.seen_by(draft.sender, session, deadline)
         if group is None or membership is None:
             raise not_a_member("body.to")
         before = found.sent
