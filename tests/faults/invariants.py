@@ -160,7 +160,8 @@ class View:
         """Every device is done, and holds all that it can know of."""
         for person in self.people:
             yield from person.log.surprises
-            yield from (f"{msg_id} was refused: {code}" for msg_id, code in person.log.refused.items())
+            if not person.may_be_refused:
+                yield from (f"{msg_id} was refused: {code}" for msg_id, code in person.log.refused.items())
             yield from (f"a page gave a message twice: {twice}" for twice in person.log.paged_twice)
             if person.is_due:
                 yield f"{person.name} has something left to do"
@@ -240,8 +241,12 @@ class View:
             yield uid, [person for person in self.people if person.uid == uid]
 
 
+# What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
+_FREE = {"Presence": {"ttl"}, "Counter": {"inRoster"}}
+
+
 def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    names = sorted(row.keys() - ({"ttl"} if table == "Presence" else set()))
+    names = sorted(row.keys() - _FREE.get(table, set()))
     return {
         name: {kind: sorted(value) if kind == "NS" else value for kind, value in row[name].items()} for name in names
     }
