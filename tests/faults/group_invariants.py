@@ -11,7 +11,11 @@ from tests.support.world import Phone, World
 
 def check_groups(world: World, people: Sequence[Person]) -> list[str]:
     """What is violated, as sentences."""
-    rows = {(row["uid"]["S"], row["sessionId"]["S"]): row for row in world.rows("Counter") if "joined" in row}
+    rows = {
+        (row["uid"]["S"], row["sessionId"]["S"]): row
+        for row in world.rows("Counter")
+        if int(row.get("joined", {"N": "0"})["N"])
+    }
     groups = {row["sessionId"]["S"]: row for row in world.rows("Session") if "founder" in row}
     found: list[str] = []
     for session, log in logs_of(world.rows("Message")).items():
@@ -20,7 +24,7 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
             found += _told(world, session, log, uid)
         for person in people:
             talk = person.store.talks.get(session)
-            if isinstance(talk, GroupTalk):
+            if isinstance(talk, GroupTalk) and (person.uid, session) in rows:
                 found += _held(person, session, talk, log, groups[session])
                 found += _counted(person, session, talk, log, people)
     return found
@@ -45,7 +49,11 @@ def _memberships(
 
 def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     """What `counters` says to a new device of this person."""
-    told = Phone(world, uid, "auditor").ok("counters", sessionIds=[session])["counters"][session]
+    told = Phone(world, uid, "auditor").ok("counters", sessionIds=[session])["counters"].get(session)
+    if told is None and not log.is_member(uid):
+        # Removed before a late admission came: never a member.
+        return
+    assert told is not None
     stay = log.stays[uid][-1]
     end = min(log.head, stay.left)
     cleared = told["cleared"]
@@ -101,7 +109,7 @@ def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, s
     for session, log in logs_of(world.rows("Message")).items():
         for person in people:
             stays = log.stays.get(person.uid)
-            if stays and person.connected:
+            if stays and person.connected and _was_admitted(world, person.uid, session):
                 cleared = _cleared(world, person.uid, session)
                 if max(person.store.talk(session).known, cleared) < min(log.head, stays[-1].left):
                     found.add((person.name, session))
@@ -133,6 +141,11 @@ def is_member(world: World, uid: str, session: str) -> bool:
 
 def _cleared(world: World, uid: str, session: str) -> int:
     return max((int(row["cleared"]["N"]) for row in _rows_of(world, uid, session) if "cleared" in row), default=0)
+
+
+def _was_admitted(world: World, uid: str, session: str) -> bool:
+    """Whoever was removed before a late admission came was never in the group."""
+    return any(row.get("joined", {"N": "0"}) != {"N": "0"} for row in _rows_of(world, uid, session))
 
 
 def _rows_of(world: World, uid: str, session: str) -> list[dict[str, Any]]:

@@ -9,10 +9,13 @@ from tests.faults.line import Answer, Line
 
 
 class InGroups(Line):
-    """`keeps`: counts, and never clears. `may_hear_late`: a push may be under way when this person is removed."""
+    """`keeps`: counts, and never clears. `may_hear_late`: a push may be under way when this person is removed.
+    `may_be_refused`: someone else may change what they may do.
+    """
 
     keeps = False
     may_hear_late = False
+    may_be_refused = False
 
     def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False) -> str:
         """A message, into the outbox. Returns the msgId."""
@@ -52,6 +55,14 @@ class InGroups(Line):
         self.log.written[body["msgId"]] = body
         self.store.outbox[body["msgId"]] = Outgoing(f"g:{group}", body, cmd)
         return str(body["msgId"])
+
+    def shut_out(self, session: str, code: str) -> None:
+        """A page of a group was refused."""
+        talk = self.store.talk(session)
+        assert isinstance(talk, GroupTalk)
+        talk.shut()
+        if not self.may_be_refused:
+            self.log.surprises.append(f"{self.name}: {session} is closed: {code}")
 
     def pull_group(self, session: str) -> Answer | None:
         """One page, between where the paging has come to and what is held."""

@@ -34,6 +34,8 @@ class GroupTalk(Talk):
         self.must_clear = self.must_ask = False
         if self.too_high and received < self.known:
             self.known = self.confirmed = received
+            # What was said when one was out already; it is not counted any more.
+            self.own = {seq for seq in self.own if seq <= received}
         self.too_high = False
         if received > base:
             by_number = below["to"] if below and base == cleared else base
@@ -65,6 +67,11 @@ class GroupTalk(Talk):
         if seq > max(self.messages, default=0) + 1:
             self.behind = True
         self.save(message)
+
+    def shut(self) -> None:
+        """This account was never let in: nothing is to be had."""
+        self.behind = self.must_ask = False
+        self.gone |= set(range(1, self.top + 1)) - self.messages.keys()
 
     def take_head(self, seq: int) -> None:
         """The group has come so far."""

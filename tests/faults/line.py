@@ -119,11 +119,17 @@ class Line:
             return result
         if answer["code"] in REFUSALS and body.get("msgId") in self.store.outbox:
             self._refused(cmd, body, answer["code"])
+        elif answer["code"] in REFUSALS and body.get("sessionId", "").startswith("g:"):
+            self.shut_out(body["sessionId"], answer["code"])
         elif answer["code"] == "ABORTED" and cmd == "login":
             self.world.gateway.open.discard(self.phone.connection)
         elif answer["code"] not in AGAIN - {"INTERNAL"}:
             self.log.surprises.append(f"{self.name}: {cmd} {body} → {answer['code']} {answer.get('error')}")
         return None
+
+    def shut_out(self, session: str, code: str) -> None:
+        """A page of a group was refused."""
+        raise NotImplementedError
 
     def _refused(self, cmd: str, body: dict[str, Any], code: str) -> None:
         """It is not tried again."""
@@ -145,9 +151,12 @@ class Line:
         new = self.phone.pushes[self.read :] if self.connected else []
         self.read += len(new)
         for frame in new:
-            frame = from_pb(frame["pb"]) if "pb" in frame else frame
-            talk = self.store.talk(frame["body"]["sessionId"])
-            if frame["cmd"] == "head":
-                talk.take_head(frame["body"]["seq"])
-            else:
-                talk.take_push(frame["body"])
+            self.take(from_pb(frame["pb"]) if "pb" in frame else frame)
+
+    def take(self, frame: Mapping[str, Any]) -> None:
+        """One push."""
+        talk = self.store.talk(frame["body"]["sessionId"])
+        if frame["cmd"] == "head":
+            talk.take_head(frame["body"]["seq"])
+        else:
+            talk.take_push(frame["body"])

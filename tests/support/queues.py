@@ -44,5 +44,7 @@ class Queues:
         """What a poller gets now."""
         taken, self.ready = self.ready, []
         if delayed:
+            # The second whose hints are one is over.
+            self._seen.clear()
             taken, self.later = [*taken, *self.later], []
         return taken

@@ -75,6 +75,18 @@ class Cast:
         assert not person.send(msg_id)
         self._stage.dynamodb.calls_left = None
 
+    def queues_only(self, person: Person) -> None:
+        """Says something to the group that is not fanned out yet."""
+        self._stage.world.fans_out_at_once = False
+        person.tell("room")
+
+    def begin_roster(self, session: str) -> None:
+        """As if the group had long had a roster."""
+        (row,) = (row for row in self._stage.world.rows("Session") if row["sessionId"]["S"] == session)
+        self._stage.dynamodb.put_item(
+            TableName=self._stage.world.tables["SessionTable"], Item={**row, "rosterSince": {"N": "1000"}}
+        )
+
     @staticmethod
     def loses_the_answer(person: Person, msg_id: str) -> None:
         """Sends what is in the outbox, and never hears of it."""

@@ -1,4 +1,5 @@
-"""Everything outside the functions, as a value: what DynamoDB holds, which connections are open, what was pushed.
+"""Everything outside the functions, as a value: what DynamoDB holds, which connections are open, what was pushed and
+what is queued.
 
 `Platform.after` is a function: a call and what was there before it in, the answer and what is there after it out. What
 rows answer is asked of a real engine, once for each question: an exploration asks the same few hundred again and again.
@@ -18,7 +19,7 @@ Item = Mapping[str, Any]
 Rows = frozenset[Hashable]
 
 WRITES = frozenset({"put_item", "update_item", "delete_item", "batch_write_item"})
-POSTS = frozenset({"post_to_connection", "delete_connection"})
+POSTS = frozenset({"post_to_connection", "delete_connection", "send_message"})
 
 
 def freeze(value: Any) -> Hashable:
@@ -63,7 +64,7 @@ class Call(_Keyed):
         """The tables that it touches."""
         if "RequestItems" in self.arguments:
             return tuple(sorted(self.arguments["RequestItems"]))
-        return (self.arguments["TableName"],)
+        return (self.arguments["TableName"],) if "TableName" in self.arguments else ()
 
     @property
     def eventually_read(self) -> tuple[str, ...]:
@@ -74,7 +75,11 @@ class Call(_Keyed):
         return self.tables if self.operation == "query" and not self.arguments.get("ConsistentRead") else ()
 
     def __str__(self) -> str:
-        at = self.arguments.get("ConnectionId") or ", ".join(name.rpartition("-")[2] for name in self.tables)
+        at = (
+            self.arguments.get("ConnectionId")
+            or self.arguments.get("QueueUrl")
+            or ", ".join(name.rpartition("-")[2] for name in self.tables)
+        )
         return f"{self.operation} {at}"
 
 
@@ -108,6 +113,8 @@ class Deployment:
     tables: tuple[tuple[str, Rows], ...]
     open: frozenset[str] = frozenset()
     posted: tuple[tuple[str, tuple[bytes, ...]], ...] = ()
+    ready: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     def frames(self, connection: str) -> tuple[bytes, ...]:
         return dict(self.posted).get(connection, ())
@@ -223,6 +230,25 @@ def _frames(before: Deployment, ConnectionId: str) -> tuple[Answer, Deployment]:
     return Answer(before.frames(ConnectionId)), before
 
 
+def _send(before: Deployment, MessageBody: str, DelaySeconds: int = 0, **named: str) -> tuple[Answer, Deployment]:  # noqa: N803
+    """A hint that is queued already is the same; time stands still."""
+    if "MessageGroupId" in named and MessageBody in before.later:
+        return _DONE, before
+    if "MessageGroupId" in named or DelaySeconds:
+        return _DONE, replace(before, later=(*before.later, MessageBody))
+    return _DONE, replace(before, ready=(*before.ready, MessageBody))
+
+
+def _take(before: Deployment, delayed: bool) -> tuple[Answer, Deployment]:
+    if delayed:
+        return Answer((*before.ready, *before.later)), replace(before, ready=(), later=())
+    return Answer(before.ready), replace(before, ready=())
+
+
+def _give_back(before: Deployment, bodies: tuple[str, ...]) -> tuple[Answer, Deployment]:
+    return _DONE, replace(before, later=(*before.later, *bodies))
+
+
 _DONE = Answer({})
 _GONE = Answer(
     ClientError({"Error": {"Code": "Gone"}, "ResponseMetadata": {"HTTPStatusCode": 410}}, "PostToConnection")  # type: ignore[typeddict-item]
@@ -230,9 +256,12 @@ _GONE = Answer(
 _CONNECTIONS = {
     "post_to_connection": _post,
     "delete_connection": _delete,
-    # What is no call of a function's: the network connects and drops, a device looks at what it was sent.
+    "send_message": _send,
+    # What is no call of a function's: the network connects and drops, a device looks at what it was sent, SQS polls.
     "connect": _connect,
     "drop": _drop,
     "is_open": _is_open,
     "frames": _frames,
+    "take": _take,
+    "give_back": _give_back,
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.faults.group_invariants import behind_in_groups, is_member
 from tests.faults.invariants import check
 from tests.faults.people import Log, Person, come_to_rest
 from tests.faults.races.explore import End, Exploration, Explorer, Task
@@ -23,7 +24,7 @@ class HastyPerson(Person):
         new = self.phone.pushes[self.read :] if self.connected else []
         self.read += len(new)
         for frame in reversed(new):
-            self.store.talk(frame["body"]["sessionId"]).take_push(frame["body"])
+            self.take(frame)
 
     def _add(self, counters: Mapping[str, Any]) -> None:
         """A counter that is older than the push that made it ask is not yet the answer."""
@@ -33,7 +34,7 @@ class HastyPerson(Person):
             numbers = [
                 frame["body"].get("received", 0)
                 for frame in self.phone.pushes[: self.read]
-                if frame["body"]["sessionId"] == session
+                if frame["cmd"] == "chat" and frame["body"]["sessionId"] == session
             ]
             talk = self.store.talk(session)
             talk.must_ask = talk.known < max(numbers, default=0)
@@ -162,7 +163,7 @@ def _aftermath(stage: Stage, people: Sequence[Person], may_be_told_later: bool) 
         come_to_rest(people)
     yield from _untold(stage, people)
     yield from check(stage.world, people)
-    _say_one_more(people)
+    _say_one_more(stage, people)
     _do_duties(people)
     yield from _untold(stage, people)
     come_to_rest(people)
@@ -172,12 +173,20 @@ def _aftermath(stage: Stage, people: Sequence[Person], may_be_told_later: bool) 
 def _do_duties(people: Sequence[Person]) -> None:
     """Twice: what one does may give another something to do."""
     for _ in range(2):
+        people[0].world.fan_out(delayed=True)
         for person in people:
             person.read_pushes()
             person.finish()
 
 
-def _say_one_more(people: Sequence[Person]) -> None:
+def _say_one_more(stage: Stage, people: Sequence[Person]) -> None:
+    groups = [row["sessionId"]["S"] for row in stage.world.rows("Session") if "founder" in row]
+    for session in groups:
+        for person in people:
+            if is_member(stage.world, person.uid, session):
+                person.tell(session.removeprefix("g:"))
+    if groups:
+        return
     for uid in {person.uid: None for person in people}:
         speaker = next(person for person in people if person.uid == uid)
         for other in {person.uid: None for person in people if person.uid != uid}:
@@ -186,6 +195,8 @@ def _say_one_more(people: Sequence[Person]) -> None:
 
 def _untold(stage: Stage, people: Sequence[Person]) -> Iterator[str]:
     """Whoever is connected learns of everything that was counted, and that no other device of theirs has cleared."""
+    for name, session in behind_in_groups(stage.world, people):
+        yield f"{name} is connected and was never told all of {session}"
     for row in stage.world.rows("Counter"):
         received, cleared = (int(row.get(name, {"N": "0"})["N"]) for name in ("received", "cleared"))
         for person in people:

@@ -69,6 +69,11 @@ class Replay:
         finally:
             self._run = None
 
+    @property
+    def running(self) -> object:
+        """Which run of a task goes on; None outside an exploration."""
+        return self._run
+
     def call(self, operation: str, **arguments: Any) -> Any:
         """Answers one call of whoever runs now."""
         call = Call(operation, arguments)

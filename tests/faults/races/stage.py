@@ -10,10 +10,12 @@ import pytest
 from catchup.clock import Clock
 from catchup.observability import Telemetry
 from catchup.storage import sent_log
+from tests.faults.line import NoAnswer
 from tests.faults.races.platform import Deployment, Platform
 from tests.faults.races.replay import DynamoDb, Mortal, Replay
 from tests.support import world as worlds
-from tests.support.world import Gateway, World
+from tests.support.queues import Queues
+from tests.support.world import Context, Gateway, World
 
 NOW_MS = 1_800_000_000_000
 
@@ -64,6 +66,48 @@ class ReplayGateway(Gateway):
         return answer
 
 
+class ReplayQueues(Queues):
+    """SQS. A task works on what is queued after it has queued something itself: what it needs none of costs no step."""
+
+    def __init__(self, replay: Replay) -> None:
+        super().__init__()
+        self._replay = replay
+        self._filled_by: object = None
+
+    def send_message(self, **arguments: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._replay.call("send_message", **arguments)
+        self._filled_by = self._replay.running
+        return answer
+
+    def take(self, *, delayed: bool) -> list[dict[str, Any]]:
+        running = self._replay.running
+        if running is not None and not delayed and running is not self._filled_by:
+            return []
+        self._filled_by = None
+        bodies = self._replay.call("take", delayed=delayed)
+        return [{"messageId": f"job-{n}", "body": body, "eventSource": "aws:sqs"} for n, body in enumerate(bodies)]
+
+    def give_back(self, records: list[dict[str, Any]]) -> None:
+        self._replay.call("give_back", bodies=tuple(record["body"] for record in records))
+
+
+class _World(World):
+    """Each job is an invocation of its own. One that dies, or fails, comes again, later."""
+
+    def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
+        while records := self.queues.take(delayed=delayed):
+            left = [record for record in records if not self._works_on(record, context or Context())]
+            if left:
+                self.queues.give_back(left)
+                return
+
+    def _works_on(self, record: dict[str, Any], context: Context) -> bool:
+        try:
+            return not self.handlers["fanout"]({"Records": [record]}, context)["batchItemFailures"]
+        except NoAnswer:
+            return False
+
+
 class Stage:
     """One deployment on an engine, and the way to look at all that can happen in it."""
 
@@ -72,9 +116,10 @@ class Stage:
         self.platform = platform
         self.replay = Replay(platform, platform.empty)
         self.dynamodb = Mortal(DynamoDb(self.replay))
-        self.world = World(self.dynamodb, platform.names, clock=clock, concurrency=self.replay)
+        self.world = _World(self.dynamodb, platform.names, clock=clock, concurrency=self.replay)
         self.world.gateway = ReplayGateway(self.replay)
-        self.world.parts.clients.gateway = self.world.gateway
+        self.world.queues = ReplayQueues(self.replay)
+        self.world.parts.clients.gateway, self.world.parts.clients.queues = self.world.gateway, self.world.queues
         monkeypatch.setattr(sent_log, "token_hex", self.replay.token)
         # Metrics go nowhere: a task is run again and again.
         monkeypatch.setattr(Telemetry, "count", lambda *_: None)

@@ -6,7 +6,7 @@ between. `own` holds the own seqs above `cleared`; when they become many, the ol
     seqs:   cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
 Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
-`joined` and `left` are set to.
+`joined` and `left` are set to. Also a change that changes nothing is remembered, by its seq.
 """
 
 from dataclasses import dataclass, field, replace

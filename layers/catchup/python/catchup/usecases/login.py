@@ -54,7 +54,11 @@ class LogIn:
         groups = dict(self._groups(caller, _memberships(known), deadline))
         entered = {row.session_id for row in _memberships(known) if row.is_member}
         rows = self.counters.all(caller.uid)
-        fresh = [row for row in _memberships(rows) if row.session_id not in groups]
+        fresh = [
+            row
+            for row in _memberships(rows)
+            if row.session_id not in groups or (row.is_member and row.session_id not in entered)
+        ]
         if fresh:
             # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
             groups |= self._groups(caller, fresh, deadline)
@@ -126,4 +130,4 @@ def _is_noted(row: Membership) -> bool:
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:
-    return [row for row in rows if isinstance(row, Membership)]
+    return [row for row in rows if isinstance(row, Membership) and row.was_member]

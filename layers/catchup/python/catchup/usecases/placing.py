@@ -56,14 +56,18 @@ class Placing:
         head: Seq,
         deadline: Deadline,
         counter_of: Uid | None = None,
-        before_placing: Callable[[], None] = lambda: None,
+        before_placing: Callable[[], object] = lambda: None,
+        consistent: bool = False,
     ) -> tuple[Sent, Message, Counter | None]:
         """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
-        `counter_of` in the session."""
+        `counter_of` in the session.
+
+        `before_placing` may refuse what has no place yet; with `consistent` that is certain.
+        """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
         self.meter.count("Retried")
-        message, counter = self.messages.find(sent, session, counter_of, deadline)
+        message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=consistent)
         if message is None and sent.seq <= head:
             # The session has gone on without it. Where retention has made that seq free again, allocating it would
             # insert into the past: make sure that the message is not there, and go on behind the head.

@@ -67,7 +67,18 @@ class ChangeGroup:
                 return self._apply(caller, message, event, group, deadline)
         if group is None:
             raise not_a_member("body.groupId")
-        _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
+        known = group
+        _, message, _ = self.placing.place_again(
+            before,
+            draft,
+            digest,
+            session,
+            group.head,
+            deadline,
+            # Roles may have changed since the attempt before.
+            before_placing=lambda: self._checked(change, session, known, found.membership, deadline),
+            consistent=True,
+        )
         return self._apply(caller, message, event, group, deadline, found.membership)
 
     def _checked(

@@ -39,6 +39,9 @@ class GroupPages:
             found.more or any(not _within(message.seq, bounds) for message in found.messages)
         ):
             found = self.messages.page(session, bounds, asked.limit, newest_first)
+        elif not found.messages and bounds.lowest <= min(group.head, (bounds.before or group.head + 1) - 1):
+            # The head was read later than the messages: what it tells of may be there by now, and is not expired.
+            found = self.messages.page(session, bounds, asked.limit, newest_first)
         return self._page(asked, bounds, group.head, found, budget, newest_first)
 
     @staticmethod

@@ -110,7 +110,17 @@ class SendToGroup:
                 _, message = self.placing.place(candidate, draft, session, group.head, deadline)
                 self.delivery(message, group, caller.connection.connection_id)
                 return message
-        _, message, _ = self.placing.place_again(before, draft, digest, session, group.head, deadline)
+        _, message, _ = self.placing.place_again(
+            before,
+            draft,
+            digest,
+            session,
+            group.head,
+            deadline,
+            # Whoever was removed since they tried says nothing any more.
+            before_placing=lambda: _check_may_send(membership, draft),
+            consistent=True,
+        )
         self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
 

@@ -1,0 +1,199 @@
+"""Groups with one thing broken on purpose. Each is caught by a race or a scenario of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from catchup.clock import Deadline
+from catchup.domain.group import Group, Membership
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.page import Bounds
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.member_book import DynamoMembers
+from catchup.storage.roster import DynamoRoster
+from catchup.storage.tables import MembershipRow
+from catchup.usecases.clear import Clear
+from catchup.usecases.group.fan_out import FanOut
+from catchup.usecases.group.ports import Job
+from catchup.usecases.group.send import Delivery
+from catchup.usecases.login import LogIn
+from catchup.usecases.ports import ClearResult
+
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
+
+def own_messages_are_not_noted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(DynamoMembers, "note_own", lambda *_: None)
+
+
+def a_retry_takes_a_head_for_a_note(patch: pytest.MonkeyPatch) -> None:
+    original = Delivery.__call__
+
+    def deliver(self: Delivery, message: Any, group: Group, *rest: Any, **named: Any) -> None:
+        if group.head >= message.seq:
+            patch.setattr(Delivery, "_note_own", lambda *_: None)
+        original(self, message, group, *rest, **named)
+
+    patch.setattr(Delivery, "__call__", deliver)
+
+
+def the_head_is_raised_before_own_is_noted(patch: pytest.MonkeyPatch) -> None:
+    original = Delivery._note_own
+
+    def note_own(self: Delivery, message: Any) -> None:
+        self.groups.raise_head(message.session_id, message.seq, message.accepted_at_ms)
+        original(self, message)
+
+    patch.setattr(Delivery, "_note_own", note_own)
+
+
+def the_fan_out_is_queued_before_the_head_is_raised(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoGroups.raise_head
+    waiting: list[Callable[[], None]] = []
+
+    def raise_head(self: DynamoGroups, session: SessionId, seq: Seq, at_ms: int) -> None:
+        waiting.append(lambda: original(self, session, seq, at_ms))
+
+    def deliver(self: Delivery, *arguments: Any, **named: Any) -> None:
+        waiting.clear()
+        whole(self, *arguments, **named)
+        for late in waiting:
+            late()
+
+    whole = Delivery.__call__
+    patch.setattr(DynamoGroups, "raise_head", raise_head)
+    patch.setattr(Delivery, "__call__", deliver)
+
+
+def heads_are_read_after_counters_at_login(patch: pytest.MonkeyPatch) -> None:
+    original = LogIn.__call__
+
+    def log_in(self: LogIn, caller: Any, budget: Any, deadline: Deadline) -> Any:
+        # The rows as they were before the heads.
+        rows = self.counters.all(caller.uid)
+        patch.setattr(DynamoCounters, "all", lambda *_, **__: rows)
+        try:
+            return original(self, caller, budget, deadline)
+        finally:
+            patch.setattr(DynamoCounters, "all", all_of)
+
+    all_of = DynamoCounters.all
+    patch.setattr(LogIn, "__call__", log_in)
+
+
+def login_reads_heads_before_it_registers(patch: pytest.MonkeyPatch) -> None:
+    original = LogIn.__call__
+
+    def log_in(self: LogIn, caller: Any, budget: Any, deadline: Deadline) -> Any:
+        sessions = [row.session_id for row in self.counters.all(caller.uid) if isinstance(row, Membership)]
+        heads = self.groups.many(sessions, deadline) if sessions else {}
+        patch.setattr(DynamoGroups, "many", lambda *_: heads)
+        try:
+            return original(self, caller, budget, deadline)
+        finally:
+            patch.setattr(DynamoGroups, "many", many)
+
+    many = DynamoGroups.many
+    patch.setattr(LogIn, "__call__", log_in)
+
+
+def a_late_change_undoes_a_newer_one(patch: pytest.MonkeyPatch) -> None:
+    def change(
+        self: DynamoMembers, uid: Uid, session: SessionId, seq: Seq, actions: Sequence[Any], needed: Any, _: str
+    ) -> bool:
+        moved, _row = self._update(uid, session, [*actions, MembershipRow.changed_at.set(seq)], needed)
+        return moved
+
+    patch.setattr(DynamoMembers, "_change", change)
+
+
+def a_change_that_changes_nothing_leaves_nothing(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoMembers.dismiss
+
+    def dismiss(self: DynamoMembers, uid: Uid, session: SessionId, seq: Seq) -> bool:
+        row = self._dynamo._client.get_item(TableName=self._table, Key={"uid": {"S": uid}, "sessionId": {"S": session}})
+        return "groupId" in row.get("Item", {}) and original(self, uid, session, seq)
+
+    patch.setattr(DynamoMembers, "dismiss", dismiss)
+
+
+def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
+    original = Clear._clear_group
+
+    def clear(self: Clear, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
+        return original(self, member, None if group is None else replace(group, head=Seq(1 << 40)), seen)
+
+    patch.setattr(Clear, "_clear_group", clear)
+
+
+def a_clear_forgets_the_own_seqs_that_are_left(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoMembers.clear
+
+    def clear(self: DynamoMembers, found: Membership, seen: Seq, _own_left: int) -> bool:
+        return original(self, found, seen, found.own_below)
+
+    patch.setattr(DynamoMembers, "clear", clear)
+
+
+def pages_ignore_the_join_point(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Membership, "sees", lambda _self, asked, _open: asked)
+
+
+def pages_go_on_after_a_removal(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Membership,
+        "sees",
+        lambda self, asked, _open: Bounds(asked.before, max(asked.after or 0, self.joined - 1) or None),
+    )
+
+
+def the_roster_is_entered_after_heads_are_read(patch: pytest.MonkeyPatch) -> None:
+    original = LogIn._groups
+    enter = DynamoRoster.enter
+
+    def groups(self: LogIn, caller: Any, memberships: Sequence[Membership], deadline: Deadline) -> Mapping[Any, Any]:
+        entered: list[tuple[Any, ...]] = []
+        patch.setattr(DynamoRoster, "enter", lambda *arguments: entered.append(arguments))
+        try:
+            found: Mapping[Any, Any] = original(self, caller, memberships, deadline)
+        finally:
+            patch.setattr(DynamoRoster, "enter", enter)
+        for arguments in entered:
+            enter(*arguments)
+        return found
+
+    patch.setattr(LogIn, "_groups", groups)
+
+
+def who_is_removed_stays_in_the_roster(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(DynamoRoster, "expel", lambda *_: None)
+
+
+def a_fan_out_forgets_when_people_joined(patch: pytest.MonkeyPatch) -> None:
+    original = FanOut._page
+
+    def page(self: FanOut, job: Job, *rest: Any) -> Any:
+        return original(self, replace(job, seq=Seq(1 << 40)), *rest)
+
+    patch.setattr(FanOut, "_page", page)
+
+
+def members_are_counted_as_often_as_a_change_is_sent(patch: pytest.MonkeyPatch) -> None:
+    def count(self: DynamoGroups, session: SessionId, _seq: Seq, change: int) -> None:
+        from catchup.storage.tables import SessionRow
+
+        self._update(session, [SessionRow.members.add(change)], SessionRow.session_id.exists())
+
+    patch.setattr(DynamoGroups, "count_members", count)
+
+
+def settled_own_seqs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    original = Membership.with_floor
+
+    def with_floor(self: Membership, floor: Seq, own_between: int) -> Membership:
+        return replace(original(self, floor, own_between), own_below=own_between)
+
+    patch.setattr(Membership, "with_floor", with_floor)

@@ -1,0 +1,61 @@
+"""What is broken on purpose in groups is caught."""
+
+import pytest
+
+from tests.faults import group_mutants as mutants
+from tests.faults import tally
+from tests.faults.faults import FAULTS
+from tests.faults.group_mutants import Mutation
+from tests.faults.races import groups as races
+from tests.faults.races.platform import Platform
+from tests.faults.races.playing import Directions, play
+from tests.faults.races.stage import Stage
+from tests.faults.runner import Runner
+from tests.faults.scenarios import GROUP_SCENARIOS
+from tests.support.engines import fresh_tables, moto_engine
+
+BY_FAULTS: list[tuple[Mutation, str]] = [
+    (mutants.own_messages_are_not_noted, "message to a group, of someone with two devices"),
+    (mutants.a_retry_takes_a_head_for_a_note, "retry of a message to a group that another has overtaken"),
+    (mutants.a_late_change_undoes_a_newer_one, "late retry of add after a remove"),
+    (mutants.a_change_that_changes_nothing_leaves_nothing, "late retry of add after a remove"),
+    (mutants.pages_ignore_the_join_point, "everything of someone who has come back"),
+    (mutants.pages_go_on_after_a_removal, "remove, and pages of who was removed"),
+    (mutants.who_is_removed_stays_in_the_roster, "remove from a group with a roster"),
+    (mutants.a_fan_out_forgets_when_people_joined, "join"),
+    (mutants.members_are_counted_as_often_as_a_change_is_sent, "add"),
+    (mutants.settled_own_seqs_are_forgotten, "message that settles own seqs"),
+    (mutants.a_clear_forgets_the_own_seqs_that_are_left, "clear of a group with own seqs told by a number"),
+    (mutants.a_group_is_cleared_beyond_its_head, "clear of a group beyond its head"),
+]
+BY_RACES: list[tuple[Mutation, Directions]] = [
+    (mutants.the_head_is_raised_before_own_is_noted, races.an_own_message_and_a_login_on_another_device),
+    (mutants.the_fan_out_is_queued_before_the_head_is_raised, races.a_message_and_a_login),
+    (mutants.heads_are_read_after_counters_at_login, races.an_own_message_and_a_login_on_another_device),
+    (mutants.login_reads_heads_before_it_registers, races.a_message_and_a_login),
+    (mutants.the_roster_is_entered_after_heads_are_read, races.a_message_and_a_login_with_a_roster),
+    (mutants.a_change_that_changes_nothing_leaves_nothing, races.an_add_and_a_remove_by_two_admins),
+]
+
+
+@pytest.mark.parametrize(("mutation", "name"), BY_FAULTS, ids=[mutation.__name__ for mutation, _ in BY_FAULTS])
+def test_a_broken_group_is_caught(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch, mutation: Mutation, name: str
+) -> None:
+    (scenario,) = (scenario for scenario in GROUP_SCENARIOS if scenario.name == f"group: {name}")
+    mutation(monkeypatch)
+    results = (runner.anew().run(scenario, fault) for fault in FAULTS)
+    caught = any(result.violations for result in results)
+    tally.record("faults", f"mutation {mutation.__name__}", mutations_caught=int(caught))
+    assert caught
+
+
+@pytest.mark.parametrize(("mutation", "race"), BY_RACES, ids=[mutation.__name__ for mutation, _ in BY_RACES])
+def test_some_order_shows_that_a_group_is_broken(
+    monkeypatch: pytest.MonkeyPatch, mutation: Mutation, race: Directions
+) -> None:
+    mutation(monkeypatch)
+    with moto_engine() as client:
+        played = play(Stage(Platform(client, fresh_tables(client)), monkeypatch), race)
+    assert played.violations
+    tally.record("races", f"mutation {mutation.__name__}", mutations_caught=1, states=played.states)
