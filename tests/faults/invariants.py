@@ -35,10 +35,10 @@ def others(rows: Rows, people: Sequence[Person]) -> Rows:
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
+        if "sessionId" in row and row["sessionId"]["S"].startswith("g:"):
+            return True
         if "uid" in row:
             return row["uid"]["S"] in uids
-        if row["sessionId"]["S"].startswith("g:"):
-            return True
         return set(row["sessionId"]["S"].split(":")[1:]) <= uids
 
     return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}

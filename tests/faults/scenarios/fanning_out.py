@@ -117,6 +117,7 @@ def _(stage: Stage) -> None:
 
 @group_scenario("leave of a group with a roster", rostered)
 def _(stage: Stage) -> None:
+    stage.person("bob").may_hear_late = True
     stage.person("bob").change("leave", "room")
     stage.person("alice").tell("room")
     everyone_reads(stage)

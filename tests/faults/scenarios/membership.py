@@ -43,10 +43,10 @@ def _(stage: Stage) -> None:
 
 
 def two_of_bobs(stage: Stage) -> None:
-    """Bob has two devices, which count and do not clear."""
+    """Bob has two devices, which count and do not clear. Until what Bob has asked for is done, he is a member."""
     four(stage)
     for device in ("phone", "tablet"):
-        stage.person("bob", device).keeps = True
+        stage.person("bob", device).keeps = stage.person("bob", device).may_hear_late = True
     stage.online("bob", "tablet")
 
 
@@ -85,13 +85,17 @@ def _(stage: Stage) -> None:
 @group_scenario("role", four)
 def _(stage: Stage) -> None:
     stage.person("alice").change("role", "room", uid="bob", role="ADMIN")
+    # He may ask before he is one.
+    stage.person("bob").may_be_refused = True
     stage.person("bob").change("add", "room", uids=["frank"])
 
 
 @group_scenario("hand-over", four)
 def _(stage: Stage) -> None:
-    stage.person("alice").change("role", "room", uid="bob", role="OWNER")
-    stage.person("alice").change("leave", "room")
+    alice = stage.person("alice")
+    alice.may_hear_late = True
+    alice.change("role", "room", uid="bob", role="OWNER")
+    alice.change("leave", "room")
 
 
 def away_and_back(stage: Stage) -> None:
@@ -117,6 +121,8 @@ def unfinished(cmd: str, operation: str, table: str, fault: Injected) -> Callabl
         four(stage)
         alice, bob = stage.person("alice"), stage.person("bob")
         uids = ["frank", "gus"] if cmd == "add" else ["erin", "hanna"]
+        # Until the retry, they are members.
+        stage.person("erin").may_hear_late = cmd == "remove"
         alice.change("add", "room", uids=["hanna"])
         alice.change("role", "room", uid="bob", role="ADMIN")
         break_off(stage, lambda: alice.change(cmd, "room", uids=uids), operation, table, fault)
