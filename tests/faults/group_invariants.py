@@ -116,6 +116,17 @@ def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, s
     return found
 
 
+def inexact_in_groups(people: Sequence[Person], logs: Mapping[str, GroupLog]) -> Iterator[str]:
+    """Whoever counts otherwise than the messages up to where they have counted say, at this moment."""
+    for session, log in logs.items():
+        for person in people:
+            talk = person.store.talks.get(session)
+            if isinstance(talk, GroupTalk):
+                truth = len(log.unread(person.uid, 0, talk.known))
+                if talk.unread != truth:
+                    yield f"{person.name}: {session}: unread is {talk.unread} of {truth} up to {talk.known}"
+
+
 def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:
     """While requests come one after another it is clear what `end` must say."""
     session = page["sessionId"]

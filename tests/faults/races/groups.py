@@ -167,6 +167,13 @@ def a_fan_out_and_a_login(cast: Cast) -> Scene:
     return Scene([alice, bob, tablet], [fan_out(alice), log_in(bob)])
 
 
+@group_race()
+def a_message_its_fan_out_and_a_login(cast: Cast) -> Scene:
+    alice, bob, tablet = cast.online("alice"), cast.away("bob"), cast.online("alice", "tablet")
+    room(cast, alice, bob)
+    return Scene([alice, bob, tablet], [tell(alice), fan_out(tablet), log_in(bob)])
+
+
 def roster(cast: Cast, *members: Person) -> None:
     """A room in which a roster was begun long ago; those who are online have logged in since."""
     room(cast, *members)

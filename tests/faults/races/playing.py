@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.faults.group_invariants import behind_in_groups, is_member
+from tests.faults.group_invariants import behind_in_groups, inexact_in_groups, is_member
+from tests.faults.group_log import logs_of
 from tests.faults.invariants import check
 from tests.faults.people import Log, Person, come_to_rest
 from tests.faults.races.explore import End, Exploration, Explorer, Task
@@ -60,6 +61,8 @@ class Scene:
     acts: Sequence[Act]
 
 
+ROOM = "g:room"
+
 Directions = Callable[[Stage, type[Person]], Scene]
 
 
@@ -100,6 +103,26 @@ def play(
         wrong = [violation for violation in verdict if not (stored_twice and "page gave a message twice" in violation)]
         played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in wrong]
     played.ends = len(judged)
+    return played
+
+
+def play_until_told(stage: Stage, directions: Directions) -> Played:
+    """All orders of a scene in groups, judged as soon as everyone has read what was pushed to them: nobody has asked
+    again, or taken back what was added for an own message."""
+    scene = _set(stage, directions, Person)
+    found = _explored(stage, scene)
+    played = Played(found.states, found.orders, len(found.ends))
+    for end in found.ends:
+        people = _people_after(scene, end)
+        stage.at(end.deployment)
+        for person in people:
+            person.read_pushes()
+        verdict = [f"{name} was not told all of {session}" for name, session in behind_in_groups(stage.world, people)]
+        verdict += inexact_in_groups(people, logs_of(stage.world.rows("Message")))
+        verdict += [
+            f"{person.name} took back" for person in people if getattr(person.store.talk(ROOM), "taken_back", [])
+        ]
+        played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in verdict]
     return played
 
 

@@ -65,6 +65,11 @@ def _(stage: Stage) -> None:
     alice.clear()
 
 
+@group_scenario("clear of a part of a group with own seqs told by a number", own_many, few_own)
+def _(stage: Stage) -> None:
+    stage.person("alice").ask("clear", sessions={"g:room": 4})
+
+
 @group_scenario("fan-out of many pages, and a roster begins", with_tablet, small_numbers)
 def _(stage: Stage) -> None:
     stage.person("bob").tell("room")

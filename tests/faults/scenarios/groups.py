@@ -148,6 +148,11 @@ def _(stage: Stage) -> None:
     stage.person("erin").clear()
 
 
+@group_scenario("clear of a group beyond its head", counted)
+def _(stage: Stage) -> None:
+    stage.person("erin").ask("clear", sessions={ROOM: 99})
+
+
 @group_scenario("pages of a group", counted)
 def _(stage: Stage) -> None:
     stage.person("erin").catch_up(ROOM)

@@ -64,11 +64,11 @@ class DynamoMembers:
                 return False
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
-        """SET on condition that no later message has set it."""
+        """SET on condition that no later message has set it. What a later one has set was set by this one before."""
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
         actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
         moved, there = self._update(uid, session, actions, condition)
-        return moved or (there or {}).get("roleAt") == {"N": str(seq)}
+        return moved or int((there or {}).get("roleAt", {}).get("N", "0")) >= seq
 
     def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
         """ADD own {seq}."""

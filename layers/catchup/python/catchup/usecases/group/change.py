@@ -185,8 +185,18 @@ class ChangeGroup:
                 return [dismiss(uid) for uid in others]
             case _:
                 (uid,) = event.uids
-                handing_over = [give(actor, Role.ADMIN)] if event.role is Role.OWNER else []
-                return [give(uid, event.role), *handing_over]
+                return (
+                    [(uid, partial(self._hand_over, message, uid))]
+                    if event.role is Role.OWNER
+                    else [give(uid, event.role)]
+                )
+
+    def _hand_over(self, message: Message, to: Uid) -> bool:
+        """One after the other: someone who has left meanwhile owns nothing, and the owner stays one."""
+        session, seq = message.session_id, message.seq
+        if not self.members.set_role(to, session, seq, Role.OWNER):
+            return False
+        return self.members.set_role(message.draft.sender, session, seq, Role.ADMIN)
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
         """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
