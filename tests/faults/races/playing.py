@@ -115,6 +115,7 @@ def play_until_told(stage: Stage, directions: Directions) -> Played:
     for end in found.ends:
         people = _people_after(scene, end)
         stage.at(end.deployment)
+        stage.world.fan_out(delayed=True)
         for person in people:
             person.read_pushes()
         verdict = [f"{name} was not told all of {session}" for name, session in behind_in_groups(stage.world, people)]
