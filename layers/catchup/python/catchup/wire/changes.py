@@ -64,7 +64,7 @@ def _event(kind: str, body: Any, caller: Uid) -> Event:
 
 
 def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
-    rules.at_most(len(body.uids), MAX_NAMED_UIDS, "body.uids", "uids")
+    rules.at_most(len(body.uids), MAX_NAMED_UIDS, "body.uids", "uids", "send the rest with add or remove")
     uids = [
         Uid(rules.identifier(uid, f"body.uids[{index}]", "the uid of a person")) for index, uid in enumerate(body.uids)
     ]

@@ -72,7 +72,7 @@ def _mentioned(body: pb.Message) -> tuple[Uid, ...]:
         if body.at or body.at_all:
             raise InvalidRequest("body.at" if body.at else "body.atAll", "only in groups", "leave it out")
         return ()
-    rules.at_most(len(body.at), MAX_NAMED_UIDS, "body.at", "uids")
+    rules.at_most(len(body.at), MAX_NAMED_UIDS, "body.at", "uids", "mention fewer, or all with atAll")
     uids = [rules.identifier(uid, f"body.at[{index}]", "the uid of a member") for index, uid in enumerate(body.at)]
     return tuple(Uid(uid) for uid in dict.fromkeys(uids))
 

@@ -49,10 +49,10 @@ def seqs(values: Sequence[int], field: str) -> list[Seq]:
     return sorted({Seq(number(value, field, 1)) for value in values})
 
 
-def at_most(count: int, most: int, field: str, what: str) -> None:
+def at_most(count: int, most: int, field: str, what: str, fix: str = "send the rest in another frame") -> None:
     """A bound on how many of something a frame may name."""
     if count > most:
-        raise InvalidRequest(field, f"at most {most} {what} a frame", "send the rest in another frame")
+        raise InvalidRequest(field, f"at most {most} {what} a frame", fix)
 
 
 def own_session(text: str, caller: Uid, field: str) -> SessionId:
