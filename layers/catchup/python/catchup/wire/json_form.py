@@ -1,5 +1,6 @@
 """proto3 JSON with the protocol's two differences: int64 as numbers, and fields without presence always printed."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ M = TypeVar("M", bound=Message)
 PACKAGE = "catchup.v1"
 # Lists of groups that every frame of a private session would carry empty.
 _PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
 
@@ -33,6 +35,9 @@ def _check_objects(value: Any, descriptor: Any) -> None:
     """The library takes a string or an array for a message, finds no known field in it, and calls it empty."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
+    # The library looks up every name before it ignores one, and breaks with a SystemError on these.
+    if any(_SURROGATE.search(name) for name in value):
+        raise ParseError("a surrogate in the name of a field")
     for field in descriptor.fields:
         inner = value.get(field.json_name)
         if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
