@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.engines import fresh_tables, moto_engine
-from tests.support.world import Context, World, from_pb, to_pb
+from tests.support.world import FUNCTIONS, Context, World, from_pb, to_pb
 
 SESSION = "p:alice:bob"
 CHAT: dict[str, Any] = {"msgId": "m", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 1, "msg": {"message": "hi"}}
@@ -282,6 +282,12 @@ def test_the_answer_to_a_frame_that_is_too_long_finds_its_request(world: World) 
     assert world.trace() == before
 
 
+def test_an_infinite_role_is_refused(world: World) -> None:
+    frame = '{"cmd":"role","body":{"msgId":"m","groupId":"g","uid":"bob","role":-1E+999}}'
+    error = json.loads(world.phone("alice").send_frame(frame, "group", "role"))["error"]
+    assert (error["field"], error["rule"]) == ("body.role", "must be one of MEMBER, ADMIN, OWNER")
+
+
 def test_digits_without_end_are_refused_where_they_stand_and_not_as_bad_json(world: World) -> None:
     frame = '{"cmd":"pull","reqId":"7","body":{"sessionId":"p:alice:bob","before":' + "9" * 5_000 + "}}"
     answer = json.loads(world.phone("alice").send_frame(frame, "sync", "pull"))
@@ -302,11 +308,13 @@ def test_what_the_server_sets_is_ignored_whatever_it_is(world: World, field: str
         ('{"cmd":"chat","body":{"msgId":"\\ud800"}}', "body.msgId"),
         ('{"cmd":"chat","body":{"msgId":"m","msg":{"a":"\\ud800x"}}}', "body.msg"),
         ('{"cmd":"chat","body":{"msgId":"m","\\ud800":1}}', "body"),
+        ('{"cmd":"role","body":{"msgId":"m","role":"\\udfff"}}', "body.role"),
         ('{"cmd":"chat","clientInfo":{"x\\udfff":1},"body":{"msgId":"m"}}', "clientInfo"),
     ],
 )
 def test_a_text_that_is_no_unicode_is_named_and_not_repeated(world: World, text: str, field: str) -> None:
-    answer = world.phone("alice").send_frame(text, "chat", "chat")
+    cmd = "role" if "role" in text else "chat"
+    answer = world.phone("alice").send_frame(text, FUNCTIONS[cmd], cmd)
     error = json.loads(answer)["error"]
     assert (error["field"], error["rule"]) == (field, "must be valid Unicode")
     assert "?" not in answer
