@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import jwt
 from jwt.exceptions import PyJWKClientConnectionError
 
-from catchup.tokens import Identity, TokenRefused, identity_of
+from catchup.tokens import Identity, TokenRefused, check_characters, identity_of
 
 # Fixed here, never read from the token. No HS*: a public key must not be taken for a secret.
 ALGORITHMS = ["RS256", "ES256"]
@@ -42,6 +42,7 @@ class IssuerTokens:
 
     def verify(self, token: str, device: str = "") -> Identity:
         """Raises TokenRefused, TokenUnusable or KeysUnavailable."""
+        check_characters(token)
         try:
             key = self._signing_keys().get_signing_key_from_jwt(token)
             claims: dict[str, Any] = jwt.decode(
