@@ -151,5 +151,5 @@ def test_without_an_identity_nothing_opens_and_nothing_is_forgotten(world: World
 
 @pytest.mark.parametrize("text", ["é", "\ud800", "a.b.\udfff"])
 def test_a_token_that_is_not_ascii_is_refused(authorizer: Any, text: str) -> None:
-    with pytest.raises(Exception, match="^Unauthorized$"):
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorizer(bearer(text), Context())

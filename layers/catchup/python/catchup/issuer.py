@@ -93,7 +93,7 @@ def _discovered(issuer: str) -> str:
     """Where the issuer says that its keys are."""
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
-        with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - https, by the settings
+        with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # https, by the settings  # noqa: S310  # nosec B310
             found = json.load(answer)
         if found["issuer"] != issuer:
             raise KeysUnavailable(f"{url} speaks of the issuer {found['issuer']!r}: set JWT_ISSUER to that")
