@@ -15,9 +15,9 @@ OPEN_RESOURCES = {
 }
 # AWS's own policies, with the reason why no narrower one does.
 MANAGED_POLICIES = {
-    "AWSLambdaBasicExecutionRole": "SAM gives it to each function, for its logs",
-    "AWSLambdaSQSQueueExecutionRole": "SAM gives it to a function that a queue invokes",
-    "AmazonAPIGatewayPushToCloudWatchLogs": "the account's role for access logs; API Gateway asks for this one",
+    "AWSLambdaBasicExecutionRole": "SAM gives it to each function; it may write to any log group of the account",
+    "AWSLambdaSQSQueueExecutionRole": "SAM gives it for a queue's events; it may read any queue of the account",
+    "AmazonAPIGatewayPushToCloudWatchLogs": "the account's role for access logs; API Gateway asks for it",
 }
 
 

@@ -70,11 +70,11 @@ def _answered(
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
         answer = _route(exchange.cmd, routes)(request)
         answer.code = pb.OK
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  an error must not cost the client its answer
         if isinstance(error, NoIdentity):
             telemetry.logger.error("an event without an identity: has $connect lost its authorizer?")
         if not is_foreseen(error):
-            telemetry.logger.exception("unforeseen error", cmd=exchange.cmd)
+            telemetry.unforeseen("unforeseen error", error, cmd=exchange.cmd)
             telemetry.count("InternalErrors")
         answer = failure(error)
         if exchange.cmd == "chat":
