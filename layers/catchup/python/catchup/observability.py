@@ -4,6 +4,7 @@ No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md
 """
 
 import traceback
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -37,7 +38,7 @@ class Telemetry:
         self.logger.error("poison row", table=table, key=key, reason=reason)
         self.count("PoisonRows")
 
-    def unforeseen(self, what: str, error: BaseException, **keys: str) -> None:
+    def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
         """An error that nobody foresaw: its kind and where it came from. Its text may repeat what a person wrote."""
         self.logger.error(what, trace=trace_of(error), **keys)
 
