@@ -14,7 +14,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import REQUESTS
 from tests.fuzz import texts
 from tests.fuzz.mutations import ANY
-from tests.support.world import ROOT, to_pb
+from tests.support.world import ROOT
 
 
 def frame_of(data: bytes) -> str:
@@ -54,8 +54,7 @@ def seeds() -> Iterator[bytes]:
         with contextlib.suppress(ValueError, KeyError):
             frame = json.loads(text)
             cmd = REQUESTS.index(frame["cmd"]) + 1
-            envelope = pb.Envelope.FromString(base64.b64decode(frame.get("pb") or to_pb(frame)))
-            yield bytes([cmd]) + envelope.SerializeToString(deterministic=True)
+            yield bytes([cmd]) + (base64.b64decode(frame["pb"]) if "pb" in frame else texts.in_pb(frame)[1])
 
 
 def words() -> Iterator[str]:

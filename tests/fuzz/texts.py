@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from random import Random
 
+from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import REQUESTS
 from tests.fuzz import oddities
 from tests.fuzz.mutations import Mutation
@@ -35,7 +36,9 @@ def written(frame: Frame, *, escaped: bool = False) -> str:
 
 def in_pb(frame: Frame) -> tuple[str, bytes]:
     """The `cmd` and the serialised Envelope of a well-formed request."""
-    return frame["cmd"], base64.b64decode(to_pb(frame))
+    # Maps have an order of chance otherwise, another one in each process.
+    envelope = pb.Envelope.FromString(base64.b64decode(to_pb(frame)))
+    return frame["cmd"], envelope.SerializeToString(deterministic=True)
 
 
 def wrapped(cmd: str, envelope: bytes) -> str:
