@@ -63,7 +63,7 @@ demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
-	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e
+	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
 
 .PHONY: test-e2e
 test-e2e: setup ## the real client on the real local stack, interrupted anywhere
@@ -77,6 +77,10 @@ test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local
 test-faults: setup ## every fault point, every interleaving, the model; renews docs/reliability.md
 	$(BIN)/python -m tests.faults.report run
 
+.PHONY: test-fuzz
+test-fuzz: setup ## 100,000 malformed frames, and inputs that coverage guides; renews bench/results/fuzz.json
+	WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
+
 # ------------------------------------------------------------------ checks
 .PHONY: lint
 lint: setup ## ruff and mypy
@@ -84,6 +88,10 @@ lint: setup ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(LAYER) local demo bench tools $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
+
+.PHONY: security
+security: setup ## bandit on what is deployed and what runs on a laptop
+	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo
 
 .PHONY: format
 format: setup ## put the code into shape

@@ -5,6 +5,7 @@ from typing import Any
 from catchup.bootstrap import connection_service
 from catchup.entrypoint.handshake import Event, opened
 from catchup.entrypoint.websocket import caller_of, frame_handler
+from catchup.errors import NoIdentity
 
 service = connection_service()
 # A frame comes here only if its cmd names no route: decoding it makes the error.
@@ -13,11 +14,16 @@ no_route = frame_handler({}, service.telemetry)
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
     """$connect writes nothing: a push during it would find the connection gone. `login` registers it."""
-    match event["requestContext"]["eventType"]:
-        case "CONNECT":
-            return opened(event)
-        case "DISCONNECT":
-            service.disconnect(caller_of(event))
-            return {"statusCode": 200}
-        case _:
-            return no_route(event, context)
+    kind = (event.get("requestContext") or {}).get("eventType")
+    if kind not in ("CONNECT", "DISCONNECT"):
+        return no_route(event, context)
+    try:
+        caller = caller_of(event)
+    except NoIdentity:
+        # Should the route ever lose its authorizer, nobody gets in.
+        service.telemetry.logger.error("a connection without an identity: has $connect lost its authorizer?")
+        return {"statusCode": 401}
+    if kind == "CONNECT":
+        return opened(event)
+    service.disconnect(caller)
+    return {"statusCode": 200}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.engines import fresh_tables, moto_engine
-from tests.support.world import Context, World, from_pb, to_pb
+from tests.support.world import FUNCTIONS, Context, World, from_pb, to_pb
 
 SESSION = "p:alice:bob"
 CHAT: dict[str, Any] = {"msgId": "m", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 1, "msg": {"message": "hi"}}
@@ -204,6 +204,8 @@ def test_an_unknown_cmd_is_answered_with_those_that_are_known(world: World, cmd:
         (7, "pb"),
         ("not base64!", "pb"),
         ("AAA", "pb"),
+        ("AAAé", "pb"),
+        ("\ud800", "pb"),
         (base64.b64encode(b"\xff\xff\xff").decode(), "pb"),
         (to_pb({"cmd": "ping"}), "cmd"),
     ],
@@ -280,6 +282,12 @@ def test_the_answer_to_a_frame_that_is_too_long_finds_its_request(world: World) 
     assert world.trace() == before
 
 
+def test_an_infinite_role_is_refused(world: World) -> None:
+    frame = '{"cmd":"role","body":{"msgId":"m","groupId":"g","uid":"bob","role":-1E+999}}'
+    error = json.loads(world.phone("alice").send_frame(frame, "group", "role"))["error"]
+    assert (error["field"], error["rule"]) == ("body.role", "must be one of MEMBER, ADMIN, OWNER")
+
+
 def test_digits_without_end_are_refused_where_they_stand_and_not_as_bad_json(world: World) -> None:
     frame = '{"cmd":"pull","reqId":"7","body":{"sessionId":"p:alice:bob","before":' + "9" * 5_000 + "}}"
     answer = json.loads(world.phone("alice").send_frame(frame, "sync", "pull"))
@@ -299,10 +307,49 @@ def test_what_the_server_sets_is_ignored_whatever_it_is(world: World, field: str
         ('{"cmd":"chat","reqId":"\\ud800","body":{}}', "reqId"),
         ('{"cmd":"chat","body":{"msgId":"\\ud800"}}', "body.msgId"),
         ('{"cmd":"chat","body":{"msgId":"m","msg":{"a":"\\ud800x"}}}', "body.msg"),
+        ('{"cmd":"chat","body":{"msgId":"m","\\ud800":1}}', "body"),
+        ('{"cmd":"role","body":{"msgId":"m","role":"\\udfff"}}', "body.role"),
+        ('{"cmd":"chat","clientInfo":{"x\\udfff":1},"body":{"msgId":"m"}}', "clientInfo"),
     ],
 )
 def test_a_text_that_is_no_unicode_is_named_and_not_repeated(world: World, text: str, field: str) -> None:
-    answer = world.phone("alice").send_frame(text, "chat", "chat")
+    cmd = "role" if "role" in text else "chat"
+    answer = world.phone("alice").send_frame(text, FUNCTIONS[cmd], cmd)
     error = json.loads(answer)["error"]
     assert (error["field"], error["rule"]) == (field, "must be valid Unicode")
     assert "?" not in answer
+
+
+@pytest.mark.parametrize(
+    ("function", "frame"),
+    [
+        ("sync", '{"cmd":"ping","reqId":"7","cmd":"chat"}'),
+        ("chat", '{"cmd":"chat","reqId":"7","cmd":"ping"}'),
+        ("connection", '{"cmd":"shout","reqId":"7","cmd":"ping"}'),
+    ],
+)
+def test_a_frame_whose_second_cmd_belongs_to_another_route_is_refused(world: World, function: str, frame: str) -> None:
+    answer = json.loads(world.phone("alice").send_frame(frame, function))
+    assert (answer["code"], answer["error"]["field"], answer["reqId"]) == ("UNIMPLEMENTED", "cmd", "7")
+
+
+@pytest.mark.parametrize(
+    "lost", ["authorizer", "connectionId", "connectedAt", "uid", "deviceId", "encoding", "expiresAt"]
+)
+@pytest.mark.parametrize("instead", [None, "", [], "a b"])
+def test_an_event_without_an_identity_is_refused(world: World, lost: str, instead: Any) -> None:
+    if (lost, instead) == ("connectionId", "a b"):
+        return
+    event = world.phone("alice").event("MESSAGE", "chat", json.dumps({"cmd": "chat", "body": CHAT}))
+    context = event["requestContext"]
+    (context if lost in context else context["authorizer"])[lost] = instead
+    before = world.trace()
+    answer = json.loads(world.handlers["chat"](event, Context())["body"])
+    assert answer["code"] == "UNAUTHENTICATED"
+    assert world.trace() == before
+
+
+@pytest.mark.parametrize("body", [None, 7, [], {"cmd": "login"}])
+def test_an_event_without_a_text_is_answered(world: World, body: Any) -> None:
+    event = {**world.phone("alice").event("MESSAGE", "login"), "body": body}
+    assert json.loads(world.handlers["sync"](event, Context())["body"])["code"] == "INVALID_ARGUMENT"

@@ -137,3 +137,19 @@ def test_connect_echoes_the_subprotocol_and_never_the_token(world: World, offere
     assert answer["statusCode"] == 200
     assert answer.get("headers", {}).get("Sec-WebSocket-Protocol") == echoed
     assert world.trace() == before
+
+
+@pytest.mark.parametrize("kind", ["CONNECT", "DISCONNECT"])
+def test_without_an_identity_nothing_opens_and_nothing_is_forgotten(world: World, kind: str) -> None:
+    world.online("alice")
+    event = world.phone("alice").event(kind, f"${kind.lower()}")
+    del event["requestContext"]["authorizer"]
+    before = world.trace()
+    assert world.handlers["connection"](event, Context()) == {"statusCode": 401}
+    assert world.trace() == before
+
+
+@pytest.mark.parametrize("text", ["é", "\ud800", "a.b.\udfff"])
+def test_a_token_that_is_not_ascii_is_refused(authorizer: Any, text: str) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(bearer(text), Context())

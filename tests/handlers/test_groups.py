@@ -419,7 +419,7 @@ def test_a_list_of_groups_with_long_names_comes_in_frames_that_fit(world: World,
     assert len([*found, *page["sessions"]]) == 100
 
 
-@pytest.mark.parametrize("role", ["admin", "", None, "Owner ", 7])
+@pytest.mark.parametrize("role", ["admin", "", None, "Owner ", 7, 0.5, True, [], 10**30, 10**400, float("1e308"), -1])
 def test_a_role_that_is_none_changes_nothing(world: World, room: str, alice: Phone, role: Any) -> None:
     refused(alice, "role", "INVALID_ARGUMENT", "body.role", msgId="x", groupId=room, uid="bob", role=role)
 

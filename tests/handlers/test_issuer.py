@@ -157,7 +157,7 @@ def test_a_token_that_names_no_algorithm_or_takes_the_public_key_for_a_secret_is
     swapped = jwt.encode(claims, KEYS["rsa-2"], "RS256", headers={"kid": "rsa-1"})
     other_kind = jwt.encode(claims, KEYS["rsa-1"], "RS256", headers={"kid": "ec-1"})
     no_key = jwt.encode(claims, KEYS["rsa-1"], "RS256")
-    for token in (unsigned, confused, swapped, other_kind, no_key, "", "a.b.c"):
+    for token in (unsigned, confused, swapped, other_kind, no_key, "", "a.b.c", "é", "\ud800"):
         assert knock(authorizer, token) == "401"
 
 

@@ -55,6 +55,15 @@ def test_the_chat_frame_survives_the_protobuf_form() -> None:
     assert pb.Envelope.FromString(base64.b64decode(frame["pb"])) == envelope
 
 
+def test_content_comes_out_as_it_was_written_also_minus_zero() -> None:
+    content = {"a": -0.0, "b": 0, "c": 3, "d": 0.5, "e": 1e300}
+    frame = {"cmd": "chat", "body": {**CHAT["body"], "msg": content}}
+    printed = json.loads(encode(read(frame), Encoding.JSON))["body"]["msg"]
+    assert {name: repr(value) for name, value in printed.items()} == {
+        name: repr(value) for name, value in content.items()
+    }
+
+
 def test_a_push_is_the_chat_frame_of_existing_clients_with_more_fields() -> None:
     draft, _ = requests.chat(read(CHAT), Uid("69212694"))
     message = Message(draft, private_session(draft.sender, draft.recipient), Seq(1), 1554964794220)

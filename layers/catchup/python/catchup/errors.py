@@ -10,6 +10,7 @@ CatchupError
 ├── Superseded            a newer connection of the device is registered
 ├── Contended             too many writers at once; the same request may be sent again
 ├── TokenExpired          the connection outlived its token
+├── NoIdentity            an event does not say whose it is: the deployment is wrong
 └── Unavailable           the store did not answer, or not in time; the same request may be sent again
     └── OutOfTime         the deadline came first
 """
@@ -70,6 +71,10 @@ class Contended(CatchupError):
 
 class TokenExpired(CatchupError):
     """The connection's token has expired."""
+
+
+class NoIdentity(CatchupError):
+    """An event does not say whose connection it came over, as if $connect had no authorizer."""
 
 
 class Unavailable(CatchupError):

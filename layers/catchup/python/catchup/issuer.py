@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import jwt
 from jwt.exceptions import PyJWKClientConnectionError
 
-from catchup.tokens import Identity, TokenRefused, identity_of
+from catchup.tokens import Identity, TokenRefused, check_characters, identity_of
 
 # Fixed here, never read from the token. No HS*: a public key must not be taken for a secret.
 ALGORITHMS = ["RS256", "ES256"]
@@ -42,6 +42,7 @@ class IssuerTokens:
 
     def verify(self, token: str, device: str = "") -> Identity:
         """Raises TokenRefused, TokenUnusable or KeysUnavailable."""
+        check_characters(token)
         try:
             key = self._signing_keys().get_signing_key_from_jwt(token)
             claims: dict[str, Any] = jwt.decode(
@@ -92,7 +93,7 @@ def _discovered(issuer: str) -> str:
     """Where the issuer says that its keys are."""
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
-        with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - https, by the settings
+        with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # https, by the settings  # noqa: S310  # nosec B310
             found = json.load(answer)
         if found["issuer"] != issuer:
             raise KeysUnavailable(f"{url} speaks of the issuer {found['issuer']!r}: set JWT_ISSUER to that")

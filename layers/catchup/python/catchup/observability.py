@@ -3,8 +3,21 @@
 No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md).
 """
 
+import traceback
+from typing import Any
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+
+def trace_of(error: BaseException) -> list[str]:
+    """An error and what led to it, the first cause first: places in the code and kinds, of AWS's errors their codes."""
+    cause = error.__cause__ or error.__context__
+    places = [f"{place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__)]
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return [*(trace_of(cause) if cause else []), *places, f"{kind} {code}".rstrip()]
 
 
 class Telemetry:
@@ -24,6 +37,10 @@ class Telemetry:
         """A row that can't be read was skipped and kept."""
         self.logger.error("poison row", table=table, key=key, reason=reason)
         self.count("PoisonRows")
+
+    def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
+        """An error that nobody foresaw: its kind and where it came from. Its text may repeat what a person wrote."""
+        self.logger.error(what, trace=trace_of(error), **keys)
 
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""

@@ -49,6 +49,7 @@ class SecretTokens:
 
     def verify(self, token: str, device: str = "") -> Identity:
         """Raises TokenRefused or TokenUnusable."""
+        check_characters(token)
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -60,6 +61,12 @@ class SecretTokens:
         except jwt.PyJWTError as error:
             raise TokenRefused(type(error).__name__) from error
         return identity_of(claims, self._uid_claim, device)
+
+
+def check_characters(token: str) -> None:
+    """A JWT is ASCII; PyJWT breaks on what can't be encoded. Raises TokenRefused."""
+    if not token.isascii():
+        raise TokenRefused("not ASCII")
 
 
 def identity_of(claims: Mapping[str, Any], uid_claim: str, device: str) -> Identity:

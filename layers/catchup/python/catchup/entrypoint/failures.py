@@ -8,6 +8,7 @@ from catchup.errors import (
     GroupExists,
     InvalidRequest,
     MsgIdReused,
+    NoIdentity,
     NotYours,
     OutOfTime,
     Refused,
@@ -38,6 +39,7 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     ),
     Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
     TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
+    NoIdentity: (pb.UNAUTHENTICATED, "", "the connection has no identity", "reconnect with a token"),
     OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
     Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
 }

@@ -57,8 +57,8 @@ def _worked_on(
     except Unavailable as error:
         telemetry.logger.warning("a job comes again", message_id=record["messageId"], reason=str(error)[:200])
         return False
-    except Exception:
-        telemetry.logger.exception("a job failed", message_id=record["messageId"])
+    except Exception as error:  # noqa: BLE001  a job that fails must not fail the others
+        telemetry.unforeseen("a job failed", error, message_id=record["messageId"])
         telemetry.count("FailedJobs")
         return False
     return True

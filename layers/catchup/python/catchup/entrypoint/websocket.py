@@ -1,15 +1,16 @@
 """WebSocket events: route → handler → reply. See docs/protocol.md for the frames."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from catchup.clock import Clock, Deadline, system_clock
-from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.entrypoint.failures import failure, is_foreseen
-from catchup.errors import TokenExpired
+from catchup.errors import NoIdentity, TokenExpired, Unimplemented
 from catchup.observability import Telemetry
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
@@ -60,18 +61,20 @@ def _answered(
         telemetry.logger.append_keys(
             connection_id=caller.connection.connection_id, request_id=event["requestContext"].get("requestId")
         )
-        decode(event.get("body") or "", exchange)
+        decode(_text_of(event), exchange)
         # After decoding, so that the answer finds its request, in its encoding.
         if _token_expired(event, clock):
             raise TokenExpired
         check_header(exchange.envelope, caller.uid)
         deadline = Deadline(context.get_remaining_time_in_millis)
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
-        answer = routes[exchange.cmd](request)
+        answer = _route(exchange.cmd, routes)(request)
         answer.code = pb.OK
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  an error must not cost the client its answer
+        if isinstance(error, NoIdentity):
+            telemetry.logger.error("an event without an identity: has $connect lost its authorizer?")
         if not is_foreseen(error):
-            telemetry.logger.exception("unforeseen error", cmd=exchange.cmd)
+            telemetry.unforeseen("unforeseen error", error, cmd=exchange.cmd)
             telemetry.count("InternalErrors")
         answer = failure(error)
         if exchange.cmd == "chat":
@@ -80,19 +83,57 @@ def _answered(
 
 
 def caller_of(event: Event) -> Caller:
-    """Who sent an event: from the authorizer's context, which API Gateway adds to every event of a connection."""
-    context = event["requestContext"]
-    authorizer = context["authorizer"]
-    return Caller(
-        uid=Uid(authorizer["uid"]),
-        device_id=DeviceId(authorizer["deviceId"]),
-        connection=Connection(
-            connection_id=ConnectionId(context["connectionId"]),
-            encoding=Encoding(authorizer["encoding"]),
-            since_ms=int(context["connectedAt"]),
-        ),
-    )
+    """Who sent an event: from the authorizer's context, which API Gateway adds to every event of a connection.
+
+    Raises NoIdentity.
+    """
+    with _identity():
+        context = event["requestContext"]
+        authorizer = context["authorizer"]
+        return Caller(
+            uid=Uid(_identifier(authorizer["uid"])),
+            device_id=DeviceId(_identifier(authorizer["deviceId"])),
+            connection=Connection(
+                connection_id=ConnectionId(_text(context["connectionId"])),
+                encoding=Encoding(authorizer["encoding"]),
+                since_ms=int(context["connectedAt"]),
+            ),
+        )
 
 
 def _token_expired(event: Event, clock: Clock) -> bool:
-    return clock() >= int(event["requestContext"]["authorizer"]["expiresAt"]) * 1_000
+    with _identity():
+        return clock() >= int(event["requestContext"]["authorizer"]["expiresAt"]) * 1_000
+
+
+@contextmanager
+def _identity() -> Iterator[None]:
+    """What is missing or of another form in an authorizer's context becomes NoIdentity."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoIdentity from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError
+    return value
+
+
+def _identifier(value: object) -> str:
+    if not is_id(_text(value)):
+        raise ValueError
+    return _text(value)
+
+
+def _text_of(event: Event) -> str:
+    body = event.get("body")
+    return body if isinstance(body, str) else ""
+
+
+def _route(cmd: str, routes: Mapping[str, Handler]) -> Handler:
+    """The gateway routes by a frame's cmd; if it stands there twice, not by the one that counts here."""
+    if cmd not in routes:
+        raise Unimplemented("cmd", f"{cmd!r} came over the route of another cmd", "send one cmd in a frame")
+    return routes[cmd]

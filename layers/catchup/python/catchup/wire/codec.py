@@ -1,7 +1,6 @@
 """Frames: JSON text around an Envelope, in two encodings. See docs/protocol.md, section 2."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Sequence
@@ -146,7 +145,8 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
         raise InvalidRequest("pb", "a string", "send the base64 of a serialised Envelope")
     try:
         envelope = pb.Envelope.FromString(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
+    # Characters beyond ASCII are a plain ValueError.
+    except ValueError as error:
         raise InvalidRequest("pb", "standard base64 with padding", "encode the Envelope in base64") from error
     except DecodeError as error:
         raise InvalidRequest("pb", "a serialised catchup.v1.Envelope", "serialise an Envelope") from error

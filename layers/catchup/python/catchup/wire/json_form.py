@@ -1,5 +1,7 @@
 """proto3 JSON with the protocol's two differences: int64 as numbers, and fields without presence always printed."""
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ M = TypeVar("M", bound=Message)
 PACKAGE = "catchup.v1"
 # Lists of groups that every frame of a private session would carry empty.
 _PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
 
@@ -33,8 +36,13 @@ def _check_objects(value: Any, descriptor: Any) -> None:
     """The library takes a string or an array for a message, finds no known field in it, and calls it empty."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
+    # The library looks up every name of a field or an enum's value, and breaks with a SystemError on these.
+    if any(_SURROGATE.search(name) for name in value):
+        raise ParseError("a surrogate in the name of a field")
     for field in descriptor.fields:
         inner = value.get(field.json_name)
+        if field.enum_type is not None and inner is not None:
+            _check_enum(inner, field)
         if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
             continue
         try:
@@ -42,6 +50,14 @@ def _check_objects(value: Any, descriptor: Any) -> None:
                 _check_objects(item, kind)
         except ParseError as error:
             raise ParseError(f"Failed to parse {field.json_name} field: {error}") from error
+
+
+def _check_enum(value: Any, field: Any) -> None:
+    """The library rounds a fraction, takes true for 1, and breaks on infinities and numbers over 32 bits."""
+    if isinstance(value, str) and _SURROGATE.search(value):
+        raise ParseError(f"Failed to parse {field.json_name} field: a surrogate")
+    if not isinstance(value, str) and (type(value) is not int or value not in set(field.enum_type.values_by_number)):
+        raise ParseError(f"Failed to parse {field.json_name} field: no value of the enum")
 
 
 def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
@@ -82,7 +98,8 @@ def _whole(value: Any) -> Any:
     if isinstance(value, list):
         return [_whole(item) for item in value]
     if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_NUMBER:
-        return int(value)
+        # No whole number is -0.0, and 0 would not be what was written.
+        return int(value) if value or math.copysign(1, value) > 0 else value
     return value
 
 
@@ -123,6 +140,8 @@ def type_of_field(descriptor: Any, path: Sequence[str]) -> str:
 def _type_word(field: Any) -> str:
     if field.message_type is not None:
         return "an object"
+    if field.enum_type is not None:
+        return f"one of {', '.join(field.enum_type.values_by_name)}"
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
         return "a string of valid Unicode"
     return "a whole number" if field.cpp_type != FieldDescriptor.CPPTYPE_BOOL else "true or false"

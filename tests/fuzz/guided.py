@@ -1,0 +1,88 @@
+"""Fuzzing of the codec and the rules that looks at which lines an input reaches: libFuzzer, by way of Atheris.
+
+python -m tests.fuzz.guided FOLDER RUNS SEED [break]
+
+Makes FOLDER, with the corpus in it. Exit status 0: nothing was found in so many runs; otherwise the input that shows
+what was found lies in FOLDER. With `break` a rule about numbers is broken on purpose.
+"""
+
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import atheris
+
+# What is imported here is instrumented: each branch reports to libFuzzer.
+with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format"]):
+    from catchup.domain.ids import MAX_NUMBER, Uid
+    from catchup.errors import CatchupError
+    from catchup.wire import changes, requests, rules
+    from catchup.wire.codec import Exchange, decode, encode
+
+from tests.fuzz import corpus
+
+CALLER = Uid("alice")
+# Which function of the wire reads a cmd's body; those of a change are read by another.
+READERS: dict[str, Any] = {
+    name: getattr(requests, name) for name in ("counters", "clear", "chat", "ack", "pull", "history")
+}
+LISTS: dict[str, Any] = {"members": requests.members, "sessions": requests.sessions}
+CHANGES = ("create", "join", "leave", "add", "remove", "role")
+
+
+def one_input(data: bytes) -> None:
+    """A frame is refused by an error of ours, or it is read, and printing it gives a frame that reads the same."""
+    exchange = Exchange()
+    try:
+        decode(corpus.frame_of(data), exchange)
+        requests.check_header(exchange.envelope, CALLER)
+        _read(exchange)
+    except CatchupError:
+        return
+    again = Exchange()
+    decode(encode(exchange.envelope, exchange.encoding), again)
+    assert again.envelope == exchange.envelope
+
+
+def _read(exchange: Exchange) -> None:
+    if exchange.cmd in READERS:
+        READERS[exchange.cmd](exchange.envelope, CALLER)
+    elif exchange.cmd in LISTS:
+        LISTS[exchange.cmd](exchange.envelope)
+    elif exchange.cmd in CHANGES:
+        changes.change(exchange.envelope, CALLER)
+
+
+def _break() -> None:
+    def number(value: int, field: str, low: int, high: int = MAX_NUMBER) -> int:
+        if not low <= value <= high:
+            raise ValueError(value)
+        return value
+
+    rules.number = number
+
+
+def mutate(data: bytes, max_size: int, seed: int) -> bytes:
+    """Half of the time a change that leaves JSON readable, otherwise one of libFuzzer's own."""
+    rng = Random(seed)
+    changed = corpus.mutated(rng, data) if rng.random() < 0.5 else None
+    if changed is None or len(changed) > max_size:
+        return bytes(atheris.Mutate(data, max_size))
+    return changed
+
+
+def main() -> None:
+    """Ends the process."""
+    folder, runs, seed = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    if "break" in sys.argv:
+        _break()
+    seeds = folder / "corpus"
+    dictionary = corpus.write(seeds)
+    options = [f"-runs={runs}", f"-seed={seed}", "-max_len=4096", "-timeout=10", f"-dict={dictionary}"]
+    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={folder}/", str(seeds)], one_input, custom_mutator=mutate)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

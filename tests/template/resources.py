@@ -1,0 +1,11 @@
+"""An expanded template's resources, by logical id."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+def each(resources: Resources, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The resources of one kind: logical id and properties."""
+    return ((name, item.get("Properties", {})) for name, item in resources.items() if item["Type"] == kind)

@@ -1,0 +1,180 @@
+"""The template keeps to the rules of policy.py, and one that breaks a rule is refused."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.support.engines import template
+from tests.template.permissions import MANAGED_POLICIES
+from tests.template.policy import RULES, WITHOUT_RECOVERY
+from tests.template.resources import each
+
+Template = dict[str, dict[str, Any]]
+Breach = Callable[[Template], None]
+
+
+def broken_rules(resources: Template) -> set[str]:
+    """The names of the rules that do not hold."""
+    return {rule.__name__ for rule in RULES if list(rule(resources))}
+
+
+def properties(resources: Template, name: str) -> dict[str, Any]:
+    """What may be changed of one resource."""
+    found: dict[str, Any] = resources[name]["Properties"]
+    return found
+
+
+def setting(name: str, **changes: Any) -> Breach:
+    """A resource has other properties; None takes one away."""
+
+    def breach(resources: Template) -> None:
+        for key, value in changes.items():
+            properties(resources, name).pop(key, None)
+            if value is not None:
+                properties(resources, name)[key] = value
+
+    return breach
+
+
+def allowing(**statement: Any) -> Breach:
+    """A role has one more statement."""
+
+    def breach(resources: Template) -> None:
+        statements = properties(resources, "ChatFunctionRole")["Policies"][0]["PolicyDocument"]["Statement"]
+        statements.append({"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "arn:aws:x", **statement})
+
+    return breach
+
+
+def adding(kind: str, **changes: Any) -> Breach:
+    """There is one more resource."""
+
+    def breach(resources: Template) -> None:
+        resources["More"] = {"Type": kind, "Properties": changes}
+
+    return breach
+
+
+def in_stage(**changes: Any) -> Breach:
+    """The stage has other settings for all routes."""
+
+    def breach(resources: Template) -> None:
+        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        properties(resources, stage)["DefaultRouteSettings"].update(changes)
+
+    return breach
+
+
+def leaving_with_the_stack(resources: Template) -> None:
+    resources["InboxTable"]["DeletionPolicy"] = "Delete"
+
+
+def for_everybody(resources: Template) -> None:
+    name, _ = next(each(resources, "AWS::Lambda::Permission"))
+    properties(resources, name)["Principal"] = "*"
+
+
+def without_a_source(resources: Template) -> None:
+    name, _ = next(each(resources, "AWS::Lambda::Permission"))
+    del properties(resources, name)["SourceArn"]
+
+
+def logging(text: str) -> Breach:
+    """Access logs say this, too."""
+
+    def breach(resources: Template) -> None:
+        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        properties(resources, stage)["AccessLogSettings"]["Format"] += text
+
+    return breach
+
+
+def connecting_without_a_token(resources: Template) -> None:
+    for _, route in each(resources, "AWS::ApiGatewayV2::Route"):
+        if route["RouteKey"] == "$connect":
+            properties(resources, next(n for n, r in each(resources, "AWS::ApiGatewayV2::Route") if r is route))[
+                "AuthorizationType"
+            ] = "NONE"
+
+
+CALLED = "arn:aws:lambda:us-east-1:123456789012:function:catchup-ChatFunction"
+BREACHES: list[tuple[str, Breach]] = [
+    ("tables_are_encrypted", setting("InboxTable", SSESpecification=None)),
+    ("tables_are_encrypted", setting("SentTable", SSESpecification={"SSEEnabled": False})),
+    ("tables_can_be_recovered", setting("MessageTable", PointInTimeRecoverySpecification=None)),
+    ("tables_can_be_recovered", setting("CounterTable", DeletionProtectionEnabled="false")),
+    ("tables_can_be_recovered", leaving_with_the_stack),
+    ("queues_are_encrypted", setting("HintDeadLetters", SqsManagedSseEnabled=None)),
+    ("queues_are_encrypted", setting("FanoutQueue", SqsManagedSseEnabled=False)),
+    ("statements_name_what_they_allow", allowing(Action="dynamodb:*")),
+    ("statements_name_what_they_allow", allowing(Action=["sqs:SendMessage", "*"])),
+    ("statements_name_what_they_allow", allowing(Resource="*")),
+    ("statements_name_what_they_allow", allowing(Resource=["arn:aws:dynamodb:*:*:table/*"])),
+    ("statements_name_what_they_allow", allowing(Action="execute-api:ManageConnections", Resource="arn:aws:*")),
+    ("statements_name_what_they_allow", allowing(NotAction="iam:PassRole")),
+    (
+        "statements_name_what_they_allow",
+        allowing(
+            Action=["execute-api:ManageConnections", "execute-api:Invoke"],
+            Resource="arn:aws:execute-api:r:1:api/v1/POST/@connections/*",
+        ),
+    ),
+    ("managed_policies_are_known", setting("ChatFunctionRole", ManagedPolicyArns=["arn:aws:iam::aws:policy/Admin"])),
+    (
+        "roles_are_assumed_by_services",
+        setting("ChatFunctionRole", AssumeRolePolicyDocument={"Statement": [{"Principal": {"AWS": "*"}}]}),
+    ),
+    (
+        "roles_are_assumed_by_services",
+        setting("ChatFunctionRole", AssumeRolePolicyDocument={"Statement": [{"Principal": "*"}]}),
+    ),
+    ("functions_are_invoked_by_name", adding("AWS::Lambda::Url", AuthType="NONE")),
+    ("functions_are_invoked_by_name", for_everybody),
+    ("functions_are_invoked_by_name", without_a_source),
+    ("logs_expire", setting("ChatLogGroup", RetentionInDays=None)),
+    ("logs_expire", setting("ChatFunction", LoggingConfig=None)),
+    ("nothing_that_fails_is_lost", setting("FanoutQueue", RedrivePolicy=None)),
+    (
+        "nothing_that_fails_is_lost",
+        adding(
+            "AWS::Lambda::Permission",
+            FunctionName=CALLED,
+            Principal="events.amazonaws.com",
+            SourceArn="arn:aws:events:x",
+        ),
+    ),
+    ("stages_are_throttled_and_logged", in_stage(ThrottlingRateLimit=None)),
+    ("stages_are_throttled_and_logged", in_stage(ThrottlingBurstLimit=0)),
+    ("stages_are_throttled_and_logged", in_stage(DataTraceEnabled=True)),
+    ("stages_are_throttled_and_logged", logging("$context.authorizer.token")),
+    ("connecting_needs_a_token", connecting_without_a_token),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_template_keeps_to_the_rule(rule: Any) -> None:
+    assert list(rule(template().resources)) == []
+
+
+@pytest.mark.parametrize(("rule", "breach"), BREACHES, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_template_that_breaks_a_rule_is_refused(rule: str, breach: Breach) -> None:
+    resources = deepcopy(dict(template().resources))
+    breach(resources)
+    assert broken_rules(resources) == {rule}
+
+
+def test_every_rule_is_shown_to_refuse_something() -> None:
+    assert {rule for rule, _ in BREACHES} == {rule.__name__ for rule in RULES}
+
+
+def test_no_exception_outlives_its_reason() -> None:
+    tables = {name for name, _ in each(template().resources, "AWS::DynamoDB::Table")}
+    assert tables >= WITHOUT_RECOVERY
+    used = {
+        arn.rpartition("/")[2]
+        for _, role in each(template().resources, "AWS::IAM::Role")
+        for arn in role.get("ManagedPolicyArns", ())
+    }
+    assert used == set(MANAGED_POLICIES)
