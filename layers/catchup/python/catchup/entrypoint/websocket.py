@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from catchup.clock import Clock, Deadline, system_clock
+from catchup.domain.authorization import rule_of
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.entrypoint.failures import failure, is_foreseen
-from catchup.errors import TokenExpired
+from catchup.errors import InvalidRequest, TokenExpired
 from catchup.observability import Telemetry
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
@@ -36,7 +37,9 @@ LambdaHandler = Callable[[Event, Any], Response]
 
 
 def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock = system_clock) -> LambdaHandler:
-    """A Lambda handler for these routes (`cmd`s)."""
+    """A Lambda handler for these routes (`cmd`s). Raises LookupError, at cold start, for one that has no rule."""
+    for route in routes:
+        rule_of(route)
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()
@@ -67,6 +70,9 @@ def _answered(
         check_header(exchange.envelope, caller.uid)
         deadline = Deadline(context.get_remaining_time_in_millis)
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
+        if exchange.cmd not in routes:
+            # The gateway has read another `cmd` than the last one: the key stood twice.
+            raise InvalidRequest("cmd", "must stand once", "send one cmd a frame")
         answer = routes[exchange.cmd](request)
         answer.code = pb.OK
     except Exception as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import MENTION_ALL, admits_to_group, includes
 from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
@@ -126,7 +127,7 @@ class SendToGroup:
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:
-    if not membership.is_member:
+    if not admits_to_group("chat", membership):
         raise not_a_member("body.to")
-    if draft.at_all and not membership.may_manage:
+    if draft.at_all and not includes(MENTION_ALL, membership):
         raise NotYours("body.atAll", "only the owner and admins may mention all", "name up to 50 in at")
