@@ -12,13 +12,19 @@ from typing import Any, TypeVar
 MAX_FRAME_BYTES = 30_000
 # So that one message always fits a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
 MAX_MESSAGE_BYTES = 16_384
+# Protobuf reads 100 levels (its default recursion limit), and each level of content takes three: 16 leave room.
 MAX_NESTING = 16
+# As long as an id: it is repeated in each answer, whose room is reckoned with it (wire.budget).
 MAX_REQ_ID_BYTES = 64
+# As many as one BatchGet reads (DynamoDB quota "100 items"); a `clear` of so many is four rounds of 25 updates.
 MAX_CLEAR_SESSIONS = 100
+# Four BatchWrites (DynamoDB quota "25 items"), side by side. As many as a page, which is acked at once.
 MAX_ACK_SEQS = 100
-# People named in one frame: each may cost a write.
+# People named in one frame: each may cost a write, and with 64 bytes each they fit the message that says so.
 MAX_NAMED_UIDS = 50
+# A line on a screen. It is in each entry of a list of sessions, whose room is reckoned with it (wire.budget).
 MAX_GROUP_NAME_BYTES = 200
+# About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50

@@ -1,7 +1,6 @@
 """Frames: JSON text around an Envelope, in two encodings. See docs/protocol.md, section 2."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Sequence
@@ -135,7 +134,7 @@ def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelo
 def _parse(value: dict[str, Any], into: Any, prefix: Sequence[str]) -> None:
     try:
         from_json(value, into)
-    except (ParseError, RecursionError) as error:
+    except (ParseError, RecursionError, UnicodeError) as error:
         names = _PARSE_PATH.findall(str(error)) or _PARSE_END.findall(str(error))
         rule = "valid Unicode" if _SURROGATE.search(str(error)) else type_of_field(into.DESCRIPTOR, names)
         raise InvalidRequest(".".join([*prefix, *names]), f"must be {rule}", f"send {rule}") from error
@@ -146,7 +145,8 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
         raise InvalidRequest("pb", "a string", "send the base64 of a serialised Envelope")
     try:
         envelope = pb.Envelope.FromString(base64.b64decode(text, validate=True))
-    except binascii.Error as error:
+    except ValueError as error:
+        # Of a text that is not ASCII, and its kind binascii.Error.
         raise InvalidRequest("pb", "standard base64 with padding", "encode the Envelope in base64") from error
     except DecodeError as error:
         raise InvalidRequest("pb", "a serialised catchup.v1.Envelope", "serialise an Envelope") from error

@@ -30,11 +30,14 @@ def from_json(value: dict[str, Any], into: M) -> M:
 
 
 def _check_objects(value: Any, descriptor: Any) -> None:
-    """The library takes a string or an array for a message, finds no known field in it, and calls it empty."""
+    """What the library does not check itself: it takes a string or an array for a message, finds no known field in it,
+    and calls it empty; and it takes true or 1.5 for the value 1 of an enum."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
     for field in descriptor.fields:
         inner = value.get(field.json_name)
+        if field.enum_type is not None and not _can_name_a_value(inner):
+            raise ParseError(f"Failed to parse {field.json_name} field: not a name")
         if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
             continue
         try:
@@ -42,6 +45,13 @@ def _check_objects(value: Any, descriptor: Any) -> None:
                 _check_objects(item, kind)
         except ParseError as error:
             raise ParseError(f"Failed to parse {field.json_name} field: {error}") from error
+
+
+def _can_name_a_value(value: Any) -> bool:
+    """Whether it can be a value of an enum: its name, or its number; None is a field that is absent."""
+    if isinstance(value, str):
+        return value.isascii()
+    return value is None or (isinstance(value, int) and not isinstance(value, bool))
 
 
 def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
@@ -125,4 +135,6 @@ def _type_word(field: Any) -> str:
         return "an object"
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
         return "a string of valid Unicode"
+    if field.enum_type is not None:
+        return f"one of {', '.join(field.enum_type.values_by_name)}"
     return "a whole number" if field.cpp_type != FieldDescriptor.CPPTYPE_BOOL else "true or false"

@@ -1,4 +1,9 @@
-"""What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises."""
+"""What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises.
+
+The numbers, each with where it comes from, stand in `settings`; the form of ids and the highest number in `domain.ids`.
+Which field has which rule stands in `requests` and `changes`; `codec` and `json_form` refuse wrong types. Both
+encodings come here as one Envelope, so that what one refuses the other does (tests/handlers/test_limits.py).
+"""
 
 import math
 from collections.abc import Iterable, Sequence
