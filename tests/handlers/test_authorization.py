@@ -31,6 +31,7 @@ CODES = {
 }
 SESSIONS = {
     "own": ("a private session of one's own", "p:alice:bob"),
+    "barred": ("a private session with somebody who blocks one", "p:alice:gina"),
     "peers": ("a session of one's peer with another", "p:bob:carol"),
     "others": ("a session of two others", "p:dan:erin"),
     "member": ("a group that one is a member of", "g:member"),
@@ -53,23 +54,26 @@ FORGERIES = {
 }
 # A dash: the route's request can't say it.
 GRID = """
-route     own     peers   others  member  admin   owner   club    left    removed never   open    nowhere
-login     -       -       -       -       -       -       -       -       -       -       -       -
-counters  ok      denied  denied  ok      ok      ok      ok      ok      ok      silent  silent  silent
-clear     ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-ack       ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-pull      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-history   ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-chat      ok      denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
-sessions  -       -       -       -       -       -       -       -       -       -       -       -
-ping      -       -       -       -       -       -       -       -       -       -       -       -
-create    invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
-join      invalid invalid invalid denied  denied  denied  state   denied  denied  denied  ok      denied
-leave     invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
-add       invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-remove    invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-role      invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
-members   invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
+login     -       -       -       -       -       -       -       -       -       -       -       -       -
+counters  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      silent  silent  silent
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
+ping      -       -       -       -       -       -       -       -       -       -       -       -       -
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
+join      invalid invalid invalid invalid denied  denied  denied  state   denied  denied  denied  ok      denied
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+block     -       -       -       -       -       -       -       -       -       -       -       -       -
+unblock   -       -       -       -       -       -       -       -       -       -       -       -       -
+blocked   -       -       -       -       -       -       -       -       -       -       -       -       -
 
 route     uid     device  msgid   cursor  high    negative
 login     denied  ok      -       -       -       -
@@ -88,8 +92,11 @@ add       denied  ok      ok      -       -       -
 remove    denied  ok      ok      -       -       -
 role      denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+block     denied  ok      -       -       -       -
+unblock   denied  ok      -       -       -       -
+blocked   denied  ok      -       -       -       -
 """
-READS = {"counters", "pull", "history", "sessions", "members", "ping"}
+READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
@@ -124,12 +131,15 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.alice = self.world.online("alice")
-        people = {name: self.world.online(name) for name in ("bob", "carol", "dan", "erin")}
+        people = {name: self.world.online(name) for name in ("bob", "carol", "dan", "erin", "gina")}
         bob = people["bob"]
         bob.chat("alice", msg_id=BOBS_MSG_ID)
         bob.chat("carol")
         people["dan"].chat("erin")
         self.alice.chat("bob")
+        people["gina"].chat("alice")
+        self.alice.chat("gina")
+        people["gina"].ok("block", uid="alice")
         for group in ("member", "admin", "owner", "left", "removed"):
             bob.change("create", group, uids=["alice", "carol"])
         bob.change("create", "club", uids=["alice", "carol"], open=True)
@@ -225,6 +235,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"groupId": group}
         case "create" | "join" | "leave":
             return change
+        case "block" | "unblock":
+            return {"uid": "dan"}
     return {}
 
 

@@ -51,6 +51,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "remove": {**CHANGE, "uids": ["bob"]},
     "role": {**CHANGE, "uid": "bob", "role": "ADMIN"},
     "members": {"groupId": "room"},
+    "block": {"uid": "bob"},
+    "unblock": {"uid": "bob"},
+    "blocked": {},
 }
 
 
@@ -224,6 +227,9 @@ FIELDS: dict[str, dict[str, Field]] = {
         "limit": Field(*LIMITS),
         "next": Field(("", "x" * 64), ("x" * 65, "a b"), (7, [])),
     },
+    "block": {"uid": IDENTIFIER},
+    "unblock": {"uid": IDENTIFIER},
+    "blocked": {},
 }
 HEADER = {
     "time": Field((0, 1554964793813), (), ("x", 1.5, 2**64, 10**400, [])),

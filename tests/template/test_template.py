@@ -128,6 +128,7 @@ def test_no_permission_has_a_wildcard() -> None:
     [
         ("PresenceTable", models.PresenceRow),
         ("SessionTable", models.SessionRow),
+        ("SessionTable", models.BlockListRow),
         ("SentTable", models.SentRow),
         ("MessageTable", models.MessageRow),
         ("InboxTable", models.InboxRow),

@@ -34,6 +34,11 @@ DEFAULT_MEMBERS_PAGE = 50
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
 MAX_DEVICES = 10
 
+# All in one frame, in protobuf's base64 too (66 bytes each make 26,400), and in one row of 20 KB.
+MAX_BLOCKED = 300
+# How long a sender is held who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
+SEND_HOLD_MS = 10_000
+
 # AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
@@ -118,6 +123,8 @@ class ChatSettings(SyncSettings):
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
     fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
     hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
+    send_burst: int = _variable("SEND_BURST", "new messages of one person at once, as one process sees them", 300)
+    send_rate: int = _variable("SEND_RATE", "new messages of one person a second, as one process sees them", 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

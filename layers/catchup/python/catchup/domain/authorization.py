@@ -7,16 +7,18 @@ is not a matter of who: it stands in `usecases.group.change`.
     route                          private session     group
     counters, clear, ack,          one of the two      is or was a member
     pull, history
-    chat                           one of the two      member; mentions all: owner or admin
+    chat                           one of the two,     member; mentions all: owner or admin
+                                   not blocked
     members, leave                 none                member
     add, remove                    none                owner or admin; removes an admin: owner
     role                           none                owner
     join                           none                no member
     create                         none                anyone
-    login, sessions, ping          names no session: it is about the caller alone
+    login, sessions, ping,         names no session: it is about the caller alone
+    block, unblock, blocked
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -30,6 +32,7 @@ class Who(Enum):
     NOBODY = "nobody: the route is not for such sessions"
     ANYONE = "whoever has a token"
     ONE_OF_TWO = "one of the two of a private session"
+    NOT_BLOCKED = "one of the two of a private session, if the other has not blocked them"
     WAS_MEMBER = "who is or was a member of the group"
     MEMBER = "who is a member of the group now"
     MANAGER = "its owner and admins"
@@ -52,12 +55,15 @@ RULES: Mapping[str, Rule] = {
     "login": _CALLER_ALONE,
     "sessions": _CALLER_ALONE,
     "ping": _CALLER_ALONE,
+    "block": _CALLER_ALONE,
+    "unblock": _CALLER_ALONE,
+    "blocked": _CALLER_ALONE,
     "counters": _READS,
     "clear": _READS,
     "ack": _READS,
     "pull": _READS,
     "history": _READS,
-    "chat": Rule(private=Who.ONE_OF_TWO, group=Who.MEMBER),
+    "chat": Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER),
     "create": Rule(group=Who.ANYONE),
     "join": Rule(group=Who.NO_MEMBER),
     "leave": Rule(group=Who.MEMBER),
@@ -87,7 +93,13 @@ def admits_to_private(route: str, caller: Uid, session: SessionId) -> bool:
     >>> admits_to_private("pull", Uid("carol"), SessionId("p:alice:bob"))
     False
     """
-    return rule_of(route).private is Who.ONE_OF_TWO and caller in (private_members(session) or ())
+    is_for_such = rule_of(route).private in (Who.ONE_OF_TWO, Who.NOT_BLOCKED)
+    return is_for_such and caller in (private_members(session) or ())
+
+
+def admits_in_spite_of(blocked_by: Collection[Uid], route: str, other: Uid) -> bool:
+    """Whether the route admits the caller to a private session with `other` though these of the two have blocked."""
+    return rule_of(route).private is not Who.NOT_BLOCKED or other not in blocked_by
 
 
 def admits_to_group(route: str, membership: Membership | None) -> bool:

@@ -13,10 +13,12 @@ from catchup.errors import (
     Refused,
     Superseded,
     TokenExpired,
+    TooManyMessages,
     Unavailable,
     Unimplemented,
     Unreadable,
 )
+from catchup.settings import SEND_HOLD_MS
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -37,6 +39,12 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         "close this one, use the newer",
     ),
     Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
+    TooManyMessages: (
+        pb.RESOURCE_EXHAUSTED,
+        "",
+        "you send more messages than one person may",
+        f"send the same message again in {SEND_HOLD_MS // 1_000} seconds",
+    ),
     TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
     OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
     Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),

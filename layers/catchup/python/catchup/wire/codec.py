@@ -21,6 +21,7 @@ from catchup.wire.json_form import from_json, to_json, type_of_field
 REQUESTS = (
     *("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping"),
     *("create", "join", "leave", "add", "remove", "role", "members"),
+    *("block", "unblock", "blocked"),
 )
 # The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
 ANSWERS = {"chat": "chatAck", "ping": "pong"}

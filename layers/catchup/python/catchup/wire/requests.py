@@ -179,6 +179,15 @@ def _page(body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, ack
     )
 
 
+def blocking(envelope: pb.Envelope, caller: Uid) -> Uid:
+    """Whom a `block` or `unblock` is about."""
+    body = envelope.block if envelope.HasField("block") else envelope.unblock
+    uid = rules.identifier(body.uid, "body.uid", "the uid of a person")
+    if uid == caller:
+        raise InvalidRequest("body.uid", "must be someone else", "send the uid of somebody who writes to you")
+    return Uid(uid)
+
+
 def members(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
     """Which group, how many of its members, and after whom."""
     body = envelope.members

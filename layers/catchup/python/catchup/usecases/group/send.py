@@ -23,6 +23,7 @@ from catchup.errors import NotYours
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
+from catchup.usecases.send_limit import SendLimit
 
 
 def not_a_member(field: str) -> NotYours:
@@ -84,6 +85,7 @@ class Delivery:
 class SendToGroup:
     """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
 
+    limit: SendLimit
     placing: Placing
     sent_log: GroupSentLog
     delivery: Delivery
@@ -91,7 +93,7 @@ class SendToGroup:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
         """`digest` identifies content and group.
 
-        Raises NotYours, MsgIdReused, Contended, Unavailable.
+        Raises NotYours, TooManyMessages, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
@@ -105,6 +107,7 @@ class SendToGroup:
         before = found.sent
         if before is None:
             _check_may_send(membership, draft)
+            self.limit(draft.sender)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
