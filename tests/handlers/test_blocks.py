@@ -200,7 +200,7 @@ def test_a_transaction_that_met_another_is_tried_again_by_the_client(
 
         def cancelled(**_: Any) -> None:
             error = refusal("TransactionCanceledException")
-            error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": reason}]  # type: ignore[typeddict-unknown-key]
+            error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": reason}]
             raise error
 
         before = world.trace()
