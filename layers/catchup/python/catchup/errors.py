@@ -65,8 +65,11 @@ class Superseded(CatchupError):
     """The device has logged in on a newer connection."""
 
 
+@dataclass
 class TooManyMessages(CatchupError):
-    """More new messages of one sender than the limit allows. Nothing was written."""
+    """More new messages of one sender than the limit allows. Nothing was written; later the same will be taken."""
+
+    wait_seconds: int
 
 
 class Contended(CatchupError):

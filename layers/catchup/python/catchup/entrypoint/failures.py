@@ -18,7 +18,6 @@ from catchup.errors import (
     Unimplemented,
     Unreadable,
 )
-from catchup.settings import SEND_HOLD_MS
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -39,12 +38,6 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         "close this one, use the newer",
     ),
     Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
-    TooManyMessages: (
-        pb.RESOURCE_EXHAUSTED,
-        "",
-        "you send more messages than one person may",
-        f"send the same message again in {SEND_HOLD_MS // 1_000} seconds",
-    ),
     TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
     OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
     Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
@@ -63,6 +56,9 @@ def failure(error: Exception) -> pb.Envelope:
             return _of_field(pb.ALREADY_EXISTS, error)
         case NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
+        case TooManyMessages(wait_seconds):
+            fix = f"send the same message again in {wait_seconds} seconds"
+            return _reply(pb.RESOURCE_EXHAUSTED, "", "you send more messages than one person may", fix)
         case InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:

@@ -36,4 +36,4 @@ class SendLimit:
             # A hold that can't be written holds here.
             with suppress(Unavailable):
                 self.presence.hold(uid, now + self.allowances.hold_ms)
-        raise TooManyMessages
+        raise TooManyMessages(self.allowances.hold_ms // 1_000)
