@@ -1,4 +1,4 @@
-"""A message is sent."""
+"""A message is sent; and whose are not taken."""
 
 from catchup.bootstrap import chat_service
 from catchup.domain.message import ChatType
@@ -16,4 +16,24 @@ def chat(request: Request) -> pb.Envelope:
     return replies.chat_ack(send(request.caller, draft, digest, request.deadline))
 
 
-handler = frame_handler({"chat": chat}, service.telemetry)
+def block(request: Request) -> pb.Envelope:
+    """Somebody's private messages are refused from now on."""
+    uid = requests.blocking(request.envelope, request.caller.uid)
+    service.blocks.block(request.caller.uid, uid)
+    return replies.blocking(uid, True)
+
+
+def unblock(request: Request) -> pb.Envelope:
+    """They are taken again."""
+    uid = requests.blocking(request.envelope, request.caller.uid)
+    service.blocks.unblock(request.caller.uid, uid)
+    return replies.blocking(uid, False)
+
+
+def blocked(request: Request) -> pb.Envelope:
+    """Everybody whom the caller has blocked."""
+    return replies.blocked(service.blocks.listed(request.caller.uid, request.deadline))
+
+
+routes = {"chat": chat, "block": block, "unblock": unblock, "blocked": blocked}
+handler = frame_handler(routes, service.telemetry)

@@ -71,3 +71,4 @@ def test_every_route_has_an_event() -> None:
     assert routes >= {"$connect", "$disconnect", "$default", "login", "counters", "clear", "chat", "ack", "pull"}
     assert routes >= {"history", "sessions", "ping"}
     assert routes >= {"create", "join", "leave", "add", "remove", "role", "members"}
+    assert routes >= {"block", "unblock", "blocked"}

@@ -10,7 +10,9 @@ import pytest
 from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
 from catchup.storage import tables as models
 from catchup.wire.codec import REQUESTS
-from tests.support.engines import template
+from local.template import load_template
+from tests.support.engines import SECRET_ARN, template
+from tests.support.world import ROOT
 
 ROUTES = {"$connect", "$disconnect", "$default", *REQUESTS}
 ONE_WAY = {"$connect", "$disconnect"}
@@ -126,6 +128,7 @@ def test_no_permission_has_a_wildcard() -> None:
     [
         ("PresenceTable", models.PresenceRow),
         ("SessionTable", models.SessionRow),
+        ("SessionTable", models.BlockListRow),
         ("SentTable", models.SentRow),
         ("MessageTable", models.MessageRow),
         ("InboxTable", models.InboxRow),
@@ -187,9 +190,25 @@ def test_what_holds_data_outlives_the_stack(table: str) -> None:
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_the_stage_is_throttled_and_writes_access_logs_without_secrets() -> None:
+@pytest.mark.parametrize(("rate", "burst"), [(2000, 1000), (300, 7)])
+def test_the_stage_is_throttled_as_its_parameters_say(rate: int, burst: int) -> None:
+    throttling = {"ThrottlingRate": str(rate), "ThrottlingBurst": str(burst)}
+    expanded = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **throttling})
+    (stage,) = (item for item in expanded.resources.values() if item["Type"] == "AWS::ApiGatewayV2::Stage")
+    settings = stage["Properties"]["DefaultRouteSettings"]
+    assert (int(settings["ThrottlingRateLimit"]), int(settings["ThrottlingBurstLimit"])) == (rate, burst)
+
+
+def test_routes_whose_request_costs_most_are_throttled_further() -> None:
     (stage,) = every("AWS::ApiGatewayV2::Stage").values()
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    assert set(stage["RouteSettings"]) == {"create", "add", "remove"} <= ROUTES
+    for settings in stage["RouteSettings"].values():
+        assert 0 < settings["ThrottlingRateLimit"] < stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+        assert settings["ThrottlingBurstLimit"] > 0
+
+
+def test_the_stage_writes_access_logs_without_secrets() -> None:
+    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
     log = json.loads(stage["AccessLogSettings"]["Format"])
     assert "$context.connectionId" in log.values()
     assert not re.search("authorization|body", json.dumps(log), re.IGNORECASE)

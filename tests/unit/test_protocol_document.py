@@ -1,5 +1,6 @@
 """docs/protocol.md says what the code does: its frames can be read, its limits are the code's."""
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -27,6 +28,9 @@ ANSWER_BODIES = {
     "history": pb.PageReply,
     "sessions": pb.SessionsReply,
     "members": pb.MembersReply,
+    "block": pb.BlockReply,
+    "unblock": pb.BlockReply,
+    "blocked": pb.BlockedReply,
     **dict.fromkeys(("create", "join", "leave", "add", "remove", "role"), pb.ChatAck),
 }
 PUSHES = {"chat": pb.Message, "head": pb.Head}
@@ -83,6 +87,7 @@ def test_every_request_is_described(cmd: str) -> None:
         ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
         ("members of a group", f"{MAX_MEMBERS:,}"),
+        ("people that one blocks", str(settings.MAX_BLOCKED)),
         ("devices of a person online at once", str(settings.MAX_DEVICES)),
     ],
 )
@@ -90,10 +95,16 @@ def test_a_limit_of_the_document_is_the_codes(row: str, value: str) -> None:
     assert f"| {row} | {value} |" in DOCUMENT
 
 
-def test_every_code_of_the_schema_that_is_sent_is_explained() -> None:
+def test_every_code_of_the_schema_is_explained() -> None:
     section = DOCUMENT[DOCUMENT.index("## 6. Errors") :]
-    not_sent_yet = {"RESOURCE_EXHAUSTED"}
-    assert [name for name in set(pb.Code.DESCRIPTOR.values_by_name) - not_sent_yet if f"`{name}`" not in section] == []
+    assert [name for name in pb.Code.DESCRIPTOR.values_by_name if f"`{name}`" not in section] == []
+
+
+def test_the_limits_of_senders_are_the_defaults() -> None:
+    defaults = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
+    burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_HOLD_MS // 1_000
+    assert f"| new messages of a person | {burst} at once, {rate} a second" in DOCUMENT
+    assert f"`RESOURCE_EXHAUSTED`, for {hold} seconds |" in DOCUMENT
 
 
 def test_the_counter_fields_are_those_of_the_schema() -> None:

@@ -15,10 +15,12 @@ from botocore.config import Config
 from catchup import settings as limits
 from catchup.clock import Clock, system_clock
 from catchup.concurrency import Concurrency, Threads
+from catchup.domain.allowance import Allowances
 from catchup.observability import Telemetry
 from catchup.push.connections import Connections
 from catchup.push.queues import Queues
 from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings, load
+from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
@@ -30,6 +32,7 @@ from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.tokens import SecretTokens, Tokens
 from catchup.usecases.acknowledge import Acknowledge
+from catchup.usecases.blocks import Blocks
 from catchup.usecases.clear import Clear
 from catchup.usecases.counters import ReadCounters
 from catchup.usecases.disconnect import Disconnect
@@ -43,6 +46,7 @@ from catchup.usecases.login import LogIn
 from catchup.usecases.placing import Placing
 from catchup.usecases.pull import Pull
 from catchup.usecases.send import SendMessage
+from catchup.usecases.send_limit import SendLimit
 from catchup.usecases.sessions import ListSessions
 
 CLIENT_CONFIG = Config(
@@ -129,6 +133,7 @@ class ChatService:
     telemetry: Telemetry
     send: SendMessage
     send_to_group: SendToGroup
+    blocks: Blocks
 
 
 @dataclass(frozen=True)
@@ -205,19 +210,24 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     sent_log, messages = _sent_log(settings, parts), _messages(settings, parts)
     placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
+    presence = _presence(settings, parts)
+    allowances = Allowances(settings.send_burst, settings.send_rate, limits.SEND_HOLD_MS)
+    limit = SendLimit(allowances, presence, parts.clock, parts.telemetry)
     send = SendMessage(
+        limit=limit,
         placing=placing,
         sent_log=sent_log,
         messages=messages,
         inbox=_inbox(settings, parts),
         counters=_counters(settings, parts),
-        presence=_presence(settings, parts),
+        presence=presence,
         push=_push(settings, parts),
         concurrency=parts.concurrency,
         clock=parts.clock,
         meter=parts.telemetry,
     )
-    return ChatService(parts.telemetry, send, SendToGroup(placing, sent_log, _delivery(settings, parts)))
+    blocks = Blocks(DynamoBlocks(_dynamo(parts), table=settings.session_table))
+    return ChatService(parts.telemetry, send, SendToGroup(limit, placing, sent_log, _delivery(settings, parts)), blocks)
 
 
 def build_group(settings: ChatSettings, parts: Parts) -> GroupService:

@@ -3,11 +3,12 @@
 CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
 ├── NotYours              it is about something that is not the caller's
-├── Refused               a change of a group that its state does not allow
+├── Refused               a change that the state of a group or list does not allow
 ├── GroupExists           the groupId is taken
 ├── MsgIdReused           the msgId was used for another message
 ├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
+├── TooManyMessages       the sender is faster than people are; the same message may be sent later
 ├── Contended             too many writers at once; the same request may be sent again
 ├── TokenExpired          the connection outlived its token
 ├── NoIdentity            an event does not say whose it is: the deployment is wrong
@@ -36,7 +37,7 @@ class Unimplemented(InvalidRequest):
 
 
 class Refused(InvalidRequest):
-    """A change of a group that its state does not allow."""
+    """A change that the state of a group, or of a block list, does not allow."""
 
 
 class GroupExists(InvalidRequest):
@@ -63,6 +64,13 @@ class Unreadable(CatchupError):
 
 class Superseded(CatchupError):
     """The device has logged in on a newer connection."""
+
+
+@dataclass
+class TooManyMessages(CatchupError):
+    """More new messages of one sender than the limit allows. Nothing was written; later the same will be taken."""
+
+    wait_seconds: int
 
 
 class Contended(CatchupError):

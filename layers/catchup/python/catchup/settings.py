@@ -12,13 +12,19 @@ from typing import Any, TypeVar
 MAX_FRAME_BYTES = 30_000
 # So that one message always fits a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
 MAX_MESSAGE_BYTES = 16_384
+# Protobuf reads 100 levels (its default recursion limit), and each level of content takes three: 16 leave room.
 MAX_NESTING = 16
+# As long as an id: it is repeated in each answer, whose room is reckoned with it (wire.budget).
 MAX_REQ_ID_BYTES = 64
+# As many as one BatchGet reads (DynamoDB quota "100 items"); a `clear` of so many is four rounds of 25 updates.
 MAX_CLEAR_SESSIONS = 100
+# Four BatchWrites (DynamoDB quota "25 items"), side by side. As many as a page, which is acked at once.
 MAX_ACK_SEQS = 100
-# People named in one frame: each may cost a write.
+# People named in one frame: each may cost a write, and with 64 bytes each they fit the message that says so.
 MAX_NAMED_UIDS = 50
+# A line on a screen. It is in each entry of a list of sessions, whose room is reckoned with it (wire.budget).
 MAX_GROUP_NAME_BYTES = 200
+# About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50
@@ -27,6 +33,11 @@ DEFAULT_MEMBERS_PAGE = 50
 # API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
 MAX_DEVICES = 10
+
+# All in one frame, in protobuf's base64 too (66 bytes each make 26,400), and in one row of 20 KB.
+MAX_BLOCKED = 300
+# How long a sender is held who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
+SEND_HOLD_MS = 10_000
 
 # AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
 CONNECT_TIMEOUT_SECONDS = 1.0
@@ -112,6 +123,8 @@ class ChatSettings(SyncSettings):
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
     fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
     hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
+    send_burst: int = _variable("SEND_BURST", "new messages of one person at once, as one process sees them", 300)
+    send_rate: int = _variable("SEND_RATE", "new messages of one person a second, as one process sees them", 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from catchup.errors import (
     Refused,
     Superseded,
     TokenExpired,
+    TooManyMessages,
     Unavailable,
     Unimplemented,
     Unreadable,
@@ -57,6 +58,9 @@ def failure(error: Exception) -> pb.Envelope:
             return _of_field(pb.ALREADY_EXISTS, error)
         case NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
+        case TooManyMessages(wait_seconds):
+            fix = f"send the same message again in {wait_seconds} seconds"
+            return _reply(pb.RESOURCE_EXHAUSTED, "", "you send more messages than one person may", fix)
         case InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from catchup.clock import Clock, Deadline, system_clock
+from catchup.domain.authorization import rule_of
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
@@ -37,7 +38,9 @@ LambdaHandler = Callable[[Event, Any], Response]
 
 
 def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock = system_clock) -> LambdaHandler:
-    """A Lambda handler for these routes (`cmd`s)."""
+    """A Lambda handler for these routes (`cmd`s). Raises LookupError, at cold start, for one that has no rule."""
+    for route in routes:
+        rule_of(route)
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()

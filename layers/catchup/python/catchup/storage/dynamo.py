@@ -56,6 +56,16 @@ class KeysOf:
     consistent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An update of one row, among others that come about together."""
+
+    table: str
+    key: Item
+    actions: Sequence[Action]
+    condition: Condition | None = None
+
+
 class WrongType(Exception):
     """A row is corrupt: one of its attributes has not the type that an update needs."""
 
@@ -93,6 +103,24 @@ class Dynamo:
             "ReturnValues": returns,
         }
         return self._conditional(self._client.update_item, arguments, condition, names, values)
+
+    def update_together(self, writes: Sequence[Write]) -> bool:
+        """All of these or none, twice the write units of each. False: a condition failed.
+
+        Safe to repeat only if each update is.
+        """
+        with _errors():
+            try:
+                self._client.transact_write_items(TransactItems=[_transacted(write) for write in writes])
+            except ClientError as error:
+                reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
+                if "ConditionalCheckFailed" in reasons:
+                    return False
+                if error.response["Error"]["Code"] == "TransactionCanceledException":
+                    # Another transaction or write met it, or it was throttled.
+                    raise Unavailable(str(error)) from error
+                raise
+        return True
 
     def get_many(self, wanted: Sequence[KeysOf], deadline: Deadline) -> Mapping[str, Sequence[Item]]:
         """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
@@ -200,6 +228,19 @@ class Dynamo:
             yield attempt
             attempt += 1
             pause_ms = random.uniform(1, min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2**attempt))
+
+
+def _transacted(write: Write) -> Mapping[str, Any]:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    update = {
+        "TableName": write.table,
+        "Key": write.key,
+        "UpdateExpression": Update(*write.actions).serialize(names, values),
+    }
+    if write.condition is not None:
+        update["ConditionExpression"] = write.condition.serialize(names, values)
+    return {"Update": {**update, "ExpressionAttributeNames": _names(names), "ExpressionAttributeValues": values}}
 
 
 def _names(placeholders: Mapping[str, str]) -> dict[str, str]:

@@ -72,6 +72,17 @@ class DynamoPresenceBook:
             _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
         )
 
+    def hold(self, uid: Uid, until_ms: int) -> None:
+        """SET heldUntil on condition that it is lower."""
+        until_seconds = (until_ms + CONNECTION_LIFETIME_MS) // 1_000
+        self._dynamo.update(
+            self._table,
+            presence_key(uid),
+            # Who sends without having logged in has no row yet: it goes as such rows go.
+            [PresenceRow.held_until.set(until_ms), PresenceRow.ttl.set(PresenceRow.ttl | until_seconds)],
+            PresenceRow.held_until.does_not_exist() | (PresenceRow.held_until < until_ms),
+        )
+
     def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
         """One BatchGet a hundred people."""
         keys = [presence_key(person) for person in people]
@@ -92,6 +103,15 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
             entry for entry in _entries(item) if entry.connection.since_ms > now_ms - CONNECTION_LIFETIME_MS
         )
     return online
+
+
+def held_until_of(uid: Uid, items: Sequence[Item]) -> int:
+    """Until when this person is held; 0 if not, or if it can't be read."""
+    for item in items:
+        text = item.get("heldUntil", {}).get("N", "")
+        if item["uid"]["S"] == uid and text.isdigit():
+            return int(text)
+    return 0
 
 
 def _entry_of(connection: Connection) -> DeviceEntry:

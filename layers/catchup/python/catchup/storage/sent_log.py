@@ -10,12 +10,13 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Route
 from catchup.errors import Unreadable
 from catchup.settings import DAY_SECONDS
+from catchup.storage.block_book import blockers_of
 from catchup.storage.counter_book import counter_key
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.message_log import head_of_row
-from catchup.storage.presence_book import presence_key, presence_of
+from catchup.storage.presence_book import held_until_of, presence_key, presence_of
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SentRow
 from catchup.usecases.group.ports import GroupLookup
@@ -66,7 +67,14 @@ class DynamoSentLog:
             sent=self._readable(sent[0]) if sent else None,
             head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
             presence=presence_of(people, found[self._presence_table], self._clock()),
+            blocked_by=blockers_of(heads),
+            held_until_ms=held_until_of(uid, found[self._presence_table]),
         )
+
+    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+        """One BatchGet of one row."""
+        found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)], deadline)
+        return self._readable(found[self._table][0]) if found[self._table] else None
 
     def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
         """One BatchGet over three tables."""

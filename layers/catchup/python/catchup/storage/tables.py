@@ -6,7 +6,14 @@ encryption stand in template.yaml; a test compares the keys.
 
 from typing import Any
 
-from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
@@ -33,6 +40,8 @@ class PresenceRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
+    # Until when new messages of this person are refused, ms since 1970: they were too many.
+    held_until = IntegerAttribute(null=True, attr_name="heldUntil")
 
 
 class SessionRow(Model):
@@ -53,6 +62,15 @@ class SessionRow(Model):
     roster_since = IntegerAttribute(null=True, attr_name="rosterSince")
     hot = BooleanAttribute(null=True)
     to_all = NumberSetAttribute(null=True, attr_name="toAll")
+    # Private sessions: who of the two does not take messages of the other.
+    blocked_by = UnicodeSetAttribute(null=True, attr_name="blockedBy")
+
+
+class BlockListRow(Model):
+    """Whom a person has blocked: a row of the Session table too. The key is `b:<uid>`."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    blocked = UnicodeSetAttribute(null=True)
 
 
 class SentRow(Model):

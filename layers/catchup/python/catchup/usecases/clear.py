@@ -6,6 +6,7 @@ from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import admits_to_group
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import Unavailable
@@ -51,7 +52,7 @@ class Clear:
         return groups, {row.session_id: row for row in rows}
 
     def _clear_group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
-        if member is None or group is None or not member.was_member:
+        if member is None or group is None or not admits_to_group("clear", member):
             return ClearResult.NOT_YOURS
         if seen <= member.cleared:
             return ClearResult.CLEARED

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catchup.clock import Deadline
+from catchup.domain.authorization import admits_to_group
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
@@ -69,7 +70,7 @@ def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> S
     return [
         row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
         for row in rows
-        if not isinstance(row, Membership) or (row.session_id in groups and row.was_member)
+        if not isinstance(row, Membership) or (row.session_id in groups and admits_to_group("counters", row))
     ]
 
 

@@ -24,7 +24,7 @@ class ReadHistory:
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
         if is_group(session):
-            return self.group_pages(uid, asked, budget, deadline, newest_first)
+            return self.group_pages("history", uid, asked, budget, deadline, newest_first)
         found = self.messages.page(session, bounds, asked.limit, newest_first)
         page, _ = fitting(found.messages, budget.message_bytes, budget.room)
         if len(page) < len(found.messages):

@@ -31,11 +31,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new."""
+    """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new. `held_until_ms`: until
+    when new messages of the sender are refused. `blocked_by`: who of the two has blocked the other."""
 
     sent: Sent | None
     head: Seq
     presence: Presence
+    held_until_ms: int = 0
+    blocked_by: frozenset[Uid] = frozenset()
 
 
 class Placer(Protocol):
@@ -52,8 +55,12 @@ class SentLog(Placer, Protocol):
     """What each person has sent, by msgId."""
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
-        """Sent, the head, and who of `people` is online, in one call. Eventually consistent: conditions catch a stale
-        Sent or head, and a push to a connection that is gone says so."""
+        """Sent, the head, who has blocked the other, who of `people` is online, and whether `uid`, if among them, is
+        held. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
+        is gone says so."""
+
+    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+        """What this msgId stands for; consistent."""
 
     def reroute(self, sent: Sent) -> Sent:
         """From live to stored; nothing if it is already so."""
@@ -202,6 +209,19 @@ class Counters(Protocol):
         person never was a member of is left out."""
 
 
+class BlockBook(Protocol):
+    """Who has blocked whom."""
+
+    def block(self, owner: Uid, other: Uid) -> bool:
+        """From now on sends of `other` to `owner` learn of it. False: the list is full, and nothing was changed."""
+
+    def unblock(self, owner: Uid, other: Uid) -> None:
+        """Takes it back; nothing if there is no block."""
+
+    def blocked(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
+        """Whom this person has blocked, in the order of their uids; consistent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.
@@ -219,6 +239,9 @@ class PresenceBook(Protocol):
 
     def forget(self, endpoint: Endpoint) -> None:
         """Removes the device's entry, on condition that it is still this connection."""
+
+    def hold(self, uid: Uid, until_ms: int) -> None:
+        """New messages of this person are refused until then; never shortens a hold."""
 
     def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
         """Their connections; consistent. Everyone asked for is in the answer."""

@@ -31,7 +31,7 @@ class Pull:
         """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
         session = asked.session_id
         if is_group(session):
-            return self.group_pages(uid, asked, budget, deadline)
+            return self.group_pages("pull", uid, asked, budget, deadline)
         waiting: Waiting
         remaining, waiting = self.concurrency.run(
             lambda: self.inbox.remove(uid, session, asked.acked, deadline),

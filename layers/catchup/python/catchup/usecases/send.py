@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import admits_in_spite_of
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import Unavailable
+from catchup.errors import NotYours, Unavailable
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
     Counters,
@@ -33,12 +34,14 @@ from catchup.usecases.ports import (
     Sent,
     SentLog,
 )
+from catchup.usecases.send_limit import SendLimit
 
 
 @dataclass(frozen=True, slots=True)
 class SendMessage:
     """Sends one private message. `__call__` returns it in its place once it is durable."""
 
+    limit: SendLimit
     placing: Placing
     sent_log: SentLog
     messages: MessageLog
@@ -53,12 +56,13 @@ class SendMessage:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
         """`digest` identifies content, receiver and ackFlg.
 
-        Raises MsgIdReused, Contended, Unavailable.
+        Raises NotYours (blocked), TooManyMessages, MsgIdReused, Contended, Unavailable.
         """
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
-        if found.sent is None:
+        earlier = found.sent or self._admitted(draft, found, deadline)
+        if earlier is None:
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
@@ -70,8 +74,19 @@ class SendMessage:
                     return self._deliver_live(caller, *placed, found.presence, deadline)
                 return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
         else:
-            before = found.sent
+            before = earlier
         return self._resume(caller, before, draft, digest, session, found, deadline)
+
+    def _admitted(self, draft: Draft, found: Lookup, deadline: Deadline) -> Sent | None:
+        """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
+        it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
+        self.limit(draft.sender, found.held_until_ms)
+        if _is_admitted(draft, found):
+            return None
+        earlier = self.sent_log.find(draft.sender, draft.msg_id, deadline)
+        if earlier is None:
+            raise _blocked()
+        return earlier
 
     def _reserve(self, candidate: Sent, draft: Draft, session: SessionId, looks_new: bool) -> Sent | None:
         """Writes down the candidate; in a session that looks new, both list it before its first message can exist."""
@@ -159,13 +174,17 @@ class SendMessage:
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
-        def list_if_new() -> None:
+        admitted = _is_admitted(draft, found)
+
+        def before_placing() -> None:
+            if not admitted:
+                raise _blocked()
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
 
         owner = draft.recipient
         sent, message, counter = self.placing.place_again(
-            sent, draft, digest, session, found.head, deadline, owner, list_if_new
+            sent, draft, digest, session, found.head, deadline, owner, before_placing, consistent=not admitted
         )
         if sent.route is Route.LIVE:
             if found.head < message.seq:
@@ -205,3 +224,11 @@ class SendMessage:
             with suppress(Unavailable):
                 self.presence.forget(to)
         return result is PushResult.DELIVERED
+
+
+def _is_admitted(draft: Draft, found: Lookup) -> bool:
+    return admits_in_spite_of(found.blocked_by, "chat", draft.recipient)
+
+
+def _blocked() -> NotYours:
+    return NotYours("body.to", "must be somebody who takes your messages", "don't send it again: you are blocked")

@@ -21,6 +21,7 @@ from catchup.wire.json_form import from_json, to_json, type_of_field
 REQUESTS = (
     *("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping"),
     *("create", "join", "leave", "add", "remove", "role", "members"),
+    *("block", "unblock", "blocked"),
 )
 # The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
 ANSWERS = {"chat": "chatAck", "ping": "pong"}
@@ -134,7 +135,7 @@ def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelo
 def _parse(value: dict[str, Any], into: Any, prefix: Sequence[str]) -> None:
     try:
         from_json(value, into)
-    except (ParseError, RecursionError) as error:
+    except (ParseError, RecursionError, UnicodeError) as error:
         names = _PARSE_PATH.findall(str(error)) or _PARSE_END.findall(str(error))
         rule = "valid Unicode" if _SURROGATE.search(str(error)) else type_of_field(into.DESCRIPTOR, names)
         raise InvalidRequest(".".join([*prefix, *names]), f"must be {rule}", f"send {rule}") from error

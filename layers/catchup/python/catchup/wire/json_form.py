@@ -33,7 +33,8 @@ def from_json(value: dict[str, Any], into: M) -> M:
 
 
 def _check_objects(value: Any, descriptor: Any) -> None:
-    """The library takes a string or an array for a message, finds no known field in it, and calls it empty."""
+    """What the library does not check itself: it takes a string or an array for a message, finds no known field in it,
+    and calls it empty; and it takes true or 1.5 for the value 1 of an enum."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
     # The library looks up every name of a field or an enum's value, and breaks with a SystemError on these.

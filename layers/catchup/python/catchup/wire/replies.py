@@ -147,6 +147,16 @@ def members(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
     )
 
 
+def blocking(uid: Uid, blocked: bool) -> pb.Envelope:
+    """Whether somebody is blocked now."""
+    return pb.Envelope(block_reply=pb.BlockReply(uid=uid, blocked=blocked))
+
+
+def blocked(uids: Sequence[Uid]) -> pb.Envelope:
+    """Whom a person has blocked."""
+    return pb.Envelope(blocked_reply=pb.BlockedReply(uids=uids))
+
+
 def head(session: SessionId, seq: Seq, now_ms: int) -> pb.Envelope:
     """How far a group has come, pushed to a connection."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq))

@@ -115,7 +115,8 @@ def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
         raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
     named = [
-        rules.own_session(text, caller, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)
+        rules.own_session(text, caller, f"body.sessionIds[{index}]", "counters")
+        for index, text in enumerate(body.session_ids)
     ]
     return CountersAsked(False, sessions=list(dict.fromkeys(named)))
 
@@ -134,7 +135,9 @@ def clear(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, int]:
         raise InvalidRequest("body.sessions", "required", "name the sessions and up to where each is counted")
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     return {
-        rules.own_session(text, caller, f"body.sessions.{text}"): rules.number(seen, f"body.sessions.{text}", 0)
+        rules.own_session(text, caller, f"body.sessions.{text}", "clear"): rules.number(
+            seen, f"body.sessions.{text}", 0
+        )
         for text, seen in named.items()
     }
 
@@ -147,7 +150,7 @@ def ack(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, SessionAck]:
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     rules.at_most(sum(len(item.seqs) for item in named.values()), MAX_ACK_SEQS, "body.sessions", "seqs")
     return {
-        rules.own_session(text, caller, f"body.sessions.{text}"): SessionAck(
+        rules.own_session(text, caller, f"body.sessions.{text}", "ack"): SessionAck(
             rules.seqs(item.seqs, f"body.sessions.{text}.seqs"),
             rules.number(item.received, f"body.sessions.{text}.received", 0) if item.HasField("received") else None,
         )
@@ -159,21 +162,30 @@ def pull(envelope: pb.Envelope, caller: Uid) -> PageRequest:
     """The next page of the offline store, and what leaves it."""
     rules.at_most(len(envelope.pull.ack), MAX_ACK_SEQS, "body.ack", "seqs")
     acked = rules.seqs(envelope.pull.ack, "body.ack")
-    return _page(envelope.pull, caller, acked)
+    return _page(envelope.pull, "pull", caller, acked)
 
 
 def history(envelope: pb.Envelope, caller: Uid) -> PageRequest:
     """A page of history."""
-    return _page(envelope.history, caller, ())
+    return _page(envelope.history, "history", caller, ())
 
 
-def _page(body: pb.PullRequest | pb.HistoryRequest, caller: Uid, acked: Sequence[Seq]) -> PageRequest:
+def _page(body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, acked: Sequence[Seq]) -> PageRequest:
     return PageRequest(
-        session_id=rules.own_session(body.session_id, caller, "body.sessionId"),
+        session_id=rules.own_session(body.session_id, caller, "body.sessionId", route),
         limit=rules.page_size(body.limit, DEFAULT_PULL_PAGE, MAX_PAGE),
         bounds=Bounds(before=rules.optional_seq(body, "before"), after=rules.optional_seq(body, "after")),
         acked=acked,
     )
+
+
+def blocking(envelope: pb.Envelope, caller: Uid) -> Uid:
+    """Whom a `block` or `unblock` is about."""
+    body = envelope.block if envelope.HasField("block") else envelope.unblock
+    uid = rules.identifier(body.uid, "body.uid", "the uid of a person")
+    if uid == caller:
+        raise InvalidRequest("body.uid", "must be someone else", "send the uid of somebody who writes to you")
+    return Uid(uid)
 
 
 def members(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:

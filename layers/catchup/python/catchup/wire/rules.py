@@ -1,19 +1,17 @@
-"""What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises."""
+"""What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises.
+
+The numbers, each with where it comes from, stand in `settings`; the form of ids and the highest number in `domain.ids`.
+Which field has which rule stands in `requests` and `changes`; `codec` and `json_form` refuse wrong types. Both
+encodings come here as one Envelope, so that what one refuses the other does (tests/handlers/test_limits.py).
+"""
 
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from catchup.domain.ids import (
-    GROUP_PREFIX,
-    ID_RULE,
-    MAX_NUMBER,
-    Seq,
-    SessionId,
-    Uid,
-    is_id,
-    private_members,
-)
+from catchup.domain.authorization import admits_to_private
+from catchup.domain.group import is_group
+from catchup.domain.ids import ID_RULE, MAX_NUMBER, Seq, SessionId, Uid, is_id, is_session_id
 from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import MAX_NESTING
 
@@ -55,20 +53,17 @@ def at_most(count: int, most: int, field: str, what: str, fix: str = "send the r
         raise InvalidRequest(field, f"at most {most} {what} a frame", fix)
 
 
-def own_session(text: str, caller: Uid, field: str) -> SessionId:
-    """The id of a group, or of a private session that the caller is one of the two of. Who is a member of a group is
-    for the use case to find out."""
+def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
+    """The id of a session that the route is for: of a private one that admits the caller, or of a group. Who is a
+    member of a group is for the use case to find out."""
     session = SessionId(text)
-    if text.startswith(GROUP_PREFIX) and is_id(text.removeprefix(GROUP_PREFIX)):
-        return session
-    members = private_members(session)
-    if members is None:
+    if not is_session_id(text):
         raise InvalidRequest(
             field,
             "must be p:<uid>:<uid>, the uids in ascending order, or g:<groupId>",
             "use the sessionId that the server sent",
         )
-    if caller not in members:
+    if not is_group(session) and not admits_to_private(route, caller, session):
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")
     return session
 

@@ -150,6 +150,11 @@ class Envelope(_message.Message):
     PONG_FIELD_NUMBER: _builtins.int
     MEMBERS_REPLY_FIELD_NUMBER: _builtins.int
     HEAD_FIELD_NUMBER: _builtins.int
+    BLOCK_FIELD_NUMBER: _builtins.int
+    UNBLOCK_FIELD_NUMBER: _builtins.int
+    BLOCKED_FIELD_NUMBER: _builtins.int
+    BLOCK_REPLY_FIELD_NUMBER: _builtins.int
+    BLOCKED_REPLY_FIELD_NUMBER: _builtins.int
     cmd: _builtins.str
     """The route of a request; in an answer the same, but `chatAck` for `chat` and `pong` for `ping`."""
     time: _builtins.int
@@ -220,6 +225,18 @@ class Envelope(_message.Message):
     def head(self) -> Global___Head:
         """A push: messages of a busy group are there to be pulled."""
 
+    @_builtins.property
+    def block(self) -> Global___BlockRequest:
+        """Requests about whose private messages the caller does not take, and their answers."""
+
+    @_builtins.property
+    def unblock(self) -> Global___UnblockRequest: ...
+    @_builtins.property
+    def blocked(self) -> Global___BlockedRequest: ...
+    @_builtins.property
+    def block_reply(self) -> Global___BlockReply: ...
+    @_builtins.property
+    def blocked_reply(self) -> Global___BlockedReply: ...
     def __init__(
         self,
         *,
@@ -254,10 +271,15 @@ class Envelope(_message.Message):
         pong: Global___Pong | None = ...,
         members_reply: Global___MembersReply | None = ...,
         head: Global___Head | None = ...,
+        block: Global___BlockRequest | None = ...,
+        unblock: Global___UnblockRequest | None = ...,
+        blocked: Global___BlockedRequest | None = ...,
+        block_reply: Global___BlockReply | None = ...,
+        blocked_reply: Global___BlockedReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "uid", b"uid"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "time", b"time", "uid", b"uid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -265,7 +287,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -1339,6 +1361,112 @@ class Member(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Member: _TypeAlias = Member  # noqa: Y015
+
+@_typing.final
+class BlockRequest(_message.Message):
+    """From now on private messages of this person to the caller are refused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UID_FIELD_NUMBER: _builtins.int
+    uid: _builtins.str
+    def __init__(
+        self,
+        *,
+        uid: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BlockRequest: _TypeAlias = BlockRequest  # noqa: Y015
+
+@_typing.final
+class UnblockRequest(_message.Message):
+    """They are taken again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UID_FIELD_NUMBER: _builtins.int
+    uid: _builtins.str
+    def __init__(
+        self,
+        *,
+        uid: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnblockRequest: _TypeAlias = UnblockRequest  # noqa: Y015
+
+@_typing.final
+class BlockedRequest(_message.Message):
+    """Whom the caller has blocked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BlockedRequest: _TypeAlias = BlockedRequest  # noqa: Y015
+
+@_typing.final
+class BlockReply(_message.Message):
+    """The answer of `block` and `unblock`."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UID_FIELD_NUMBER: _builtins.int
+    BLOCKED_FIELD_NUMBER: _builtins.int
+    uid: _builtins.str
+    blocked: _builtins.bool
+    """Whether this person's messages to the caller are refused now."""
+    def __init__(
+        self,
+        *,
+        uid: _builtins.str = ...,
+        blocked: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocked", b"blocked", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BlockReply: _TypeAlias = BlockReply  # noqa: Y015
+
+@_typing.final
+class BlockedReply(_message.Message):
+    """At most 300, in the order of their uids."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UIDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    def __init__(
+        self,
+        *,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BlockedReply: _TypeAlias = BlockedReply  # noqa: Y015
 
 @_typing.final
 class Head(_message.Message):

@@ -14,6 +14,7 @@ from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import REMOVE_AN_ADMIN, admits_to_group, includes
 from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
@@ -99,7 +100,7 @@ class ChangeGroup:
             group = group or self.groups.many([session], deadline).get(session)
             if group is None or not group.is_open:
                 raise NotYours("body.groupId", "must be an open group", "have yourself added")
-            if membership is not None and membership.is_member:
+            if not admits_to_group("join", membership):
                 raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
         elif group is None or membership is None or not membership.is_member:
             raise not_a_member("body.groupId")
@@ -114,9 +115,9 @@ class ChangeGroup:
             if actor.role is Role.OWNER:
                 raise Refused("body.groupId", "an owner does not leave", "hand the group over first, with role")
             return
-        if event.kind == "role" and actor.role is not Role.OWNER:
+        if event.kind == "role" and not admits_to_group("role", actor):
             raise NotYours("body.role", "only the owner gives roles", "ask the owner")
-        if not actor.may_manage:
+        if not admits_to_group(event.kind, actor):
             raise NotYours("body.groupId", "only the owner and admins may do this", "ask one of them")
         if event.kind == "add":
             return
@@ -131,7 +132,7 @@ class ChangeGroup:
         elif target is not None and target.is_member:
             if target.role is Role.OWNER or uid == actor.uid:
                 raise Refused("body.uids", f"{uid} can't be removed", "leave with leave, or hand the group over")
-            if target.role is Role.ADMIN and actor.role is not Role.OWNER:
+            if target.role is Role.ADMIN and not includes(REMOVE_AN_ADMIN, actor):
                 raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
 
     def _apply(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
+from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import SessionId, Uid
 from catchup.usecases.group.ports import Groups, MemberEntry, Members
 from catchup.usecases.group.send import not_a_member
@@ -22,6 +23,6 @@ class ListMembers:
         """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
         Unavailable."""
         _, membership = self.groups.seen_by(uid, session, deadline)
-        if membership is None or not membership.is_member:
+        if not admits_to_group("members", membership):
             raise not_a_member("body.groupId")
         return self.members.page(session, after, limit)

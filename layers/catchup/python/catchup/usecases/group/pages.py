@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.usecases.group.ports import Groups
@@ -20,7 +21,13 @@ class GroupPages:
     concurrency: Concurrency
 
     def __call__(
-        self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline, newest_first: bool = True
+        self,
+        route: str,
+        uid: Uid,
+        asked: PageRequest,
+        budget: FrameBudget,
+        deadline: Deadline,
+        newest_first: bool = True,
     ) -> Page:
         """Membership and messages are read side by side; what the person may not see is read in vain.
 
@@ -32,7 +39,7 @@ class GroupPages:
             lambda: self.groups.seen_by(uid, session, deadline),
             lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
         )
-        if group is None or membership is None or not membership.was_member:
+        if group is None or membership is None or not admits_to_group(route, membership):
             raise not_a_member("body.sessionId")
         bounds = membership.sees(asked.bounds, group.open_history)
         if bounds != asked.bounds and (

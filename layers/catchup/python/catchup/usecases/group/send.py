@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
+from catchup.domain.authorization import MENTION_ALL, admits_to_group, includes
 from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
@@ -22,6 +23,7 @@ from catchup.errors import NotYours
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
+from catchup.usecases.send_limit import SendLimit
 
 
 def not_a_member(field: str) -> NotYours:
@@ -83,6 +85,7 @@ class Delivery:
 class SendToGroup:
     """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
 
+    limit: SendLimit
     placing: Placing
     sent_log: GroupSentLog
     delivery: Delivery
@@ -90,7 +93,7 @@ class SendToGroup:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
         """`digest` identifies content and group.
 
-        Raises NotYours, MsgIdReused, Contended, Unavailable.
+        Raises NotYours, TooManyMessages, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
@@ -104,6 +107,7 @@ class SendToGroup:
         before = found.sent
         if before is None:
             _check_may_send(membership, draft)
+            self.limit(draft.sender)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
@@ -126,7 +130,7 @@ class SendToGroup:
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:
-    if not membership.is_member:
+    if not admits_to_group("chat", membership):
         raise not_a_member("body.to")
-    if draft.at_all and not membership.may_manage:
+    if draft.at_all and not includes(MENTION_ALL, membership):
         raise NotYours("body.atAll", "only the owner and admins may mention all", "name up to 50 in at")

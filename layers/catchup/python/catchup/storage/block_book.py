@@ -1,0 +1,73 @@
+"""Who has blocked whom: rows of the Session table.
+
+    b:<uid>            blocked: {uid, …}                whom this person has blocked: for `blocked`, and the limit
+    p:<uid>:<uid>      lastSeq, blockedBy: {uid, …}     who of the two has blocked the other: for each send
+
+A send reads its session's row anyway, so that it learns of a block without another call or read unit. The two rows
+change in one transaction: nobody is blocked who does not stand in the list.
+"""
+
+from collections.abc import Sequence
+
+from pynamodb.expressions.condition import size
+
+from catchup.clock import Deadline
+from catchup.domain.ids import SessionId, Uid, private_session
+from catchup.settings import MAX_BLOCKED
+from catchup.storage.dynamo import Dynamo, Item, KeysOf, Write
+from catchup.storage.group_book import session_key
+from catchup.storage.tables import BlockListRow, SessionRow
+
+# No session's id begins like this.
+LIST_PREFIX = "b:"
+
+
+class DynamoBlocks:
+    """Two rows a block."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
+        self._dynamo = dynamo
+        self._table = table
+
+    def block(self, owner: Uid, other: Uid) -> bool:
+        """ADD to both sets, on condition that the list has room, or this person in it."""
+        has_room = BlockListRow.blocked.does_not_exist() | (size(BlockListRow.blocked) < MAX_BLOCKED)  # type: ignore[no-untyped-call]
+        listed = Write(
+            self._table,
+            _list_key(owner),
+            [BlockListRow.blocked.add({other})],
+            has_room | BlockListRow.blocked.contains(other),
+        )
+        # A session in which nothing was said has no row yet: its head is 0.
+        head = SessionRow.last_seq.set(SessionRow.last_seq | 0)
+        seen = Write(self._table, self._session(owner, other), [head, SessionRow.blocked_by.add({owner})])
+        return self._dynamo.update_together([listed, seen])
+
+    def unblock(self, owner: Uid, other: Uid) -> None:
+        """DELETE from both sets, on condition that the list has this person: whoever is blocked stands in it."""
+        listed = Write(
+            self._table,
+            _list_key(owner),
+            [BlockListRow.blocked.delete({other})],
+            BlockListRow.blocked.contains(other),
+        )
+        seen = Write(self._table, self._session(owner, other), [SessionRow.blocked_by.delete({owner})])
+        self._dynamo.update_together([listed, seen])
+
+    def blocked(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
+        """One row, of at most 20 KB."""
+        found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)], consistent=True)], deadline)
+        return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
+
+    @staticmethod
+    def _session(owner: Uid, other: Uid) -> Item:
+        return session_key(private_session(owner, other))
+
+
+def blockers_of(items: Sequence[Item]) -> frozenset[Uid]:
+    """Who of the two of a private session has blocked the other, by its row."""
+    return frozenset(Uid(uid) for item in items for uid in item.get("blockedBy", {}).get("SS", ()))
+
+
+def _list_key(owner: Uid) -> Item:
+    return session_key(SessionId(f"{LIST_PREFIX}{owner}"))

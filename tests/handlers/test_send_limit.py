@@ -1,0 +1,171 @@
+"""Whoever sends as people do is never held back; whoever floods is, and loses nothing by it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from catchup.settings import SEND_HOLD_MS, ChatSettings
+from tests.support.outages import Outages, refusal
+from tests.support.world import Phone, World
+
+BURST, RATE = 5, 2
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = int(time.time() * 1_000)
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World], clock: Clock) -> World:
+    return make_world(clock=clock, send_burst=BURST, send_rate=RATE)
+
+
+def another_container(world: World) -> World:
+    """A second process of the same deployment, which has seen nobody yet."""
+    other = World(world.dynamodb, world.tables, clock=world.parts.clock, send_burst=BURST, send_rate=RATE)
+    other.gateway = world.gateway
+    return other
+
+
+def ask(phone: Phone, msg_id: str, to: str = "bob") -> str:
+    group = to == "room"
+    body: dict[str, Any] = {"chatType": 2 if group else 1, "ackFlg": 1, "msg": {"message": "hello"}}
+    code: str = phone.ask("chat", msgId=msg_id, to=to, **body)["code"]
+    return code
+
+
+def exhaust(phone: Phone) -> None:
+    """All that is allowed at once, and one more."""
+    assert [ask(phone, f"b{number}") for number in range(BURST)] == ["OK"] * BURST
+    assert ask(phone, "over") == "RESOURCE_EXHAUSTED"
+
+
+@pytest.mark.parametrize("encoding", ["json", "pb"])
+def test_a_flood_is_refused_and_its_messages_go_through_later(world: World, clock: Clock, encoding: str) -> None:
+    alice = world.phone("alice", encoding=encoding)
+    exhaust(alice)
+    messages = world.rows("Message")
+    before = world.trace()
+    assert ask(alice, "over") == ask(alice, "more") == "RESOURCE_EXHAUSTED"
+    assert world.trace() == before
+    clock.now += SEND_HOLD_MS
+    assert ask(alice, "over") == "OK"
+    assert ask(alice, "more") == "OK"
+    assert len(world.rows("Message")) == len(messages) + 2
+
+
+def test_what_was_refused_has_no_trace_but_the_hold(world: World) -> None:
+    alice = world.phone("alice")
+    exhaust(alice)
+    assert [row for table in ("Sent", "Message", "Inbox") for row in world.rows(table) if "over" in str(row)] == []
+    (row,) = world.rows("Presence")
+    assert set(row) == {"uid", "heldUntil", "ttl"}
+
+
+def test_a_retry_of_what_was_accepted_is_never_refused(world: World) -> None:
+    alice = world.phone("alice")
+    exhaust(alice)
+    assert [ask(alice, f"b{number}") for number in range(BURST)] == ["OK"] * BURST
+
+
+def test_retries_take_nothing_from_what_is_allowed(world: World) -> None:
+    alice = world.phone("alice")
+    assert [ask(alice, "m") for _ in range(3 * BURST)] == ["OK"] * 3 * BURST
+    assert ask(alice, "n") == "OK"
+
+
+def test_who_keeps_to_the_rate_is_never_held(world: World, clock: Clock) -> None:
+    alice = world.phone("alice")
+    for number in range(10 * BURST):
+        assert ask(alice, f"m{number}") == "OK"
+        clock.now += 1_000 // RATE
+
+
+def test_one_persons_flood_holds_nobody_else(world: World) -> None:
+    exhaust(world.phone("alice"))
+    assert ask(world.phone("carol"), "m") == "OK"
+    assert ask(world.phone("bob"), "m", "alice") == "OK"
+
+
+def test_all_devices_and_receivers_of_a_person_are_one(world: World) -> None:
+    exhaust(world.phone("alice"))
+    assert ask(world.phone("alice", "tablet"), "m", "carol") == "RESOURCE_EXHAUSTED"
+
+
+def test_other_containers_hold_a_flood_that_one_has_seen(world: World, clock: Clock) -> None:
+    other = another_container(world)
+    exhaust(world.phone("alice"))
+    assert ask(other.phone("alice"), "m") == "RESOURCE_EXHAUSTED"
+    assert ask(other.phone("carol"), "m") == "OK"
+    clock.now += SEND_HOLD_MS
+    assert ask(other.phone("alice"), "m") == "OK"
+
+
+def test_groups_and_persons_share_what_is_allowed_in_a_container(world: World) -> None:
+    alice = world.online("alice")
+    alice.change("create", "room", uids=["bob"])
+    exhaust(alice)
+    before = world.trace()
+    assert ask(alice, "m", "room") == "RESOURCE_EXHAUSTED"
+    assert world.trace() == before
+
+
+def test_a_flood_in_a_group_is_held_too(world: World) -> None:
+    alice = world.online("alice")
+    alice.change("create", "room", uids=["bob"])
+    assert [ask(alice, f"g{number}", "room") for number in range(BURST)] == ["OK"] * BURST
+    assert ask(alice, "over", "room") == "RESOURCE_EXHAUSTED"
+    assert ask(another_container(world).phone("alice"), "m") == "RESOURCE_EXHAUSTED"
+
+
+def test_a_hold_keeps_nobody_from_logging_in_or_being_written_to(world: World) -> None:
+    alice = world.online("alice")
+    exhaust(alice)
+    again = world.online("alice", "tablet")
+    world.phone("bob").chat("alice")
+    assert [push["body"]["from"] for push in again.pushes] == ["bob"]
+    assert ask(again, "m") == "RESOURCE_EXHAUSTED"
+
+
+def test_a_hold_that_cannot_be_written_holds_in_this_container(world: World) -> None:
+    alice = world.online("alice")
+    assert [ask(alice, f"b{number}") for number in range(BURST)] == ["OK"] * BURST
+    with Outages(world.dynamodb) as outages:
+        outages.fail("UpdateItem", refusal("InternalServerError", 500))
+        assert ask(alice, "over") == ask(alice, "over") == "RESOURCE_EXHAUSTED"
+
+
+def test_the_limit_costs_neither_call_nor_write_but_one_a_hold(world: World) -> None:
+    alice = world.phone("alice")
+    ask(alice, "first")
+    with Outages(world.dynamodb) as outages:
+        ask(alice, "second")
+        assert len(outages.sent) == 7
+    for number in range(BURST - 2):
+        ask(alice, f"b{number}")
+    with Outages(world.dynamodb) as outages:
+        assert ask(alice, "over") == "RESOURCE_EXHAUSTED"
+        assert outages.sent == ["BatchGetItem", "UpdateItem"]
+    with Outages(world.dynamodb) as outages:
+        assert ask(alice, "over") == "RESOURCE_EXHAUSTED"
+        assert outages.sent == ["BatchGetItem"]
+
+
+def test_the_defaults_let_through_an_outbox_that_was_full() -> None:
+    defaults = {field.name: field.default for field in fields(ChatSettings)}
+    assert defaults["send_burst"] == 300
+    assert defaults["send_rate"] == 10
