@@ -3,8 +3,13 @@
 No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md).
 """
 
-from aws_lambda_powertools import Logger, Metrics
+from collections.abc import Sequence
+
+from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
+
+from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.domain.moderation import Action, Finding
 
 
 class Telemetry:
@@ -24,6 +29,37 @@ class Telemetry:
         """A row that can't be read was skipped and kept."""
         self.logger.error("poison row", table=table, key=key, reason=reason)
         self.count("PoisonRows")
+
+    def moderated(
+        self, action: Action, findings: Sequence[Finding], msg_id: MsgId, sender: Uid, session: SessionId
+    ) -> None:
+        """A message that did not simply pass: an Audit for the use cases."""
+        self.logger.warning(
+            "moderated",
+            action=action.name,
+            lists=[{"id": item.source, "version": item.version, "action": item.action.name} for item in findings],
+            msg_id=msg_id,
+            sender=sender,
+            session=session,
+        )
+        # A metric of its own line: a dimension would be added to all others of the invocation.
+        with single_metric(name="Moderated", unit=MetricUnit.Count, value=1) as metric:
+            metric.add_dimension(name="action", value=action.name)
+
+    def lists_unreachable(self, reason: str) -> None:
+        """The word lists could not be renewed."""
+        self.logger.error("word lists unreachable", reason=reason)
+        self.count("WordListsUnreachable")
+
+    def lists_malformed(self, reason: str) -> None:
+        """The document of the word lists can't be used."""
+        self.logger.error("word lists malformed", reason=reason)
+        self.count("WordListsMalformed")
+
+    def moderator_failed(self, reason: str) -> None:
+        """A moderator of one's own gave no verdict."""
+        self.logger.error("the moderator failed", reason=reason)
+        self.count("ModeratorFailures")
 
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""

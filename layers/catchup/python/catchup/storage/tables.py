@@ -6,7 +6,14 @@ encryption stand in template.yaml; a test compares the keys.
 
 from typing import Any
 
-from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, NumberSetAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
@@ -88,6 +95,20 @@ class InboxRow(Model):
     uid = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
     payload = BinaryAttribute(legacy_encoding=False)
+    layout = IntegerAttribute(default=LAYOUT)
+    ttl = IntegerAttribute()
+
+
+class HeldRow(Model):
+    """A message that waits for review, as its sender sent it."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    payload = BinaryAttribute(legacy_encoding=False)
+    digest = BinaryAttribute(legacy_encoding=False)
+    # Who asked for it: `<list>@<version>`.
+    sources = UnicodeSetAttribute(null=True)
     layout = IntegerAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 

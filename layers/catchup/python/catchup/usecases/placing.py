@@ -56,13 +56,13 @@ class Placing:
         head: Seq,
         deadline: Deadline,
         counter_of: Uid | None = None,
-        before_placing: Callable[[], object] = lambda: None,
+        before_placing: Callable[[Draft], Draft] = lambda draft: draft,
         consistent: bool = False,
     ) -> tuple[Sent, Message, Counter | None]:
         """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
         `counter_of` in the session.
 
-        `before_placing` may refuse what has no place yet; with `consistent` that is certain.
+        `before_placing` may refuse or change what has no place yet; with `consistent` that is certain.
         """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
@@ -75,6 +75,5 @@ class Placing:
             if message is None:
                 sent = self.sent_log.move(sent, Seq(head + 1))
         if message is None:
-            before_placing()
-            sent, message = self.place(sent, draft, session, head, deadline)
+            sent, message = self.place(sent, before_placing(draft), session, head, deadline)
         return sent, message, counter

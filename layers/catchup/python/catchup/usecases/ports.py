@@ -56,7 +56,7 @@ class SentLog(Placer, Protocol):
         Sent or head, and a push to a connection that is gone says so."""
 
     def reroute(self, sent: Sent) -> Sent:
-        """From live to stored; nothing if it is already so."""
+        """From live or held to stored; nothing if it is already so."""
 
 
 @dataclass(frozen=True, slots=True)
