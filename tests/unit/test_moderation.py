@@ -81,7 +81,8 @@ def test_what_is_no_listed_word_stays(text: str) -> None:
 
 
 def test_the_strongest_list_wins_and_all_that_matched_are_named() -> None:
-    judge = compiled([WordList("m", "1", Action.MASK, ("bad",)), WordList("r", "7", Action.REJECT, ("BAD", "worse"))])
+    mask, reject = WordList("m", "1", Action.MASK, ("bad",)), WordList("r", "7", Action.REJECT, ("BAD", "worse"))
+    judge = compiled([mask, reject])
     verdict = judge("bad")
     assert verdict.action is Action.REJECT
     assert set(verdict.findings) == {Finding("m", "1", Action.MASK), Finding("r", "7", Action.REJECT)}
@@ -99,7 +100,9 @@ def test_lists_without_words_find_nothing() -> None:
 
 # ---------------------------------------------------------------- properties
 
-texts = st.text(st.sampled_from("abd色情法轮功 .-\u200b\u0336éßﬁＢ😀가\u1100\u1161"), max_size=40) | st.text(max_size=40)
+texts = st.text(st.sampled_from("abd色情法轮功 .-\u200b\u0336éßﬁＢ😀가\u1100\u1161"), max_size=40) | st.text(
+    max_size=40
+)
 
 
 @given(texts, texts)
@@ -205,7 +208,7 @@ def test_a_word_without_letters_is_malformed() -> None:
 
 
 def ask(answer: object) -> Verdict:
-    return OwnModerator(lambda *_: answer, lambda _: None)("text", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type,return-value]
+    return OwnModerator(lambda *_: answer, lambda _: None)("text", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
 
 
 def test_a_moderator_answers_a_verdict_or_an_action() -> None:
@@ -222,7 +225,7 @@ def test_a_moderator_that_fails_lets_nothing_through_and_its_error_is_not_repeat
     with pytest.raises(Unavailable):
         OwnModerator(fails, reports.append)("secret", Uid("alice"), SessionId("p:alice:bob"))
     with pytest.raises(Unavailable):
-        OwnModerator(lambda *_: None, reports.append)("secret", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type,return-value]
+        OwnModerator(lambda *_: None, reports.append)("secret", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
     assert reports == ["KeyError", "answered NoneType"]
 
 

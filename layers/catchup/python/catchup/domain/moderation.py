@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from catchup.domain.folding import LOOSE, Folded, fold
 
@@ -106,7 +107,8 @@ def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
             folded = fold(word)
             if not folded.letters:
                 raise ValueError(f"word {number} of list {words.list_id!r} has no letter or number")
-            breaks = frozenset(index for index in range(1, len(folded.letters)) if folded.gap(index))
+            places = range(1, len(folded.letters)) if folded.has_gaps else ()
+            breaks = frozenset(index for index in places if folded.gap(index))
             yield Pattern(folded.letters, breaks, finding)
 
 
@@ -154,5 +156,6 @@ def _runs_on(folded: Folded, index: int) -> bool:
     return not folded.gap(index) and not any(_is_unspaced(letter) for letter in folded.letters[index - 1 : index + 1])
 
 
+@lru_cache(8_192)
 def _is_unspaced(letter: str) -> bool:
     return any(low <= ord(letter) <= high for low, high in _UNSPACED)
