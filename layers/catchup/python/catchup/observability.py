@@ -20,8 +20,14 @@ class Telemetry:
         self._metrics = Metrics()
         self._has_metrics = False
 
-    def count(self, name: str, value: int = 1) -> None:
-        """Adds to a metric; it is written out with the invocation's others."""
+    def count(self, name: str, value: int = 1, **dimensions: str) -> None:
+        """Adds to a metric; it is written out with the invocation's others, or at once if it has dimensions, which
+        would be added to all others too."""
+        if dimensions:
+            with single_metric(name=name, unit=MetricUnit.Count, value=value) as metric:
+                for dimension, text in dimensions.items():
+                    metric.add_dimension(name=dimension, value=text)
+            return
         self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
         self._has_metrics = True
 
@@ -42,9 +48,7 @@ class Telemetry:
             sender=sender,
             session=session,
         )
-        # A metric of its own line: a dimension would be added to all others of the invocation.
-        with single_metric(name="Moderated", unit=MetricUnit.Count, value=1) as metric:
-            metric.add_dimension(name="action", value=action.name)
+        self.count("Moderated", action=action.name)
 
     def lists_unreachable(self, reason: str) -> None:
         """The word lists could not be renewed."""
