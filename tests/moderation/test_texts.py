@@ -1,6 +1,7 @@
 """Texts are judged before anything is stored: refused or masked, in private chats and groups."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,26 @@ def test_a_retry_without_a_place_is_refused_if_the_lists_refuse_it_now(
     clock.now_ms += MINUTE_MS
     assert send(alice, "hello")["code"] == "REJECTED"
     assert world.rows("Message") == []
+
+
+def test_a_stale_read_does_not_refuse_what_is_in_its_place(world: World, lists: Lists, clock: Clock) -> None:
+    """The first reads of the retry miss the message and the head; the lists refuse its text by now."""
+    alice = world.phone("alice")
+    first = send(alice, "hello")
+    lists.put(REJECT=["hello"])
+    clock.now_ms += MINUTE_MS
+    read = world.dynamodb.batch_get_item
+    late = {world.tables[name] for name in ("MessageTable", "SessionTable")}
+
+    def stale(**arguments: Any) -> Any:
+        answer, asked = read(**arguments), arguments["RequestItems"]
+        for table in late & {name for name, keys in asked.items() if not keys["ConsistentRead"]}:
+            answer["Responses"][table] = []
+        return answer
+
+    world.dynamodb.batch_get_item = stale
+    try:
+        again = send(alice, "hello")
+    finally:
+        world.dynamodb.batch_get_item = read
+    assert (again["code"], again["body"]) == ("OK", first["body"])

@@ -36,6 +36,7 @@ _ANY_SCRIPTS_MARKS = (
 _HANGUL_PARTS = (0x1161, 0x11FF)
 # How many folds are remembered: more than the characters of everyday Chinese; some megabytes at most.
 _REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 8
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def fold(text: str) -> Folded:
     marked = "".join(folds)
     if _JOINING in marked:
         units = _joined(text, folds)
-        folds = [_fold_joined(unit) if len(unit) > 1 or _FOLDS[unit] == _JOINING else _FOLDS[unit] for unit in units]
+        folds = [_fold_unit(unit) for unit in units]
         marked = "".join(folds)
     return Folded(units, folds, marked)
 
@@ -116,6 +117,14 @@ def _without_markers(marked: str) -> str:
 
 
 _fold_joined = lru_cache(_REMEMBERED)(_fold)
+
+
+def _fold_unit(unit: str) -> str:
+    folded = _FOLDS[unit] if len(unit) == 1 else _JOINING
+    if folded != _JOINING:
+        return folded
+    # A letter under thousands of marks is not worth remembering.
+    return _fold_joined(unit) if len(unit) <= _LONGEST_REMEMBERED else _fold(unit)
 
 
 def _fold_character(character: str) -> str:

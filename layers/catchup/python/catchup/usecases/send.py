@@ -171,7 +171,7 @@ class SendMessage:
         owner = draft.recipient
         sent = self.gate.resume(sent, digest)
         sent, message, counter = self.placing.place_again(
-            sent, draft, digest, session, found.head, deadline, owner, admit, consistent=self.gate.judges
+            sent, draft, digest, session, found.head, deadline, owner, admit, certain=self.gate.judges
         )
         if sent.route is Route.LIVE:
             if found.head < message.seq:
