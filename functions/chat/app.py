@@ -13,7 +13,7 @@ def chat(request: Request) -> pb.Envelope:
     """One message, to a person or a group."""
     draft, digest = requests.chat(request.envelope, request.caller.uid)
     send = service.send_to_group if draft.chat_type is ChatType.GROUP else service.send
-    return replies.chat_ack(send(request.caller, draft, digest, request.deadline))
+    return replies.chat_ack(send(request.caller, draft, digest, request.deadline), draft)
 
 
 def block(request: Request) -> pb.Envelope:

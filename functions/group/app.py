@@ -11,7 +11,7 @@ service = group_service()
 def change(request: Request) -> pb.Envelope:
     """A create, join, leave, add, remove or role."""
     asked = changes.change(request.envelope, request.caller.uid)
-    return replies.chat_ack(service.change(request.caller, asked, request.deadline))
+    return replies.chat_ack(service.change(request.caller, asked, request.deadline), asked.draft)
 
 
 def members(request: Request) -> pb.Envelope:

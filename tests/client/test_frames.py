@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from catchup_client import (
     Uid,
 )
 from catchup_client.protocol import frames, membership, requests
+from catchup_client.protocol.codes import RETRYABLE
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.model import (
     Answer,
@@ -61,7 +63,7 @@ GROUPS = [{**SUMMARY, "sessionId": ROOM, "group": {"name": "Röom", "role": "ADM
 PLACE = {"msgId": "m1", "sessionId": ROOM, "seq": 1, "time": 2}
 CHANGES = ("create", "join", "leave", "add", "remove", "role")
 COUNTER = {"count": 2, "lastMsg": [MESSAGE], "timestamp": 3, "received": 5, "cleared": 3, "lastSeq": 8, "own": [7]}
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "login": {"counters": {SESSION: COUNTER, ROOM: GROUP_COUNTER}, "next": "more"},
     "counters": {"counters": {}, "next": ""},
     "clear": {"sessions": {SESSION: {"code": "OUT_OF_RANGE", "remaining": []}}},
@@ -138,6 +140,26 @@ def test_a_push_reads_the_same_in_both_encodings(received: int | None) -> None:
     assert (message.sender, message.recipient, message.seq, message.received) == ("alice", "bob", 2**53 - 1, received)
     assert message.content == MESSAGE["msg"]
     assert message.wants_ack
+
+
+@pytest.mark.parametrize("content", [None, {}, {"message": "a ****"}])
+def test_an_ack_says_what_was_stored_if_that_is_not_what_was_sent(content: dict[str, str] | None) -> None:
+    body = BODIES["chatAck"] | ({} if content is None else {"msg": content})
+    frame = {"cmd": "chatAck", "time": 1, "reqId": "7", "code": "OK", "body": body}
+    for encoding in Encoding:
+        answer = frames.decode(fake_wire.write(frame, encoding.value))
+        assert isinstance(answer, Answer)
+        assert answer.body == ChatAck(MsgId("m1"), SESSION, Seq(1), 2, content)
+
+
+@pytest.mark.parametrize("code", ["REJECTED", "HELD"])
+def test_verdicts_of_moderation_are_known_and_not_sent_again(code: str) -> None:
+    frame = {"cmd": "chatAck", "time": 1, "reqId": "7", "code": code}
+    for encoding in Encoding:
+        answer = frames.decode(fake_wire.write(frame, encoding.value))
+        assert isinstance(answer, Answer)
+        assert answer.code is Code[code]
+        assert answer.code not in RETRYABLE
 
 
 def test_an_error_reads_the_same_in_both_encodings() -> None:

@@ -18,7 +18,7 @@ from catchup_client import (
     StoreTooNew,
     Uid,
 )
-from catchup_client.protocol.model import Message
+from catchup_client.protocol.model import ChatAck, Message, Outgoing
 from tests.client.fake_server import FakeServer
 from tests.client.support import phone
 from tests.client.virtual_time import in_virtual_time
@@ -143,3 +143,13 @@ def test_a_store_of_the_version_before_groups_is_brought_up_and_keeps_what_it_ho
     with sqlite3.connect(path) as brought_up, sqlite3.connect(fresh) as new:
         columns = "SELECT m.name, c.name, c.type, c.dflt_value FROM sqlite_schema m, pragma_table_info(m.name) c"
         assert set(brought_up.execute(columns)) == set(new.execute(columns))
+
+
+def test_an_own_message_that_was_changed_is_kept_as_it_was_stored(tmp_path: Path) -> None:
+    store = Store(tmp_path / "alice.sqlite")
+    store.claim(Uid("alice"))
+    sent = Outgoing(MsgId("m1"), SESSION, "bob", {"message": "damn"}, wants_ack=True, time_ms=1)
+    store.enqueue(sent)
+    store.sent(sent, ChatAck(MsgId("m1"), SESSION, Seq(1), 2, {"message": "****"}))
+    assert [held.content for held in store.messages(SESSION, None, 10)] == [{"message": "****"}]
+    store.close()

@@ -14,6 +14,7 @@ from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
+from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
@@ -33,7 +34,8 @@ LONG_TEXT = "x" * 16_000
 HUGE_TEXT = "x" * 300_000
 
 
-_NO_TABLES = {f"{name}Table": name for name in ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster")}
+_NAMES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
+_NO_TABLES = {f"{name}Table": name for name in _NAMES}
 
 
 class InTurn:
@@ -117,6 +119,13 @@ class Stores:
             retention_days=RETENTION_DAYS,
             clock=clock,
             concurrency=InTurn(),
+            report=self.poison,
+        )
+        self.held = DynamoHeldMessages(
+            self.dynamo,
+            table=tables["HeldTable"],
+            retention_days=RETENTION_DAYS,
+            clock=clock,
             report=self.poison,
         )
         self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], report=self.poison)

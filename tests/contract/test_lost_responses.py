@@ -8,14 +8,15 @@ import pytest
 
 from catchup.domain.counter import Counter
 from catchup.domain.group import MENTIONS_LIMIT, Role
-from catchup.domain.ids import Seq
+from catchup.domain.ids import MsgId, Seq
 from catchup.domain.message import Route
 from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES
 from catchup.storage.group_book import APPLIED_LIMIT
 from catchup.usecases.ports import ClearResult
+from catchup.usecases.screening import HeldMessage
 from tests.contract.groups import ROOM, a_group, admit, group, note, person, say, settle
-from tests.contract.stores import BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs
 from tests.support.outages import WRITES, Outages
 
 Step = Callable[[Stores], object]
@@ -42,6 +43,10 @@ def registered(stores: Stores, *endpoints: Endpoint) -> bool:
     return [stores.presence.register(one).superseded for one in endpoints][-1]
 
 
+def held() -> HeldMessage:
+    return HeldMessage(message(0, msg_id="m-1").draft, SESSION, b"digest", NOW_MS, ("list@1",))
+
+
 def made(stores: Stores) -> object:
     return stores.groups.found(a_group())
 
@@ -65,6 +70,12 @@ WRITES_OF_THE_REPOSITORIES = [
         prepare=lambda stores: stores.sent_log.reserve(sent(1, route=LIVE)),
     ),
     Write("allocate", lambda stores: stores.messages.allocate(message(1))),
+    Write("keep for review", lambda stores: stores.held.keep(held())),
+    Write(
+        "drop from review",
+        lambda stores: stores.held.remove(ALICE, MsgId("m-1")),
+        prepare=lambda stores: stores.held.keep(held()),
+    ),
     Write("raise head", lambda stores: stores.messages.raise_head(SESSION, Seq(3))),
     Write("put", lambda stores: stores.inbox.put(BOB, message(1))),
     Write(

@@ -94,6 +94,11 @@ class Clients:
     dynamodb: Any
     gateway: Gateway
     queues: Queues
+    # Where the word lists are; a test that has some says so.
+    lists: Any = None
+
+    def s3(self) -> Any:
+        return self.lists
 
     def sqs(self) -> Queues:
         return self.queues
@@ -126,13 +131,15 @@ class World:
             inbox_table=tables["InboxTable"],
             counter_table=tables["CounterTable"],
             roster_table=tables["RosterTable"],
+            held_table=tables["HeldTable"],
             management_endpoint="unused",
             fanout_queue_url=JOBS_URL,
             hint_queue_url=HINTS_URL,
             # Tests send faster than people do; those of the limit set their own.
             **{"send_burst": 1_000_000} | {name: value for name, value in overrides.items() if name != "concurrency"},
         )
-        parts = Parts(clients=Clients(dynamodb, self.gateway, self.queues), clock=clock)
+        self.clients = Clients(dynamodb, self.gateway, self.queues)
+        parts = Parts(clients=self.clients, clock=clock)
         if "concurrency" in overrides:
             parts = replace(parts, concurrency=overrides["concurrency"])
         self.parts = parts

@@ -10,7 +10,7 @@ import pytest
 from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
 from catchup.storage import tables as models
 from catchup.wire.codec import REQUESTS
-from local.template import load_template
+from local.template import ExpandedTemplate, load_template
 from tests.support.engines import SECRET_ARN, template
 from tests.support.world import ROOT
 
@@ -135,6 +135,7 @@ def test_no_permission_has_a_wildcard() -> None:
         ("CounterTable", models.CounterRow),
         ("CounterTable", models.MembershipRow),
         ("RosterTable", models.RosterRow),
+        ("HeldTable", models.HeldRow),
     ],
 )
 def test_a_table_has_the_keys_of_its_model(table: str, model: Any) -> None:
@@ -184,7 +185,7 @@ def test_all_tables_but_counters_and_heads_expire() -> None:
     assert kept == {"CounterTable", "SessionTable"}
 
 
-@pytest.mark.parametrize("table", ["SessionTable", "MessageTable", "InboxTable", "CounterTable"])
+@pytest.mark.parametrize("table", ["SessionTable", "MessageTable", "InboxTable", "CounterTable", "HeldTable"])
 def test_what_holds_data_outlives_the_stack(table: str) -> None:
     resource = template().resources[table]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
@@ -218,3 +219,56 @@ def test_logs_are_not_kept_for_ever() -> None:
     groups = every("AWS::Logs::LogGroup")
     assert len(groups) == len(template().functions) + 1
     assert all(group["RetentionInDays"] > 0 for group in groups.values())
+
+
+# ---------------------------------------------------------------- moderation
+
+WITH_LISTS = {"WordListBucket": "rules", "WordListKey": "lists/words.json"}
+READ_LISTS = {
+    "Sid": "ReadTheWordLists",
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::rules/lists/words.json",
+}
+
+
+def moderating(**parameters: str) -> ExpandedTemplate:
+    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **parameters})
+
+
+def allowed(expanded: ExpandedTemplate, sid: str) -> dict[str, Any]:
+    """Which functions have this statement, and what it says."""
+    return {
+        name: statement
+        for name, function in expanded.functions.items()
+        for statement in function.statements
+        if statement["Sid"] == sid
+    }
+
+
+def test_only_what_judges_reads_the_word_lists_and_nothing_else_of_the_bucket() -> None:
+    assert allowed(moderating(**WITH_LISTS), "ReadTheWordLists") == {
+        "ChatFunction": READ_LISTS,
+        "GroupFunction": READ_LISTS,
+    }
+
+
+def test_without_moderation_nobody_reads_a_bucket_or_holds_messages() -> None:
+    assert allowed(template(), "ReadTheWordLists") == allowed(template(), "HoldForReview") == {}
+    assert "s3:" not in str([function.statements for function in template().functions.values()])
+
+
+@pytest.mark.parametrize("parameters", [WITH_LISTS, {"Moderator": "shop.rules:judge"}])
+def test_with_moderation_the_chat_function_alone_holds_messages_and_can_only_put_them(
+    parameters: dict[str, str],
+) -> None:
+    (statement,) = (held := allowed(moderating(**parameters), "HoldForReview")).values()
+    assert set(held) == {"ChatFunction"}
+    assert statement["Action"] == "dynamodb:PutItem"
+
+
+def test_a_deployment_that_moderates_tells_its_functions_where_the_lists_are() -> None:
+    for name in ("ChatFunction", "GroupFunction"):
+        environment = moderating(**WITH_LISTS, Moderator="shop.rules:judge").functions[name].environment
+        assert (environment["WORD_LIST_BUCKET"], environment["WORD_LIST_KEY"]) == ("rules", "lists/words.json")
+        assert environment["MODERATOR"] == "shop.rules:judge"

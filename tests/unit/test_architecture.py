@@ -15,6 +15,7 @@ ALLOWED = {
     "wire": {"domain", "errors", "settings", "usecases"},
     "storage": {"domain", "errors", "settings", "clock", "concurrency", "usecases", "wire"},
     "push": {"domain", "errors", "clock", "usecases", "wire"},
+    "moderation": {"domain", "errors", "settings", "clock"},
     "entrypoint": {"domain", "errors", "clock", "observability", "tokens", "usecases", "wire"},
 }
 STANDARD_LIBRARY_ONLY = ("domain", "usecases")

@@ -52,7 +52,7 @@ class Counted(Telemetry):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def count(self, name: str, value: int = 1) -> None:
+    def count(self, name: str, value: int = 1, **_dimensions: str) -> None:
         self.counts[name] = self.counts.get(name, 0) + value
 
     def flush(self) -> None:

@@ -4,7 +4,7 @@ import enum
 
 
 class Code(enum.IntEnum):
-    """Names and numbers of google.rpc.Code, as far as Catchup uses them."""
+    """Names and numbers of google.rpc.Code, as far as Catchup uses them; from 100 on Catchup's own."""
 
     OK = 0
     UNKNOWN = 2
@@ -23,6 +23,10 @@ class Code(enum.IntEnum):
     UNAVAILABLE = 14
     DATA_LOSS = 15
     UNAUTHENTICATED = 16
+    REJECTED = 100
+    """The text is not allowed."""
+    HELD = 101
+    """Kept for review: if it is released, it comes as a push, as from another device of this account."""
 
     @classmethod
     def of_name(cls, name: str) -> "Code":

@@ -138,6 +138,7 @@ def _chat_ack(body: Fields) -> ChatAck:
         SessionId(body.some_text("sessionId")),
         Seq(body.number("seq")),
         body.number("time"),
+        body.object("msg").raw() if "msg" in body else None,
     )
 
 

@@ -98,6 +98,8 @@ class ChatAck:
     session_id: SessionId
     seq: Seq
     time_ms: int
+    content: Content | None = None
+    """What was stored, if that is not what was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict, SerializeToJsonError
 from google.protobuf.message import DecodeError
+from google.protobuf.struct_pb2 import Struct
 
 from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 from catchup_client.errors import ProtocolViolation
@@ -142,7 +143,8 @@ def _body(envelope: pb.Envelope) -> Body | None:
             )
         case "chat_ack":
             ack = envelope.chat_ack
-            return ChatAck(MsgId(ack.msg_id), SessionId(ack.session_id), Seq(ack.seq), ack.time)
+            content = _content(ack.msg) if ack.HasField("msg") else None
+            return ChatAck(MsgId(ack.msg_id), SessionId(ack.session_id), Seq(ack.seq), ack.time, content)
         case "page_reply":
             return _page(envelope.page_reply)
         case "sessions_reply":
@@ -192,20 +194,24 @@ def _summary(summary: pb.SessionSummary) -> SessionSummary:
     )
 
 
+def _content(struct: Struct) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = MessageToDict(struct)
+    except SerializeToJsonError as error:  # NaN or an infinity
+        raise ProtocolViolation(f"msg is not JSON: {error}") from error
+    return content
+
+
 def _message(message: pb.Message) -> Message:
     if not (message.session_id and message.msg_id and getattr(message, "from")):
         raise ProtocolViolation("a delivered message lacks its session_id, msg_id or from")
-    try:
-        content: dict[str, Any] = MessageToDict(message.msg)
-    except SerializeToJsonError as error:  # NaN or an infinity
-        raise ProtocolViolation(f"msg is not JSON: {error}") from error
     return Message(
         session_id=SessionId(message.session_id),
         seq=Seq(message.seq),
         msg_id=MsgId(message.msg_id),
         sender=Uid(getattr(message, "from")),
         recipient=message.to,
-        content=content,
+        content=_content(message.msg),
         chat_type=message.chat_type,
         wants_ack=message.ack_flg == 1,
         time_ms=message.time,

@@ -107,7 +107,7 @@ class Incoming:
             msg_id=outgoing.msg_id,
             sender=self.me or Uid(""),
             recipient=outgoing.recipient,
-            content=outgoing.content,
+            content=outgoing.content if ack.content is None else ack.content,
             chat_type=outgoing.chat_type,
             wants_ack=outgoing.wants_ack,
             time_ms=outgoing.time_ms,

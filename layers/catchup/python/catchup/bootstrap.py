@@ -24,6 +24,7 @@ from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
+from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
@@ -45,9 +46,12 @@ from catchup.usecases.history import ReadHistory
 from catchup.usecases.login import LogIn
 from catchup.usecases.placing import Placing
 from catchup.usecases.pull import Pull
+from catchup.usecases.review import ReleaseGate, Review
+from catchup.usecases.screening import Gate, Judge, OpenGate, Screening
 from catchup.usecases.send import SendMessage
 from catchup.usecases.send_limit import SendLimit
 from catchup.usecases.sessions import ListSessions
+from catchup.wire.texts import rewrite
 
 CLIENT_CONFIG = Config(
     connect_timeout=limits.CONNECT_TIMEOUT_SECONDS,
@@ -79,6 +83,11 @@ class AwsClients:
     def sqs(self) -> Any:
         """The client of the queues."""
         return self._session.create_client("sqs", config=CLIENT_CONFIG)
+
+    def s3(self) -> Any:
+        """The client of the word lists: it gives up early, because a send waits for it."""
+        config = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
+        return self._session.create_client("s3", config=config)
 
     def secret(self, arn: str) -> str:
         """The text of a secret."""
@@ -208,26 +217,46 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
 
 def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
+    gate, limit = _gate(settings, parts), _send_limit(settings, parts)
+    send, to_group = _send(settings, parts, gate, limit), _send_to_group(settings, parts, gate, limit)
+    blocks = Blocks(DynamoBlocks(_dynamo(parts), table=settings.session_table))
+    return ChatService(parts.telemetry, send, to_group, blocks)
+
+
+def build_review(settings: ChatSettings, parts: Parts) -> Review:
+    """The review of held messages: for operators, with their own permissions."""
+    gate, limit = ReleaseGate(_sent_log(settings, parts)), _send_limit(settings, parts)
+    send, to_group = _send(settings, parts, gate, limit), _send_to_group(settings, parts, gate, limit)
+    return Review(_held(settings, parts), send, to_group)
+
+
+def _send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> SendMessage:
     sent_log, messages = _sent_log(settings, parts), _messages(settings, parts)
-    placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
-    presence = _presence(settings, parts)
-    allowances = Allowances(settings.send_burst, settings.send_rate, limits.SEND_HOLD_MS)
-    limit = SendLimit(allowances, presence, parts.clock, parts.telemetry)
-    send = SendMessage(
+    return SendMessage(
         limit=limit,
-        placing=placing,
+        placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
         sent_log=sent_log,
         messages=messages,
         inbox=_inbox(settings, parts),
         counters=_counters(settings, parts),
-        presence=presence,
+        presence=_presence(settings, parts),
         push=_push(settings, parts),
+        gate=gate,
         concurrency=parts.concurrency,
         clock=parts.clock,
         meter=parts.telemetry,
     )
-    blocks = Blocks(DynamoBlocks(_dynamo(parts), table=settings.session_table))
-    return ChatService(parts.telemetry, send, SendToGroup(limit, placing, sent_log, _delivery(settings, parts)), blocks)
+
+
+def _send_to_group(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> SendToGroup:
+    sent_log = _sent_log(settings, parts)
+    placing = Placing(sent_log, _messages(settings, parts), parts.clock, parts.telemetry)
+    return SendToGroup(limit, placing, sent_log, gate, _delivery(settings, parts))
+
+
+def _send_limit(settings: ChatSettings, parts: Parts) -> SendLimit:
+    allowances = Allowances(settings.send_burst, settings.send_rate, limits.SEND_HOLD_MS)
+    return SendLimit(allowances, _presence(settings, parts), parts.clock, parts.telemetry)
 
 
 def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
@@ -241,6 +270,7 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         presence=_presence(settings, parts),
         roster=_roster(settings, parts),
         delivery=_delivery(settings, parts),
+        gate=_gate(settings, parts),
         concurrency=parts.concurrency,
     )
     return GroupService(parts.telemetry, change, ListMembers(groups, members))
@@ -337,6 +367,48 @@ def _sent_log(settings: ChatSettings, parts: Parts) -> DynamoSentLog:
         retention_days=settings.sent_retention_days,
         clock=parts.clock,
         report=parts.telemetry,
+    )
+
+
+def _held(settings: ChatSettings, parts: Parts) -> DynamoHeldMessages:
+    return DynamoHeldMessages(
+        _dynamo(parts),
+        table=settings.held_table,
+        retention_days=settings.held_retention_days,
+        clock=parts.clock,
+        report=parts.telemetry,
+    )
+
+
+def _gate(settings: ChatSettings, parts: Parts) -> Gate:
+    """Moderation is imported only where there is some."""
+    judges: list[Judge] = []
+    if settings.word_list_bucket:
+        from catchup.moderation.word_lists import WordLists
+
+        lists = WordLists(
+            parts.clients.s3,
+            bucket=settings.word_list_bucket,
+            key=settings.word_list_key,
+            fresh_seconds=settings.word_list_seconds,
+            clock=parts.clock,
+            report=parts.telemetry,
+        )
+        judges.append(lists)
+    if settings.moderator:
+        from catchup.moderation.hook import OwnModerator, load_moderator
+
+        judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry.moderator_failed))
+    if not judges:
+        return OpenGate()
+    return Screening(
+        asked=judges,
+        rewrite=rewrite,
+        held=_held(settings, parts),
+        sent_log=_sent_log(settings, parts),
+        audit=parts.telemetry,
+        clock=parts.clock,
+        fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),
     )
 
 

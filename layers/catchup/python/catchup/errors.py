@@ -5,6 +5,8 @@ CatchupError
 ├── NotYours              it is about something that is not the caller's
 ├── Refused               a change that the state of a group or list does not allow
 ├── GroupExists           the groupId is taken
+├── ContentRejected       moderation refuses the text; nothing was stored
+├── ContentHeld           moderation keeps the message for review; nobody has it yet
 ├── MsgIdReused           the msgId was used for another message
 ├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
@@ -46,6 +48,17 @@ class GroupExists(InvalidRequest):
 
 class NotYours(InvalidRequest):
     """A uid, sender or session that is not the caller's."""
+
+
+class ContentRejected(InvalidRequest):
+    """The text is not allowed. `rule` never says which words."""
+
+
+@dataclass
+class ContentHeld(CatchupError):
+    """The message waits for review: it is delivered when it is released, or never."""
+
+    msg_id: str
 
 
 @dataclass

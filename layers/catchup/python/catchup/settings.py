@@ -44,6 +44,12 @@ CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
 MAX_ATTEMPTS = 3
 
+# Word lists: what a document of them may have, so that reading one takes neither a function's memory nor its time.
+MAX_WORD_LIST_BYTES = 4_000_000
+MAX_WORD_LISTS = 100
+MAX_LISTED_WORDS = 100_000
+MAX_WORD_CHARACTERS = 100
+
 DAY_SECONDS = 86_400
 # DynamoDB deletes expired rows within days, not at once.
 EXPIRY_LAG_DAYS = 7
@@ -125,6 +131,20 @@ class ChatSettings(SyncSettings):
     hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
     send_burst: int = _variable("SEND_BURST", "new messages of one person at once, as one process sees them", 300)
     send_rate: int = _variable("SEND_RATE", "new messages of one person a second, as one process sees them", 10)
+    held_table: str = _variable("HELD_TABLE", "messages that wait for review")
+    held_retention_days: int = _variable("HELD_RETENTION_DAYS", "how long a message waits for review", 30)
+    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the bucket of the word lists, if there are any", "")
+    word_list_key: str = _variable("WORD_LIST_KEY", "the object of the word lists", "")
+    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "after how long a function asks for changed lists", 60)
+    moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` that are judged, by commas", "")
+    moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError for half an address too."""
+        # Not super(): a dataclass with slots is another class than the one that this method was compiled in.
+        SyncSettings.__post_init__(self)
+        if bool(self.word_list_bucket) != bool(self.word_list_key):
+            raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

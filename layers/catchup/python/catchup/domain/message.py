@@ -20,6 +20,8 @@ class Route(StrEnum):
     STORED = "stored"
     # Pushed once to someone online, neither kept nor counted (`ackFlg` 0).
     LIVE = "live"
+    # Kept for review: it has no place in its session, and nobody has it.
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from catchup.errors import (
     CatchupError,
     Contended,
+    ContentHeld,
+    ContentRejected,
     GroupExists,
     InvalidRequest,
     MsgIdReused,
@@ -26,6 +28,12 @@ _AGAIN = "send the same request again"
 # Code, field, rule and fix of the errors that say the same each time.
 _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId"),
+    ContentHeld: (
+        pb.HELD,
+        "body.msg",
+        "kept for review: nobody has it yet",
+        "don't send it again; if it is released, it is delivered, to your devices too",
+    ),
     Unreadable: (
         pb.DATA_LOSS,
         "body.msgId",
@@ -54,6 +62,8 @@ def failure(error: Exception) -> pb.Envelope:
             return _of_field(pb.UNIMPLEMENTED, error)
         case Refused():
             return _of_field(pb.FAILED_PRECONDITION, error)
+        case ContentRejected():
+            return _of_field(pb.REJECTED, error)
         case GroupExists():
             return _of_field(pb.ALREADY_EXISTS, error)
         case NotYours():

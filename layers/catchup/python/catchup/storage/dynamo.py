@@ -122,6 +122,25 @@ class Dynamo:
                 raise
         return True
 
+    def get(self, table: str, key: Item) -> Item | None:
+        """One row; consistent."""
+        with _errors():
+            answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
+        item: Item | None = answer.get("Item")
+        return item
+
+    def delete(self, table: str, key: Item) -> None:
+        """Deletes a row; nothing if it is not there."""
+        with _errors():
+            self._client.delete_item(TableName=table, Key=key)
+
+    def scan(self, table: str, *, limit: int, start: Item | None = None) -> tuple[Sequence[Item], Item | None]:
+        """One page of a whole table, in no order, and the key to go on from if there may be more."""
+        arguments = {"ExclusiveStartKey": start} if start is not None else {}
+        with _errors():
+            answer = self._client.scan(TableName=table, Limit=limit, ConsistentRead=True, **arguments)
+        return answer["Items"], answer.get("LastEvaluatedKey")
+
     def get_many(self, wanted: Sequence[KeysOf], deadline: Deadline) -> Mapping[str, Sequence[Item]]:
         """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
 

@@ -121,12 +121,12 @@ class DynamoSentLog:
         return replace(sent, seq=to) if there is None else self._readable(there)
 
     def reroute(self, sent: Sent) -> Sent:
-        """SET route to stored on condition that it is live."""
+        """SET route to stored on condition that it is what `sent` says."""
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),
             [SentRow.route.set(Route.STORED.value)],
-            SentRow.route == Route.LIVE.value,
+            SentRow.route == sent.route.value,
             returns="ALL_NEW",
         )
         return replace(sent, route=Route.STORED) if there is None else self._readable(there)

@@ -110,6 +110,20 @@ class InboxRow(Model):
     ttl = IntegerAttribute()
 
 
+class HeldRow(Model):
+    """A message that waits for review, as its sender sent it."""
+
+    uid = UnicodeAttribute(hash_key=True)
+    msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    payload = BinaryAttribute(legacy_encoding=False)
+    digest = BinaryAttribute(legacy_encoding=False)
+    # Who asked for it: `<list>@<version>`.
+    sources = UnicodeSetAttribute(null=True)
+    layout = IntegerAttribute(default=LAYOUT)
+    ttl = IntegerAttribute()
+
+
 class CounterRow(Model):
     """A person in a session; under 1 KB, so that a change costs one write unit."""
 

@@ -56,25 +56,26 @@ class Placing:
         head: Seq,
         deadline: Deadline,
         counter_of: Uid | None = None,
-        before_placing: Callable[[], object] = lambda: None,
+        before_placing: Callable[[Draft], Draft] = lambda draft: draft,
         consistent: bool = False,
+        certain: bool = False,
     ) -> tuple[Sent, Message, Counter | None]:
         """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
         `counter_of` in the session.
 
-        `before_placing` may refuse what has no place yet; with `consistent` that is certain.
+        `before_placing` may refuse or change what has no place yet. That is certain with `consistent`, which costs each
+        retry half a read unit, and with `certain`, which costs those without a place one more call.
         """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
         self.meter.count("Retried")
         message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=consistent)
-        if message is None and sent.seq <= head:
-            # The session has gone on without it. Where retention has made that seq free again, allocating it would
-            # insert into the past: make sure that the message is not there, and go on behind the head.
+        if message is None and (sent.seq <= head or certain):
             message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=True)
-            if message is None:
+            if message is None and sent.seq <= head:
+                # The session has gone on without it. Where retention has made that seq free again, allocating it would
+                # insert into the past: go on behind the head.
                 sent = self.sent_log.move(sent, Seq(head + 1))
         if message is None:
-            before_placing()
-            sent, message = self.place(sent, draft, session, head, deadline)
+            sent, message = self.place(sent, before_placing(draft), session, head, deadline)
         return sent, message, counter

@@ -63,7 +63,7 @@ class SentLog(Placer, Protocol):
         """What this msgId stands for; consistent."""
 
     def reroute(self, sent: Sent) -> Sent:
-        """From live to stored; nothing if it is already so."""
+        """From live or held to stored; nothing if it is already so."""
 
 
 @dataclass(frozen=True, slots=True)

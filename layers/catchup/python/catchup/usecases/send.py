@@ -1,7 +1,7 @@
 """A message is sent: the flows "Send" and "Private" of docs/architecture.md.
 
-    look up ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
-    (Sent,     (Sent)     (Message)   (Inbox, Session)     (Counter) (Presence)
+    look up ── judge ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
+    (Sent,              (Sent)     (Message)   (Inbox, Session)     (Counter) (Presence)
      head)
 
 The order carries the promise. Counting comes before looking who is online, and a login registers before it reads
@@ -34,6 +34,7 @@ from catchup.usecases.ports import (
     Sent,
     SentLog,
 )
+from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
@@ -49,6 +50,7 @@ class SendMessage:
     counters: Counters
     presence: PresenceBook
     push: Push
+    gate: Gate
     concurrency: Concurrency
     clock: Clock
     meter: Meter
@@ -56,13 +58,14 @@ class SendMessage:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
         """`digest` identifies content, receiver and ackFlg.
 
-        Raises NotYours (blocked), TooManyMessages, MsgIdReused, Contended, Unavailable.
+        Raises NotYours (blocked), TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
         earlier = found.sent or self._admitted(draft, found, deadline)
         if earlier is None:
+            draft = self.gate.admit(draft, session, digest)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
@@ -174,17 +177,29 @@ class SendMessage:
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
-        admitted = _is_admitted(draft, found)
+        may_be_sent = _is_admitted(draft, found)
 
-        def before_placing() -> None:
-            if not admitted:
+        def admit(draft: Draft) -> Draft:
+            if not may_be_sent:
                 raise _blocked()
+            admitted = self.gate.admit(draft, session, digest)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
+            return admitted
 
         owner = draft.recipient
+        sent = self.gate.resume(sent, digest)
         sent, message, counter = self.placing.place_again(
-            sent, draft, digest, session, found.head, deadline, owner, before_placing, consistent=not admitted
+            sent,
+            draft,
+            digest,
+            session,
+            found.head,
+            deadline,
+            owner,
+            admit,
+            consistent=not may_be_sent,
+            certain=self.gate.judges,
         )
         if sent.route is Route.LIVE:
             if found.head < message.seq:

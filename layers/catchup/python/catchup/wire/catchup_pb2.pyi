@@ -47,9 +47,13 @@ class _CodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Code.ValueType],
     UNAVAILABLE: _Code.ValueType  # 14
     DATA_LOSS: _Code.ValueType  # 15
     UNAUTHENTICATED: _Code.ValueType  # 16
+    REJECTED: _Code.ValueType  # 100
+    """Moderation refuses the text."""
+    HELD: _Code.ValueType  # 101
+    """Moderation keeps the message for review; nobody has it yet."""
 
 class Code(_Code, metaclass=_CodeEnumTypeWrapper):
-    """Names and numbers of google.rpc.Code."""
+    """Names and numbers of google.rpc.Code, and from 100 on Catchup's own."""
 
 OK: Code.ValueType  # 0
 INVALID_ARGUMENT: Code.ValueType  # 3
@@ -66,6 +70,10 @@ INTERNAL: Code.ValueType  # 13
 UNAVAILABLE: Code.ValueType  # 14
 DATA_LOSS: Code.ValueType  # 15
 UNAUTHENTICATED: Code.ValueType  # 16
+REJECTED: Code.ValueType  # 100
+"""Moderation refuses the text."""
+HELD: Code.ValueType  # 101
+"""Moderation keeps the message for review; nobody has it yet."""
 Global___Code: _TypeAlias = Code  # noqa: Y015
 
 class _Role:
@@ -450,11 +458,16 @@ class ChatAck(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     SEQ_FIELD_NUMBER: _builtins.int
     TIME_FIELD_NUMBER: _builtins.int
+    MSG_FIELD_NUMBER: _builtins.int
     msg_id: _builtins.str
     session_id: _builtins.str
     seq: _builtins.int
     time: _builtins.int
     """The server's clock when it accepted the message, milliseconds since 1970."""
+    @_builtins.property
+    def msg(self) -> _struct_pb2.Struct:
+        """Only if the content that was stored is not the one that was sent: what was stored."""
+
     def __init__(
         self,
         *,
@@ -462,10 +475,11 @@ class ChatAck(_message.Message):
         session_id: _builtins.str = ...,
         seq: _builtins.int = ...,
         time: _builtins.int = ...,
+        msg: _struct_pb2.Struct | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["msg_id", b"msg_id", "seq", b"seq", "session_id", b"session_id", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg", "msg_id", b"msg_id", "seq", b"seq", "session_id", b"session_id", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

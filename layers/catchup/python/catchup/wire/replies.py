@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Draft, Message
 from catchup.domain.page import EndReason, Page
 from catchup.domain.unread import Unread
 from catchup.usecases.acknowledge import Acknowledged
@@ -24,16 +24,17 @@ _CLEAR_CODES: Mapping[ClearResult, pb.Code.ValueType] = {
 }
 
 
-def chat_ack(message: Message) -> pb.Envelope:
-    """The message is durable."""
-    return pb.Envelope(
-        chat_ack=pb.ChatAck(
-            msg_id=message.draft.msg_id,
-            session_id=message.session_id,
-            seq=message.seq,
-            time=message.accepted_at_ms,
-        )
+def chat_ack(message: Message, sent: Draft) -> pb.Envelope:
+    """The message is durable. If its content is not the one that was sent, the client is told."""
+    ack = pb.ChatAck(
+        msg_id=message.draft.msg_id,
+        session_id=message.session_id,
+        seq=message.seq,
+        time=message.accepted_at_ms,
     )
+    if message.draft.content != sent.content:
+        ack.msg.ParseFromString(message.draft.content)
+    return pb.Envelope(chat_ack=ack)
 
 
 def counter(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:

@@ -1,15 +1,15 @@
 """A group is made, and its members come, go and get roles.
 
-    look up ── check ── reserve ── allocate ── apply ── count members ── head, fan-out ── answer
-                        (Sent)     (Message)   (Counter,  (Session)
-                                                a row a person)
+    look up ── judge, check ── reserve ── allocate ── apply ── count members ── head, fan-out ── answer
+                               (Sent)     (Message)   (Counter,  (Session)
+                                                       a row a person)
 
 Each change is a message of the session; its seq is what the rows are set to. So a change that is repeated, or comes
 late, never undoes a newer one, and everyone sees the changes in one order.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catchup.clock import Deadline
@@ -24,6 +24,7 @@ from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery, not_a_member
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import PresenceBook, Sent
+from catchup.usecases.screening import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,11 @@ class ChangeGroup:
     presence: PresenceBook
     roster: Roster
     delivery: Delivery
+    gate: Gate
     concurrency: Concurrency
 
     def __call__(self, caller: Caller, change: Change, deadline: Deadline) -> Message:
-        """Raises NotYours, Refused, GroupExists, MsgIdReused, Contended, Unavailable."""
+        """Raises NotYours, Refused, GroupExists, ContentRejected, MsgIdReused, Contended, Unavailable."""
         draft, event, digest = change.draft, change.event, change.digest
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
@@ -60,6 +62,8 @@ class ChangeGroup:
             # There is one: an eventually consistent read has not seen it yet.
             group = self.groups.many([session], deadline).get(session)
         if before is None:
+            change = self._screened(change, session)
+            draft = change.draft
             group = self._checked(change, session, group, found.membership, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
@@ -69,6 +73,13 @@ class ChangeGroup:
         if group is None:
             raise not_a_member("body.groupId")
         known = group
+
+        def admit(_: Draft) -> Draft:
+            # Roles may have changed since the attempt before.
+            screened = self._screened(change, session)
+            self._checked(screened, session, known, found.membership, deadline)
+            return screened.draft
+
         _, message, _ = self.placing.place_again(
             before,
             draft,
@@ -76,11 +87,17 @@ class ChangeGroup:
             session,
             group.head,
             deadline,
-            # Roles may have changed since the attempt before.
-            before_placing=lambda: self._checked(change, session, known, found.membership, deadline),
+            before_placing=admit,
             consistent=True,
         )
         return self._apply(caller, message, event, group, deadline, found.membership)
+
+    def _screened(self, change: Change, session: SessionId) -> Change:
+        """The name of a new group is all that a person writes in a change."""
+        if change.new is None or not change.event.name:
+            return change
+        name, draft = self.gate.admit_name(change.event.name, change.draft, session)
+        return replace(change, draft=draft, event=replace(change.event, name=name), new=replace(change.new, name=name))
 
     def _checked(
         self,

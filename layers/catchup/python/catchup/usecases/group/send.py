@@ -1,7 +1,7 @@
 """A message is sent to a group: written once, whatever the group's size.
 
-    look up ── reserve ── allocate ── own seq, mentions ── raise head ── queue ── answer
-    (Sent,     (Sent)     (Message)   (Counter)            (Session)     (SQS)
+    look up ── judge ── reserve ── allocate ── own seq, mentions ── raise head ── queue ── answer
+    (Sent,              (Sent)     (Message)   (Counter)            (Session)     (SQS)
      group,
      member)
 
@@ -23,6 +23,7 @@ from catchup.errors import NotYours
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
+from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
@@ -88,12 +89,13 @@ class SendToGroup:
     limit: SendLimit
     placing: Placing
     sent_log: GroupSentLog
+    gate: Gate
     delivery: Delivery
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
         """`digest` identifies content and group.
 
-        Raises NotYours, TooManyMessages, MsgIdReused, Contended, Unavailable.
+        Raises NotYours, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
@@ -108,6 +110,7 @@ class SendToGroup:
         if before is None:
             _check_may_send(membership, draft)
             self.limit(draft.sender)
+            draft = self.gate.admit(draft, session, digest)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
@@ -115,18 +118,22 @@ class SendToGroup:
                 self.delivery(message, group, caller.connection.connection_id)
                 return message
         _, message, _ = self.placing.place_again(
-            before,
+            self.gate.resume(before, digest),
             draft,
             digest,
             session,
             group.head,
             deadline,
             # Whoever was removed since they tried says nothing any more.
-            before_placing=lambda: _check_may_send(membership, draft),
+            before_placing=lambda draft: self._admitted(draft, membership, digest),
             consistent=True,
         )
         self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
+
+    def _admitted(self, draft: Draft, membership: Membership, digest: bytes) -> Draft:
+        _check_may_send(membership, draft)
+        return self.gate.admit(draft, group_session(draft.recipient), digest)
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:

@@ -1,0 +1,55 @@
+"""A moderator of one's own, beside the word lists or instead of them: MODERATOR="package.module:callable"."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.moderation import Action, Finding, Verdict
+from catchup.errors import CatchupError, Unavailable
+from catchup.settings import SettingsError
+
+SOURCE = "moderator"
+# (text, sender, session) -> Verdict, or just an Action.
+Moderator = Callable[[str, Uid, SessionId], Verdict | Action]
+
+
+class OwnModerator:
+    """A judge that asks a callable, and trusts neither its errors nor its answers."""
+
+    def __init__(self, ask: Moderator, report: Callable[[str], None]) -> None:
+        """`report` is told what went wrong: the kind of error and never its text, which may repeat the message."""
+        self._ask = ask
+        self._report = report
+
+    def __call__(self, text: str, sender: Uid, session: SessionId) -> Verdict:
+        """Raises Unavailable if there is no usable answer: nothing gets through unjudged."""
+        try:
+            answer: Any = self._ask(text, sender, session)
+        except CatchupError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the message does not pass
+            self._report(type(error).__name__)
+            raise Unavailable("the moderator failed") from None
+        if isinstance(answer, Action):
+            answer = Verdict(answer)
+        if not isinstance(answer, Verdict):
+            self._report(f"answered {type(answer).__name__}")
+            raise Unavailable("the moderator gave no verdict")
+        findings = answer.findings or (Finding(SOURCE, "", answer.action),)
+        return Verdict(answer.action, findings, answer.spans)
+
+
+def load_moderator(name: str) -> Moderator:
+    """Raises SettingsError, at cold start, if there is no such callable."""
+    module, colon, attribute = name.partition(":")
+    if not (module and colon and attribute):
+        raise SettingsError(f"MODERATOR is {name!r}: it must be package.module:callable")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(f"MODERATOR is {name!r}: {error}; put it into the layer") from error
+    if not callable(found):
+        raise SettingsError(f"MODERATOR is {name!r}: it is not callable")
+    moderator: Moderator = found
+    return moderator

@@ -1,0 +1,79 @@
+"""The Held table: messages that wait for review."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catchup.clock import Clock
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.errors import Unreadable
+from catchup.settings import DAY_SECONDS
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.tables import LAYOUT, HeldRow
+from catchup.usecases.screening import HeldMessage
+from catchup.wire.messages import decode_payload, encode_payload
+
+
+class DynamoHeldMessages:
+    """Rows are few, and read by people: listing them is a scan."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str, retention_days: int, clock: Clock, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._retention_seconds = retention_days * DAY_SECONDS
+        self._clock = clock
+        self._reader = Reader(table, ("uid", "msgId"), report)
+
+    def keep(self, held: HeldMessage) -> HeldMessage:
+        """Put-if-absent. A put whose response was lost finds its own row, which says the same."""
+        draft = held.draft
+        row = HeldRow(
+            uid=draft.sender,
+            msg_id=draft.msg_id,
+            session_id=held.session_id,
+            payload=encode_payload(Message(draft, held.session_id, Seq(0), held.held_at_ms)),
+            digest=held.digest,
+            sources=set(held.sources) or None,
+            ttl=held.held_at_ms // 1_000 + self._retention_seconds,
+        )
+        there = self._dynamo.put(self._table, row, HeldRow.uid.does_not_exist())
+        return held if there is None else self._readable(there)
+
+    def get(self, sender: Uid, msg_id: MsgId) -> HeldMessage | None:
+        """One consistent read."""
+        item = self._dynamo.get(self._table, _key(sender, msg_id))
+        return None if item is None or expired(item, self._clock()) else self._readable(item)
+
+    def remove(self, sender: Uid, msg_id: MsgId) -> None:
+        """One delete, which may be repeated."""
+        self._dynamo.delete(self._table, _key(sender, msg_id))
+
+    def page(
+        self, after: tuple[Uid, MsgId] | None, limit: int
+    ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
+        """One scan of at most `limit` rows."""
+        items, last = self._dynamo.scan(self._table, limit=limit, start=_key(*after) if after else None)
+        waiting = [item for item in items if not expired(item, self._clock())]
+        following = (Uid(last["uid"]["S"]), MsgId(last["msgId"]["S"])) if last else None
+        return list(self._reader.readable(waiting, _held_of_row)), following
+
+    def _readable(self, item: Item) -> HeldMessage:
+        held = self._reader.one(item, _held_of_row)
+        if held is None:
+            raise Unreadable(item["msgId"]["S"])
+        return held
+
+
+def _key(sender: Uid, msg_id: MsgId) -> Item:
+    return {"uid": {"S": sender}, "msgId": {"S": msg_id}}
+
+
+def _held_of_row(item: Any) -> HeldMessage:
+    row = HeldRow()
+    row.deserialize(dict(item))
+    if row.layout > LAYOUT:
+        raise NewerLayout(f"layout {row.layout}")
+    message = decode_payload(row.payload, SessionId(row.session_id), Seq(0))
+    sources = tuple(sorted(row.sources or ()))
+    return HeldMessage(message.draft, message.session_id, row.digest, message.accepted_at_ms, sources)

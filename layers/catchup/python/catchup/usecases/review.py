@@ -1,0 +1,68 @@
+"""What is held is reviewed: listed, released or dropped. For operators; no function of the service does this.
+
+A release is the normal send with the original sender and msgId, past the gate. Each of its steps may be repeated, and
+its last one is to forget the held message: so one that ends half-way is released again, and delivered once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Uid
+from catchup.domain.message import ChatType, Draft, Message, Route
+from catchup.domain.presence import Caller, Connection, Encoding
+from catchup.errors import MsgIdReused
+from catchup.usecases.ports import Sent, SentLog
+from catchup.usecases.screening import HeldMessage, HeldMessages, OpenGate
+
+Send = Callable[[Caller, Draft, bytes, Deadline], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseGate(OpenGate):
+    """Lets everything through, and what is held becomes what is stored."""
+
+    sent_log: SentLog
+
+    def resume(self, sent: Sent, digest: bytes) -> Sent:
+        """Raises MsgIdReused."""
+        if sent.digest != digest:
+            raise MsgIdReused(sent.msg_id)
+        return self.sent_log.reroute(sent) if sent.route is Route.HELD else sent
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`send` and `send_to_group` have a ReleaseGate."""
+
+    held: HeldMessages
+    send: Send
+    send_to_group: Send
+
+    def list(
+        self, after: tuple[Uid, MsgId] | None = None, limit: int = 100
+    ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
+        """Some held messages, in no order, and after which to go on; None if these are all."""
+        return self.held.page(after, limit)
+
+    def release(self, sender: Uid, msg_id: MsgId, deadline: Deadline) -> Message | None:
+        """Delivers it as it was sent. None if it is not held (any more).
+
+        Raises what a send raises; NotYours if the sender has left the group. It is held on then: drop it, or try again.
+        """
+        held = self.held.get(sender, msg_id)
+        if held is None:
+            return None
+        send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
+        message = send(_nowhere(sender), held.draft, held.digest, deadline)
+        self.held.remove(sender, msg_id)
+        return message
+
+    def drop(self, sender: Uid, msg_id: MsgId) -> None:
+        """Forgets it. Retries are answered as before: the sender learns nothing from a drop."""
+        self.held.remove(sender, msg_id)
+
+
+def _nowhere(sender: Uid) -> Caller:
+    """The sender, over no connection: so all of their devices are pushed to."""
+    return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))

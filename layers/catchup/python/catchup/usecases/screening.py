@@ -1,0 +1,186 @@
+"""A message is judged before anything of it is stored or delivered.
+
+    look up ── new? ── judge ─┬─ PASS ─────────▶ reserve, allocate, …
+                              ├─ MASK ─────────▶ the same, with asterisks
+                              ├─ HOLD ── Held ── Sent (route `held`) ──▶ ContentHeld
+                              └─ REJECT ───────▶ ContentRejected
+
+Only a message that has no place yet is judged: one that is in its place has been, and others may have seen it. What
+identifies a retry is the digest of what the client sent, so masking does not make it another message.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from catchup.clock import Clock
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Draft, Route
+from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
+from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
+from catchup.usecases.ports import Placer, Sent
+
+
+class Judge(Protocol):
+    """Judges one text."""
+
+    def __call__(self, text: str, sender: Uid, session: SessionId, /) -> Verdict:
+        """Raises Unavailable if it can't."""
+
+
+class Rewrite(Protocol):
+    """Changes the texts of a content."""
+
+    def __call__(self, content: bytes, change: Callable[[str], str], fields: Collection[str] = ()) -> bytes:
+        """`fields`: members of the content whose texts alone are meant; all if empty."""
+
+
+class Audit(Protocol):
+    """Remembers what was done; never a text, never a word."""
+
+    def moderated(
+        self, action: Action, findings: Sequence[Finding], msg_id: MsgId, sender: Uid, session: SessionId
+    ) -> None:
+        """A message that did not simply pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMessage:
+    """A message that waits for review, as its sender sent it. `sources`: who asked for it, `<list>@<version>`."""
+
+    draft: Draft
+    session_id: SessionId
+    digest: bytes
+    held_at_ms: int
+    sources: tuple[str, ...] = ()
+
+
+class HeldMessages(Protocol):
+    """What waits for review, by sender and msgId. Every write is safe to repeat."""
+
+    def keep(self, held: HeldMessage) -> HeldMessage:
+        """Puts it if there is none of this sender and msgId; returns what is there now."""
+
+    def get(self, sender: Uid, msg_id: MsgId) -> HeldMessage | None:
+        """Consistent."""
+
+    def remove(self, sender: Uid, msg_id: MsgId) -> None:
+        """Nothing if it is not there."""
+
+    def page(
+        self, after: tuple[Uid, MsgId] | None, limit: int
+    ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
+        """Some of them, in no order, and after which to go on; None if these are all."""
+
+
+class Gate(Protocol):
+    """What a message passes before it gets a place.
+
+    `judges`: whether it may refuse or change anything; a retry must then know for certain whether it has a place.
+    """
+
+    @property
+    def judges(self) -> bool:
+        """See above."""
+
+    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        """The draft as it may be stored. Raises ContentRejected, ContentHeld, MsgIdReused, Unavailable."""
+
+    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
+
+    def resume(self, sent: Sent, digest: bytes) -> Sent:
+        """What a retry goes on with. Raises ContentHeld if it is held, MsgIdReused."""
+
+
+class OpenGate:
+    """No moderation; what was held while there was some stays so."""
+
+    judges = False
+
+    def admit(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
+        """As it is."""
+        return draft
+
+    def admit_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
+        """As they are."""
+        return name, draft
+
+    def resume(self, sent: Sent, digest: bytes) -> Sent:
+        """Raises ContentHeld, MsgIdReused."""
+        if sent.route is Route.HELD:
+            if sent.digest != digest:
+                raise MsgIdReused(sent.msg_id)
+            raise ContentHeld(sent.msg_id)
+        return sent
+
+
+@dataclass(frozen=True, slots=True)
+class Screening(OpenGate):
+    """Moderation. `fields`: members of a message's content that are judged; all if empty."""
+
+    asked: Sequence[Judge]
+    rewrite: Rewrite
+    held: HeldMessages
+    sent_log: Placer
+    audit: Audit
+    clock: Clock
+    fields: tuple[str, ...] = ()
+
+    judges = True
+
+    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        """Judges the texts of the content, and the verdict is the strongest one."""
+        verdicts: list[Verdict] = []
+
+        def look(text: str) -> str:
+            verdict = self._judge(text, draft.sender, session)
+            verdicts.append(verdict)
+            return verdict.masked(text)
+
+        content = self.rewrite(draft.content, look, self.fields)
+        verdict = self._noted(strongest(verdicts), draft, session)
+        match verdict.action:
+            case Action.REJECT:
+                raise rejected("body.msg")
+            case Action.HOLD:
+                self._hold(draft, session, digest, verdict)
+                raise ContentHeld(draft.msg_id)
+            case Action.MASK:
+                return replace(draft, content=content)
+        return draft
+
+    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """A name that would be held is refused: a group can't wait for its name."""
+        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
+        if verdict.action >= Action.HOLD:
+            raise rejected("body.name")
+        masked = verdict.masked(name)
+        if masked == name:
+            return name, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
+
+    def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
+        return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
+
+    def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
+        if verdict.action is not Action.PASS:
+            self.audit.moderated(verdict.action, verdict.findings, draft.msg_id, draft.sender, session)
+        return verdict
+
+    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict) -> None:
+        """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is
+        missing from the review."""
+        sources = tuple(f"{finding.source}@{finding.version}" for finding in verdict.findings)
+        there = self.held.keep(HeldMessage(draft, session, digest, self.clock(), sources))
+        if there.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        # Seq 0 is nobody's: a release moves it to where the session ends then.
+        before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        if before is not None and before.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+
+
+def rejected(field: str) -> ContentRejected:
+    """Says nothing about which words: a list must not be guessed from its answers."""
+    return ContentRejected(field, "has text that is not allowed here", "change the text; send it as a new message")

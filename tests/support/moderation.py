@@ -1,0 +1,80 @@
+"""Moderation in the tests: lists in a bucket that can be away, and a clock that is moved."""
+
+import io
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.session
+
+from catchup.clock import Deadline
+from tests.support.world import Phone
+
+BUCKET, KEY = "lists", "words.json"
+MINUTE_MS = 60_000
+# Of a command that waits as long as it takes.
+DEADLINE = Deadline(lambda: 15_000)
+
+
+class Clock:
+    """Stands, until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now_ms = time.time_ns() // 1_000_000
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+class Lists:
+    """The bucket on moto: remembers what is asked of it, and can be away."""
+
+    def __init__(self) -> None:
+        session: Any = botocore.session.get_session()
+        self.client = session.create_client("s3", region_name="us-east-1")
+        self.client.create_bucket(Bucket=BUCKET)
+        self.asked: list[dict[str, Any]] = []
+        self.away: Exception | None = None
+
+    def get_object(self, **arguments: Any) -> Any:
+        self.asked.append(arguments)
+        if self.away is not None:
+            raise self.away
+        return self.client.get_object(**arguments)
+
+    def put(self, **words: list[str]) -> None:
+        """A new document: words by action."""
+        lists = [{"id": f"list-{action}", "version": "7", "action": action, "words": words[action]} for action in words]
+        self.put_text(json.dumps({"lists": lists}))
+
+    def put_text(self, text: str) -> None:
+        self.client.put_object(Bucket=BUCKET, Key=KEY, Body=text.encode())
+
+
+def send(phone: Phone, text: Any, to: str = "bob", chat_type: int = 1, msg_id: str = "m-1", ack: int = 1) -> Any:
+    """The whole answer to a message."""
+    msg = text if isinstance(text, dict) else {"message": text}
+    return phone.ask("chat", msgId=msg_id, chatType=chat_type, ackFlg=ack, to=to, time=1554964793813, msg=msg)
+
+
+def history(phone: Phone, session: str = "p:alice:bob") -> list[str]:
+    """The texts of a session, newest first."""
+    return [message["msg"].get("message") for message in phone.ok("history", sessionId=session)["messages"]]
+
+
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
+    """Everything that the functions log, as they write it."""
+    stream, logger = io.StringIO(), logging.getLogger("catchup")
+    (handler,) = (handler for handler in logger.handlers if isinstance(handler, logging.StreamHandler))
+    before, level = handler.setStream(stream), logger.level
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield stream
+    finally:
+        logger.setLevel(level)
+        if before is not None:
+            handler.setStream(before)
