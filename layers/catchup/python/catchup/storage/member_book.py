@@ -68,7 +68,8 @@ class DynamoMembers:
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
         actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
         moved, there = self._update(uid, session, actions, condition)
-        return moved or int((there or {}).get("roleAt", {}).get("N", "0")) >= seq
+        role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
+        return moved or joined < seq <= role_at
 
     def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
         """ADD own {seq}."""

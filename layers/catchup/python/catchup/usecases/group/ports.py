@@ -76,7 +76,8 @@ class Members(Protocol):
         """Ends a membership. Whether this message did so, now or before."""
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
-        """Of a member. Whether this message or a later one has set it; False for someone who is no member."""
+        """Of a member. Whether this message or a later one has set it; False for someone who is no member, or has
+        become one since."""
 
     def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
         """Adds to the person's own seqs, unless it is cleared or told by a number. The row as it is then; None if it
