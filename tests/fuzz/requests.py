@@ -78,6 +78,9 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "add": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "remove": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "role": lambda rng: {**_change(rng), "uid": FRIEND, "role": rng.choice(["MEMBER", "ADMIN", "OWNER"])},
+    "block": lambda rng: {"uid": _id(rng)},
+    "unblock": lambda rng: {"uid": _id(rng)},
+    "blocked": lambda _: {},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 
