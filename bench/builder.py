@@ -3,18 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from bench import repositories
 from bench.backlog import Correspondence, counter_after
 from bench.gathering import GatheringClient
 from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import ChatType, Message, Route
-from catchup.observability import Telemetry
 from catchup.settings import ChatSettings
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.inbox import DynamoInbox
-from catchup.storage.message_log import DynamoMessageLog
-from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, SessionRow
 from catchup.usecases.ports import Sent
 from catchup.wire import catchup_pb2 as pb
@@ -36,33 +33,9 @@ class Builder:
         self._gathered = GatheringClient()
         self._now_ms = 0
         dynamo, clock = Dynamo(self._gathered), lambda: self._now_ms
-        self._sent = DynamoSentLog(
-            dynamo,
-            sent_table=settings.sent_table,
-            session_table=settings.session_table,
-            presence_table=settings.presence_table,
-            counter_table=settings.counter_table,
-            retention_days=settings.sent_retention_days,
-            clock=clock,
-            report=Telemetry(),
-        )
-        self._messages = DynamoMessageLog(
-            dynamo,
-            message_table=settings.message_table,
-            session_table=settings.session_table,
-            counter_table=settings.counter_table,
-            retention_days=settings.message_retention_days,
-            clock=clock,
-            report=Telemetry(),
-        )
-        self._inbox = DynamoInbox(
-            dynamo,
-            table=settings.inbox_table,
-            retention_days=settings.inbox_retention_days,
-            clock=clock,
-            concurrency=self._threads,
-            report=Telemetry(),
-        )
+        self._sent = repositories.sent_log(dynamo, settings, clock)
+        self._messages = repositories.message_log(dynamo, settings, clock)
+        self._inbox = repositories.inbox(dynamo, settings, clock, self._threads)
 
     def write(self, all_of_them: Iterable[Correspondence]) -> None:
         """Writes all rows of Message, Sent, Inbox, Counter and Session."""

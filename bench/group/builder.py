@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from bench import repositories
 from bench.backlog import peer
 from bench.builder import SENT_AT_MS, TEXT
 from bench.gathering import GatheringClient
@@ -15,12 +16,11 @@ from catchup.clock import Clock
 from catchup.concurrency import Threads
 from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import ChatType, Message
+from catchup.domain.message import ChatType, Draft, Message
 from catchup.domain.presence import Endpoint
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
@@ -62,6 +62,12 @@ class BuiltGroup:
         """A UUID, the same in each run; seq 1 is that of the `create`."""
         return str(uuid5(NAMESPACE_URL, f"{self.group_id}/{seq}"))
 
+    def draft(self, seq: int) -> tuple[Draft, bytes]:
+        """A message of the owner's, and its digest."""
+        body = pb.Message(msg_id=self.msg_id(seq), chat_type=ChatType.GROUP, to=self.group_id, time=SENT_AT_MS)
+        body.msg.update({"message": TEXT})
+        return requests.chat(pb.Envelope(chat=body), peer(0))
+
     def uids(self) -> Sequence[Uid]:
         """Everyone."""
         return [peer(number) for number in range(self.members)]
@@ -79,15 +85,7 @@ class GroupBuilder:
         self._roster = DynamoRoster(
             dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, report=Telemetry()
         )
-        self._messages = DynamoMessageLog(
-            dynamo,
-            message_table=settings.message_table,
-            session_table=settings.session_table,
-            counter_table=settings.counter_table,
-            retention_days=settings.message_retention_days,
-            clock=clock,
-            report=Telemetry(),
-        )
+        self._messages = repositories.message_log(dynamo, settings, clock)
 
     def write_group(self, group: BuiltGroup) -> None:
         """The group's own row, and one for each member: the owner has seen the first message, the others have not."""
@@ -109,9 +107,7 @@ class GroupBuilder:
     def write_messages(self, group: BuiltGroup, newest: int) -> None:
         """The newest messages up to the head, by the owner."""
         for seq in range(max(1, group.head - newest + 1), group.head + 1):
-            body = pb.Message(msg_id=group.msg_id(seq), chat_type=ChatType.GROUP, to=group.group_id, time=SENT_AT_MS)
-            body.msg.update({"message": TEXT})
-            draft, _ = requests.chat(pb.Envelope(chat=body), peer(0))
+            draft, _ = group.draft(seq)
             self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms))
         self._flush()
 
@@ -155,6 +151,7 @@ def membership_row(
         group_id=group_id_of(group.session),
         role=role,
         role_at=1,
+        changed_at=1,
         joined=1,
         cleared=cleared,
         timestamp=group.at_ms,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any
 
-from bench.builder import SENT_AT_MS, TEXT
+from bench import repositories
 from bench.group.builder import BuiltGroup
 from bench.group.figures import Figures
 from bench.group.timing import timed_ms
@@ -16,17 +16,12 @@ from bench.stage import Measured, Stage, expect
 from catchup.clock import system_clock
 from catchup.concurrency import MAX_PARALLEL_CALLS, Concurrency, Threads
 from catchup.domain.ids import Seq, Uid
-from catchup.domain.message import ChatType, Message, Route
+from catchup.domain.message import Message, Route
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
-from catchup.storage.inbox import DynamoInbox
-from catchup.storage.message_log import DynamoMessageLog
-from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.ports import Sent
-from catchup.wire import catchup_pb2 as pb
-from catchup.wire import requests
 from tests.support.engines import dynamodb_client
 
 # As many are online as in the cheaper case of sizes.py.
@@ -39,41 +34,15 @@ class WriteFanOut:
 
     def __init__(self, client: Any, settings: ChatSettings, concurrency: Concurrency) -> None:
         self._concurrency = concurrency
-        dynamo, report = Dynamo(client), Telemetry()
-        self._sent = DynamoSentLog(
-            dynamo,
-            sent_table=settings.sent_table,
-            session_table=settings.session_table,
-            presence_table=settings.presence_table,
-            counter_table=settings.counter_table,
-            retention_days=settings.sent_retention_days,
-            clock=system_clock,
-            report=report,
-        )
-        self._messages = DynamoMessageLog(
-            dynamo,
-            message_table=settings.message_table,
-            session_table=settings.session_table,
-            counter_table=settings.counter_table,
-            retention_days=settings.message_retention_days,
-            clock=system_clock,
-            report=report,
-        )
-        self._inbox = DynamoInbox(
-            dynamo,
-            table=settings.inbox_table,
-            retention_days=settings.inbox_retention_days,
-            clock=system_clock,
-            concurrency=concurrency,
-            report=report,
-        )
-        self._counters = DynamoCounters(dynamo, table=settings.counter_table, report=report)
+        dynamo = Dynamo(client)
+        self._sent = repositories.sent_log(dynamo, settings, system_clock)
+        self._messages = repositories.message_log(dynamo, settings, system_clock)
+        self._inbox = repositories.inbox(dynamo, settings, system_clock, concurrency)
+        self._counters = DynamoCounters(dynamo, table=settings.counter_table, report=Telemetry())
 
     def send(self, group: BuiltGroup, seq: Seq, offline: Sequence[Uid]) -> None:
         """Sent, Message, head; then the copies, and when they are there the counters, 25 at once."""
-        body = pb.Message(msg_id=group.msg_id(seq), chat_type=ChatType.GROUP, to=group.group_id, time=SENT_AT_MS)
-        body.msg.update({"message": TEXT})
-        draft, digest = requests.chat(pb.Envelope(chat=body), group.uids()[0])
+        draft, digest = group.draft(seq)
         message = Message(draft, group.session, seq, system_clock())
         self._sent.reserve(Sent(draft.sender, draft.msg_id, seq, Route.STORED, digest))
         self._messages.allocate(message)

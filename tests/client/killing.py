@@ -56,6 +56,24 @@ class MortalConnection(QuickConnection):
         """Do nothing: a dead process rolls nothing back; SQLite does when the file is opened again."""
 
 
+PARTS = 4
+"""So many tests share the contacts of one day among them, for more processes than one to run."""
+
+
+def kill_at_every_contact(day: Callable[[int | None], int], at_least: int, part: int) -> None:
+    """Live through the day once, and then be killed at each of this part's contacts. `day` returns how many there
+    were; `at_least`: with fewer of them the day shows nothing.
+    """
+    contacts = day(None)
+    assert contacts > at_least
+    for at in range(1 + part, contacts + 1, PARTS):
+        try:
+            day(at)
+        except BaseException as error:
+            error.add_note(f"killed at contact {at} of {contacts}")
+            raise
+
+
 Scenario = Callable[[Client, FakeServer], Awaitable[None]]
 
 

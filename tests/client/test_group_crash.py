@@ -9,7 +9,7 @@ import pytest
 from catchup_client import Client, Encoding
 from tests.client.fake_server import FakeServer
 from tests.client.faults import Faults, OnPush, OnRequest, Scripted
-from tests.client.killing import Killed, Killer, live
+from tests.client.killing import PARTS, Killed, Killer, kill_at_every_contact, live
 from tests.client.support import assert_nothing_lost, phone, settled, until
 from tests.client.virtual_time import run
 
@@ -84,10 +84,6 @@ async def _killed_at(at: int | None, path: Path, faults: Faults, encoding: Encod
     return killer.contacts
 
 
-PARTS = 4
-"""So many tests share the contacts of one day among them, for more processes than one to run."""
-
-
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("faults", "encoding"), [(_smooth, Encoding.JSON), (_rough, Encoding.PROTOBUF)])
 def test_a_kill_at_any_contact_loses_nothing_of_a_group_and_counts_nothing_twice(
@@ -98,11 +94,4 @@ def test_a_kill_at_any_contact_loses_nothing_of_a_group_and_counts_nothing_twice
         path.mkdir()
         return run(_killed_at(at, path, faults(), encoding), expected=Killed)
 
-    contacts = day(None)
-    assert contacts > 200
-    for at in range(1 + part, contacts + 1, PARTS):
-        try:
-            day(at)
-        except BaseException as error:
-            error.add_note(f"killed at contact {at} of {contacts}")
-            raise
+    kill_at_every_contact(day, 200, part)

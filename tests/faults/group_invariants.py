@@ -116,15 +116,18 @@ def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, s
     return found
 
 
-def inexact_in_groups(people: Sequence[Person], logs: Mapping[str, GroupLog]) -> Iterator[str]:
-    """Whoever counts otherwise than the messages up to where they have counted say, at this moment."""
-    for session, log in logs.items():
+def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
+    """Whoever counts otherwise than the messages up to where they have counted say, at this moment, or had to take back
+    what was added for an own message."""
+    for session, log in logs_of(world.rows("Message")).items():
         for person in people:
             talk = person.store.talks.get(session)
             if isinstance(talk, GroupTalk):
                 truth = len(log.unread(person.uid, 0, talk.known))
                 if talk.unread != truth:
                     yield f"{person.name}: {session}: unread is {talk.unread} of {truth} up to {talk.known}"
+                if talk.taken_back:
+                    yield f"{person.name}: {session}: took back {talk.taken_back}"
 
 
 def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def others(rows: Rows, people: Sequence[Person]) -> Rows:
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
-        if "sessionId" in row and row["sessionId"]["S"].startswith("g:"):
+        if "sessionId" in row and is_group(SessionId(row["sessionId"]["S"])):
             return True
         if "uid" in row:
             return row["uid"]["S"] in uids

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.faults.group_invariants import behind_in_groups, inexact_in_groups, is_member
-from tests.faults.group_log import logs_of
 from tests.faults.invariants import check
 from tests.faults.people import Log, Person, come_to_rest
 from tests.faults.races.explore import End, Exploration, Explorer, Task
@@ -60,8 +59,6 @@ class Scene:
     people: Sequence[Person]
     acts: Sequence[Act]
 
-
-ROOM = "g:room"
 
 Directions = Callable[[Stage, type[Person]], Scene]
 
@@ -119,10 +116,7 @@ def play_until_told(stage: Stage, directions: Directions) -> Played:
         for person in people:
             person.read_pushes()
         verdict = [f"{name} was not told all of {session}" for name, session in behind_in_groups(stage.world, people)]
-        verdict += inexact_in_groups(people, logs_of(stage.world.rows("Message")))
-        verdict += [
-            f"{person.name} took back" for person in people if getattr(person.store.talk(ROOM), "taken_back", [])
-        ]
+        verdict += inexact_in_groups(stage.world, people)
         played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in verdict]
     return played
 

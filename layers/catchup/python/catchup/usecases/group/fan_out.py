@@ -74,11 +74,9 @@ class FanOut:
         job = Job(session, group.head, from_roster=True)
         start, online = "", 0
         while True:
-            page = self.roster.page(session, start)
-            endpoints = [entry.endpoint for entry in page.entries if entry.joined <= job.seq]
+            endpoints, start = self._page(job, start, (), deadline)
             online += len(endpoints)
             self._push_all(job, endpoints, deadline)
-            start = page.next
             if not start:
                 break
             if not deadline.allows(PAGE_MS):
