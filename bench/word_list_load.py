@@ -15,7 +15,7 @@ PAGE_KB = 4
 
 def main() -> None:
     """Prints `{"import_ms", "load_ms", "memory_mb", "document_kb"}`."""
-    importlib.import_module("catchup.bootstrap")
+    importlib.import_module("catchup.bootstrap.chat")
     document = sys.stdin.buffer.read()
     resident, started = _resident_kb(), time.perf_counter()
     importlib.import_module("ahocorasick_rs")

@@ -1,6 +1,6 @@
 """Who may connect."""
 
-from catchup.bootstrap import authorizer_service
+from catchup.bootstrap.authorizer import authorizer_service
 from catchup.entrypoint.authorizer import authorizer_handler
 
 service = authorizer_service()

@@ -1,6 +1,6 @@
 """A message is sent; and whose are not taken."""
 
-from catchup.bootstrap import chat_service
+from catchup.bootstrap.chat import chat_service
 from catchup.domain.message import ChatType
 from catchup.entrypoint.websocket import Request, frame_handler
 from catchup.wire import catchup_pb2 as pb

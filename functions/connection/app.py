@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catchup.bootstrap import connection_service
+from catchup.bootstrap.connection import connection_service
 from catchup.entrypoint.handshake import Event, opened
 from catchup.entrypoint.websocket import caller_of, frame_handler
 from catchup.errors import NoIdentity

@@ -1,6 +1,6 @@
 """Messages of groups are pushed to those online."""
 
-from catchup.bootstrap import fanout_service
+from catchup.bootstrap.fanout import fanout_service
 from catchup.entrypoint.queue import queue_handler
 
 service = fanout_service()

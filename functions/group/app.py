@@ -1,6 +1,6 @@
 """Groups are made, and people come and go."""
 
-from catchup.bootstrap import group_service
+from catchup.bootstrap.group import group_service
 from catchup.entrypoint.websocket import Request, frame_handler
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import changes, replies, requests

@@ -1,6 +1,6 @@
 """A person catches up."""
 
-from catchup.bootstrap import sync_service
+from catchup.bootstrap.sync import sync_service
 from catchup.entrypoint.websocket import Request, frame_handler
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies, requests

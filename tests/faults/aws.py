@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 from botocore.retries import standard
 from moto.core.models import botocore_stubber
 
-from catchup.bootstrap import CLIENT_CONFIG
+from catchup.bootstrap.clients import CLIENT_CONFIG
 from tests.faults.line import NoAnswer
 from tests.faults.tables import DATA, Raw, Remembering, Tables, tables_of
 from tests.faults.virtual_time import Time

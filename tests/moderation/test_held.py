@@ -2,7 +2,7 @@
 
 import pytest
 
-from catchup import bootstrap
+from catchup.bootstrap.review import build_review
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import NotYours, Unavailable
 from catchup.usecases.review import Review
@@ -13,7 +13,7 @@ from tests.support.world import Phone, World
 
 @pytest.fixture
 def review(world: World) -> Review:
-    return bootstrap.build_review(world.settings, world.parts)
+    return build_review(world.settings, world.parts)
 
 
 @pytest.mark.parametrize(("to", "chat_type"), [("bob", 1), ("room", 2)])

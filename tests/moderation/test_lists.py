@@ -146,9 +146,8 @@ def test_a_moderator_of_ones_own_is_asked_first_attempts_only(
 
 
 def test_no_library_is_imported_without_lists() -> None:
-    program = (
-        "import sys, catchup.bootstrap; print([m for m in sys.modules if 'ahocorasick' in m or '.moderation.' in m])"
-    )
+    loaded = "[m for m in sys.modules if 'ahocorasick' in m or '.moderation.' in m]"
+    program = f"import sys, catchup.bootstrap.chat; print({loaded})"
     run = subprocess.run(
         [sys.executable, "-c", program],
         env={"PYTHONPATH": str(ROOT / "layers/catchup/python")},

@@ -5,6 +5,7 @@ connections are gone.
 """
 
 import base64
+import importlib
 import importlib.util
 import itertools
 import json
@@ -18,8 +19,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catchup import bootstrap
-from catchup.bootstrap import Parts
+from catchup.bootstrap.clients import Parts
 from catchup.clock import system_clock
 from catchup.settings import ChatSettings
 from catchup.wire import catchup_pb2 as pb
@@ -143,13 +143,7 @@ class World:
         if "concurrency" in overrides:
             parts = replace(parts, concurrency=overrides["concurrency"])
         self.parts = parts
-        self.handlers = {
-            "connection": self._load("connection", "connection_service", bootstrap.build_connection),
-            "sync": self._load("sync", "sync_service", bootstrap.build_sync),
-            "chat": self._load("chat", "chat_service", bootstrap.build_chat),
-            "group": self._load("group", "group_service", bootstrap.build_group),
-            "fanout": self._load("fanout", "fanout_service", bootstrap.build_fanout),
-        }
+        self.handlers = {name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout")}
 
     def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
         """Works on what is queued, until nothing is left; what fails comes again later."""
@@ -160,14 +154,15 @@ class World:
                 self.queues.give_back([record for record in records if record["messageId"] in failed])
                 return
 
-    def _load(self, name: str, service: str, build: Callable[[Any, Parts], Any]) -> Callable[..., Any]:
-        original = getattr(bootstrap, service)
-        setattr(bootstrap, service, lambda: build(self.settings, self.parts))
+    def _load(self, name: str) -> Callable[..., Any]:
+        module, service = importlib.import_module(f"catchup.bootstrap.{name}"), f"{name}_service"
+        original, build = getattr(module, service), getattr(module, f"build_{name}")
+        setattr(module, service, lambda: build(self.settings, self.parts))
         try:
             handler: Callable[..., Any] = load_function(name).handler
             return handler
         finally:
-            setattr(bootstrap, service, original)
+            setattr(module, service, original)
 
     def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
         """A phone with an open connection that has not logged in."""

@@ -1,0 +1,38 @@
+"""The authorizer's parts."""
+
+from dataclasses import dataclass
+
+from catchup.bootstrap.clients import Parts
+from catchup.observability import Telemetry
+from catchup.settings import AuthorizerSettings, load
+from catchup.tokens import SecretTokens, Tokens
+
+
+@dataclass(frozen=True)
+class AuthorizerService:
+    """What the authorizer does."""
+
+    telemetry: Telemetry
+    verifier: Tokens
+
+
+def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerService:
+    """What the authorizer does: one of two ways, which the settings have checked."""
+    if settings.jwt_secret_arn:
+        secret = parts.clients.secret(settings.jwt_secret_arn)
+        return AuthorizerService(parts.telemetry, SecretTokens(secret, settings.jwt_uid_claim))
+    # Imported only here: its libraries cost a cold start more than the rest of the authorizer.
+    from catchup.issuer import IssuerTokens
+
+    issuer = IssuerTokens(
+        settings.jwt_issuer,
+        settings.jwt_audience,
+        keys_url=settings.jwt_keys_url,
+        uid_claim=settings.jwt_uid_claim,
+    )
+    return AuthorizerService(parts.telemetry, issuer)
+
+
+def authorizer_service() -> AuthorizerService:
+    """From the environment; reads the signing key, or learns of the issuer's at the first token."""
+    return build_authorizer(load(AuthorizerSettings), Parts())

@@ -1,0 +1,27 @@
+"""The connection function's parts."""
+
+from dataclasses import dataclass
+
+from catchup.bootstrap import stores
+from catchup.bootstrap.clients import Parts
+from catchup.observability import Telemetry
+from catchup.settings import ConnectionSettings, load
+from catchup.usecases.disconnect import Disconnect
+
+
+@dataclass(frozen=True)
+class ConnectionService:
+    """What the connection function does."""
+
+    telemetry: Telemetry
+    disconnect: Disconnect
+
+
+def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionService:
+    """The connection function's use cases."""
+    return ConnectionService(parts.telemetry, Disconnect(stores.presence(settings, parts)))
+
+
+def connection_service() -> ConnectionService:
+    """From the environment."""
+    return build_connection(load(ConnectionSettings), Parts())

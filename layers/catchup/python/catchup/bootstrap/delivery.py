@@ -1,0 +1,36 @@
+"""What leaves for connections and queues."""
+
+from collections.abc import Callable
+from typing import Any
+
+from catchup import settings as limits
+from catchup.bootstrap import stores
+from catchup.bootstrap.clients import Parts
+from catchup.push.connections import Connections
+from catchup.push.queues import Queues
+from catchup.settings import ChatSettings, FanoutSettings, SyncSettings
+from catchup.usecases.group.send import Delivery
+
+
+def push(settings: SyncSettings | FanoutSettings, parts: Parts) -> Connections:
+    """@connections; its client is made at the first push."""
+    make: Callable[[], Any] = lambda: parts.clients.management(settings.management_endpoint)  # noqa: E731
+    return Connections(make, parts.clock)
+
+
+def queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
+    """The queues of the fan-out; their client is made at the first job."""
+    return Queues(parts.clients.sqs, jobs_url=settings.fanout_queue_url, hints_url=settings.hint_queue_url)
+
+
+def group_delivery(settings: ChatSettings, parts: Parts) -> Delivery:
+    """What follows when a group's message has its place."""
+    return Delivery(
+        messages=stores.messages(settings, parts),
+        groups=stores.groups(settings, parts),
+        members=stores.members(settings, parts),
+        jobs=queues(settings, parts),
+        concurrency=parts.concurrency,
+        clock=parts.clock,
+        connection_lifetime_ms=limits.CONNECTION_LIFETIME_MS,
+    )

@@ -1,0 +1,46 @@
+"""The group function's parts."""
+
+from dataclasses import dataclass
+
+from catchup.bootstrap import delivery, moderation, stores
+from catchup.bootstrap.clients import Parts
+from catchup.observability import Telemetry
+from catchup.settings import ChatSettings, load
+from catchup.usecases.group.change import ChangeGroup
+from catchup.usecases.group.members import ListMembers
+from catchup.usecases.placing import Placing
+
+
+@dataclass(frozen=True)
+class GroupService:
+    """What the group function does."""
+
+    telemetry: Telemetry
+    change: ChangeGroup
+    members: ListMembers
+
+
+def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
+    """The group function's use cases."""
+    sent_log, groups, members = (
+        stores.sent_log(settings, parts),
+        stores.groups(settings, parts),
+        stores.members(settings, parts),
+    )
+    change = ChangeGroup(
+        placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
+        sent_log=sent_log,
+        groups=groups,
+        members=members,
+        presence=stores.presence(settings, parts),
+        roster=stores.roster(settings, parts),
+        delivery=delivery.group_delivery(settings, parts),
+        gate=moderation.gate(settings, parts),
+        concurrency=parts.concurrency,
+    )
+    return GroupService(parts.telemetry, change, ListMembers(groups, members))
+
+
+def group_service() -> GroupService:
+    """From the environment."""
+    return build_group(load(ChatSettings), Parts())

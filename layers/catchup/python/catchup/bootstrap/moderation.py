@@ -1,0 +1,39 @@
+"""Who judges a message before it is stored."""
+
+from catchup.bootstrap import stores
+from catchup.bootstrap.clients import Parts
+from catchup.settings import ChatSettings
+from catchup.usecases.screening import Gate, Judge, OpenGate, Screening
+from catchup.wire.texts import rewrite
+
+
+def gate(settings: ChatSettings, parts: Parts) -> Gate:
+    """Moderation is imported only where there is some."""
+    judges: list[Judge] = []
+    if settings.word_list_bucket:
+        from catchup.moderation.word_lists import WordLists
+
+        lists = WordLists(
+            parts.clients.s3,
+            bucket=settings.word_list_bucket,
+            key=settings.word_list_key,
+            fresh_seconds=settings.word_list_seconds,
+            clock=parts.clock,
+            report=parts.telemetry,
+        )
+        judges.append(lists)
+    if settings.moderator:
+        from catchup.moderation.hook import OwnModerator, load_moderator
+
+        judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry.moderator_failed))
+    if not judges:
+        return OpenGate()
+    return Screening(
+        asked=judges,
+        rewrite=rewrite,
+        held=stores.held(settings, parts),
+        sent_log=stores.sent_log(settings, parts),
+        audit=parts.telemetry,
+        clock=parts.clock,
+        fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),
+    )

@@ -1,0 +1,106 @@
+"""The repositories, each on its table."""
+
+from catchup.bootstrap.clients import Parts
+from catchup.settings import ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.dynamo import Dynamo
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.held_messages import DynamoHeldMessages
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import DynamoMembers
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
+from catchup.storage.sent_log import DynamoSentLog
+
+
+def dynamo(parts: Parts) -> Dynamo:
+    """The calls to DynamoDB, on the one client."""
+    return Dynamo(parts.clients.dynamodb)
+
+
+def presence(settings: ConnectionSettings, parts: Parts) -> DynamoPresenceBook:
+    """Who is online."""
+    return DynamoPresenceBook(dynamo(parts), table=settings.presence_table, clock=parts.clock)
+
+
+def counters(settings: SyncSettings, parts: Parts) -> DynamoCounters:
+    """Unread counters of private sessions."""
+    return DynamoCounters(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
+
+
+def inbox(settings: SyncSettings, parts: Parts) -> DynamoInbox:
+    """The offline store."""
+    return DynamoInbox(
+        dynamo(parts),
+        table=settings.inbox_table,
+        retention_days=settings.inbox_retention_days,
+        clock=parts.clock,
+        concurrency=parts.concurrency,
+        report=parts.telemetry,
+    )
+
+
+def messages(settings: SyncSettings, parts: Parts) -> DynamoMessageLog:
+    """History."""
+    return DynamoMessageLog(
+        dynamo(parts),
+        message_table=settings.message_table,
+        session_table=settings.session_table,
+        counter_table=settings.counter_table,
+        retention_days=settings.message_retention_days,
+        clock=parts.clock,
+        report=parts.telemetry,
+    )
+
+
+def sent_log(settings: ChatSettings, parts: Parts) -> DynamoSentLog:
+    """What each person has sent."""
+    return DynamoSentLog(
+        dynamo(parts),
+        sent_table=settings.sent_table,
+        session_table=settings.session_table,
+        presence_table=settings.presence_table,
+        counter_table=settings.counter_table,
+        retention_days=settings.sent_retention_days,
+        clock=parts.clock,
+        report=parts.telemetry,
+    )
+
+
+def held(settings: ChatSettings, parts: Parts) -> DynamoHeldMessages:
+    """Messages that wait for review."""
+    return DynamoHeldMessages(
+        dynamo(parts),
+        table=settings.held_table,
+        retention_days=settings.held_retention_days,
+        clock=parts.clock,
+        report=parts.telemetry,
+    )
+
+
+def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoGroups:
+    """Groups, and a person's place in each."""
+    return DynamoGroups(
+        dynamo(parts),
+        session_table=settings.session_table,
+        counter_table=settings.counter_table,
+        concurrency=parts.concurrency,
+        report=parts.telemetry,
+    )
+
+
+def members(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoMembers:
+    """Who is in a group."""
+    return DynamoMembers(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
+
+
+def roster(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoRoster:
+    """Who is online in a large group."""
+    return DynamoRoster(
+        dynamo(parts),
+        table=settings.roster_table,
+        clock=parts.clock,
+        concurrency=parts.concurrency,
+        report=parts.telemetry,
+    )

@@ -1,0 +1,70 @@
+"""The sync function's parts."""
+
+from dataclasses import dataclass
+
+from catchup.bootstrap import delivery, stores
+from catchup.bootstrap.clients import Parts
+from catchup.observability import Telemetry
+from catchup.settings import SyncSettings, load
+from catchup.usecases.acknowledge import Acknowledge
+from catchup.usecases.clear import Clear
+from catchup.usecases.counters import ReadCounters
+from catchup.usecases.group.pages import GroupPages
+from catchup.usecases.history import ReadHistory
+from catchup.usecases.login import LogIn
+from catchup.usecases.pull import Pull
+from catchup.usecases.sessions import ListSessions
+
+
+@dataclass(frozen=True)
+class SyncService:
+    """What the sync function does."""
+
+    telemetry: Telemetry
+    log_in: LogIn
+    counters: ReadCounters
+    clear: Clear
+    acknowledge: Acknowledge
+    pull: Pull
+    history: ReadHistory
+    sessions: ListSessions
+
+
+def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
+    """The sync function's use cases."""
+    inbox, counters, messages = (
+        stores.inbox(settings, parts),
+        stores.counters(settings, parts),
+        stores.messages(settings, parts),
+    )
+    groups, members = stores.groups(settings, parts), stores.members(settings, parts)
+    clear = Clear(counters, groups, members, messages, parts.concurrency)
+    pages = GroupPages(groups, messages, parts.concurrency)
+    log_in = LogIn(
+        presence=stores.presence(settings, parts),
+        counters=counters,
+        inbox=inbox,
+        messages=messages,
+        groups=groups,
+        members=members,
+        roster=stores.roster(settings, parts),
+        push=delivery.push(settings, parts),
+        concurrency=parts.concurrency,
+        preview_messages=settings.preview_messages,
+        preview_sessions=settings.preview_sessions,
+    )
+    return SyncService(
+        telemetry=parts.telemetry,
+        log_in=log_in,
+        counters=ReadCounters(counters, groups),
+        clear=clear,
+        acknowledge=Acknowledge(inbox, clear, parts.concurrency),
+        pull=Pull(inbox, pages, parts.concurrency),
+        history=ReadHistory(messages, pages),
+        sessions=ListSessions(counters, messages, groups, parts.concurrency),
+    )
+
+
+def sync_service() -> SyncService:
+    """From the environment."""
+    return build_sync(load(SyncSettings), Parts())
