@@ -1,4 +1,4 @@
-"""samconfig.toml fits the template: its parameters exist, their values are allowed, and each environment keeps the rules."""
+"""samconfig.toml fits the template: parameters exist, their values are allowed, each environment keeps the rules."""
 
 import tomllib
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def _no_attribute(logical_id: str, name: str) -> Any:
 
 
 def test_there_is_an_environment_for_each_stage_and_a_default() -> None:
-    assert ENVIRONMENTS == ["default", *STAGES]
+    assert {"default", *STAGES} == set(ENVIRONMENTS)
     allowed = read_template(ROOT / "template.yaml")["Parameters"]["Stage"]["AllowedValues"]
     assert sorted(allowed) == STAGES
 

@@ -1,6 +1,5 @@
 """Alarms and the dashboard look at what there is, and the documents say what to do."""
 
-
 import pytest
 
 from tests.support.engines import template

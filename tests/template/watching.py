@@ -44,7 +44,10 @@ def watched_by_alarm(alarm: dict[str, Any]) -> Iterator[Watched]:
 
 
 def watched_by_widget(widget: dict[str, Any]) -> Iterator[Watched]:
-    """Every metric of one widget, its short forms written out ("." and "...": "Dashboard body structure and syntax")."""
+    """Every metric of one widget, "." and "..." written out.
+
+    Source: AWS documentation, "Dashboard body structure and syntax".
+    """
     before: list[str] = []
     for row in widget["properties"].get("metrics", ()):
         if isinstance(row[0], dict):
