@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -35,20 +35,21 @@ PARAMETERS: Mapping[str, Any] = read_template(ROOT / "template.yaml")["Parameter
 
 def another(name: str) -> str:
     """A value of this parameter that is allowed, and not its default."""
-    values = PARAMETERS[name].get("AllowedValues", [PARAMETERS[name].get("MinValue"), PARAMETERS[name].get("MaxValue")])
+    values: list[object] = PARAMETERS[name].get(
+        "AllowedValues", [PARAMETERS[name].get("MinValue"), PARAMETERS[name].get("MaxValue")]
+    )
     chosen = [str(each) for each in values if each is not None and str(each) != str(PARAMETERS[name].get("Default"))]
-    return OTHERS.get(name) or chosen[0]
+    return OTHERS.get(name, chosen[0] if chosen else "")
 
 
 def published(expanded: ExpandedTemplate, function: str) -> tuple[str, Any]:
     """Which version the alias would move to: CloudFormation makes a new one if its logical id or description changes
     (resource type AWS::Lambda::Version: both are create-only)."""
-    name, version = next(
-        (name, version)
+    return next(
+        (name, version.get("Description"))
         for name, version in each(expanded.resources, "AWS::Lambda::Version")
         if re.fullmatch(f"{function}Version[0-9a-f]+", name)
     )
-    return name, version.get("Description")
 
 
 def told(expanded: ExpandedTemplate, function: str) -> Any:
@@ -58,7 +59,8 @@ def told(expanded: ExpandedTemplate, function: str) -> Any:
 
 def version_of(document: Mapping[str, Any]) -> str:
     """The logical id of the chat function's version in an expanded template."""
-    return next(name for name in document["Resources"] if name.startswith("ChatFunctionVersion"))
+    names: Iterable[str] = document["Resources"]
+    return next(name for name in names if name.startswith("ChatFunctionVersion"))
 
 
 def test_routes_the_authorizer_and_queues_invoke_the_alias_and_nothing_else() -> None:
