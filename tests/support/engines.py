@@ -22,9 +22,9 @@ _NUMBERS = itertools.count(1)
 
 
 @cache
-def template() -> ExpandedTemplate:
-    """The expanded template.yaml."""
-    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN})
+def template(**parameters: str) -> ExpandedTemplate:
+    """The expanded template.yaml, with these parameters beside the signing key's."""
+    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **parameters})
 
 
 @cache
