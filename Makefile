@@ -109,8 +109,13 @@ ci: ## what .ci/run does
 
 # ------------------------------------------------------------------ build
 .PHONY: build
-build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine
+build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine, and a look into them
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build
+	@$(BIN)/python -m tools.artefacts
+
+.PHONY: check-build
+check-build: setup ## what is in the artefacts: machine code, imports, stray files, sizes
+	@$(BIN)/python -m tools.artefacts
 
 # ------------------------------------------------------------------ benchmarks
 .PHONY: bench-cost
