@@ -98,6 +98,10 @@ format: setup ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: hooks
+hooks: setup ## the same checks before each commit and push
+	$(BIN)/pre-commit install --hook-type pre-commit --hook-type pre-push
+
 .PHONY: validate
 validate: $(SAM) ## what SAM and cfn-lint say of the template
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate
