@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.artefacts.support import Build, bytecode, elf
+from tests.support.world import ROOT
 from tools.artefacts.__main__ import table
 from tools.artefacts.contents import MAGIC
+from tools.artefacts.layout import Target, artefacts_of
 from tools.artefacts.sizes import MAX_BYTES, MAX_FUNCTION_BYTES
 
 
@@ -206,6 +208,14 @@ def test_the_table_says_what_takes_the_room(build: Build) -> None:
     assert {"ChatFunction", "layer: catchup", "layer: jsonlib", "layer: bytecode", "bound"} <= set(names)
     total = sum(int(bytes_.replace(",", "")) for name, bytes_ in rows[:-2])
     assert rows[-2][1] == f"{total:,}"
+
+
+def test_the_template_says_for_which_machine_a_build_is() -> None:
+    artefacts = artefacts_of(ROOT)
+    assert artefacts.target == Target("aarch64", (3, 13))
+    assert artefacts.functions["ChatFunction"] == ROOT / "functions/chat"
+    assert artefacts.handlers["ChatFunction"] == "app.handler"
+    assert artefacts.packages == ROOT / "layers/catchup/python"
 
 
 def test_the_magic_number_is_that_of_the_interpreter_at_hand() -> None:
