@@ -71,7 +71,7 @@ test-e2e: setup ## the real client on the real local stack, interrupted anywhere
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
-	$(PYTEST) -m dynamodb_local --ignore=tests/faults
+	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
 
 .PHONY: test-faults
 test-faults: setup ## every fault point, every interleaving, the model; renews docs/reliability.md
