@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     common = _common()
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
-    def command(name: str, does: str) -> argparse.ArgumentParser:
+    def command(name: str, does: str) -> _Parser:
         return commands.add_parser(name, help=does, description=does, parents=[common])
 
     person = command("person", "a person's counters, what waits for them, and their connections")
@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _held(commands: "argparse._SubParsersAction[_Parser]", common: argparse.ArgumentParser) -> None:
+def _held(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
     does = "messages that moderation holds for review"
     held = commands.add_parser("held", help=does, description=does)
     actions = held.add_subparsers(dest="action", required=True, metavar="list|show|release|drop")
@@ -75,8 +75,8 @@ def _held(commands: "argparse._SubParsersAction[_Parser]", common: argparse.Argu
         action.add_argument("msg_id", metavar="msgId", type=_id)
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common() -> _Parser:
+    common = _Parser(add_help=False)
     where = common.add_argument_group("where", "without either, the environment variables of the chat function say it")
     place = where.add_mutually_exclusive_group()
     place.add_argument("--local", action="store_true", help="the stack that `make run` runs on this machine")

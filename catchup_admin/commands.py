@@ -19,7 +19,7 @@ from catchup_admin import report
 from catchup_admin.arguments import parse
 from catchup_admin.bootstrap import Admin, Complaints, build_admin
 from catchup_admin.errors import DRIFT, FAILED, AdminError, told
-from catchup_admin.output import as_json
+from catchup_admin.output import as_json, printable
 from catchup_admin.place import default_state_file, environment_settings, local_settings, stack_settings
 from catchup_admin.recount import Verdict
 
@@ -122,7 +122,7 @@ def _held_show(options: argparse.Namespace, admin: Admin) -> Outcome:
         raise _not_held(options)
     data = {**_held_data(held), "msg": MessageToDict(Struct.FromString(held.draft.content))}
     text = json.dumps(data["msg"], ensure_ascii=False)
-    return data, [*report.held_lines([held], False)[:2], "", report.printable(text)], 0
+    return data, [*report.held_lines([held], False)[:2], "", printable(text)], 0
 
 
 def _held_release(options: argparse.Namespace, admin: Admin) -> Outcome:

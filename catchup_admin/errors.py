@@ -7,6 +7,7 @@ from catchup.errors import CatchupError, InvalidRequest, MsgIdReused, Unreadable
 FAILED = 1
 USAGE = 2
 DRIFT = 3
+_BAD_CREDENTIALS = ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidSignatureException")
 
 
 class AdminError(Exception):
@@ -44,11 +45,7 @@ def _refused(error: ClientError) -> str:
     code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     if "AccessDenied" in code or code in ("UnauthorizedOperation", "ForbiddenException"):
         return f"{error.operation_name} is not allowed to you: {text}"
-    if "Expired" in code or code in (
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "InvalidSignatureException",
-    ):
+    if "Expired" in code or code in _BAD_CREDENTIALS:
         return f"AWS does not take your credentials ({code}): renew them"
     if "NotFound" in code or "NonExistent" in code:
         return f"{error.operation_name}: there is no such thing in this account and region: {text}"

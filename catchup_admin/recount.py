@@ -55,10 +55,9 @@ def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Reco
     least = len(counter.recent) + certain
     most = least + (len(below) - certain) + unjudged
     end = max(head, past.head)
+    own = past.entries.keys() - of_others.keys()
     problems = [
-        *_listed(
-            "counts its owner's own seqs", (s for s in counter.recent if s in past.entries and s not in of_others)
-        ),
+        *_listed("counts its owner's own seqs", counter.recent & own),
         *_listed("counts seqs that nobody has sent", (s for s in counter.recent if s > end)),
         *_holes(past),
     ]

@@ -10,26 +10,38 @@ from catchup_admin.people import InSessionNow, Person
 from catchup_admin.recount import Recount
 from catchup_admin.redrive import DeadJob
 
-__all__ = ["closed_lines", "held_lines", "job_lines", "person_lines", "printable", "recount_lines"]
-
 _PRIVATE = ("session", "unread", "received", "cleared", "head", "floor", "uncounted", "newest")
 _GROUP = ("session", "unread", "cleared", "head", "role", "joined", "left", "own", "own below", "mentions", "members")
-_WAITING = ("session", "waiting", "newest", "oldest", "from", "to")
+_WAITING = ("session", "waiting", "first seq", "last seq", "oldest", "newest")
 _DEVICES = ("device", "connection", "encoding", "since")
 
 
 def person_lines(person: Person) -> list[str]:
     """A table for each kind of thing that there is."""
     private = [
-        [each.session_id, each.unread, each.received, each.cleared, each.head, each.floor]
-        + [seqs(each.uncounted), when(each.timestamp_ms)]
+        (
+            each.session_id,
+            each.unread,
+            each.received,
+            each.cleared,
+            each.head,
+            each.floor,
+            seqs(each.uncounted),
+            when(each.timestamp_ms),
+        )
         for each in person.sessions
         if each.group is None
     ]
     groups = [_group_row(each) for each in person.sessions if each.group is not None]
     waiting = [
-        [each.session_id, f"{each.count:,}{'+' if each.more else ''}", each.newest_seq, each.oldest_seq]
-        + [when(each.oldest_at_ms), when(each.newest_at_ms)]
+        (
+            each.session_id,
+            f"{each.count}{'+' if each.more else ''}",
+            each.oldest_seq,
+            each.newest_seq,
+            when(each.oldest_at_ms),
+            when(each.newest_at_ms),
+        )
         for each in person.waiting
     ]
     devices = [[each.device_id, each.connection_id, each.encoding, when(each.since_ms)] for each in person.devices]
@@ -96,7 +108,7 @@ def job_lines(jobs: Sequence[DeadJob], dry_run: bool) -> list[str]:
     rows = [[job.kind, job.session_id, job.seq or "", when(job.sent_at_ms), job.message_id, job.reason] for job in jobs]
     count = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}"
     return [
-        *(columns(("kind", "session", "seq", "sent", "id", "") if jobs else (), rows) if jobs else ()),
+        *(columns(("kind", "session", "seq", "sent", "id", "why"), rows) if jobs else ()),
         f"{count} {'would go' if dry_run else 'went'} back to the queue",
     ]
 
@@ -118,10 +130,8 @@ def held_lines(held: Sequence[HeldMessage], more: bool) -> list[str]:
         [each.draft.sender, each.draft.msg_id, each.session_id, when(each.held_at_ms), " ".join(each.sources)]
         for each in held
     ]
-    return [
-        *columns(("sender", "msgId", "session", "held", "by"), rows),
-        *(["there are more: --limit"] if more else []),
-    ]
+    lines = columns(("sender", "msgId", "session", "held", "by"), rows)
+    return [*lines, "there are more: --limit"] if more else lines
 
 
 def _section(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

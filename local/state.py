@@ -1,4 +1,4 @@
-"""What a running stack leaves for other commands: its address, the secret that signs tokens, and what its functions see."""
+"""What a running stack leaves for other commands: its address, the secret of tokens, what its functions see."""
 
 import json
 import os
