@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import websockets
+from websockets.typing import Subprotocol
 
 from local.options import Options
 from local.stack import LocalStack
@@ -65,7 +66,7 @@ async def ask(socket: Any, cmd: str, **body: Any) -> Any:
 def connect(running: Running, uid: str) -> Any:
     headers = {"Authorization": f"Bearer {running.stack.token(uid)}"}
     return websockets.connect(
-        running.stack.url, subprotocols=["catchup.json.v1"], additional_headers=headers, proxy=None
+        running.stack.url, subprotocols=[Subprotocol("catchup.json.v1")], additional_headers=headers, proxy=None
     )
 
 
