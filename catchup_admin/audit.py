@@ -92,7 +92,9 @@ class Audit:
         try:
             sent = self.sent_log.find(draft.sender, draft.msg_id, deadline)
             if sent is None or (sent.seq, sent.route) != (seq, Route.STORED):
-                return Repair(session, seq, False, "its sender's reservation speaks of another place")
+                return Repair(
+                    session, seq, False, "its sender's reservation is gone, or speaks of another place or route"
+                )
             send = self.review.send_to_group if draft.chat_type is ChatType.GROUP else self.review.send
             send(nowhere(draft.sender), draft, sent.digest, deadline)
         except Unavailable:

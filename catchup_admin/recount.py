@@ -63,7 +63,9 @@ def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Reco
     ]
     if counter.cleared > counter.received:
         problems.append(f"cleared is {counter.cleared}, more than was received")
-    unfinished = sorted(seq for seq, entry in of_others.items() if not entry.live and not counter.has_counted(seq))
+    # A live message that no device took is to be counted from when it is noted as not counted.
+    due = (seq for seq, entry in of_others.items() if not entry.live or seq in counter.uncounted)
+    unfinished = sorted(seq for seq in due if not counter.has_counted(seq))
     return _judged(counter.session_id, "received", counter.received, (least, most), unjudged, unfinished, problems)
 
 

@@ -166,6 +166,22 @@ def test_a_send_that_died_before_it_was_counted_is_unfinished_and_no_drift(alice
     assert "unfinished, or under way: 2" in terminal.run("recount bob")[1]
 
 
+def test_a_live_message_that_nobody_took_is_unfinished_until_it_is_counted(
+    world: World, alice: Phone, terminal: Terminal
+) -> None:
+    bob = world.online("bob")
+    alice.chat("bob", ack=0)
+    bob.drop(notice=False)
+    with Outages(world.dynamodb) as outages:
+        # Raise the head, forget the connection, note what is to be counted, reroute, raise the head again; then count.
+        outages.fail("UpdateItem", timeout(), after=5)
+        body = {"msgId": "dead", "chatType": 1, "ackFlg": 0, "to": "bob", "time": 1, "msg": {"message": "hello"}}
+        assert alice.ask("chat", None, **body)["code"] == "UNAVAILABLE"
+    assert one(terminal, "recount bob")["unfinished"] == [2]
+    assert one(terminal, "recount bob --repair")["unfinished"] == []
+    assert one(terminal, "recount bob")["stored"] == 1
+
+
 @pytest.mark.parametrize("after", [0, 1])
 def test_repair_does_what_the_senders_retry_would_have_done(
     world: World, alice: Phone, terminal: Terminal, after: int
