@@ -37,7 +37,8 @@ async def _serve(options: Options) -> None:
     from local.stack import LocalStack
 
     async with LocalStack(options) as stack:
-        write_state(State(stack.url, stack.jwt_secret, os.getpid()), options.state_file)
+        state = State(stack.url, stack.jwt_secret, os.getpid(), stack.functions.environments)
+        write_state(state, options.state_file)
         try:
             print(banner(stack.url, {each.uid: stack.token(each.uid, DEVICE) for each in SESSIONS}), flush=True)
             await asyncio.Event().wait()

@@ -68,6 +68,7 @@ def banner(url: str, tokens: dict[str, str]) -> str:
     lines = ["", f"Catchup runs at  {url}", ""]
     lines += [f"token of {uid}: {token}" for uid, token in tokens.items()]
     lines += ["others:  .venv/bin/python -m local token --uid carol --device laptop"]
+    lines += ['to look inside, in another terminal:  make admin ARGS="person bob --local"']
     for number, session in enumerate(SESSIONS, 1):
         lines += ["", f"{number}. {session.title} In a terminal:", "", connect_command(url, tokens[session.uid])]
         lines += ["", "   and then, line by line:", ""]

@@ -54,7 +54,7 @@ class Review:
         if held is None:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
-        message = send(_nowhere(sender), held.draft, held.digest, deadline)
+        message = send(nowhere(sender), held.draft, held.digest, deadline)
         self.held.remove(sender, msg_id)
         return message
 
@@ -63,6 +63,6 @@ class Review:
         self.held.remove(sender, msg_id)
 
 
-def _nowhere(sender: Uid) -> Caller:
+def nowhere(sender: Uid) -> Caller:
     """The sender, over no connection: so all of their devices are pushed to."""
     return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))
