@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from catchup_client.blocks import BlockCalls
 from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
 from catchup_client.engine import Engine
 from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
@@ -26,7 +27,7 @@ from catchup_client.token import Token, TokenSource
 from catchup_client.transport import Dial, dial_websocket
 
 
-class Client(GroupCalls):
+class Client(GroupCalls, BlockCalls):
     """One account on one device: connected while it is entered, and reconnecting by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -147,7 +148,8 @@ class Client(GroupCalls):
             at_all: groups: it wants everyone's attention; for owners and admins.
             msg_id: unique among all that this account ever sends; a UUID is made if it isn't given.
 
-        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it.
+        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it, or (`Code.HELD`)
+        keeps it for review. What was stored may be another text than `msg`: `messages` has it as others see it.
 
         """
         waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id))
@@ -163,7 +165,7 @@ class Client(GroupCalls):
         at_all: bool = False,
         msg_id: str | None = None,
     ) -> MsgId:
-        """Put a message into the outbox and don't wait; `events` tells MessageSent or MessageRefused."""
+        """Put a message into the outbox and don't wait; `events` tells MessageSent, MessageHeld or MessageRefused."""
         message = compose(
             self._uid,
             to,
@@ -178,7 +180,7 @@ class Client(GroupCalls):
         return message.msg_id
 
     def outbox(self) -> list[Queued]:
-        """Return what isn't sent yet or was refused, in the order of sending."""
+        """Return what isn't sent yet, waits for review or was refused, in the order of sending."""
         return self._store.outbox()
 
     def discard(self, msg_id: str) -> bool:

@@ -87,6 +87,7 @@ class Link:
         backoff = self.backoff()
         faults = 0
         while True:
+            pause = 0.0
             connection = await self.ready()
             try:
                 return await connection.exchange(request)
@@ -104,7 +105,9 @@ class Link:
                 faults += error.code is Code.INTERNAL
                 if error.code not in RETRYABLE or faults >= self._settings.internal_errors:
                     raise
-            await self._timing.sleep(backoff.next())
+                if error.code is Code.RESOURCE_EXHAUSTED:
+                    pause = self._settings.exhausted_pause
+            await self._timing.sleep(pause + backoff.next())
 
     async def run(self) -> None:
         """Connect, and connect again, for ever; raises Stopped or StoreError when that makes no sense any more."""

@@ -18,6 +18,8 @@ from catchup_client.token import read_claims
 
 _SESSION = re.compile(r"p:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}|g:[A-Za-z0-9_-]{1,64}")
 
+COMMANDS = "chat|listen|catch-up|group|block|unblock|blocked"
+
 _ENCODINGS = {"json": Encoding.JSON, "pb": Encoding.PROTOBUF}
 
 
@@ -41,6 +43,8 @@ class Options:
     at: tuple[str, ...]
     at_all: bool
     group: GroupOptions
+    uid: str
+    """Whom to block or unblock."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -85,6 +89,7 @@ def parse(argv: Sequence[str] | None) -> Options:
         at=tuple(getattr(given, "at", None) or ()),
         at_all=getattr(given, "at_all", False),
         group=read_group(given),
+        uid=getattr(given, "uid", ""),
     )
 
 
@@ -128,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--verbose", action="store_true", help="also tell of what was repaired or ignored")
 
     parser = _Parser(prog="catchup_client", description="A client of Catchup, for a terminal.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="chat|listen|catch-up|group")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=COMMANDS)
 
     chat = commands.add_parser("chat", parents=[common], help="send a message, and wait until the server holds it")
     chat.add_argument("--to", required=True, metavar="UID", help="the receiver, or g:GROUP")
@@ -158,4 +163,9 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", dest="seconds", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60"
     )
     add_group(commands, waiting)
+    block = commands.add_parser("block", parents=[waiting], help="take no more private messages from somebody")
+    unblock = commands.add_parser("unblock", parents=[waiting], help="take them again")
+    for command in (block, unblock):
+        command.add_argument("uid", metavar="UID")
+    commands.add_parser("blocked", parents=[waiting], help="print whom you block, a line each")
     return parser

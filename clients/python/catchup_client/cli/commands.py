@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.cli.arguments import Options
+from catchup_client.cli.block_commands import run_block
 from catchup_client.cli.group_commands import run_group
 from catchup_client.cli.output import login_line, message_line, printable, progress, report_lines
 from catchup_client.client import Client
@@ -50,6 +51,8 @@ async def run(options: Options) -> None:
                 await _catch_up(client, options)
             case "group":
                 await run_group(client, options)
+            case "block" | "unblock" | "blocked":
+                await run_block(client, options)
             case _:
                 await _listen(client, heard, options)
 
@@ -83,6 +86,9 @@ async def _chat(client: Client, options: Options) -> None:
     except TimeoutError as error:
         raise NotSentInTime(options.seconds or 0, str(options.store)) from error
     print(f"sent: {sent.session_id} #{sent.seq}")
+    (stored,) = client.messages(sent.session_id, before=sent.seq + 1, limit=1)
+    if stored.content != options.msg:
+        print(f"masked: {message_line(stored)}")
 
 
 async def _catch_up(client: Client, options: Options) -> None:
