@@ -5,6 +5,7 @@ import contextlib
 import functools
 import logging
 import socket
+from pathlib import Path
 from types import TracebackType
 
 from local.aws import client
@@ -21,6 +22,7 @@ from local.queues import create_queues
 from local.tables import create_tables
 from local.template import ExpandedTemplate, declared_parameters, load_template
 from local.tokens import DEFAULT_TTL_SECONDS, PARAMETER, chosen_secret, make_token
+from local.word_lists import WordListFile, word_list_parameters
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class LocalStack:
         self.options = options or Options()
         self.jwt_secret = chosen_secret(self.options.jwt_secret)
         self._engine: Engine | None = None
+        self._word_lists: WordListFile | None = None
         self._exits = contextlib.AsyncExitStack()
         self._address = ""
 
@@ -128,6 +131,9 @@ class LocalStack:
         self.template = await asyncio.shield(deploying)
         self.functions = Functions(self.template, self.engine, options)
         self._exits.push_async_callback(self.functions.close)
+        if self._word_lists is not None:
+            watching = asyncio.create_task(self._word_lists.watch(), name="word lists")
+            self._exits.push_async_callback(_cancelled, watching)
         await self._open_gateway(listener)
         for mapping in self.template.queue_mappings.values():
             if mapping.enabled:
@@ -147,13 +153,15 @@ class LocalStack:
         return await asyncio.shield(entering)
 
     def _deploy(self) -> ExpandedTemplate:
-        """Makes secret, tables and queues. Blocks."""
+        """Makes secret, tables, queues and word lists. Blocks."""
         options, engine = self.options, self.engine
         parameters = options.parameters()
         if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters:
             manager = client("secretsmanager", engine.services, options.region)
             secret = manager.create_secret(Name=f"{options.stack_name}-jwt", SecretString=self.jwt_secret)
             parameters[PARAMETER] = secret["ARN"]
+        if options.word_lists:
+            parameters = word_list_parameters(options.stack_name, engine.moto.account_id) | parameters
         place = Deployment(
             stack_name=options.stack_name,
             region=options.region,
@@ -164,6 +172,11 @@ class LocalStack:
         template = load_template(options.template, parameters, place)
         self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
         self.queues = create_queues(client("sqs", engine.services, options.region), template)
+        if options.word_lists:
+            s3 = client("s3", engine.services, options.region)
+            layers = {layer for function in template.functions.values() for layer in function.layer_dirs}
+            self._word_lists = WordListFile(Path(options.word_lists), s3, parameters, layers)
+            self._word_lists.begin()
         return template
 
     async def _open_gateway(self, listener: socket.socket) -> None:
@@ -192,6 +205,11 @@ async def _leave(context: contextlib.AbstractContextManager[Engine], entering: "
     await asyncio.wait([entering])
     if entering.exception() is None:
         context.__exit__(None, None, None)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 _ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what stands for every address of the machine
