@@ -21,7 +21,7 @@ from local.ports import listen, port_of
 from local.queues import create_queues
 from local.tables import create_tables
 from local.template import ExpandedTemplate, declared_parameters, load_template
-from local.tokens import DEFAULT_TTL_SECONDS, PARAMETER, chosen_secret, make_token
+from local.tokens import DEFAULT_TTL_SECONDS, ISSUER_PARAMETER, PARAMETER, chosen_secret, make_token
 from local.word_lists import WordListFile, word_list_parameters
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ class LocalStack:
         queues: the queues' URLs, by logical id.
         functions: the functions, to be invoked by logical id without the gateway.
         gateway: the gateway.
-        jwt_secret: the key that signs tokens.
+        issuer: who signs tokens; "" if this stack does.
+        jwt_secret: the key that signs them; "" if an issuer does.
     """
 
     template: ExpandedTemplate
@@ -51,7 +52,8 @@ class LocalStack:
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.jwt_secret = chosen_secret(self.options.jwt_secret)
+        self.issuer = self.options.parameters().get(ISSUER_PARAMETER, "")
+        self.jwt_secret = "" if self.issuer else chosen_secret(self.options.jwt_secret)
         self._engine: Engine | None = None
         self._word_lists: WordListFile | None = None
         self._exits = contextlib.AsyncExitStack()
@@ -92,7 +94,12 @@ class LocalStack:
         return self._engine
 
     def token(self, uid: str, device_id: str = "phone", ttl_seconds: float = DEFAULT_TTL_SECONDS) -> str:
-        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired."""
+        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired.
+
+        Raises LocalStackError if they come from an issuer.
+        """
+        if self.issuer:
+            raise LocalStackError(f"tokens come from {self.issuer}: get one there")
         return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
 
     async def kill_function(self, logical_id: str) -> int:
@@ -156,7 +163,7 @@ class LocalStack:
         """Makes secret, tables, queues and word lists. Blocks."""
         options, engine = self.options, self.engine
         parameters = options.parameters()
-        if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters:
+        if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters and not self.issuer:
             manager = client("secretsmanager", engine.services, options.region)
             secret = manager.create_secret(Name=f"{options.stack_name}-jwt", SecretString=self.jwt_secret)
             parameters[PARAMETER] = secret["ARN"]

@@ -10,7 +10,7 @@ from local.errors import LocalStackError
 
 @dataclass(frozen=True)
 class State:
-    """A running stack. `pid` is its process."""
+    """A running stack. `pid` is its process; without `jwt_secret` an issuer signs tokens."""
 
     url: str
     jwt_secret: str

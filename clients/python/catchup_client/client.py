@@ -1,6 +1,7 @@
 """`Client`: what a phone does, over a local database."""
 
 import asyncio
+import functools
 import os
 import uuid
 from collections.abc import Sequence
@@ -44,10 +45,12 @@ class Client(GroupCalls, BlockCalls):
         token: Token,
         store: str | os.PathLike[str] | Store,
         *,
+        device_id: str = "",
+        uid_claim: str = "sub",
         encoding: Encoding = Encoding.JSON,
         settings: Settings = Settings(),
         timing: Timing = Timing(),
-        dial: Dial = dial_websocket,
+        dial: Dial | None = None,
     ) -> None:
         """Prepare; nothing is opened before the client is entered.
 
@@ -56,19 +59,21 @@ class Client(GroupCalls, BlockCalls):
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
             store: the SQLite file, made if it isn't there. It belongs to one account of one deployment. A `Store`
                 is used as it is, and not closed.
+            device_id: which device this is, if tokens don't say it: those of OpenID Connect issuers don't.
+            uid_claim: the claim that is the uid, if the deployment has named another.
             encoding: of requests and pushes.
             settings: times and sizes.
             timing: time and chance, for tests.
-            dial: opens connections, for tests and other transports.
+            dial: opens connections, for tests and other transports; a WebSocket if it isn't given.
 
         """
         self._url = url
-        self._tokens = TokenSource(token)
+        self._tokens = TokenSource(token, device_id, uid_claim)
         self._given_store = store
         self._encoding = encoding
         self._settings = settings
         self._timing = timing
-        self._dial = dial
+        self._dial = dial or functools.partial(dial_websocket, device_id=device_id)
 
     async def __aenter__(self) -> Self:
         """Open the store and begin to connect; doesn't wait for the connection (see `logged_in`).

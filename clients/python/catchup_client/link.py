@@ -27,7 +27,7 @@ from catchup_client.protocol.model import Body
 from catchup_client.protocol.requests import Request
 from catchup_client.settings import Settings
 from catchup_client.timing import Timing
-from catchup_client.token import TokenSource, read_claims
+from catchup_client.token import TokenSource
 from catchup_client.transport import Dial
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Link:
     async def _live_once(self) -> None:
         """Live one connection's life; returns if it was time for a new one, raises why it ended otherwise."""
         token = await self._token()
-        claims = read_claims(token)
+        claims = self._tokens.claims(token)
         self._claim(claims.uid)
         connection = Connection(
             await self._dial(self._url, token, self._encoding),

@@ -30,6 +30,8 @@ class Options:
     command: str
     url: str
     token: str
+    device: str
+    uid_claim: str
     store: Path
     encoding: Encoding
     verbose: bool
@@ -59,6 +61,8 @@ def parse(argv: Sequence[str] | None) -> Options:
     given = parser.parse_args(argv)
     url = given.url or os.environ.get("CATCHUP_URL", "")
     token = given.token or os.environ.get("CATCHUP_TOKEN", "")
+    device = given.device or os.environ.get("CATCHUP_DEVICE", "")
+    uid_claim = given.uid_claim or os.environ.get("CATCHUP_UID_CLAIM", "sub")
     if not url:
         parser.error("no address: give --url, or set CATCHUP_URL")
     if urlsplit(url).scheme not in {"ws", "wss"}:
@@ -66,7 +70,7 @@ def parse(argv: Sequence[str] | None) -> Options:
     if not token:
         parser.error("no token: give --token, or set CATCHUP_TOKEN")
     try:
-        claims = read_claims(token)
+        claims = read_claims(token, device, uid_claim)
     except TokenRefused as error:
         parser.error(f"--token can't be used: {error.reason}")
     session = getattr(given, "session", None)
@@ -77,6 +81,8 @@ def parse(argv: Sequence[str] | None) -> Options:
         command=given.command,
         url=url,
         token=token,
+        device=device,
+        uid_claim=uid_claim,
         store=given.store or _default_store(url, f"{claims.uid}-{claims.device_id}"),
         encoding=_ENCODINGS[given.encoding],
         verbose=given.verbose,
@@ -125,7 +131,9 @@ def _seconds(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
     common.add_argument("--url", help="the deployment's WebSocket address; default: $CATCHUP_URL")
-    common.add_argument("--token", help="a JWT with sub and deviceId; default: $CATCHUP_TOKEN")
+    common.add_argument("--token", help="a JWT; default: $CATCHUP_TOKEN")
+    common.add_argument("--device", metavar="ID", help="if the token has no deviceId; default: $CATCHUP_DEVICE")
+    common.add_argument("--uid-claim", metavar="NAME", help="of the token; default: $CATCHUP_UID_CLAIM, or sub")
     common.add_argument(
         "--store", type=Path, metavar="FILE", help="the local database; default: one per uid and device"
     )

@@ -40,7 +40,13 @@ async def run(options: Options) -> None:
         raise StoreError(str(options.store), f"{error}; give another --store") from error
     settings = Settings(page_limit=options.page)
     async with Client(
-        options.url, options.token, options.store, encoding=options.encoding, settings=settings
+        options.url,
+        options.token,
+        options.store,
+        device_id=options.device,
+        uid_claim=options.uid_claim,
+        encoding=options.encoding,
+        settings=settings,
     ) as client:
         heard = client.events()  # from before the login: the newest messages come with its counters
         await _or_unreachable(client.events(), client.logged_in())
