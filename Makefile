@@ -48,7 +48,7 @@ $(SAM): requirements/sam.txt
 
 # ------------------------------------------------------------------ run and try
 .PHONY: run
-run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…)
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=)
 	@$(BIN)/python -m local
 
 MESSAGES ?= 1000
