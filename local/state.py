@@ -11,8 +11,11 @@ from local.errors import LocalStackError
 
 @dataclass(frozen=True)
 class State:
-    """A running stack. `pid` is its process; without `jwt_secret` an issuer signs tokens; `functions` are the
-    variables that each function sees, by logical id: with them another program reaches the same tables, queues and connections."""
+    """A running stack.
+
+    `pid` is its process; without `jwt_secret` an issuer signs tokens; `functions` are the variables that each function
+    sees, by logical id: with them another program reaches the same tables, queues and connections.
+    """
 
     url: str
     jwt_secret: str
