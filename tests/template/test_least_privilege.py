@@ -170,7 +170,8 @@ def test_a_function_may_do_nothing_that_it_never_does(unused: ByFunction, functi
 def test_the_roles_allow_what_the_platform_does_with_them(tracing: str) -> None:
     deployed = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, "Tracing": tracing})
     done = by_the_platform(deployed)
-    assert {name: done[name] - role.granted for name, role in roles(deployed).items()} == dict.fromkeys(done, set())
+    missing = {name: done[name] - role.granted for name, role in roles(deployed).items()}
+    assert not any(missing.values()), missing
     assert ("xray" in str(deployed.functions)) == (tracing == "Active")
 
 
