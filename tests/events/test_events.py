@@ -7,8 +7,9 @@ import boto3
 import pytest
 
 from tests.events.cases import SECRET_OF_THE_EVENTS, Case, all_cases
+from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine
-from tests.support.world import Context, World, load_function
+from tests.support.world import Context, World
 
 CASES = all_cases()
 
@@ -20,7 +21,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET_OF_THE_EVENTS)["ARN"]
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         world = World(client, fresh_tables(client))
-        world.handlers["authorizer"] = load_function("authorizer").handler
+        world.handlers["authorizer"] = load_authorizer().handler
         yield world
 
 

@@ -16,6 +16,8 @@ from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
 from tests.support.engines import fresh_tables, moto_engine
 
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
 BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.own_messages_are_not_noted, "message to a group, of someone with two devices"),
     (mutants.a_retry_takes_a_head_for_a_note, "retry of a message to a group that another has overtaken"),

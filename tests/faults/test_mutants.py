@@ -8,6 +8,8 @@ from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.runner import Runner
 from tests.faults.scenarios import SCENARIOS, Scenario
 
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_broken_service_is_caught(runner: Runner, mutant: Mutant) -> None:

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.utils import base64url_encode
 
 from catchup import issuer as issuers
+from tests.support.cold_start import load_authorizer
 from tests.support.issuer import AUDIENCE, KEYS, Issuer
-from tests.support.world import Context, load_function
+from tests.support.world import Context
 
 
 def hmac_signed(claims: dict[str, Any], secret: bytes) -> str:
@@ -36,7 +37,7 @@ def authorizer(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The real authorizer function, that trusts this issuer."""
     monkeypatch.setenv("JWT_ISSUER", issuer.url)
     monkeypatch.setenv("JWT_AUDIENCE", AUDIENCE)
-    return load_function("authorizer").handler
+    return load_authorizer().handler
 
 
 def knock(authorizer: Any, token: str, **headers: str) -> str:
@@ -144,7 +145,7 @@ def test_without_any_keys_nobody_is_let_in_nor_refused(issuer: Issuer, authorize
 def test_an_issuer_that_speaks_of_another_is_not_trusted(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JWT_ISSUER", f"{issuer.url}/")
     monkeypatch.setenv("JWT_AUDIENCE", AUDIENCE)
-    assert knock(load_function("authorizer").handler, issuer.token()) == "500"
+    assert knock(load_authorizer().handler, issuer.token()) == "500"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,6 @@ def test_the_uid_may_be_another_claim(issuer: Issuer, monkeypatch: pytest.Monkey
     monkeypatch.setenv("JWT_ISSUER", issuer.url)
     monkeypatch.setenv("JWT_AUDIENCE", AUDIENCE)
     monkeypatch.setenv("JWT_UID_CLAIM", "username")
-    authorizer = load_function("authorizer").handler
+    authorizer = load_authorizer().handler
     assert knock(authorizer, issuer.token(sub="auth0|123", username="alice")) == "Allow"
     assert knock(authorizer, issuer.token()) == "Deny"

@@ -117,6 +117,11 @@ BREACHES: list[tuple[str, Breach]] = [
     ("statements_name_what_they_allow", allowing(Resource="*")),
     ("statements_name_what_they_allow", allowing(Resource=["arn:aws:dynamodb:*:*:table/*"])),
     ("statements_name_what_they_allow", allowing(Action="execute-api:ManageConnections", Resource="arn:aws:*")),
+    (
+        "statements_name_what_they_allow",
+        allowing(Action=["logs:PutLogEvents"], Resource="arn:aws:logs:us-east-1:123456789012:log-group:*"),
+    ),
+    ("statements_name_what_they_allow", allowing(Action="logs:PutLogEvents", Resource="arn:aws:dynamodb:r:1:table/*")),
     ("statements_name_what_they_allow", allowing(NotAction="iam:PassRole")),
     (
         "statements_name_what_they_allow",
