@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from catchup.clock import Clock
+from catchup.clock import Clock, Deadline
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
@@ -83,8 +83,13 @@ class Gate(Protocol):
     def judges(self) -> bool:
         """See above."""
 
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+        """As `admit`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
+        reservation, which is found next, says what it is."""
+
     def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """The draft as it may be stored. Raises ContentRejected, ContentHeld, MsgIdReused, Unavailable."""
+        """The draft, which has no place, as it may be stored. Raises ContentRejected, ContentHeld, MsgIdReused,
+        Unavailable."""
 
     def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
@@ -97,6 +102,10 @@ class OpenGate:
     """No moderation; what was held while there was some stays so."""
 
     judges = False
+
+    def admit_new(self, draft: Draft, _session: SessionId, _digest: bytes, _deadline: Deadline) -> Draft:
+        """As it is."""
+        return draft
 
     def admit(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         """As it is."""
@@ -129,8 +138,18 @@ class Screening(OpenGate):
 
     judges = True
 
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+        """Whoever would be refused or held is looked up once more, a call that only they pay."""
+        verdict, content = self._judged(draft, session)
+        if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id, deadline) is not None:
+            return draft
+        return self._done(verdict, content, draft, session, digest)
+
     def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Judges the texts of the content, and the verdict is the strongest one."""
+        return self._done(*self._judged(draft, session), draft, session, digest)
+
+    def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
 
         def look(text: str) -> str:
@@ -139,8 +158,10 @@ class Screening(OpenGate):
             return verdict.masked(text)
 
         content = self.rewrite(draft.content, look, self.fields)
-        verdict = self._noted(strongest(verdicts), draft, session)
-        match verdict.action:
+        return strongest(verdicts), content
+
+    def _done(self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        match self._noted(verdict, draft, session).action:
             case Action.REJECT:
                 raise rejected("body.msg")
             case Action.HOLD:

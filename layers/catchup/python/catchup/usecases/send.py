@@ -65,7 +65,7 @@ class SendMessage:
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
         earlier = found.sent or self._admitted(draft, found, deadline)
         if earlier is None:
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest

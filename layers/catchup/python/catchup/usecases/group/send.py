@@ -110,7 +110,7 @@ class SendToGroup:
         if before is None:
             _check_may_send(membership, draft)
             self.limit(draft.sender)
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
