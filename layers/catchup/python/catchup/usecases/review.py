@@ -31,7 +31,7 @@ class ReleaseGate(OpenGate):
             raise MsgIdReused(sent.msg_id)
         return sent
 
-    def admit(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
+    def admit(self, draft: Draft, _session: SessionId, digest: bytes, _deadline: Deadline) -> Draft:
         """As it is."""
         self.sent_log.reroute(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
         return draft
@@ -64,6 +64,8 @@ class Review:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
         message = send(_nowhere(sender), held.draft, held.digest, deadline)
+        # A drop that came between has taken the route back.
+        self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
         self.held.remove(sender, msg_id)
         return message
 
@@ -76,10 +78,13 @@ class Review:
         if held is None:
             return
         sent = self.sent_log.find(sender, msg_id, deadline)
-        if sent is not None and sent.route is not Route.HELD:
+        if sent is not None:
+            if sent.route is not Route.HELD:
+                sent = self.sent_log.reroute(sent, Route.HELD)
+            # Only now: a release that places it later than this changes the route again.
             if self.messages.find(sent, held.session_id, None, deadline, consistent=True)[0] is not None:
+                self.sent_log.reroute(sent)
                 raise Refused("msgId", "is released, at least in part", "release it again: that ends what was begun")
-            self.sent_log.reroute(sent, Route.HELD)
         self.held.remove(sender, msg_id)
 
 

@@ -182,7 +182,7 @@ class SendMessage:
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise _blocked()
-            admitted = self.gate.admit(draft, session, digest)
+            admitted = self.gate.admit(draft, session, digest, deadline)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
             return admitted

@@ -125,15 +125,15 @@ class SendToGroup:
             group.head,
             deadline,
             # Whoever was removed since they tried says nothing any more.
-            before_placing=lambda draft: self._admitted(draft, membership, digest),
+            before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
             consistent=True,
         )
         self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
 
-    def _admitted(self, draft: Draft, membership: Membership, digest: bytes) -> Draft:
+    def _admitted(self, draft: Draft, membership: Membership, digest: bytes, deadline: Deadline) -> Draft:
         _check_may_send(membership, draft)
-        return self.gate.admit(draft, group_session(draft.recipient), digest)
+        return self.gate.admit(draft, group_session(draft.recipient), digest, deadline)
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:
