@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.moderator import NAME
 from tests.faults.runner import Runner
 from tests.faults.stage import Stage, stages
 
@@ -32,3 +33,9 @@ def stage(one_stage: Stage) -> Stage:
 def runner(make_stage: Callable[..., Stage]) -> Runner:
     """Runs scenarios with faults."""
     return Runner((make_stage(), make_stage(backwards=True)))
+
+
+@pytest.fixture(scope="module")
+def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
+    """The same, where texts are judged."""
+    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))

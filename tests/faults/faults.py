@@ -57,6 +57,17 @@ def _answering(status: int, kind: str = "", times: int | None = None) -> Callabl
     return act
 
 
+def _is_transaction(call: Call) -> bool:
+    return call.operation == "TransactWriteItems"
+
+
+def _conflicting(_attempt: Attempt) -> AWSResponse:
+    """Another transaction, or a write, was at one of the rows."""
+    reasons = [{"Code": "TransactionConflict", "Message": "injected"}, {"Code": "None"}]
+    kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+    return answer(400, {"__type": kind, "message": "injected", "CancellationReasons": reasons})
+
+
 def _refused(_attempt: Attempt) -> AWSResponse:
     raise EndpointConnectionError(endpoint_url="injected")
 
@@ -160,5 +171,15 @@ FAULTS = (
     Injected("post: 403", _answering(403), _is_post, silences=True),
     Injected("post: 500", _answering(500), _is_post, silences=True),
     Injected("post: connection refused", _refused, _is_post, silences=True),
+)
+# Of transactions, and of what they meet.
+TRANSACTION_FAULTS = (
+    Injected("transaction: conflict", _conflicting, _is_transaction),
+    Injected("transaction: still in progress", _answering(400, "TransactionInProgressException"), _is_transaction),
+    Injected(
+        "conflict with a transaction",
+        _answering(400, "TransactionConflictException"),
+        lambda call: call == Call("UpdateItem", "Session"),
+    ),
 )
 DIED_BEFORE, DIED_AFTER = (fault for fault in FAULTS if fault.kills)
