@@ -17,6 +17,7 @@ OPEN_RESOURCES = {
 MANAGED_POLICIES = {
     "AWSLambdaBasicExecutionRole": "SAM gives it to each function; it may write to any log group of the account",
     "AWSLambdaSQSQueueExecutionRole": "SAM gives it for a queue's events; it may read any queue of the account",
+    "AWSCodeDeployRoleForLambda": "SAM gives it to CodeDeploy, for canaries; it may move any alias of the account",
     "AmazonAPIGatewayPushToCloudWatchLogs": "the account's role for access logs; API Gateway asks for it",
 }
 

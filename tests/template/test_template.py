@@ -53,7 +53,7 @@ def test_the_gateway_may_invoke_a_routes_function(key: str) -> None:
     permissions = [
         permission
         for permission in every("AWS::Lambda::Permission").values()
-        if permission["FunctionName"] in (function.name, function.arn)
+        if permission["FunctionName"] == f"{function.arn}:live"
         and permission["Principal"] == "apigateway.amazonaws.com"
         and permission["SourceArn"].endswith(f"/v1/{key}")
     ]
