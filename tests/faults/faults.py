@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -182,4 +182,11 @@ TRANSACTION_FAULTS = (
         lambda call: call == Call("UpdateItem", "Session"),
     ),
 )
+
+
+def of_transactions(fault: Injected) -> Injected:
+    """The same fault, of transactions alone."""
+    return replace(fault, strikes=_is_transaction)
+
+
 DIED_BEFORE, DIED_AFTER = (fault for fault in FAULTS if fault.kills)

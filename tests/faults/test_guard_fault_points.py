@@ -6,24 +6,23 @@ blocks those that strike a transaction too. What the SDK makes of the others is 
 
 import pytest
 
-from tests.faults.faults import FAULTS, TRANSACTION_FAULTS, Injected
+from tests.faults.faults import FAULTS, TRANSACTION_FAULTS, Injected, of_transactions
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS, Scenario
 from tests.faults.test_fault_points import accept
 
 ENOUGH = {"stale read", "died after"}
-OF_TRANSACTIONS = {"response lost once", "responses lost", *(fault.name for fault in TRANSACTION_FAULTS)}
+OF_TRANSACTIONS = (*TRANSACTION_FAULTS, *(of_transactions(fault) for fault in FAULTS if "lost" in fault.name))
 
 
 def _enough(scenario: Scenario, fault: Injected) -> bool:
-    meets = ENOUGH | OF_TRANSACTIONS if "block" in scenario.name else ENOUGH
-    return fault.name in meets or (scenario.is_one_send and fault in FAULTS)
+    return fault.name in ENOUGH or scenario.is_one_send or (fault in OF_TRANSACTIONS and "block" in scenario.name)
 
 
 SINGLE = [
     pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}")
     for scenario in GUARD_SCENARIOS
-    for fault in (*FAULTS, *TRANSACTION_FAULTS)
+    for fault in (FAULTS if scenario.is_one_send else (*FAULTS, *OF_TRANSACTIONS))
     if _enough(scenario, fault) and fault.name not in scenario.without
 ]
 TWICE = [

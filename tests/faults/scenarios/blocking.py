@@ -4,11 +4,20 @@ from collections.abc import Callable
 
 from tests.faults.faults import DIED_BEFORE
 from tests.faults.people import Person
-from tests.faults.scenarios.registry import both_online, break_off, guard_scenario
+from tests.faults.scenarios.registry import break_off, guard_scenario
 from tests.faults.stage import Stage
 
 # A message within about a second of the block may still come: docs/protocol.md, "block".
 LAGGING = {"stale read"}
+
+
+def two_online(stage: Stage) -> Person:
+    """Alice has written to Bob; both are online. Returns Alice."""
+    alice, bob = stage.online("alice"), stage.online("bob")
+    alice.say("bob")
+    bob.read_pushes()
+    bob.finish()
+    return alice
 
 
 def blocks(stage: Stage) -> Person:
@@ -29,7 +38,7 @@ def writes(stage: Stage) -> None:
     alice.flush()
 
 
-@guard_scenario("a block, and a message", both_online, without=LAGGING)
+@guard_scenario("a block, and a message", two_online, without=LAGGING)
 def _(stage: Stage) -> None:
     blocks(stage)
     writes(stage)
@@ -42,13 +51,13 @@ def _(stage: Stage) -> None:
     blocks(stage).block("erin")
 
 
-@guard_scenario("an unblock, and a message", lambda stage: (both_online(stage), blocks(stage)))
+@guard_scenario("an unblock, and a message", lambda stage: (two_online(stage), blocks(stage)))
 def _(stage: Stage) -> None:
     stage.person("bob").unblock("alice")
     stage.person("alice").say("bob")
 
 
-@guard_scenario("a block, taken back at once", both_online)
+@guard_scenario("a block, taken back at once", two_online)
 def _(stage: Stage) -> None:
     blocks(stage).unblock("alice")
 
@@ -57,7 +66,7 @@ def died(operation: str, table: str) -> Callable[[Stage], None]:
     """A send died before this."""
 
     def setup(stage: Stage) -> None:
-        both_online(stage)
+        two_online(stage)
         break_off(stage, lambda: stage.person("alice").say("bob"), operation, table, DIED_BEFORE)
 
     return setup

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from catchup.domain.moderation import Action
 from tests.faults.faults import DIED_BEFORE, Injected
 from tests.faults.moderator import TEXTS, lax
-from tests.faults.scenarios.blocking import LAGGING, blocks
+from tests.faults.scenarios.blocking import LAGGING, blocks, two_online
 from tests.faults.scenarios.groups import room
 from tests.faults.scenarios.registry import both_online, break_off, guard_scenario
 from tests.faults.stage import Stage
@@ -36,7 +36,7 @@ def _(stage: Stage) -> None:
     stage.person("alice").say("bob", text=HOLD)
 
 
-@guard_scenario("a message is refused", both_online, is_one_send=True)
+@guard_scenario("a message is refused", two_online, is_one_send=True)
 def _(stage: Stage) -> None:
     stage.person("alice").say("bob", text=REJECT)
 
@@ -58,8 +58,7 @@ def died_under_other_lists(text: str, operation: str, table: str) -> Callable[[S
     """A send died here, when the lists had not these words."""
 
     def setup(stage: Stage) -> None:
-        both_online(stage)
-        alice = stage.person("alice")
+        alice = two_online(stage)
         with lax():
             break_off(stage, lambda: alice.say("bob", text=text), operation, table, DIED_BEFORE)
         has_place = table != "Message"
@@ -84,7 +83,12 @@ def _(stage: Stage) -> None:
 
 
 def held(stage: Stage) -> None:
-    """Alice's message waits; her tablet and Bob are online."""
+    """Alice's message waits."""
+    two_online(stage).say("bob", text=HOLD)
+
+
+def held_of_two_devices(stage: Stage) -> None:
+    """The same; her tablet is online too."""
     both_online(stage)
     stage.person("alice").say("bob", text=HOLD)
 
@@ -101,7 +105,7 @@ def held_in_group(stage: Stage) -> None:
     stage.person("bob").tell("room", text=HOLD)
 
 
-@guard_scenario("a release", held)
+@guard_scenario("a release", held_of_two_devices)
 def _(stage: Stage) -> None:
     decide(stage, "release")
     try_again(stage)
