@@ -48,7 +48,7 @@ $(SAM): requirements/sam.txt
 
 # ------------------------------------------------------------------ run and try
 .PHONY: run
-run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…)
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=)
 	@$(BIN)/python -m local
 
 MESSAGES ?= 1000
@@ -59,6 +59,11 @@ GROUP_MESSAGES ?= 30
 demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=)
 	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
 	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto)
+
+ARGS ?= --help
+.PHONY: admin
+admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob --local" (docs/operations.md)
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m catchup_admin $(ARGS)
 
 # ------------------------------------------------------------------ tests
 .PHONY: test
@@ -86,12 +91,12 @@ test-fuzz: setup ## 100,000 malformed frames, and inputs that coverage guides; r
 lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(LAYER) local demo bench tools $(wildcard tests) clients/python/catchup_client
+	$(BIN)/mypy $(LAYER) local demo bench tools catchup_admin $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: security
 security: setup ## bandit on what is deployed and what runs on a laptop
-	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo
+	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin
 
 .PHONY: format
 format: setup ## put the code into shape

@@ -58,3 +58,8 @@ def test_only_bootstrap_and_settings_read_the_environment_or_build_clients(path:
 @pytest.mark.parametrize("path", sorted(ROOT.glob("functions/*/app.py")), ids=lambda path: path.parent.name)
 def test_handlers_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 90
+
+
+def test_nothing_of_the_service_knows_the_operators_command_line() -> None:
+    for path in (*PACKAGE.glob("**/*.py"), *ROOT.glob("functions/*/app.py")):
+        assert "catchup_admin" not in path.read_text(), path

@@ -63,7 +63,7 @@ class Review:
         if held is None:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
-        message = send(_nowhere(sender), held.draft, held.digest, deadline)
+        message = send(nowhere(sender), held.draft, held.digest, deadline)
         # A drop that came between has taken the route back.
         self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
         self.held.remove(sender, msg_id)
@@ -88,6 +88,6 @@ class Review:
         self.held.remove(sender, msg_id)
 
 
-def _nowhere(sender: Uid) -> Caller:
+def nowhere(sender: Uid) -> Caller:
     """The sender, over no connection: so all of their devices are pushed to."""
     return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))
