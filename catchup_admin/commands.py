@@ -137,7 +137,7 @@ def _held_drop(options: argparse.Namespace, admin: Admin) -> Outcome:
     uid, msg_id = Uid(options.uid), MsgId(options.msg_id)
     if admin.review.held.get(uid, msg_id) is None:
         raise _not_held(options)
-    admin.review.drop(uid, msg_id)
+    admin.review.drop(uid, msg_id, admin.deadline)
     return {"dropped": msg_id}, [f"dropped: {msg_id} of {uid}"], 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.moderator import NAME
 from tests.faults.runner import Runner
 from tests.faults.stage import Stage, stages
 from tests.support.roles import Role
@@ -39,3 +40,9 @@ def runner(make_stage: Callable[..., Stage]) -> Runner:
 def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     """For code that is broken on purpose: its role would stop some of it before any invariant is broken."""
     monkeypatch.setattr(Role, "use", lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
+    """The same, where texts are judged."""
+    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))

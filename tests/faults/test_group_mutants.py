@@ -51,7 +51,7 @@ def test_a_broken_group_is_caught(
 ) -> None:
     (scenario,) = (scenario for scenario in GROUP_SCENARIOS if scenario.name == f"group: {name}")
     mutation(monkeypatch)
-    results = (runner.anew().run(scenario, fault) for fault in FAULTS)
+    results = (runner.anew().run(scenario, fault, until_caught=True) for fault in FAULTS)
     caught = any(result.violations for result in results)
     tally.record("faults", f"mutation {mutation.__name__}", mutations_caught=int(caught))
     assert caught

@@ -16,6 +16,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from catchup.bootstrap.review import build_review
+from catchup.domain.ids import MsgId, Uid
 from catchup.settings import AuthorizerSettings
 from local.options import ROOT
 from local.template import ExpandedTemplate, load_template
@@ -24,7 +26,7 @@ from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
-from tests.support.moderation import BUCKET, KEY, Lists, send
+from tests.support.moderation import BUCKET, DEADLINE, KEY, Lists, send
 from tests.support.outages import Outages
 from tests.support.roles import Grant, Guarded, NotAllowed, Role, arns, deployed_with, roles
 from tests.support.world import World
@@ -89,12 +91,25 @@ def texts_are_judged(world: World) -> None:
     assert alice.ask("create", msgId="c", groupId="bombers", name="bomb")["code"] == "REJECTED"
 
 
+def a_message_is_held_again_while_it_is_released(world: World) -> None:
+    alice, tablet = world.online("alice"), world.online("alice", "tablet")
+
+    def released() -> None:
+        assert send(tablet, "my casino")["code"] == "HELD"
+        build_review(world.settings, world.parts).release(Uid("alice"), MsgId("m-1"), DEADLINE)
+
+    with Outages(world.dynamodb) as outages:
+        outages.lose_response({"PutItem"}, meanwhile=released)
+        assert send(alice, "my casino")["code"] == "OK"
+
+
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     members_are_listed,
     someone_joins_a_group_whose_messages_are_hints,
     a_change_meets_others_at_its_seq_and_at_the_next,
     someone_is_removed_from_a_group_with_a_roster_while_they_log_in,
     texts_are_judged,
+    a_message_is_held_again_while_it_is_released,
 )
 
 

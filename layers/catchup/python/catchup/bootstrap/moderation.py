@@ -33,6 +33,7 @@ def gate(settings: ChatSettings, parts: Parts) -> Gate:
         rewrite=rewrite,
         held=stores.held(settings, parts),
         sent_log=stores.sent_log(settings, parts),
+        messages=stores.messages(settings, parts),
         audit=parts.telemetry,
         clock=parts.clock,
         fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),

@@ -37,6 +37,8 @@ _PASSING = {
     "ServiceUnavailable",
     "ThrottlingException",
     "TransactionConflictException",
+    # A transaction whose response was lost, sent again by the SDK before it has ended.
+    "TransactionInProgressException",
 }
 _SERVER_ERROR = 500
 

@@ -50,6 +50,9 @@ class Placer(Protocol):
     def move(self, sent: Sent, to: Seq) -> Sent:
         """Moves the candidate, if it is still where `sent` says; returns what is there now."""
 
+    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+        """What this msgId stands for; consistent."""
+
 
 class SentLog(Placer, Protocol):
     """What each person has sent, by msgId."""
@@ -59,11 +62,8 @@ class SentLog(Placer, Protocol):
         held. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
         is gone says so."""
 
-    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
-        """What this msgId stands for; consistent."""
-
-    def reroute(self, sent: Sent) -> Sent:
-        """From live or held to stored; nothing if it is already so."""
+    def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
+        """To another route, if it is still what `sent` says; returns what is there now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class SendMessage:
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
         earlier = found.sent or self._admitted(draft, found, deadline)
         if earlier is None:
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
@@ -182,7 +182,7 @@ class SendMessage:
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise _blocked()
-            admitted = self.gate.admit(draft, session, digest)
+            admitted = self.gate.admit(draft, session, digest, deadline)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
             return admitted

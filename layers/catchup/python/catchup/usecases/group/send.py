@@ -110,7 +110,7 @@ class SendToGroup:
         if before is None:
             _check_may_send(membership, draft)
             self.limit(draft.sender)
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
@@ -125,15 +125,15 @@ class SendToGroup:
             group.head,
             deadline,
             # Whoever was removed since they tried says nothing any more.
-            before_placing=lambda draft: self._admitted(draft, membership, digest),
+            before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
             consistent=True,
         )
         self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
 
-    def _admitted(self, draft: Draft, membership: Membership, digest: bytes) -> Draft:
+    def _admitted(self, draft: Draft, membership: Membership, digest: bytes, deadline: Deadline) -> Draft:
         _check_may_send(membership, draft)
-        return self.gate.admit(draft, group_session(draft.recipient), digest)
+        return self.gate.admit(draft, group_session(draft.recipient), digest, deadline)
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:
