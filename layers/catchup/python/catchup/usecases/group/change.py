@@ -19,9 +19,9 @@ from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, gr
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import GroupExists, NotYours, Refused
+from catchup.errors import GroupExists, NotYours, Refused, not_a_member
 from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
-from catchup.usecases.group.send import Delivery, not_a_member
+from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import PresenceBook, Sent
 from catchup.usecases.screening import Gate
