@@ -27,7 +27,7 @@ class Acknowledged:
     cleared: ClearResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Acknowledge:
     """Deletes exactly the named seqs from the caller's own inbox, and clears where asked to."""
 

@@ -18,7 +18,7 @@ from catchup.usecases.screening import HeldMessage, HeldMessages, OpenGate
 Send = Callable[[Caller, Draft, bytes, Deadline], Message]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ReleaseGate(OpenGate):
     """Lets everything through, and what is held becomes what is stored."""
 
@@ -31,7 +31,7 @@ class ReleaseGate(OpenGate):
         return self.sent_log.reroute(sent) if sent.route is Route.HELD else sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Review:
     """`send` and `send_to_group` have a ReleaseGate."""
 

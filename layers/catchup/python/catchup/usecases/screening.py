@@ -115,7 +115,7 @@ class OpenGate:
         return sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Screening(OpenGate):
     """Moderation. `fields`: members of a message's content that are judged; all if empty."""
 

@@ -38,7 +38,7 @@ from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendMessage:
     """Sends one private message. `__call__` returns it in its place once it is durable."""
 

@@ -26,7 +26,7 @@ class SessionSummary:
     membership: Membership | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ListSessions:
     """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
 

@@ -38,7 +38,7 @@ class Change:
     new: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ChangeGroup:
     """Makes one change. `__call__` returns its message in its place once all of it is durable."""
 

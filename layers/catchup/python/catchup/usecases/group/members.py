@@ -10,7 +10,7 @@ from catchup.errors import not_a_member
 from catchup.usecases.group.ports import Groups, MemberEntry, Members
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ListMembers:
     """Members by page, for members."""
 

@@ -12,7 +12,7 @@ from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import MessageLog, Stretch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class GroupPages:
     """Pages of a group's messages. Changes nothing."""
 

@@ -27,7 +27,7 @@ from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Delivery:
     """What follows when a message of a group is in its place. Every step may be repeated."""
 
@@ -77,7 +77,7 @@ class Delivery:
             self.members.settle_own(noted, noted.with_floor(reached, count))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendToGroup:
     """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
 
