@@ -12,8 +12,9 @@ from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Route
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.errors import MsgIdReused
+from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import Sent, SentLog
-from catchup.usecases.screening import HeldMessage, HeldMessages, OpenGate
+from catchup.usecases.screening import HeldMessage, HeldMessages
 
 Send = Callable[[Caller, Draft, bytes, Deadline], Message]
 

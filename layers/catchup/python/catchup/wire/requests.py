@@ -1,9 +1,8 @@
 """Requests: an envelope and its caller become the arguments of a use case. Raises InvalidRequest and its kinds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.group import group_session
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
@@ -99,8 +98,7 @@ def _check_size(draft: Draft) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CountersAsked:
+class CountersAsked(NamedTuple):
     """Either named sessions, or (`following`) the frame after a cursor."""
 
     following: bool

@@ -20,10 +20,10 @@ from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.errors import NotYours, not_a_member
+from catchup.usecases.gate import Gate
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
-from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
