@@ -1,8 +1,8 @@
 """`make bench-cold`: the CPU of each function's cold start, against the least that a function on DynamoDB can be.
 
 Each is started by AWS's own runtime in AWS's own emulator. CPU time, not wall time; and because the speed of a shared
-core changes from second to second, each is compared with a baseline that was started just before or after it. Prints
-a table and writes results/cold.json. Exit status: 0 if the median of these ratios is within the budget for each, 1 if not.
+core changes from second to second, each is compared with a baseline that was started just before or after it. Prints a
+table and writes results/cold.json. Exit status: 0 if the median of these ratios is within the budget for each, else 1.
 """
 
 import argparse
