@@ -71,7 +71,7 @@ test-e2e: setup ## the real client on the real local stack, interrupted anywhere
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
-	$(PYTEST) -m dynamodb_local --ignore=tests/faults
+	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
 
 .PHONY: test-faults
 test-faults: setup ## every fault point, every interleaving, the model; renews docs/reliability.md
@@ -112,9 +112,46 @@ ci: ## what .ci/run does
 	bash .ci/run
 
 # ------------------------------------------------------------------ build
+BUILT := .aws-sam/build/template.yaml
+NATIVE := .aws-sam/native
+RUNTIME := .tools/runtime
+WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
+# Folders too: theirs is the time at which a file was deleted.
+SOURCES := template.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
+  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
+
 .PHONY: build
-build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build
+build: $(BUILT) ## arm64/python3.13 artefacts in .aws-sam, on any machine, and a look into them
+	@$(BIN)/python -m tools.artefacts
+
+.PHONY: check-build
+check-build: setup ## what is in the artefacts: machine code, imports, stray files, sizes
+	@$(BIN)/python -m tools.artefacts
+
+# SAM's cache does not know whether there was a Python for the bytecode.
+$(BUILT): $(SOURCES) | $(SAM) setup
+	$(WITH_UV) $(SAM) build --no-cached
+	@touch $@
+
+.PHONY: invoke
+invoke: $(NATIVE)/.ready ## every event through the built functions, in AWS's runtime interface emulator
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.events.invoke $(NATIVE) --python $(RUNTIME)/bin/python
+
+# What has been built, with the layer's wheels for this machine.
+$(NATIVE)/.ready: $(BUILT) $(RUNTIME)/.ready
+	rm -rf $(NATIVE)
+	cp -r $(dir $(BUILT)) $(NATIVE)
+	rm -rf $(NATIVE)/CatchupLayer
+	$(WITH_UV) $(MAKE) --no-print-directory -s -C layers/catchup build-CatchupLayer ARTIFACTS_DIR=$(CURDIR)/$(NATIVE)/CatchupLayer \
+	  LAYER_PLATFORM= LAYER_PYTHON=$(CURDIR)/$(RUNTIME)/bin/python \
+	  LAYER_VERSION=$$($(RUNTIME)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+	@touch $@
+
+# What Lambda has beside a function, and nothing else: uv, because venv would add pip.
+$(RUNTIME)/.ready: requirements/runtime.txt | setup
+	$(UV) venv --quiet --clear --python $(BIN)/python $(RUNTIME)
+	$(UV) pip install --quiet --python $(RUNTIME)/bin/python --require-hashes -r requirements/runtime.txt
+	@touch $@
 
 # ------------------------------------------------------------------ benchmarks
 .PHONY: bench-cost

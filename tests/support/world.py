@@ -24,6 +24,7 @@ from catchup.clock import system_clock
 from catchup.settings import ChatSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
+from tests.support.events import websocket_event
 from tests.support.queues import HINTS_URL, JOBS_URL, Queues
 
 ROOT = Path(__file__).parents[2]
@@ -230,24 +231,17 @@ class Phone:
 
     def event(self, kind: str, route: str, body: str | None = None) -> dict[str, Any]:
         """An event as API Gateway makes it."""
-        event: dict[str, Any] = {
-            "requestContext": {
-                "routeKey": route,
-                "eventType": kind,
-                "connectionId": self.connection,
-                "connectedAt": self.connected_at,
-                "requestId": "request",
-                "authorizer": {
-                    "uid": self.uid,
-                    "deviceId": self.device,
-                    "encoding": self.encoding,
-                    "expiresAt": str(self.token_expires_at),
-                    "principalId": self.uid,
-                },
-            },
-            "isBase64Encoded": False,
-        }
-        return event if body is None else {**event, "body": body}
+        return websocket_event(
+            kind,
+            route,
+            uid=self.uid,
+            device=self.device,
+            connection=self.connection,
+            connected_at=self.connected_at,
+            encoding=self.encoding,
+            expires_at=self.token_expires_at,
+            body=body,
+        )
 
     def send_frame(self, frame: str, function: str, route: str = "$default", context: Context | None = None) -> str:
         """Sends a text frame as it is and returns the answer's text."""
