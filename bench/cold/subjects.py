@@ -14,7 +14,6 @@ from tests.support.issuer import AUDIENCE, Issuer
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-BASELINE = "baseline"
 # The event that stands for a function's first one.
 EVENTS = {
     "authorizer": "good-token",
@@ -51,7 +50,7 @@ def subjects(stack: LocalStack, issuer: Issuer) -> list[Subject]:
         environment={**authorizer.environment, **of_issuer},
         event=lambda: _with_token(authorizer.event(), issuer.token()),
     )
-    baseline = replace(others[0], name=BASELINE, code_dir=HERE / "baseline")
+    baseline = replace(others[0], name="baseline", code_dir=HERE / "baseline")
     return [baseline, with_secret, with_issuer, *others]
 
 
