@@ -27,7 +27,7 @@ authorizer_handler(service.verifier, service.telemetry)
 print(json.dumps(list(sys.modules)))
 """
 START_WATCHING_THE_COLLECTOR = """
-import gc, json
+import gc, json, typing
 collections = []
 gc.collect()
 gc.callbacks.append(lambda phase, info: collections.append(info) if phase == "start" else None)
@@ -90,5 +90,5 @@ def test_every_function_is_looked_at() -> None:
 @pytest.mark.parametrize("function", sorted(UNNEEDED))
 def test_nobody_looks_for_garbage_in_what_is_imported(function: str) -> None:
     environment = WITH_ISSUER if function == "authorizer" else {}
-    # What of the standard library comes before the first import of ours may bring one.
+    # One may come before the first import of ours.
     assert started(START_WATCHING_THE_COLLECTOR, function, **environment) <= {0, 1}
