@@ -170,6 +170,10 @@ bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 mem
 	@$(BIN)/python -m bench.group.plot
 	@$(BIN)/python tools/render_readme.py
 
+.PHONY: bench-cold
+bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
+	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python
+
 .PHONY: bench-moderation
 bench-moderation: setup ## what judging a message by 10,000 words costs, against a budget
 	$(BIN)/python -m bench.moderation

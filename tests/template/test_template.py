@@ -247,12 +247,12 @@ def test_without_moderation_nobody_reads_a_bucket_or_holds_messages() -> None:
 
 
 @pytest.mark.parametrize("parameters", [WITH_LISTS, {"Moderator": "shop.rules:judge"}])
-def test_with_moderation_the_chat_function_alone_holds_messages_and_can_only_put_them(
+def test_with_moderation_the_chat_function_alone_holds_messages_and_takes_them_back(
     parameters: dict[str, str],
 ) -> None:
     (statement,) = (held := allowed(moderating(**parameters), "HoldForReview")).values()
     assert set(held) == {"ChatFunction"}
-    assert statement["Action"] == "dynamodb:PutItem"
+    assert statement["Action"] == ["dynamodb:DeleteItem", "dynamodb:PutItem"]
 
 
 def test_a_deployment_that_moderates_tells_its_functions_where_the_lists_are() -> None:

@@ -5,13 +5,15 @@ No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md
 
 import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.moderation import Action, Finding
+
+if TYPE_CHECKING:  # most functions judge nothing
+    from catchup.domain.moderation import Action, Finding
 
 
 def trace_of(error: BaseException) -> list[str]:
@@ -53,7 +55,7 @@ class Telemetry:
         self.logger.error(what, trace=trace_of(error), **keys)
 
     def moderated(
-        self, action: Action, findings: Sequence[Finding], msg_id: MsgId, sender: Uid, session: SessionId
+        self, action: "Action", findings: "Sequence[Finding]", msg_id: MsgId, sender: Uid, session: SessionId
     ) -> None:
         """A message that did not simply pass: an Audit for the use cases."""
         self.logger.warning(

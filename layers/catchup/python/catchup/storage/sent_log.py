@@ -1,7 +1,6 @@
 """The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
@@ -118,7 +117,7 @@ class DynamoSentLog:
             returns="ALL_NEW",
         )
         # A row that has expired meanwhile can't hold anybody back.
-        return replace(sent, seq=to) if there is None else self._readable(there)
+        return sent._replace(seq=to) if there is None else self._readable(there)
 
     def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
         """SET route on condition that it is what `sent` says."""
@@ -129,7 +128,7 @@ class DynamoSentLog:
             SentRow.route == sent.route.value,
             returns="ALL_NEW",
         )
-        return replace(sent, route=to) if there is None else self._readable(there)
+        return sent._replace(route=to) if there is None else self._readable(there)
 
     def _readable(self, item: Item) -> Sent:
         """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""

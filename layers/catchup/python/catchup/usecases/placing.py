@@ -17,7 +17,7 @@ MAX_PLACEMENT_ATTEMPTS = 50
 COLLISIONS_BEFORE_LOOKING = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Placing:
     """Puts messages at the first free seq."""
 

@@ -5,9 +5,8 @@ holds only before its effect, and reports "already so" as success. Errors: `Unav
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
@@ -18,8 +17,7 @@ from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What the sender's msgId stands for. `seq` is a candidate: only the message at that seq proves it."""
 
     uid: Uid
@@ -29,8 +27,7 @@ class Sent:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new. `held_until_ms`: until
     when new messages of the sender are refused. `blocked_by`: who of the two has blocked the other."""
 
@@ -66,8 +63,7 @@ class SentLog(Placer, Protocol):
         """To another route, if it is still what `sent` says; returns what is there now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Messages of a session, in one direction.
 
     `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
@@ -79,8 +75,7 @@ class Stretch:
     resume_at: Seq | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """Messages of others that are to be counted, whether or not they were; `to`: how far was looked."""
 
     seqs: frozenset[Seq]
@@ -120,8 +115,7 @@ class MessageLog(Protocol):
         """The hints of these sessions; sessions without one are missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What waits for a person in a session: newest first, at most as many as asked for.
 
     `more`: at least one further message waits. `trimmed`: expired ones were met. `resume_before`: the search stopped
@@ -152,8 +146,7 @@ class Inbox(Protocol):
         """Deletes exactly these; returns those that could not be deleted in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The counter after (or, if the message was counted before, as it was found at) an attempt to count."""
 
     counter: Counter
@@ -222,8 +215,7 @@ class BlockBook(Protocol):
         """Whom this person has blocked, in the order of their uids; consistent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(NamedTuple):
     """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.
     `closing`: connections that this one replaces."""
 

@@ -19,7 +19,7 @@ from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import Inbox, Waiting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Pull:
     """Deletes exactly what is named, from the caller's own inbox, and returns the next page."""
 

@@ -12,13 +12,14 @@ from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Ui
 from catchup.domain.message import ChatType, Draft, Message, Route
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.errors import MsgIdReused, Refused
+from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import MessageLog, Sent, SentLog
-from catchup.usecases.screening import HeldMessage, HeldMessages, OpenGate
+from catchup.usecases.screening import HeldMessage, HeldMessages
 
 Send = Callable[[Caller, Draft, bytes, Deadline], Message]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ReleaseGate(OpenGate):
     """Lets everything through, and what is held becomes what is stored: not before it may be placed, so that what
     can't be released is held on."""
@@ -37,7 +38,7 @@ class ReleaseGate(OpenGate):
         return draft
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Review:
     """`send` and `send_to_group` have a ReleaseGate."""
 

@@ -18,6 +18,7 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
+from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import MessageLog, Placer, Sent
 
 
@@ -73,58 +74,7 @@ class HeldMessages(Protocol):
         """Some of them, in no order, and after which to go on; None if these are all."""
 
 
-class Gate(Protocol):
-    """What a message passes before it gets a place.
-
-    `judges`: whether it may refuse or change anything; a retry must then know for certain whether it has a place.
-    """
-
-    @property
-    def judges(self) -> bool:
-        """See above."""
-
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
-        """As `admit`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
-        reservation, which is found next, says what it is."""
-
-    def admit(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
-        """The draft, which had no place a moment ago, as it may be stored. Raises ContentRejected, ContentHeld,
-        MsgIdReused, Unavailable."""
-
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
-
-    def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """What a retry goes on with. Raises ContentHeld if it is held, MsgIdReused."""
-
-
-class OpenGate:
-    """No moderation; what was held while there was some stays so."""
-
-    judges = False
-
-    def admit_new(self, draft: Draft, _session: SessionId, _digest: bytes, _deadline: Deadline) -> Draft:
-        """As it is."""
-        return draft
-
-    def admit(self, draft: Draft, _session: SessionId, _digest: bytes, _deadline: Deadline) -> Draft:
-        """As it is."""
-        return draft
-
-    def admit_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        """As they are."""
-        return name, draft
-
-    def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """Raises ContentHeld, MsgIdReused."""
-        if sent.route is Route.HELD:
-            if sent.digest != digest:
-                raise MsgIdReused(sent.msg_id)
-            raise ContentHeld(sent.msg_id)
-        return sent
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Screening(OpenGate):
     """Moderation. `fields`: members of a message's content that are judged; all if empty."""
 

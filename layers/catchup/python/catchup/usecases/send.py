@@ -21,6 +21,7 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import NotYours, Unavailable
+from catchup.usecases.gate import Gate
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
     Counters,
@@ -34,11 +35,10 @@ from catchup.usecases.ports import (
     Sent,
     SentLog,
 )
-from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendMessage:
     """Sends one private message. `__call__` returns it in its place once it is durable."""
 

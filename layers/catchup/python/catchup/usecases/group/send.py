@@ -19,20 +19,15 @@ from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import NotYours
+from catchup.errors import NotYours, not_a_member
+from catchup.usecases.gate import Gate
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
-from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-def not_a_member(field: str) -> NotYours:
-    """Says as much about a group that does not exist."""
-    return NotYours(field, "must be a group that you are a member of", "join it, or have yourself added")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Delivery:
     """What follows when a message of a group is in its place. Every step may be repeated."""
 
@@ -82,7 +77,7 @@ class Delivery:
             self.members.settle_own(noted, noted.with_floor(reached, count))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendToGroup:
     """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
 
