@@ -23,6 +23,19 @@ def refused(phone: Phone, to: str, msg_id: str = "m", **more: Any) -> None:
     assert {name: len(frames) for name, frames in phone.world.gateway.posted.items()} == posted
 
 
+def hide_what_was_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eventually consistent reads lag behind."""
+    sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
+
+    def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
+        answer = read(RequestItems=RequestItems)
+        if sent in RequestItems and not RequestItems[sent]["ConsistentRead"]:
+            answer["Responses"][sent] = []
+        return answer
+
+    monkeypatch.setattr(world.dynamodb, "batch_get_item", stale)
+
+
 @pytest.mark.parametrize("encoding", ["json", "pb"])
 @pytest.mark.parametrize("ack", [0, 1])
 @pytest.mark.parametrize("spoken", [True, False], ids=["who have spoken", "who never spoke"])
@@ -107,21 +120,28 @@ def test_a_retry_of_what_was_accepted_is_answered_as_before(world: World) -> Non
     refused(alice, "bob", "other")
 
 
+@pytest.mark.parametrize("stale", [False, True], ids=["found at once", "found at the second look"])
+def test_a_retry_of_what_was_accepted_before_a_block_is_not_pushed(
+    world: World, monkeypatch: pytest.MonkeyPatch, stale: bool
+) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    alice.chat("bob", msg_id="m")
+    bob.ok("block", uid="alice")
+    before = list(bob.pushes)
+    if stale:
+        hide_what_was_sent(world, monkeypatch)
+    alice.chat("bob", msg_id="m")
+    assert bob.pushes == before
+    assert [message["msgId"] for message in bob.ok("pull", sessionId="p:alice:bob")["messages"]] == ["m"]
+
+
 def test_a_retry_that_an_eventually_consistent_read_takes_for_new_is_not_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alice, bob = world.online("alice"), world.online("bob")
     first = alice.chat("bob", msg_id="m")
     bob.ok("block", uid="alice")
-    sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
-
-    def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
-        answer = read(RequestItems=RequestItems)
-        if sent in RequestItems and not RequestItems[sent]["ConsistentRead"]:
-            answer["Responses"][sent] = []
-        return answer
-
-    monkeypatch.setattr(world.dynamodb, "batch_get_item", stale)
+    hide_what_was_sent(world, monkeypatch)
     assert alice.chat("bob", msg_id="m") == first
 
 

@@ -71,6 +71,21 @@ def test_a_message_is_one_row_whoever_reads_it(world: World, room: str, alice: P
     }
 
 
+@pytest.mark.parametrize("ended", ["leave", "remove"])
+def test_a_retry_of_a_former_member_is_answered_and_reaches_nobody(
+    world: World, room: str, alice: Phone, ended: str
+) -> None:
+    bob = world.online("bob")
+    first = bob.say(room, msg_id="m")
+    if ended == "leave":
+        bob.change("leave", room)
+    else:
+        alice.change("remove", room, uids=["bob"])
+    before, pushed = world.trace(), len(alice.pushes)
+    assert bob.say(room, msg_id="m") == first
+    assert (world.trace(), len(alice.pushes)) == (before, pushed)
+
+
 def test_a_message_again_is_the_same_message(world: World, room: str, alice: Phone) -> None:
     first = alice.say(room, msg_id="m")
     before = world.trace()

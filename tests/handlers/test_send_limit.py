@@ -82,10 +82,45 @@ def test_a_retry_of_what_was_accepted_is_never_refused(world: World) -> None:
     assert [ask(alice, f"b{number}") for number in range(BURST)] == ["OK"] * BURST
 
 
-def test_retries_take_nothing_from_what_is_allowed(world: World) -> None:
-    alice = world.phone("alice")
-    assert [ask(alice, "m") for _ in range(3 * BURST)] == ["OK"] * 3 * BURST
-    assert ask(alice, "n") == "OK"
+@pytest.mark.parametrize("to", ["bob", "room"])
+def test_a_flood_of_retries_is_answered_and_not_pushed(world: World, clock: Clock, to: str) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    if to == "room":
+        bob.change("create", "room", uids=["alice"])
+    assert ask(alice, "m", to) == "OK"
+    before = len(bob.pushes)
+    assert [ask(alice, "m", to) for _ in range(3 * BURST)] == ["OK"] * 3 * BURST
+    # What was sent has taken one of the burst.
+    assert len(bob.pushes) == before + BURST - 1
+    assert ask(alice, "n", to) == "RESOURCE_EXHAUSTED"
+    clock.now += SEND_HOLD_MS
+    assert ask(alice, "m", to) == "OK"
+    assert len(bob.pushes) == before + BURST
+
+
+def test_a_retry_in_another_container_is_not_pushed_while_its_sender_is_held(world: World) -> None:
+    bob = world.online("bob")
+    exhaust(world.phone("alice"))
+    before = len(bob.pushes)
+    assert ask(another_container(world).phone("alice"), "b0") == "OK"
+    assert len(bob.pushes) == before
+
+
+@pytest.mark.parametrize("to", ["bob", "room"])
+def test_a_retry_beyond_what_is_allowed_still_stores_and_counts(world: World, to: str) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    if to == "room":
+        bob.change("create", "room", uids=["alice"])
+    session = "g:room" if to == "room" else "p:alice:bob"
+    with Outages(world.dynamodb) as outages:
+        # The message has its place; neither its head nor a counter has moved.
+        outages.fail("UpdateItem", refusal("InternalServerError", 500))
+        assert ask(alice, "m", to) == "UNAVAILABLE"
+    for number in range(2 * BURST):
+        ask(alice, f"b{number}", "carol")
+    assert ask(alice, "m", to) == "OK"
+    assert bob.ok("counters", sessionIds=[session])["counters"][session]["count"] == 1
+    assert [push["body"]["msgId"] for push in bob.pushes if push["body"]["msgId"] == "m"] == ["m"]
 
 
 def test_who_keeps_to_the_rate_is_never_held(world: World, clock: Clock) -> None:

@@ -207,7 +207,9 @@ class SendMessage:
             return message
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
-        self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
+        # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
+        if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.held_until_ms)):
+            self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
         return message
 
     def _push_all(

@@ -12,7 +12,7 @@ from catchup.usecases.ports import Meter, PresenceBook
 
 @dataclass(eq=False, repr=False, slots=True)
 class SendLimit:
-    """Asked once for each message that is new, before anything of it is written.
+    """Asked once for each message that is new, before anything of it is written, and for each push of an old one.
 
     This process counts in memory. When a person's bucket runs empty it writes so into their row of Presence, which
     every private send reads anyway: so all processes hold the person back, at one write a hold and process.
@@ -25,15 +25,18 @@ class SendLimit:
 
     def __call__(self, uid: Uid, held_until_ms: int = 0) -> None:
         """`held_until_ms`: what the person's row says. Raises TooManyMessages."""
+        if not self.admits(uid, held_until_ms):
+            self.meter.count("SendsRefused")
+            raise TooManyMessages(self.allowances.hold_ms // 1_000)
+
+    def admits(self, uid: Uid, held_until_ms: int = 0) -> bool:
+        """Takes one from what this person may do, and says whether there was one."""
         now = self.clock()
         if held_until_ms > now:
             self.allowances.hold(uid, held_until_ms, now)
         verdict = self.allowances.take(uid, now)
-        if verdict is Verdict.ALLOWED:
-            return
-        self.meter.count("SendsRefused")
         if verdict is Verdict.EXHAUSTED:
             # A hold that can't be written holds here.
             with suppress(Unavailable):
                 self.presence.hold(uid, now + self.allowances.hold_ms)
-        raise TooManyMessages(self.allowances.hold_ms // 1_000)
+        return verdict is Verdict.ALLOWED

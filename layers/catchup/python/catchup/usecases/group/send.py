@@ -46,11 +46,14 @@ class Delivery:
         over: ConnectionId,
         also: tuple[Uid, ...] = (),
         author: Membership | None = None,
+        fan_out: bool = True,
     ) -> None:
         """`also`: whom to tell although the list of members may not have them yet, or not any more.
 
         `author`: as a retry has found them. A head that is past the message does not say that the attempt before has
         noted whose it is and whom it mentions: another's message may have raised it.
+
+        `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
         """
         draft, session, seq = message.draft, message.session_id, message.seq
         if author is None or not author.has_noted(seq) or draft.at or draft.at_all:
@@ -61,6 +64,8 @@ class Delivery:
             )
         if group.head < seq:
             self.groups.raise_head(session, seq, message.accepted_at_ms)
+        elif not fan_out:
+            return
         if group.hot and not also:
             self.jobs.put_hint(session, self.clock())
         else:
@@ -123,7 +128,9 @@ class SendToGroup:
             before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
             consistent=True,
         )
-        self.delivery(message, group, caller.connection.connection_id, author=membership)
+        # Else a flood of retries, perhaps of somebody who was removed, would be one of fan-outs.
+        fan_out = admits_to_group("chat", membership) and (found.sent is None or self.limit.admits(draft.sender))
+        self.delivery(message, group, caller.connection.connection_id, author=membership, fan_out=fan_out)
         return message
 
     def _admitted(self, draft: Draft, membership: Membership, digest: bytes, deadline: Deadline) -> Draft:
