@@ -41,13 +41,13 @@ WAYS: tuple[ComeBack, ...] = (at_once, receivers_first)
 
 def behind(stage: Stage) -> set[tuple[str, str]]:
     """Devices that are connected and have not heard of everything that is for them, each with the session. What another
-    device of theirs has cleared they need not hear of."""
+    device of theirs has cleared they need not hear of, nor, before their next login, of a retry by whom they block."""
     found = behind_in_groups(stage.world, list(stage.people.values()))
     for row in stage.world.rows("Counter"):
         for person in stage.people.values():
             if person.uid == row["uid"]["S"] and person.connected and "joined" not in row:
                 heard = max(person.store.talk(row["sessionId"]["S"]).known, number_in(row, "cleared"))
-                if heard < number_in(row, "received"):
+                if heard < number_in(row, "received") and not _blocks(person, row["sessionId"]["S"]):
                     found.add((person.name, row["sessionId"]["S"]))
     return found
 
@@ -80,6 +80,10 @@ def _answer(stage: Stage, person: Person, session: str) -> None:
         person.say(_peer(person, session))
     elif is_member(stage.world, person.uid, session):
         person.tell(session.removeprefix("g:"))
+
+
+def _blocks(person: Person, session: str) -> bool:
+    return person.log.blocks.get(_peer(person, session), False)
 
 
 def _peer(person: Person, session: str) -> str:
