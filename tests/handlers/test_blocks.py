@@ -81,6 +81,44 @@ def test_in_a_group_a_block_changes_nothing(world: World) -> None:
     assert [push["body"]["seq"] for push in bob.pushes if push["cmd"] == "chat"] == [2]
 
 
+@pytest.mark.parametrize("encoding", ["json", "pb"])
+@pytest.mark.parametrize("cmd", ["create", "add"])
+def test_whoever_is_blocked_does_not_reach_them_over_a_group_either(world: World, cmd: str, encoding: str) -> None:
+    alice, bob, carol = world.online("alice", encoding=encoding), world.online("bob"), world.online("carol")
+    if cmd == "add":
+        alice.change("create", "room")
+    bob.ok("block", uid="alice")
+    # Whom she blocks herself does not matter.
+    alice.ok("block", uid="carol")
+    before, pushed = world.trace(), len(bob.pushes)
+    answer = alice.ask(cmd, msgId="c", groupId="room", uids=["carol", "bob", "dora"])
+    assert (answer["code"], answer["error"]["field"]) == ("PERMISSION_DENIED", "body.uids")
+    assert "bob" in answer["error"]["rule"]
+    assert "carol" not in answer["error"]["rule"]
+    assert (world.trace(), len(bob.pushes)) == (before, pushed)
+    assert alice.change(cmd, "room", msg_id="c", uids=["carol", "dora"])["sessionId"] == "g:room"
+    bob.ok("unblock", uid="alice")
+    alice.change("add", "room", uids=["bob"])
+    assert len(carol.ok("members", groupId="room")["members"]) == 4
+
+
+def test_a_change_that_was_accepted_before_a_block_is_answered_as_before(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    first = alice.change("create", "room", msg_id="c", uids=["bob"])
+    bob.ok("block", uid="alice")
+    assert alice.change("create", "room", msg_id="c", uids=["bob"]) == first
+
+
+def test_the_most_people_that_a_change_names_are_asked_about_in_one_call(world: World) -> None:
+    alice = world.online("alice")
+    with Outages(world.dynamodb) as outages:
+        alice.change("create", "room")
+        alone = outages.sent.count("BatchGetItem")
+    with Outages(world.dynamodb) as outages:
+        alice.change("create", "hall", uids=[f"u{number}" for number in range(50)])
+        assert outages.sent.count("BatchGetItem") == alone + 1
+
+
 def test_what_came_before_stays_and_counts(world: World) -> None:
     alice, bob = world.online("alice"), world.online("bob")
     alice.chat("bob")

@@ -86,6 +86,26 @@ def test_a_retry_of_a_former_member_is_answered_and_reaches_nobody(
     assert (world.trace(), len(alice.pushes)) == (before, pushed)
 
 
+def test_a_retried_change_of_a_former_member_is_answered_and_reaches_nobody(
+    world: World, room: str, alice: Phone
+) -> None:
+    bob = world.online("bob")
+    alice.change("role", room, uid="bob", role="ADMIN")
+    first = bob.change("add", room, msg_id="c", uids=["dora"])
+    alice.change("remove", room, uids=["bob"])
+    before, pushed = world.trace(), len(alice.pushes)
+    assert bob.change("add", room, msg_id="c", uids=["dora"]) == first
+    assert (world.trace(), len(alice.pushes)) == (before, pushed)
+
+
+def test_a_retried_leave_is_told_again(world: World, room: str, alice: Phone) -> None:
+    bob = world.online("bob")
+    first = bob.change("leave", room, msg_id="c")
+    pushed = len(alice.pushes)
+    assert bob.change("leave", room, msg_id="c") == first
+    assert len(alice.pushes) == pushed + 1
+
+
 def test_a_message_again_is_the_same_message(world: World, room: str, alice: Phone) -> None:
     first = alice.say(room, msg_id="m")
     before = world.trace()

@@ -167,6 +167,49 @@ def test_a_flood_in_a_group_is_held_too(world: World) -> None:
     assert ask(another_container(world).phone("alice"), "m") == "RESOURCE_EXHAUSTED"
 
 
+CHANGES: dict[str, dict[str, Any]] = {
+    "add": {"uids": ["dora"]},
+    "remove": {"uids": ["bob"]},
+    "role": {"uid": "bob", "role": "ADMIN"},
+    "join": {},
+    "create": {"uids": ["dora"]},
+}
+
+
+@pytest.mark.parametrize("cmd", CHANGES)
+def test_changes_of_groups_are_limited_too(world: World, clock: Clock, cmd: str) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    bob.change("create", "hall", open=True)
+    alice.change("create", "room", uids=["bob"])
+    assert [alice.change("create", f"r{number}")["seq"] for number in range(BURST - 1)] == [1] * (BURST - 1)
+    group = {"join": "hall", "create": "new"}.get(cmd, "room")
+    before = world.trace()
+    answer = alice.ask(cmd, msgId="c", groupId=group, **CHANGES[cmd])
+    assert (answer["code"], answer["error"]["field"]) == ("RESOURCE_EXHAUSTED", "")
+    assert world.trace() == before
+    bob.change("leave", "room")
+    clock.now += SEND_HOLD_MS
+    if cmd != "role":
+        alice.change(cmd, group, msg_id="c", **CHANGES[cmd])
+
+
+def test_nobody_is_kept_from_leaving(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    bob.change("create", "room", uids=["alice"])
+    for number in range(BURST):
+        alice.change("create", f"r{number}")
+    assert alice.ask("create", msgId="c", groupId="over")["code"] == "RESOURCE_EXHAUSTED"
+    alice.change("leave", "room")
+
+
+def test_a_flood_of_retried_changes_is_answered_and_not_pushed(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    first = alice.change("create", "room", msg_id="c", uids=["bob"])
+    before = len(bob.pushes)
+    assert [alice.change("create", "room", msg_id="c", uids=["bob"]) for _ in range(3 * BURST)] == [first] * 3 * BURST
+    assert len(bob.pushes) == before + BURST - 1
+
+
 def test_a_hold_keeps_nobody_from_logging_in_or_being_written_to(world: World) -> None:
     alice = world.online("alice")
     exhaust(alice)

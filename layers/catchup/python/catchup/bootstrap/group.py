@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import delivery, moderation, stores
+from catchup.bootstrap import delivery, moderation, sending, stores
 from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings, load
+from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.group.change import ChangeGroup
 from catchup.usecases.group.members import ListMembers
 from catchup.usecases.placing import Placing
@@ -28,11 +29,13 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         stores.members(settings, parts),
     )
     change = ChangeGroup(
+        limit=sending.limit_of_this_process(settings, parts),
         placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,
         members=members,
         presence=stores.presence(settings, parts),
+        blocks=DynamoBlocks(stores.dynamo(parts), table=settings.session_table),
         roster=stores.roster(settings, parts),
         delivery=delivery.group_delivery(settings, parts),
         gate=moderation.gate(settings, parts),

@@ -1,5 +1,7 @@
 """What sending a message takes."""
 
+from dataclasses import replace
+
 from catchup import settings as limits
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
@@ -40,5 +42,10 @@ def send_to_group(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendL
 
 def send_limit(settings: ChatSettings, parts: Parts) -> SendLimit:
     """How fast one person may send."""
+    return replace(limit_of_this_process(settings, parts), presence=stores.presence(settings, parts))
+
+
+def limit_of_this_process(settings: ChatSettings, parts: Parts) -> SendLimit:
+    """The same, where other processes are not told."""
     allowances = Allowances(settings.send_burst, settings.send_rate, limits.SEND_HOLD_MS)
-    return SendLimit(allowances, stores.presence(settings, parts), parts.clock, parts.telemetry)
+    return SendLimit(allowances, None, parts.clock, parts.telemetry)

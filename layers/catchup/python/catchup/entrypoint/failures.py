@@ -69,8 +69,10 @@ def failure(error: Exception) -> pb.Envelope:
         case NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
         case TooManyMessages(wait_seconds):
-            fix = f"send the same message again in {wait_seconds} seconds"
-            return _reply(pb.RESOURCE_EXHAUSTED, "", "you send more messages than one person may", fix)
+            fix = f"send the same again in {wait_seconds} seconds"
+            return _reply(
+                pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
+            )
         case InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:

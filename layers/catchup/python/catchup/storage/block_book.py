@@ -59,6 +59,16 @@ class DynamoBlocks:
         found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)], consistent=True)], deadline)
         return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
 
+    def blockers(self, uid: Uid, among: Sequence[Uid], deadline: Deadline) -> Sequence[Uid]:
+        """One BatchGet of the sessions' rows."""
+        keys = [self._session(uid, other) for other in among]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)], deadline) if keys else {}
+        # Who of two has blocked the other stands in the row of the two: `uid` may be there too, for another.
+        blocking = {
+            (item["sessionId"]["S"], blocker) for item in found.get(self._table, ()) for blocker in blockers_of([item])
+        }
+        return [other for other in among if (private_session(uid, other), other) in blocking]
+
     @staticmethod
     def _session(owner: Uid, other: Uid) -> Item:
         return session_key(private_session(owner, other))

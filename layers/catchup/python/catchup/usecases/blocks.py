@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.domain.ids import Uid
-from catchup.errors import Refused
+from catchup.errors import NotYours, Refused
 from catchup.usecases.ports import BlockBook
 
 
@@ -27,3 +27,11 @@ class Blocks:
     def listed(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
         """Everybody who is blocked, in the order of their uids. Raises Unavailable."""
         return self.book.blocked(owner, deadline)
+
+
+def check_none_blocks(book: BlockBook, actor: Uid, uids: Sequence[Uid], deadline: Deadline) -> None:
+    """Whom somebody can't write to they don't reach over a group of theirs either. Raises NotYours, Unavailable."""
+    blockers = book.blockers(actor, uids, deadline)
+    if blockers:
+        rule = f"must be people who take your messages; these do not: {', '.join(blockers)}"
+        raise NotYours("body.uids", rule, "leave them out: they have blocked you")

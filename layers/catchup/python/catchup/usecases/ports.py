@@ -214,6 +214,10 @@ class BlockBook(Protocol):
     def blocked(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
         """Whom this person has blocked, in the order of their uids; consistent."""
 
+    def blockers(self, uid: Uid, among: Sequence[Uid], deadline: Deadline) -> Sequence[Uid]:
+        """Who of these has blocked this person, in their order. One call for up to 100; eventually consistent, as a
+        send learns of it."""
+
 
 class Registered(NamedTuple):
     """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.

@@ -1,4 +1,5 @@
-"""How much one person may send (docs/adr/0017-send-limits.md): no read and no write for whoever sends as people do."""
+"""How much one person may send, and how often change groups (docs/adr/0017-send-limits.md): no read and no write for
+whoever does so as people do."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ class SendLimit:
     """Asked once for each message that is new, before anything of it is written, and for each push of an old one.
 
     This process counts in memory. When a person's bucket runs empty it writes so into their row of Presence, which
-    every private send reads anyway: so all processes hold the person back, at one write a hold and process.
+    every private send reads anyway: so all processes hold the person back, at one write a hold and process. Without
+    `presence` this process alone does.
     """
 
     allowances: Allowances
-    presence: PresenceBook
+    presence: PresenceBook | None
     clock: Clock
     meter: Meter
 
@@ -35,7 +37,7 @@ class SendLimit:
         if held_until_ms > now:
             self.allowances.hold(uid, held_until_ms, now)
         verdict = self.allowances.take(uid, now)
-        if verdict is Verdict.EXHAUSTED:
+        if verdict is Verdict.EXHAUSTED and self.presence is not None:
             # A hold that can't be written holds here.
             with suppress(Unavailable):
                 self.presence.hold(uid, now + self.allowances.hold_ms)

@@ -20,11 +20,13 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.errors import GroupExists, NotYours, Refused, not_a_member
+from catchup.usecases.blocks import check_none_blocks
 from catchup.usecases.gate import Gate
-from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
+from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
-from catchup.usecases.ports import PresenceBook, Sent
+from catchup.usecases.ports import BlockBook, PresenceBook, Sent
+from catchup.usecases.send_limit import SendLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,23 @@ class Change:
 class ChangeGroup:
     """Makes one change. `__call__` returns its message in its place once all of it is durable."""
 
+    limit: SendLimit
     placing: Placing
     sent_log: GroupSentLog
     groups: Groups
     members: Members
     presence: PresenceBook
+    blocks: BlockBook
     roster: Roster
     delivery: Delivery
     gate: Gate
     concurrency: Concurrency
 
     def __call__(self, caller: Caller, change: Change, deadline: Deadline) -> Message:
-        """Raises NotYours, Refused, GroupExists, ContentRejected, MsgIdReused, Contended, Unavailable."""
+        """Raises NotYours, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
+
+        Nobody is kept from leaving: that has no limit.
+        """
         draft, event, digest = change.draft, change.event, change.digest
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
@@ -62,6 +69,8 @@ class ChangeGroup:
             # There is one: an eventually consistent read has not seen it yet.
             group = self.groups.many([session], deadline).get(session)
         if before is None:
+            if event.kind != "leave":
+                self.limit(draft.sender)
             change = self._screened(change, session)
             draft = change.draft
             group = self._checked(change, session, group, found.membership, deadline)
@@ -90,7 +99,14 @@ class ChangeGroup:
             before_placing=admit,
             consistent=True,
         )
-        return self._apply(caller, message, event, group, deadline, found.membership)
+        told_again = self._is_told_again(message, found)
+        return self._apply(caller, message, event, group, deadline, found.membership, told_again)
+
+    def _is_told_again(self, message: Message, found: GroupLookup) -> bool:
+        """Whether a retry is fanned out again: not if its author has been out of the group since, or is too fast."""
+        member = found.membership
+        gone = member is not None and not member.is_member and member.left > message.seq
+        return not gone and (found.sent is None or self.limit.admits(message.draft.sender))
 
     def _screened(self, change: Change, session: SessionId) -> Change:
         """The name of a new group is all that a person writes in a change."""
@@ -110,6 +126,7 @@ class ChangeGroup:
         """The group, if this person may make this change of it."""
         event, new = change.event, change.new
         if new is not None:
+            check_none_blocks(self.blocks, change.draft.sender, event.uids, deadline)
             if not self.groups.found(new):
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
             return new
@@ -125,6 +142,8 @@ class ChangeGroup:
             self._check_role(event, membership, session, deadline)
         if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
             raise Refused("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group")
+        if event.kind == "add":
+            check_none_blocks(self.blocks, change.draft.sender, event.uids, deadline)
         return group
 
     def _check_role(self, event: Event, actor: Membership, session: SessionId, deadline: Deadline) -> None:
@@ -160,6 +179,7 @@ class ChangeGroup:
         group: Group,
         deadline: Deadline,
         author: Membership | None = None,
+        told_again: bool = True,
     ) -> Message:
         updates = self._updates(message, event)
         applied = self.concurrency.run(*(update for _, update in updates))
@@ -173,7 +193,7 @@ class ChangeGroup:
             self.concurrency.run(*(partial(self.roster.expel, uid, message.session_id, message.seq) for uid in moved))
         # Not whom nothing has changed for: they may be strangers.
         also = tuple(uid for uid in moved if uid != message.draft.sender)
-        self.delivery(message, group, caller.connection.connection_id, also=also, author=author)
+        self.delivery(message, group, caller.connection.connection_id, also=also, author=author, fan_out=told_again)
         return message
 
     def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:
