@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import moderation, sending, stores
+from catchup.bootstrap import limiting, moderation, sending, stores
 from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings, load
@@ -24,7 +24,7 @@ class ChatService:
 
 def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
-    gate, limit = moderation.gate(settings, parts), sending.send_limit(settings, parts)
+    gate, limit = moderation.gate(settings, parts), limiting.send_limit(settings, parts)
     send, to_group = sending.send(settings, parts, gate, limit), sending.send_to_group(settings, parts, gate, limit)
     blocks = Blocks(DynamoBlocks(stores.dynamo(parts), table=settings.session_table))
     return ChatService(parts.telemetry, send, to_group, blocks)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import delivery, moderation, sending, stores
+from catchup.bootstrap import delivery, limiting, moderation, stores
 from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings, load
@@ -29,7 +29,7 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         stores.members(settings, parts),
     )
     change = ChangeGroup(
-        limit=sending.limit_of_this_process(settings, parts),
+        limit=limiting.limit_of_this_process(settings, parts),
         placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,

@@ -1,11 +1,7 @@
 """What sending a message takes."""
 
-from dataclasses import replace
-
-from catchup import settings as limits
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
-from catchup.domain.allowance import Allowances
 from catchup.settings import ChatSettings
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.send import SendToGroup
@@ -38,14 +34,3 @@ def send_to_group(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendL
     sent_log = stores.sent_log(settings, parts)
     placing = Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry)
     return SendToGroup(limit, placing, sent_log, gate, delivery.group_delivery(settings, parts))
-
-
-def send_limit(settings: ChatSettings, parts: Parts) -> SendLimit:
-    """How fast one person may send."""
-    return replace(limit_of_this_process(settings, parts), presence=stores.presence(settings, parts))
-
-
-def limit_of_this_process(settings: ChatSettings, parts: Parts) -> SendLimit:
-    """The same, where other processes are not told."""
-    allowances = Allowances(settings.send_burst, settings.send_rate, limits.SEND_HOLD_MS)
-    return SendLimit(allowances, None, parts.clock, parts.telemetry)
