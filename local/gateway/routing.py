@@ -43,7 +43,8 @@ class RouteSelector:
 
     def _value_in(self, message: str) -> str | None:
         try:
-            value: Json = json.loads(message)
+            # A number's value doesn't matter here, and Python refuses to read one of over 4,300 digits.
+            value: Json = json.loads(message, parse_int=float)
         except (ValueError, RecursionError):  # the latter: brackets nested a thousand deep
             return None
         for name in self._path:

@@ -45,6 +45,7 @@ async def test_the_route_is_what_the_selection_expression_finds() -> None:
     async with running_gateway() as running:
         assert await route_of(running, '{"cmd": "echo"}') == "echo"
         assert await route_of(running, '{"cmd": "oneway"}') == "oneway"
+        assert await route_of(running, '{"cmd": "echo", "x": ' + "9" * 5_000 + "}") == "echo"
 
 
 @pytest.mark.parametrize(
