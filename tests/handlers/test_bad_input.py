@@ -294,6 +294,39 @@ def test_digits_without_end_are_refused_where_they_stand_and_not_as_bad_json(wor
     assert (answer["cmd"], answer["reqId"], answer["error"]["field"]) == ("pull", "7", "body.before")
 
 
+@pytest.mark.parametrize("spelling", ["1_0", "+3", "٣", " 3", "3\n", "1.0", "1e3", "0x3", "", "-", "9" * 5_000])
+@pytest.mark.parametrize(
+    ("cmd", "field", "place"),
+    [
+        ("pull", "body.before", {"before": None}),
+        ("pull", "body.limit", {"limit": None}),
+        ("pull", "body.ack", {"ack": [None]}),
+        ("clear", "body.sessions", {"sessions": {"p:alice:bob": None}}),
+        ("ack", "body.sessions.seqs", {"sessions": {"p:alice:bob": {"seqs": [1, None]}}}),
+    ],
+)
+def test_a_number_in_a_string_has_digits_and_nothing_else(
+    world: World, cmd: str, field: str, place: dict[str, Any], spelling: str
+) -> None:
+    text = json.dumps({"cmd": cmd, "body": {"sessionId": "p:alice:bob"} | place})
+    error = json.loads(world.phone("alice").send_frame(text.replace("null", json.dumps(spelling)), "sync", cmd))[
+        "error"
+    ]
+    assert (error["field"], "whole number" in error["rule"]) == (field, True)
+
+
+@pytest.mark.parametrize("spelling", ['"0"', '"007"', "2.0", "1e1"])
+def test_a_whole_number_may_be_written_otherwise(world: World, spelling: str) -> None:
+    text = '{"cmd":"pull","body":{"sessionId":"p:alice:bob","limit":' + spelling + "}}"
+    assert json.loads(world.phone("alice").send_frame(text, "sync", "pull"))["code"] == "OK"
+
+
+def test_what_is_nested_too_deep_is_refused_in_words_of_the_protocol(world: World) -> None:
+    text = '{"cmd":"ping","x":' + "[" * 9_000 + "]" * 9_000 + "}"
+    error = json.loads(world.phone("alice").send_frame(text, "sync", "ping"))["error"]
+    assert error["rule"] == "nested too deep to be read"
+
+
 @pytest.mark.parametrize("field", ["seq", "sessionId", "received", "serverTime"])
 @pytest.mark.parametrize("value", ["x", 5, [1], {"a": 1}])
 def test_what_the_server_sets_is_ignored_whatever_it_is(world: World, field: str, value: Any) -> None:

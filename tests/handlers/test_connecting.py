@@ -58,6 +58,19 @@ def test_a_good_token_opens_and_its_identity_goes_with_every_event(authorizer: A
     }
 
 
+@pytest.mark.parametrize("other", ["Basic YWxpY2U6", "", "Bearer", "Bearer "])
+def test_a_header_without_a_bearer_token_is_not_looked_at_beside_a_subprotocol(authorizer: Any, other: str) -> None:
+    offered = f"catchup.json.v1, bearer.{token()}"
+    answer = authorizer(handshake({"Authorization": other, "Sec-WebSocket-Protocol": offered}), Context())
+    assert answer["context"]["uid"] == "alice"
+
+
+def test_a_bearer_token_in_the_header_counts_before_a_subprotocol(authorizer: Any) -> None:
+    offered = f"catchup.json.v1, bearer.{token(sub='bob')}"
+    headers = {"Authorization": f"Bearer {token()}", "Sec-WebSocket-Protocol": offered}
+    assert authorizer(handshake(headers), Context())["context"]["uid"] == "alice"
+
+
 @pytest.mark.parametrize(
     "event",
     [

@@ -99,7 +99,9 @@ def dump(value: Any) -> str:
 def _parse_object(frame: str) -> dict[str, Any]:
     try:
         outer = json.loads(frame, parse_constant=_refuse_constant, parse_int=_bounded_int)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise InvalidRequest("", "nested too deep to be read", "send flatter content") from error
+    except ValueError as error:
         raise InvalidRequest("", f"not JSON: {error}"[:200], "send one JSON object as a text frame") from error
     if not isinstance(outer, dict):
         raise InvalidRequest("", "a frame is a JSON object", 'send {"cmd": …}')

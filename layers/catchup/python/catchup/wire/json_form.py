@@ -18,6 +18,9 @@ PACKAGE = "catchup.v1"
 _PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
+_INTEGERS = (*_INT64, FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_UINT32)
+# Without an end they could be so long that Python refuses to read them.
+_WHOLE_NUMBER = re.compile("-?[0-9]{1,100}")
 
 
 def to_json(message: Message) -> dict[str, Any]:
@@ -34,7 +37,7 @@ def from_json(value: dict[str, Any], into: M) -> M:
 
 def _check_objects(value: Any, descriptor: Any) -> None:
     """What the library does not check itself: it takes a string or an array for a message, finds no known field in it,
-    and calls it empty; and it takes true or 1.5 for the value 1 of an enum."""
+    and calls it empty; it takes true or 1.5 for the value 1 of an enum, and numbers in strings as Python has them."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
     # The library looks up every name of a field or an enum's value, and breaks with a SystemError on these.
@@ -44,6 +47,8 @@ def _check_objects(value: Any, descriptor: Any) -> None:
         inner = value.get(field.json_name)
         if field.enum_type is not None and inner is not None:
             _check_enum(inner, field)
+        if inner is not None:
+            _check_integers(inner, field)
         if inner is None or field.message_type is None or field.message_type.file.package != PACKAGE:
             continue
         try:
@@ -59,6 +64,16 @@ def _check_enum(value: Any, field: Any) -> None:
         raise ParseError(f"Failed to parse {field.json_name} field: a surrogate")
     if not isinstance(value, str) and (type(value) is not int or value not in set(field.enum_type.values_by_number)):
         raise ParseError(f"Failed to parse {field.json_name} field: no value of the enum")
+
+
+def _check_integers(value: Any, field: Any) -> None:
+    """The library reads a number in a string as Python does: 1_0, +3, and the digits of every script."""
+    kind = field.message_type.fields_by_name["value"] if _is_map(field) else field
+    if kind.cpp_type not in _INTEGERS:
+        return
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    if any(isinstance(item, str) and not _WHOLE_NUMBER.fullmatch(item) for item in items):
+        raise ParseError(f"Failed to parse {field.json_name} field: not a whole number")
 
 
 def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
