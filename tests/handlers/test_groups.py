@@ -390,6 +390,11 @@ def test_joining_twice_is_refused(world: World, alice: Phone) -> None:
     refused(bob, "join", "FAILED_PRECONDITION", "body.groupId", msgId="y", groupId="hall")
 
 
+def test_joining_a_closed_group_that_one_is_in_is_refused_as_such(world: World, room: str, alice: Phone) -> None:
+    refused(alice, "join", "FAILED_PRECONDITION", "body.groupId", msgId="y", groupId=room)
+    refused(world.online("dave"), "join", "PERMISSION_DENIED", "body.groupId", msgId="y", groupId=room)
+
+
 BAD = [
     ("create", "body.groupId", {"msgId": "x", "groupId": "no room"}),
     ("create", "body.msgId", {"groupId": "hall"}),

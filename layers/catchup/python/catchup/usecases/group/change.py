@@ -131,11 +131,11 @@ class ChangeGroup:
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
             return new
         if event.kind == "join":
+            if not admits_to_group("join", membership):
+                raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
             group = group or self.groups.many([session], deadline).get(session)
             if group is None or not group.is_open:
                 raise NotYours("body.groupId", "must be an open group", "have yourself added")
-            if not admits_to_group("join", membership):
-                raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
         elif group is None or membership is None or not membership.is_member:
             raise not_a_member("body.groupId")
         else:
