@@ -11,12 +11,12 @@ PACKAGE = ROOT / "layers/catchup/python/catchup"
 # What each part may import of the package, beside itself; docs/architecture.md draws it.
 ALLOWED = {
     "domain": set(),
-    "usecases": {"domain", "errors", "clock", "concurrency"},
+    "usecases": {"domain", "errors", "clock", "concurrency", "metrics"},
     "wire": {"domain", "errors", "settings", "usecases"},
     "storage": {"domain", "errors", "settings", "clock", "concurrency", "usecases", "wire"},
-    "push": {"domain", "errors", "clock", "usecases", "wire"},
+    "push": {"domain", "errors", "clock", "metrics", "usecases", "wire"},
     "moderation": {"domain", "errors", "settings", "clock"},
-    "entrypoint": {"domain", "errors", "clock", "observability", "tokens", "usecases", "wire"},
+    "entrypoint": {"domain", "errors", "clock", "metrics", "observability", "tokens", "usecases", "wire"},
 }
 STANDARD_LIBRARY_ONLY = ("domain", "usecases")
 

@@ -7,6 +7,7 @@ from catchup.clock import Clock
 from catchup.domain.allowance import Allowances, Verdict
 from catchup.domain.ids import Uid
 from catchup.errors import TooManyMessages, Unavailable
+from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PresenceBook
 
 
@@ -31,7 +32,7 @@ class SendLimit:
         verdict = self.allowances.take(uid, now)
         if verdict is Verdict.ALLOWED:
             return
-        self.meter.count("SendsRefused")
+        self.meter.count(Metric.SENDS_REFUSED)
         if verdict is Verdict.EXHAUSTED:
             # A hold that can't be written holds here.
             with suppress(Unavailable):
