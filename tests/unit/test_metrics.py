@@ -1,6 +1,7 @@
 """What is counted arrives in CloudWatch's form: all of it, once, with its unit, and of this invocation alone."""
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -70,17 +71,25 @@ def test_a_dimension_belongs_to_its_metric_and_the_whole_is_there_beside_it(caps
         assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"], ["service", "action"]]
 
 
+class Slow(int):
+    """An amount during whose addition other threads go on."""
+
+    def __radd__(self, other: int) -> int:
+        time.sleep(0.001)
+        return int(other) + int(self)
+
+
 def test_threads_that_count_at_once_lose_nothing(capsys: Printed) -> None:
     telemetry = Telemetry()
 
     def count(_: int) -> None:
-        for _ in range(2_000):
-            telemetry.count(Metric.FANNED_OUT)
+        for _ in range(25):
+            telemetry.count(Metric.FANNED_OUT, Slow(1))
             telemetry.duration(Metric.FAN_OUT_LAG, 1)
 
     with telemetry.invocation(Context()), ThreadPoolExecutor(8) as pool:
         list(pool.map(count, range(8)))
-    assert metrics(capsys.readouterr().out) == {"FannedOut": 16_000, "FanOutLag": 16_000}
+    assert metrics(capsys.readouterr().out) == {"FannedOut": 200, "FanOutLag": 200}
 
 
 def test_what_a_failing_invocation_has_counted_is_written_and_the_failure_with_it(capsys: Printed) -> None:
@@ -115,6 +124,18 @@ def test_nothing_of_an_invocation_is_left_to_the_next(capsys: Printed) -> None:
     assert not {"connection_id", "request_id", "msg_id", "forgotten"} & set(line)
     assert (line["function_request_id"], line["cold_start"], line["function"]) == ("r-2", False, "chat")
     assert capsys.readouterr().out == ""
+
+
+def test_a_part_of_an_invocation_has_a_request_of_its_own_as_long_as_it_lasts() -> None:
+    telemetry = Telemetry()
+    with logged() as log, telemetry.invocation(Context()):
+        for request_id in ("q-1", ""):
+            with telemetry.about(request_id=request_id, session="g:room", msg_id=None):
+                assert telemetry.request_id() == request_id
+                telemetry.logger.info("inside")
+        telemetry.logger.info("outside")
+    found = [(line.get("request_id"), line.get("session"), "msg_id" in line) for line in lines(log.getvalue())]
+    assert found == [("q-1", "g:room", False), (None, "g:room", False), (None, None, False)]
 
 
 def test_a_process_starts_cold_once(capsys: Printed) -> None:

@@ -61,7 +61,6 @@ class Telemetry:
             raise
         finally:
             self.flush()
-            self._request_id = ""
             self.logger.clear_state()
 
     @contextmanager

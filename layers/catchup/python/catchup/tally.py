@@ -16,6 +16,8 @@ class Tally:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: dict[tuple[Metric, str], list[int]] = {}
+        # Kept, because making one costs more than writing a line.
+        self._plain = AmazonCloudWatchEMFProvider()
 
     def add(self, metric: Metric, value: int, by: str) -> None:
         """Adds to a count; nothing if that is 0. `by`: the value of the metric's dimension, if it has one."""
@@ -34,20 +36,19 @@ class Tally:
             values, self._values = self._values, {}
         plain = {metric: amounts for (metric, by), amounts in values.items() if not by}
         if plain:
-            _print(plain)
+            _print(self._plain, plain)
         for (metric, by), amounts in values.items():
             if by:
-                _print({metric: amounts}, **{metric.dimension: by})
+                emf = AmazonCloudWatchEMFProvider()
+                emf.add_dimensions(service=emf.service, **{metric.dimension: by})
+                _print(emf, {metric: amounts})
 
 
-def _print(values: dict[Metric, list[int]], **dimensions: str) -> None:
-    """One line. With dimensions its values count twice: for the service, and for these within it."""
-    emf = AmazonCloudWatchEMFProvider()
+def _print(emf: AmazonCloudWatchEMFProvider, values: dict[Metric, list[int]]) -> None:
+    """One line. What has two sets of dimensions counts in both: for the service, and for this value within it."""
     for metric, amounts in values.items():
         for amount in amounts:
             emf.add_metric(name=metric.value, unit=metric.unit, value=amount)
-    if dimensions:
-        emf.add_dimensions(service=emf.service, **dimensions)
     # A hundred values of a metric, the most that a line may have, have been printed already.
     if emf.metric_set:
         emf.flush_metrics()
