@@ -48,7 +48,7 @@ $(SAM): requirements/sam.txt
 
 # ------------------------------------------------------------------ run and try
 .PHONY: run
-run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…)
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=)
 	@$(BIN)/python -m local
 
 MESSAGES ?= 1000
@@ -59,6 +59,11 @@ GROUP_MESSAGES ?= 30
 demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=)
 	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
 	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto)
+
+ARGS ?= --help
+.PHONY: admin
+admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob --local" (docs/operations.md)
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m catchup_admin $(ARGS)
 
 # ------------------------------------------------------------------ tests
 .PHONY: test
@@ -71,7 +76,7 @@ test-e2e: setup ## the real client on the real local stack, interrupted anywhere
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
-	$(PYTEST) -m dynamodb_local --ignore=tests/faults
+	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
 
 .PHONY: test-faults
 test-faults: setup ## every fault point, every interleaving, the model; renews docs/reliability.md
@@ -86,17 +91,21 @@ test-fuzz: setup ## 100,000 malformed frames, and inputs that coverage guides; r
 lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(LAYER) local demo bench tools $(wildcard tests) clients/python/catchup_client
+	$(BIN)/mypy $(LAYER) local demo bench tools catchup_admin $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: security
 security: setup ## bandit on what is deployed and what runs on a laptop
-	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo
+	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin
 
 .PHONY: format
 format: setup ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.PHONY: hooks
+hooks: setup ## the same checks before each commit and push
+	$(BIN)/pre-commit install --hook-type pre-commit --hook-type pre-push
 
 .PHONY: validate
 validate: $(SAM) ## what SAM and cfn-lint say of the template
@@ -108,9 +117,46 @@ ci: ## what .ci/run does
 	bash .ci/run
 
 # ------------------------------------------------------------------ build
+BUILT := .aws-sam/build/template.yaml
+NATIVE := .aws-sam/native
+RUNTIME := .tools/runtime
+WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
+# Folders too: theirs is the time at which a file was deleted.
+SOURCES := template.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
+  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
+
 .PHONY: build
-build: $(SAM) setup ## arm64/python3.13 artefacts in .aws-sam, on any machine
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build
+build: $(BUILT) ## arm64/python3.13 artefacts in .aws-sam, on any machine, and a look into them
+	@$(BIN)/python -m tools.artefacts
+
+.PHONY: check-build
+check-build: setup ## what is in the artefacts: machine code, imports, stray files, sizes
+	@$(BIN)/python -m tools.artefacts
+
+# SAM's cache does not know whether there was a Python for the bytecode.
+$(BUILT): $(SOURCES) | $(SAM) setup
+	$(WITH_UV) $(SAM) build --no-cached
+	@touch $@
+
+.PHONY: invoke
+invoke: $(NATIVE)/.ready ## every event through the built functions, in AWS's runtime interface emulator
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.events.invoke $(NATIVE) --python $(RUNTIME)/bin/python
+
+# What has been built, with the layer's wheels for this machine.
+$(NATIVE)/.ready: $(BUILT) $(RUNTIME)/.ready
+	rm -rf $(NATIVE)
+	cp -r $(dir $(BUILT)) $(NATIVE)
+	rm -rf $(NATIVE)/CatchupLayer
+	$(WITH_UV) $(MAKE) --no-print-directory -s -C layers/catchup build-CatchupLayer ARTIFACTS_DIR=$(CURDIR)/$(NATIVE)/CatchupLayer \
+	  LAYER_PLATFORM= LAYER_PYTHON=$(CURDIR)/$(RUNTIME)/bin/python \
+	  LAYER_VERSION=$$($(RUNTIME)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+	@touch $@
+
+# What Lambda has beside a function, and nothing else: uv, because venv would add pip.
+$(RUNTIME)/.ready: requirements/runtime.txt | setup
+	$(UV) venv --quiet --clear --python $(BIN)/python $(RUNTIME)
+	$(UV) pip install --quiet --python $(RUNTIME)/bin/python --require-hashes -r requirements/runtime.txt
+	@touch $@
 
 # ------------------------------------------------------------------ benchmarks
 .PHONY: bench-cost
@@ -123,6 +169,10 @@ bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 mem
 	$(BIN)/python -m bench.groups
 	@$(BIN)/python -m bench.group.plot
 	@$(BIN)/python tools/render_readme.py
+
+.PHONY: bench-cold
+bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
+	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python
 
 .PHONY: bench-moderation
 bench-moderation: setup ## what judging a message by 10,000 words costs, against a budget

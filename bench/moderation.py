@@ -17,6 +17,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 
 from bench.table import show_lines
+from catchup.clock import Deadline
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action
@@ -119,6 +120,7 @@ def _screening(document: bytes) -> Screening:
         rewrite=rewrite,
         held=nothing,
         sent_log=nothing,
+        messages=nothing,
         audit=nothing,
         clock=lambda: 0,
     )
@@ -154,7 +156,7 @@ def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str
 def _admit(screening: Screening, draft: Draft) -> Draft | None:
     """None if the message is refused or held: a random text may have a word of those lists."""
     try:
-        return screening.admit(draft, SessionId("p:alice:bob"), b"")
+        return screening.admit(draft, SessionId("p:alice:bob"), b"", Deadline(lambda: 15_000))
     except CatchupError:
         return None
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from local.banner import DEVICE, SESSIONS, banner
+from local.banner import DEVICE, SESSIONS, banner, issuer_banner
 from local.errors import LocalStackError
 from local.options import Options, parse_options
 from local.state import State, read_state, remove_state, write_state
@@ -37,9 +37,13 @@ async def _serve(options: Options) -> None:
     from local.stack import LocalStack
 
     async with LocalStack(options) as stack:
-        write_state(State(stack.url, stack.jwt_secret, os.getpid()), options.state_file)
+        state = State(stack.url, stack.jwt_secret, os.getpid(), stack.functions.environments)
+        write_state(state, options.state_file)
         try:
-            print(banner(stack.url, {each.uid: stack.token(each.uid, DEVICE) for each in SESSIONS}), flush=True)
+            if stack.issuer:
+                print(issuer_banner(stack.url, stack.issuer), flush=True)
+            else:
+                print(banner(stack.url, {each.uid: stack.token(each.uid, DEVICE) for each in SESSIONS}), flush=True)
             await asyncio.Event().wait()
         finally:
             remove_state(options.state_file)
@@ -54,7 +58,10 @@ def print_token(arguments: Sequence[str]) -> None:
     parser.add_argument("--ttl", type=float, default=DEFAULT_TTL_SECONDS, help="seconds until it expires")
     parser.add_argument("--state-file", type=Path, default=options.state_file, help="written by the running stack")
     chosen = parser.parse_args(arguments)
-    print(make_token(read_state(chosen.state_file).jwt_secret, chosen.uid, chosen.device, chosen.ttl))
+    state = read_state(chosen.state_file)
+    if not state.jwt_secret:
+        raise LocalStackError("the running stack takes tokens of its issuer alone: get one there")
+    print(make_token(state.jwt_secret, chosen.uid, chosen.device, chosen.ttl))
 
 
 def show_logs(level: str) -> None:

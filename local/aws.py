@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 # moto finds the account by header, DynamoDB Local wants letters and digits only.
 ACCESS_KEY_ID = "AKIALOCALSTACK"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - nothing checks it
-Service = Literal["dynamodb", "secretsmanager", "sqs", "apigatewaymanagementapi"]
+Service = Literal["dynamodb", "s3", "secretsmanager", "sqs", "apigatewaymanagementapi"]
 
 
 @overload
 def client(service: Literal["dynamodb"], endpoint: str, region: str = ..., retries: int = ...) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["s3"], endpoint: str, region: str = ..., retries: int = ...) -> Any: ...
 @overload
 def client(
     service: Literal["secretsmanager"], endpoint: str, region: str = ..., retries: int = ...

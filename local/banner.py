@@ -68,9 +68,21 @@ def banner(url: str, tokens: dict[str, str]) -> str:
     lines = ["", f"Catchup runs at  {url}", ""]
     lines += [f"token of {uid}: {token}" for uid, token in tokens.items()]
     lines += ["others:  .venv/bin/python -m local token --uid carol --device laptop"]
+    lines += ['to look inside, in another terminal:  make admin ARGS="person bob --local"']
     for number, session in enumerate(SESSIONS, 1):
         lines += ["", f"{number}. {session.title} In a terminal:", "", connect_command(url, tokens[session.uid])]
         lines += ["", "   and then, line by line:", ""]
         for step in session.steps:
             lines += [step.frame, f"   → {step.shows}"]
-    return "\n".join([*lines, "", "Ctrl-C stops everything. The functions' output follows.", ""])
+    return "\n".join([*lines, *_END])
+
+
+def issuer_banner(url: str, issuer: str) -> str:
+    """The same where an issuer signs tokens."""
+    lines = ["", f"Catchup runs at  {url}", "", f"Tokens come from {issuer}. With one of them, in a terminal:", ""]
+    lines += [f'{connect_command(url, "<token>")} -H "X-Device-Id: {DEVICE}"', "", "   and then:", ""]
+    lines += ['{"cmd":"login"}', "   → the person whom the token names is online"]
+    return "\n".join([*lines, *_END])
+
+
+_END = ("", "Ctrl-C stops everything. The functions' output follows.", "")

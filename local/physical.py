@@ -58,6 +58,9 @@ class PhysicalNames:
             return self._deployment.arn("sns", name)
         if kind == "AWS::Lambda::LayerVersion":
             return self._deployment.arn("lambda", f"layer:{name}:1")
+        if kind == "AWS::Lambda::Alias":
+            properties = self._resolve(self._resources[logical_id]["Properties"])
+            return self._deployment.arn("lambda", f"function:{properties['FunctionName']}:{properties['Name']}")
         return name
 
     def attribute(self, logical_id: str, attribute: str) -> str:
@@ -65,6 +68,8 @@ class PhysicalNames:
         if logical_id not in self._resources:
             raise LocalStackError(f"template: Fn::GetAtt {logical_id}.{attribute}: there is no such resource")
         kind = self._resources[logical_id]["Type"]
+        if kind == "AWS::Lambda::Version" and attribute == "Version":
+            return "1"
         if attribute in {"QueueName", "ApiId", "RoleId", "RouteId", "AuthorizerId"}:
             return self.name(logical_id)
         if attribute == "QueueUrl":

@@ -32,6 +32,10 @@ class FunctionSpec:
     memory_mb: int
     statements: tuple[JsonObject, ...]
 
+    def is_meant_by(self, target: str) -> bool:
+        """Whether `target` invokes this function: its name, its ARN, or that of one of its aliases or versions."""
+        return target in (self.name, self.arn) or target.startswith(f"{self.arn}:")
+
 
 @dataclass(frozen=True)
 class RouteSpec:

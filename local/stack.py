@@ -5,6 +5,7 @@ import contextlib
 import functools
 import logging
 import socket
+from pathlib import Path
 from types import TracebackType
 
 from local.aws import client
@@ -20,7 +21,8 @@ from local.ports import listen, port_of
 from local.queues import create_queues
 from local.tables import create_tables
 from local.template import ExpandedTemplate, declared_parameters, load_template
-from local.tokens import DEFAULT_TTL_SECONDS, PARAMETER, chosen_secret, make_token
+from local.tokens import DEFAULT_TTL_SECONDS, ISSUER_PARAMETER, PARAMETER, chosen_secret, make_token
+from local.word_lists import WordListFile, word_list_parameters
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,8 @@ class LocalStack:
         queues: the queues' URLs, by logical id.
         functions: the functions, to be invoked by logical id without the gateway.
         gateway: the gateway.
-        jwt_secret: the key that signs tokens.
+        issuer: who signs tokens; "" if this stack does.
+        jwt_secret: the key that signs them; "" if an issuer does.
     """
 
     template: ExpandedTemplate
@@ -49,8 +52,10 @@ class LocalStack:
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.jwt_secret = chosen_secret(self.options.jwt_secret)
+        self.issuer = self.options.parameters().get(ISSUER_PARAMETER, "")
+        self.jwt_secret = "" if self.issuer else chosen_secret(self.options.jwt_secret)
         self._engine: Engine | None = None
+        self._word_lists: WordListFile | None = None
         self._exits = contextlib.AsyncExitStack()
         self._address = ""
 
@@ -89,7 +94,12 @@ class LocalStack:
         return self._engine
 
     def token(self, uid: str, device_id: str = "phone", ttl_seconds: float = DEFAULT_TTL_SECONDS) -> str:
-        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired."""
+        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired.
+
+        Raises LocalStackError if they come from an issuer.
+        """
+        if self.issuer:
+            raise LocalStackError(f"tokens come from {self.issuer}: get one there")
         return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
 
     async def kill_function(self, logical_id: str) -> int:
@@ -128,6 +138,9 @@ class LocalStack:
         self.template = await asyncio.shield(deploying)
         self.functions = Functions(self.template, self.engine, options)
         self._exits.push_async_callback(self.functions.close)
+        if self._word_lists is not None:
+            watching = asyncio.create_task(self._word_lists.watch(), name="word lists")
+            self._exits.push_async_callback(_cancelled, watching)
         await self._open_gateway(listener)
         for mapping in self.template.queue_mappings.values():
             if mapping.enabled:
@@ -147,13 +160,15 @@ class LocalStack:
         return await asyncio.shield(entering)
 
     def _deploy(self) -> ExpandedTemplate:
-        """Makes secret, tables and queues. Blocks."""
+        """Makes secret, tables, queues and word lists. Blocks."""
         options, engine = self.options, self.engine
         parameters = options.parameters()
-        if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters:
+        if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters and not self.issuer:
             manager = client("secretsmanager", engine.services, options.region)
             secret = manager.create_secret(Name=f"{options.stack_name}-jwt", SecretString=self.jwt_secret)
             parameters[PARAMETER] = secret["ARN"]
+        if options.word_lists:
+            parameters = word_list_parameters(options.stack_name, engine.moto.account_id) | parameters
         place = Deployment(
             stack_name=options.stack_name,
             region=options.region,
@@ -164,6 +179,11 @@ class LocalStack:
         template = load_template(options.template, parameters, place)
         self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
         self.queues = create_queues(client("sqs", engine.services, options.region), template)
+        if options.word_lists:
+            s3 = client("s3", engine.services, options.region)
+            layers = {layer for function in template.functions.values() for layer in function.layer_dirs}
+            self._word_lists = WordListFile(Path(options.word_lists), s3, parameters, layers)
+            self._word_lists.begin()
         return template
 
     async def _open_gateway(self, listener: socket.socket) -> None:
@@ -192,6 +212,11 @@ async def _leave(context: contextlib.AbstractContextManager[Engine], entering: "
     await asyncio.wait([entering])
     if entering.exception() is None:
         context.__exit__(None, None, None)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 _ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what stands for every address of the machine

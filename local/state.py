@@ -1,8 +1,9 @@
-"""What a running stack leaves for other commands: its address, and the secret that signs tokens."""
+"""What a running stack leaves for other commands: its address, the secret of tokens, what its functions see."""
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from local.errors import LocalStackError
@@ -10,11 +11,16 @@ from local.errors import LocalStackError
 
 @dataclass(frozen=True)
 class State:
-    """A running stack. `pid` is its process."""
+    """A running stack.
+
+    `pid` is its process; without `jwt_secret` an issuer signs tokens; `functions` are the variables that each function
+    sees, by logical id: with them another program reaches the same tables, queues and connections.
+    """
 
     url: str
     jwt_secret: str
     pid: int
+    functions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def write_state(state: State, path: Path) -> None:

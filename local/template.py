@@ -164,7 +164,6 @@ class _Reader:
         self, queues: Mapping[str, QueueSpec], functions: Mapping[str, FunctionSpec]
     ) -> dict[str, QueueMappingSpec]:
         by_arn = {queue.arn: queue for queue in queues.values()}
-        by_name = {key: each for each, spec in functions.items() for key in (spec.name, spec.arn)}
         mappings = {}
         for each, properties in self._every("AWS::Lambda::EventSourceMapping").items():
             if properties["EventSourceArn"] not in by_arn:
@@ -172,7 +171,7 @@ class _Reader:
             mappings[each] = QueueMappingSpec(
                 logical_id=each,
                 queue=by_arn[properties["EventSourceArn"]],
-                function=by_name[properties["FunctionName"]],
+                function=next(each for each, spec in functions.items() if spec.is_meant_by(properties["FunctionName"])),
                 batch_size=int(properties.get("BatchSize", 10)),
                 window_seconds=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
                 reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),

@@ -7,8 +7,9 @@ import jwt
 
 from local.errors import LocalStackError
 
-# The template's parameter that says where the secret is.
+# The template's parameter that says where the secret is, and the one that says who signs tokens instead.
 PARAMETER = "JwtSecretArn"
+ISSUER_PARAMETER = "JwtIssuer"
 # RFC 7518, section 3.2: a key for HS256 has at least the size of its hash.
 MIN_SECRET_BYTES = 32
 DEFAULT_TTL_SECONDS = 24 * 3600

@@ -1,5 +1,6 @@
 """Reads the WebSocket API out of the expanded, resolved template."""
 
+import re
 from collections.abc import Mapping
 
 from local.errors import LocalStackError
@@ -62,7 +63,8 @@ def websocket_api(
 
 def _function_in(uri: str, functions: Mapping[str, FunctionSpec]) -> str:
     """The logical id of the function that `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations` invokes."""
+    target = re.search("/functions/(.+)/invocations", uri)
     for function in functions.values():
-        if f"/functions/{function.arn}/" in uri:
+        if target and function.is_meant_by(target[1]):
             return function.logical_id
     raise LocalStackError(f"the template invokes a function that it doesn't define: {uri}")

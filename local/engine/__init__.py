@@ -1,4 +1,4 @@
-"""Where the stack's data is: DynamoDB, the token's secret, and queues."""
+"""Where the stack's data is: DynamoDB, the token's secret, queues, and word lists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +25,7 @@ class Engine:
             # For all services, so that nothing that a function calls by mistake leaves this machine.
             "AWS_ENDPOINT_URL": self.services,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+            "AWS_ENDPOINT_URL_S3": self.services,
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.services,
             "AWS_ENDPOINT_URL_SQS": self.services,
         }
@@ -32,7 +33,7 @@ class Engine:
 
 @contextmanager
 def running_engine(options: Options) -> Iterator[Engine]:
-    """The engine that `options.engine` names. Secrets and queues are moto's in any case."""
+    """The engine that `options.engine` names. Secrets, queues and S3 are moto's in any case."""
     with MotoServer() as moto:
         if options.engine == "moto":
             yield Engine(moto.endpoint, moto.endpoint, moto)

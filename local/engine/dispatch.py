@@ -66,6 +66,11 @@ class Services:
             backend = backends.get_backend(service)  # type: ignore[call-overload]
             if isinstance(backend, BackendDict):
                 backend.pop(self.account_id, None)
+            if service == "s3":
+                # Of all accounts: moto looks up here whose a bucket is, and a name that is there can't be had again.
+                owners = backend.bucket_accounts
+                for name in [name for name, (_, owner) in owners.items() if owner == self.account_id]:
+                    del owners[name]
 
     def _handler(self, service: str, url: str) -> Callable[..., Any] | None:
         if service not in self._handlers:
@@ -76,7 +81,9 @@ class Services:
         if service not in backends.list_of_moto_modules():
             return []
         backend = backends.get_backend(service)  # type: ignore[call-overload]
-        urls = backend[self.account_id]["us-east-1"].urls
+        of_account = backend[self.account_id]
+        # S3 is one for all regions.
+        urls = of_account["us-east-1" if "us-east-1" in of_account.regions else "aws"].urls
         return [(re.compile(pattern), handle) for pattern, handle in urls.items()]
 
 

@@ -1,4 +1,4 @@
-"""moto as a server: DynamoDB, Secrets Manager and SQS on one address, in a thread of this process.
+"""moto as a server: DynamoDB, S3, Secrets Manager and SQS on one address, in a thread of this process.
 
 moto is not thread-safe (concurrent updates get lost, a failed transaction erases other writes), so one call is made
 at a time. The server has a thread and an event loop of its own: blocking boto3 calls of a test in the main thread are

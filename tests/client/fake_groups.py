@@ -81,6 +81,8 @@ class Groups:
             raise Refused("PERMISSION_DENIED", "body.to", "is not your group")
         if body.get("atAll") and group.role(uid) == "MEMBER":
             raise Refused("PERMISSION_DENIED", "body.atAll", "is for owners and admins")
+        if (uid, body["msgId"]) not in self.state.by_msg_id:
+            body = self.state.rules.check(uid, body)
         names = ("v", "msgId", "chatType", "ackFlg", "to", "time", "msg", "at", "atAll")
         return self._append(uid, {name: body[name] for name in names if body.get(name)})
 
@@ -89,7 +91,7 @@ class Groups:
 
         known = self.state.by_msg_id.get((uid, content["msgId"]))
         if known:
-            if (known["msg"], known["to"]) != (content["msg"], content["to"]):
+            if (self.state.rules.as_sent(uid, known), known["to"]) != (content["msg"], content["to"]):
                 raise Refused("ALREADY_EXISTS", "body.msgId", "was used for another message")
             return known, False
         session_id = f"g:{content['to']}"

@@ -219,6 +219,8 @@ class FakeServer:
             return self._placed(message, new, from_device=connection.device)
         if cmd == "members":
             return state.groups.members(uid, body)
+        if cmd in state.rules.ROUTES:
+            return state.rules.answer(uid, cmd, body)
         if cmd == "ping":
             return {}
         raise Refused("UNIMPLEMENTED", "cmd", "is unknown")
@@ -255,7 +257,9 @@ class FakeServer:
     def _placed(self, message: Json, new: bool, from_device: str) -> Json:
         if new:
             self._fan_out(message, from_device=from_device)
-        return {name: message[name] for name in ("msgId", "sessionId", "seq")} | {"time": message["serverTime"]}
+        masked = (message["from"], message["msgId"]) in self.state.rules.masked
+        names = ("msgId", "sessionId", "seq", *(("msg",) if masked else ()))
+        return {name: message[name] for name in names} | {"time": message["serverTime"]}
 
     def say(self, sender: str, to: str, text: str, *, ack: int = 1, msg_id: str = "", **more: Any) -> Json:
         """Let somebody send a message, from a device that isn't part of the test; `to` may be `g:<groupId>`."""
@@ -264,6 +268,12 @@ class FakeServer:
         message, new = self.state.accept(sender, {**body, "to": to.removeprefix("g:"), "msg": {"message": text}})
         if new:
             self._fan_out(message, from_device="elsewhere")
+        return message
+
+    def release(self, uid: str, msg_id: str) -> Json:
+        """Let a message through that was held."""
+        message, _ = self.state.accept(uid, self.state.rules.release(uid, msg_id))
+        self._fan_out(message, from_device="elsewhere")
         return message
 
     def change(self, uid: str, cmd: str, group: str, **body: Any) -> Json:

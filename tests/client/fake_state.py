@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.client.fake_groups import Groups
+from tests.client.fake_rules import Rules
 from tests.client.fake_wire import Json, Refused
 
 __all__ = ["Box", "Json", "Refused", "State", "Talk"]
@@ -56,6 +57,7 @@ class State:
         self.page_capacity = 100
         self.early_stop_after: int | None = None
         self.groups = Groups(self)
+        self.rules = Rules()
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""
@@ -81,9 +83,11 @@ class State:
         session_id = session_id_of(uid, body["to"])
         known = self.by_msg_id.get((uid, body["msgId"]))
         if known:
-            if (known["msg"], known["to"], known["ackFlg"]) != (body["msg"], body["to"], body["ackFlg"]):
+            as_sent = self.rules.as_sent(uid, known)
+            if (as_sent, known["to"], known["ackFlg"]) != (body["msg"], body["to"], body["ackFlg"]):
                 raise Refused("ALREADY_EXISTS", "body.msgId", "was used for another message")
             return known, False
+        body = self.rules.check(uid, body)
         talk = self.talks.setdefault(session_id, Talk())
         self.clock += 10
         message = {

@@ -37,6 +37,9 @@ MEMBER_OF_ANSWER = {
     "remove": "chatAck",
     "role": "chatAck",
     "members": "membersReply",
+    "block": "blockReply",
+    "unblock": "blockReply",
+    "blocked": "blockedReply",
     "head": "head",
     "chat": "chat",  # the push
 }

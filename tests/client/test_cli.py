@@ -91,6 +91,31 @@ async def test_a_group_is_made_changed_listed_and_written_to(tmp_path: Path) -> 
     assert refused.err.startswith("error: members was answered PERMISSION_DENIED: ")
 
 
+async def test_somebody_is_blocked_listed_and_unblocked(tmp_path: Path) -> None:
+    fake = FakeServer()
+    async with listening(fake) as url:
+        bob, alice = (environment(tmp_path, url, token(uid)) for uid in ("bob", "alice"))
+        ran = [
+            await run(bob, "block", "alice"),
+            await run(bob, "blocked", "--encoding", "pb"),
+            await run(alice, "chat", "--to", "bob", "hello"),
+            await run(bob, "unblock", "alice"),
+            await run(bob, "blocked"),
+        ]
+    assert [one.code for one in ran] == [0, 0, 1, 0, 0]
+    assert [one.out for one in ran] == ["blocked: alice\n", "alice\n", "", "unblocked: alice\n", ""]
+    assert ran[2].err.startswith("error: chat was answered PERMISSION_DENIED: body.to ")
+
+
+async def test_chat_says_what_was_masked(tmp_path: Path) -> None:
+    fake = FakeServer()
+    fake.state.rules.words = {"damn": "MASK"}
+    async with listening(fake) as url:
+        ran = await run(environment(tmp_path, url, token("alice")), "chat", "--to", "bob", "well, damn")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == ["sent: p:alice:bob #1", "masked: p:alice:bob #1 alice: well, ****"]
+
+
 async def test_catch_up_prints_a_line_per_session_and_what_it_took(tmp_path: Path) -> None:
     fake = FakeServer()
     for number in range(30):

@@ -25,6 +25,8 @@ from catchup_client.protocol.codes import RETRYABLE
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.model import (
     Answer,
+    BlockedReply,
+    BlockReply,
     ChatAck,
     CountersReply,
     Outgoing,
@@ -75,6 +77,9 @@ BODIES: dict[str, dict[str, Any]] = {
                 "resumeAfter": 5},
     "sessions": {"sessions": [SUMMARY, *GROUPS], "next": "n", "end": False, "endReason": "NOT_END"},
     "members": {"members": [{"uid": "bob", "role": "OWNER", "joined": 3}], "next": "bob", "end": False},
+    "block": {"uid": "carol", "blocked": True},
+    "unblock": {"uid": "carol", "blocked": False},
+    "blocked": {"uids": ["alice", "carol"]},
     **dict.fromkeys(CHANGES, PLACE),
     "pong": {},
 }  # fmt: skip
@@ -88,6 +93,9 @@ TYPES = {
     "history": Page,
     "sessions": SessionsReply,
     "members": MembersReply,
+    "block": BlockReply,
+    "unblock": BlockReply,
+    "blocked": BlockedReply,
     **dict.fromkeys(CHANGES, ChatAck),
     "pong": Pong,
 }
@@ -220,6 +228,9 @@ REQUESTS = [
         membership.ChangeRole(MsgId("m1"), "room", Uid("bob"), Role.ADMIN),
         {"msgId": "m1", "groupId": "room", "uid": "bob", "role": "ADMIN"},
     ),
+    (requests.Block(Uid("carol")), {"uid": "carol"}),
+    (requests.Unblock(Uid("carol")), {"uid": "carol"}),
+    (requests.Blocked(), {}),
     (membership.Members("room", 50, "bob"), {"groupId": "room", "limit": 50, "next": "bob"}),
 ]
 

@@ -9,10 +9,26 @@ from catchup.domain.group import Role
 from catchup.domain.ids import Seq
 from catchup.domain.message import Route
 from catchup.domain.page import Bounds
+from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
+from catchup.usecases.screening import HeldMessage
+from catchup.wire import catchup_pb2 as pb
 from tests.contract.groups import ROOM, a_group, admit, group, note, person, settle
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, message, sent, seqs, seqs_of
+from tests.contract.stores import (
+    ALICE,
+    BOB,
+    NOW_MS,
+    SESSION,
+    Stores,
+    endpoint,
+    inbox_row,
+    message,
+    message_row,
+    sent,
+    seqs,
+    seqs_of,
+)
 
 NEWER: Mapping[str, Any] = {
     "text": {"S": "kept"},
@@ -215,3 +231,65 @@ def test_an_entry_of_a_roster_keeps_them_until_another_connection_takes_its_plac
     stores.roster.enter(endpoint(NOW_MS - 1), {ROOM: 1})
     stores.roster.leave(endpoint(), ROOM)
     assert newer(stores.rows("Roster")) == [NEWER]
+
+
+# ---------------------------------------------------------------- what is in a message, and messages that are held
+
+
+def varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def of_newer_code(payload: bytes) -> bytes:
+    """With a field that this code's schema does not have."""
+    return payload + varint(500 << 3 | 2) + varint(5) + b"newer"
+
+
+def test_a_message_with_a_field_of_newer_code_is_delivered_and_its_row_stays_as_it_is(stores: Stores) -> None:
+    """What this code writes itself lacks the field: a copy in the offline store that a retry makes, or a push."""
+    for row, table in ((message_row(message(1)), "Message"), (inbox_row(message(1)), "Inbox")):
+        stores.put_row(table, {**row, "payload": {"B": of_newer_code(row["payload"]["B"])}})
+    before = stores.trace()
+    assert stores.messages.page(SESSION, Bounds(), 9, newest_first=True).messages == [message(1)]
+    assert stores.inbox.newest(BOB, SESSION, 9, Bounds()).messages == [message(1)]
+    assert stores.messages.allocate(message(1)) == message(1)
+    stores.inbox.put(BOB, message(1))
+    assert stores.trace() == before
+    assert stores.poison == []
+
+
+def test_a_message_of_a_kind_that_only_newer_code_knows_is_skipped_reported_and_kept(stores: Stores) -> None:
+    wire = pb.Message.FromString(message_row(message(2))["payload"]["B"])
+    wire.chat_type = 3  # type: ignore[assignment]
+    for number in (1, 3):
+        stores.put_row("Inbox", inbox_row(message(number)))
+    stores.put_row("Inbox", {**inbox_row(message(2)), "payload": {"B": wire.SerializeToString()}})
+    before = stores.trace()
+    assert seqs_of(stores.inbox.newest(BOB, SESSION, 9, Bounds()).messages) == [3, 1]
+    assert [key["key"]["S"][-1] for _, key in stores.poison] == ["2"]
+    assert stores.trace() == before
+
+
+def test_a_held_message_keeps_them(stores: Stores) -> None:
+    held = HeldMessage(message(1).draft, SESSION, b"digest", NOW_MS)
+    stores.held.keep(held)
+    (row,) = stores.rows("Held")
+    stores.add("Held", {"uid": row["uid"], "msgId": row["msgId"]}, **NEWER)
+    assert stores.held.keep(held) == held
+    assert stores.held.page(None, 9)[0] == [held]
+    assert newer(stores.rows("Held")) == [NEWER]
+
+
+def test_whom_somebody_blocks_is_kept_beside_them(stores: Stores) -> None:
+    blocks = DynamoBlocks(stores.dynamo, table=stores.tables["SessionTable"])
+    blocks.block(BOB, ALICE)
+    for row in stores.rows("Session"):
+        stores.add("Session", {"sessionId": row["sessionId"]}, **NEWER)
+    blocks.unblock(BOB, ALICE)
+    blocks.block(BOB, ALICE)
+    assert newer(stores.rows("Session")) == [NEWER, NEWER]
+    assert blocks.blocked(BOB, stores.deadline) == [ALICE]

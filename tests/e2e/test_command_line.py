@@ -65,6 +65,17 @@ async def test_a_message_is_sent_and_caught_up_with(stack: LocalStack, tmp_path:
     assert "CAUGHT_UP" in out
 
 
+async def test_who_is_blocked_is_refused_until_unblocked(stack: LocalStack, tmp_path: Path) -> None:
+    assert await run(stack, "ida", tmp_path, "block", "max") == (0, "blocked: max\n", "")
+    assert await run(stack, "ida", tmp_path, "blocked", "--encoding", "pb") == (0, "max\n", "")
+    status, out, err = await run(stack, "max", tmp_path, "chat", "--to", "ida", "hello")
+    assert (status, out) == (1, "")
+    assert err.startswith("error: chat was answered PERMISSION_DENIED: body.to ")
+    assert await run(stack, "ida", tmp_path, "unblock", "max", "--encoding", "pb") == (0, "unblocked: max\n", "")
+    assert await run(stack, "ida", tmp_path, "blocked") == (0, "", "")
+    assert await run(stack, "max", tmp_path, "chat", "--to", "ida", "hello") == (0, "sent: p:ida:max #1\n", "")
+
+
 async def test_listen_prints_what_comes_until_ctrl_c(stack: LocalStack, tmp_path: Path) -> None:
     listening = await start(stack, "dan", tmp_path, "listen")
     assert listening.stdout is not None

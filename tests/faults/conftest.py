@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.moderator import NAME
 from tests.faults.runner import Runner
 from tests.faults.stage import Stage, stages
+from tests.support.roles import Role
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,15 @@ def stage(one_stage: Stage) -> Stage:
 def runner(make_stage: Callable[..., Stage]) -> Runner:
     """Runs scenarios with faults."""
     return Runner((make_stage(), make_stage(backwards=True)))
+
+
+@pytest.fixture
+def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For code that is broken on purpose: its role would stop some of it before any invariant is broken."""
+    monkeypatch.setattr(Role, "use", lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
+    """The same, where texts are judged."""
+    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))

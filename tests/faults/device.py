@@ -147,7 +147,8 @@ class Store:
     def sent(self, outgoing: Outgoing, ack: Mapping[str, Any]) -> None:
         """chatAck with OK: out of the outbox, and in its place."""
         self.outbox.pop(ack["msgId"], None)
-        self.talk(ack["sessionId"]).save({**outgoing.body, "from": self.me, "seq": ack["seq"]})
+        masked = {"msg": ack["msg"]} if "msg" in ack else {}
+        self.talk(ack["sessionId"]).save({**outgoing.body, **masked, "from": self.me, "seq": ack["seq"]})
 
 
 def _of_group(me: str) -> Talk:

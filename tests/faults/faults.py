@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -55,6 +55,17 @@ def _answering(status: int, kind: str = "", times: int | None = None) -> Callabl
         return answer(status, {"__type": kind, "message": "injected"} if kind else {})
 
     return act
+
+
+def _is_transaction(call: Call) -> bool:
+    return call.operation == "TransactWriteItems"
+
+
+def _conflicting(_attempt: Attempt) -> AWSResponse:
+    """Another transaction, or a write, was at one of the rows."""
+    reasons = [{"Code": "TransactionConflict", "Message": "injected"}, {"Code": "None"}]
+    kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+    return answer(400, {"__type": kind, "message": "injected", "CancellationReasons": reasons})
 
 
 def _refused(_attempt: Attempt) -> AWSResponse:
@@ -161,4 +172,21 @@ FAULTS = (
     Injected("post: 500", _answering(500), _is_post, silences=True),
     Injected("post: connection refused", _refused, _is_post, silences=True),
 )
+# Of transactions, and of what they meet.
+TRANSACTION_FAULTS = (
+    Injected("transaction: conflict", _conflicting, _is_transaction),
+    Injected("transaction: still in progress", _answering(400, "TransactionInProgressException"), _is_transaction),
+    Injected(
+        "conflict with a transaction",
+        _answering(400, "TransactionConflictException"),
+        lambda call: call == Call("UpdateItem", "Session"),
+    ),
+)
+
+
+def of_transactions(fault: Injected) -> Injected:
+    """The same fault, of transactions alone."""
+    return replace(fault, strikes=_is_transaction)
+
+
 DIED_BEFORE, DIED_AFTER = (fault for fault in FAULTS if fault.kills)

@@ -49,7 +49,9 @@ def _memberships(
 
 def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     """What `counters` says to a new device of this person."""
-    told = Phone(world, uid, "auditor").ok("counters", sessionIds=[session])["counters"].get(session)
+    told = (
+        Phone(world, uid, "auditor", connection="auditor").ok("counters", sessionIds=[session])["counters"].get(session)
+    )
     if told is None and not log.is_member(uid):
         # Removed before a late admission came: never a member.
         return

@@ -17,10 +17,11 @@ class InGroups(Line):
     may_hear_late = False
     may_be_refused = False
 
-    def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False) -> str:
+    def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
         """A message, into the outbox. Returns the msgId."""
         msg_id = self._new_msg_id()
-        body: dict[str, Any] = {"msgId": msg_id, "chatType": 2, "ackFlg": 0, "to": group, "msg": {"message": msg_id}}
+        msg = {"message": text or msg_id}
+        body: dict[str, Any] = {"msgId": msg_id, "chatType": 2, "ackFlg": 0, "to": group, "msg": msg}
         if at:
             body["at"] = list(at)
         if at_all:
@@ -31,9 +32,9 @@ class InGroups(Line):
         """A change of a group, into the outbox. Returns the msgId."""
         return self._put_out(cmd, group, {"msgId": self._new_msg_id(), "groupId": group, **more})
 
-    def tell(self, group: str, at: Sequence[str] = (), *, at_all: bool = False) -> str:
+    def tell(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
         """Writes and sends once."""
-        msg_id = self.write_to(group, at, at_all=at_all)
+        msg_id = self.write_to(group, at, at_all=at_all, text=text)
         self.flush()
         return msg_id
 

@@ -14,11 +14,13 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
 from catchup.settings import CONNECTION_LIFETIME_MS
 from tests.faults.group_invariants import check_groups
+from tests.faults.guard_invariants import check_guard
 from tests.faults.people import Person
+from tests.faults.tables import SETS
 from tests.support.world import World
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster")
+TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
 
 
 def read_rows(world: World) -> Rows:
@@ -64,6 +66,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None)
         *view.counts(),
         *view.inbox(),
         *check_groups(world, people),
+        *check_guard(world, people),
     ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")
@@ -138,7 +141,7 @@ class View:
 
     def history(self) -> Iterator[str]:
         """Dense, each message once, and no hint above the last."""
-        heads = {row["sessionId"]["S"]: int(row["lastSeq"]["N"]) for row in self.rows["Session"]}
+        heads = {row["sessionId"]["S"]: int(row["lastSeq"]["N"]) for row in self.rows["Session"] if "lastSeq" in row}
         for session, messages in self.sessions.items():
             if sorted(messages) != list(range(1, len(messages) + 1)):
                 yield f"{session}: seqs have holes: {sorted(messages)}"
@@ -249,7 +252,7 @@ _FREE = {"Presence": {"ttl"}, "Counter": {"inRoster"}}
 def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     names = sorted(row.keys() - _FREE.get(table, set()))
     return {
-        name: {kind: sorted(value) if kind == "NS" else value for kind, value in row[name].items()} for name in names
+        name: {kind: sorted(value) if kind in SETS else value for kind, value in row[name].items()} for name in names
     }
 
 

@@ -11,7 +11,8 @@ from tests.support.world import Context, Phone, World, from_pb
 GROUP_REQUESTS = {"create", "join", "leave", "add", "remove", "role"}
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
-STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page"}
+VERDICTS = {"HELD", "REJECTED"}
+STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided"}
 
 Answer = dict[str, Any]
 # Is shown every pulled page, and what its request has named, by a test that can tell whether it is right.
@@ -28,7 +29,10 @@ class Log:
 
     `frames`: every request, once. `named`: seqs that left the offline store, or should. `written`: bodies by
     msgId. `acked`: where each message was said to be. `refused`: by msgId, changes and messages of groups that
-    were not allowed, with the code.
+    were not allowed, with the code; and messages to someone who takes none. `judged`: what moderation has said of
+    messages. `passed_before`: messages that had their place before the lists had
+    their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
+    person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -38,6 +42,11 @@ class Log:
     paged_twice: list[str] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, set[str]] = field(default_factory=dict)
+    passed_before: set[str] = field(default_factory=set)
+    reserved_before: set[str] = field(default_factory=set)
+    blocks: dict[str, bool] = field(default_factory=dict)
+    unwanted: set[str] = field(default_factory=set)
 
 
 class Line:
@@ -121,6 +130,8 @@ class Line:
             self._refused(cmd, body, answer["code"])
         elif answer["code"] in REFUSALS and body.get("sessionId", "").startswith("g:"):
             self.shut_out(body["sessionId"], answer["code"])
+        elif answer["code"] in VERDICTS and cmd == "chat":
+            self._judged(body["msgId"], answer["code"])
         elif answer["code"] == "ABORTED" and cmd == "login":
             self.world.gateway.open.discard(self.phone.connection)
         elif answer["code"] not in AGAIN - {"INTERNAL"}:
@@ -136,6 +147,13 @@ class Line:
         del self.store.outbox[body["msgId"]]
         self.log.refused[body["msgId"]] = code
         self.log.frames.remove((cmd, body))
+
+    def _judged(self, msg_id: str, code: str) -> None:
+        """Out of the outbox; it may come later, as a push."""
+        self.store.outbox.pop(msg_id, None)
+        self.log.judged.setdefault(msg_id, set()).add(code)
+        if msg_id in self.log.acked:
+            self.log.surprises.append(f"{msg_id} was acked, and then {code}")
 
     def _note(self, cmd: str, body: dict[str, Any]) -> None:
         if (cmd, body) not in self.log.frames:

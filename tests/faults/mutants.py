@@ -131,7 +131,7 @@ def _(original: Any, self: DynamoSentLog, uid: Uid, msg_id: Any, session: Sessio
     always = SessionRow.session_id.exists() | SessionRow.session_id.does_not_exist()
     _, row = self._dynamo.update(self._session_table, key, [SessionRow.last_seq.add(1)], always, returns="ALL_NEW")
     assert row is not None
-    return replace(found, head=Seq(int(row["lastSeq"]["N"]) - 1))
+    return found._replace(head=Seq(int(row["lastSeq"]["N"]) - 1))
 
 
 @mutant("a retry trusts a candidate", "retry of a send that died before it was allocated", DynamoMessageLog, "find")

@@ -70,6 +70,10 @@ class Person(InGroups):
         ack = self.ask(outgoing.cmd, **outgoing.body)
         if ack is None:
             return msg_id not in self.store.outbox
+        if "blocked" in ack:
+            del self.store.outbox[msg_id]
+            self.log.blocks[ack["uid"]] = ack["blocked"]
+            return True
         place = (ack["sessionId"], ack["seq"])
         if self.log.acked.setdefault(msg_id, place) != place:
             self.log.surprises.append(f"{msg_id} was acked at {self.log.acked[msg_id]} and at {place}")
@@ -80,11 +84,28 @@ class Person(InGroups):
         """The same frame once more, which nobody asked for: a network may keep one for a while."""
         self.ask("chat", **self.log.written[msg_id])
 
-    def say(self, to: str, ack: int = 1) -> str:
+    def say(self, to: str, ack: int = 1, text: str = "") -> str:
         """Writes and sends once."""
-        msg_id = self.write(to, ack)
+        msg_id = self.write(to, ack, text)
         self.flush()
         return msg_id
+
+    def plan_block(self, cmd: str, uid: str) -> str:
+        """`block` or `unblock`, into the outbox. Returns what it is called there."""
+        self.written += 1
+        name = f"{cmd} {self.written}"
+        self.store.outbox[name] = Outgoing("blocks", {"uid": uid}, cmd)
+        return name
+
+    def block(self, uid: str) -> None:
+        """In one attempt."""
+        self.plan_block("block", uid)
+        self.flush()
+
+    def unblock(self, uid: str) -> None:
+        """In one attempt."""
+        self.plan_block("unblock", uid)
+        self.flush()
 
     # ---------------------------------------------------------------- catching up
 

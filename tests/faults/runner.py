@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.faults.aws import Call
-from tests.faults.coming_back import WAYS, ComeBack, behind, receivers_first, untold
+from tests.faults.coming_back import WAYS, ComeBack, at_once, behind, receivers_first, untold
 from tests.faults.faults import Injected
+from tests.faults.guard_invariants import not_told_of_release
 from tests.faults.invariants import Rows, check, others, reached_nobody, read_rows
 from tests.faults.people import come_to_rest
 from tests.faults.scenarios import Scenario
@@ -57,7 +58,7 @@ class Runner:
         """Another on the same stages, which prepares its scenarios itself: for code that differs."""
         return Runner(self._stages)
 
-    def run(self, scenario: Scenario, fault: Injected) -> Result:
+    def run(self, scenario: Scenario, fault: Injected, *, until_caught: bool = False) -> Result:
         """The fault at each call that it can strike. Only death depends on the order of calls side by side."""
         result = Result()
         with scenario.conditions():
@@ -69,6 +70,8 @@ class Runner:
                         acked = self._strike(prepared, scenario, fault, at)
                         where = f"{scenario.name} / {fault.name} / {at}: {call} / {way.__name__}"
                         result.add(where, list(self._aftermath(prepared, fault, way, acked)), prepared.stage)
+                        if until_caught and result.violations:
+                            return result
         return result
 
     def run_twice(self, scenario: Scenario, fault: Injected) -> Result:
@@ -135,6 +138,9 @@ class Runner:
         way(stage)
         if not fault.silences and not prepared.silent:
             yield from untold(stage, acked if way is not receivers_first else ())
+            # A stale read does not see the devices of the sender either.
+            if way is at_once and fault.name != "stale read":
+                yield from not_told_of_release(stage.world, list(stage.people.values()))
         come_to_rest(stage.people.values())
         yield from check(stage.world, list(stage.people.values()), prepared.untouched)
 

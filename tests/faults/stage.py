@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from moto import mock_aws
 
+from catchup.bootstrap.review import build_review
 from catchup.observability import Telemetry
 from catchup.push.connections import Connections
 from catchup.storage import sent_log
@@ -18,6 +19,7 @@ from tests.faults.aws import Aws
 from tests.faults.group_invariants import wrong_ends
 from tests.faults.line import NoAnswer
 from tests.faults.people import Person
+from tests.faults.reviewer import Reviewer
 from tests.faults.tables import Tables
 from tests.faults.virtual_time import Time, no_pauses
 from tests.support import world as worlds
@@ -60,15 +62,16 @@ Moment = bytes
 class Stage:
     """One deployment. Going back to a moment is a matter of a millisecond, making tables is not."""
 
-    def __init__(self, time: Time, numbers: "Numbers", *, backwards: bool = False) -> None:
+    def __init__(self, time: Time, numbers: "Numbers", *, backwards: bool = False, **settings: Any) -> None:
         self.aws = Aws(time)
         self.numbers = numbers
         self.time = time
         self.tables = fresh_tables(self.aws.sdk)
         with _pausing(time):
             self.world = _World(
-                self.aws.dynamodb, self.tables, clock=time.clock, concurrency=InTurn(backwards=backwards)
+                self.aws.dynamodb, self.tables, clock=time.clock, concurrency=InTurn(backwards=backwards), **settings
             )
+            self._review = build_review(self.world.settings, self.world.parts)
         self.world.tables_now = self.aws.tables
         self.world.new_context = time.context
         self.world.gateway, self.world.queues = self.aws.gateway, self.aws.queued
@@ -87,6 +90,14 @@ class Stage:
             person.inspect = self._check_end
             self.people[name] = self._everyone[name] = person
         return self.people[name]
+
+    def reviewer(self) -> Reviewer:
+        """Who decides about what is held."""
+        if "reviewer" not in self.people:
+            self.people["reviewer"] = self._everyone["reviewer"] = Reviewer(self.world, self._review, self.time.context)
+        reviewer = self.people["reviewer"]
+        assert isinstance(reviewer, Reviewer)
+        return reviewer
 
     def online(self, uid: str, device: str = "phone") -> Person:
         """A device that has logged in and caught up."""
@@ -169,7 +180,8 @@ def stages() -> Iterator[Callable[..., Stage]]:
     numbers = Numbers(time.wall_ms - 60_000)
     attempts = patch.object(sent_log, "token_hex", lambda _size: f"attempt {next(numbers)}")
     quiet = patch.object(Telemetry, "count", lambda *_: None)
-    with mock_aws(), no_pauses(time), attempts, quiet, patch.object(worlds, "CONNECTED_AT", numbers):
+    unlogged = patch.object(Telemetry, "moderated", lambda *_: None)
+    with mock_aws(), no_pauses(time), attempts, quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
         yield partial(Stage, time, numbers)
 
 

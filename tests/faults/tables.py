@@ -19,7 +19,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from tests.support.engines import REGION
 
-WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+SETS = {"NS", "SS"}
 DATA = WRITES | {"BatchGetItem", "GetItem", "Query"}
 
 Version = str
@@ -140,12 +141,14 @@ class Raw:
 
 def tables_of(body: Mapping[str, Any]) -> Sequence[str]:
     """The tables that a request names."""
+    if "TransactItems" in body:
+        return sorted({write["TableName"] for item in body["TransactItems"] for write in item.values()})
     return [body["TableName"]] if "TableName" in body else sorted(body["RequestItems"])
 
 
 def _canonical(row: Mapping[str, Any]) -> str:
     plain = {
-        name: {kind: sorted(value) if kind == "NS" else value for kind, value in typed.items()}
+        name: {kind: sorted(value) if kind in SETS else value for kind, value in typed.items()}
         for name, typed in row.items()
     }
     return json.dumps(plain, sort_keys=True, default=lambda value: value.hex())

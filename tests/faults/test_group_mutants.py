@@ -16,6 +16,8 @@ from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
 from tests.support.engines import fresh_tables, moto_engine
 
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
 BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.own_messages_are_not_noted, "message to a group, of someone with two devices"),
     (mutants.a_retry_takes_a_head_for_a_note, "retry of a message to a group that another has overtaken"),
@@ -49,7 +51,7 @@ def test_a_broken_group_is_caught(
 ) -> None:
     (scenario,) = (scenario for scenario in GROUP_SCENARIOS if scenario.name == f"group: {name}")
     mutation(monkeypatch)
-    results = (runner.anew().run(scenario, fault) for fault in FAULTS)
+    results = (runner.anew().run(scenario, fault, until_caught=True) for fault in FAULTS)
     caught = any(result.violations for result in results)
     tally.record("faults", f"mutation {mutation.__name__}", mutations_caught=int(caught))
     assert caught

@@ -8,6 +8,8 @@ from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.runner import Runner
 from tests.faults.scenarios import SCENARIOS, Scenario
 
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_broken_service_is_caught(runner: Runner, mutant: Mutant) -> None:
@@ -19,5 +21,5 @@ def test_a_broken_service_is_caught(runner: Runner, mutant: Mutant) -> None:
 
 
 def _first_violation(runner: Runner, scenario: Scenario) -> str:
-    results = (runner.run(scenario, fault) for fault in FAULTS)
+    results = (runner.run(scenario, fault, until_caught=True) for fault in FAULTS)
     return next((result.violations[0] for result in results if result.violations), "")

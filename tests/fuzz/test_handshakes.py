@@ -13,7 +13,8 @@ from moto import mock_aws
 from tests.fuzz import oddities, tally
 from tests.fuzz.logs import Captured, captured, leak
 from tests.fuzz.requests import MARKER
-from tests.support.world import Context, load_function
+from tests.support.cold_start import load_authorizer
+from tests.support.world import Context
 
 SECRET = f"{MARKER}-that-signs-the-tokens-of-this-test"
 HANDSHAKES = 5_000
@@ -27,7 +28,7 @@ def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with mock_aws():
         arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
-        handler = load_function("authorizer")
+        handler = load_authorizer()
         yield handler
 
 

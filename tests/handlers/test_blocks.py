@@ -190,16 +190,23 @@ def test_a_block_costs_a_send_neither_a_call_nor_a_write(world: World) -> None:
         assert outages.sent == ["BatchGetItem", "BatchGetItem"]
 
 
-@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError"])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("TransactionCanceledException", "TransactionConflict"),
+        ("TransactionCanceledException", "ThrottlingError"),
+        ("TransactionInProgressException", "None"),
+    ],
+)
 def test_a_transaction_that_met_another_is_tried_again_by_the_client(
-    reason: str, monkeypatch: pytest.MonkeyPatch
+    code: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with moto_engine() as client:
         world = World(client, fresh_tables(client))
         bob = world.online("bob")
 
         def cancelled(**_: Any) -> None:
-            error = refusal("TransactionCanceledException")
+            error = refusal(code)
             error.response["CancellationReasons"] = [{"Code": "None"}, {"Code": reason}]
             raise error
 

@@ -9,7 +9,8 @@ import jwt
 import pytest
 from moto import mock_aws
 
-from tests.support.world import Context, World, load_function
+from tests.support.cold_start import load_authorizer
+from tests.support.world import Context, World
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 600}
@@ -22,7 +23,7 @@ def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with mock_aws():
         arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
-        yield load_function("authorizer").handler
+        yield load_authorizer().handler
 
 
 def handshake(headers: Mapping[str, str]) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def test_a_short_secret_is_refused_at_cold_start(monkeypatch: pytest.MonkeyPatch
         arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString="short")["ARN"]
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         with pytest.raises(ValueError, match="use a longer random one"):
-            load_function("authorizer")
+            load_authorizer()
 
 
 @pytest.mark.parametrize(

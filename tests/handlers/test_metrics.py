@@ -9,8 +9,9 @@ import pytest
 from moto import mock_aws
 
 from tests.handlers.test_connecting import METHOD, SECRET, bearer, handshake, token
+from tests.support.cold_start import load_function
 from tests.support.telemetry import lines, logged, metric_lines, metrics
-from tests.support.world import Context, Phone, World, load_function
+from tests.support.world import Context, Phone, World
 
 SESSION = "p:alice:bob"
 Counts = Callable[[], dict[str, float]]

@@ -122,6 +122,7 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
         ((), {"PORT": "{taken}"}, "error: port {taken} is taken: stop what uses it, or choose another one"),
         (("--port", "0", "--log-level", "LOUD"), {}, "error: LOG_LEVEL=LOUD: must be DEBUG, INFO, WARNING or ERROR"),
         ((), {"IN_PROCESS": "maybe"}, "error: IN_PROCESS=maybe: must be of type bool"),
+        ((), {"PORT": "0", "WORD_LISTS": "none.json"}, "error: WORD_LISTS=none.json: No such file or directory"),
         (("token", "--uid", "a"), {"STATE_FILE": "none"}, "error: no local stack is running: start one with"),
     ],
 )

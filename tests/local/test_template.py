@@ -85,6 +85,19 @@ def test_a_route_answers_only_with_a_route_response(mini: ExpandedTemplate) -> N
     assert mini.api.stage == "v1"
 
 
+def test_what_invokes_an_alias_invokes_its_function(mini: ExpandedTemplate) -> None:
+    """An alias's ARN is the function's and its name; here each has one version."""
+    alias = mini.resources["AuthorizerFunctionAliaslive"]["Properties"]
+    assert (alias["FunctionName"], alias["FunctionVersion"]) == ("mini-AuthorizerFunction", "1")
+    authorizer = mini.functions["AuthorizerFunction"]
+    (permission,) = (
+        item["Properties"]["FunctionName"] for name, item in mini.resources.items() if name == "ApiAuthorizerPermission"
+    )
+    assert permission == f"{authorizer.arn}:live"
+    assert authorizer.is_meant_by(permission)
+    assert not authorizer.is_meant_by(f"{authorizer.arn}2:live")
+
+
 def test_a_resource_whose_condition_is_false_is_not_there(mini: ExpandedTemplate) -> None:
     """Until the parameter says otherwise."""
     assert set(mini.tables) == {"Table"}

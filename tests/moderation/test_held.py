@@ -1,12 +1,14 @@
 """What is held is delivered to nobody, until it is released: then once."""
 
+from typing import Any
+
 import pytest
 
 from catchup.bootstrap.review import build_review
 from catchup.domain.ids import MsgId, Uid
-from catchup.errors import NotYours, Unavailable
+from catchup.errors import NotYours, Refused, Unavailable
 from catchup.usecases.review import Review
-from tests.support.moderation import DEADLINE, Clock, history, send
+from tests.support.moderation import DEADLINE, MINUTE_MS, Clock, Lists, history, send
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 
@@ -101,7 +103,7 @@ def test_held_messages_are_listed_with_what_a_reviewer_needs(world: World, alice
 def test_a_dropped_message_is_never_delivered(world: World, alice: Phone, review: Review) -> None:
     send(alice, "my casino")
     for _ in range(2):
-        review.drop(Uid("alice"), MsgId("m-1"))
+        review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
     assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is None
     assert send(alice, "my casino")["code"] == "HELD"
     assert world.rows("Message") == world.rows("Held") == []
@@ -121,6 +123,96 @@ def test_whoever_left_the_group_says_nothing_any_more(world: World, room: str, r
     with pytest.raises(NotYours):
         review.release(Uid("bob"), MsgId("m-1"), DEADLINE)
     assert len(world.rows("Held")) == 1
+    assert send(bob, "my casino", room, 2)["code"] == "HELD"
+
+
+def test_what_cannot_be_released_is_held_on_until_it_can(world: World, alice: Phone, review: Review) -> None:
+    send(alice, "my casino")
+    bob = world.online("bob")
+    bob.ok("block", uid="alice")
+    with pytest.raises(NotYours):
+        review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+    assert send(alice, "my casino")["code"] == "HELD"
+    assert history(bob) == []
+    bob.ok("unblock", uid="alice")
+    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is not None
+    assert history(bob) == ["my casino"]
+
+
+def release_dies(world: World, review: Review, operation: str, after: int = 0) -> None:
+    with Outages(world.dynamodb) as outages:
+        outages.fail(operation, refusal("ThrottlingException"), after)
+        with pytest.raises(Unavailable):
+            review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+
+
+def test_what_was_let_out_in_part_cannot_be_dropped(world: World, alice: Phone, review: Review) -> None:
+    """Its receiver may have it already: it is released to its end."""
+    send(alice, "my casino")
+    release_dies(world, review, "DeleteItem")
+    with pytest.raises(Refused):
+        review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
+    assert len(world.rows("Held")) == 1
+    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is not None
+    assert world.rows("Held") == []
+
+
+def test_what_is_dropped_before_a_release_let_it_out_is_held_for_good(
+    world: World, alice: Phone, review: Review
+) -> None:
+    send(alice, "my casino")
+    release_dies(world, review, "PutItem")
+    review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
+    assert send(alice, "my casino")["code"] == "HELD"
+    assert world.rows("Message") == world.rows("Held") == []
+
+
+@pytest.mark.parametrize("word", ["casino", "bomb"])
+@pytest.mark.parametrize(("to", "chat_type"), [("bob", 1), ("room", 2)])
+def test_what_has_its_place_is_not_judged_though_a_read_takes_it_for_new(
+    world: World,
+    room: str,
+    lists: Lists,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    to: str,
+    chat_type: int,
+) -> None:
+    alice = world.online("alice")
+    lists.put()
+    assert send(alice, f"my {word}", to, chat_type)["code"] == "OK"
+    lists.put(HOLD=["casino"], REJECT=["bomb"])
+    clock.now_ms += MINUTE_MS
+    before = world.trace()
+    sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
+
+    def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
+        answer = read(RequestItems=RequestItems)
+        if sent in RequestItems and not RequestItems[sent]["ConsistentRead"]:
+            answer["Responses"][sent] = []
+        return answer
+
+    monkeypatch.setattr(world.dynamodb, "batch_get_item", stale)
+    assert send(alice, f"my {word}", to, chat_type)["code"] == "OK"
+    monkeypatch.undo()
+    assert world.trace() == before
+
+
+def test_a_retry_that_is_held_changes_nothing_when_it_comes_again(
+    world: World, alice: Phone, lists: Lists, clock: Clock
+) -> None:
+    lists.put()
+    with Outages(world.dynamodb) as outages:
+        outages.fail("PutItem", refusal("ThrottlingException"), after=1)
+        assert send(alice, "my casino")["code"] == "UNAVAILABLE"
+    lists.put(HOLD=["casino"])
+    clock.now_ms += MINUTE_MS
+    assert send(alice, "my casino")["code"] == "HELD"
+    send(alice, "hello", msg_id="m-2")
+    before = world.trace()
+    assert send(alice, "my casino")["code"] == "HELD"
+    assert world.trace() == before
 
 
 def test_an_attempt_that_died_before_its_answer_is_held_all_the_same(world: World, alice: Phone) -> None:

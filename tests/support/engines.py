@@ -22,14 +22,20 @@ _NUMBERS = itertools.count(1)
 
 
 @cache
-def template() -> ExpandedTemplate:
-    """The expanded template.yaml."""
-    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN})
+def template(**parameters: str) -> ExpandedTemplate:
+    """The expanded template.yaml, with these parameters beside the signing key's."""
+    return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **parameters})
+
+
+@cache
+def _session() -> botocore.session.Session:
+    """One for all clients: each session reads the models of AWS anew, which costs more than most tests."""
+    return botocore.session.get_session()
 
 
 def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
     """A client with credentials that open nothing."""
-    return botocore.session.get_session().create_client(
+    return _session().create_client(
         "dynamodb",
         region_name=REGION,
         endpoint_url=endpoint,

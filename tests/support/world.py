@@ -1,12 +1,11 @@
 """The real handlers on one engine, and people with phones who talk to them.
 
 Only the edge is replaced: `Gateway` stands for @connections, so that a test sees what was pushed and decides which
-connections are gone.
+connections are gone. Each function can do what its role allows, and no more.
 """
 
 import base64
 import importlib
-import importlib.util
 import itertools
 import json
 import time
@@ -14,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,7 +22,10 @@ from catchup.clock import system_clock
 from catchup.settings import ChatSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
+from tests.support.cold_start import load_with
+from tests.support.events import websocket_event
 from tests.support.queues import HINTS_URL, JOBS_URL, Queues
+from tests.support.roles import Guarded, arns, deployed_with, roles
 
 ROOT = Path(__file__).parents[2]
 MSG_IDS = itertools.count(1)
@@ -34,16 +35,6 @@ FUNCTIONS = {
     **dict.fromkeys(("create", "join", "leave", "add", "remove", "role", "members"), "group"),
 }
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
-
-
-def load_function(name: str) -> ModuleType:
-    """A fresh import of functions/<name>/app.py, as a cold start does."""
-    spec = importlib.util.spec_from_file_location(f"function_{name}", ROOT / "functions" / name / "app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass
@@ -143,6 +134,8 @@ class World:
         if "concurrency" in overrides:
             parts = replace(parts, concurrency=overrides["concurrency"])
         self.parts = parts
+        template = deployed_with(self.settings)
+        self.roles, self._arns = roles(template), arns(template, tables)
         self.handlers = {name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout")}
 
     def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
@@ -155,14 +148,12 @@ class World:
                 return
 
     def _load(self, name: str) -> Callable[..., Any]:
-        module, service = importlib.import_module(f"catchup.bootstrap.{name}"), f"{name}_service"
-        original, build = getattr(module, service), getattr(module, f"build_{name}")
-        setattr(module, service, lambda: build(self.settings, self.parts))
-        try:
-            handler: Callable[..., Any] = load_function(name).handler
-            return handler
-        finally:
-            setattr(module, service, original)
+        build = getattr(importlib.import_module(f"catchup.bootstrap.{name}"), f"build_{name}")
+        clients = Guarded(self.clients, self.roles[f"{name.capitalize()}Function"], self._arns)
+        handler: Callable[..., Any] = load_with(
+            name, lambda: build(self.settings, replace(self.parts, clients=clients))
+        ).handler
+        return handler
 
     def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
         """A phone with an open connection that has not logged in."""
@@ -230,24 +221,17 @@ class Phone:
 
     def event(self, kind: str, route: str, body: str | None = None) -> dict[str, Any]:
         """An event as API Gateway makes it."""
-        event: dict[str, Any] = {
-            "requestContext": {
-                "routeKey": route,
-                "eventType": kind,
-                "connectionId": self.connection,
-                "connectedAt": self.connected_at,
-                "requestId": "request",
-                "authorizer": {
-                    "uid": self.uid,
-                    "deviceId": self.device,
-                    "encoding": self.encoding,
-                    "expiresAt": str(self.token_expires_at),
-                    "principalId": self.uid,
-                },
-            },
-            "isBase64Encoded": False,
-        }
-        return event if body is None else {**event, "body": body}
+        return websocket_event(
+            kind,
+            route,
+            uid=self.uid,
+            device=self.device,
+            connection=self.connection,
+            connected_at=self.connected_at,
+            encoding=self.encoding,
+            expires_at=self.token_expires_at,
+            body=body,
+        )
 
     def send_frame(self, frame: str, function: str, route: str = "$default", context: Context | None = None) -> str:
         """Sends a text frame as it is and returns the answer's text."""

@@ -7,16 +7,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.template.resources import Resources, each
+from tests.template.resources import Resources, each, listed
 
-# Connection ids are made by the gateway: only the last part of such an ARN can be left open.
+_STREAMS_OF_A_GROUP = re.compile(r"^arn:[\w-]+:logs:[^*]+:log-group:[^*]+:\*$")
 OPEN_RESOURCES = {
-    "execute-api:ManageConnections": re.compile(r"^arn:[\w-]+:execute-api:[^*]+/v1/(POST|DELETE)/@connections/\*$")
+    # Connection ids are made by the gateway: only the last part of such an ARN can be left open.
+    "execute-api:ManageConnections": re.compile(r"^arn:[\w-]+:execute-api:[^*]+/v1/(POST|DELETE)/@connections/\*$"),
+    # And streams of a log group by Lambda.
+    "logs:CreateLogStream": _STREAMS_OF_A_GROUP,
+    "logs:PutLogEvents": _STREAMS_OF_A_GROUP,
+    # X-Ray has no resource that these could name. Source: Service Authorization Reference, "AWS X-Ray".
+    "xray:PutTelemetryRecords": re.compile(r"^\*$"),
+    "xray:PutTraceSegments": re.compile(r"^\*$"),
 }
 # AWS's own policies, with the reason why no narrower one does.
 MANAGED_POLICIES = {
-    "AWSLambdaBasicExecutionRole": "SAM gives it to each function; it may write to any log group of the account",
-    "AWSLambdaSQSQueueExecutionRole": "SAM gives it for a queue's events; it may read any queue of the account",
+    "AWSCodeDeployRoleForLambda": "SAM gives it to CodeDeploy, for canaries; it may move any alias of the account",
     "AmazonAPIGatewayPushToCloudWatchLogs": "the account's role for access logs; API Gateway asks for it",
 }
 
@@ -25,7 +31,7 @@ def statements_name_what_they_allow(resources: Resources) -> Iterator[str]:
     """No star in an action or a resource, no NotAction or NotResource."""
     for name, role in each(resources, "AWS::IAM::Role"):
         for policy in role.get("Policies", ()):
-            for statement in _list(policy["PolicyDocument"]["Statement"]):
+            for statement in listed(policy["PolicyDocument"]["Statement"]):
                 yield from (f"{name}: {problem}" for problem in _open_parts(statement))
 
 
@@ -40,9 +46,9 @@ def managed_policies_are_known(resources: Resources) -> Iterator[str]:
 def roles_are_assumed_by_services(resources: Resources) -> Iterator[str]:
     """By no account and by nobody else."""
     for name, role in each(resources, "AWS::IAM::Role"):
-        for statement in _list(role["AssumeRolePolicyDocument"]["Statement"]):
+        for statement in listed(role["AssumeRolePolicyDocument"]["Statement"]):
             principal = statement.get("Principal", "*")
-            services = _list(principal.get("Service", ())) if isinstance(principal, Mapping) else ["*"]
+            services = listed(principal.get("Service", ())) if isinstance(principal, Mapping) else ["*"]
             if not services or set(principal) != {"Service"} or any("*" in service for service in services):
                 yield f"{name} may be assumed by {principal}"
 
@@ -50,13 +56,9 @@ def roles_are_assumed_by_services(resources: Resources) -> Iterator[str]:
 def _open_parts(statement: Mapping[str, Any]) -> Iterator[str]:
     if "NotAction" in statement or "NotResource" in statement:
         yield "allows all but what it names"
-    actions = _list(statement.get("Action", ()))
+    actions = listed(statement.get("Action", ()))
     yield from (f"the action {action}" for action in actions if "*" in action)
     allowed = [OPEN_RESOURCES[action] for action in actions if action in OPEN_RESOURCES]
-    for resource in map(str, _list(statement.get("Resource", ()))):
-        if "*" in resource and not (len(allowed) == len(actions) and any(rule.match(resource) for rule in allowed)):
+    for resource in map(str, listed(statement.get("Resource", ()))):
+        if "*" in resource and not (len(allowed) == len(actions) and all(rule.match(resource) for rule in allowed)):
             yield f"the resource {resource}"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else list(value) if isinstance(value, tuple) else [value]

@@ -46,6 +46,13 @@ def queues_are_encrypted(resources: Resources) -> Iterator[str]:
             yield f"{name} is not encrypted"
 
 
+def topics_are_encrypted(resources: Resources) -> Iterator[str]:
+    """By a key that CloudWatch may use: a name, not AWS's own alias."""
+    for name, topic in each(resources, "AWS::SNS::Topic"):
+        if not topic.get("KmsMasterKeyId") or str(topic["KmsMasterKeyId"]).startswith("alias/aws/"):
+            yield f"{name} is not encrypted by a key of ours"
+
+
 def functions_are_invoked_by_name(resources: Resources) -> Iterator[str]:
     """No address that the world can call, and no permission for everybody."""
     for name, _ in each(resources, "AWS::Lambda::Url"):
@@ -83,7 +90,7 @@ def nothing_that_fails_is_lost(resources: Resources) -> Iterator[str]:
         if permission["Principal"] in asynchronous
     }
     for name, function in each(resources, "AWS::Lambda::Function"):
-        is_called = any(str(target).endswith(name) for target in called)
+        is_called = any(str(target).partition(":live")[0].endswith(name) for target in called)
         if is_called and not function.get("DeadLetterConfig", {}).get("TargetArn"):
             yield f"{name} is invoked asynchronously and what fails is lost"
 
@@ -120,6 +127,7 @@ RULES: Sequence[Rule] = (
     tables_are_encrypted,
     tables_can_be_recovered,
     queues_are_encrypted,
+    topics_are_encrypted,
     statements_name_what_they_allow,
     managed_policies_are_known,
     roles_are_assumed_by_services,

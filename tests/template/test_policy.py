@@ -100,6 +100,8 @@ def connecting_without_a_token(resources: Template) -> None:
 
 
 CALLED = "arn:aws:lambda:us-east-1:123456789012:function:catchup-ChatFunction"
+# What adds resources of its own.
+GUARDED = {"CanaryDeployment": "true", "AlarmEmail": "oncall@example.com"}
 BREACHES: list[tuple[str, Breach]] = [
     ("tables_are_encrypted", setting("InboxTable", SSESpecification=None)),
     ("tables_are_encrypted", setting("SentTable", SSESpecification={"SSEEnabled": False})),
@@ -108,11 +110,18 @@ BREACHES: list[tuple[str, Breach]] = [
     ("tables_can_be_recovered", leaving_with_the_stack),
     ("queues_are_encrypted", setting("HintDeadLetters", SqsManagedSseEnabled=None)),
     ("queues_are_encrypted", setting("FanoutQueue", SqsManagedSseEnabled=False)),
+    ("topics_are_encrypted", adding("AWS::SNS::Topic", TopicName="alarms")),
+    ("topics_are_encrypted", adding("AWS::SNS::Topic", KmsMasterKeyId="alias/aws/sns")),
     ("statements_name_what_they_allow", allowing(Action="dynamodb:*")),
     ("statements_name_what_they_allow", allowing(Action=["sqs:SendMessage", "*"])),
     ("statements_name_what_they_allow", allowing(Resource="*")),
     ("statements_name_what_they_allow", allowing(Resource=["arn:aws:dynamodb:*:*:table/*"])),
     ("statements_name_what_they_allow", allowing(Action="execute-api:ManageConnections", Resource="arn:aws:*")),
+    (
+        "statements_name_what_they_allow",
+        allowing(Action=["logs:PutLogEvents"], Resource="arn:aws:logs:us-east-1:123456789012:log-group:*"),
+    ),
+    ("statements_name_what_they_allow", allowing(Action="logs:PutLogEvents", Resource="arn:aws:dynamodb:r:1:table/*")),
     ("statements_name_what_they_allow", allowing(NotAction="iam:PassRole")),
     (
         "statements_name_what_they_allow",
@@ -158,6 +167,11 @@ def test_the_template_keeps_to_the_rule(rule: Any) -> None:
     assert list(rule(template().resources)) == []
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_with_alarms_and_canaries_too_it_keeps_to_the_rule(rule: Any) -> None:
+    assert list(rule(template(**GUARDED).resources)) == []
+
+
 @pytest.mark.parametrize(("rule", "breach"), BREACHES, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_template_that_breaks_a_rule_is_refused(rule: str, breach: Breach) -> None:
     resources = deepcopy(dict(template().resources))
@@ -174,7 +188,7 @@ def test_no_exception_outlives_its_reason() -> None:
     assert tables >= WITHOUT_RECOVERY
     used = {
         arn.rpartition("/")[2]
-        for _, role in each(template().resources, "AWS::IAM::Role")
+        for _, role in each(template(**GUARDED).resources, "AWS::IAM::Role")
         for arn in role.get("ManagedPolicyArns", ())
     }
     assert used == set(MANAGED_POLICIES)

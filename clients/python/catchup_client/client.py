@@ -1,12 +1,14 @@
 """`Client`: what a phone does, over a local database."""
 
 import asyncio
+import functools
 import os
 import uuid
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from catchup_client.blocks import BlockCalls
 from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
 from catchup_client.engine import Engine
 from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
@@ -26,7 +28,7 @@ from catchup_client.token import Token, TokenSource
 from catchup_client.transport import Dial, dial_websocket
 
 
-class Client(GroupCalls):
+class Client(GroupCalls, BlockCalls):
     """One account on one device: connected while it is entered, and reconnecting by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -43,10 +45,12 @@ class Client(GroupCalls):
         token: Token,
         store: str | os.PathLike[str] | Store,
         *,
+        device_id: str = "",
+        uid_claim: str = "sub",
         encoding: Encoding = Encoding.JSON,
         settings: Settings = Settings(),
         timing: Timing = Timing(),
-        dial: Dial = dial_websocket,
+        dial: Dial | None = None,
     ) -> None:
         """Prepare; nothing is opened before the client is entered.
 
@@ -55,19 +59,21 @@ class Client(GroupCalls):
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
             store: the SQLite file, made if it isn't there. It belongs to one account of one deployment. A `Store`
                 is used as it is, and not closed.
+            device_id: which device this is, if tokens don't say it: those of OpenID Connect issuers don't.
+            uid_claim: the claim that is the uid, if the deployment has named another.
             encoding: of requests and pushes.
             settings: times and sizes.
             timing: time and chance, for tests.
-            dial: opens connections, for tests and other transports.
+            dial: opens connections, for tests and other transports; a WebSocket if it isn't given.
 
         """
         self._url = url
-        self._tokens = TokenSource(token)
+        self._tokens = TokenSource(token, device_id, uid_claim)
         self._given_store = store
         self._encoding = encoding
         self._settings = settings
         self._timing = timing
-        self._dial = dial
+        self._dial = dial or functools.partial(dial_websocket, device_id=device_id)
 
     async def __aenter__(self) -> Self:
         """Open the store and begin to connect; doesn't wait for the connection (see `logged_in`).
@@ -147,7 +153,8 @@ class Client(GroupCalls):
             at_all: groups: it wants everyone's attention; for owners and admins.
             msg_id: unique among all that this account ever sends; a UUID is made if it isn't given.
 
-        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it.
+        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it, or (`Code.HELD`)
+        keeps it for review. What was stored may be another text than `msg`: `messages` has it as others see it.
 
         """
         waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id))
@@ -163,7 +170,7 @@ class Client(GroupCalls):
         at_all: bool = False,
         msg_id: str | None = None,
     ) -> MsgId:
-        """Put a message into the outbox and don't wait; `events` tells MessageSent or MessageRefused."""
+        """Put a message into the outbox and don't wait; `events` tells MessageSent, MessageHeld or MessageRefused."""
         message = compose(
             self._uid,
             to,
@@ -178,7 +185,7 @@ class Client(GroupCalls):
         return message.msg_id
 
     def outbox(self) -> list[Queued]:
-        """Return what isn't sent yet or was refused, in the order of sending."""
+        """Return what isn't sent yet, waits for review or was refused, in the order of sending."""
         return self._store.outbox()
 
     def discard(self, msg_id: str) -> bool:

@@ -97,6 +97,17 @@ class MessageSent:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageHeld:
+    """The server keeps this message for review, and nobody has it yet; it is not sent again.
+
+    It stays in the outbox, with `Code.HELD`, until it is released (then it comes with MessagesSaved) or discarded.
+    """
+
+    msg_id: MsgId
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRefused:
     """The server will never take this message; it stays in the outbox until it is discarded."""
 
@@ -105,7 +116,7 @@ class MessageRefused:
     why: str
 
 
-Event = LoggedIn | Offline | MessagesSaved | UnreadChanged | GroupMoved | MessageSent | MessageRefused
+Event = LoggedIn | Offline | MessagesSaved | UnreadChanged | GroupMoved | MessageSent | MessageHeld | MessageRefused
 
 
 class Events:

@@ -27,7 +27,7 @@ from catchup_client.protocol.model import Body
 from catchup_client.protocol.requests import Request
 from catchup_client.settings import Settings
 from catchup_client.timing import Timing
-from catchup_client.token import TokenSource, read_claims
+from catchup_client.token import TokenSource
 from catchup_client.transport import Dial
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Link:
         backoff = self.backoff()
         faults = 0
         while True:
+            pause = 0.0
             connection = await self.ready()
             try:
                 return await connection.exchange(request)
@@ -104,7 +105,9 @@ class Link:
                 faults += error.code is Code.INTERNAL
                 if error.code not in RETRYABLE or faults >= self._settings.internal_errors:
                     raise
-            await self._timing.sleep(backoff.next())
+                if error.code is Code.RESOURCE_EXHAUSTED:
+                    pause = self._settings.exhausted_pause
+            await self._timing.sleep(pause + backoff.next())
 
     async def run(self) -> None:
         """Connect, and connect again, for ever; raises Stopped or StoreError when that makes no sense any more."""
@@ -134,7 +137,7 @@ class Link:
     async def _live_once(self) -> None:
         """Live one connection's life; returns if it was time for a new one, raises why it ended otherwise."""
         token = await self._token()
-        claims = read_claims(token)
+        claims = self._tokens.claims(token)
         self._claim(claims.uid)
         connection = Connection(
             await self._dial(self._url, token, self._encoding),

@@ -4,11 +4,11 @@ import asyncio
 import logging
 
 from catchup_client.errors import CatchupError, InvalidInput, ProtocolViolation, RequestRefused
-from catchup_client.events import Events, MessageRefused, Sent
+from catchup_client.events import Events, MessageHeld, MessageRefused, Sent
 from catchup_client.inbox import Due, Inbox
 from catchup_client.link import Link
 from catchup_client.names import MsgId, SessionId
-from catchup_client.protocol.codes import RETRYABLE
+from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.model import Outgoing
 from catchup_client.protocol.requests import Chat
 from catchup_client.store import Store
@@ -77,8 +77,7 @@ class Outbox:
         except RequestRefused as error:
             lasting = error.code not in RETRYABLE
             if lasting:
-                self._store.refuse(message.msg_id, error.code, str(error))
-                self._events.publish(MessageRefused(message.msg_id, error.code, str(error)))
+                self._give_up(message.msg_id, error)
             self._tell(message.msg_id, error)
             return lasting
         except ProtocolViolation as error:
@@ -86,6 +85,13 @@ class Outbox:
             return False
         self._tell(message.msg_id, self._inbox.take_chat_ack(message, reply.body))
         return True
+
+    def _give_up(self, msg_id: MsgId, error: RequestRefused) -> None:
+        self._store.refuse(msg_id, error.code, str(error))
+        if error.code is Code.HELD:
+            self._events.publish(MessageHeld(msg_id, str(error)))
+        else:
+            self._events.publish(MessageRefused(msg_id, error.code, str(error)))
 
     def _tell(self, msg_id: MsgId, outcome: Sent | CatchupError) -> None:
         if isinstance(outcome, CatchupError):

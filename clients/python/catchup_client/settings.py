@@ -56,6 +56,9 @@ class Settings:
     backoff_cap: float = 30.0
     """No retry waits longer than that."""
 
+    exhausted_pause: float = 10.0
+    """Section 9: whoever has sent too much is let through again after that long; sooner there is no use in trying."""
+
     ack_delay: float = 0.05
     """How long acks of pushed messages are gathered into one frame."""
 

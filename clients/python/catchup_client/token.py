@@ -22,8 +22,15 @@ class Claims:
     expires_at_ms: int | None
 
 
-def read_claims(token: str) -> Claims:
-    """Read a token's claims; raises TokenRefused if it can't be a token of this service."""
+def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Claims:
+    """Read a token's claims; raises TokenRefused if it can't be a token of this service.
+
+    Args:
+        token: a JWT.
+        device_id: what the handshake says of the device; the token's word counts before it.
+        uid_claim: the claim that the deployment takes for the uid.
+
+    """
     try:
         _, payload, _ = token.split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -31,13 +38,15 @@ def read_claims(token: str) -> Claims:
         raise TokenRefused("it is not a JWT, three parts with dots between them") from error
     if not isinstance(claims, dict):
         raise TokenRefused("its payload is no JSON object")
-    uid, device_id, expires_at = (claims.get(name) for name in ("sub", "deviceId", "exp"))
-    for name, value in (("sub", uid), ("deviceId", device_id)):
+    uid, device, expires_at = claims.get(uid_claim), claims.get("deviceId", device_id), claims.get("exp")
+    if device == "":
+        raise TokenRefused("it has no claim deviceId: name the device beside it (device_id, --device)")
+    for name, value in ((uid_claim, uid), ("deviceId", device)):
         if not isinstance(value, str) or not is_name(value):
             raise TokenRefused(f"its claim {name} is not 1 to 64 of [A-Za-z0-9_-]")
     return Claims(
         uid=Uid(str(uid)),
-        device_id=str(device_id),
+        device_id=str(device),
         expires_at_ms=int(expires_at * 1000) if isinstance(expires_at, int | float) else None,
     )
 
@@ -45,8 +54,10 @@ def read_claims(token: str) -> Claims:
 class TokenSource:
     """Gives the token of the next connection."""
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: Token, device_id: str = "", uid_claim: str = "sub") -> None:
         self._token = token
+        self._device_id = device_id
+        self._uid_claim = uid_claim
         self._prefetched: str | None = None
 
     @property
@@ -66,4 +77,8 @@ class TokenSource:
         token = await self.fresh()
         if self.renewable:
             self._prefetched = token
-        return read_claims(token).uid
+        return self.claims(token).uid
+
+    def claims(self, token: str) -> Claims:
+        """Read the claims of one of its tokens; raises TokenRefused."""
+        return read_claims(token, self._device_id, self._uid_claim)

@@ -57,13 +57,14 @@ class WebSocket:
         await self._connection.close()
 
 
-async def dial_websocket(url: str, token: str, encoding: Encoding) -> Transport:
-    """Open a WebSocket; see `Dial` for the errors."""
+async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id: str = "") -> Transport:
+    """Open a WebSocket; see `Dial` for the errors. `device_id` is for tokens that name none."""
+    named = {"X-Device-Id": device_id} if device_id else {}
     try:
         connection = await connect(
             url,
             subprotocols=[Subprotocol(encoding.value)],
-            additional_headers={"Authorization": f"Bearer {token}"},
+            additional_headers={"Authorization": f"Bearer {token}", **named},
             # The protocol has its own ping, whose answer comes from the server itself; control frames are not
             # mentioned in it, and a proxy on the way may answer them.
             ping_interval=None,

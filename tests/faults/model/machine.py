@@ -184,7 +184,7 @@ class Talking(RuleBasedStateMachine):
         type(self).steps += 1
         for uid in UIDS:
             sessions = [session_of(uid, other) for other in UIDS if other != uid]
-            phone = Phone(self.world, uid, "auditor")
+            phone = Phone(self.world, uid, "auditor", connection="auditor")
             told = phone.ok("counters", sessionIds=sessions)["counters"]
             for session in sessions:
                 self._time_never_goes_back(uid, session, told[session].pop("timestamp"))
@@ -197,7 +197,9 @@ class Talking(RuleBasedStateMachine):
                 summary.pop("timestamp")
             assert listed == self.model.sessions(uid)
         for one, other in itertools.combinations(UIDS, 2):
-            page = Phone(self.world, one, "auditor").ok("history", sessionId=session_of(one, other), limit=100)
+            page = Phone(self.world, one, "auditor", connection="auditor").ok(
+                "history", sessionId=session_of(one, other), limit=100
+            )
             assert (_seqs(page), page["endReason"]) == self.model.everything(session_of(one, other))
 
     @invariant()

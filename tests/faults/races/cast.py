@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.faults.people import Person
 from tests.faults.races.playing import Act, Directions, Scene
 from tests.faults.races.stage import Stage
+from tests.faults.reviewer import Reviewer
 from tests.support import world as worlds
 
 SESSION = "p:alice:bob"
@@ -61,6 +62,10 @@ class Cast:
         person = self.away(uid, device)
         person.finish()
         return person
+
+    def reviewer(self, name: str = "reviewer") -> Reviewer:
+        """Decides about what is held."""
+        return Reviewer(self._stage.world, self._stage.review, name=name)
 
     def talk(self, speaker: Person, listener: Person) -> None:
         """A session that both have, with one message that is counted, cleared and acked."""

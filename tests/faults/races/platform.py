@@ -6,7 +6,7 @@ rows answer is asked of a real engine, once for each question: an exploration as
 """
 
 import pickle
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -14,18 +14,19 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.faults.people import NoAnswer
+from tests.faults.tables import SETS, tables_of
 
 Item = Mapping[str, Any]
 Rows = frozenset[Hashable]
 
-WRITES = frozenset({"put_item", "update_item", "delete_item", "batch_write_item"})
+WRITES = frozenset({"put_item", "update_item", "delete_item", "batch_write_item", "transact_write_items"})
 POSTS = frozenset({"post_to_connection", "delete_connection", "send_message"})
 
 
 def freeze(value: Any) -> Hashable:
     """Equal for values that mean the same: neither attributes nor the members of DynamoDB's sets have an order."""
     if isinstance(value, Mapping):
-        return tuple(sorted((name, freeze(sorted(inner) if name == "NS" else inner)) for name, inner in value.items()))
+        return tuple(sorted((name, freeze(sorted(inner) if name in SETS else inner)) for name, inner in value.items()))
     if isinstance(value, list | tuple):
         return tuple(freeze(inner) for inner in value)
     hashable: Hashable = value
@@ -60,14 +61,16 @@ class Call(_Keyed):
         return self.operation not in _CONNECTIONS or self.operation in POSTS
 
     @property
-    def tables(self) -> tuple[str, ...]:
+    def tables(self) -> Sequence[str]:
         """The tables that it touches."""
         if "RequestItems" in self.arguments:
             return tuple(sorted(self.arguments["RequestItems"]))
+        if "TransactItems" in self.arguments:
+            return tables_of(self.arguments)
         return (self.arguments["TableName"],) if "TableName" in self.arguments else ()
 
     @property
-    def eventually_read(self) -> tuple[str, ...]:
+    def eventually_read(self) -> Sequence[str]:
         """The tables that it reads without asking for consistency."""
         if self.operation == "batch_get_item":
             wanted = self.arguments["RequestItems"]

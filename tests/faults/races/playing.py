@@ -10,6 +10,7 @@ from tests.faults.invariants import check
 from tests.faults.people import Log, Person, come_to_rest
 from tests.faults.races.explore import End, Exploration, Explorer, Task
 from tests.faults.races.stage import Stage
+from tests.faults.reviewer import Reviewer
 
 
 class HastyPerson(Person):
@@ -168,6 +169,8 @@ def _remember(log: Log, other: Log) -> None:
     log.surprises += [surprise for surprise in other.surprises if surprise not in log.surprises]
     for session, seqs in other.named.items():
         log.named.setdefault(session, set()).update(seqs)
+    for msg_id, codes in other.judged.items():
+        log.judged.setdefault(msg_id, set()).update(codes)
     for msg_id, place in other.acked.items():
         if log.acked.setdefault(msg_id, place) != place:
             log.surprises.append(f"{msg_id} was acked at {log.acked[msg_id]} and at {place}")
@@ -205,6 +208,7 @@ def _say_one_more(stage: Stage, people: Sequence[Person]) -> None:
                 person.tell(session.removeprefix("g:"))
     if groups:
         return
+    people = [person for person in people if not isinstance(person, Reviewer)]
     for uid in {person.uid: None for person in people}:
         speaker = next(person for person in people if person.uid == uid)
         for other in {person.uid: None for person in people if person.uid != uid}:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from catchup.bootstrap.review import build_review
 from catchup.clock import Clock
 from catchup.observability import Telemetry
 from catchup.storage import sent_log
@@ -111,12 +112,15 @@ class _World(World):
 class Stage:
     """One deployment on an engine, and the way to look at all that can happen in it."""
 
-    def __init__(self, platform: Platform, monkeypatch: pytest.MonkeyPatch, clock: Clock = lambda: NOW_MS) -> None:
+    def __init__(
+        self, platform: Platform, monkeypatch: pytest.MonkeyPatch, clock: Clock = lambda: NOW_MS, **settings: Any
+    ) -> None:
         self._monkeypatch = monkeypatch
         self.platform = platform
         self.replay = Replay(platform, platform.empty)
         self.dynamodb = Mortal(DynamoDb(self.replay))
-        self.world = _World(self.dynamodb, platform.names, clock=clock, concurrency=self.replay)
+        self.world = _World(self.dynamodb, platform.names, clock=clock, concurrency=self.replay, **settings)
+        self.review = build_review(self.world.settings, self.world.parts)
         self.world.gateway = ReplayGateway(self.replay)
         self.world.queues = ReplayQueues(self.replay)
         self.world.parts.clients.gateway, self.world.parts.clients.queues = self.world.gateway, self.world.queues
@@ -124,6 +128,7 @@ class Stage:
         # Metrics go nowhere: a task is run again and again.
         monkeypatch.setattr(Telemetry, "count", lambda *_: None)
         monkeypatch.setattr(Telemetry, "flush", lambda _: None)
+        monkeypatch.setattr(Telemetry, "moderated", lambda *_: None)
 
     def empty(self) -> None:
         """As if nothing had ever happened."""

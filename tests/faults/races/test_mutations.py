@@ -19,6 +19,8 @@ from tests.faults.races.sending import (
 )
 from tests.faults.races.stage import Stage
 
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
 CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.presence_is_read_before_the_count, a_first_message_and_a_login),
     (mutations.login_reads_counters_before_it_registers, a_first_message_and_a_login),

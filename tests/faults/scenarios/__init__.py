@@ -7,17 +7,29 @@
 The setup runs undisturbed; every call that the action makes is a fault point.
 """
 
-from tests.faults.scenarios import catching_up, connecting, fanning_out, groups, membership, sending
-from tests.faults.scenarios.registry import GROUP_SCENARIOS, SCENARIOS, Scenario
+from tests.faults.scenarios import (
+    blocking,
+    catching_up,
+    connecting,
+    fanning_out,
+    groups,
+    membership,
+    screening,
+    sending,
+)
+from tests.faults.scenarios.registry import GROUP_SCENARIOS, GUARD_SCENARIOS, SCENARIOS, Scenario
 
 __all__ = [
     "GROUP_SCENARIOS",
+    "GUARD_SCENARIOS",
     "SCENARIOS",
     "Scenario",
+    "blocking",
     "catching_up",
     "connecting",
     "fanning_out",
     "groups",
     "membership",
+    "screening",
     "sending",
 ]

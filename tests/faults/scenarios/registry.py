@@ -1,6 +1,6 @@
 """The registry of scenarios, and what several of them begin with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -21,10 +21,13 @@ class Scenario:
     action: Callable[[Stage], object]
     conditions: Callable[[], AbstractContextManager[object]]
     is_one_send: bool = False
+    without: frozenset[str] = frozenset()
+    """Faults under which something else is promised."""
 
 
 SCENARIOS: list[Scenario] = []
 GROUP_SCENARIOS: list[Scenario] = []
+GUARD_SCENARIOS: list[Scenario] = []
 
 
 def scenario(
@@ -53,6 +56,22 @@ def group_scenario(
 
     def register(action: Callable[[Stage], object]) -> None:
         GROUP_SCENARIOS.append(Scenario(f"group: {name}", setup, action, conditions, is_one_send))
+
+    return register
+
+
+def guard_scenario(
+    name: str,
+    setup: Callable[[Stage], object],
+    *,
+    is_one_send: bool = False,
+    without: Collection[str] = (),
+) -> Callable[[Callable[[Stage], object]], None]:
+    """Registers an action where texts are judged and people are blocked."""
+
+    def register(action: Callable[[Stage], object]) -> None:
+        scenario = Scenario(f"guard: {name}", setup, action, nullcontext, is_one_send, frozenset(without))
+        GUARD_SCENARIOS.append(scenario)
 
     return register
 

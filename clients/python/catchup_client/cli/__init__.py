@@ -1,4 +1,4 @@
-"""The command line: `python -m catchup_client chat|listen|catch-up|group`. Exit codes: 0 ok, 1 failure, 2 usage."""
+"""The command line, `python -m catchup_client COMMAND`. Exit codes: 0 ok, 1 failure, 2 usage."""
 
 import asyncio
 import logging

@@ -18,6 +18,8 @@ from catchup_client.token import read_claims
 
 _SESSION = re.compile(r"p:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}|g:[A-Za-z0-9_-]{1,64}")
 
+COMMANDS = "chat|listen|catch-up|group|block|unblock|blocked"
+
 _ENCODINGS = {"json": Encoding.JSON, "pb": Encoding.PROTOBUF}
 
 
@@ -28,6 +30,8 @@ class Options:
     command: str
     url: str
     token: str
+    device: str
+    uid_claim: str
     store: Path
     encoding: Encoding
     verbose: bool
@@ -41,6 +45,8 @@ class Options:
     at: tuple[str, ...]
     at_all: bool
     group: GroupOptions
+    uid: str
+    """Whom to block or unblock."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,6 +61,8 @@ def parse(argv: Sequence[str] | None) -> Options:
     given = parser.parse_args(argv)
     url = given.url or os.environ.get("CATCHUP_URL", "")
     token = given.token or os.environ.get("CATCHUP_TOKEN", "")
+    device = given.device or os.environ.get("CATCHUP_DEVICE", "")
+    uid_claim = given.uid_claim or os.environ.get("CATCHUP_UID_CLAIM", "sub")
     if not url:
         parser.error("no address: give --url, or set CATCHUP_URL")
     if urlsplit(url).scheme not in {"ws", "wss"}:
@@ -62,7 +70,7 @@ def parse(argv: Sequence[str] | None) -> Options:
     if not token:
         parser.error("no token: give --token, or set CATCHUP_TOKEN")
     try:
-        claims = read_claims(token)
+        claims = read_claims(token, device, uid_claim)
     except TokenRefused as error:
         parser.error(f"--token can't be used: {error.reason}")
     session = getattr(given, "session", None)
@@ -73,6 +81,8 @@ def parse(argv: Sequence[str] | None) -> Options:
         command=given.command,
         url=url,
         token=token,
+        device=device,
+        uid_claim=uid_claim,
         store=given.store or _default_store(url, f"{claims.uid}-{claims.device_id}"),
         encoding=_ENCODINGS[given.encoding],
         verbose=given.verbose,
@@ -85,6 +95,7 @@ def parse(argv: Sequence[str] | None) -> Options:
         at=tuple(getattr(given, "at", None) or ()),
         at_all=getattr(given, "at_all", False),
         group=read_group(given),
+        uid=getattr(given, "uid", ""),
     )
 
 
@@ -120,7 +131,9 @@ def _seconds(text: str) -> float:
 def _parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
     common.add_argument("--url", help="the deployment's WebSocket address; default: $CATCHUP_URL")
-    common.add_argument("--token", help="a JWT with sub and deviceId; default: $CATCHUP_TOKEN")
+    common.add_argument("--token", help="a JWT; default: $CATCHUP_TOKEN")
+    common.add_argument("--device", metavar="ID", help="if the token has no deviceId; default: $CATCHUP_DEVICE")
+    common.add_argument("--uid-claim", metavar="NAME", help="of the token; default: $CATCHUP_UID_CLAIM, or sub")
     common.add_argument(
         "--store", type=Path, metavar="FILE", help="the local database; default: one per uid and device"
     )
@@ -128,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--verbose", action="store_true", help="also tell of what was repaired or ignored")
 
     parser = _Parser(prog="catchup_client", description="A client of Catchup, for a terminal.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="chat|listen|catch-up|group")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=COMMANDS)
 
     chat = commands.add_parser("chat", parents=[common], help="send a message, and wait until the server holds it")
     chat.add_argument("--to", required=True, metavar="UID", help="the receiver, or g:GROUP")
@@ -158,4 +171,9 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", dest="seconds", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60"
     )
     add_group(commands, waiting)
+    block = commands.add_parser("block", parents=[waiting], help="take no more private messages from somebody")
+    unblock = commands.add_parser("unblock", parents=[waiting], help="take them again")
+    for command in (block, unblock):
+        command.add_argument("uid", metavar="UID")
+    commands.add_parser("blocked", parents=[waiting], help="print whom you block, a line each")
     return parser

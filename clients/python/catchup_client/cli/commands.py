@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.cli.arguments import Options
+from catchup_client.cli.block_commands import run_block
 from catchup_client.cli.group_commands import run_group
 from catchup_client.cli.output import login_line, message_line, printable, progress, report_lines
 from catchup_client.client import Client
@@ -39,7 +40,13 @@ async def run(options: Options) -> None:
         raise StoreError(str(options.store), f"{error}; give another --store") from error
     settings = Settings(page_limit=options.page)
     async with Client(
-        options.url, options.token, options.store, encoding=options.encoding, settings=settings
+        options.url,
+        options.token,
+        options.store,
+        device_id=options.device,
+        uid_claim=options.uid_claim,
+        encoding=options.encoding,
+        settings=settings,
     ) as client:
         heard = client.events()  # from before the login: the newest messages come with its counters
         await _or_unreachable(client.events(), client.logged_in())
@@ -50,6 +57,8 @@ async def run(options: Options) -> None:
                 await _catch_up(client, options)
             case "group":
                 await run_group(client, options)
+            case "block" | "unblock" | "blocked":
+                await run_block(client, options)
             case _:
                 await _listen(client, heard, options)
 
@@ -83,6 +92,9 @@ async def _chat(client: Client, options: Options) -> None:
     except TimeoutError as error:
         raise NotSentInTime(options.seconds or 0, str(options.store)) from error
     print(f"sent: {sent.session_id} #{sent.seq}")
+    (stored,) = client.messages(sent.session_id, before=sent.seq + 1, limit=1)
+    if stored.content != options.msg:
+        print(f"masked: {message_line(stored)}")
 
 
 async def _catch_up(client: Client, options: Options) -> None:

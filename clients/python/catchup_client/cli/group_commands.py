@@ -3,22 +3,10 @@
 import asyncio
 
 from catchup_client.cli.arguments import Options
-from catchup_client.cli.output import printable
+from catchup_client.cli.output import NotAnsweredInTime, printable
 from catchup_client.client import Client
-from catchup_client.errors import CatchupError, InvalidInput
+from catchup_client.errors import InvalidInput
 from catchup_client.events import Sent
-
-
-class NotAnsweredInTime(CatchupError):
-    """The server hasn't answered a `group` in time."""
-
-    def __init__(self, action: str, seconds: float) -> None:
-        super().__init__(action, seconds)
-        self.action = action
-        self.seconds = seconds
-
-    def __str__(self) -> str:
-        return f"{self.action} was not answered within {self.seconds:g} s: look with `members` whether it was done"
 
 
 async def run_group(client: Client, options: Options) -> None:
@@ -30,7 +18,7 @@ async def run_group(client: Client, options: Options) -> None:
                 return
             done = await _change(client, options)
     except TimeoutError as error:
-        raise NotAnsweredInTime(options.group.action, options.seconds or 0) from error
+        raise NotAnsweredInTime(options.group.action, options.seconds or 0, look_with="members") from error
     print(f"{options.group.action}: {done.session_id} #{done.seq}")
 
 

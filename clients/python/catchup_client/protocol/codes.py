@@ -47,7 +47,7 @@ RETRYABLE = frozenset(
         Code.ABORTED,  # of `chat`; that of `login` is handled where the login is
         Code.DEADLINE_EXCEEDED,
         Code.INTERNAL,
-        Code.RESOURCE_EXHAUSTED,  # in the schema, not in section 6's table: its meaning in google.rpc is "later"
+        Code.RESOURCE_EXHAUSTED,  # after `Settings.exhausted_pause`
         Code.UNAVAILABLE,
     }
 )

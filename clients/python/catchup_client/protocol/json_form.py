@@ -10,6 +10,8 @@ from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.membership import Change, Members
 from catchup_client.protocol.model import (
     Answer,
+    BlockedReply,
+    BlockReply,
     Body,
     ChatAck,
     Counter,
@@ -27,6 +29,8 @@ from catchup_client.protocol.model import (
 )
 from catchup_client.protocol.requests import (
     Ack,
+    Block,
+    Blocked,
     Chat,
     Clear,
     Counters,
@@ -37,13 +41,14 @@ from catchup_client.protocol.requests import (
     Request,
     SessionAck,
     Sessions,
+    Unblock,
 )
 
 
 def encode_body(request: Request[Any]) -> dict[str, Any]:
     """Return the `body` of a request."""
     match request:
-        case Login() | Ping():
+        case Login() | Ping() | Blocked():
             return {}
         case Counters(session_ids, next_):
             return {"next": next_} if next_ else {"sessionIds": list(session_ids)}
@@ -59,6 +64,8 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessionId": session_id, "limit": limit, **_bounds(before, after)}
         case Sessions(limit, next_):
             return {"limit": limit, "next": next_}
+        case Block(uid) | Unblock(uid):
+            return {"uid": uid}
         case Change():
             return json_groups.encode_change(request)
         case Members():
@@ -126,6 +133,10 @@ def _body(cmd: str, body: Fields) -> Body | None:
         case "sessions":
             summaries = tuple(_summary(summary) for summary in body.objects("sessions"))
             return SessionsReply(summaries, body.text("next"), body.flag("end"))
+        case "block" | "unblock":
+            return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
+        case "blocked":
+            return BlockedReply(tuple(map(Uid, body.texts("uids"))))
         case "pong":
             return Pong()
         case _:

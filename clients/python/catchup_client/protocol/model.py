@@ -156,11 +156,26 @@ class SessionsReply:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockReply:
+    """The answer of `block` and `unblock`: how it is now."""
+
+    uid: Uid
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedReply:
+    """The answer of `blocked`."""
+
+    uids: tuple[Uid, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """The answer of `ping`."""
 
 
-Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | Pong
+Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | BlockReply | BlockedReply | Pong
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.membership import Change, Members
 from catchup_client.protocol.model import (
     Answer,
+    BlockedReply,
+    BlockReply,
     Body,
     ChatAck,
     Counter,
@@ -35,6 +37,8 @@ from catchup_client.protocol.model import (
 )
 from catchup_client.protocol.requests import (
     Ack,
+    Block,
+    Blocked,
     Chat,
     Clear,
     Counters,
@@ -44,6 +48,7 @@ from catchup_client.protocol.requests import (
     Pull,
     Request,
     Sessions,
+    Unblock,
 )
 
 
@@ -74,6 +79,12 @@ def encode(request: Request[Any], req_id: str, time_ms: int) -> str:
             envelope.history.CopyFrom(pb.HistoryRequest(session_id=session_id, limit=limit, before=before, after=after))
         case Sessions(limit, next_):
             envelope.sessions.CopyFrom(pb.SessionsRequest(limit=limit, next=next_))
+        case Block(uid):
+            envelope.block.uid = uid
+        case Unblock(uid):
+            envelope.unblock.uid = uid
+        case Blocked():
+            envelope.blocked.SetInParent()
         case Change():
             protobuf_groups.encode_change(request, envelope)
         case Members():
@@ -152,6 +163,10 @@ def _body(envelope: pb.Envelope) -> Body | None:
             return SessionsReply(tuple(map(_summary, listed.sessions)), listed.next, listed.end)
         case "members_reply":
             return protobuf_groups.decode_members(envelope.members_reply)
+        case "block_reply":
+            return BlockReply(Uid(envelope.block_reply.uid), envelope.block_reply.blocked)
+        case "blocked_reply":
+            return BlockedReply(tuple(map(Uid, envelope.blocked_reply.uids)))
         case "pong":
             return Pong()
         case _:

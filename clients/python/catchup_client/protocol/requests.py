@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from catchup_client.names import Received, Seq, SessionId
-from catchup_client.protocol.model import Body as AnswerBody
+from catchup_client.names import Received, Seq, SessionId, Uid
 from catchup_client.protocol.model import (
+    BlockedReply,
+    BlockReply,
     ChatAck,
     CountersReply,
     Outgoing,
@@ -15,6 +16,7 @@ from catchup_client.protocol.model import (
     ResultsReply,
     SessionsReply,
 )
+from catchup_client.protocol.model import Body as AnswerBody
 
 A = TypeVar("A", bound=AnswerBody)
 
@@ -136,6 +138,37 @@ class Sessions(Request[SessionsReply]):
     @property
     def answered_by(self) -> type[SessionsReply]:  # noqa: D102
         return SessionsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Request[BlockReply]):
+    """Take no more new private messages from somebody."""
+
+    uid: Uid
+
+    @property
+    def answered_by(self) -> type[BlockReply]:  # noqa: D102
+        return BlockReply
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock(Request[BlockReply]):
+    """Take them again."""
+
+    uid: Uid
+
+    @property
+    def answered_by(self) -> type[BlockReply]:  # noqa: D102
+        return BlockReply
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(Request[BlockedReply]):
+    """Ask whom this account has blocked, on any of its devices."""
+
+    @property
+    def answered_by(self) -> type[BlockedReply]:  # noqa: D102
+        return BlockedReply
 
 
 @dataclass(frozen=True, slots=True)

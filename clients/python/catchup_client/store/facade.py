@@ -166,9 +166,12 @@ class Store(Queries):
             return result
 
     def refuse(self, msg_id: MsgId, code: Code, why: str) -> None:
-        """Note that the server will never take a message."""
+        """Note that the server will never take a message, or holds it for review."""
         with self._database.transaction() as db:
             outbox.refuse(db, msg_id, code, why)
+            if code is Code.HELD and messages.holds(db, self.owner, msg_id):
+                # Its push has overtaken the answer.
+                outbox.release(db, msg_id)
 
     def discard(self, msg_id: MsgId) -> bool:
         """Take a message out of the outbox; tell whether it was there."""

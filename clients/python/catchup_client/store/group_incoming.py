@@ -23,6 +23,8 @@ class GroupIncoming:
     me: Uid | None
     find: Callable[[Message], Held | None]
     """Raises StoreConflict if something else is held under this number."""
+    insert: Callable[[Message, Counted, bool], None]
+    """Saves a new message; the last value tells whether it is to be acked."""
 
     def count(self, row: SessionRow) -> GroupCount:
         """Return the count of a session, to be changed."""
@@ -93,7 +95,7 @@ class GroupIncoming:
     def _save(self, row: SessionRow, message: Message) -> bool:
         new = self.find(message) is None
         if new:
-            messages.insert(self.db, message, Counted.NOT_YET, to_ack=False)
+            self.insert(message, Counted.NOT_YET, False)
         self.count(row).see(message)
         return new
 

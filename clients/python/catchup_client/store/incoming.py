@@ -9,7 +9,7 @@ from catchup_client.names import Seq, Uid, is_group
 from catchup_client.protocol import counting
 from catchup_client.protocol.counting import Counted
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing
-from catchup_client.store import messages
+from catchup_client.store import messages, outbox
 from catchup_client.store.group_incoming import GroupIncoming
 from catchup_client.store.messages import Held
 from catchup_client.store.results import PushSaved, Saved
@@ -27,7 +27,7 @@ class Incoming:
     @property
     def groups(self) -> GroupIncoming:
         """The same for groups."""
-        return GroupIncoming(self.db, self.me, self._find)
+        return GroupIncoming(self.db, self.me, self._find, self._insert)
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if it must be asked for again, after a `clear`."""
@@ -57,7 +57,7 @@ class Incoming:
             if held:
                 messages.mark_seen_again(self.db, message, counted, to_ack=True)
             else:
-                messages.insert(self.db, message, counted, to_ack=True)
+                self._insert(message, counted, True)
                 new.append(message)
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
@@ -69,7 +69,7 @@ class Incoming:
         for message in page:
             row.hear_of(message.seq, message.server_time_ms)
             if self._find(message) is None:
-                messages.insert(self.db, message, Counted.NOT_YET, to_ack=False)
+                self._insert(message, Counted.NOT_YET, False)
                 new.append(message)
         return Saved(tuple(new), len(page) - len(new))
 
@@ -96,7 +96,7 @@ class Incoming:
         if held:
             messages.mark_seen_again(self.db, message, counted, to_ack=to_ack)
         else:
-            messages.insert(self.db, message, counted, to_ack=to_ack)
+            self._insert(message, counted, to_ack)
         return PushSaved(held is None, numbers_missing, gap)
 
     def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
@@ -121,8 +121,13 @@ class Incoming:
         gap = self._note_gap(row, ack.seq, numbers_missing=False)
         row.hear_of(ack.seq, ack.time_ms)
         if held is None:
-            messages.insert(self.db, message, Counted.NOT_YET, to_ack=False)
+            self._insert(message, Counted.NOT_YET, False)
         return PushSaved(held is None, numbers_missing=False, gap=gap)
+
+    def _insert(self, message: Message, counted: Counted, to_ack: bool) -> None:
+        messages.insert(self.db, message, counted, to_ack=to_ack)
+        if message.sender == self.me:
+            outbox.release(self.db, message.msg_id)
 
     def _find(self, message: Message) -> Held | None:
         held = messages.find(self.db, message.session_id, message.seq)

@@ -31,6 +31,12 @@ def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> Held | None
     return None if row is None else Held(MsgId(row[0]), Counted(row[1]))
 
 
+def holds(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
+    """Tell whether a message is there, by its sender's name for it. Reads the table: for what is rare."""
+    found = db.execute("SELECT 1 FROM message WHERE sender = ? AND msg_id = ? LIMIT 1", (sender, msg_id))
+    return found.fetchone() is not None
+
+
 def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack: bool) -> None:
     """Save a new message."""
     db.execute(

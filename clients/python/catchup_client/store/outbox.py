@@ -19,7 +19,7 @@ class Queued:
 
     message: Outgoing
     refused: Code | None = None
-    """Set: the server will never take it as it is."""
+    """Set: the server will never take it as it is; HELD: it keeps it for review. It is not sent again."""
     refused_why: str = ""
 
 
@@ -66,8 +66,13 @@ def everything(db: sqlite3.Connection) -> list[Queued]:
 
 
 def refuse(db: sqlite3.Connection, msg_id: MsgId, code: Code, why: str) -> None:
-    """Note that the server will never take this message; those behind it go on."""
+    """Note that the server will never take this message, or holds it; those behind it go on."""
     db.execute("UPDATE outbox SET refused_code = ?, refused_why = ? WHERE msg_id = ?", (code, why, msg_id))
+
+
+def release(db: sqlite3.Connection, msg_id: MsgId) -> None:
+    """Take a message out that was held and is in its session now."""
+    db.execute("DELETE FROM outbox WHERE msg_id = ? AND refused_code = ?", (msg_id, Code.HELD))
 
 
 def delete(db: sqlite3.Connection, msg_id: MsgId) -> bool:

@@ -63,7 +63,7 @@ CREATE TABLE outbox (
     wants_ack    INTEGER NOT NULL,
     time_ms      INTEGER NOT NULL,
     content      TEXT NOT NULL,                   -- JSON
-    refused_code INTEGER,                         -- set: the server will never take it; kept for the application
+    refused_code INTEGER,                         -- set: it isn't sent again; kept for the application
     refused_why  TEXT NOT NULL DEFAULT '',
     at           TEXT NOT NULL DEFAULT '[]',      -- JSON
     at_all       INTEGER NOT NULL DEFAULT 0

@@ -104,3 +104,8 @@ class Unavailable(CatchupError):
 
 class OutOfTime(Unavailable):
     """The invocation's time is nearly over; what is done is done, the rest is for the next request."""
+
+
+def not_a_member(field: str) -> NotYours:
+    """Says as much about a group that does not exist."""
+    return NotYours(field, "must be a group that you are a member of", "join it, or have yourself added")

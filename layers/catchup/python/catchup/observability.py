@@ -6,14 +6,16 @@ No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
 from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.moderation import Action, Finding
 from catchup.metrics import Metric
 from catchup.tally import Tally
+
+if TYPE_CHECKING:  # most functions judge nothing
+    from catchup.domain.moderation import Action, Finding
 
 
 def trace_of(error: BaseException) -> list[str]:
@@ -96,7 +98,7 @@ class Telemetry:
         self.logger.error(what, trace=trace_of(error), **keys)
 
     def moderated(
-        self, action: Action, findings: Sequence[Finding], msg_id: MsgId, sender: Uid, session: SessionId
+        self, action: "Action", findings: "Sequence[Finding]", msg_id: MsgId, sender: Uid, session: SessionId
     ) -> None:
         """A message that did not simply pass: an Audit for the use cases."""
         self.logger.warning(

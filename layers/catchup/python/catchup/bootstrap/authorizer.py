@@ -8,7 +8,7 @@ from catchup.settings import AuthorizerSettings, load
 from catchup.tokens import SecretTokens, Tokens
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class AuthorizerService:
     """What the authorizer does."""
 

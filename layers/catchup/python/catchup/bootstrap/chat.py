@@ -12,7 +12,7 @@ from catchup.usecases.group.send import SendToGroup
 from catchup.usecases.send import SendMessage
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ChatService:
     """What the chat function does."""
 

@@ -57,7 +57,7 @@ class AwsClients:
         return str(client.get_secret_value(SecretId=arn)["SecretString"])
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Parts:
     """What a test may replace."""
 

@@ -9,7 +9,7 @@ from catchup.settings import ConnectionSettings, load
 from catchup.usecases.disconnect import Disconnect
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ConnectionService:
     """What the connection function does."""
 

@@ -1,7 +1,7 @@
 """What leaves for connections and queues."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catchup import settings as limits
 from catchup.bootstrap import stores
@@ -9,7 +9,9 @@ from catchup.bootstrap.clients import Parts
 from catchup.push.connections import Connections
 from catchup.push.queues import Queues
 from catchup.settings import ChatSettings, FanoutSettings, SyncSettings
-from catchup.usecases.group.send import Delivery
+
+if TYPE_CHECKING:
+    from catchup.usecases.group.send import Delivery
 
 
 def push(settings: SyncSettings | FanoutSettings, parts: Parts) -> Connections:
@@ -28,8 +30,11 @@ def queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
     )
 
 
-def group_delivery(settings: ChatSettings, parts: Parts) -> Delivery:
+def group_delivery(settings: ChatSettings, parts: Parts) -> "Delivery":
     """What follows when a group's message has its place."""
+    # Imported here: login and fan-out push, and send nothing.
+    from catchup.usecases.group.send import Delivery
+
     return Delivery(
         messages=stores.messages(settings, parts),
         groups=stores.groups(settings, parts),

@@ -9,7 +9,7 @@ from catchup.settings import FanoutSettings, load
 from catchup.usecases.group.fan_out import FanOut
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class FanoutService:
     """What the fan-out function does."""
 

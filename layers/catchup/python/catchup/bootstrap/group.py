@@ -11,7 +11,7 @@ from catchup.usecases.group.members import ListMembers
 from catchup.usecases.placing import Placing
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class GroupService:
     """What the group function does."""
 

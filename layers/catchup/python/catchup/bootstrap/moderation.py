@@ -1,10 +1,14 @@
 """Who judges a message before it is stored."""
 
+from typing import TYPE_CHECKING
+
 from catchup.bootstrap import stores
 from catchup.bootstrap.clients import Parts
 from catchup.settings import ChatSettings
-from catchup.usecases.screening import Gate, Judge, OpenGate, Screening
-from catchup.wire.texts import rewrite
+from catchup.usecases.gate import Gate, OpenGate
+
+if TYPE_CHECKING:
+    from catchup.usecases.screening import Judge
 
 
 def gate(settings: ChatSettings, parts: Parts) -> Gate:
@@ -28,11 +32,15 @@ def gate(settings: ChatSettings, parts: Parts) -> Gate:
         judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry.moderator_failed))
     if not judges:
         return OpenGate()
+    from catchup.usecases.screening import Screening
+    from catchup.wire.texts import rewrite
+
     return Screening(
         asked=judges,
         rewrite=rewrite,
         held=stores.held(settings, parts),
         sent_log=stores.sent_log(settings, parts),
+        messages=stores.messages(settings, parts),
         audit=parts.telemetry,
         clock=parts.clock,
         fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),

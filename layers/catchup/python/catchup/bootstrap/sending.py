@@ -5,9 +5,9 @@ from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
 from catchup.domain.allowance import Allowances
 from catchup.settings import ChatSettings
+from catchup.usecases.gate import Gate
 from catchup.usecases.group.send import SendToGroup
 from catchup.usecases.placing import Placing
-from catchup.usecases.screening import Gate
 from catchup.usecases.send import SendMessage
 from catchup.usecases.send_limit import SendLimit
 

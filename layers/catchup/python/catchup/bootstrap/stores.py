@@ -1,17 +1,24 @@
-"""The repositories, each on its table."""
+"""The repositories, each on its table.
+
+Each is imported where it is made, so that a function pays at its cold start for no other than its own.
+"""
+
+from typing import TYPE_CHECKING
 
 from catchup.bootstrap.clients import Parts
 from catchup.settings import ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
-from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
-from catchup.storage.group_book import DynamoGroups
-from catchup.storage.held_messages import DynamoHeldMessages
-from catchup.storage.inbox import DynamoInbox
-from catchup.storage.member_book import DynamoMembers
-from catchup.storage.message_log import DynamoMessageLog
-from catchup.storage.presence_book import DynamoPresenceBook
-from catchup.storage.roster import DynamoRoster
-from catchup.storage.sent_log import DynamoSentLog
+
+if TYPE_CHECKING:
+    from catchup.storage.counter_book import DynamoCounters
+    from catchup.storage.group_book import DynamoGroups
+    from catchup.storage.held_messages import DynamoHeldMessages
+    from catchup.storage.inbox import DynamoInbox
+    from catchup.storage.member_book import DynamoMembers
+    from catchup.storage.message_log import DynamoMessageLog
+    from catchup.storage.presence_book import DynamoPresenceBook
+    from catchup.storage.roster import DynamoRoster
+    from catchup.storage.sent_log import DynamoSentLog
 
 
 def dynamo(parts: Parts) -> Dynamo:
@@ -19,18 +26,24 @@ def dynamo(parts: Parts) -> Dynamo:
     return Dynamo(parts.clients.dynamodb)
 
 
-def presence(settings: ConnectionSettings, parts: Parts) -> DynamoPresenceBook:
+def presence(settings: ConnectionSettings, parts: Parts) -> "DynamoPresenceBook":
     """Who is online."""
+    from catchup.storage.presence_book import DynamoPresenceBook
+
     return DynamoPresenceBook(dynamo(parts), table=settings.presence_table, clock=parts.clock)
 
 
-def counters(settings: SyncSettings, parts: Parts) -> DynamoCounters:
+def counters(settings: SyncSettings, parts: Parts) -> "DynamoCounters":
     """Unread counters of private sessions."""
+    from catchup.storage.counter_book import DynamoCounters
+
     return DynamoCounters(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
 
 
-def inbox(settings: SyncSettings, parts: Parts) -> DynamoInbox:
+def inbox(settings: SyncSettings, parts: Parts) -> "DynamoInbox":
     """The offline store."""
+    from catchup.storage.inbox import DynamoInbox
+
     return DynamoInbox(
         dynamo(parts),
         table=settings.inbox_table,
@@ -41,8 +54,10 @@ def inbox(settings: SyncSettings, parts: Parts) -> DynamoInbox:
     )
 
 
-def messages(settings: SyncSettings, parts: Parts) -> DynamoMessageLog:
+def messages(settings: SyncSettings, parts: Parts) -> "DynamoMessageLog":
     """History."""
+    from catchup.storage.message_log import DynamoMessageLog
+
     return DynamoMessageLog(
         dynamo(parts),
         message_table=settings.message_table,
@@ -54,8 +69,10 @@ def messages(settings: SyncSettings, parts: Parts) -> DynamoMessageLog:
     )
 
 
-def sent_log(settings: ChatSettings, parts: Parts) -> DynamoSentLog:
+def sent_log(settings: ChatSettings, parts: Parts) -> "DynamoSentLog":
     """What each person has sent."""
+    from catchup.storage.sent_log import DynamoSentLog
+
     return DynamoSentLog(
         dynamo(parts),
         sent_table=settings.sent_table,
@@ -68,8 +85,10 @@ def sent_log(settings: ChatSettings, parts: Parts) -> DynamoSentLog:
     )
 
 
-def held(settings: ChatSettings, parts: Parts) -> DynamoHeldMessages:
+def held(settings: ChatSettings, parts: Parts) -> "DynamoHeldMessages":
     """Messages that wait for review."""
+    from catchup.storage.held_messages import DynamoHeldMessages
+
     return DynamoHeldMessages(
         dynamo(parts),
         table=settings.held_table,
@@ -79,8 +98,10 @@ def held(settings: ChatSettings, parts: Parts) -> DynamoHeldMessages:
     )
 
 
-def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoGroups:
+def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoGroups":
     """Groups, and a person's place in each."""
+    from catchup.storage.group_book import DynamoGroups
+
     return DynamoGroups(
         dynamo(parts),
         session_table=settings.session_table,
@@ -90,13 +111,17 @@ def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoGroup
     )
 
 
-def members(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoMembers:
+def members(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoMembers":
     """Who is in a group."""
+    from catchup.storage.member_book import DynamoMembers
+
     return DynamoMembers(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
 
 
-def roster(settings: SyncSettings | FanoutSettings, parts: Parts) -> DynamoRoster:
+def roster(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoRoster":
     """Who is online in a large group."""
+    from catchup.storage.roster import DynamoRoster
+
     return DynamoRoster(
         dynamo(parts),
         table=settings.roster_table,

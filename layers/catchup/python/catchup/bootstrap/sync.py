@@ -16,7 +16,7 @@ from catchup.usecases.pull import Pull
 from catchup.usecases.sessions import ListSessions
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SyncService:
     """What the sync function does."""
 

@@ -29,7 +29,7 @@ class _Bucket:
     held_until_ms: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Allowances:
     """Everybody's bucket.
 

@@ -19,8 +19,8 @@ is not a matter of who: it stands in `usecases.group.change`.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from catchup.domain.group import Membership, Role
 from catchup.domain.ids import SessionId, Uid, private_members
@@ -40,8 +40,7 @@ class Who(Enum):
     NO_MEMBER = "who is no member of the group now"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Whom a route admits, by kind of session. Neither given: the route is about the caller alone."""
 
     private: Who = Who.NOBODY

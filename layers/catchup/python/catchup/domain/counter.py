@@ -11,6 +11,7 @@ when the floor passed them (docs/adr/0011-a-trim-names-what-is-not-counted.md).
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.unread import Unread
@@ -25,8 +26,7 @@ RECENT_KEPT = 32
 UNCOUNTED_LIMIT = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Trim:
+class Trim(NamedTuple):
     """From a counter as it was found to one that remembers less, and says the same about every seq.
 
     `owed` joins `uncounted`. `forgotten`: how many had to be left out of it, to keep it bounded.

@@ -11,6 +11,7 @@ Membership is a register that the highest seq wins: each change is a message of 
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
 from catchup.domain.page import Bounds
@@ -146,8 +147,7 @@ class Membership:
         return replace(self, own_floor=floor, own_below=kept + own_between, own=own)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A change of a group: what a system message says. `uids`: whom it is about, beside who made it."""
 
     kind: str

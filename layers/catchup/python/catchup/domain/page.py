@@ -1,9 +1,8 @@
 """Pages: bounds, end flags, and how much fits into a frame."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
@@ -21,8 +20,7 @@ class EndReason(IntEnum):
     JOIN_POINT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Only seqs strictly between `after` and `before`."""
 
     before: Seq | None = None
@@ -34,8 +32,7 @@ class Bounds:
         return 1 if self.after is None else self.after + 1
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """A page of one session, of at most `limit` messages. `acked`: what leaves the offline store; none for history."""
 
     session_id: SessionId
@@ -44,8 +41,7 @@ class PageRequest:
     acked: Sequence[Seq] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Messages of one session, in page order.
 
     `remaining`: acked seqs whose deletion could not be finished in time. `resume_before`, `resume_after`: the search

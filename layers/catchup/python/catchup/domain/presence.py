@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 
@@ -14,8 +15,7 @@ class Encoding(StrEnum):
     PB = "pb"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """One device's connection. `since_ms` is when API Gateway opened it."""
 
     connection_id: ConnectionId
@@ -23,8 +23,7 @@ class Connection:
     since_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A device of a person that is online, as far as Presence knows."""
 
     uid: Uid

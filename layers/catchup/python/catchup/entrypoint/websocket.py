@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from catchup.clock import Clock, Deadline, system_clock
 from catchup.domain.authorization import rule_of
@@ -24,8 +23,7 @@ Event: TypeAlias = Mapping[str, Any]
 Response: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A frame that is well formed, who sent it, and what its answer may use."""
 
     envelope: pb.Envelope

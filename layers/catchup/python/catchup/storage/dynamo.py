@@ -9,8 +9,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.expressions.condition import Condition
@@ -37,6 +36,8 @@ _PASSING = {
     "ServiceUnavailable",
     "ThrottlingException",
     "TransactionConflictException",
+    # A transaction whose response was lost, sent again by the SDK before it has ended.
+    "TransactionInProgressException",
 }
 _SERVER_ERROR = 500
 
@@ -47,8 +48,7 @@ Item = Mapping[str, Any]
 Pause = Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class KeysOf:
+class KeysOf(NamedTuple):
     """Keys to read from one table."""
 
     table: str
@@ -56,8 +56,7 @@ class KeysOf:
     consistent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """An update of one row, among others that come about together."""
 
     table: str

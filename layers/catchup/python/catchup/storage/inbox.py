@@ -52,7 +52,7 @@ class DynamoInbox:
         """If it is not there: storing it again must not take away what newer code has added to the row."""
         row = InboxRow(
             uid=owner,
-            key=_key(message.session_id, message.seq),
+            key=inbox_key(message.session_id, message.seq),
             payload=encode_payload(message),
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
         )
@@ -65,7 +65,9 @@ class DynamoInbox:
         highest = MAX_NUMBER if bounds.before is None else bounds.before - 1
         if highest < bounds.lowest:
             return Waiting([], more=False)
-        where = (InboxRow.uid == owner) & InboxRow.key.between(_key(session, bounds.lowest), _key(session, highest))
+        where = (InboxRow.uid == owner) & InboxRow.key.between(
+            inbox_key(session, bounds.lowest), inbox_key(session, highest)
+        )
         messages: list[Message] = []
         trimmed = False
         lowest = Seq(highest)
@@ -77,12 +79,12 @@ class DynamoInbox:
             items, start = self._dynamo.query(
                 self._table, where, limit=rows, forward=False, consistent=True, start=start
             )
-            seqs = {item["key"]["S"]: seq for item in items if (seq := self._reader.one(item, _seq_of)) is not None}
+            seqs = {item["key"]["S"]: seq for item in items if (seq := self._reader.one(item, seq_of_key)) is not None}
             staying = [item for item in items if seqs.get(item["key"]["S"], 0) not in left_out]
             live = [item for item in staying if not expired(item, self._clock())]
             lowest = min(seqs.values(), default=lowest)
             trimmed = trimmed or len(live) < len(staying)
-            messages.extend(self._reader.readable(live, _message_of_row))
+            messages.extend(self._reader.readable(live, message_of_row))
             if len(messages) > limit or start is None:
                 return Waiting(messages[:limit], more=len(messages) > limit, trimmed=trimmed)
             rows = ROWS_PER_LONG_QUERY
@@ -97,22 +99,25 @@ class DynamoInbox:
         return [seq for batch in remaining for seq in batch]
 
     def _remove_batch(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
-        keys = [{"uid": {"S": owner}, "key": {"S": _key(session, seq)}} for seq in seqs]
-        return [_seq_of(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
+        keys = [{"uid": {"S": owner}, "key": {"S": inbox_key(session, seq)}} for seq in seqs]
+        return [seq_of_key(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
 
 
-def _key(session: SessionId, seq: int) -> str:
+def inbox_key(session: SessionId, seq: int) -> str:
+    """The range key of a message that waits."""
     return f"{session}#{seq:0{SEQ_DIGITS}}"
 
 
-def _seq_of(item: Item) -> Seq:
+def seq_of_key(item: Item) -> Seq:
+    """The seq in a row's key. Raises ValueError if there is none."""
     return Seq(int(item["key"]["S"].rpartition("#")[2]))
 
 
-def _message_of_row(item: Any) -> Message:
+def message_of_row(item: Any) -> Message:
+    """A message that waits. Raises ValueError or the like for a corrupt row."""
     row = InboxRow()
     row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
     session, _, _ = row.key.rpartition("#")
-    return decode_payload(row.payload, SessionId(session), _seq_of(item))
+    return decode_payload(row.payload, SessionId(session), seq_of_key(item))

@@ -64,7 +64,7 @@ class DynamoMessageLog:
             return message
         if not _is_of(there, message.draft.sender, message.draft.msg_id):
             return None
-        return _message_of_row(there)
+        return message_of_row(there)
 
     def raise_head(self, session: SessionId, seq: Seq) -> None:
         """SET lastSeq on condition that it is lower."""
@@ -91,7 +91,7 @@ class DynamoMessageLog:
             wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True))
         found = self._dynamo.get_many(wanted, deadline)
         messages, counters = found[self._table], found.get(self._counter_table, ())
-        message = _message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
+        message = message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
 
     def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
@@ -141,7 +141,7 @@ class DynamoMessageLog:
                 self._table, where, limit=rows, forward=not newest_first, consistent=True, start=start
             )
             live = [item for item in items if not expired(item, self._clock())]
-            messages.extend(self._reader.readable(live, _message_of_row))
+            messages.extend(self._reader.readable(live, message_of_row))
             if len(messages) > limit or start is None:
                 return Stretch(messages[:limit], more=len(messages) > limit)
             rows = ROWS_PER_LONG_QUERY
@@ -167,7 +167,8 @@ def _seq_of(item: Item) -> Seq:
     return Seq(int(item["seq"]["N"]))
 
 
-def _message_of_row(item: Any) -> Message:
+def message_of_row(item: Any) -> Message:
+    """A message of history. Raises ValueError or the like for a corrupt row."""
     row = MessageRow()
     row.deserialize(dict(item))
     if row.layout > LAYOUT:

@@ -1,7 +1,6 @@
 """The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
@@ -118,18 +117,18 @@ class DynamoSentLog:
             returns="ALL_NEW",
         )
         # A row that has expired meanwhile can't hold anybody back.
-        return replace(sent, seq=to) if there is None else self._readable(there)
+        return sent._replace(seq=to) if there is None else self._readable(there)
 
-    def reroute(self, sent: Sent) -> Sent:
-        """SET route to stored on condition that it is what `sent` says."""
+    def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
+        """SET route on condition that it is what `sent` says."""
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),
-            [SentRow.route.set(Route.STORED.value)],
+            [SentRow.route.set(to.value)],
             SentRow.route == sent.route.value,
             returns="ALL_NEW",
         )
-        return replace(sent, route=Route.STORED) if there is None else self._readable(there)
+        return sent._replace(route=to) if there is None else self._readable(there)
 
     def _readable(self, item: Item) -> Sent:
         """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
@@ -12,23 +13,21 @@ from catchup.usecases.clear import Clear
 from catchup.usecases.ports import ClearResult, Inbox, Meter
 
 
-@dataclass(frozen=True, slots=True)
-class SessionAck:
+class SessionAck(NamedTuple):
     """`seqs` leave the offline store; `seen`, if given, is what the client has counted."""
 
     seqs: Sequence[Seq]
     seen: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """`remaining`: seqs still to be named again."""
 
     remaining: Sequence[Seq]
     cleared: ClearResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Acknowledge:
     """Deletes exactly the named seqs from the caller's own inbox, and clears where asked to."""
 

@@ -9,7 +9,7 @@ from catchup.errors import Refused
 from catchup.usecases.ports import BlockBook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Blocks:
     """A person's block list."""
 

@@ -15,7 +15,7 @@ from catchup.usecases.group.ports import Groups, Members
 from catchup.usecases.ports import ClearResult, Counters, MessageLog, Meter
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Clear:
     """Clears each session up to what the client has counted."""
 

@@ -34,7 +34,7 @@ class CountersFrame:
     next: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ReadCounters:
     """The counters of named sessions, or of the next frame."""
 

@@ -6,7 +6,7 @@ from catchup.domain.presence import Caller
 from catchup.usecases.ports import PresenceBook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Disconnect:
     """Removes the device's entry if it is still this connection: `$disconnect` may come after the device is back."""
 

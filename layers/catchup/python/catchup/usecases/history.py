@@ -12,7 +12,7 @@ from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import MessageLog
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ReadHistory:
     """A page of history. It changes nothing."""
 

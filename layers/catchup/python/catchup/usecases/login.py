@@ -28,7 +28,7 @@ from catchup.usecases.group.ports import Groups, Members, Roster
 from catchup.usecases.ports import Counters, Inbox, InSession, MessageLog, Meter, PresenceBook, Push
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class LogIn:
     """Registers a connection and answers with the counters of all sessions that have something unread."""
 

@@ -18,7 +18,7 @@ MAX_PLACEMENT_ATTEMPTS = 50
 COLLISIONS_BEFORE_LOOKING = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Placing:
     """Puts messages at the first free seq."""
 
@@ -73,10 +73,11 @@ class Placing:
         message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=consistent)
         if message is None and (sent.seq <= head or certain):
             message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=True)
-            if message is None and sent.seq <= head:
+        if message is None:
+            draft = before_placing(draft)
+            if sent.seq <= head:
                 # The session has gone on without it. Where retention has made that seq free again, allocating it would
                 # insert into the past: go on behind the head.
                 sent = self.sent_log.move(sent, Seq(head + 1))
-        if message is None:
-            sent, message = self.place(sent, before_placing(draft), session, head, deadline)
+            sent, message = self.place(sent, draft, session, head, deadline)
         return sent, message, counter

@@ -5,9 +5,8 @@ holds only before its effect, and reports "already so" as success. Errors: `Unav
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
@@ -19,8 +18,7 @@ from catchup.domain.presence import Connection, Endpoint, Presence
 from catchup.metrics import Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What the sender's msgId stands for. `seq` is a candidate: only the message at that seq proves it."""
 
     uid: Uid
@@ -30,8 +28,7 @@ class Sent:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new. `held_until_ms`: until
     when new messages of the sender are refused. `blocked_by`: who of the two has blocked the other."""
 
@@ -51,6 +48,9 @@ class Placer(Protocol):
     def move(self, sent: Sent, to: Seq) -> Sent:
         """Moves the candidate, if it is still where `sent` says; returns what is there now."""
 
+    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+        """What this msgId stands for; consistent."""
+
 
 class SentLog(Placer, Protocol):
     """What each person has sent, by msgId."""
@@ -60,15 +60,11 @@ class SentLog(Placer, Protocol):
         held. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
         is gone says so."""
 
-    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
-        """What this msgId stands for; consistent."""
-
-    def reroute(self, sent: Sent) -> Sent:
-        """From live or held to stored; nothing if it is already so."""
+    def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
+        """To another route, if it is still what `sent` says; returns what is there now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Messages of a session, in one direction.
 
     `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
@@ -80,8 +76,7 @@ class Stretch:
     resume_at: Seq | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """Messages of others that are to be counted, whether or not they were; `to`: how far was looked."""
 
     seqs: frozenset[Seq]
@@ -121,8 +116,7 @@ class MessageLog(Protocol):
         """The hints of these sessions; sessions without one are missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What waits for a person in a session: newest first, at most as many as asked for.
 
     `more`: at least one further message waits. `trimmed`: expired ones were met. `resume_before`: the search stopped
@@ -153,8 +147,7 @@ class Inbox(Protocol):
         """Deletes exactly these; returns those that could not be deleted in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The counter after (or, if the message was counted before, as it was found at) an attempt to count."""
 
     counter: Counter
@@ -223,8 +216,7 @@ class BlockBook(Protocol):
         """Whom this person has blocked, in the order of their uids; consistent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(NamedTuple):
     """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.
     `closing`: connections that this one replaces."""
 

@@ -20,7 +20,7 @@ from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import Inbox, Meter, Waiting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Pull:
     """Deletes exactly what is named, from the caller's own inbox, and returns the next page."""
 

@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
-from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Uid
+from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Route
 from catchup.domain.presence import Caller, Connection, Encoding
-from catchup.errors import MsgIdReused
-from catchup.usecases.ports import Sent, SentLog
-from catchup.usecases.screening import HeldMessage, HeldMessages, OpenGate
+from catchup.errors import MsgIdReused, Refused
+from catchup.usecases.gate import OpenGate
+from catchup.usecases.ports import MessageLog, Sent, SentLog
+from catchup.usecases.screening import HeldMessage, HeldMessages
 
 Send = Callable[[Caller, Draft, bytes, Deadline], Message]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ReleaseGate(OpenGate):
-    """Lets everything through, and what is held becomes what is stored."""
+    """Lets everything through, and what is held becomes what is stored: not before it may be placed, so that what
+    can't be released is held on."""
 
     sent_log: SentLog
 
@@ -28,14 +30,21 @@ class ReleaseGate(OpenGate):
         """Raises MsgIdReused."""
         if sent.digest != digest:
             raise MsgIdReused(sent.msg_id)
-        return self.sent_log.reroute(sent) if sent.route is Route.HELD else sent
+        return sent
+
+    def admit(self, draft: Draft, _session: SessionId, digest: bytes, _deadline: Deadline) -> Draft:
+        """As it is."""
+        self.sent_log.reroute(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        return draft
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Review:
     """`send` and `send_to_group` have a ReleaseGate."""
 
     held: HeldMessages
+    sent_log: SentLog
+    messages: MessageLog
     send: Send
     send_to_group: Send
 
@@ -48,21 +57,38 @@ class Review:
     def release(self, sender: Uid, msg_id: MsgId, deadline: Deadline) -> Message | None:
         """Delivers it as it was sent. None if it is not held (any more).
 
-        Raises what a send raises; NotYours if the sender has left the group. It is held on then: drop it, or try again.
+        Raises what a send raises; NotYours if the sender has left the group, or is blocked. It is held on then: drop
+        it, or try again.
         """
         held = self.held.get(sender, msg_id)
         if held is None:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
-        message = send(_nowhere(sender), held.draft, held.digest, deadline)
+        message = send(nowhere(sender), held.draft, held.digest, deadline)
+        # A drop that came between has taken the route back.
+        self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
         self.held.remove(sender, msg_id)
         return message
 
-    def drop(self, sender: Uid, msg_id: MsgId) -> None:
-        """Forgets it. Retries are answered as before: the sender learns nothing from a drop."""
+    def drop(self, sender: Uid, msg_id: MsgId, deadline: Deadline) -> None:
+        """Forgets it. Retries are answered as before: the sender learns nothing from a drop.
+
+        Raises Refused if a release that ended half-way has given it a place: others may have seen it.
+        """
+        held = self.held.get(sender, msg_id)
+        if held is None:
+            return
+        sent = self.sent_log.find(sender, msg_id, deadline)
+        if sent is not None:
+            if sent.route is not Route.HELD:
+                sent = self.sent_log.reroute(sent, Route.HELD)
+            # Only now: a release that places it later than this changes the route again.
+            if self.messages.find(sent, held.session_id, None, deadline, consistent=True)[0] is not None:
+                self.sent_log.reroute(sent)
+                raise Refused("msgId", "is released, at least in part", "release it again: that ends what was begun")
         self.held.remove(sender, msg_id)
 
 
-def _nowhere(sender: Uid) -> Caller:
+def nowhere(sender: Uid) -> Caller:
     """The sender, over no connection: so all of their devices are pushed to."""
     return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))

@@ -13,12 +13,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from catchup.clock import Clock
+from catchup.clock import Clock, Deadline
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
-from catchup.usecases.ports import Placer, Sent
+from catchup.usecases.gate import OpenGate
+from catchup.usecases.ports import MessageLog, Placer, Sent
 
 
 class Judge(Protocol):
@@ -73,49 +74,7 @@ class HeldMessages(Protocol):
         """Some of them, in no order, and after which to go on; None if these are all."""
 
 
-class Gate(Protocol):
-    """What a message passes before it gets a place.
-
-    `judges`: whether it may refuse or change anything; a retry must then know for certain whether it has a place.
-    """
-
-    @property
-    def judges(self) -> bool:
-        """See above."""
-
-    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """The draft as it may be stored. Raises ContentRejected, ContentHeld, MsgIdReused, Unavailable."""
-
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
-
-    def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """What a retry goes on with. Raises ContentHeld if it is held, MsgIdReused."""
-
-
-class OpenGate:
-    """No moderation; what was held while there was some stays so."""
-
-    judges = False
-
-    def admit(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
-        """As it is."""
-        return draft
-
-    def admit_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        """As they are."""
-        return name, draft
-
-    def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """Raises ContentHeld, MsgIdReused."""
-        if sent.route is Route.HELD:
-            if sent.digest != digest:
-                raise MsgIdReused(sent.msg_id)
-            raise ContentHeld(sent.msg_id)
-        return sent
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Screening(OpenGate):
     """Moderation. `fields`: members of a message's content that are judged; all if empty."""
 
@@ -123,14 +82,25 @@ class Screening(OpenGate):
     rewrite: Rewrite
     held: HeldMessages
     sent_log: Placer
+    messages: MessageLog
     audit: Audit
     clock: Clock
     fields: tuple[str, ...] = ()
 
     judges = True
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+        """Whoever would be refused or held is looked up once more, a call that only they pay."""
+        verdict, content = self._judged(draft, session)
+        if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id, deadline) is not None:
+            return draft
+        return self._done(verdict, content, draft, session, digest, deadline)
+
+    def admit(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
         """Judges the texts of the content, and the verdict is the strongest one."""
+        return self._done(*self._judged(draft, session), draft, session, digest, deadline)
+
+    def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
 
         def look(text: str) -> str:
@@ -139,13 +109,17 @@ class Screening(OpenGate):
             return verdict.masked(text)
 
         content = self.rewrite(draft.content, look, self.fields)
-        verdict = self._noted(strongest(verdicts), draft, session)
-        match verdict.action:
+        return strongest(verdicts), content
+
+    def _done(
+        self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline
+    ) -> Draft:
+        match self._noted(verdict, draft, session).action:
             case Action.REJECT:
                 raise rejected("body.msg")
             case Action.HOLD:
-                self._hold(draft, session, digest, verdict)
-                raise ContentHeld(draft.msg_id)
+                if self._hold(draft, session, digest, verdict, deadline):
+                    raise ContentHeld(draft.msg_id)
             case Action.MASK:
                 return replace(draft, content=content)
         return draft
@@ -168,17 +142,28 @@ class Screening(OpenGate):
             self.audit.moderated(verdict.action, verdict.findings, draft.msg_id, draft.sender, session)
         return verdict
 
-    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict) -> None:
+    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict, deadline: Deadline) -> bool:
         """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is
-        missing from the review."""
+        missing from the review. False: it has been released meanwhile, and is in its place."""
         sources = tuple(f"{finding.source}@{finding.version}" for finding in verdict.findings)
-        there = self.held.keep(HeldMessage(draft, session, digest, self.clock(), sources))
+        held = HeldMessage(draft, session, digest, self.clock(), sources)
+        there = self.held.keep(held)
         if there.digest != digest:
             raise MsgIdReused(draft.msg_id)
         # Seq 0 is nobody's: a release moves it to where the session ends then.
         before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
-        if before is not None and before.digest != digest:
+        if before is None:
+            return True
+        if before.digest != digest:
             raise MsgIdReused(draft.msg_id)
+        if before.route is Route.HELD:
+            return True
+        if self.messages.find(before, session, None, deadline, consistent=True)[0] is None:
+            return True
+        if there is held:
+            # The release had forgotten it already.
+            self.held.remove(draft.sender, draft.msg_id)
+        return False
 
 
 def rejected(field: str) -> ContentRejected:

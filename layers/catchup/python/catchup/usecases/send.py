@@ -22,6 +22,7 @@ from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import NotYours, Unavailable
 from catchup.metrics import Metric
+from catchup.usecases.gate import Gate
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
     Counters,
@@ -35,11 +36,10 @@ from catchup.usecases.ports import (
     Sent,
     SentLog,
 )
-from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendMessage:
     """Sends one private message. `__call__` returns it in its place once it is durable."""
 
@@ -66,7 +66,7 @@ class SendMessage:
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
         earlier = found.sent or self._admitted(draft, found, deadline)
         if earlier is None:
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
@@ -185,7 +185,7 @@ class SendMessage:
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise _blocked()
-            admitted = self.gate.admit(draft, session, digest)
+            admitted = self.gate.admit(draft, session, digest, deadline)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
             return admitted

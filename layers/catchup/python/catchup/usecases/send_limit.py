@@ -11,7 +11,7 @@ from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PresenceBook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendLimit:
     """Asked once for each message that is new, before anything of it is written.
 

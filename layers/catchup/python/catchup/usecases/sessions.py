@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
@@ -13,8 +14,7 @@ from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import Counters, MessageLog
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSummary:
+class SessionSummary(NamedTuple):
     """`last_seq` is the session's, own messages included. `group` and `membership` are of groups only."""
 
     session_id: SessionId
@@ -26,7 +26,7 @@ class SessionSummary:
     membership: Membership | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ListSessions:
     """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
 

@@ -1,19 +1,25 @@
-"""Answers and pushes: what a use case returns becomes an envelope."""
+"""Answers and pushes: what a use case returns becomes an envelope.
+
+The use cases of login and paging are imported for their types alone: a cold start of the other functions goes without.
+"""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message
 from catchup.domain.page import EndReason, Page
 from catchup.domain.unread import Unread
-from catchup.usecases.acknowledge import Acknowledged
-from catchup.usecases.counters import CountersFrame, cursor
-from catchup.usecases.group.ports import MemberEntry
 from catchup.usecases.ports import ClearResult
-from catchup.usecases.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire
+
+if TYPE_CHECKING:
+    from catchup.usecases.acknowledge import Acknowledged
+    from catchup.usecases.counters import CountersFrame
+    from catchup.usecases.group.ports import MemberEntry
+    from catchup.usecases.sessions import SessionSummary
 
 _CLEAR_CODES: Mapping[ClearResult, pb.Code.ValueType] = {
     ClearResult.CLEARED: pb.OK,
@@ -52,7 +58,7 @@ def counter(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
     )
 
 
-def counters(frame: CountersFrame) -> pb.Envelope:
+def counters(frame: "CountersFrame") -> pb.Envelope:
     """The counters of one frame."""
     return pb.Envelope(
         counters_reply=pb.CountersReply(
@@ -73,7 +79,7 @@ def cleared(results: Mapping[SessionId, ClearResult]) -> pb.Envelope:
     )
 
 
-def acknowledged(results: Mapping[SessionId, Acknowledged]) -> pb.Envelope:
+def acknowledged(results: "Mapping[SessionId, Acknowledged]") -> pb.Envelope:
     """What is left to name again, by session."""
     return pb.Envelope(
         results_reply=pb.ResultsReply(
@@ -100,8 +106,10 @@ def page(value: Page) -> pb.Envelope:
     )
 
 
-def sessions(summaries: Sequence[SessionSummary], last: SessionId | None) -> pb.Envelope:
+def sessions(summaries: "Sequence[SessionSummary]", last: SessionId | None) -> pb.Envelope:
     """A page of a person's sessions."""
+    from catchup.usecases.counters import cursor
+
     return pb.Envelope(
         sessions_reply=pb.SessionsReply(
             sessions=[
@@ -134,7 +142,7 @@ def _group(group: Group | None, membership: Membership | None) -> pb.GroupSummar
     )
 
 
-def members(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
+def members(entries: "Sequence[MemberEntry]", last: Uid | None) -> pb.Envelope:
     """A page of a group's members."""
     return pb.Envelope(
         members_reply=pb.MembersReply(

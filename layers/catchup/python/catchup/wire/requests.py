@@ -1,8 +1,8 @@
 """Requests: an envelope and its caller become the arguments of a use case. Raises InvalidRequest and its kinds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.group import group_session
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
@@ -19,13 +19,14 @@ from catchup.settings import (
     MAX_NAMED_UIDS,
     MAX_PAGE,
 )
-from catchup.usecases.acknowledge import SessionAck
-from catchup.usecases.counters import parse_cursor
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.codec import dump
 from catchup.wire.json_form import to_json
 from catchup.wire.messages import VERSION, draft_to_wire, sender_of
+
+if TYPE_CHECKING:  # only the sync function has it
+    from catchup.usecases.acknowledge import SessionAck
 
 
 def check_header(envelope: pb.Envelope, caller: Uid) -> None:
@@ -97,8 +98,7 @@ def _check_size(draft: Draft) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CountersAsked:
+class CountersAsked(NamedTuple):
     """Either named sessions, or (`following`) the frame after a cursor."""
 
     following: bool
@@ -122,6 +122,8 @@ def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
 
 
 def _cursor(text: str) -> SessionId | None:
+    from catchup.usecases.counters import parse_cursor
+
     try:
         return parse_cursor(text)
     except ValueError as error:
@@ -142,8 +144,10 @@ def clear(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, int]:
     }
 
 
-def ack(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, SessionAck]:
+def ack(envelope: pb.Envelope, caller: Uid) -> "Mapping[SessionId, SessionAck]":
     """What the client has saved, by session."""
+    from catchup.usecases.acknowledge import SessionAck
+
     named = envelope.ack.sessions
     if not named:
         raise InvalidRequest("body.sessions", "required", "name the sessions and their seqs")

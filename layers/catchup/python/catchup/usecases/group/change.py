@@ -19,12 +19,12 @@ from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, gr
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import GroupExists, NotYours, Refused
+from catchup.errors import GroupExists, NotYours, Refused, not_a_member
+from catchup.usecases.gate import Gate
 from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
-from catchup.usecases.group.send import Delivery, not_a_member
+from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import PresenceBook, Sent
-from catchup.usecases.screening import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Change:
     new: Group | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ChangeGroup:
     """Makes one change. `__call__` returns its message in its place once all of it is durable."""
 
@@ -97,7 +97,7 @@ class ChangeGroup:
         if change.new is None or not change.event.name:
             return change
         name, draft = self.gate.admit_name(change.event.name, change.draft, session)
-        return replace(change, draft=draft, event=replace(change.event, name=name), new=replace(change.new, name=name))
+        return replace(change, draft=draft, event=change.event._replace(name=name), new=replace(change.new, name=name))
 
     def _checked(
         self,

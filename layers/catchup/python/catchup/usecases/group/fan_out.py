@@ -29,7 +29,7 @@ LAG_SECONDS = 5
 PAGE_MS = 4_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class FanOut:
     """Pushes what a job says, to everyone who is online."""
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from catchup.clock import Deadline
 from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import SessionId, Uid
+from catchup.errors import not_a_member
 from catchup.usecases.group.ports import Groups, MemberEntry, Members
-from catchup.usecases.group.send import not_a_member
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class ListMembers:
     """Members by page, for members."""
 

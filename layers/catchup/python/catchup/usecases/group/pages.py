@@ -7,12 +7,12 @@ from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.errors import not_a_member
 from catchup.usecases.group.ports import Groups
-from catchup.usecases.group.send import not_a_member
 from catchup.usecases.ports import MessageLog, Stretch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class GroupPages:
     """Pages of a group's messages. Changes nothing."""
 

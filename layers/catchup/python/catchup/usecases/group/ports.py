@@ -3,7 +3,7 @@ repeat, and raises `Unavailable` if AWS does not answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership, Role
@@ -13,8 +13,7 @@ from catchup.domain.presence import Endpoint
 from catchup.usecases.ports import Sent
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLookup:
+class GroupLookup(NamedTuple):
     """What a request to a group must know first. None: there is no such group; the person was never a member."""
 
     sent: Sent | None
@@ -57,8 +56,7 @@ class Groups(Protocol):
         """Whether bursts become hints."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberEntry:
+class MemberEntry(NamedTuple):
     """A member, as the list of members has it."""
 
     uid: Uid
@@ -99,16 +97,14 @@ class Members(Protocol):
         """Members in the order of their uids, and after whom to go on; None if these are all. Eventually consistent."""
 
 
-@dataclass(frozen=True, slots=True)
-class RosterEntry:
+class RosterEntry(NamedTuple):
     """A device that was online, of someone who sees messages from `joined` on."""
 
     endpoint: Endpoint
     joined: Seq
 
 
-@dataclass(frozen=True, slots=True)
-class RosterPage:
+class RosterPage(NamedTuple):
     """`next`: where to go on; "" if these are all."""
 
     entries: Sequence[RosterEntry]

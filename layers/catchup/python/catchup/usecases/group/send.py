@@ -19,20 +19,15 @@ from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import NotYours
+from catchup.errors import NotYours, not_a_member
+from catchup.usecases.gate import Gate
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
-from catchup.usecases.screening import Gate
 from catchup.usecases.send_limit import SendLimit
 
 
-def not_a_member(field: str) -> NotYours:
-    """Says as much about a group that does not exist."""
-    return NotYours(field, "must be a group that you are a member of", "join it, or have yourself added")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Delivery:
     """What follows when a message of a group is in its place. Every step may be repeated."""
 
@@ -82,7 +77,7 @@ class Delivery:
             self.members.settle_own(noted, noted.with_floor(reached, count))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class SendToGroup:
     """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
 
@@ -110,7 +105,7 @@ class SendToGroup:
         if before is None:
             _check_may_send(membership, draft)
             self.limit(draft.sender)
-            draft = self.gate.admit(draft, session, digest)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
@@ -125,15 +120,15 @@ class SendToGroup:
             group.head,
             deadline,
             # Whoever was removed since they tried says nothing any more.
-            before_placing=lambda draft: self._admitted(draft, membership, digest),
+            before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
             consistent=True,
         )
         self.delivery(message, group, caller.connection.connection_id, author=membership)
         return message
 
-    def _admitted(self, draft: Draft, membership: Membership, digest: bytes) -> Draft:
+    def _admitted(self, draft: Draft, membership: Membership, digest: bytes, deadline: Deadline) -> Draft:
         _check_may_send(membership, draft)
-        return self.gate.admit(draft, group_session(draft.recipient), digest)
+        return self.gate.admit(draft, group_session(draft.recipient), digest, deadline)
 
 
 def _check_may_send(membership: Membership, draft: Draft) -> None:

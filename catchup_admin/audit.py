@@ -1,0 +1,104 @@
+"""A person's counters against what is stored; and sends that died half-way are finished, if the operator wants it.
+
+The row is read before history: whatever it has counted is in history by then, and what came since looks like a send
+that is under way. For groups the head comes first, as for everybody who counts.
+
+A number itself is never set: devices have added what they were told (docs/protocol.md, "the client's duties"), and a
+number that moves by itself would be wrong on each of them. What can be mended is a send that died between its place and
+its count: it is sent again as its sender would, with the reservation that says so, and every step of it is conditional.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from catchup.clock import Clock, Deadline
+from catchup.domain.group import Membership, is_group
+from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.message import ChatType, Route
+from catchup.errors import CatchupError, Unavailable
+from catchup.usecases.group.ports import Groups
+from catchup.usecases.ports import Counters, InSession, MessageLog, SentLog
+from catchup.usecases.review import Review, nowhere
+from catchup_admin.errors import AdminError, told
+from catchup_admin.recount import Recount, recount_group, recount_private
+from catchup_admin.stored import History, OfflineStore
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of one unfinished send."""
+
+    session_id: SessionId
+    seq: Seq
+    done: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`retry_ms`: how old a message may be whose send is finished."""
+
+    counters: Counters
+    groups: Groups
+    heads: MessageLog
+    history: History
+    offline: OfflineStore
+    sent_log: SentLog
+    review: Review
+    clock: Clock
+    retry_ms: int
+
+    def recount(self, uid: Uid, session: SessionId | None, limit: int, deadline: Deadline) -> Iterator[Recount]:
+        """All of the person's sessions, or one. `limit`: how many messages of history are read of each."""
+        known = [row.session_id for row in self.counters.all(uid)]
+        # A first message that died before it was counted has left no row.
+        waiting = {backlog.session_id for backlog in self.offline.backlogs(uid, 1)}
+        every = [*known, *sorted(waiting - {*known})]
+        for each in every if session is None else [session]:
+            yield self._recount(uid, each, limit, deadline)
+
+    def _recount(self, uid: Uid, session: SessionId, limit: int, deadline: Deadline) -> Recount:
+        if is_group(session):
+            group = self.groups.many([session], deadline).get(session)
+            row = self._row(uid, session, deadline)
+            if group is None or not isinstance(row, Membership):
+                raise AdminError(f"{uid} never was in {session}, or the group's row can't be read")
+            return recount_group(uid, row, group, self.history.past(session, limit))
+        counter = self._row(uid, session, deadline)
+        if uid not in (private_members(session) or ()) or counter is None or isinstance(counter, Membership):
+            raise AdminError(f"{session} is no session of {uid}")
+        past = self.history.past(session, limit)
+        return recount_private(uid, counter, past, self.heads.heads([session], deadline).get(session, Seq(0)))
+
+    def _row(self, uid: Uid, session: SessionId, deadline: Deadline) -> InSession | None:
+        rows = self.counters.named(uid, [session], deadline)
+        return rows[0] if rows else None
+
+    def repair(self, recounts: Sequence[Recount], deadline: Deadline) -> Iterator[Repair]:
+        """Finishes what is unfinished in these sessions, as far as its sender's retry still could."""
+        for recount in recounts:
+            for seq in recount.unfinished:
+                yield self._finish(recount.session_id, seq, deadline)
+
+    def _finish(self, session: SessionId, seq: Seq, deadline: Deadline) -> Repair:
+        message = self.history.message(session, seq)
+        if message is None:
+            return Repair(session, seq, False, "the message can't be read")
+        draft = message.draft
+        if draft.is_system:
+            return Repair(session, seq, False, f"a change of the group: only {draft.sender} can repeat it")
+        if message.accepted_at_ms + self.retry_ms < self.clock():
+            return Repair(session, seq, False, "too old: nothing proves any more that it was sent once")
+        try:
+            sent = self.sent_log.find(draft.sender, draft.msg_id, deadline)
+            if sent is None or (sent.seq, sent.route) != (seq, Route.STORED):
+                return Repair(
+                    session, seq, False, "its sender's reservation is gone, or speaks of another place or route"
+                )
+            send = self.review.send_to_group if draft.chat_type is ChatType.GROUP else self.review.send
+            send(nowhere(draft.sender), draft, sent.digest, deadline)
+        except Unavailable:
+            raise
+        except CatchupError as error:
+            return Repair(session, seq, False, told(error))
+        return Repair(session, seq, True, f"sent again as {draft.sender}'s {draft.msg_id}")

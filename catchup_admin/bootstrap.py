@@ -1,0 +1,74 @@
+"""The composition root of the command line."""
+
+import sys
+from dataclasses import dataclass, field
+
+from catchup.bootstrap import stores
+from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.review import build_review
+from catchup.clock import Deadline
+from catchup.observability import Telemetry
+from catchup.settings import DAY_SECONDS, ChatSettings
+from catchup.usecases.review import Review
+from catchup_admin.audit import Audit
+from catchup_admin.closing import Closing
+from catchup_admin.people import People
+from catchup_admin.redrive import Redrive
+from catchup_admin.stored import History, OfflineStore
+
+# As long as it takes: an operator waits, or presses Ctrl-C; every step may be repeated.
+NO_HURRY = Deadline(lambda: 60_000)
+
+
+class Complaints(Telemetry):
+    """On the terminal there are no metrics; rows that can't be read are named on standard error."""
+
+    def count(self, *_: object, **__: object) -> None:
+        """Nothing."""
+
+    def poison_row(self, table: str, key: object, reason: str) -> None:
+        """One line."""
+        print(f"a row of {table} can't be read, and is kept: {key}: {reason}", file=sys.stderr)
+
+
+@dataclass(frozen=True)
+class Admin:
+    """What an operator can do."""
+
+    people: People
+    audit: Audit
+    messages: Redrive
+    hints: Redrive
+    closing: Closing
+    review: Review
+    deadline: Deadline = field(default=NO_HURRY)
+
+
+def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
+    """The commands, on a deployment of these settings."""
+    dynamo = stores.dynamo(parts)
+    counters, groups = stores.counters(settings, parts), stores.groups(settings, parts)
+    presence, messages = stores.presence(settings, parts), stores.messages(settings, parts)
+    offline = OfflineStore(dynamo, settings.inbox_table, parts.clock, parts.telemetry)
+    review = build_review(settings, parts)
+    people = People(counters, groups, messages, presence, offline)
+    audit = Audit(
+        counters=counters,
+        groups=groups,
+        heads=messages,
+        history=History(dynamo, settings.message_table, parts.clock, parts.telemetry),
+        offline=offline,
+        sent_log=stores.sent_log(settings, parts),
+        review=review,
+        clock=parts.clock,
+        # A day less than a retry is recognised: what is sent again must not be forgotten meanwhile.
+        retry_ms=(settings.sent_retention_days - 1) * DAY_SECONDS * 1_000,
+    )
+    return Admin(
+        people=people,
+        audit=audit,
+        messages=Redrive(parts.clients.sqs, settings.fanout_queue_url),
+        hints=Redrive(parts.clients.sqs, settings.hint_queue_url),
+        closing=Closing(lambda: parts.clients.management(settings.management_endpoint), presence),
+        review=review,
+    )

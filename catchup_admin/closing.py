@@ -1,0 +1,54 @@
+"""Connections are closed. Their devices may connect again at once: this is no ban."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from catchup.clock import Deadline
+from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.usecases.ports import PresenceBook
+
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`was_open`: False if it was gone already. `device_id` is "" where a connection was named by its id."""
+
+    connection_id: ConnectionId
+    device_id: DeviceId
+    was_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Closes connections of API Gateway; `$disconnect` then removes them from Presence."""
+
+    make_client: Callable[[], Any]
+    presence: PresenceBook
+
+    def connection(self, connection: ConnectionId) -> Closed:
+        """The one with this id."""
+        return Closed(connection, DeviceId(""), self._close(connection))
+
+    def person(self, uid: Uid, device: DeviceId | None, deadline: Deadline) -> Sequence[Closed]:
+        """Those of all of a person's devices, or of one. Entries of connections that are gone are removed."""
+        closed = []
+        for endpoint in self.presence.online([uid], deadline)[uid]:
+            if device in (None, endpoint.device_id):
+                was_open = self._close(endpoint.connection.connection_id)
+                if not was_open:
+                    self.presence.forget(endpoint)
+                closed.append(Closed(endpoint.connection.connection_id, endpoint.device_id, was_open))
+        return closed
+
+    def _close(self, connection: ConnectionId) -> bool:
+        try:
+            self.make_client().delete_connection(ConnectionId=connection)
+        except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") != _GONE:
+                raise
+            return False
+        return True

@@ -1,0 +1,128 @@
+"""A person as an operator sees them: counters, what waits, and connections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.domain.group import Membership, Role, is_group
+from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
+from catchup.usecases.group.ports import Groups
+from catchup.usecases.ports import Counters, InSession, MessageLog, PresenceBook
+from catchup_admin.stored import Backlog, OfflineStore
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """What is of groups only. `name` and `members` are None if the group's own row is missing or can't be read."""
+
+    name: str | None
+    members: int | None
+    role: Role
+    joined: Seq
+    left: Seq
+    own: Sequence[Seq]
+    own_floor: Seq
+    own_below: int
+    mentions: Sequence[Seq]
+
+
+@dataclass(frozen=True, slots=True)
+class InSessionNow:
+    """A counter. `head`: the last seq of the session, as far as its hint knows. `unread` is None if it hangs on a group
+    whose row can't be read. Private sessions: `recent` is how many seqs the counter remembers."""
+
+    session_id: SessionId
+    unread: int | None
+    received: int
+    cleared: int
+    head: Seq
+    timestamp_ms: int
+    recent: int = 0
+    floor: Seq = Seq(0)
+    uncounted: Sequence[Seq] = ()
+    group: InGroup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A connection. `since_ms`: when it was opened."""
+
+    device_id: DeviceId
+    connection_id: ConnectionId
+    encoding: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`waiting`: sessions in which something waits in the offline store; groups have none there."""
+
+    uid: Uid
+    sessions: Sequence[InSessionNow]
+    waiting: Sequence[Backlog]
+    devices: Sequence[Device]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything at all is stored for this uid."""
+        return bool(self.sessions or self.waiting or self.devices)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Reads only."""
+
+    counters: Counters
+    groups: Groups
+    messages: MessageLog
+    presence: PresenceBook
+    offline: OfflineStore
+
+    def person(self, uid: Uid, backlog_limit: int, deadline: Deadline) -> Person:
+        """`backlog_limit`: how many waiting messages of a session are counted."""
+        rows = self.counters.all(uid)
+        groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)], deadline)
+        heads = self.messages.heads([row.session_id for row in rows if not is_group(row.session_id)], deadline)
+        # Groups are read before the rows, as a client's login does: what is unread is then exact.
+        rows = self.counters.all(uid) if groups else rows
+
+        def view(row: InSession) -> InSessionNow:
+            if not isinstance(row, Membership):
+                return InSessionNow(
+                    session_id=row.session_id,
+                    unread=row.unread,
+                    received=row.received,
+                    cleared=row.cleared,
+                    head=heads.get(row.session_id, Seq(0)),
+                    timestamp_ms=row.timestamp_ms,
+                    recent=len(row.recent),
+                    floor=row.floor,
+                    uncounted=sorted(row.uncounted),
+                )
+            group = groups.get(row.session_id)
+            told = None if group is None else row.unread(group)
+            return InSessionNow(
+                session_id=row.session_id,
+                unread=None if told is None else told.count,
+                received=0 if told is None else told.received,
+                cleared=row.cleared,
+                head=Seq(0) if group is None else group.head,
+                timestamp_ms=row.timestamp_ms if told is None else told.timestamp_ms,
+                group=InGroup(
+                    name=None if group is None else group.name,
+                    members=None if group is None else group.members,
+                    role=row.role,
+                    joined=row.joined,
+                    left=row.left,
+                    own=sorted(row.own),
+                    own_floor=row.own_floor,
+                    own_below=row.own_below,
+                    mentions=sorted(row.mentions) if told is None else told.mentions,
+                ),
+            )
+
+        devices = [
+            Device(end.device_id, end.connection.connection_id, end.connection.encoding.value, end.connection.since_ms)
+            for end in self.presence.online([uid], deadline)[uid]
+        ]
+        return Person(uid, [view(row) for row in rows], list(self.offline.backlogs(uid, backlog_limit)), devices)

@@ -1,0 +1,75 @@
+"""Where a deployment is: on this machine, in a stack on AWS, or as environment variables say.
+
+All three end in the same: the variables that the chat function sees. No other list of tables and queues is kept.
+"""
+
+import os
+from collections.abc import Mapping, MutableMapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.exceptions import ClientError
+
+from catchup.bootstrap.clients import CLIENT_CONFIG
+from catchup.settings import ChatSettings, SettingsError, load
+from catchup_admin.errors import USAGE, AdminError
+from local.errors import LocalStackError
+from local.state import read_state
+
+# It sends, so it knows every table, both queues, and where @connections is.
+FUNCTION = "ChatFunction"
+_NAMES = {item.metadata["env"] for item in fields(ChatSettings)}
+
+
+def local_settings(environment: MutableMapping[str, str], state_file: Path) -> ChatSettings:
+    """Those of the running local stack. From then on `environment` leads the AWS SDK there and nowhere else."""
+    try:
+        variables = read_state(state_file).functions[FUNCTION]
+    except LocalStackError as error:
+        raise AdminError(str(error)) from None
+    except KeyError:
+        raise AdminError(f"the running stack has no {FUNCTION}: start it again with `make run`") from None
+    # A profile, a session or a proxy of the operator's must not reach into it.
+    for name in [name for name in environment if name.startswith("AWS_")]:
+        del environment[name]
+    environment.update({name: value for name, value in variables.items() if name.startswith("AWS_")})
+    environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1,localhost"
+    return _loaded(variables, "the running stack")
+
+
+def stack_settings(name: str) -> ChatSettings:
+    """Those of a CloudFormation stack: what its chat function was deployed with."""
+    session = botocore.session.get_session()
+    stacks: Any = session.create_client("cloudformation", config=CLIENT_CONFIG)
+    functions: Any = session.create_client("lambda", config=CLIENT_CONFIG)
+    try:
+        resource = stacks.describe_stack_resource(StackName=name, LogicalResourceId=FUNCTION)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        where = f"in {stacks.meta.region_name}"
+        raise AdminError(f"no stack {name!r} with a {FUNCTION} {where}: check --stack and AWS_REGION") from None
+    function = resource["StackResourceDetail"]["PhysicalResourceId"]
+    configuration = functions.get_function_configuration(FunctionName=function)
+    return _loaded(configuration.get("Environment", {}).get("Variables", {}), f"stack {name}")
+
+
+def environment_settings(environment: Mapping[str, str]) -> ChatSettings:
+    """Those that the operator has exported."""
+    if not _NAMES & environment.keys():
+        raise AdminError("where? say --local, or --stack NAME, or set what docs/operations.md lists", USAGE)
+    return _loaded(environment, "the environment")
+
+
+def default_state_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where `make run` leaves its state."""
+    return Path(environment.get("STATE_FILE") or Path(__file__).resolve().parent.parent / ".local" / "stack.json")
+
+
+def _loaded(variables: Mapping[str, str], source: str) -> ChatSettings:
+    try:
+        return load(ChatSettings, variables)
+    except SettingsError as error:
+        raise AdminError(f"{source}: {str(error).partition(';')[0]}", USAGE) from None

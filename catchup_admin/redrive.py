@@ -1,0 +1,104 @@
+"""Jobs in a dead-letter queue go back to the queue that they came from.
+
+    receive ─▶ send ─▶ delete        in this order: whatever dies between, the job is in one of the two, or in both
+
+A job that is worked on twice pushes twice, and a device drops what it has by its seq; so a redrive may be repeated. In
+a FIFO queue the copy of a repetition is dropped, for five minutes, by a deduplication id made of the dead job's own.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from catchup.usecases.group.ports import Job
+from catchup.wire.jobs import decode_job
+
+# SQS's most at once.
+BATCH = 10
+# Long enough to send and delete ten jobs; short enough that one who was interrupted soon finds the rest again.
+VISIBILITY_SECONDS = 60
+# Longer than none, so that SQS asks all of its servers: "Amazon SQS short and long polling".
+WAIT_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJob:
+    """`kind`: message, head, hint; or "unreadable" with the reason: it will fail again until newer code, or nobody,
+    reads it. `sent_at_ms`: when it was put into the first queue."""
+
+    message_id: str
+    kind: str
+    session_id: str
+    seq: int
+    sent_at_ms: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """One queue and its dead-letter queue, which the queue itself names."""
+
+    make_client: Callable[[], Any]
+    queue_url: str
+
+    def jobs(self, limit: int, *, dry_run: bool) -> Iterator[DeadJob]:
+        """Moves at most `limit` jobs, and tells each when it is moved; `dry_run` shows them and leaves them there."""
+        client = self.make_client()
+        dead_url = self.dead_letter_url(client)
+        shown: list[str] = []
+        left = limit
+        try:
+            while left > 0 and (batch := self._receive(client, dead_url, min(left, BATCH))):
+                for message in batch:
+                    if dry_run:
+                        shown.append(message["ReceiptHandle"])
+                    else:
+                        client.send_message(QueueUrl=self.queue_url, **_again(message, self.queue_url))
+                        client.delete_message(QueueUrl=dead_url, ReceiptHandle=message["ReceiptHandle"])
+                    yield _told(message)
+                left -= len(batch)
+        finally:
+            for receipt in shown:
+                client.change_message_visibility(QueueUrl=dead_url, ReceiptHandle=receipt, VisibilityTimeout=0)
+
+    def dead_letter_url(self, client: Any) -> str:
+        """Where jobs go that failed too often: the queue's redrive policy says so."""
+        attributes = client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["RedrivePolicy"])
+        arn = json.loads(attributes["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
+        *_, account, name = arn.split(":")
+        return str(client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"])
+
+    @staticmethod
+    def _receive(client: Any, dead_url: str, count: int) -> list[dict[str, Any]]:
+        answer = client.receive_message(
+            QueueUrl=dead_url,
+            MaxNumberOfMessages=count,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+            VisibilityTimeout=VISIBILITY_SECONDS,
+            WaitTimeSeconds=WAIT_SECONDS,
+        )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+
+def _again(message: dict[str, Any], queue_url: str) -> dict[str, Any]:
+    """What is sent: the same body and attributes; in a FIFO queue, the same group."""
+    copy = {"MessageBody": message["Body"], "MessageAttributes": message.get("MessageAttributes", {})}
+    if queue_url.endswith(".fifo"):
+        copy["MessageGroupId"] = message["Attributes"]["MessageGroupId"]
+        # Not its first deduplication id: while that is remembered, the job would be dropped.
+        copy["MessageDeduplicationId"] = f"redrive-{message['MessageId']}"
+    return copy
+
+
+def _told(message: dict[str, Any]) -> DeadJob:
+    message_id, sent_at_ms = message["MessageId"], int(message["Attributes"]["SentTimestamp"])
+    try:
+        job = decode_job(message["Body"])
+    except (ValueError, RecursionError) as error:
+        return DeadJob(message_id, "unreadable", "", 0, sent_at_ms, str(error))
+    if isinstance(job, Job):
+        return DeadJob(message_id, "message" if job.message else "head", job.session_id, job.seq, sent_at_ms)
+    return DeadJob(message_id, "hint", job, 0, sent_at_ms)

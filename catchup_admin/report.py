@@ -1,0 +1,138 @@
+"""Results as lines for people."""
+
+from collections.abc import Iterator, Sequence
+
+from catchup.usecases.screening import HeldMessage
+from catchup_admin.audit import Repair
+from catchup_admin.closing import Closed
+from catchup_admin.output import columns, printable, seqs, when
+from catchup_admin.people import InSessionNow, Person
+from catchup_admin.recount import Recount
+from catchup_admin.redrive import DeadJob
+
+_PRIVATE = ("session", "unread", "received", "cleared", "head", "floor", "uncounted", "newest")
+_GROUP = ("session", "unread", "cleared", "head", "role", "joined", "left", "own", "own below", "mentions", "members")
+_WAITING = ("session", "waiting", "first seq", "last seq", "oldest", "newest")
+_DEVICES = ("device", "connection", "encoding", "since")
+
+
+def person_lines(person: Person) -> list[str]:
+    """A table for each kind of thing that there is."""
+    private = [
+        (
+            each.session_id,
+            each.unread,
+            each.received,
+            each.cleared,
+            each.head,
+            each.floor,
+            seqs(each.uncounted),
+            when(each.timestamp_ms),
+        )
+        for each in person.sessions
+        if each.group is None
+    ]
+    groups = [_group_row(each) for each in person.sessions if each.group is not None]
+    waiting = [
+        (
+            each.session_id,
+            f"{each.count}{'+' if each.more else ''}",
+            each.oldest_seq,
+            each.newest_seq,
+            when(each.oldest_at_ms),
+            when(each.newest_at_ms),
+        )
+        for each in person.waiting
+    ]
+    devices = [[each.device_id, each.connection_id, each.encoding, when(each.since_ms)] for each in person.devices]
+    return [
+        *_section("private sessions", _PRIVATE, private),
+        "",
+        *_section("groups", (*_GROUP, "name"), groups),
+        "",
+        *_section("offline store", _WAITING, waiting),
+        "",
+        *_section("connections", _DEVICES, devices),
+    ]
+
+
+def _group_row(each: InSessionNow) -> list[object]:
+    group = each.group
+    assert group is not None
+    own_below = f"{group.own_below} up to {group.own_floor}" if group.own_floor else "-"
+    return [
+        each.session_id,
+        "?" if each.unread is None else each.unread,
+        each.cleared,
+        each.head,
+        group.role.name.lower() if group.joined > group.left else "gone",
+        group.joined,
+        group.left,
+        seqs(group.own),
+        own_below,
+        seqs(group.mentions),
+        "?" if group.members is None else group.members,
+        group.name or "",
+    ]
+
+
+def recount_lines(recounts: Sequence[Recount], repairs: Sequence[Repair]) -> list[str]:
+    """A line a session; below them what is wrong, what is unfinished, and what was mended."""
+    rows = [
+        [each.session_id, each.number, each.stored, _range(each), each.unjudged, each.verdict.value.upper()]
+        for each in recounts
+    ]
+    heads = ("session", "number", "stored", "recounted", "not judged", "verdict")
+    return [*columns(heads, rows), *_notes(recounts), *_repaired(repairs)]
+
+
+def _range(recount: Recount) -> str:
+    return str(recount.least) if recount.least == recount.most else f"{recount.least} to {recount.most}"
+
+
+def _notes(recounts: Sequence[Recount]) -> Iterator[str]:
+    for each in recounts:
+        for problem in each.problems:
+            yield f"{each.session_id}: {problem}"
+        if each.unfinished:
+            yield f"{each.session_id}: unfinished, or under way: {seqs(each.unfinished)}"
+
+
+def _repaired(repairs: Sequence[Repair]) -> Iterator[str]:
+    for each in repairs:
+        yield f"{each.session_id} #{each.seq}: {'finished' if each.done else 'left as it is'}: {each.text}"
+
+
+def job_lines(jobs: Sequence[DeadJob], dry_run: bool) -> list[str]:
+    """A line a job, and how many there were."""
+    rows = [[job.kind, job.session_id, job.seq or "", when(job.sent_at_ms), job.message_id, job.reason] for job in jobs]
+    count = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}"
+    return [
+        *(columns(("kind", "session", "seq", "sent", "id", "why"), rows) if jobs else ()),
+        f"{count} {'would go' if dry_run else 'went'} back to the queue",
+    ]
+
+
+def closed_lines(closed: Sequence[Closed]) -> list[str]:
+    """A line a connection."""
+    return [
+        f"{'closed' if each.was_open else 'was gone already'}: {printable(each.connection_id)}"
+        + (f" ({each.device_id})" if each.device_id else "")
+        for each in closed
+    ]
+
+
+def held_lines(held: Sequence[HeldMessage], more: bool) -> list[str]:
+    """A line a message, without its text."""
+    if not held:
+        return ["nothing is held"]
+    rows = [
+        [each.draft.sender, each.draft.msg_id, each.session_id, when(each.held_at_ms), " ".join(each.sources)]
+        for each in held
+    ]
+    lines = columns(("sender", "msgId", "session", "held", "by"), rows)
+    return [*lines, "there are more: --limit"] if more else lines
+
+
+def _section(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    return [f"{title}: {len(rows) or 'none'}", *(columns(heads, rows) if rows else ())]

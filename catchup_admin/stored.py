@@ -1,0 +1,145 @@
+"""Reads of whole stretches of the tables that no request of the service makes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from catchup.clock import Clock
+from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.inbox import inbox_key, message_of_row, seq_of_key
+from catchup.storage.message_log import message_of_row as message_of_history
+from catchup.storage.reading import PoisonReport, Reader, expired
+from catchup.storage.tables import InboxRow, MessageRow
+
+# Of a query: some hundred kilobytes as a rule.
+ROWS_PER_QUERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for a person in a session. `more`: at least so many wait. `expired`: those among them whose time is
+    over, and which nobody is shown any more. Times in ms since 1970; 0 if the row can't be read."""
+
+    session_id: SessionId
+    count: int
+    more: bool
+    expired: int
+    newest_seq: Seq
+    oldest_seq: Seq
+    newest_at_ms: int = 0
+    oldest_at_ms: int = 0
+
+
+class OfflineStore:
+    """The Inbox of a person, session by session: two queries each, however many sessions have nothing waiting."""
+
+    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._clock = clock
+        self._reader = Reader(table, ("uid", "key"), report)
+
+    def backlogs(self, owner: Uid, limit: int) -> Iterator[Backlog]:
+        """In the order of the sessions' ids; of each at most `limit` rows are counted."""
+        after = "\0"
+        while True:
+            found, _ = self._dynamo.query(
+                self._table,
+                (InboxRow.uid == owner) & (InboxRow.key > after),
+                limit=1,
+                forward=True,
+                consistent=True,
+            )
+            if not found:
+                return
+            if self._reader.one(found[0], seq_of_key) is None:
+                after = found[0]["key"]["S"]
+                continue
+            session = SessionId(found[0]["key"]["S"].rpartition("#")[0])
+            after = inbox_key(session, MAX_NUMBER)
+            rows, more = self._newest(owner, session, limit)
+            yield Backlog(
+                session_id=session,
+                count=len(rows),
+                more=more,
+                expired=sum(expired(row, self._clock()) for row in rows),
+                newest_seq=seq_of_key(rows[0]),
+                oldest_seq=seq_of_key(found[0]),
+                newest_at_ms=self._time_of(rows[0]),
+                oldest_at_ms=self._time_of(found[0]),
+            )
+
+    def _newest(self, owner: Uid, session: SessionId, limit: int) -> tuple[list[Item], bool]:
+        where = (InboxRow.uid == owner) & InboxRow.key.between(inbox_key(session, 1), inbox_key(session, MAX_NUMBER))
+        rows: list[Item] = []
+        start: Item | None = None
+        while True:
+            items, start = self._dynamo.query(
+                self._table, where, limit=min(limit + 1, ROWS_PER_QUERY), forward=False, consistent=True, start=start
+            )
+            rows += [item for item in items if self._reader.one(item, seq_of_key) is not None]
+            if len(rows) > limit or start is None:
+                return rows[:limit], len(rows) > limit
+
+    def _time_of(self, item: Item) -> int:
+        message = self._reader.one(item, message_of_row)
+        return 0 if message is None else message.accepted_at_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message of history, without its content. `live`: it was sent without ackFlg to someone online, and is counted
+    only if no device took it. `expired`: its time is over."""
+
+    sender: Uid
+    live: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What history has of a session from its end down to `read_from`; what lies below was not asked for."""
+
+    entries: Mapping[Seq, Entry]
+    read_from: Seq = Seq(1)
+
+    @property
+    def head(self) -> Seq:
+        """The last seq; 0 if there is none."""
+        return max(self.entries, default=Seq(0))
+
+
+class History:
+    """The Message table."""
+
+    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, report: PoisonReport) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._clock = clock
+        self._reader = Reader(table, ("sessionId", "seq"), report)
+
+    def past(self, session: SessionId, limit: int) -> Past:
+        """The newest `limit` messages; consistent."""
+        entries: dict[Seq, Entry] = {}
+        start: Item | None = None
+        while True:
+            rows = min(limit - len(entries), ROWS_PER_QUERY)
+            items, start = self._dynamo.query(
+                self._table, MessageRow.session_id == session, limit=rows, forward=False, consistent=True, start=start
+            )
+            for item in items:
+                entries[Seq(int(item["seq"]["N"]))] = self._entry(item)
+            if start is None:
+                return Past(entries)
+            if len(entries) >= limit:
+                return Past(entries, min(entries))
+
+    def message(self, session: SessionId, seq: Seq) -> Message | None:
+        """The whole message; None if it can't be read."""
+        item = self._dynamo.get(self._table, {"sessionId": {"S": session}, "seq": {"N": str(seq)}})
+        return None if item is None else self._reader.one(item, message_of_history)
+
+    def _entry(self, item: Item) -> Entry:
+        sender = Uid(item.get("sender", {}).get("S", ""))
+        return Entry(sender, "live" in item, expired(item, self._clock()))

@@ -1,0 +1,95 @@
+"""The local stack trusts an issuer as README says, and the client library comes with its tokens."""
+
+import os
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from catchup_client import Client, InvalidInput, TokenRefused
+from local.__main__ import main
+from local.banner import issuer_banner
+from local.errors import LocalStackError
+from local.options import ROOT, Options
+from local.stack import LocalStack
+from local.state import State, write_state
+from tests.support.issuer import AUDIENCE, Issuer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    """Of the tests' own; it ends with the process."""
+    return Issuer()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stack(issuer: Issuer) -> AsyncIterator[LocalStack]:
+    """What README's line starts, but for the names in it."""
+    (line,) = re.findall(r'^make run PARAMETER_OVERRIDES="(.*)"$', (ROOT / "README.md").read_text(), re.MULTILINE)
+    overrides = re.sub(r"https://\S+", issuer.url, line.replace("<the app client's id>", AUDIENCE))
+    async with LocalStack(Options(port=0, parameter_overrides=overrides, log_level="ERROR")) as running:
+        yield running
+
+
+async def test_tokens_of_the_issuer_open_and_the_client_names_the_device(
+    stack: LocalStack, issuer: Issuer, tmp_path: Path
+) -> None:
+    """Two devices of one person, with one token, and Bob."""
+    alice, bob = issuer.token(deviceId=None), issuer.token("ec-1", sub="bob", deviceId=None)
+    async with (
+        Client(stack.url, alice, tmp_path / "phone", device_id="phone") as phone,
+        Client(stack.url, alice, tmp_path / "laptop", device_id="laptop") as laptop,
+        Client(stack.url, bob, tmp_path / "bob", device_id="phone") as other,
+    ):
+        for client in (phone, laptop, other):
+            await client.logged_in()
+        await other.send("alice", {"message": "hello"})
+        for client in (phone, laptop):
+            await client.catch_up()
+            await client.fetch_older("p:alice:bob")
+            assert [message.sender for message in client.messages("p:alice:bob")] == ["bob"]
+
+
+@pytest.mark.parametrize("changes", [{"aud": "mail"}, {"iss": "https://elsewhere"}, {"exp": 1}])
+async def test_a_token_for_others_does_not(
+    stack: LocalStack, issuer: Issuer, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """401."""
+    async with Client(stack.url, issuer.token(**changes), tmp_path / "store") as client:
+        with pytest.raises(TokenRefused, match="401 at the handshake"):
+            await client.logged_in()
+
+
+async def test_a_device_that_nobody_names_is_noticed_before_a_connection(issuer: Issuer, tmp_path: Path) -> None:
+    """And which name counts: the token's."""
+    for claims, given, says in (
+        ({"deviceId": None}, "", "has no claim deviceId: name the device beside it"),
+        ({"deviceId": "a b"}, "phone", "claim deviceId is not 1 to 64"),
+        ({"sub": "auth0|1"}, "phone", "claim sub is not 1 to 64"),
+    ):
+        with pytest.raises(TokenRefused, match=says):
+            await Client("ws://nowhere", issuer.token(**claims), tmp_path / "store", device_id=given).__aenter__()
+    token = issuer.token(sub="auth0|1", username="alice")
+    async with Client("ws://127.0.0.1:1", token, tmp_path / "store", uid_claim="username") as client:
+        assert client.uid == "alice"
+        with pytest.raises(InvalidInput):
+            client.post("alice", {})
+
+
+async def test_the_stack_makes_no_tokens_then(
+    stack: LocalStack, issuer: Issuer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says where they come from."""
+    with pytest.raises(LocalStackError, match=f"tokens come from {issuer.url}: get one there"):
+        stack.token("alice")
+    write_state(State(stack.url, stack.jwt_secret, os.getpid()), tmp_path / "stack.json")
+    assert main(["token", "--uid", "alice", "--state-file", str(tmp_path / "stack.json")]) == 1
+    assert capsys.readouterr().err == "error: the running stack takes tokens of its issuer alone: get one there\n"
+    shown = issuer_banner(stack.url, issuer.url)
+    assert f"Tokens come from {issuer.url}." in shown
+    assert f'npx wscat -c {stack.url} -s catchup.json.v1 -H "Authorization: Bearer <token>" -H "X-Device-Id' in shown

@@ -1,0 +1,42 @@
+"""Cold starts: a function's module is imported anew, with clients that can do no more than its role allows."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
+from catchup.bootstrap.authorizer import AuthorizerService, build_authorizer
+from catchup.bootstrap.clients import AwsClients, Parts
+from catchup.settings import AuthorizerSettings, load
+from local.options import ROOT
+from tests.support.roles import Guarded, Role, arns, deployed_with, roles
+
+
+def load_function(name: str) -> ModuleType:
+    """A fresh import of functions/<name>/app.py, as a cold start does."""
+    spec = importlib.util.spec_from_file_location(f"function_{name}", ROOT / "functions" / name / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_with(name: str, service: Callable[[], Any]) -> ModuleType:
+    """The same, but with this service instead of the environment's."""
+    with patch.object(importlib.import_module(f"catchup.bootstrap.{name}"), f"{name}_service", service):
+        return load_function(name)
+
+
+def load_authorizer(role: Role | None = None) -> ModuleType:
+    """The authorizer of the environment, with the role that the template gives it there, or another."""
+
+    def service() -> AuthorizerService:
+        settings = load(AuthorizerSettings)
+        template = deployed_with(settings)
+        clients = Guarded(AwsClients(), role or roles(template)["AuthorizerFunction"], arns(template, {}))
+        return build_authorizer(settings, Parts(clients=clients))
+
+    return load_with("authorizer", service)

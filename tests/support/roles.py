@@ -1,0 +1,196 @@
+"""What each function's role allows, as the expanded template says, and clients that can do no more.
+
+Every test that runs a handler gives it these clients: a call that the template does not allow ends the test at once,
+whichever suite it is in and whatever else fails. What was used stays noted: tests/template/test_least_privilege.py
+compares it with what is granted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from catchup.settings import AuthorizerSettings, ChatSettings
+from local.options import ROOT
+from local.template import ExpandedTemplate, load_template
+from tests.support.queues import HINTS_URL, JOBS_URL
+from tests.template.resources import listed
+
+# Which permission a part of a transaction needs. Source: DynamoDB developer guide, "Using IAM with transactions".
+TRANSACTED = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+
+
+# Somebody must sign tokens, whoever it is.
+ISSUER = {"JwtIssuer": "https://issuer.example", "JwtAudience": "catchup"}
+
+
+class NotAllowed(BaseException):
+    """A function called what its role does not allow. No Exception: nothing in the service may answer it."""
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """One action on one resource: an ARN, of which parts may be open in a role."""
+
+    action: str
+    resource: str
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.resource}"
+
+
+class Role:
+    """What one function may do, and what of it was `used`."""
+
+    def __init__(self, function: str, statements: Iterable[Mapping[str, Any]]) -> None:
+        self.function = function
+        self.granted = frozenset(_grants(statements))
+        self.used: set[Grant] = set()
+
+    def use(self, call: Grant) -> None:
+        """Notes what allows a call. Raises NotAllowed."""
+        allowing = {
+            grant
+            for grant in self.granted
+            if grant.action == call.action and fnmatchcase(call.resource, grant.resource)
+        }
+        if not allowing:
+            raise NotAllowed(f"{self.function} calls {call}, which no statement of its role in template.yaml allows")
+        self.used |= allowing
+
+
+def deployed_with(settings: ChatSettings | AuthorizerSettings) -> ExpandedTemplate:
+    """The template with the parameters that give its functions these settings, as far as roles depend on them."""
+    if isinstance(settings, AuthorizerSettings):
+        return _expanded(JwtSecretArn=settings.jwt_secret_arn) if settings.jwt_secret_arn else _expanded(**ISSUER)
+    moderation = {
+        "WordListBucket": settings.word_list_bucket,
+        "WordListKey": settings.word_list_key,
+        "Moderator": settings.moderator,
+    }
+    return _expanded(**ISSUER, **moderation)
+
+
+@cache
+def _expanded(**parameters: str) -> ExpandedTemplate:
+    return load_template(ROOT / "template.yaml", parameters)
+
+
+def roles(template: ExpandedTemplate) -> Mapping[str, Role]:
+    """By function; nothing is used so far."""
+    return {name: Role(name, function.statements) for name, function in template.functions.items()}
+
+
+@dataclass(frozen=True)
+class Arns:
+    """The ARNs in the template of what a test's clients name: tables and queues by name and URL, and the stage."""
+
+    tables: Mapping[str, str]
+    queues: Mapping[str, str]
+    stage: str
+
+
+def arns(template: ExpandedTemplate, tables: Mapping[str, str]) -> Arns:
+    """`tables`: their names by logical id."""
+    api = template.api
+    assert api is not None
+    arn = template.deployment.arn
+    return Arns(
+        tables={name: arn("dynamodb", f"table/{template.tables[each].name}") for each, name in tables.items()},
+        queues={JOBS_URL: template.queues["FanoutQueue"].arn, HINTS_URL: template.queues["HintQueue"].arn},
+        stage=arn("execute-api", f"{api.api_id}/{api.stage}"),
+    )
+
+
+class Guarded:
+    """The clients of one function: those of a deployment, with the function's role."""
+
+    def __init__(self, clients: Any, role: Role, named: Arns) -> None:
+        self._clients = clients
+        self._role = role
+        self._named = named
+
+    @property
+    def dynamodb(self) -> Any:
+        return self._guarded(self._clients.dynamodb)
+
+    def management(self, endpoint: str) -> Any:
+        return self._guarded(self._clients.management(endpoint))
+
+    def sqs(self) -> Any:
+        return self._guarded(self._clients.sqs())
+
+    def s3(self) -> Any:
+        return self._guarded(self._clients.s3())
+
+    def secret(self, arn: str) -> str:
+        self._role.use(Grant("secretsmanager:GetSecretValue", arn))
+        text: str = self._clients.secret(arn)
+        return text
+
+    def _guarded(self, client: Any) -> "_Client":
+        return _Client(client, self._role, self._named)
+
+
+class _Client:
+    """A client each of whose calls the role must allow."""
+
+    def __init__(self, client: Any, role: Role, named: Arns) -> None:
+        self._client = client
+        self._role = role
+        self._named = named
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            for grant in needed(operation, arguments, self._named):
+                self._role.use(grant)
+            return getattr(self._client, operation)(**arguments)
+
+        return call
+
+
+def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterator[Grant]:
+    """What a role must allow for one call of boto3. Raises NotAllowed for a call of which that isn't known here.
+
+    Source: Service Authorization Reference, "Actions, resources, and condition keys" of each service. For @connections:
+    API Gateway developer guide, "Invoke a WebSocket API", "IAM authorization".
+    """
+    action = f"dynamodb:{operation.title().replace('_', '')}"
+    match operation:
+        case "put_item" | "update_item" | "delete_item" | "get_item" | "query" | "scan":
+            yield Grant(action, _table(arguments, named))
+        case "batch_get_item" | "batch_write_item":
+            yield from (Grant(action, _table({"TableName": table}, named)) for table in arguments["RequestItems"])
+        case "transact_write_items":
+            for part in arguments["TransactItems"]:
+                yield from (Grant(TRANSACTED[kind], _table(inner, named)) for kind, inner in part.items())
+        case "send_message":
+            yield Grant("sqs:SendMessage", named.queues[arguments["QueueUrl"]])
+        case "post_to_connection" | "delete_connection":
+            method = "POST" if operation == "post_to_connection" else "DELETE"
+            resource = f"{named.stage}/{method}/@connections/{arguments['ConnectionId']}"
+            yield Grant("execute-api:ManageConnections", resource)
+        case "get_object":
+            yield Grant("s3:GetObject", f"arn:aws:s3:::{arguments['Bucket']}/{arguments['Key']}")
+        case _:
+            raise NotAllowed(f"{operation}: say in tests/support/roles.py what it needs")
+
+
+def _table(arguments: Mapping[str, Any], named: Arns) -> str:
+    """A query of an index needs nothing of the table's own."""
+    table, index = named.tables[arguments["TableName"]], arguments.get("IndexName")
+    return f"{table}/index/{index}" if index else table
+
+
+def _grants(statements: Iterable[Mapping[str, Any]]) -> Iterator[Grant]:
+    for statement in statements:
+        if statement["Effect"] != "Allow" or set(statement) - {"Sid", "Effect", "Action", "Resource"}:
+            raise ValueError(f"a statement that only grants is expected: {statement}")
+        for action in listed(statement["Action"]):
+            yield from (Grant(action, str(resource)) for resource in listed(statement["Resource"]))

@@ -1,0 +1,94 @@
+"""What a function does not need is not imported when it starts (docs/adr/0019-cold-starts.md)."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from local.functions.environment import function_environment
+from tests.support.engines import template
+
+START = "import json, sys, app; print(json.dumps(list(sys.modules)))"
+# All of the authorizer but for reading its secret, which takes AWS.
+START_WITH_SECRET = """
+import json, sys
+from catchup.bootstrap.authorizer import build_authorizer
+from catchup.bootstrap.clients import Parts
+from catchup.entrypoint.authorizer import authorizer_handler
+from catchup.settings import AuthorizerSettings
+
+class Clients:
+    def secret(self, arn):
+        return "x" * 32
+
+service = build_authorizer(AuthorizerSettings(jwt_secret_arn="arn"), Parts(clients=Clients()))
+authorizer_handler(service.verifier, service.telemetry)
+print(json.dumps(list(sys.modules)))
+"""
+START_WATCHING_THE_COLLECTOR = """
+import gc, json, typing
+collections = []
+gc.collect()
+gc.callbacks.append(lambda phase, info: collections.append(info) if phase == "start" else None)
+import app
+print(json.dumps([len(collections)]))
+"""
+WITH_ISSUER = {"JWT_SECRET_ARN": "", "JWT_ISSUER": "https://issuer", "JWT_AUDIENCE": "chat"}
+
+# Of no function: the tracer, whose import alone costs more than a client; a second SDK; what only moderation takes.
+OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.moderation", "catchup.domain.moderation"}
+SENDING = {
+    "catchup.usecases.send",
+    "catchup.usecases.group.send",
+    "catchup.storage.sent_log",
+    "catchup.domain.allowance",
+}
+CATCHING_UP = {f"catchup.usecases.{name}" for name in ("login", "counters", "sessions", "pull", "acknowledge")}
+TABLES = {"pynamodb", "google.protobuf", "catchup.storage", "catchup.wire"}
+TOKENS = {"jwt", "cryptography"}
+UNNEEDED = {
+    "authorizer": {*TABLES, *SENDING, *CATCHING_UP, "catchup.push"},
+    "connection": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.push", "catchup.storage.counter_book"},
+    "sync": {*SENDING, *TOKENS},
+    "chat": {*CATCHING_UP, *TOKENS, "catchup.usecases.group.change"},
+    "group": {*CATCHING_UP, *TOKENS, "catchup.usecases.send", "catchup.storage.inbox"},
+    "fanout": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.storage.inbox"},
+}
+
+
+def started(program: str, function: str, **environment: str) -> set[str | int]:
+    """What the program prints, run as the function with the template's environment."""
+    spec = template().functions[f"{function.capitalize()}Function"]
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=spec.code_dir,
+        env={**function_environment(spec, "us-east-1", {}, ""), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize("function", sorted(UNNEEDED))
+def test_a_function_starts_without_what_it_does_not_need(function: str) -> None:
+    imported = started(START, function, **(WITH_ISSUER if function == "authorizer" else {}))
+    assert f"catchup.bootstrap.{function}" in imported
+    assert imported & (OF_NONE | UNNEEDED[function]) == set()
+
+
+def test_with_a_secret_the_authorizer_knows_of_no_issuer() -> None:
+    imported = started(START_WITH_SECRET, "authorizer")
+    assert imported & (OF_NONE | UNNEEDED["authorizer"] | {"catchup.issuer"}) == set()
+
+
+def test_every_function_is_looked_at() -> None:
+    assert {f"{name.capitalize()}Function" for name in UNNEEDED} == set(template().functions)
+
+
+@pytest.mark.parametrize("function", sorted(UNNEEDED))
+def test_nobody_looks_for_garbage_in_what_is_imported(function: str) -> None:
+    environment = WITH_ISSUER if function == "authorizer" else {}
+    # One may come before the first import of ours.
+    assert started(START_WATCHING_THE_COLLECTOR, function, **environment) <= {0, 1}

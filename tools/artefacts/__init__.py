@@ -1,0 +1,1 @@
+"""Looks into what `sam build` has made, before anybody deploys it."""
