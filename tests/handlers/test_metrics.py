@@ -1,6 +1,5 @@
 """What an operator asks about is counted when it happens, and only then."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,22 +8,13 @@ import pytest
 from moto import mock_aws
 
 from tests.handlers.test_connecting import METHOD, SECRET, bearer, handshake, token
+from tests.support.clock import Clock
 from tests.support.cold_start import load_function
 from tests.support.telemetry import lines, logged, metric_lines, metrics
 from tests.support.world import Context, Phone, World
 
 SESSION = "p:alice:bob"
 Counts = Callable[[], dict[str, float]]
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now_ms = int(time.time()) * 1_000
-
-    def __call__(self) -> int:
-        return self.now_ms
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Moderation in the tests: lists in a bucket that can be away, and a clock that is moved."""
 
 import json
-import time
 from typing import Any
 
 import botocore.session
@@ -13,16 +12,6 @@ BUCKET, KEY = "lists", "words.json"
 MINUTE_MS = 60_000
 # Of a command that waits as long as it takes.
 DEADLINE = Deadline(lambda: 15_000)
-
-
-class Clock:
-    """Stands, until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now_ms = time.time_ns() // 1_000_000
-
-    def __call__(self) -> int:
-        return self.now_ms
 
 
 class Lists:
