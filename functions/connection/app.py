@@ -3,6 +3,7 @@
 from typing import Any
 
 from catchup.bootstrap.connection import connection_service
+from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, opened
 from catchup.entrypoint.websocket import caller_of, frame_handler
 from catchup.errors import NoIdentity
@@ -17,13 +18,14 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     kind = (event.get("requestContext") or {}).get("eventType")
     if kind not in ("CONNECT", "DISCONNECT"):
         return no_route(event, context)
-    try:
-        caller = caller_of(event)
-    except NoIdentity:
-        # Should the route ever lose its authorizer, nobody gets in.
-        service.telemetry.logger.error("a connection without an identity: has $connect lost its authorizer?")
-        return {"statusCode": 401}
-    if kind == "CONNECT":
-        return opened(event)
-    service.disconnect(caller)
-    return {"statusCode": 200}
+    with service.telemetry.invocation(context, **ids_of(event)):
+        try:
+            caller = caller_of(event)
+        except NoIdentity:
+            # Should the route ever lose its authorizer, nobody gets in.
+            service.telemetry.logger.error("a connection without an identity: has $connect lost its authorizer?")
+            return {"statusCode": 401}
+        if kind == "CONNECT":
+            return opened(event)
+        service.disconnect(caller)
+        return {"statusCode": 200}

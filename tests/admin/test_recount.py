@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.admin.conftest import Terminal
-from tests.support.moderation import Clock
+from tests.support.clock import Clock
 from tests.support.outages import Outages, timeout
 from tests.support.world import Phone, World
 

@@ -1,7 +1,6 @@
 """A message of a group finds those who are online, and nobody is told who should not be."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,22 +9,13 @@ import pytest
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.usecases.group import fan_out
 from tests.contract.stores import InTurn
+from tests.support.clock import Clock
 from tests.support.outages import Outages, refusal
 from tests.support.world import Context, Phone, World
 
 ROOM = "g:room"
 # Enough for a page, not for another.
 ONE_PAGE = Context(remaining_ms=fan_out.PAGE_MS + 900)
-
-
-class Clock:
-    """Stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now_ms = int(time.time()) * 1_000
-
-    def __call__(self) -> int:
-        return self.now_ms
 
 
 @pytest.fixture

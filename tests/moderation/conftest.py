@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from tests.support.moderation import BUCKET, KEY, Clock, Lists
+from tests.support.clock import Clock
+from tests.support.moderation import BUCKET, KEY, Lists
 from tests.support.world import Phone, World
 
 

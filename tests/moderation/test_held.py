@@ -8,7 +8,8 @@ from catchup.bootstrap.review import build_review
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import NotYours, Refused, Unavailable
 from catchup.usecases.review import Review
-from tests.support.moderation import DEADLINE, MINUTE_MS, Clock, Lists, history, send
+from tests.support.clock import Clock
+from tests.support.moderation import DEADLINE, MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 

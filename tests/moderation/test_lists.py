@@ -12,8 +12,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.moderation import Action, Verdict
-from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Clock, Lists, logged, send
+from tests.support.clock import Clock
+from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Lists, send
 from tests.support.outages import refusal
+from tests.support.telemetry import logged, metric_lines
 from tests.support.world import ROOT, Phone, World
 
 
@@ -88,8 +90,8 @@ def test_a_document_that_was_never_good_lets_nothing_through(lists: Lists, alice
 # ---------------------------------------------------------------- what is written down
 
 
-def metrics(output: str) -> list[Mapping[str, Any]]:
-    return [json.loads(line) for line in output.splitlines() if '"Moderated"' in line]
+def verdicts(output: str) -> list[Mapping[str, Any]]:
+    return [line for line in metric_lines(output) if "Moderated" in line]
 
 
 @pytest.mark.parametrize(("text", "action"), [("damn", "MASK"), ("casino", "HOLD"), ("bomb", "REJECT")])
@@ -103,7 +105,7 @@ def test_a_verdict_is_logged_and_counted_without_the_text(
     assert (entry["action"], entry["lists"]) == (action, [named])
     assert (entry["msg_id"], entry["sender"], entry["session"]) == ("m-1", "alice", "p:alice:bob")
     output = capsys.readouterr().out
-    (metric,) = metrics(output)
+    (metric,) = verdicts(output)
     assert (metric["action"], metric["Moderated"]) == (action, [1.0])
     for written in (log.getvalue(), output):
         assert text not in written
@@ -114,7 +116,7 @@ def test_a_message_that_passes_is_not_logged(alice: Phone, capsys: pytest.Captur
     with logged() as log:
         send(alice, "hello")
     assert "moderated" not in log.getvalue()
-    assert metrics(capsys.readouterr().out) == []
+    assert verdicts(capsys.readouterr().out) == []
 
 
 # ---------------------------------------------------------------- a moderator of one's own

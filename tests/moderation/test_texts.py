@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Clock, Lists, history, send
+from tests.support.clock import Clock
+from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 

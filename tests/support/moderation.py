@@ -1,11 +1,6 @@
 """Moderation in the tests: lists in a bucket that can be away, and a clock that is moved."""
 
-import io
 import json
-import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import botocore.session
@@ -17,16 +12,6 @@ BUCKET, KEY = "lists", "words.json"
 MINUTE_MS = 60_000
 # Of a command that waits as long as it takes.
 DEADLINE = Deadline(lambda: 15_000)
-
-
-class Clock:
-    """Stands, until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now_ms = time.time_ns() // 1_000_000
-
-    def __call__(self) -> int:
-        return self.now_ms
 
 
 class Lists:
@@ -63,18 +48,3 @@ def send(phone: Phone, text: Any, to: str = "bob", chat_type: int = 1, msg_id: s
 def history(phone: Phone, session: str = "p:alice:bob") -> list[str]:
     """The texts of a session, newest first."""
     return [message["msg"].get("message") for message in phone.ok("history", sessionId=session)["messages"]]
-
-
-@contextmanager
-def logged() -> Iterator[io.StringIO]:
-    """Everything that the functions log, as they write it."""
-    stream, logger = io.StringIO(), logging.getLogger("catchup")
-    (handler,) = (handler for handler in logger.handlers if isinstance(handler, logging.StreamHandler))
-    before, level = handler.setStream(stream), logger.level
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield stream
-    finally:
-        logger.setLevel(level)
-        if before is not None:
-            handler.setStream(before)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from catchup.metrics import Metric
 from tests.support.engines import template
 from tests.template.watching import (
     Watched,
@@ -10,9 +11,6 @@ from tests.template.watching import (
     watched_by_widget,
     widgets,
 )
-
-# One table of metrics, which the code can't leave.
-metrics = pytest.importorskip("catchup.metrics")
 
 ALARMS = alarms(template().resources)
 WIDGETS = widgets(template().resources)
@@ -40,7 +38,7 @@ def exists(metric: Watched) -> bool:
     if metric.namespace != "Catchup":
         names, dimensions = OF_AWS[metric.namespace]
         return metric.name in names and metric.dimensions == dimensions
-    ours = {item.value: item.dimension for item in metrics.Metric}
+    ours = {item.value: item.dimension for item in Metric}
     own = (ours[metric.name],) if ours.get(metric.name) else ()
     return metric.name in ours and metric.dimensions in {("service",), ("service", *own)}
 
@@ -53,4 +51,4 @@ def test_what_is_watched_is_emitted(where: str) -> None:
 
 def test_the_dashboard_shows_every_metric_that_the_code_emits() -> None:
     shown = {metric.name for item in WIDGETS for metric in watched_by_widget(item) if metric.namespace == "Catchup"}
-    assert shown == {item.value for item in metrics.Metric}
+    assert shown == {item.value for item in Metric}

@@ -41,6 +41,7 @@ JOBS = [
     Job(ROOM, SEQ, message(), except_for=ConnectionId("c=="), also=(Uid("bob"), Uid("dave"))),
     Job(ROOM, SEQ, also=(Uid("bob"),), only=True),
     Job(ROOM, SEQ, message(), from_roster=True, start="bob#phone"),
+    Job(ROOM, SEQ, request_id="KxT1wfHqIAMFd5Q="),
 ]
 
 
@@ -56,6 +57,12 @@ def test_a_hint_is_its_group() -> None:
 def test_what_newer_code_has_added_is_passed_over() -> None:
     read = json.loads(encode_job(JOBS[2]))
     assert decode_job(json.dumps({**read, "priority": {"is": "high"}})) == JOBS[2]
+
+
+def test_a_job_of_older_code_has_no_request() -> None:
+    read = json.loads(encode_job(JOBS[5]))
+    del read["requestId"]
+    assert decode_job(json.dumps(read)) == JOBS[0]
 
 
 @pytest.mark.parametrize("text", [encode_job(JOBS[1]), encode_hint(ROOM)])

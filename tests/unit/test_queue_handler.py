@@ -13,6 +13,7 @@ from catchup.errors import OutOfTime, Unavailable
 from catchup.observability import Telemetry
 from catchup.usecases.group.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
+from tests.support.telemetry import metrics
 from tests.support.world import Context
 
 ROOM, HALL = SessionId("g:room"), SessionId("g:hall")
@@ -42,27 +43,10 @@ class Worker:
         self.worked.append(what)
 
 
-@dataclass
-class Counted(Telemetry):
-    """Telemetry that a test reads."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    flushed: int = 0
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def count(self, name: str, value: int = 1, **_dimensions: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + value
-
-    def flush(self) -> None:
-        self.flushed += 1
-
-
-def failed_of(worker: Worker, *bodies: str, telemetry: Telemetry | None = None) -> list[int]:
+def failed_of(worker: Worker, *bodies: str) -> list[int]:
     """Which of the records, numbered from 1, are reported as failed."""
     records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
-    answer = queue_handler(worker, telemetry or Counted())({"Records": records}, worker.context)
+    answer = queue_handler(worker, Telemetry())({"Records": records}, worker.context)
     assert set(answer) == {"batchItemFailures"}
     return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
 
@@ -104,7 +88,7 @@ def test_hints_that_failed_all_come_again() -> None:
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:
     worker = Worker()
-    handler = queue_handler(worker, Counted())
+    handler = queue_handler(worker, Telemetry())
     for _ in range(2):
         handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
     assert worker.worked == [ROOM, ROOM]
@@ -117,7 +101,8 @@ def test_what_there_is_no_time_for_is_not_begun() -> None:
 
 
 @pytest.mark.parametrize(("error", "expected"), [(Unavailable(), {}), (ValueError("x"), {"FailedJobs": 1})])
-def test_only_what_will_not_pass_by_itself_is_counted(error: Exception, expected: dict[str, int]) -> None:
-    telemetry = Counted()
-    failed_of(Worker({1: error}), *jobs(1, 2), telemetry=telemetry)
-    assert (telemetry.counts, telemetry.flushed) == (expected, 1)
+def test_only_what_will_not_pass_by_itself_is_counted(
+    error: Exception, expected: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed_of(Worker({1: error}), *jobs(1, 2))
+    assert metrics(capsys.readouterr().out) == expected

@@ -1,5 +1,6 @@
 """Putting jobs into SQS."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,16 +36,16 @@ class Sqs:
 
 
 def queues(sqs: Sqs) -> Queues:
-    return Queues(sqs.make, jobs_url="the jobs", hints_url="the hints")
+    return Queues(sqs.make, jobs_url="the jobs", hints_url="the hints", request_id=lambda: "r-1")
 
 
-def test_a_job_goes_into_the_queue_of_jobs() -> None:
+def test_a_job_goes_into_the_queue_of_jobs_with_the_request_that_put_it() -> None:
     sqs = Sqs()
-    job = Job(ROOM, Seq(3), also=(Uid("bob"),))
+    job = Job(ROOM, Seq(3), also=(Uid("bob"),), request_id="r-0")
     queues(sqs).put(job)
     queues(sqs).put(job, delay_seconds=5)
     assert [(each["QueueUrl"], each["DelaySeconds"]) for each in sqs.sent] == [("the jobs", 0), ("the jobs", 5)]
-    assert [decode_job(each["MessageBody"]) for each in sqs.sent] == [job, job]
+    assert [decode_job(each["MessageBody"]) for each in sqs.sent] == [replace(job, request_id="r-1")] * 2
     assert not any(name.startswith("MessageGroup") for each in sqs.sent for name in each)
 
 

@@ -1,6 +1,5 @@
 """Settings come from the environment, once, and say what is wrong with it."""
 
-import re
 from dataclasses import MISSING, fields
 
 import pytest
@@ -83,11 +82,3 @@ def test_the_document_lists_every_variable_with_its_default() -> None:
     for item in (*fields(AuthorizerSettings), *fields(ChatSettings), *fields(FanoutSettings)):
         default = "required" if item.default is MISSING else item.default
         assert f"| `{item.metadata['env']}` | {default} | {item.metadata['meaning']} |" in text
-
-
-def test_the_document_lists_every_metric() -> None:
-    text = (ROOT / "docs" / "operations.md").read_text().partition("\n## Metrics")[2].partition("\n## ")[0]
-    package = ROOT / "layers/catchup/python/catchup"
-    used = {name for path in package.glob("**/*.py") for name in re.findall(r'count\("(\w+)"', path.read_text())}
-    assert used
-    assert used == set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))

@@ -1,16 +1,18 @@
-"""Logs and metrics. Never a token, a body, or a frame.
+"""Logs and metrics. Never a token, a body, or a frame. docs/operations.md lists the fields and the metrics.
 
 No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md).
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
 
 from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.metrics import Metric
+from catchup.tally import Tally
 
 if TYPE_CHECKING:  # most functions judge nothing
     from catchup.domain.moderation import Action, Finding
@@ -27,28 +29,69 @@ def trace_of(error: BaseException) -> list[str]:
 
 
 class Telemetry:
-    """The logger and the metrics of a function: a Meter for the use cases, a PoisonReport for the storage."""
+    """The logger and the metrics of a function: a Meter for the use cases, a PoisonReport for the storage.
 
-    def __init__(self) -> None:
+    For one invocation at a time, as a Lambda process has it; within it any thread may log and count. `function`: the
+    folder under functions/; "" where there is none, as in a command line: its cold starts are nobody's.
+    """
+
+    def __init__(self, function: str = "") -> None:
         self.logger = Logger()
-        self._metrics = Metrics()
-        self._has_metrics = False
+        self._function = function
+        self._is_cold = True
+        self._tally = Tally()
+        self._request_id = ""
 
-    def count(self, name: str, value: int = 1, **dimensions: str) -> None:
-        """Adds to a metric; it is written out with the invocation's others, or at once if it has dimensions, which
-        would be added to all others too."""
-        if dimensions:
-            with single_metric(name=name, unit=MetricUnit.Count, value=value) as metric:
-                for dimension, text in dimensions.items():
-                    metric.add_dimension(name=dimension, value=text)
-            return
-        self._metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-        self._has_metrics = True
+    @contextmanager
+    def invocation(self, context: Any, *, connection_id: str = "", request_id: str = "") -> Iterator[None]:
+        """Each line that is logged meanwhile has these ids and Lambda's own. Whatever happens, the metrics are written
+        at the end, and the ids do not stay for the next invocation. What is raised is logged, counted and raised."""
+        self.logger.append_keys(
+            **_given(function=self._function, connection_id=connection_id, request_id=request_id),
+            function_request_id=context.aws_request_id,
+            cold_start=self._is_cold,
+        )
+        self._request_id = request_id
+        if self._is_cold and self._function:
+            self.count(Metric.COLD_STARTS, by=self._function)
+        self._is_cold = False
+        try:
+            yield
+        except Exception as error:
+            self.unforeseen("the invocation failed", error)
+            self.count(Metric.INTERNAL_ERRORS)
+            raise
+        finally:
+            self.flush()
+            self.logger.clear_state()
+
+    @contextmanager
+    def about(self, *, request_id: str = "", msg_id: str | None = None, **ids: str) -> Iterator[None]:
+        """Within an invocation: lines that are logged meanwhile have these ids too, and not those that are empty.
+        `request_id`: of the request that this is a part of, if the invocation itself is none."""
+        before, self._request_id = self._request_id, request_id or self._request_id
+        try:
+            with self.logger.append_context_keys(**_given(request_id=request_id, msg_id=msg_id or "", **ids)):
+                yield
+        finally:
+            self._request_id = before
+
+    def request_id(self) -> str:
+        """Of the request that is worked on; "" if there is none."""
+        return self._request_id
+
+    def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
+        """Adds to a metric. `by`: the value of its dimension, which a metric that has one needs."""
+        self._tally.add(metric, value, by)
+
+    def duration(self, metric: Metric, milliseconds: int) -> None:
+        """One duration more."""
+        self._tally.note(metric, milliseconds)
 
     def poison_row(self, table: str, key: object, reason: str) -> None:
         """A row that can't be read was skipped and kept."""
         self.logger.error("poison row", table=table, key=key, reason=reason)
-        self.count("PoisonRows")
+        self.count(Metric.POISON_ROWS)
 
     def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
         """An error that nobody foresaw: its kind and where it came from. Its text may repeat what a person wrote."""
@@ -66,25 +109,27 @@ class Telemetry:
             sender=sender,
             session=session,
         )
-        self.count("Moderated", action=action.name)
+        self.count(Metric.MODERATED, by=action.name)
 
     def lists_unreachable(self, reason: str) -> None:
         """The word lists could not be renewed."""
         self.logger.error("word lists unreachable", reason=reason)
-        self.count("WordListsUnreachable")
+        self.count(Metric.WORD_LISTS_UNREACHABLE)
 
     def lists_malformed(self, reason: str) -> None:
         """The document of the word lists can't be used."""
         self.logger.error("word lists malformed", reason=reason)
-        self.count("WordListsMalformed")
+        self.count(Metric.WORD_LISTS_MALFORMED)
 
     def moderator_failed(self, reason: str) -> None:
         """A moderator of one's own gave no verdict."""
         self.logger.error("the moderator failed", reason=reason)
-        self.count("ModeratorFailures")
+        self.count(Metric.MODERATOR_FAILURES)
 
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""
-        if self._has_metrics:
-            self._metrics.flush_metrics()
-            self._has_metrics = False
+        self._tally.write()
+
+
+def _given(**ids: str) -> dict[str, str]:
+    return {name: value for name, value in ids.items() if value}

@@ -35,4 +35,4 @@ def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerSe
 
 def authorizer_service() -> AuthorizerService:
     """From the environment; reads the signing key, or learns of the issuer's at the first token."""
-    return build_authorizer(load(AuthorizerSettings), Parts())
+    return build_authorizer(load(AuthorizerSettings), Parts(telemetry=Telemetry("authorizer")))

@@ -32,4 +32,4 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
 
 def chat_service() -> ChatService:
     """From the environment."""
-    return build_chat(load(ChatSettings), Parts())
+    return build_chat(load(ChatSettings), Parts(telemetry=Telemetry("chat")))

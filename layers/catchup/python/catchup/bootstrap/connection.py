@@ -24,4 +24,4 @@ def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionSe
 
 def connection_service() -> ConnectionService:
     """From the environment."""
-    return build_connection(load(ConnectionSettings), Parts())
+    return build_connection(load(ConnectionSettings), Parts(telemetry=Telemetry("connection")))

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 def push(settings: SyncSettings | FanoutSettings, parts: Parts) -> Connections:
     """@connections; its client is made at the first push."""
     make: Callable[[], Any] = lambda: parts.clients.management(settings.management_endpoint)  # noqa: E731
-    return Connections(make, parts.clock)
+    return Connections(make, parts.clock, parts.telemetry)
 
 
 def queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
     """The queues of the fan-out; their client is made at the first job."""
-    return Queues(parts.clients.sqs, jobs_url=settings.fanout_queue_url, hints_url=settings.hint_queue_url)
+    return Queues(
+        parts.clients.sqs,
+        jobs_url=settings.fanout_queue_url,
+        hints_url=settings.hint_queue_url,
+        request_id=parts.telemetry.request_id,
+    )
 
 
 def group_delivery(settings: ChatSettings, parts: Parts) -> "Delivery":

@@ -35,4 +35,4 @@ def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
 
 def fanout_service() -> FanoutService:
     """From the environment."""
-    return build_fanout(load(FanoutSettings), Parts())
+    return build_fanout(load(FanoutSettings), Parts(telemetry=Telemetry("fanout")))

@@ -46,4 +46,4 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
 
 def group_service() -> GroupService:
     """From the environment."""
-    return build_group(load(ChatSettings), Parts())
+    return build_group(load(ChatSettings), Parts(telemetry=Telemetry("group")))

@@ -38,7 +38,7 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         stores.messages(settings, parts),
     )
     groups, members = stores.groups(settings, parts), stores.members(settings, parts)
-    clear = Clear(counters, groups, members, messages, parts.concurrency)
+    clear = Clear(counters, groups, members, messages, parts.concurrency, parts.telemetry)
     pages = GroupPages(groups, messages, parts.concurrency)
     log_in = LogIn(
         presence=stores.presence(settings, parts),
@@ -50,6 +50,7 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         roster=stores.roster(settings, parts),
         push=delivery.push(settings, parts),
         concurrency=parts.concurrency,
+        meter=parts.telemetry,
         preview_messages=settings.preview_messages,
         preview_sessions=settings.preview_sessions,
     )
@@ -58,8 +59,8 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         log_in=log_in,
         counters=ReadCounters(counters, groups),
         clear=clear,
-        acknowledge=Acknowledge(inbox, clear, parts.concurrency),
-        pull=Pull(inbox, pages, parts.concurrency),
+        acknowledge=Acknowledge(inbox, clear, parts.concurrency, parts.telemetry),
+        pull=Pull(inbox, pages, parts.concurrency, parts.telemetry),
         history=ReadHistory(messages, pages),
         sessions=ListSessions(counters, messages, groups, parts.concurrency),
     )
@@ -67,4 +68,4 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
 
 def sync_service() -> SyncService:
     """From the environment."""
-    return build_sync(load(SyncSettings), Parts())
+    return build_sync(load(SyncSettings), Parts(telemetry=Telemetry("sync")))

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catchup.domain.presence import Encoding
+from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offered_subprotocols, token_of
+from catchup.metrics import Metric
 from catchup.observability import Telemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
 
@@ -19,22 +21,36 @@ class Unauthorized(Exception):
 def authorizer_handler(verifier: Tokens, telemetry: Telemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
     """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
 
-    def handler(event: Event, _: Any) -> Mapping[str, Any]:
-        try:
-            identity = verifier.verify(token_of(event), device_of(event))
-        except TokenRefused as error:
-            telemetry.logger.info("handshake refused", reason=str(error))
-            raise Unauthorized from error
-        except TokenUnusable as error:
-            telemetry.logger.info("handshake denied", reason=str(error))
-            return _policy(event, "Deny", "nobody", {})
-        encoding = chosen_encoding(offered_subprotocols(event))
-        if encoding is None:
-            telemetry.logger.info("handshake denied", reason="no known subprotocol offered")
-            return _policy(event, "Deny", identity.uid, {})
-        return _policy(event, "Allow", identity.uid, _context_of(identity, encoding))
+    def handler(event: Event, context: Any) -> Mapping[str, Any]:
+        with telemetry.invocation(context, **ids_of(event)):
+            policy = _decided(event, verifier, telemetry)
+        if policy is None:
+            raise Unauthorized
+        return policy
 
     return handler
+
+
+def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[str, Any] | None:
+    """The policy; None for 401. What is refused is logged: the reason never repeats what came."""
+
+    def refused(line: str, kind: str, reason: str) -> None:
+        telemetry.logger.info(line, reason=reason)
+        telemetry.count(Metric.REFUSED, by=kind)
+
+    try:
+        identity = verifier.verify(token_of(event), device_of(event))
+    except TokenRefused as error:
+        refused("handshake refused", str(error), str(error))
+        return None
+    except TokenUnusable as error:
+        refused("handshake denied", "TokenUnusable", str(error))
+        return _policy(event, "Deny", "nobody", {})
+    encoding = chosen_encoding(offered_subprotocols(event))
+    if encoding is None:
+        refused("handshake denied", "UnknownSubprotocol", "no known subprotocol offered")
+        return _policy(event, "Deny", identity.uid, {})
+    return _policy(event, "Allow", identity.uid, _context_of(identity, encoding))
 
 
 def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from catchup.clock import Deadline
 from catchup.domain.ids import SessionId
 from catchup.errors import OutOfTime, Unavailable
-from catchup.observability import Telemetry
+from catchup.metrics import Metric
+from catchup.observability import Telemetry, trace_of
 from catchup.usecases.group.ports import Job
 from catchup.wire.jobs import decode_job
 
@@ -30,12 +31,12 @@ def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
     def handler(event: Event, context: Any) -> dict[str, Any]:
         deadline = Deadline(context.get_remaining_time_in_millis)
         done: set[SessionId] = set()
-        failed = [
-            record["messageId"]
-            for record in event["Records"]
-            if not _worked_on(record, worker, done, deadline, telemetry)
-        ]
-        telemetry.flush()
+        with telemetry.invocation(context):
+            failed = [
+                record["messageId"]
+                for record in event["Records"]
+                if not _worked_on(record, worker, done, deadline, telemetry)
+            ]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
@@ -45,20 +46,35 @@ def _worked_on(
     record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], deadline: Deadline, telemetry: Telemetry
 ) -> bool:
     """Whether this record is done with. Several hints of a group in one batch are one."""
+    job: Job | SessionId | None = None
     try:
         if not deadline.allows():
             raise OutOfTime
         job = decode_job(record["body"])
-        if isinstance(job, Job):
-            worker(job, deadline)
-        elif job not in hinted:
-            worker.hint(job, deadline)
-            hinted.add(job)
-    except Unavailable as error:
-        telemetry.logger.warning("a job comes again", message_id=record["messageId"], reason=str(error)[:200])
-        return False
+        with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
+            if isinstance(job, Job):
+                worker(job, deadline)
+            elif job not in hinted:
+                worker.hint(job, deadline)
+                hinted.add(job)
     except Exception as error:  # noqa: BLE001  a job that fails must not fail the others
-        telemetry.unforeseen("a job failed", error, message_id=record["messageId"])
-        telemetry.count("FailedJobs")
+        with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
+            _report(error, telemetry)
         return False
     return True
+
+
+def _report(error: Exception, telemetry: Telemetry) -> None:
+    if isinstance(error, Unavailable):
+        telemetry.logger.warning("a job comes again", trace=trace_of(error))
+        return
+    telemetry.unforeseen("a job failed", error)
+    telemetry.count(Metric.FAILED_JOBS)
+
+
+def _ids_of(job: Job | SessionId | None) -> dict[str, str]:
+    """Which message it is about, and which request has queued it."""
+    if not isinstance(job, Job):
+        return {"session": job or ""}
+    msg_id = job.message.draft.msg_id if job.message else ""
+    return {"session": job.session_id, "seq": str(job.seq), "msg_id": msg_id, "request_id": job.request_id}

@@ -9,9 +9,11 @@ from catchup.domain.authorization import rule_of
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
+from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.failures import failure, is_foreseen
-from catchup.errors import NoIdentity, TokenExpired, Unimplemented
-from catchup.observability import Telemetry
+from catchup.errors import NoIdentity, TokenExpired, Unavailable, Unimplemented
+from catchup.metrics import Metric
+from catchup.observability import Telemetry, trace_of
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
 from catchup.wire.codec import Exchange, decode, encode
@@ -42,8 +44,8 @@ def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Cl
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()
-        answer = _answered(event, context, exchange, routes, telemetry, clock)
-        telemetry.flush()
+        with telemetry.invocation(context, **ids_of(event)):
+            answer = _answered(event, context, exchange, routes, telemetry, clock)
         answer.cmd = exchange.answer_cmd
         answer.time = clock()
         if exchange.req_id is not None:
@@ -59,9 +61,6 @@ def _answered(
     """The answer, or the error's; never raises: an error must not cost the client its answer."""
     try:
         caller = caller_of(event)
-        telemetry.logger.append_keys(
-            connection_id=caller.connection.connection_id, request_id=event["requestContext"].get("requestId")
-        )
         decode(_text_of(event), exchange)
         # After decoding, so that the answer finds its request, in its encoding.
         if _token_expired(event, clock):
@@ -69,18 +68,30 @@ def _answered(
         check_header(exchange.envelope, caller.uid)
         deadline = Deadline(context.get_remaining_time_in_millis)
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
-        answer = _route(exchange.cmd, routes)(request)
+        with telemetry.about(msg_id=exchange.msg_id, cmd=exchange.cmd):
+            answer = _route(exchange.cmd, routes)(request)
         answer.code = pb.OK
     except Exception as error:  # noqa: BLE001  an error must not cost the client its answer
-        if isinstance(error, NoIdentity):
-            telemetry.logger.error("an event without an identity: has $connect lost its authorizer?")
-        if not is_foreseen(error):
-            telemetry.unforeseen("unforeseen error", error, cmd=exchange.cmd)
-            telemetry.count("InternalErrors")
         answer = failure(error)
+        with telemetry.about(msg_id=exchange.msg_id, cmd=exchange.cmd):
+            _report(error, answer, telemetry)
         if exchange.cmd == "chat":
             answer.chat_ack.msg_id = exchange.msg_id or ""
     return answer
+
+
+def _report(error: Exception, answer: pb.Envelope, telemetry: Telemetry) -> None:
+    """A line for each request that is not answered with OK. A rule or a field may repeat what the client wrote: the
+    line has neither."""
+    if isinstance(error, NoIdentity):
+        telemetry.logger.error("an event without an identity: has $connect lost its authorizer?")
+    elif not is_foreseen(error):
+        telemetry.unforeseen("unforeseen error", error)
+        telemetry.count(Metric.INTERNAL_ERRORS)
+    elif isinstance(error, Unavailable):
+        telemetry.logger.warning("not answered in time", trace=trace_of(error))
+    else:
+        telemetry.logger.info("refused", code=pb.Code.Name(answer.code), error=type(error).__name__)
 
 
 def caller_of(event: Event) -> Caller:

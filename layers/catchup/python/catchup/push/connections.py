@@ -11,7 +11,8 @@ from catchup.clock import Clock, Deadline
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
-from catchup.usecases.ports import PushResult
+from catchup.metrics import Metric
+from catchup.usecases.ports import Meter, PushResult
 from catchup.wire import replies
 from catchup.wire.codec import encode
 
@@ -27,9 +28,10 @@ class Connections:
     """Pushes messages, and closes connections that another has replaced. The client is made at first use."""
 
     def __init__(
-        self, make_client: Callable[[], Any], clock: Clock, sleep: Callable[[float], None] = time.sleep
+        self, make_client: Callable[[], Any], clock: Clock, meter: Meter, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._make_client = make_client
+        self._meter = meter
         self._made: Any = None
         self._clock = clock
         self._sleep = sleep
@@ -65,6 +67,7 @@ class Connections:
                     return PushResult.GONE
                 if status != _THROTTLED:
                     break
+                self._meter.count(Metric.THROTTLED_PUSHES)
             except BotoCoreError:
                 break
             else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,16 +18,21 @@ HINT_SLOT_MS = 1_000
 class Queues:
     """Puts jobs into SQS. The client is made at first use: private messages need none."""
 
-    def __init__(self, make_client: Callable[[], Any], *, jobs_url: str, hints_url: str) -> None:
+    def __init__(
+        self, make_client: Callable[[], Any], *, jobs_url: str, hints_url: str, request_id: Callable[[], str]
+    ) -> None:
+        """`request_id`: of the request that is worked on."""
         self._make_client = make_client
         self._made: Any = None
         self._jobs_url = jobs_url
         self._hints_url = hints_url
+        self._request_id = request_id
 
     def put(self, job: Job, delay_seconds: int = 0) -> None:
         """One message of the standard queue."""
+        body = encode_job(replace(job, request_id=self._request_id()))
         with _errors():
-            self._client.send_message(QueueUrl=self._jobs_url, MessageBody=encode_job(job), DelaySeconds=delay_seconds)
+            self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body, DelaySeconds=delay_seconds)
 
     def put_hint(self, session: SessionId, now_ms: int) -> None:
         """One message of the FIFO queue: a second's first one is kept, SQS drops the rest of it. The queue's delay is

@@ -8,8 +8,9 @@ from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.metrics import Metric
 from catchup.usecases.clear import Clear
-from catchup.usecases.ports import ClearResult, Inbox
+from catchup.usecases.ports import ClearResult, Inbox, Meter
 
 
 class SessionAck(NamedTuple):
@@ -33,6 +34,7 @@ class Acknowledge:
     inbox: Inbox
     clear: Clear
     concurrency: Concurrency
+    meter: Meter
 
     def __call__(
         self, uid: Uid, acks: Mapping[SessionId, SessionAck], deadline: Deadline
@@ -49,6 +51,7 @@ class Acknowledge:
             lambda: self.clear(uid, seen, deadline),
         )
         left = dict(zip(stored, remaining, strict=True))
+        self.meter.count(Metric.ACKED, sum(len(ack.seqs) - len(left[session]) for session, ack in stored.items()))
         return {
             session: Acknowledged(left.get(session, ()), cleared.get(session, ClearResult.CLEARED)) for session in acks
         }

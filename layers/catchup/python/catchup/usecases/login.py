@@ -22,9 +22,10 @@ from catchup.domain.page import Bounds, FrameBudget, fitting
 from catchup.domain.presence import Caller
 from catchup.domain.unread import Unread
 from catchup.errors import Superseded
+from catchup.metrics import Metric
 from catchup.usecases.counters import FIRST_FRAME, CountersFrame, summaries
 from catchup.usecases.group.ports import Groups, Members, Roster
-from catchup.usecases.ports import Counters, Inbox, InSession, MessageLog, PresenceBook, Push
+from catchup.usecases.ports import Counters, Inbox, InSession, MessageLog, Meter, PresenceBook, Push
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -40,6 +41,7 @@ class LogIn:
     roster: Roster
     push: Push
     concurrency: Concurrency
+    meter: Meter
     preview_messages: int
     preview_sessions: int
 
@@ -51,6 +53,7 @@ class LogIn:
         )
         if registered.superseded:
             raise Superseded
+        self.meter.count(Metric.LOGINS)
         groups = dict(self._groups(caller, _memberships(known), deadline))
         entered = {row.session_id for row in _memberships(known) if row.is_member}
         rows = self.counters.all(caller.uid)

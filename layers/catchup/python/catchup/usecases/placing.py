@@ -8,6 +8,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message
 from catchup.errors import Contended, MsgIdReused, OutOfTime
+from catchup.metrics import Metric
 from catchup.usecases.ports import MessageLog, Meter, Placer, Sent
 
 # Each collision costs two write units.
@@ -41,7 +42,7 @@ class Placing:
             placed = self.messages.allocate(Message(draft, session, sent.seq, accepted_at), sent.route)
             if placed is not None:
                 return sent, placed
-            self.meter.count("SeqCollisions")
+            self.meter.count(Metric.SEQ_COLLISIONS)
             if attempt >= COLLISIONS_BEFORE_LOOKING:
                 head = self.messages.last_seq(session)
             sent = self.sent_log.move(sent, Seq(max(sent.seq, head) + 1))
@@ -68,7 +69,7 @@ class Placing:
         """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
-        self.meter.count("Retried")
+        self.meter.count(Metric.RETRIED)
         message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=consistent)
         if message is None and (sent.seq <= head or certain):
             message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=True)

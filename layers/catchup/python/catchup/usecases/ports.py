@@ -15,6 +15,7 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
+from catchup.metrics import Metric
 
 
 class Sent(NamedTuple):
@@ -269,5 +270,8 @@ class Push(Protocol):
 class Meter(Protocol):
     """Counts what an operator asks about."""
 
-    def count(self, name: str, value: int = 1) -> None:
-        """Adds to a metric of this name; the names are listed in docs/operations.md."""
+    def count(self, metric: Metric, value: int = 1) -> None:
+        """Adds to a metric whose unit is a count."""
+
+    def duration(self, metric: Metric, milliseconds: int) -> None:
+        """One value more of a metric whose unit is milliseconds."""

@@ -15,8 +15,9 @@ from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.metrics import Metric
 from catchup.usecases.group.pages import GroupPages
-from catchup.usecases.ports import Inbox, Waiting
+from catchup.usecases.ports import Inbox, Meter, Waiting
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -26,17 +27,25 @@ class Pull:
     inbox: Inbox
     group_pages: GroupPages
     concurrency: Concurrency
+    meter: Meter
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
         """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
+        if is_group(asked.session_id):
+            page = self.group_pages("pull", uid, asked, budget, deadline)
+        else:
+            page = self._private(uid, asked, budget, deadline)
+        self.meter.count(Metric.PULLED, len(page.messages))
+        return page
+
+    def _private(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
         session = asked.session_id
-        if is_group(session):
-            return self.group_pages("pull", uid, asked, budget, deadline)
         waiting: Waiting
         remaining, waiting = self.concurrency.run(
             lambda: self.inbox.remove(uid, session, asked.acked, deadline),
             lambda: self.inbox.newest(uid, session, asked.limit, asked.bounds, frozenset(asked.acked)),
         )
+        self.meter.count(Metric.ACKED, len(asked.acked) - len(remaining))
         messages, _ = fitting(waiting.messages, budget.message_bytes, budget.room)
         if waiting.more or waiting.resume_before is not None or len(messages) < len(waiting.messages):
             reason = EndReason.NOT_END

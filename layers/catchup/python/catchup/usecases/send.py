@@ -21,6 +21,7 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import NotYours, Unavailable
+from catchup.metrics import Metric
 from catchup.usecases.gate import Gate
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
@@ -116,7 +117,7 @@ class SendMessage:
             lambda: self._push_all(caller, message, presence, None, deadline),
         )
         if results[message.draft.recipient]:
-            self.meter.count("PushedLive")
+            self.meter.count(Metric.PUSHED_LIVE)
             return message
         # Until the route has changed, this attempt is the only one that may count.
         self.counters.owe(message.draft.recipient, message.session_id, message.seq)
@@ -135,7 +136,7 @@ class SendMessage:
         )
         counted = self.counters.count(owner, message.session_id, message.seq, message.accepted_at_ms)
         if counted is not None and counted.moved:
-            self.meter.count("Stored")
+            self.meter.count(Metric.STORED)
         counter = None if counted is None else counted.counter
         floor = None if counter is None else counter.due_floor()
         tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter, deadline)]
@@ -150,7 +151,7 @@ class SendMessage:
         owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
         trim = counter.trim(owed.to, owed.seqs)
         if trim.forgotten:
-            self.meter.count("CountsForgotten", trim.forgotten)
+            self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
         self.counters.trim(owner, counter.session_id, trim)
 
     def _look_and_push(
@@ -163,7 +164,9 @@ class SendMessage:
     ) -> None:
         """To whoever is online now: without a number if the counter can't be read."""
         presence = {**self.presence.online([message.draft.recipient], deadline), message.draft.sender: own}
-        self._push_all(caller, message, presence, None if counter is None else counter.received, deadline)
+        taken = self._push_all(caller, message, presence, None if counter is None else counter.received, deadline)
+        if taken[message.draft.recipient]:
+            self.meter.count(Metric.PUSHED)
 
     def _resume(
         self,
@@ -205,6 +208,8 @@ class SendMessage:
             if found.head < message.seq:
                 self.messages.raise_head(session, message.seq)
             return message
+        if counter is not None and message.seq <= counter.floor:
+            self.meter.count(Metric.BELOW_FLOOR)
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
         # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
@@ -236,7 +241,7 @@ class SendMessage:
         number = received if to.uid == message.draft.recipient else None
         result = self.push.message(to, message, number, deadline)
         if result is PushResult.GONE:
-            self.meter.count("GoneConnections")
+            self.meter.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.
             with suppress(Unavailable):
                 self.presence.forget(to)

@@ -8,6 +8,7 @@ from catchup.clock import Clock
 from catchup.domain.allowance import Allowances, Verdict
 from catchup.domain.ids import Uid
 from catchup.errors import TooManyMessages, Unavailable
+from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PresenceBook
 
 
@@ -28,7 +29,7 @@ class SendLimit:
     def __call__(self, uid: Uid, held_until_ms: int = 0) -> None:
         """`held_until_ms`: what the person's row says. Raises TooManyMessages."""
         if not self.admits(uid, held_until_ms):
-            self.meter.count("SendsRefused")
+            self.meter.count(Metric.SENDS_REFUSED)
             raise TooManyMessages(self.allowances.hold_ms // 1_000)
 
     def admits(self, uid: Uid, held_until_ms: int = 0) -> bool:

@@ -156,10 +156,10 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
     envelope.DiscardUnknownFields()  # type: ignore[no-untyped-call,unused-ignore]
     exchange.encoding = Encoding.PB
     _note_req_id(envelope.req_id if envelope.HasField("req_id") else None, exchange)
-    _note_msg_id(envelope.chat.msg_id if envelope.HasField("chat") else None, exchange)
+    member = envelope.WhichOneof("body")
+    _note_msg_id(getattr(getattr(envelope, member), "msg_id", None) if member else None, exchange)
     if envelope.cmd != cmd:
         raise InvalidRequest("cmd", "the same outside and inside pb", "set cmd in the Envelope to the frame's cmd")
-    member = envelope.WhichOneof("body")
     if cmd in REQUESTS and member not in (None, cmd):
         raise InvalidRequest("body", f"the member {cmd!r} of the oneof", f"set {cmd!r} instead of {member!r}")
     _check_req_id(envelope)
@@ -172,7 +172,7 @@ def _note_req_id(value: object, exchange: Exchange) -> None:
 
 
 def _note_msg_id(value: object, exchange: Exchange) -> None:
-    if exchange.cmd == "chat" and isinstance(value, str) and is_id(value):
+    if isinstance(value, str) and is_id(value):
         exchange.msg_id = value
 
 

@@ -25,6 +25,7 @@ def encode_job(job: Job) -> str:
             "only": job.only,
             "fromRoster": job.from_roster,
             "start": job.start,
+            "requestId": job.request_id,
         }
     )
 
@@ -54,6 +55,8 @@ def decode_job(text: str) -> Job | SessionId:
             only=bool(read["only"]),
             from_roster=bool(read["fromRoster"]),
             start=str(read["start"]),
+            # Older jobs have none.
+            request_id=str(read.get("requestId", "")),
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

@@ -16,6 +16,7 @@ from catchup.concurrency import Concurrency
 from catchup.domain.group import ROSTER_FROM
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.presence import Endpoint
+from catchup.metrics import Metric
 from catchup.usecases.group.ports import Groups, Job, Jobs, Members, Roster
 from catchup.usecases.ports import Meter, PresenceBook, Push, PushResult
 
@@ -50,6 +51,8 @@ class FanOut:
         if job.only:
             self._tell_again(job, deadline)
             return
+        if job.message is not None and not job.start:
+            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.message.accepted_at_ms))
         online, told, start = 0, job.also if not job.start else (), job.start
         while True:
             endpoints, start = self._page(job, start, told, deadline)
@@ -120,7 +123,7 @@ class FanOut:
     def _push_all(self, job: Job, endpoints: Sequence[Endpoint], deadline: Deadline) -> None:
         wanted = [each for each in endpoints if each.connection.connection_id != job.except_for]
         results = self.concurrency.run(*(lambda to=to: self._push_one(job, to, deadline) for to in wanted))
-        self.meter.count("FannedOut", sum(result is PushResult.DELIVERED for result in results))
+        self.meter.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
 
     def _push_one(self, job: Job, to: Endpoint, deadline: Deadline) -> PushResult:
         if job.message is None:
@@ -128,7 +131,7 @@ class FanOut:
         else:
             result = self.push.message(to, job.message, job.seq, deadline)
         if result is PushResult.GONE:
-            self.meter.count("GoneConnections")
+            self.meter.count(Metric.GONE_CONNECTIONS)
             if job.from_roster:
                 self.roster.leave(to, job.session_id)
             else:

@@ -132,7 +132,8 @@ class Job:
     """Something to push to those online. `start`: where to go on, "" at the beginning.
 
     `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
-    not the list of members has them yet, or still. `only`: to nobody else.
+    not the list of members has them yet, or still. `only`: to nobody else. `request_id`: of the request that queued
+    it, for the log alone; the queue sets it.
     """
 
     session_id: SessionId
@@ -143,6 +144,7 @@ class Job:
     only: bool = False
     from_roster: bool = False
     start: str = ""
+    request_id: str = ""
 
 
 class Jobs(Protocol):

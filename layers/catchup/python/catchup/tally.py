@@ -1,0 +1,54 @@
+"""What one invocation counts, by any of its threads; written out when it ends, as CloudWatch's embedded metric format.
+
+Powertools' own metrics lose values when threads add to them at once, and cost more a value than this does.
+"""
+
+import threading
+
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+from catchup.metrics import Metric
+
+
+class Tally:
+    """Counts are added up; of durations each is kept. Namespace and service come from Powertools' variables."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[tuple[Metric, str], list[int]] = {}
+        # Kept, because making one costs more than writing a line.
+        self._plain = AmazonCloudWatchEMFProvider()
+
+    def add(self, metric: Metric, value: int, by: str) -> None:
+        """Adds to a count; nothing if that is 0. `by`: the value of the metric's dimension, if it has one."""
+        if value:
+            with self._lock:
+                self._values.setdefault((metric, by), [0])[0] += value
+
+    def note(self, metric: Metric, milliseconds: int) -> None:
+        """One duration more."""
+        with self._lock:
+            self._values.setdefault((metric, ""), []).append(milliseconds)
+
+    def write(self) -> None:
+        """Prints a line for all metrics together, and one for each that has a dimension; forgets them."""
+        with self._lock:
+            values, self._values = self._values, {}
+        plain = {metric: amounts for (metric, by), amounts in values.items() if not by}
+        if plain:
+            _print(self._plain, plain)
+        for (metric, by), amounts in values.items():
+            if by:
+                emf = AmazonCloudWatchEMFProvider()
+                emf.add_dimensions(service=emf.service, **{metric.dimension: by})
+                _print(emf, {metric: amounts})
+
+
+def _print(emf: AmazonCloudWatchEMFProvider, values: dict[Metric, list[int]]) -> None:
+    """One line. What has two sets of dimensions counts in both: for the service, and for this value within it."""
+    for metric, amounts in values.items():
+        for amount in amounts:
+            emf.add_metric(name=metric.value, unit=metric.unit, value=amount)
+    # A hundred values of a metric, the most that a line may have, have been printed already.
+    if emf.metric_set:
+        emf.flush_metrics()
