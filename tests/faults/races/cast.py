@@ -92,6 +92,14 @@ class Cast:
             TableName=self._stage.world.tables["SessionTable"], Item={**row, "rosterSince": {"N": "1000"}}
         )
 
+    def loses_its_owner(self, session: str) -> None:
+        """As if the group had been given to someone who left at that moment."""
+        (row,) = (row for row in self._stage.world.rows("Session") if row["sessionId"]["S"] == session)
+        self._stage.dynamodb.put_item(
+            TableName=self._stage.world.tables["SessionTable"],
+            Item={**row, "owner": {"S": "erin"}, "ownerSeq": {"N": "1"}},
+        )
+
     @staticmethod
     def loses_the_answer(person: Person, msg_id: str) -> None:
         """Sends what is in the outbox, and never hears of it."""

@@ -8,6 +8,7 @@ from catchup.observability import Telemetry
 from catchup.settings import ChatSettings, load
 from catchup.usecases.group.change import ChangeGroup
 from catchup.usecases.group.members import ListMembers
+from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.placing import Placing
 
 
@@ -32,6 +33,7 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         sent_log=sent_log,
         groups=groups,
         members=members,
+        ownership=Ownership(groups, members),
         presence=stores.presence(settings, parts),
         roster=stores.roster(settings, parts),
         delivery=delivery.group_delivery(settings, parts),

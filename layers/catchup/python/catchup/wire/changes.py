@@ -41,6 +41,7 @@ def change(envelope: pb.Envelope, caller: Uid) -> Change:
             is_open=body.open,
             open_history=body.open_history,
             founder=f"{caller}#{msg_id}",
+            owner=caller,
         )
     flags = bytes([new.is_open, new.open_history]) if new else b""
     digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()

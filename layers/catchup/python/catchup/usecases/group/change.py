@@ -21,6 +21,7 @@ from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.errors import GroupExists, NotYours, Refused, not_a_member
 from catchup.usecases.gate import Gate
+from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
@@ -46,6 +47,7 @@ class ChangeGroup:
     sent_log: GroupSentLog
     groups: Groups
     members: Members
+    ownership: Ownership
     presence: PresenceBook
     roster: Roster
     delivery: Delivery
@@ -56,20 +58,21 @@ class ChangeGroup:
         """Raises NotYours, Refused, GroupExists, ContentRejected, MsgIdReused, Contended, Unavailable."""
         draft, event, digest = change.draft, change.event, change.digest
         session = group_session(draft.recipient)
-        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline, consistent_group=True)
         group, before = found.group, found.sent
         if group is None and (found.membership is not None or before is not None):
-            # There is one: an eventually consistent read has not seen it yet.
+            # It was made while the rows were read one after the other.
             group = self.groups.many([session], deadline).get(session)
+        actor = None if group is None or found.membership is None else group.seen_as(found.membership)
         if before is None:
             change = self._screened(change, session)
             draft = change.draft
-            group = self._checked(change, session, group, found.membership, deadline)
+            group = self._checked(change, group, actor, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, group.head, deadline)
-                return self._apply(caller, message, event, group, deadline)
+                return self._apply(caller, message, event, group, actor, deadline)
         if group is None:
             raise not_a_member("body.groupId")
         known = group
@@ -77,7 +80,7 @@ class ChangeGroup:
         def admit(_: Draft) -> Draft:
             # Roles may have changed since the attempt before.
             screened = self._screened(change, session)
-            self._checked(screened, session, known, found.membership, deadline)
+            self._checked(screened, known, actor, deadline)
             return screened.draft
 
         _, message, _ = self.placing.place_again(
@@ -90,7 +93,7 @@ class ChangeGroup:
             before_placing=admit,
             consistent=True,
         )
-        return self._apply(caller, message, event, group, deadline, found.membership)
+        return self._apply(caller, message, event, group, actor, deadline, author=actor)
 
     def _screened(self, change: Change, session: SessionId) -> Change:
         """The name of a new group is all that a person writes in a change."""
@@ -102,7 +105,6 @@ class ChangeGroup:
     def _checked(
         self,
         change: Change,
-        session: SessionId,
         group: Group | None,
         membership: Membership | None,
         deadline: Deadline,
@@ -114,7 +116,6 @@ class ChangeGroup:
                 raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
             return new
         if event.kind == "join":
-            group = group or self.groups.many([session], deadline).get(session)
             if group is None or not group.is_open:
                 raise NotYours("body.groupId", "must be an open group", "have yourself added")
             if not admits_to_group("join", membership):
@@ -122,29 +123,33 @@ class ChangeGroup:
         elif group is None or membership is None or not membership.is_member:
             raise not_a_member("body.groupId")
         else:
-            self._check_role(event, membership, session, deadline)
+            self._check_role(event, membership, group, deadline)
         if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
             raise Refused("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group")
         return group
 
-    def _check_role(self, event: Event, actor: Membership, session: SessionId, deadline: Deadline) -> None:
+    def _check_role(self, event: Event, actor: Membership, group: Group, deadline: Deadline) -> None:
         if event.kind == "leave":
             if actor.role is Role.OWNER:
                 raise Refused("body.groupId", "an owner does not leave", "hand the group over first, with role")
             return
-        if event.kind == "role" and not admits_to_group("role", actor):
-            raise NotYours("body.role", "only the owner gives roles", "ask the owner")
-        if not admits_to_group(event.kind, actor):
+        if event.kind == "role":
+            takes = event.role is Role.OWNER and not admits_to_group("role", actor)
+            if not (self.ownership.may_take(actor, group, deadline) if takes else admits_to_group("role", actor)):
+                raise NotYours("body.role", "only the owner gives roles", "ask the owner")
+        elif not admits_to_group(event.kind, actor):
             raise NotYours("body.groupId", "only the owner and admins may do this", "ask one of them")
         if event.kind == "add":
             return
         for uid in event.uids:
-            self._check_target(event, actor, uid, session, deadline)
+            self._check_target(event, actor, uid, group.session_id, deadline)
 
     def _check_target(self, event: Event, actor: Membership, uid: Uid, session: SessionId, deadline: Deadline) -> None:
-        _, target = self.groups.seen_by(uid, session, deadline)
+        group, target = self.groups.seen_by(uid, session, deadline)
+        target = target if group is None or target is None else group.seen_as(target)
         if event.kind == "role":
-            if target is None or not target.is_member or uid == actor.uid:
+            # Oneself: only who takes a group that nobody owns.
+            if target is None or not target.is_member or (uid == actor.uid and actor.role is Role.OWNER):
                 raise Refused("body.uid", "must be another member", "send the uid of a member")
         elif target is not None and target.is_member:
             if target.role is Role.OWNER or uid == actor.uid:
@@ -158,10 +163,12 @@ class ChangeGroup:
         message: Message,
         event: Event,
         group: Group,
+        actor: Membership | None,
         deadline: Deadline,
+        *,
         author: Membership | None = None,
     ) -> Message:
-        updates = self._updates(message, event)
+        updates = self._updates(message, event, group, actor)
         applied = self.concurrency.run(*(update for _, update in updates))
         moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
         change = len(moved) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
@@ -176,7 +183,9 @@ class ChangeGroup:
         self.delivery(message, group, caller.connection.connection_id, also=also, author=author)
         return message
 
-    def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:
+    def _updates(
+        self, message: Message, event: Event, group: Group, giver: Membership | None
+    ) -> list[tuple[Uid, Callable[[], bool]]]:
         """A row a person. Whoever is added finds the change unread; who made it does not."""
         session, seq, actor, at_ms = message.session_id, message.seq, message.draft.sender, message.accepted_at_ms
         others = [uid for uid in event.uids if uid != actor]
@@ -203,18 +212,9 @@ class ChangeGroup:
                 return [dismiss(uid) for uid in others]
             case _:
                 (uid,) = event.uids
-                return (
-                    [(uid, partial(self._hand_over, message, uid))]
-                    if event.role is Role.OWNER
-                    else [give(uid, event.role)]
-                )
-
-    def _hand_over(self, message: Message, to: Uid) -> bool:
-        """One after the other: someone who has left meanwhile owns nothing, and the owner stays one."""
-        session, seq = message.session_id, message.seq
-        if not self.members.set_role(to, session, seq, Role.OWNER):
-            return False
-        return self.members.set_role(message.draft.sender, session, seq, Role.ADMIN)
+                if event.role is Role.OWNER:
+                    return [(uid, partial(self.ownership.hand_over, message, group, giver, uid))]
+                return [give(uid, event.role)]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
         """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
