@@ -246,6 +246,16 @@ def two_hand_overs(cast: Cast) -> Scene:
 
 
 @group_race()
+def two_hand_overs_of_a_group_of_before_the_register(cast: Cast) -> Scene:
+    phone, tablet = cast.online("alice"), cast.online("alice", "tablet")
+    bob, frank = cast.away("bob"), cast.away("frank")
+    room(cast, phone, bob, frank)
+    cast.set_register("g:room", None)
+    phone.may_be_refused = tablet.may_be_refused = True
+    return Scene([phone, tablet, bob, frank], [hand_over(phone, "bob"), hand_over(tablet, "frank")])
+
+
+@group_race()
 def a_late_hand_over_and_another(cast: Cast) -> Scene:
     """The first has died before the group's row knew of it."""
     phone, tablet = cast.online("alice"), cast.online("alice", "tablet")
@@ -269,12 +279,14 @@ def a_late_hand_over_and_a_leave(cast: Cast) -> Scene:
 
 @group_race()
 def two_admins_take_a_group_that_nobody_owns(cast: Cast) -> Scene:
-    alice, bob, frank = cast.online("alice"), cast.online("bob"), cast.online("frank")
-    room(cast, alice, bob, frank)
+    """As if it had been given to Erin, who left at that moment."""
+    alice, bob, erin = cast.online("alice"), cast.online("bob"), cast.away("erin")
+    room(cast, alice, bob, erin)
+    erin.change("leave", "room")
     alice.change("role", "room", uid="bob", role="ADMIN")
-    cast.loses_its_owner("g:room")
+    cast.set_register("g:room", "erin")
     alice.may_be_refused = bob.may_be_refused = True
-    return Scene([alice, bob, frank], [hand_over(alice, "alice"), hand_over(bob, "bob")])
+    return Scene([alice, bob, erin], [hand_over(alice, "alice"), hand_over(bob, "bob")])
 
 
 @group_race()

@@ -53,7 +53,8 @@ class Ownership:
         if group.owner is None:
             return False
         _, owner = self.groups.seen_by(group.owner, group.session_id, deadline)
-        if owner is not None and admits_to_group("role", group.seen_as(owner)):
+        # No row: who makes the group is about to enter it.
+        if owner is None or admits_to_group("role", group.seen_as(owner)):
             return False
         # Who was the owner may have handed it over, and left, between the two reads.
         now = self.groups.many([group.session_id], deadline).get(group.session_id)
