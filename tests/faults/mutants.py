@@ -164,7 +164,8 @@ def _(
 
 @mutant("end as soon as there is a page", "pull page by page, each acking the one before", DynamoInbox, "newest")
 def _(original: Any, self: DynamoInbox, *arguments: Any) -> Waiting:
-    return replace(original(self, *arguments), more=False)
+    waiting: Waiting = original(self, *arguments)
+    return waiting._replace(more=False)
 
 
 @mutant("delivered is taken for acked", "send to someone online", SendMessage, "_push_one")
