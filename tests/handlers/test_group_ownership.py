@@ -1,5 +1,7 @@
 """Whose a group is: one person's at most, also beside older code; and who takes a group that has lost its owner."""
 
+from typing import Any
+
 import pytest
 
 from catchup.usecases.group import ownership
@@ -23,10 +25,14 @@ def owners(phone: Phone, group: str = "room") -> list[str]:
     return [each["uid"] for each in phone.ok("members", groupId=group)["members"] if each["role"] == "OWNER"]
 
 
+def group_row(world: World) -> dict[str, Any]:
+    (row,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == ROOM)
+    return row
+
+
 def set_register(world: World, **register: dict[str, str] | None) -> None:
     """As another request, or another version, has left the group's row."""
-    (row,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == ROOM)
-    row = {name: value for name, value in {**row, **register}.items() if value is not None}
+    row = {name: value for name, value in {**group_row(world), **register}.items() if value is not None}
     world.dynamodb.put_item(TableName=world.tables["SessionTable"], Item=row)
 
 
@@ -132,6 +138,10 @@ def test_a_group_of_before_the_register_has_the_owner_that_rows_say(world: World
     refused(world.phone("bob"), "role", "PERMISSION_DENIED", msgId="x", groupId=room, uid="bob", role="OWNER")
     alice.change("role", room, uid="bob", role="OWNER")
     assert owners(alice) == ["bob"]
+    assert {name: group_row(world)[name] for name in ("owner", "ownerSeq")} == {
+        "owner": {"S": "bob"},
+        "ownerSeq": {"N": "2"},
+    }
 
 
 def test_a_late_retry_of_what_older_code_has_handed_over_undoes_nothing(world: World, room: str, alice: Phone) -> None:
