@@ -111,7 +111,7 @@ class People:
                 group=InGroup(
                     name=None if group is None else group.name,
                     members=None if group is None else group.members,
-                    role=row.role,
+                    role=row.role if group is None else group.seen_as(row).role,
                     joined=row.joined,
                     left=row.left,
                     own=sorted(row.own),

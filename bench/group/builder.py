@@ -132,6 +132,8 @@ def group_row(group: BuiltGroup) -> Item:
         timestamp=group.at_ms,
         name=group.name,
         founder=f"{peer(0)}#{group.msg_id(1)}",
+        owner=peer(0),
+        owner_seq=0,
         is_open=False,
         open_history=False,
         members=group.members,

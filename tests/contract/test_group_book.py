@@ -7,7 +7,7 @@ import pytest
 from catchup.domain.group import MENTIONS_LIMIT
 from catchup.domain.ids import Seq, SessionId
 from catchup.storage.group_book import APPLIED_KEPT, APPLIED_LIMIT
-from tests.contract.groups import ALICE, BOB, HALL, ROOM, a_group, admit, group, person
+from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, person
 from tests.contract.stores import NOW_MS, SESSION, Stores
 
 
@@ -84,6 +84,31 @@ def test_heads_of_private_sessions_and_of_groups_lie_side_by_side(room: Stores) 
     room.groups.raise_head(ROOM, Seq(4), NOW_MS)
     assert room.messages.heads([SESSION, ROOM], room.deadline) == {SESSION: 7, ROOM: 4}
     assert set(room.groups.many([ROOM], room.deadline)) == {ROOM}
+
+
+# ---------------------------------------------------------------- the owner
+
+
+def test_the_last_hand_over_in_the_order_of_the_session_counts_whenever_it_comes(stores: Stores) -> None:
+    stores.groups.found(replace(a_group(), owner=ALICE))
+    found = []
+    for seq, heir in ((5, BOB), (3, CAROL), (5, CAROL), (7, ALICE), (5, BOB)):
+        stores.groups.hand_over(ROOM, Seq(seq), heir)
+        found.append((group(stores).owner, group(stores).owner_seq))
+    assert found == [(BOB, 5), (BOB, 5), (BOB, 5), (ALICE, 7), (ALICE, 7)]
+
+
+def test_a_group_of_before_the_register_is_first_said_to_be_its_givers(room: Stores) -> None:
+    assert group(room).owner is None
+    before = room.trace()
+    room.groups.hand_over(ROOM, Seq(3), BOB)
+    assert room.trace() == before, "there may be a later one that older code has made"
+    room.groups.begin_ownership(ROOM, ALICE)
+    room.groups.begin_ownership(ROOM, CAROL)
+    assert (group(room).owner, group(room).owner_seq) == (ALICE, 0)
+    room.groups.hand_over(ROOM, Seq(3), BOB)
+    room.groups.begin_ownership(ROOM, ALICE)
+    assert (group(room).owner, group(room).owner_seq) == (BOB, 3)
 
 
 # ---------------------------------------------------------------- the number of members

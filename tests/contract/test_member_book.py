@@ -155,6 +155,13 @@ def test_a_role_of_a_former_membership_is_not_carried_over(stores: Stores) -> No
     assert changes_nothing(stores, lambda: set_role(stores, 3, Role.ADMIN)) is False
 
 
+def test_a_role_of_someone_who_has_left_since_is_theirs_no_more(stores: Stores) -> None:
+    admit(stores, 2)
+    assert set_role(stores, 3, Role.OWNER)
+    dismiss(stores, 4)
+    assert changes_nothing(stores, lambda: set_role(stores, 3, Role.OWNER)) is False
+
+
 def test_whoever_is_no_member_gets_no_role(stores: Stores) -> None:
     assert changes_nothing(stores, lambda: set_role(stores, 3, Role.ADMIN)) is False
 

@@ -183,6 +183,8 @@ GROUP_UPDATES: Mapping[str, Callable[[DynamoGroups], object]] = {
     "found": lambda groups: groups.found(a_group()),
     "raise head": lambda groups: groups.raise_head(ROOM, Seq(9), NOW_MS),
     "count members": lambda groups: groups.count_members(ROOM, Seq(9), 1),
+    "begin ownership": lambda groups: groups.begin_ownership(ROOM, ALICE),
+    "hand over": lambda groups: (groups.begin_ownership(ROOM, ALICE), groups.hand_over(ROOM, Seq(9), BOB)),
     "mention all": lambda groups: groups.mention_all(ROOM, Seq(9)),
     "start roster": lambda groups: groups.start_roster(ROOM, NOW_MS),
     "set hot": lambda groups: (groups.set_hot(ROOM, True), groups.set_hot(ROOM, False)),

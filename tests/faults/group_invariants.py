@@ -20,6 +20,7 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
     found: list[str] = []
     for session, log in logs_of(world.rows("Message")).items():
         found += _memberships(session, log, groups[session], rows)
+        found += _owned(world, session, log)
         for uid in log.stays:
             found += _told(world, session, log, uid)
         for person in people:
@@ -40,18 +41,37 @@ def _memberships(
         yield f"{session}: members are {sorted(members)}, the messages say {sorted(expected)}"
     if int(group["members"]["N"]) != len(members):
         yield f"{session}: there are {len(members)} members, the group says {group['members']['N']}"
-    owners = [
-        uid for (uid, its), row in rows.items() if its == session and "groupId" in row and row["role"]["N"] == "2"
-    ]
+
+
+def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
+    """Everyone is shown the same owner, and nobody else takes themself for it."""
+    owners = owners_of(world, session)
     if len(owners) != 1:
         yield f"{session}: owners are {owners}"
+    for uid in (uid for uid in log.stays if log.is_member(uid)):
+        summaries = _auditor(world, uid).ok("sessions", limit=100)["sessions"]
+        is_owner = any(each["sessionId"] == session and each["group"]["role"] == "OWNER" for each in summaries)
+        if is_owner != (uid in owners):
+            yield f"{session}: {uid} is {'' if is_owner else 'not '}told to be the owner, others see {owners}"
+
+
+def owners_of(world: World, session: str) -> list[str]:
+    """Whom the list of members shows as owners."""
+    (log,) = (log for its, log in logs_of(world.rows("Message")).items() if its == session)
+    asking = next((uid for uid in log.stays if is_member(world, uid, session)), None)
+    if asking is None:
+        return []
+    page = _auditor(world, asking).ok("members", groupId=session.removeprefix("g:"), limit=100)
+    return [member["uid"] for member in page["members"] if member["role"] == "OWNER"]
+
+
+def _auditor(world: World, uid: str) -> Phone:
+    return Phone(world, uid, "auditor", connection="auditor")
 
 
 def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     """What `counters` says to a new device of this person."""
-    told = (
-        Phone(world, uid, "auditor", connection="auditor").ok("counters", sessionIds=[session])["counters"].get(session)
-    )
+    told = _auditor(world, uid).ok("counters", sessionIds=[session])["counters"].get(session)
     if told is None and not log.is_member(uid):
         # Removed before a late admission came: never a member.
         return

@@ -14,9 +14,10 @@ from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.roster import DynamoRoster
-from catchup.storage.tables import MembershipRow
+from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.usecases.clear import Clear
 from catchup.usecases.group.fan_out import FanOut
+from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.group.ports import Job
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.login import LogIn
@@ -183,11 +184,25 @@ def a_fan_out_forgets_when_people_joined(patch: pytest.MonkeyPatch) -> None:
 
 def members_are_counted_as_often_as_a_change_is_sent(patch: pytest.MonkeyPatch) -> None:
     def count(self: DynamoGroups, session: SessionId, _seq: Seq, change: int) -> None:
-        from catchup.storage.tables import SessionRow
-
         self._update(session, [SessionRow.members.add(change)], SessionRow.session_id.exists())
 
     patch.setattr(DynamoGroups, "count_members", count)
+
+
+def an_older_hand_over_takes_a_group_back(patch: pytest.MonkeyPatch) -> None:
+    def hand_over(self: DynamoGroups, session: SessionId, seq: Seq, to: Uid) -> None:
+        actions = [SessionRow.owner.set(to), SessionRow.owner_seq.set(seq)]
+        self._update(session, actions, SessionRow.session_id.exists())
+
+    patch.setattr(DynamoGroups, "hand_over", hand_over)
+
+
+def rows_of_members_say_who_owns_a_group(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Group, "role_of", lambda _self, _uid, role, _joined: role)
+
+
+def a_group_without_an_owner_stays_without(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Ownership, "may_take", lambda *_: False)
 
 
 def settled_own_seqs_are_forgotten(patch: pytest.MonkeyPatch) -> None:

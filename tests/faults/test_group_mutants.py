@@ -34,6 +34,9 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
 BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),
     (mutants.a_change_that_changes_nothing_leaves_nothing, races.an_add_and_a_remove_by_two_admins),
+    (mutants.an_older_hand_over_takes_a_group_back, races.two_hand_overs),
+    (mutants.rows_of_members_say_who_owns_a_group, races.two_hand_overs),
+    (mutants.a_group_without_an_owner_stays_without, races.a_hand_over_and_a_leave),
 ]
 # Devices heal these when they read on: what they were told at first was wrong.
 AT_ONCE: list[tuple[Mutation, Directions]] = [

@@ -315,15 +315,6 @@ def test_a_change_again_changes_nothing_more(world: World, room: str, alice: Pho
     refused(alice, cmd, "ALREADY_EXISTS", "body.msgId", msgId="c", groupId=room, uids=["erin"])
 
 
-def test_a_group_is_handed_over_before_its_owner_leaves(world: World, room: str, alice: Phone) -> None:
-    refused(alice, "leave", "FAILED_PRECONDITION", msgId="x", groupId=room)
-    alice.change("role", room, uid="bob", role="OWNER")
-    roles = {member["uid"]: member["role"] for member in alice.ok("members", groupId=room)["members"]}
-    assert roles == {"alice": "ADMIN", "bob": "OWNER", "carol": "MEMBER"}
-    alice.change("leave", room)
-    assert [member["uid"] for member in world.online("bob").ok("members", groupId=room)["members"]] == ["bob", "carol"]
-
-
 # ---------------------------------------------------------------- who may what
 
 STRANGERS = [

@@ -67,7 +67,10 @@ class GroupCalls:
         return await self._change(Remove(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
 
     async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
-        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin."""
+        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin.
+
+        An admin takes a group that has lost its owner by giving themself this role.
+        """
         return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
 
     async def members(self, group: str) -> AsyncIterator[Member]:

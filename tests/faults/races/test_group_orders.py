@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.races.cast import Race
-from tests.faults.races.groups import GROUP_RACES, INEXACT_RACES
+from tests.faults.races.groups import GROUP_RACES
 from tests.faults.races.playing import HastyPerson, play
 from tests.faults.races.stage import Stage
 from tests.faults.races.test_all_orders import judge
@@ -28,9 +28,3 @@ def test_pushes_of_groups_may_come_before_answers(stage: Stage, race: Race) -> N
 def test_one_fault_anywhere_changes_nothing_of_that(stage: Stage, race: Race) -> None:
     misfortunes = play(stage, race.directions, faults=race.faults, stale=race.stale)
     judge(race, ", stale reads" * race.stale + ", one fault" * race.faults, misfortunes)
-
-
-@pytest.mark.xfail(strict=True, reason="a hand-over is checked when it is asked for: there may be no owner, or two")
-@pytest.mark.parametrize("race", INEXACT_RACES, ids=lambda race: race.name)
-def test_a_group_always_has_one_owner(stage: Stage, race: Race) -> None:
-    assert not play(stage, race.directions).violations

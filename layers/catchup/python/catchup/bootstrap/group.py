@@ -7,8 +7,10 @@ from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
 from catchup.settings import ChatSettings, load
 from catchup.storage.block_book import DynamoBlocks
+from catchup.usecases.group.admission import Admission
 from catchup.usecases.group.change import ChangeGroup
 from catchup.usecases.group.members import ListMembers
+from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.placing import Placing
 
 
@@ -28,14 +30,16 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         stores.groups(settings, parts),
         stores.members(settings, parts),
     )
+    ownership = Ownership(groups, members)
     change = ChangeGroup(
         limit=limiting.limit_of_this_process(settings, parts),
         placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,
         members=members,
+        ownership=ownership,
+        admission=Admission(groups, ownership, DynamoBlocks(stores.dynamo(parts), table=settings.session_table)),
         presence=stores.presence(settings, parts),
-        blocks=DynamoBlocks(stores.dynamo(parts), table=settings.session_table),
         roster=stores.roster(settings, parts),
         delivery=delivery.group_delivery(settings, parts),
         gate=moderation.gate(settings, parts),

@@ -11,7 +11,8 @@ is not a matter of who: it stands in `usecases.group.change`.
                                    not blocked
     members, leave                 none                member
     add, remove                    none                owner or admin; removes an admin: owner
-    role                           none                owner
+    role                           none                owner; of a group that has lost its owner, who may take it
+                                                       (usecases.group.ownership)
     join                           none                no member
     create                         none                anyone
     login, sessions, ping,         names no session: it is about the caller alone

@@ -7,6 +7,8 @@ between. `own` holds the own seqs above `cleared`; when they become many, the ol
 
 Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
 `joined` and `left` are set to. Also a change that changes nothing is remembered, by its seq.
+
+Whose a group is stands in one register of the group, not in a row of each person: so there are never two owners.
 """
 
 from dataclasses import dataclass, field, replace
@@ -41,7 +43,8 @@ class Group:
     """A group's own row. `head` is a hint of the last seq: every seq up to it exists.
 
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
-    online that bursts become hints. `to_all`: the newest seqs that mention everyone.
+    online that bursts become hints. `to_all`: the newest seqs that mention everyone. `owner`, `owner_seq`: the last
+    hand-over in the order of the session; 0: since the group was made. None: a group of before this register.
     """
 
     session_id: SessionId
@@ -52,9 +55,30 @@ class Group:
     is_open: bool = False
     open_history: bool = False
     founder: str = ""
+    owner: Uid | None = None
+    owner_seq: Seq = Seq(0)
     roster_since_ms: int = 0
     hot: bool = False
     to_all: frozenset[Seq] = frozenset()
+
+    def role_of(self, uid: Uid, role: Role, joined: Seq) -> Role:
+        """The role that counts, of a member whose row says `role`. Whoever left after they were given the group, and
+        came back, is not its owner any more.
+
+        >>> Group(SessionId("g:room"), "", owner=Uid("bob"), owner_seq=Seq(5)).role_of(Uid("bob"), Role.OWNER, Seq(7))
+        <Role.ADMIN: 1>
+        """
+        if self.owner is None:
+            return role
+        if uid == self.owner and (not self.owner_seq or joined < self.owner_seq):
+            return Role.OWNER
+        return min(role, Role.ADMIN)
+
+    def seen_as(self, membership: "Membership") -> "Membership":
+        """A person in this group, with the role that counts."""
+        if not membership.is_member:
+            return membership
+        return replace(membership, role=self.role_of(membership.uid, membership.role, membership.joined))
 
 
 @dataclass(frozen=True, slots=True)

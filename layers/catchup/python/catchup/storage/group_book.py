@@ -39,6 +39,8 @@ class DynamoGroups:
             session_id=group.session_id,
             name=group.name,
             founder=group.founder,
+            owner=group.owner,
+            owner_seq=None if group.owner is None else group.owner_seq,
             is_open=group.is_open,
             open_history=group.open_history,
             members=0,
@@ -93,6 +95,16 @@ class DynamoGroups:
             lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
             self._update(session, trim, lower)
 
+    def begin_ownership(self, session: SessionId, owner: Uid) -> None:
+        """SET owner, ownerSeq 0, if there is none."""
+        actions = [SessionRow.owner.set(owner), SessionRow.owner_seq.set(0)]
+        self._update(session, actions, SessionRow.owner_seq.does_not_exist())
+
+    def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
+        """SET owner and ownerSeq on condition that ownerSeq is there, and lower."""
+        actions = [SessionRow.owner.set(to), SessionRow.owner_seq.set(seq)]
+        self._update(session, actions, SessionRow.owner_seq < seq)
+
     def mention_all(self, session: SessionId, seq: Seq) -> None:
         """ADD toAll {seq}; the oldest leave it now and then."""
         _, row = self._update(
@@ -144,6 +156,8 @@ def group_of_row(item: Any) -> Group:
         is_open=bool(row.is_open),
         open_history=bool(row.open_history),
         founder=row.founder,
+        owner=None if row.owner is None else Uid(row.owner),
+        owner_seq=Seq(int(row.owner_seq or 0)),
         roster_since_ms=int(row.roster_since or 0),
         hot=bool(row.hot),
         to_all=frozenset(Seq(int(seq)) for seq in row.to_all or ()),

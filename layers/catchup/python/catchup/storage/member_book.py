@@ -69,7 +69,7 @@ class DynamoMembers:
         actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
         moved, there = self._update(uid, session, actions, condition)
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
-        return moved or joined < seq <= role_at
+        return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
 
     def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
         """ADD own {seq}."""

@@ -75,12 +75,14 @@ class DynamoSentLog:
         found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)], deadline)
         return self._readable(found[self._table][0]) if found[self._table] else None
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+    def look_up_in_group(
+        self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline, *, consistent_group: bool = False
+    ) -> GroupLookup:
         """One BatchGet over three tables."""
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
-                KeysOf(self._session_table, [session_key(session)], consistent=False),
+                KeysOf(self._session_table, [session_key(session)], consistent=consistent_group),
                 KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
             ],
             deadline,

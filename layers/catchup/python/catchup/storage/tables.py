@@ -53,6 +53,9 @@ class SessionRow(Model):
     name = UnicodeAttribute(null=True)
     # Who made it, and by which request: `<uid>#<msgId>`.
     founder = UnicodeAttribute(null=True)
+    # Whose the group is, and since which message; 0: since it was made. Missing: the members' rows say it.
+    owner = UnicodeAttribute(null=True)
+    owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
     # How many; and which changes are in it: their seqs, and the seq up to which all are.

@@ -56,11 +56,10 @@ class ListSessions:
             session = told.session_id
             row = found[session]
             last_seq = max(told.last_seq, heads.get(session, Seq(0)))
-            membership = row if isinstance(row, Membership) else None
+            group = groups.get(session)
+            membership = group.seen_as(row) if group is not None and isinstance(row, Membership) else None
             summaries.append(
-                SessionSummary(
-                    session, told.received, told.cleared, last_seq, told.timestamp_ms, groups.get(session), membership
-                )
+                SessionSummary(session, told.received, told.cleared, last_seq, told.timestamp_ms, group, membership)
             )
         fit, _ = fitting(summaries, lambda each: budget.group_bytes(each.group.name if each.group else ""), budget.room)
         if len(fit) < len(summaries):

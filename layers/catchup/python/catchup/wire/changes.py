@@ -10,7 +10,7 @@ from catchup.domain.ids import MsgId, Uid
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
 from catchup.settings import MAX_GROUP_NAME_BYTES, MAX_NAMED_UIDS
-from catchup.usecases.group.change import Change
+from catchup.usecases.group.admission import Change
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 
@@ -41,6 +41,7 @@ def change(envelope: pb.Envelope, caller: Uid) -> Change:
             is_open=body.open,
             open_history=body.open_history,
             founder=f"{caller}#{msg_id}",
+            owner=caller,
         )
     flags = bytes([new.is_open, new.open_history]) if new else b""
     digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()

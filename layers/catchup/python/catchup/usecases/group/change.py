@@ -1,6 +1,6 @@
 """A group is made, and its members come, go and get roles.
 
-    look up ── judge, check ── reserve ── allocate ── apply ── count members ── head, fan-out ── answer
+    look up ── judge, admit ── reserve ── allocate ── apply ── count members ── head, fan-out ── answer
                                (Sent)     (Message)   (Counter,  (Session)
                                                        a row a person)
 
@@ -14,30 +14,19 @@ from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import REMOVE_AN_ADMIN, admits_to_group, includes
-from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role, group_session
+from catchup.domain.group import Event, Group, Membership, Role, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import GroupExists, NotYours, Refused, not_a_member
-from catchup.usecases.blocks import check_none_blocks
+from catchup.errors import not_a_member
 from catchup.usecases.gate import Gate
+from catchup.usecases.group.admission import Admission, Change
+from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
-from catchup.usecases.ports import BlockBook, PresenceBook, Sent
+from catchup.usecases.ports import PresenceBook, Sent
 from catchup.usecases.send_limit import SendLimit
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """`draft` is the system message that says what `event` says; `digest` identifies both. `new`: the group to make,
-    for a `create`."""
-
-    draft: Draft
-    event: Event
-    digest: bytes
-    new: Group | None = None
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -49,8 +38,9 @@ class ChangeGroup:
     sent_log: GroupSentLog
     groups: Groups
     members: Members
+    ownership: Ownership
+    admission: Admission
     presence: PresenceBook
-    blocks: BlockBook
     roster: Roster
     delivery: Delivery
     gate: Gate
@@ -63,22 +53,23 @@ class ChangeGroup:
         """
         draft, event, digest = change.draft, change.event, change.digest
         session = group_session(draft.recipient)
-        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline, consistent_group=True)
         group, before = found.group, found.sent
         if group is None and (found.membership is not None or before is not None):
-            # There is one: an eventually consistent read has not seen it yet.
+            # It was made while the rows were read one after the other.
             group = self.groups.many([session], deadline).get(session)
+        actor = None if group is None or found.membership is None else group.seen_as(found.membership)
         if before is None:
             if event.kind != "leave":
                 self.limit(draft.sender)
             change = self._screened(change, session)
             draft = change.draft
-            group = self._checked(change, session, group, found.membership, deadline)
+            group = self.admission(change, group, actor, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, group.head, deadline)
-                return self._apply(caller, message, event, group, deadline)
+                return self._apply(caller, message, event, group, actor, deadline)
         if group is None:
             raise not_a_member("body.groupId")
         known = group
@@ -86,7 +77,7 @@ class ChangeGroup:
         def admit(_: Draft) -> Draft:
             # Roles may have changed since the attempt before.
             screened = self._screened(change, session)
-            self._checked(screened, session, known, found.membership, deadline)
+            self.admission(screened, known, actor, deadline)
             return screened.draft
 
         _, message, _ = self.placing.place_again(
@@ -100,7 +91,7 @@ class ChangeGroup:
             consistent=True,
         )
         told_again = self._is_told_again(message, found)
-        return self._apply(caller, message, event, group, deadline, found.membership, told_again)
+        return self._apply(caller, message, event, group, actor, deadline, author=actor, told_again=told_again)
 
     def _is_told_again(self, message: Message, found: GroupLookup) -> bool:
         """Whether a retry is fanned out again: not if its author has been out of the group since, or is too fast."""
@@ -115,73 +106,19 @@ class ChangeGroup:
         name, draft = self.gate.admit_name(change.event.name, change.draft, session)
         return replace(change, draft=draft, event=change.event._replace(name=name), new=replace(change.new, name=name))
 
-    def _checked(
-        self,
-        change: Change,
-        session: SessionId,
-        group: Group | None,
-        membership: Membership | None,
-        deadline: Deadline,
-    ) -> Group:
-        """The group, if this person may make this change of it."""
-        event, new = change.event, change.new
-        if new is not None:
-            check_none_blocks(self.blocks, change.draft.sender, event.uids, deadline)
-            if not self.groups.found(new):
-                raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
-            return new
-        if event.kind == "join":
-            if not admits_to_group("join", membership):
-                raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
-            group = group or self.groups.many([session], deadline).get(session)
-            if group is None or not group.is_open:
-                raise NotYours("body.groupId", "must be an open group", "have yourself added")
-        elif group is None or membership is None or not membership.is_member:
-            raise not_a_member("body.groupId")
-        else:
-            self._check_role(event, membership, session, deadline)
-        if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
-            raise Refused("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group")
-        if event.kind == "add":
-            check_none_blocks(self.blocks, change.draft.sender, event.uids, deadline)
-        return group
-
-    def _check_role(self, event: Event, actor: Membership, session: SessionId, deadline: Deadline) -> None:
-        if event.kind == "leave":
-            if actor.role is Role.OWNER:
-                raise Refused("body.groupId", "an owner does not leave", "hand the group over first, with role")
-            return
-        if event.kind == "role" and not admits_to_group("role", actor):
-            raise NotYours("body.role", "only the owner gives roles", "ask the owner")
-        if not admits_to_group(event.kind, actor):
-            raise NotYours("body.groupId", "only the owner and admins may do this", "ask one of them")
-        if event.kind == "add":
-            return
-        for uid in event.uids:
-            self._check_target(event, actor, uid, session, deadline)
-
-    def _check_target(self, event: Event, actor: Membership, uid: Uid, session: SessionId, deadline: Deadline) -> None:
-        _, target = self.groups.seen_by(uid, session, deadline)
-        if event.kind == "role":
-            if target is None or not target.is_member or uid == actor.uid:
-                raise Refused("body.uid", "must be another member", "send the uid of a member")
-        elif target is not None and target.is_member:
-            if target.role is Role.OWNER or uid == actor.uid:
-                raise Refused("body.uids", f"{uid} can't be removed", "leave with leave, or hand the group over")
-            if target.role is Role.ADMIN and not includes(REMOVE_AN_ADMIN, actor):
-                raise NotYours("body.uids", "only the owner removes admins", "ask the owner")
-
     def _apply(
         self,
         caller: Caller,
         message: Message,
         event: Event,
         group: Group,
+        actor: Membership | None,
         deadline: Deadline,
+        *,
         author: Membership | None = None,
         told_again: bool = True,
     ) -> Message:
-        updates = self._updates(message, event)
+        updates = self._updates(message, event, group, actor)
         applied = self.concurrency.run(*(update for _, update in updates))
         moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
         change = len(moved) * {"create": 1, "join": 1, "add": 1, "leave": -1, "remove": -1}.get(event.kind, 0)
@@ -196,7 +133,9 @@ class ChangeGroup:
         self.delivery(message, group, caller.connection.connection_id, also=also, author=author, fan_out=told_again)
         return message
 
-    def _updates(self, message: Message, event: Event) -> list[tuple[Uid, Callable[[], bool]]]:
+    def _updates(
+        self, message: Message, event: Event, group: Group, giver: Membership | None
+    ) -> list[tuple[Uid, Callable[[], bool]]]:
         """A row a person. Whoever is added finds the change unread; who made it does not."""
         session, seq, actor, at_ms = message.session_id, message.seq, message.draft.sender, message.accepted_at_ms
         others = [uid for uid in event.uids if uid != actor]
@@ -223,18 +162,9 @@ class ChangeGroup:
                 return [dismiss(uid) for uid in others]
             case _:
                 (uid,) = event.uids
-                return (
-                    [(uid, partial(self._hand_over, message, uid))]
-                    if event.role is Role.OWNER
-                    else [give(uid, event.role)]
-                )
-
-    def _hand_over(self, message: Message, to: Uid) -> bool:
-        """One after the other: someone who has left meanwhile owns nothing, and the owner stays one."""
-        session, seq = message.session_id, message.seq
-        if not self.members.set_role(to, session, seq, Role.OWNER):
-            return False
-        return self.members.set_role(message.draft.sender, session, seq, Role.ADMIN)
+                if event.role is Role.OWNER:
+                    return [(uid, partial(self.ownership.hand_over, message, group, giver, uid))]
+                return [give(uid, event.role)]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
         """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever

@@ -22,7 +22,8 @@ class ListMembers:
     ) -> tuple[Sequence[MemberEntry], Uid | None]:
         """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
         Unavailable."""
-        _, membership = self.groups.seen_by(uid, session, deadline)
-        if not admits_to_group("members", membership):
+        group, membership = self.groups.seen_by(uid, session, deadline)
+        if group is None or not admits_to_group("members", membership):
             raise not_a_member("body.groupId")
-        return self.members.page(session, after, limit)
+        entries, last = self.members.page(session, after, limit)
+        return [each._replace(role=group.role_of(each.uid, each.role, each.joined)) for each in entries], last

@@ -24,8 +24,13 @@ class GroupLookup(NamedTuple):
 class GroupSentLog(Protocol):
     """What each person has sent to groups, by msgId."""
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
-        """One call. The membership is consistent, the rest eventually so: conditions catch what is stale."""
+    def look_up_in_group(
+        self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline, *, consistent_group: bool = False
+    ) -> GroupLookup:
+        """One call. The membership is consistent, the rest eventually so: conditions catch what is stale.
+
+        `consistent_group`: the group too, for who asks whose it is.
+        """
 
 
 class Groups(Protocol):
@@ -45,6 +50,13 @@ class Groups(Protocol):
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
         """Adds to the number of members, once for each message that changes it."""
+
+    def begin_ownership(self, session: SessionId, owner: Uid) -> None:
+        """Whose a group is that has no register of it so far; nothing if it has one."""
+
+    def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
+        """The group is theirs from this message on, unless a later one has given it to somebody. Nothing for a group
+        without a register."""
 
     def mention_all(self, session: SessionId, seq: Seq) -> None:
         """Notes that a message mentions everyone."""

@@ -99,13 +99,13 @@ class SendToGroup:
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
-        membership = found.membership
-        if membership is None:
+        if found.membership is None:
             raise not_a_member("body.to")
         # A group that was made a moment ago may be missing from an eventually consistent read.
         group = found.group or self.delivery.groups.many([session], deadline).get(session)
         if group is None:
             raise not_a_member("body.to")
+        membership = group.seen_as(found.membership)
         before = found.sent
         if before is None:
             _check_may_send(membership, draft)
