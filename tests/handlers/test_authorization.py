@@ -150,25 +150,28 @@ class Stage:
         self.alice.change("leave", "left")
         bob.change("remove", "removed", uids=["alice"])
         self.rows = self.world.trace()
+        self.keys = {table: self._keys(table) for table in self.world.tables}
         self.dirty = False
 
     def reset(self) -> None:
-        """As it was at first."""
+        """As it was at first: rows that are new go, and those that have changed are put back."""
         if self.dirty:
             for table, name in self.world.tables.items():
-                keys = [key["AttributeName"] for key in self._schema(name)]
-                for row in self.world.rows(table.removesuffix("Table")):
-                    self.world.dynamodb.delete_item(TableName=name, Key={key: row[key] for key in keys})
+                keys, now = self.keys[table], self.world.rows(table.removesuffix("Table"))
+                for row in now:
+                    if row not in self.rows[table]:
+                        self.world.dynamodb.delete_item(TableName=name, Key={key: row[key] for key in keys})
                 for row in self.rows[table]:
-                    self.world.dynamodb.put_item(TableName=name, Item=row)
+                    if row not in now:
+                        self.world.dynamodb.put_item(TableName=name, Item=row)
         self.dirty = True
         self.world.gateway.posted.clear()
         self.world.gateway.closed.clear()
         self.queued = self.world.queues.taken_in
 
-    def _schema(self, name: str) -> list[dict[str, str]]:
-        schema: list[dict[str, str]] = self.world.dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
-        return schema
+    def _keys(self, table: str) -> list[str]:
+        described = self.world.dynamodb.describe_table(TableName=self.world.tables[table])
+        return [key["AttributeName"] for key in described["Table"]["KeySchema"]]
 
     def ask(self, route: str, frame: dict[str, Any], encoding: str) -> dict[str, Any]:
         """Alice's request, and its answer in the JSON form."""
