@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from catchup.domain import counter as counters
+from catchup.domain import group as groups
 from tests.admin.conftest import Terminal
 from tests.support.clock import Clock
 from tests.support.outages import Outages, timeout
@@ -23,6 +25,15 @@ def clock() -> Clock:
 @pytest.fixture
 def world(make_world: Callable[..., World], clock: Clock) -> World:
     return make_world(clock=clock)
+
+
+@pytest.fixture(autouse=True)
+def little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A counter keeps few seqs one by one."""
+    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
+    monkeypatch.setattr(counters, "RECENT_KEPT", 4)
+    monkeypatch.setattr(groups, "OWN_LIMIT", 8)
+    monkeypatch.setattr(groups, "OWN_KEPT", 4)
 
 
 @pytest.fixture
@@ -71,7 +82,7 @@ def one(terminal: Terminal, command: str, status: int = 0) -> Any:
 def test_counters_of_an_undisturbed_talk_are_proven_exact(world: World, alice: Phone, terminal: Terminal) -> None:
     bob = world.phone("bob")
     # More than a counter remembers one by one.
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
     for _ in range(5):
         bob.chat("alice")
@@ -79,8 +90,8 @@ def test_counters_of_an_undisturbed_talk_are_proven_exact(world: World, alice: P
     alice.change("create", "room", name="The room", uids=["bob"])
     alice.say("room")
     bob.say("room")
-    bob.ok("clear", sessions={"p:alice:bob": 30})
-    for uid, stored in (("bob", {"p:alice:bob": 70, "p:bob:carol": 0}), ("alice", {"p:alice:bob": 5})):
+    bob.ok("clear", sessions={"p:alice:bob": 10})
+    for uid, stored in (("bob", {"p:alice:bob": 20, "p:bob:carol": 0}), ("alice", {"p:alice:bob": 5})):
         sessions = terminal.json(f"recount {uid}")["sessions"]
         assert {each["verdict"] for each in sessions} == {"exact"}
         assert {each["session_id"]: each["stored"] for each in sessions if each["number"] == "received"} == stored
@@ -126,20 +137,20 @@ def test_a_gap_in_history_that_age_does_not_explain_is_drift(world: World, alice
 
 
 def test_what_history_has_forgotten_is_not_judged(world: World, alice: Phone, terminal: Terminal) -> None:
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
-    forget(world, "p:alice:bob", *range(1, 11))
+    forget(world, "p:alice:bob", *range(1, 7))
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["least"], found["most"], found["unjudged"]) == ("possible", 60, 70, 10)
-    change(world, COUNTER, "SET received = :x", {"N": "71"})
+    assert (found["verdict"], found["least"], found["most"], found["unjudged"]) == ("possible", 14, 20, 6)
+    change(world, COUNTER, "SET received = :x", {"N": "21"})
     assert one(terminal, "recount bob", 3)["verdict"] == "drift"
 
 
 def test_what_was_not_read_is_not_judged_either(alice: Phone, terminal: Terminal) -> None:
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
-    found = one(terminal, "recount bob --history 50")
-    assert (found["verdict"], found["stored"], found["unjudged"]) == ("possible", 70, 20)
+    found = one(terminal, "recount bob --history 14")
+    assert (found["verdict"], found["stored"], found["unjudged"]) == ("possible", 20, 6)
 
 
 def test_a_live_message_below_the_floor_may_have_been_counted_or_not(
@@ -152,10 +163,10 @@ def test_a_live_message_below_the_floor_may_have_been_counted_or_not(
     alice.chat("bob", ack=0)
     found = one(terminal, "recount bob")
     assert (found["verdict"], found["stored"]) == ("exact", 1)
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["stored"], found["least"], found["most"]) == ("possible", 71, 70, 72)
+    assert (found["verdict"], found["stored"], found["least"], found["most"]) == ("possible", 21, 20, 22)
 
 
 def test_a_send_that_died_before_it_was_counted_is_unfinished_and_no_drift(alice: Phone, terminal: Terminal) -> None:
@@ -244,7 +255,7 @@ def test_own_messages_that_are_told_by_a_number_are_recounted(world: World, term
     alice = world.phone("alice")
     alice.change("create", "room", name="The room", uids=["bob"])
     bob = world.phone("bob")
-    for _ in range(130):
+    for _ in range(20):
         bob.say("room")
     alice.say("room")
     assert one(terminal, "recount bob")["verdict"] == "exact"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from catchup.domain import counter as counters
 from tests.support.world import World
 
 SESSION = "p:alice:bob"
@@ -192,22 +193,31 @@ def test_a_retry_in_the_other_encoding_is_recognised(world: World) -> None:
     assert world.phone("alice", encoding="pb").chat("bob", msg_id="m") == first
 
 
+@pytest.fixture
+def little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A counter keeps few seqs one by one."""
+    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
+    monkeypatch.setattr(counters, "RECENT_KEPT", 4)
+
+
+@pytest.mark.usefixtures("little_is_remembered")
 def test_counters_stay_exact_when_old_seqs_are_trimmed(world: World) -> None:
     alice = world.phone("alice")
     first = alice.chat("bob", msg_id="first")
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
-    assert counter(world, "bob")["count"] == 71
+    assert counter(world, "bob")["count"] == 21
     (row,) = [row for row in world.rows("Counter") if row["uid"]["S"] == "bob"]
-    assert len(row["recent"]["NS"]) < 64
+    assert len(row["recent"]["NS"]) < 8
     assert alice.chat("bob", msg_id="first") == first
-    assert counter(world, "bob")["count"] == 71
+    assert counter(world, "bob")["count"] == 21
 
 
+@pytest.mark.usefixtures("little_is_remembered")
 def test_a_late_retry_below_the_floor_changes_nothing(world: World) -> None:
     alice = world.phone("alice")
     alice.chat("bob", msg_id="first")
-    for _ in range(70):
+    for _ in range(20):
         alice.chat("bob")
     before = world.trace()
     alice.chat("bob", msg_id="first")
