@@ -30,10 +30,14 @@ def create_tables(dynamodb: "DynamoDBClient", template: ExpandedTemplate) -> dic
     return {logical_id: table.name for logical_id, table in template.tables.items()}
 
 
+def creation(table: TableSpec) -> JsonObject:
+    """What CreateTable takes beside the name."""
+    return {name: table.properties[name] for name in _CREATE if name in table.properties}
+
+
 def _create(dynamodb: "DynamoDBClient", table: TableSpec) -> None:
-    definition: JsonObject = {name: table.properties[name] for name in _CREATE if name in table.properties}
     try:
-        created = dynamodb.create_table(TableName=table.name, **definition)
+        created = dynamodb.create_table(TableName=table.name, **creation(table))
     except dynamodb.exceptions.ResourceInUseException:
         return  # an engine that outlives the stack has it from before
     # Local engines answer when it is there; an address that ENGINE= names may be of another kind.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from moto.sqs.models import sqs_backends
 
+from catchup_admin import redrive
 from catchup_admin.redrive import Redrive
 from local.work_off import work_off
 from tests.admin.conftest import Terminal
@@ -22,6 +23,12 @@ def job_of(world: World, text: str = "hello") -> str:
     (record,) = world.queues.take(delayed=False)
     body: str = record["body"]
     return body
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto answers at once; AWS may keep a message back for a moment."""
+    monkeypatch.setattr(redrive, "WAIT_SECONDS", 0)
 
 
 @pytest.fixture

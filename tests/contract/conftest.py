@@ -1,18 +1,15 @@
 """The repositories on each engine in turn."""
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.conftest import DYNAMODB_LOCAL
 from tests.contract.stores import InTurn, Stores
-from tests.support.engines import dynamodb_client, moto_engine, template
+from tests.support.engines import dynamodb_client, fresh_tables, moto_engine
 from tests.support.outages import Outages
 from tests.support.world import World
-
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module", params=["moto", DYNAMODB_LOCAL])
@@ -25,28 +22,16 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
 
 
-def new_tables(client: Any) -> Mapping[str, str]:
-    """The template's tables under new names, quickly: no waiting, no TTL. There are hundreds of them."""
-    number = next(_NUMBERS)
-    names = {}
-    for logical_id, spec in template().tables.items():
-        names[logical_id] = f"contract{number}-{logical_id}"
-        parts = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-        wanted = {name: spec.properties[name] for name in parts if name in spec.properties}
-        client.create_table(TableName=names[logical_id], **wanted)
-    return names
-
-
 @pytest.fixture
 def make_stores(dynamodb: Any) -> Callable[[], Stores]:
     """Makes repositories with empty tables."""
-    return lambda: Stores(dynamodb, new_tables(dynamodb))
+    return lambda: Stores(dynamodb, fresh_tables(dynamodb))
 
 
 @pytest.fixture
 def make_world(dynamodb: Any) -> Callable[..., World]:
     """Makes a deployment with empty tables, whose calls go out one after another: moto is not thread-safe."""
-    return lambda **overrides: World(dynamodb, new_tables(dynamodb), **{"concurrency": InTurn(), **overrides})
+    return lambda **overrides: World(dynamodb, fresh_tables(dynamodb), **{"concurrency": InTurn(), **overrides})
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from moto import mock_aws
-
 from catchup.bootstrap.review import build_review
 from catchup.observability import Telemetry
 from catchup.push.connections import Connections
@@ -23,7 +21,7 @@ from tests.faults.reviewer import Reviewer
 from tests.faults.tables import Tables
 from tests.faults.virtual_time import Time, no_pauses
 from tests.support import world as worlds
-from tests.support.engines import fresh_tables
+from tests.support.engines import fresh_tables, quick_moto
 from tests.support.world import Context, World
 
 
@@ -181,7 +179,7 @@ def stages() -> Iterator[Callable[..., Stage]]:
     attempts = patch.object(sent_log, "token_hex", lambda _size: f"attempt {next(numbers)}")
     quiet = patch.object(Telemetry, "count", lambda *_: None)
     unlogged = patch.object(Telemetry, "moderated", lambda *_: None)
-    with mock_aws(), no_pauses(time), attempts, quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
+    with quick_moto(), no_pauses(time), attempts, quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
         yield partial(Stage, time, numbers)
 
 

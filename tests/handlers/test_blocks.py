@@ -7,6 +7,7 @@ import pytest
 from catchup import settings
 from catchup.storage import block_book
 from tests.support.engines import fresh_tables, moto_engine
+from tests.support.lagging import hide_what_was_sent
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 
@@ -21,19 +22,6 @@ def refused(phone: Phone, to: str, msg_id: str = "m", **more: Any) -> None:
     assert answer["body"]["msgId"] == msg_id
     assert phone.world.trace() == before
     assert {name: len(frames) for name, frames in phone.world.gateway.posted.items()} == posted
-
-
-def hide_what_was_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eventually consistent reads lag behind."""
-    sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
-
-    def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
-        answer = read(RequestItems=RequestItems)
-        if sent in RequestItems and not RequestItems[sent]["ConsistentRead"]:
-            answer["Responses"][sent] = []
-        return answer
-
-    monkeypatch.setattr(world.dynamodb, "batch_get_item", stale)
 
 
 @pytest.mark.parametrize("encoding", ["json", "pb"])

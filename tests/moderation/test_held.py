@@ -1,7 +1,5 @@
 """What is held is delivered to nobody, until it is released: then once."""
 
-from typing import Any
-
 import pytest
 
 from catchup.bootstrap.review import build_review
@@ -9,6 +7,7 @@ from catchup.domain.ids import MsgId, Uid
 from catchup.errors import NotYours, Refused, Unavailable
 from catchup.usecases.review import Review
 from tests.support.clock import Clock
+from tests.support.lagging import hide_what_was_sent
 from tests.support.moderation import DEADLINE, MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
@@ -186,15 +185,7 @@ def test_what_has_its_place_is_not_judged_though_a_read_takes_it_for_new(
     lists.put(HOLD=["casino"], REJECT=["bomb"])
     clock.now_ms += MINUTE_MS
     before = world.trace()
-    sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
-
-    def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name
-        answer = read(RequestItems=RequestItems)
-        if sent in RequestItems and not RequestItems[sent]["ConsistentRead"]:
-            answer["Responses"][sent] = []
-        return answer
-
-    monkeypatch.setattr(world.dynamodb, "batch_get_item", stale)
+    hide_what_was_sent(world, monkeypatch)
     assert send(alice, f"my {word}", to, chat_type)["code"] == "OK"
     monkeypatch.undo()
     assert world.trace() == before

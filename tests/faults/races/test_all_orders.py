@@ -12,7 +12,7 @@ from tests.faults.races.stage import Stage
 PARTS = (sending, catching_up, connecting, crowds)
 WITH_PUSHES_FIRST = [race for race in RACES if race.pushes_first]
 WITH_MISFORTUNES = [race for race in RACES if race.faults or race.stale]
-# The judge need not hear everything: what differs here is not what DynamoDB does.
+# The judge, which hears all races, need not hear everything: what differs here is not what DynamoDB does.
 on_moto = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
 
 
