@@ -2,7 +2,7 @@
 
 `wire` asks about private sessions, whose members stand in their name; the use cases ask about groups, with the row of
 the person that they read anyway. What a group's state forbids whoever asks (an owner leaves, the last place is taken)
-is not a matter of who: it stands in `usecases.group.change`.
+is not a matter of who: it stands in `usecases.group.admission`.
 
     route                          private session     group
     counters, clear, ack,          one of the two      is or was a member
