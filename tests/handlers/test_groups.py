@@ -453,6 +453,24 @@ def test_a_list_of_groups_with_long_names_comes_in_frames_that_fit(world: World,
         assert len([*found, *page["sessions"]]) == 80
 
 
+@pytest.mark.parametrize("first", ["chat", "say", "create", "add"])
+def test_the_msgid_of_something_else_does_not_make_a_group(world: World, room: str, alice: Phone, first: str) -> None:
+    {
+        "chat": lambda: alice.chat("bob", msg_id="m"),
+        "say": lambda: alice.say(room, msg_id="m"),
+        "create": lambda: alice.change("create", "other", msg_id="m"),
+        "add": lambda: alice.change("add", room, msg_id="m", uids=["dave"]),
+    }[first]()
+    refused(alice, "create", "ALREADY_EXISTS", "body.msgId", msgId="m", groupId="hall")
+
+
+@pytest.mark.parametrize("route", ["pull", "history"])
+def test_nothing_lies_before_seq_0_and_nothing_is_missing_there(world: World, room: str, route: str) -> None:
+    page = world.phone("bob").ok(route, sessionId=ROOM, before=0)
+    assert (page["messages"], page["end"]) == ([], True)
+    assert page["endReason"] == world.phone("bob").ok(route, sessionId=ROOM, before=1)["endReason"] == "CAUGHT_UP"
+
+
 @pytest.mark.parametrize("role", ["admin", "", None, "Owner ", 7, 0.5, True, [], 10**30, 10**400, float("1e308"), -1])
 def test_a_role_that_is_none_changes_nothing(world: World, room: str, alice: Phone, role: Any) -> None:
     refused(alice, "role", "INVALID_ARGUMENT", "body.role", msgId="x", groupId=room, uid="bob", role=role)

@@ -157,6 +157,16 @@ def test_a_flood_in_a_group_is_held_too(world: World) -> None:
     assert ask(another_container(world).phone("alice"), "m") == "RESOURCE_EXHAUSTED"
 
 
+def test_whoever_is_refused_in_a_group_may_not_go_on_asking_either(world: World, clock: Clock) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    bob.change("create", "room")
+    assert [ask(alice, f"m{number}", "room") for number in range(BURST)] == ["PERMISSION_DENIED"] * BURST
+    assert ask(alice, "m", "room") == "RESOURCE_EXHAUSTED"
+    clock.now_ms += SEND_HOLD_MS
+    bob.change("add", "room", uids=["alice"])
+    assert ask(alice, "m", "room") == "OK"
+
+
 CHANGES: dict[str, dict[str, Any]] = {
     "add": {"uids": ["dora"]},
     "remove": {"uids": ["bob"]},

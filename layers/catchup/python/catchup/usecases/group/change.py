@@ -18,7 +18,7 @@ from catchup.domain.group import Event, Group, Membership, Role, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import not_a_member
+from catchup.errors import MsgIdReused, not_a_member
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.admission import Admission, Change
 from catchup.usecases.group.ownership import Ownership
@@ -71,7 +71,7 @@ class ChangeGroup:
                 _, message = self.placing.place(candidate, draft, session, group.head, deadline)
                 return self._apply(caller, message, event, group, actor, deadline)
         if group is None:
-            raise not_a_member("body.groupId")
+            raise not_a_member("body.groupId") if before.digest == digest else MsgIdReused(draft.msg_id)
         known = group
 
         def admit(_: Draft) -> Draft:

@@ -46,7 +46,7 @@ class GroupPages:
             found.more or any(not _within(message.seq, bounds) for message in found.messages)
         ):
             found = self.messages.page(session, bounds, asked.limit, newest_first)
-        elif not found.messages and bounds.lowest <= min(group.head, (bounds.before or group.head + 1) - 1):
+        elif not found.messages and bounds.lowest < _upper(bounds, group.head):
             # The head was read later than the messages: what it tells of may be there by now, and is not expired.
             found = self.messages.page(session, bounds, asked.limit, newest_first)
         return self._page(asked, bounds, group.head, found, budget, newest_first)
@@ -65,12 +65,17 @@ class GroupPages:
         if not newest_first:
             return Page(session, messages, EndReason.CAUGHT_UP)
         # seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed.
-        lowest = messages[-1].seq if messages else min(bounds.before or head + 1, head + 1)
+        lowest = messages[-1].seq if messages else _upper(bounds, head)
         if lowest > bounds.lowest:
             return Page(session, messages, EndReason.RETENTION)
         if bounds.lowest > Bounds(after=asked.bounds.after).lowest:
             return Page(session, messages, EndReason.JOIN_POINT)
         return Page(session, messages, EndReason.CAUGHT_UP)
+
+
+def _upper(bounds: Bounds, head: int) -> int:
+    """The lowest seq that is above these bounds, or above the head."""
+    return head + 1 if bounds.before is None else min(bounds.before, head + 1)
 
 
 def _within(seq: int, bounds: Bounds) -> bool:

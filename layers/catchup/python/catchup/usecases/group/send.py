@@ -99,6 +99,9 @@ class SendToGroup:
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        if found.sent is None:
+            # First of all: whoever is refused may not go on asking either.
+            self.limit(draft.sender)
         if found.membership is None:
             raise not_a_member("body.to")
         # A group that was made a moment ago may be missing from an eventually consistent read.
@@ -109,7 +112,6 @@ class SendToGroup:
         before = found.sent
         if before is None:
             _check_may_send(membership, draft)
-            self.limit(draft.sender)
             draft = self.gate.admit_new(draft, session, digest, deadline)
             candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
             before = self.placing.sent_log.reserve(candidate)
