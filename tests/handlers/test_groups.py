@@ -72,9 +72,8 @@ def test_a_message_is_one_row_whoever_reads_it(world: World, room: str, alice: P
 
 
 @pytest.mark.parametrize("ended", ["leave", "remove"])
-def test_a_retry_of_a_former_member_is_answered_and_reaches_nobody(
-    world: World, room: str, alice: Phone, ended: str
-) -> None:
+def test_a_retry_of_a_former_member_is_told_again(world: World, room: str, alice: Phone, ended: str) -> None:
+    """Their first attempt may have died before anybody was told."""
     bob = world.online("bob")
     first = bob.say(room, msg_id="m")
     if ended == "leave":
@@ -83,19 +82,7 @@ def test_a_retry_of_a_former_member_is_answered_and_reaches_nobody(
         alice.change("remove", room, uids=["bob"])
     before, pushed = world.trace(), len(alice.pushes)
     assert bob.say(room, msg_id="m") == first
-    assert (world.trace(), len(alice.pushes)) == (before, pushed)
-
-
-def test_a_retried_change_of_a_former_member_is_answered_and_reaches_nobody(
-    world: World, room: str, alice: Phone
-) -> None:
-    bob = world.online("bob")
-    alice.change("role", room, uid="bob", role="ADMIN")
-    first = bob.change("add", room, msg_id="c", uids=["dora"])
-    alice.change("remove", room, uids=["bob"])
-    before, pushed = world.trace(), len(alice.pushes)
-    assert bob.change("add", room, msg_id="c", uids=["dora"]) == first
-    assert (world.trace(), len(alice.pushes)) == (before, pushed)
+    assert (world.trace(), len(alice.pushes)) == (before, pushed + 1)
 
 
 def test_a_retried_leave_is_told_again(world: World, room: str, alice: Phone) -> None:

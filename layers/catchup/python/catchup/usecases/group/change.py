@@ -22,7 +22,7 @@ from catchup.errors import MsgIdReused, not_a_member
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.admission import Admission, Change
 from catchup.usecases.group.ownership import Ownership
-from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Members, Roster
+from catchup.usecases.group.ports import Groups, GroupSentLog, Members, Roster
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import PresenceBook, Sent
@@ -90,14 +90,9 @@ class ChangeGroup:
             before_placing=admit,
             consistent=True,
         )
-        told_again = self._is_told_again(message, found)
+        # Else a flood of retries would be one of fan-outs.
+        told_again = found.sent is None or self.limit.admits(draft.sender)
         return self._apply(caller, message, event, group, actor, deadline, author=actor, told_again=told_again)
-
-    def _is_told_again(self, message: Message, found: GroupLookup) -> bool:
-        """Whether a retry is fanned out again: not if its author has been out of the group since, or is too fast."""
-        member = found.membership
-        gone = member is not None and not member.is_member and member.left > message.seq
-        return not gone and (found.sent is None or self.limit.admits(message.draft.sender))
 
     def _screened(self, change: Change, session: SessionId) -> Change:
         """The name of a new group is all that a person writes in a change."""

@@ -130,8 +130,8 @@ class SendToGroup:
             before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
             consistent=True,
         )
-        # Else a flood of retries, perhaps of somebody who was removed, would be one of fan-outs.
-        fan_out = admits_to_group("chat", membership) and (found.sent is None or self.limit.admits(draft.sender))
+        # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
+        fan_out = found.sent is None or self.limit.admits(draft.sender)
         self.delivery(message, group, caller.connection.connection_id, author=membership, fan_out=fan_out)
         return message
 
