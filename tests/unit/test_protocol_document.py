@@ -104,7 +104,7 @@ def test_the_limits_of_senders_are_the_defaults() -> None:
     defaults = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
     burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_HOLD_MS // 1_000
     assert f"| new messages of a person | {burst} at once, {rate} a second" in DOCUMENT
-    assert f"`RESOURCE_EXHAUSTED`, for {hold} seconds |" in DOCUMENT
+    assert f"`RESOURCE_EXHAUSTED` for the {hold} seconds from the first refusal" in DOCUMENT
 
 
 def test_the_counter_fields_are_those_of_the_schema() -> None:
