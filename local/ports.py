@@ -1,12 +1,16 @@
 """Taking a TCP port, and saying clearly when it is taken."""
 
+import contextlib
 import errno
+import random
 import socket
 
 from local.errors import LocalStackError
 
 # How long a server that ends waits for requests under way. Not 0, which means "for ever" to aiohttp.
 SHUTDOWN_SECONDS = 0.1
+# Source: ip(7), ip_local_port_range: Linux gives connections those from 32768 on; others begin higher.
+NOT_EPHEMERAL = range(20_000, 32_768)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -33,5 +37,18 @@ def port_of(listener: socket.socket) -> int:
 
 def free_port() -> int:
     """A port that was free a moment ago, for programs that must be told one."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return port_of(listener)
+    (port,) = free_ports(1)
+    return port
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different ones. None of those that a connection of another program might be given meanwhile."""
+    with contextlib.ExitStack() as held:
+        ports: list[int] = []
+        for port in random.sample(NOT_EPHEMERAL, len(NOT_EPHEMERAL)):
+            with contextlib.suppress(OSError):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+                ports.append(port)
+            if len(ports) == count:
+                return ports
+    raise LocalStackError(f"fewer than {count} free ports in {NOT_EPHEMERAL}: stop some servers")

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from local.json_types import Json
-from local.ports import free_port
+from local.ports import free_ports
 
 SAM_TOOL = Path(__file__).parents[1] / ".tools" / "sam"
 # Source: the emulator's README, "Test an image without adding RIE to the image".
@@ -64,7 +64,7 @@ class RuntimeEmulator:
 
     def __enter__(self) -> "RuntimeEmulator":
         # Its own API must have a port of its own too, or no two emulators could run at once.
-        self._port, runtime_port = free_port(), free_port()
+        self._port, runtime_port = free_ports(2)
         self._output = self._exits.enter_context(tempfile.TemporaryFile())
         self._process = subprocess.Popen(
             [
