@@ -1,6 +1,9 @@
 """Stages on one moto for each file of tests."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import Any
 
 import pytest
 
@@ -46,3 +49,20 @@ def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
 def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
     """The same, where texts are judged."""
     return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Each test has a thread of its own, on whose stack it is not as deep as below all of pytest.
+
+    Python 3.11 keeps frames in pieces of 16 KB, and asks the kernel for another whenever a call crosses into the next
+    one: a loop at such a border, as the long ones here were, spent a tenth of its time on that.
+    """
+    test = pyfuncitem.obj
+
+    @wraps(test)
+    def in_a_thread(*arguments: Any, **named: Any) -> Any:
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(test, *arguments, **named).result()
+
+    pyfuncitem.obj = in_a_thread
