@@ -63,7 +63,7 @@ demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes
 ARGS ?= --help
 .PHONY: admin
 admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob --local" (docs/operations.md)
-	@PYTHONPATH=$(LAYER) $(BIN)/python -m catchup_admin $(ARGS)
+	@$(BIN)/python -m catchup_admin $(ARGS)
 
 # ------------------------------------------------------------------ tests
 .PHONY: test
