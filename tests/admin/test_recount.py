@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import counter as counters
 from catchup.domain import group as groups
 from tests.admin.conftest import Terminal
 from tests.support.clock import Clock
@@ -28,10 +27,8 @@ def world(make_world: Callable[..., World], clock: Clock) -> World:
 
 
 @pytest.fixture(autouse=True)
-def little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A counter keeps few seqs one by one."""
-    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
-    monkeypatch.setattr(counters, "RECENT_KEPT", 4)
+def little_is_remembered_of_groups(little_is_remembered: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member's row keeps few own seqs one by one, and a counter few seqs."""
     monkeypatch.setattr(groups, "OWN_LIMIT", 8)
     monkeypatch.setattr(groups, "OWN_KEPT", 4)
 

@@ -7,7 +7,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from catchup.domain import counter as counters
 from tests.handlers.test_connecting import METHOD, SECRET, bearer, handshake, token
 from tests.support.clock import Clock
 from tests.support.cold_start import load_function
@@ -84,11 +83,8 @@ def test_a_retry_is_no_second_message_but_a_second_push(world: World, alice: Pho
     assert counted() == {"Retried": 1, "Pushed": 1}
 
 
-def test_a_retry_that_comes_after_many_others_is_below_the_floor(
-    alice: Phone, counted: Counts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
-    monkeypatch.setattr(counters, "RECENT_KEPT", 4)
+@pytest.mark.usefixtures("little_is_remembered")
+def test_a_retry_that_comes_after_many_others_is_below_the_floor(alice: Phone, counted: Counts) -> None:
     for number in range(20):
         alice.chat("bob", msg_id=f"m-{number}")
     counted()

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import counter as counters
 from tests.support.world import World
 
 SESSION = "p:alice:bob"
@@ -191,13 +190,6 @@ def test_two_people_may_use_the_same_msg_id(world: World) -> None:
 def test_a_retry_in_the_other_encoding_is_recognised(world: World) -> None:
     first = world.phone("alice").chat("bob", msg_id="m")
     assert world.phone("alice", encoding="pb").chat("bob", msg_id="m") == first
-
-
-@pytest.fixture
-def little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A counter keeps few seqs one by one."""
-    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
-    monkeypatch.setattr(counters, "RECENT_KEPT", 4)
 
 
 @pytest.mark.usefixtures("little_is_remembered")
