@@ -2,14 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from catchup_client import Client, Encoding, Settings, Store
 from tests.client.fake_server import FakeServer, token
 from tests.client.support import QuickConnection
-from tests.client.virtual_time import timing
+from tests.client.virtual_time import run, timing
 
 
 class Killed(BaseException):
@@ -60,15 +60,23 @@ PARTS = 4
 """So many tests share the contacts of one day among them, for more processes than one to run."""
 
 
-def kill_at_every_contact(day: Callable[[int | None], int], at_least: int, part: int) -> None:
-    """Live through the day once, and then be killed at each of this part's contacts. `day` returns how many there
-    were; `at_least`: with fewer of them the day shows nothing.
+def kill_at_every_contact(
+    day: Callable[[int | None, Path], Coroutine[Any, Any, int]], folder: Path, at_least: int, part: int
+) -> None:
+    """Live through the day once, and then be killed at each of this part's contacts, each time with a folder of its
+    own. `day` returns how many there were; `at_least`: with fewer of them the day shows nothing.
     """
-    contacts = day(None)
+
+    def lived(at: int | None) -> int:
+        path = folder / str(at)
+        path.mkdir()
+        return run(day(at, path), expected=Killed)
+
+    contacts = lived(None)
     assert contacts > at_least
     for at in range(1 + part, contacts + 1, PARTS):
         try:
-            day(at)
+            lived(at)
         except BaseException as error:
             error.add_note(f"killed at contact {at} of {contacts}")
             raise

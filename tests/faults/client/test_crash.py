@@ -106,12 +106,7 @@ async def _killed_at(at: int | None, path: Path, faults: Faults, encoding: Encod
 def test_a_kill_at_any_contact_loses_nothing_and_counts_nothing_twice(
     tmp_path: Path, faults: Callable[[], Faults], encoding: Encoding, part: int
 ) -> None:
-    def day(at: int | None) -> int:
-        path = tmp_path / str(at)
-        path.mkdir()
-        return run(_killed_at(at, path, faults(), encoding), expected=Killed)
-
-    kill_at_every_contact(day, 300, part)
+    kill_at_every_contact(lambda at, path: _killed_at(at, path, faults(), encoding), tmp_path, 300, part)
 
 
 @pytest.mark.parametrize("seed", range(25))

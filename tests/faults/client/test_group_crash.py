@@ -9,9 +9,8 @@ import pytest
 from catchup_client import Client, Encoding
 from tests.client.fake_server import FakeServer
 from tests.client.faults import Faults, OnPush, OnRequest, Scripted
-from tests.client.killing import PARTS, Killed, Killer, kill_at_every_contact, live
+from tests.client.killing import PARTS, Killer, kill_at_every_contact, live
 from tests.client.support import assert_nothing_lost, phone, settled, until
-from tests.client.virtual_time import run
 
 ROOM = "g:room"
 OUTGOING = ("first", "second")
@@ -89,9 +88,4 @@ async def _killed_at(at: int | None, path: Path, faults: Faults, encoding: Encod
 def test_a_kill_at_any_contact_loses_nothing_of_a_group_and_counts_nothing_twice(
     tmp_path: Path, faults: Callable[[], Faults], encoding: Encoding, part: int
 ) -> None:
-    def day(at: int | None) -> int:
-        path = tmp_path / str(at)
-        path.mkdir()
-        return run(_killed_at(at, path, faults(), encoding), expected=Killed)
-
-    kill_at_every_contact(day, 200, part)
+    kill_at_every_contact(lambda at, path: _killed_at(at, path, faults(), encoding), tmp_path, 200, part)
