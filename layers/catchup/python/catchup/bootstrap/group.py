@@ -32,7 +32,7 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
     )
     ownership = Ownership(groups, members)
     change = ChangeGroup(
-        limit=limiting.limit_of_this_process(settings, parts),
+        limit=limiting.send_limit(settings, parts),
         placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,
