@@ -17,6 +17,7 @@ import pytest
 from moto import mock_aws
 
 from catchup.bootstrap.review import build_review
+from catchup.clock import system_clock
 from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid
 from catchup.settings import AuthorizerSettings
@@ -153,8 +154,8 @@ def the_rest_is_played() -> Iterator[Role]:
     for scene in LEFT_OUT:
         with moto_engine() as client:
             tables = fresh_tables(client)
-            lists_of_words = {"word_list_bucket": BUCKET, "word_list_key": KEY}
-            world = World(client, tables, concurrency=InTurn(), send_burst=BURST, **lists_of_words)
+            settings: dict[str, Any] = {"word_list_bucket": BUCKET, "word_list_key": KEY, "send_burst": BURST}
+            world = World(client, tables, system_clock, concurrency=InTurn(), **settings)
             lists = world.clients.lists = Lists()
             lists.put(HOLD=["casino"], REJECT=["bomb"])
             world.phone("alice").change("create", "room", uids=["bob"], open=True)
