@@ -353,7 +353,9 @@ def test_a_page_of_another_persons_inbox_does_not_exist(stage: Stage) -> None:
     assert [row for row in stage.world.trace()["InboxTable"] if row["uid"]["S"] != "alice"] == waiting
 
 
-NOT_ONES_OWN = [session for column in ("peers", "others", "never", "open", "nowhere") for session in SESSIONS[column][1:]]
+NOT_ONES_OWN = [
+    session for column in ("peers", "others", "never", "open", "nowhere") for session in SESSIONS[column][1:]
+]
 
 
 @pytest.mark.parametrize("encoding", ["json", "pb"])

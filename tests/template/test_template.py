@@ -1,6 +1,5 @@
 """The expanded template: what AWS would be asked to make."""
 
-import dataclasses
 import json
 import re
 from typing import Any

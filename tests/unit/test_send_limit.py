@@ -65,7 +65,7 @@ class Deployment:
 
     def __init__(self, processes: int, seed: int, lag_ms: int = 0) -> None:
         self.now_ms = 1_000_000
-        self.random = Random(seed)  # noqa: S311 - a test that can be repeated
+        self.random = Random(seed)
         self.row = Row(lambda: self.now_ms, lag_ms)
         draw = self.random.randrange
         self.limits = [

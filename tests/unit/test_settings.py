@@ -92,7 +92,9 @@ BUILT: dict[type, Callable[[Any, Parts], Any]] = {
 }
 ALL = {
     **SENDING,
-    **{"WORD_LIST_BUCKET": "b", "WORD_LIST_KEY": "k", "MODERATOR": "catchup.wire.texts:rewrite"},
+    "WORD_LIST_BUCKET": "b",
+    "WORD_LIST_KEY": "k",
+    "MODERATOR": "catchup.wire.texts:rewrite",
 }
 
 
@@ -112,7 +114,7 @@ def test_a_function_uses_each_of_its_settings(kind: type) -> None:
             used.add(name)
             return getattr(settings, name)
 
-    settings = load(kind, ALL)
+    settings: Any = load(kind, ALL)
     BUILT[kind](Watched(), Parts(clients=Anything()))
     assert {field.name for field in fields(kind)} == used
 

@@ -1,4 +1,7 @@
-"""Who judges a message before it is stored, and the name of a group. Moderation is imported only where there is some."""
+"""Who judges a message before it is stored, and the name of a group.
+
+Moderation is imported only where there is some.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynamodb.attributes import MapAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
@@ -87,26 +87,9 @@ class DynamoPresenceBook:
         )
 
     def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
-        """ADD to a set, which is safe to repeat, on condition that it is the set that was found. To renew it is to SET
-        it, on condition that no mark has come; whoever repeats that finds their own mark."""
+        """One update, as a rule; further ones if the pace was not as it was found."""
         for _ in range(MARK_TRIES):
-            to = renewed(found)
-            if to == found:
-                actions = [PresenceRow.pace_marks.add({mark})]
-                condition = PresenceRow.pace_since == found.since_ms
-            else:
-                actions = [
-                    PresenceRow.pace_since.set(to.since_ms),
-                    PresenceRow.pace_level.set(to.level),
-                    PresenceRow.pace_marks.set({mark}),
-                    _kept_until(to.since_ms),
-                ]
-                condition = (
-                    (PresenceRow.pace_since == found.since_ms) & (size(PresenceRow.pace_marks) == len(found.marks))
-                    if found.since_ms
-                    # There is none, or none that can be read.
-                    else ~PresenceRow.pace_since.is_type() | ~PresenceRow.pace_marks.is_type()
-                )
+            actions, condition = _marking(mark, found, renewed(found))
             written, row = self._dynamo.update(self._table, presence_key(uid), actions, condition, returns="ALL_NEW")
             found = _pace_of(row or {})
             if written or mark in found.marks:
@@ -150,6 +133,26 @@ def _pace_of(item: Item) -> Pace:
     if not since_ms:
         return Pace(held_until_ms=number("heldUntil"))
     return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("heldUntil"))
+
+
+def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]:
+    """The update by which a mark joins a pace, and when it holds."""
+    if to == found:
+        # A set has a mark once, however often the SDK adds it.
+        return [PresenceRow.pace_marks.add({mark})], PresenceRow.pace_since == found.since_ms
+    actions = [
+        PresenceRow.pace_since.set(to.since_ms),
+        PresenceRow.pace_level.set(to.level),
+        PresenceRow.pace_marks.set({mark}),
+        _kept_until(to.since_ms),
+    ]
+    if found.since_ms:
+        # No mark has come since: the level has them all. An update that the SDK repeats fails, and finds its own mark.
+        count = size(PresenceRow.pace_marks)  # type: ignore[no-untyped-call]
+        return actions, (PresenceRow.pace_since == found.since_ms) & (count == len(found.marks))
+    # There is no pace, or none that can be read.
+    unreadable = ~PresenceRow.pace_since.is_type() | ~PresenceRow.pace_marks.is_type()  # type: ignore[no-untyped-call]
+    return actions, unreadable
 
 
 def _kept_until(at_ms: int) -> Action:

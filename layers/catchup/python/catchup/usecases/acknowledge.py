@@ -44,9 +44,7 @@ class Acknowledge:
         stored = {session: ack for session, ack in acks.items() if admits_to_private("ack", uid, session)}
         # Of all others clearing finds out whose they are, even if nothing is to be cleared.
         seen = {
-            session: ack.seen or 0
-            for session, ack in acks.items()
-            if ack.seen is not None or session not in stored
+            session: ack.seen or 0 for session, ack in acks.items() if ack.seen is not None or session not in stored
         }
         *remaining, cleared = self.concurrency.run(
             *(

@@ -114,9 +114,7 @@ def counters(envelope: pb.Envelope) -> CountersAsked:
     if not body.session_ids:
         raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
-    named = [
-        rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)
-    ]
+    named = [rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)]
     return CountersAsked(False, sessions=list(dict.fromkeys(named)))
 
 
