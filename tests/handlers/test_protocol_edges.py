@@ -36,7 +36,7 @@ def counter(phone: Phone, session: str) -> Any:
 
 def test_the_last_messages_of_a_group_have_own_and_cleared_ones(alice: Phone, bob: Phone) -> None:
     alice.change("create", "room", uids=["bob"])
-    for number in range(2):
+    for _ in range(2):
         alice.say("room")
     bob.ok("clear", sessions={"g:room": 2})
     bob.say("room")
@@ -96,7 +96,7 @@ def test_bounds_need_not_be_seqs_that_exist(world: World, bob: Phone, cmd: str, 
 
 @pytest.mark.parametrize("cmd", ["pull", "history"])
 @pytest.mark.parametrize("bounds", [{"before": -1}, {"after": -1}, {"before": HIGHEST + 1}, {"after": HIGHEST + 1}])
-def test_bounds_are_from_0_to_what_a_double_holds(alice: Phone, cmd: str, bounds: dict[str, int]) -> None:
+def test_bounds_are_from_0_to_what_a_double_holds(alice: Phone, cmd: str, bounds: dict[str, Any]) -> None:
     answer = alice.ask(cmd, sessionId=SESSION, **bounds)
     assert (answer["code"], answer["error"]["field"]) == ("INVALID_ARGUMENT", f"body.{next(iter(bounds))}")
 
@@ -179,7 +179,7 @@ def test_uids_are_counted_before_those_that_come_twice_are_left_out(alice: Phone
 
 def test_a_msg_id_that_was_refused_is_free(world: World, alice: Phone, bob: Phone) -> None:
     bob.ok("block", uid="alice")
-    message = {"msgId": "m", "chatType": 1, "to": "bob", "msg": {"message": "hello"}}
+    message: dict[str, Any] = {"msgId": "m", "chatType": 1, "to": "bob", "msg": {"message": "hello"}}
     assert alice.ask("chat", **message)["code"] == "PERMISSION_DENIED"
     assert alice.ask("chat", **{**message, "msg": "hello"})["code"] == "INVALID_ARGUMENT"
     assert alice.ask("chat", **{**message, "to": "carol", "msg": {"message": "another"}})["code"] == "OK"

@@ -1,4 +1,4 @@
-"""A message is sent: the flows "Send" and "Private" of docs/architecture.md.
+"""A message is sent: docs/architecture.md, "A message is sent".
 
     look up ── judge ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
     (Sent,              (Sent)     (Message)   (Inbox, Session)     (Counter) (Presence)
