@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
-from catchup.domain.allowance import Pace
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
 from catchup.usecases.ports import Sent
 
