@@ -132,6 +132,11 @@ class FakeServer:
         for connection in list(self.online.values()):
             connection.drop()
 
+    def begin_again(self, epoch: str = "second") -> None:
+        """Lose all that was stored, as a stack does that keeps its data in memory."""
+        self.close_all()
+        self.state = State(epoch)
+
     # Requests
 
     def take(self, connection: FakeConnection, text: str) -> None:
@@ -233,7 +238,7 @@ class FakeServer:
                 raise Refused("ABORTED")
             other.drop()
         self.online[key] = connection
-        return self.state.counters_page(connection.uid, 0)
+        return {**self.state.counters_page(connection.uid, 0), "epoch": self.state.epoch}
 
     def _delete(self, uid: str, session_id: str, seqs: list[int]) -> list[int]:
         leave = 1 if seqs and self.faults.may_leave_remaining() else 0

@@ -47,7 +47,8 @@ def session_id_of(one: str, other: str) -> str:
 class State:
     """All that is durable."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: str = "first") -> None:
+        self.epoch = epoch
         self.talks: dict[str, Talk] = {}
         self.boxes: dict[tuple[str, str], Box] = {}
         self.by_msg_id: dict[tuple[str, str], Json] = {}

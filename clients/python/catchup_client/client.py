@@ -4,9 +4,9 @@ import asyncio
 import functools
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from catchup_client.blocks import BlockCalls
 from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
@@ -57,8 +57,8 @@ class Client(GroupCalls, BlockCalls):
         Args:
             url: the deployment's WebSocket address.
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
-            store: the SQLite file, made if it isn't there. It belongs to one account of one deployment. A `Store`
-                is used as it is, and not closed.
+            store: the SQLite file, made if it isn't there. It belongs to one account, and to one data set: if the
+                server has another one, it starts anew (`StartedAnew`). A `Store` is used as it is, and not closed.
             device_id: which device this is, if tokens don't say it: those of OpenID Connect issuers don't.
             uid_claim: the claim that is the uid, if the deployment has named another.
             encoding: of requests and pushes.
@@ -103,8 +103,10 @@ class Client(GroupCalls, BlockCalls):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the connection and the store. What isn't acked or sent yet is so after the next start."""
-        await self._engine.stop()
-        self._close_store()
+        try:
+            await self._engine.stop()
+        finally:
+            self._close_store()
 
     def _close_store(self) -> None:
         if self._store is not self._given_store:
@@ -203,22 +205,26 @@ class Client(GroupCalls, BlockCalls):
 
         Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
         """
-        work = CatchUpOfMany(
-            self._store,
-            self._engine.link,
-            self._engine.catch_ups,
-            parallel_sessions=self._settings.parallel_sessions,
-            timing=self._timing,
-            on_progress=on_progress or (lambda _: None),
-        )
-        return await self._engine.or_stop(work.run(None if session_id is None else SessionId(session_id)))
+
+        def begin() -> Coroutine[Any, Any, CatchUpReport]:
+            work = CatchUpOfMany(
+                self._store,
+                self._engine.link,
+                self._engine.catch_ups,
+                parallel_sessions=self._settings.parallel_sessions,
+                timing=self._timing,
+                on_progress=on_progress or (lambda _: None),
+            )
+            return work.run(None if session_id is None else SessionId(session_id))
+
+        return await self._engine.of_this_data(begin)
 
     async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
         """Fetch one page of history below what is held, newest first; empty when the oldest one is held.
 
         For scrolling back on a new device. Raises RequestRefused.
         """
-        return await self._engine.or_stop(self._engine.catch_ups.older(SessionId(session_id), limit))
+        return await self._engine.of_this_data(lambda: self._engine.catch_ups.older(SessionId(session_id), limit))
 
     # What the application shows, from the local database
 

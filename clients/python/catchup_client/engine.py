@@ -1,7 +1,7 @@
 """The composition root: which part talks to which, and the tasks that run while a client is entered."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.acks import Acks
@@ -18,6 +18,7 @@ from catchup_client.store import Store
 from catchup_client.timing import Timing
 from catchup_client.token import TokenSource
 from catchup_client.transport import Dial
+from catchup_client.works import Works
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Engine:
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
     CatchUps  pulls, and asks history, when somebody wants it
+    Works     runs what must begin again if the server has another data set
     """
 
     def __init__(
@@ -47,7 +49,8 @@ class Engine:
         due = Due()
         self.events = Events()
         self.store = store
-        self.inbox = inbox = Inbox(store, self.events, due)
+        self._works = Works()
+        self.inbox = inbox = Inbox(store, self.events, due, self._works.begin_anew)
         self.link = Link(
             url,
             tokens,
@@ -75,8 +78,10 @@ class Engine:
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (self.link, self._acks, self.outbox, self._repairs):
+                for part in (self.link, self.outbox):
                     group.create_task(part.run(), name=f"catchup: {type(part).__name__}")
+                for work in (self._acks, self._repairs):
+                    group.create_task(self._works.run(work.run), name=f"catchup: {type(work).__name__}")
         except BaseExceptionGroup as errors:
             failure = first_error(errors)
             raise failure from None
@@ -87,6 +92,10 @@ class Engine:
         """End all tasks and close the connection."""
         self._main.cancel()
         await asyncio.wait({self._main})
+
+    async def of_this_data(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do some work as `or_stop` does; from its beginning if the server has another data set meanwhile."""
+        return await self.or_stop(self._works.run(begin))
 
     async def or_stop(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, but not longer than the client runs: then raise why it has stopped."""

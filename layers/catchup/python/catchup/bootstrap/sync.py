@@ -41,6 +41,7 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
     clear = Clear(counters, groups, members, messages, parts.concurrency, parts.telemetry)
     pages = GroupPages(groups, messages, parts.concurrency)
     log_in = LogIn(
+        data_set=stores.data_set(settings, parts),
         presence=stores.presence(settings, parts),
         counters=counters,
         inbox=inbox,

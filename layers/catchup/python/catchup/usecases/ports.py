@@ -203,6 +203,13 @@ class Counters(Protocol):
         person never was a member of is left out."""
 
 
+class DataSet(Protocol):
+    """All that is stored, as one."""
+
+    def epoch(self, deadline: Deadline) -> str:
+        """Its identity, made once: seqs and counts that have begun again go with another one."""
+
+
 class BlockBook(Protocol):
     """Who has blocked whom."""
 
