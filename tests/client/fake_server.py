@@ -304,6 +304,9 @@ class FakeServer:
         if message["chatType"] == 2:
             self._fan_out_in_group(message, from_device)
             return
+        if message["to"] == message["from"]:
+            self._push_to_own(message, from_device)
+            return
         receivers = [conn for (uid, _), conn in self.online.items() if uid == message["to"]]
         live = message["ackFlg"] == 0 and bool(receivers)
         if live:
@@ -312,6 +315,9 @@ class FakeServer:
             number = self.state.store_offline(message["to"], message)
         for connection in receivers:
             self._push(connection, message if live else {**message, "received": number})
+        self._push_to_own(message, from_device)
+
+    def _push_to_own(self, message: Json, from_device: str) -> None:
         for (uid, device), connection in list(self.online.items()):
             if uid == message["from"] and device != from_device:
                 self._push(connection, message)

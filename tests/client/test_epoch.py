@@ -1,4 +1,4 @@
-"""The server has another data set than before: its numbers began again, higher or lower than the ones that are known."""
+"""The server has another data set than before: its numbers began again, higher or lower than those that are known."""
 
 import asyncio
 import sqlite3
@@ -314,7 +314,7 @@ def test_a_kill_at_any_moment_of_starting_anew_loses_neither_the_old_store_nor_t
             assert sorted(texts(bob, SESSION)) == ["mine", "new 0", "new 1"]
             assert unread(bob, SESSION) == 2
         kept = [quick_store(found) for found in sorted(path.glob("*.old-*"))]
-        assert [store.held(SESSION) for store in kept][0] == 3  # type: ignore[arg-type]
+        assert kept[0].held(SESSION) == 3  # type: ignore[arg-type]
         for store in kept:
             store.close()
         return killer.contacts

@@ -19,9 +19,7 @@ async def say(stack: LocalStack, folder: Path, count: int, what: str) -> list[st
 
 
 @pytest.mark.parametrize(("before", "after"), [(3, 1), (1, 3)], ids=["lower", "higher"])
-async def test_after_a_restart_of_the_stack_every_command_starts_anew(
-    tmp_path: Path, before: int, after: int
-) -> None:
+async def test_after_a_restart_of_the_stack_every_command_starts_anew(tmp_path: Path, before: int, after: int) -> None:
     async with LocalStack(Options(port=0, log_level="ERROR")) as stack:
         port = int(stack.url.rpartition(":")[2].partition("/")[0])
         assert await say(stack, tmp_path, before, "old") == [""] * before

@@ -147,7 +147,7 @@ class Client(GroupCalls, BlockCalls):
         If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent nevertheless.
 
         Args:
-            to: the receiver's uid, or a group's session, `g:<groupId>`.
+            to: the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`.
             msg: the content: a JSON object, whose numbers are doubles.
             ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
                 In a group it makes no difference.
@@ -200,8 +200,9 @@ class Client(GroupCalls, BlockCalls):
         """Fetch what this device lacks: of one session, or of all.
 
         Pulls what waits to the end flag, naming each saved page in the next request; then fills from history what
-        is still missing above the oldest message that is held. Of a group, pulls all that is missing, from the newest
-        message down to where this account joined. Returns when it is all saved and acked.
+        is still missing: on a new device, or one that was away, all that other devices have taken, and own messages. Of
+        a group, pulls all that is missing, from the newest message down to where this account joined. Returns when it
+        is all saved and acked.
 
         Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
         """
@@ -237,10 +238,7 @@ class Client(GroupCalls, BlockCalls):
         return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
 
     def gaps(self, session_id: str) -> list[Range]:
-        """Return the ranges of seq that this device lacks, ascending.
-
-        Of a private session above the oldest message that it holds; of a group all that this account may read.
-        """
+        """Return the ranges of seq that this device lacks and that the server may have, ascending."""
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:

@@ -137,11 +137,14 @@ class Store(Queries):
         """Save a page of history, and what it tells: seqs that can't be read, or that nothing older can be."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
-            saved = Incoming(db, self.path, self.owner).save_history(row, page)
+            incoming = Incoming(db, self.path, self.owner)
+            saved = incoming.save_history(row, page)
             if learned is not None:
                 for hole in learned.unreadable:
                     messages.add_hole(db, session_id, hole)
-                row.floor_seq = max(row.floor_seq, learned.floor or Seq(0))
+                if learned.floor is not None and learned.floor > row.floor_seq:
+                    row.floor_seq = learned.floor
+                    incoming.forget_removed(row)
             row.bottom = row.bottom or bottom
             sessions.put(db, row)
             return replace(saved, unread=row.new_unread)

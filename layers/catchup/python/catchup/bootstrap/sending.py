@@ -3,8 +3,10 @@
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
 from catchup.settings import ChatSettings
+from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.send import SendToGroup
+from catchup.usecases.note import KeepNote
 from catchup.usecases.placing import Placing
 from catchup.usecases.send import SendMessage
 from catchup.usecases.send_limit import SendLimit
@@ -13,15 +15,19 @@ from catchup.usecases.send_limit import SendLimit
 def send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> SendMessage:
     """Sending to a person."""
     sent_log, messages = stores.sent_log(settings, parts), stores.messages(settings, parts)
+    counters, presence = stores.counters(settings, parts), stores.presence(settings, parts)
+    placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
+    devices = PushToDevices(presence, delivery.push(settings, parts), parts.concurrency, parts.telemetry)
     return SendMessage(
         limit=limit,
-        placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
+        placing=placing,
         sent_log=sent_log,
         messages=messages,
         inbox=stores.inbox(settings, parts),
-        counters=stores.counters(settings, parts),
-        presence=stores.presence(settings, parts),
-        push=delivery.push(settings, parts),
+        counters=counters,
+        presence=presence,
+        devices=devices,
+        keep_note=KeepNote(limit, placing, sent_log, messages, counters, devices, gate, parts.concurrency, parts.clock),
         gate=gate,
         concurrency=parts.concurrency,
         clock=parts.clock,

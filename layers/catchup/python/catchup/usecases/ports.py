@@ -68,12 +68,13 @@ class Stretch(NamedTuple):
     """Messages of a session, in one direction.
 
     `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
-    the way.
+    the way. `lowest`: the lowest seq among what was found and is not expired, whether or not it can be read.
     """
 
     messages: Sequence[Message]
     more: bool
     resume_at: Seq | None = None
+    lowest: Seq | None = None
 
 
 class Owed(NamedTuple):
@@ -108,6 +109,10 @@ class MessageLog(Protocol):
 
     def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
         """Which messages above `floor`, up to `to`, are to be counted for this person. Consistent."""
+
+    def kept(self, owner: Uid, counter: Counter) -> int:
+        """How many of the messages that are unread by this counter are kept still. Consistent: read the counter
+        before."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""
