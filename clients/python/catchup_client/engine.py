@@ -67,6 +67,7 @@ class Engine:
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, inbox, self.link, self._acks, settings, timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
+        self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
 
     def _on_login(self, report: LoginReport) -> None:
@@ -78,10 +79,9 @@ class Engine:
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (self.link, self.outbox):
-                    group.create_task(part.run(), name=f"catchup: {type(part).__name__}")
-                for work in (self._acks, self._repairs):
-                    group.create_task(self._works.run(work.run), name=f"catchup: {type(work).__name__}")
+                runs = [(part, part.run()) for part in (self.link, self.outbox)]
+                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._repairs)]
+                self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:
             failure = first_error(errors)
             raise failure from None
@@ -89,9 +89,15 @@ class Engine:
             self.events.end(failure)
 
     async def stop(self) -> None:
-        """End all tasks and close the connection."""
+        """End all tasks and close the connection; cancelled meanwhile, without waiting for the other side."""
         self._main.cancel()
-        await asyncio.wait({self._main})
+        try:
+            await asyncio.wait({self._main})
+        except asyncio.CancelledError:
+            for part in self._parts:
+                part.cancel()
+            await asyncio.wait({self._main})
+            raise
 
     async def of_this_data(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do some work as `or_stop` does; from its beginning if the server has another data set meanwhile."""
