@@ -39,6 +39,7 @@ class Stage:
         self._meter = Meter(client, tables)
         self.concurrency = CountedRounds(self._meter)
         self.world = World(client, tables, concurrency=self.concurrency)
+        self.world.know_epoch()
 
     def phone(self, uid: Uid, encoding: str = "json") -> Phone:
         """A phone with an open connection that has not logged in."""

@@ -204,7 +204,8 @@ class Groups:
             for message in unread
             if message["from"] != uid and (message.get("atAll") or uid in message.get("at", []))
         ][-64:]
-        newest = unread[::-1][: self.state.last_messages] if whole else []
+        kept = [message for message in unread if message["seq"] >= self.state.talks[session_id].removed_below]
+        newest = kept[::-1][: self.state.last_messages] if whole else []
         return {
             "count": box.received - box.cleared - len(own),
             "lastMsg": newest,

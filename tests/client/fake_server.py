@@ -132,6 +132,11 @@ class FakeServer:
         for connection in list(self.online.values()):
             connection.drop()
 
+    def begin_again(self, epoch: str = "second") -> None:
+        """Lose all that was stored, as a stack does that keeps its data in memory."""
+        self.close_all()
+        self.state = State(epoch)
+
     # Requests
 
     def take(self, connection: FakeConnection, text: str) -> None:
@@ -233,7 +238,7 @@ class FakeServer:
                 raise Refused("ABORTED")
             other.drop()
         self.online[key] = connection
-        return self.state.counters_page(connection.uid, 0)
+        return {**self.state.counters_page(connection.uid, 0), "epoch": self.state.epoch}
 
     def _delete(self, uid: str, session_id: str, seqs: list[int]) -> list[int]:
         leave = 1 if seqs and self.faults.may_leave_remaining() else 0
@@ -299,6 +304,9 @@ class FakeServer:
         if message["chatType"] == 2:
             self._fan_out_in_group(message, from_device)
             return
+        if message["to"] == message["from"]:
+            self._push_to_own(message, from_device)
+            return
         receivers = [conn for (uid, _), conn in self.online.items() if uid == message["to"]]
         live = message["ackFlg"] == 0 and bool(receivers)
         if live:
@@ -307,6 +315,9 @@ class FakeServer:
             number = self.state.store_offline(message["to"], message)
         for connection in receivers:
             self._push(connection, message if live else {**message, "received": number})
+        self._push_to_own(message, from_device)
+
+    def _push_to_own(self, message: Json, from_device: str) -> None:
         for (uid, device), connection in list(self.online.items()):
             if uid == message["from"] and device != from_device:
                 self._push(connection, message)

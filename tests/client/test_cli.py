@@ -261,13 +261,13 @@ def test_a_file_that_is_no_store_is_one_line_and_a_failure(tmp_path: Path, capsy
     assert capsys.readouterr().err == f"error: {notes} is not a store of catchup_client: name another file\n"
 
 
-def test_a_message_to_oneself_is_one_line_and_a_failure(tmp_path: Path) -> None:
+def test_a_note_to_oneself_is_sent(tmp_path: Path) -> None:
     async def chat() -> Ran:
         async with listening(FakeServer()) as url:
             return await run(environment(tmp_path, url, token("bob")), "chat", "--to", "bob", "hi")
 
     ran = asyncio.run(chat())
-    assert (ran.code, ran.err) == (1, "error: to must not be your own uid\n")
+    assert (ran.code, ran.out, ran.err) == (0, "sent: p:bob:bob #1\n", "")
 
 
 def test_what_is_no_plain_text_is_printed_as_json() -> None:

@@ -12,13 +12,14 @@ from catchup_client import (
     ClientClosed,
     ConnectionLost,
     DeviceReplaced,
+    Encoding,
     LoggedIn,
     Offline,
     Settings,
     StoreOfAnother,
     TokenRefused,
 )
-from tests.client.fake_server import FakeServer, token
+from tests.client.fake_server import FakeConnection, FakeServer, token
 from tests.client.faults import OnRequest, Scripted
 from tests.client.support import phone, quick_store, until
 from tests.client.virtual_time import EPOCH_MS, in_virtual_time
@@ -244,3 +245,45 @@ async def test_a_send_that_is_given_up_is_still_sent(tmp_path: Path) -> None:
             async with asyncio.timeout(1):
                 await bob.send("alice", {"message": "hello"})
         await until(lambda: not bob.outbox())
+
+
+@pytest.mark.parametrize("whom", ["the application", "the link"])
+@in_virtual_time
+async def test_who_is_cancelled_twice_while_closing_leaves_no_task_behind(tmp_path: Path, whom: str) -> None:
+    server = FakeServer()
+    bystanders = asyncio.all_tasks()
+    dial, closing = server.dialer(), asyncio.Event()
+
+    async def dial_slow_to_close(url: str, jwt: str, encoding: Encoding) -> FakeConnection:
+        connection: FakeConnection = await dial(url, jwt, encoding)
+
+        async def close() -> None:
+            closing.set()
+            await asyncio.sleep(3_600)
+
+        connection.close = close  # type: ignore[method-assign]
+        return connection
+
+    async def live() -> None:
+        async with phone(server, tmp_path, dial=dial_slow_to_close) as bob:
+            await bob.logged_in()
+            await asyncio.Event().wait()
+
+    living = asyncio.create_task(live())
+    await until(lambda: bool(server.online))
+    await asyncio.sleep(1)
+    (link,) = (task for task in asyncio.all_tasks() if task.get_name() == "catchup: Link")
+    first, second = (living, living) if whom == "the application" else (link, link)
+    first.cancel()
+    await closing.wait()
+    second.cancel()
+    await asyncio.sleep(1)
+    names = {task.get_name() for task in asyncio.all_tasks() - bystanders}
+    assert not names & {"catchup: read", "catchup: Link"}
+    if whom == "the link":
+        assert not living.done()
+        living.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await living
+    assert asyncio.all_tasks() == bystanders
+    quick_store(tmp_path / "bob-phone.sqlite").close()

@@ -87,5 +87,5 @@ def _blocks(person: Person, session: str) -> bool:
 
 
 def _peer(person: Person, session: str) -> str:
-    (peer,) = set(session.split(":")[1:]) - {person.uid}
-    return peer
+    """Whom a person talks to; themselves, if these are notes."""
+    return next(iter(set(session.split(":")[1:]) - {person.uid}), person.uid)

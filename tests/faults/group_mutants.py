@@ -122,12 +122,12 @@ def a_change_that_changes_nothing_leaves_nothing(patch: pytest.MonkeyPatch) -> N
 
 
 def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
-    original = Clear._clear_group
+    original = Clear.group
 
     def clear(self: Clear, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
         return original(self, member, None if group is None else replace(group, head=Seq(1 << 40)), seen)
 
-    patch.setattr(Clear, "_clear_group", clear)
+    patch.setattr(Clear, "group", clear)
 
 
 def a_clear_forgets_the_own_seqs_that_are_left(patch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,8 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook, _device_path, presence_key
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, MessageRow, PresenceRow, SessionRow
-from catchup.usecases.ports import ClearResult, Counted, Lookup, Owed, PushResult, Waiting
+from catchup.usecases.devices import PushToDevices
+from catchup.usecases.ports import ClearResult, Counted, Lookup, Owed, Waiting
 from catchup.usecases.send import SendMessage
 from tests.faults.device import Talk
 
@@ -168,14 +169,12 @@ def _(original: Any, self: DynamoInbox, *arguments: Any) -> Waiting:
     return waiting._replace(more=False)
 
 
-@mutant("delivered is taken for acked", "send to someone online", SendMessage, "_push_one")
-def _(
-    original: Any, self: SendMessage, to: Endpoint, message: Message, received: int | None, deadline: Deadline
-) -> Any:
-    delivered: PushResult = original(self, to, message, received, deadline)
-    if delivered and to.uid == message.draft.recipient:
-        self.inbox.remove(to.uid, message.session_id, [message.seq], deadline)
-    return delivered
+@mutant("delivered is taken for acked", "send to someone online", SendMessage, "_look_and_push")
+def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> None:
+    original(self, caller, message, *rest)
+    owner = message.draft.recipient
+    if self.presence.online([owner], rest[-1])[owner]:
+        self.inbox.remove(owner, message.session_id, [message.seq], rest[-1])
 
 
 @mutant("history is read without consistency", "history fills what another device has sent", Dynamo, "query")
@@ -201,9 +200,9 @@ def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: An
     return message
 
 
-@mutant("own devices get the other side's number", "send to someone online", SendMessage, "_push_one")
+@mutant("own devices get the other side's number", "send to someone online", PushToDevices, "_push_one")
 def _(
-    original: Any, self: SendMessage, to: Endpoint, message: Message, received: int | None, deadline: Deadline
+    original: Any, self: PushToDevices, to: Endpoint, message: Message, received: int | None, deadline: Deadline
 ) -> Any:
     turned = replace(message, draft=replace(message.draft, recipient=to.uid))
     return original(self, to, turned, received, deadline)

@@ -69,6 +69,7 @@ class Stage:
             self.world = _World(
                 self.aws.dynamodb, self.tables, clock=time.clock, concurrency=InTurn(backwards=backwards), **settings
             )
+            self.world.know_epoch()
             self._review = build_review(self.world.settings, self.world.parts)
         self.world.tables_now = self.aws.tables
         self.world.new_context = time.context

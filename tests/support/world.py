@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
-from catchup.clock import system_clock
+from catchup.clock import Deadline, system_clock
 from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
@@ -155,10 +155,19 @@ class World:
     def _load(self, name: str) -> Callable[..., Any]:
         build = getattr(importlib.import_module(f"catchup.bootstrap.{name}"), f"build_{name}")
         clients = Guarded(self.clients, self.roles[f"{name.capitalize()}Function"], self._arns)
-        handler: Callable[..., Any] = load_with(
-            name, lambda: build(self.settings, replace(self.parts, clients=clients))
-        ).handler
+        module = load_with(name, lambda: build(self.settings, replace(self.parts, clients=clients)))
+        if name == "sync":
+            self.data_set = module.service.log_in.data_set
+        handler: Callable[..., Any] = module.handler
         return handler
+
+    def know_epoch(self) -> None:
+        """As in a process that has answered a login before: it asks for the epoch no more."""
+        self.data_set.epoch(Deadline(lambda: 15_000))
+
+    def new_process(self) -> None:
+        """As in one that has answered none: it asks for the epoch."""
+        self.data_set._epoch = None
 
     def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
         """A phone with an open connection that has not logged in."""

@@ -42,6 +42,7 @@ from catchup_client.events import (
     Offline,
     Sent,
     Source,
+    StartedAnew,
     UnreadChanged,
 )
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, group_session, private_session
@@ -100,6 +101,7 @@ __all__ = [
     "SessionState",
     "Settings",
     "Source",
+    "StartedAnew",
     "Stopped",
     "Store",
     "StoreConflict",

@@ -10,9 +10,9 @@ from catchup_client.errors import ProtocolViolation, RequestRefused
 from catchup_client.group_catch_up import GroupPull
 from catchup_client.inbox import Inbox
 from catchup_client.link import Link
-from catchup_client.names import SessionId, is_group
-from catchup_client.protocol.codes import Code
-from catchup_client.protocol.gaps import GapFill
+from catchup_client.names import Seq, SessionId, is_group
+from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.gaps import GapFill, Learned
 from catchup_client.protocol.model import Message, Page
 from catchup_client.protocol.paging import PullWalk, TailWalk
 from catchup_client.protocol.requests import Counters, History, Sessions
@@ -71,7 +71,7 @@ class CatchUps:
             state.session_id for state in self._store.sessions() if state.waiting or self._store.gaps(state.session_id)
         ]
 
-    async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool) -> None:
+    async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool, whole: bool = True) -> None:
         """Bring a session up to date.
 
         Returns when all that was announced is held and acked. Every step may be cut off anywhere: the session then
@@ -82,6 +82,7 @@ class CatchUps:
             on_page: called after each page is saved.
             tail: also ask for what is newer than the newest that is held. Without it, a session of which the
                 server hasn't announced anything gets nothing.
+            whole: also fetch what is older than all that is held.
 
         """
         session_id = report.session_id
@@ -93,9 +94,9 @@ class CatchUps:
                         await self._pull_group(report, on_page, tail=tail)
                     else:
                         await self._pull(report, on_page)
-                        await self._fill_gaps(report, on_page)
                         if tail:
                             await self._read_tail(report, on_page)
+                        await self._fill_gaps(report, on_page, whole=whole)
                     if self._store.finish_catch_up(session_id, mark):
                         break
             await self._acks.flush(only=session_id)
@@ -129,9 +130,9 @@ class CatchUps:
             # A push was lost, and the page brought its message: only its counter tells that it counts.
             await self.ask_counters([report.session_id])
 
-    async def _fill_gaps(self, report: SessionReport, on_page: OnPage) -> None:
+    async def _fill_gaps(self, report: SessionReport, on_page: OnPage, *, whole: bool) -> None:
         looked = False
-        while gaps := self._store.gaps(report.session_id):
+        while gaps := self._store.gaps(report.session_id, whole=whole):
             if looked:
                 await self._timing.sleep(self._settings.second_look_after)
             for gap in reversed(gaps):  # the newest first: that is what the person sees
@@ -147,9 +148,9 @@ class CatchUps:
 
     async def _read_tail(self, report: SessionReport, on_page: OnPage) -> None:
         held = self._store.bounds(report.session_id)
-        if held is None:
-            return
-        walk = TailWalk(report.session_id, held.high, self._settings.page_limit)
+        if held is None and self._store.gaps(report.session_id):
+            return  # how far it goes is known: it is filled from the newest message down
+        walk = TailWalk(report.session_id, held.high if held else Seq(0), self._settings.page_limit)
         while not walk.done:
             reply = await self._link.request(walk.request())
             saved = self._inbox.save_history(report.session_id, _of(report, reply).messages)
@@ -163,7 +164,10 @@ class CatchUps:
         held = self._store.bounds(session_id)
         reply = await self._link.request(History(session_id, limit, before=held.low if held else None))
         page = reply.body
-        self._inbox.save_history(session_id, page.messages, bottom=page.end)
+        below = held.low if held else Seq(self._store.session(session_id).last_seq + 1)
+        floor = min((message.seq for message in page.messages), default=below)
+        removed = page.end_reason is EndReason.RETENTION
+        self._inbox.save_history(session_id, page.messages, Learned(floor=floor) if removed else None, bottom=page.end)
         return tuple(sorted(page.messages, key=lambda message: message.seq, reverse=True))
 
     @staticmethod

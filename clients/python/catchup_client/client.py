@@ -4,9 +4,9 @@ import asyncio
 import functools
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from catchup_client.blocks import BlockCalls
 from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
@@ -57,8 +57,8 @@ class Client(GroupCalls, BlockCalls):
         Args:
             url: the deployment's WebSocket address.
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
-            store: the SQLite file, made if it isn't there. It belongs to one account of one deployment. A `Store`
-                is used as it is, and not closed.
+            store: the SQLite file, made if it isn't there. It belongs to one account, and to one data set: if the
+                server has another one, it starts anew (`StartedAnew`). A `Store` is used as it is, and not closed.
             device_id: which device this is, if tokens don't say it: those of OpenID Connect issuers don't.
             uid_claim: the claim that is the uid, if the deployment has named another.
             encoding: of requests and pushes.
@@ -103,8 +103,10 @@ class Client(GroupCalls, BlockCalls):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the connection and the store. What isn't acked or sent yet is so after the next start."""
-        await self._engine.stop()
-        self._close_store()
+        try:
+            await self._engine.stop()
+        finally:
+            self._close_store()
 
     def _close_store(self) -> None:
         if self._store is not self._given_store:
@@ -145,7 +147,7 @@ class Client(GroupCalls, BlockCalls):
         If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent nevertheless.
 
         Args:
-            to: the receiver's uid, or a group's session, `g:<groupId>`.
+            to: the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`.
             msg: the content: a JSON object, whose numbers are doubles.
             ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
                 In a group it makes no difference.
@@ -198,27 +200,32 @@ class Client(GroupCalls, BlockCalls):
         """Fetch what this device lacks: of one session, or of all.
 
         Pulls what waits to the end flag, naming each saved page in the next request; then fills from history what
-        is still missing above the oldest message that is held. Of a group, pulls all that is missing, from the newest
-        message down to where this account joined. Returns when it is all saved and acked.
+        is still missing: on a new device, or one that was away, all that other devices have taken, and own messages. Of
+        a group, pulls all that is missing, from the newest message down to where this account joined. Returns when it
+        is all saved and acked.
 
         Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
         """
-        work = CatchUpOfMany(
-            self._store,
-            self._engine.link,
-            self._engine.catch_ups,
-            parallel_sessions=self._settings.parallel_sessions,
-            timing=self._timing,
-            on_progress=on_progress or (lambda _: None),
-        )
-        return await self._engine.or_stop(work.run(None if session_id is None else SessionId(session_id)))
+
+        def begin() -> Coroutine[Any, Any, CatchUpReport]:
+            work = CatchUpOfMany(
+                self._store,
+                self._engine.link,
+                self._engine.catch_ups,
+                parallel_sessions=self._settings.parallel_sessions,
+                timing=self._timing,
+                on_progress=on_progress or (lambda _: None),
+            )
+            return work.run(None if session_id is None else SessionId(session_id))
+
+        return await self._engine.of_this_data(begin)
 
     async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
         """Fetch one page of history below what is held, newest first; empty when the oldest one is held.
 
         For scrolling back on a new device. Raises RequestRefused.
         """
-        return await self._engine.or_stop(self._engine.catch_ups.older(SessionId(session_id), limit))
+        return await self._engine.of_this_data(lambda: self._engine.catch_ups.older(SessionId(session_id), limit))
 
     # What the application shows, from the local database
 
@@ -231,10 +238,7 @@ class Client(GroupCalls, BlockCalls):
         return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
 
     def gaps(self, session_id: str) -> list[Range]:
-        """Return the ranges of seq that this device lacks, ascending.
-
-        Of a private session above the oldest message that it holds; of a group all that this account may read.
-        """
+        """Return the ranges of seq that this device lacks and that the server may have, ascending."""
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:

@@ -57,7 +57,8 @@ class Connection:
         Args:
             transport: is closed by `close`.
             encoding: of the requests; frames that arrive tell theirs by themselves.
-            on_push: called for each message that is pushed, in the order of arrival. What it raises ends `read`.
+            on_push: called for each message that is pushed, in the order of arrival, from `admit_pushes` on. What it
+                raises ends `read`.
             on_head: the same for each `head`.
             answer_timeout: seconds.
             timing: time and chance.
@@ -72,6 +73,7 @@ class Connection:
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
+        self._early: list[Push | Head] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -135,16 +137,29 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push):
-            self._on_push(frame.message)
-        elif isinstance(frame, Head):
-            self._on_head(frame)
+        if isinstance(frame, Push | Head):
+            if self._early is None:
+                self._hand_on(frame)
+            else:
+                self._early.append(frame)
         elif isinstance(frame, Answer):
             waiting = self._waiting.get(frame.req_id or "")
             if waiting and not waiting.answer.done():
                 waiting.answer.set_result((frame, len(text.encode())))
         elif isinstance(frame, PlatformError):
             self._take_platform_error(frame)
+
+    def admit_pushes(self) -> None:
+        """Hand on pushes, those first that came before: until a login is answered, nobody knows of which data set."""
+        early, self._early = self._early or [], None
+        for frame in early:
+            self._hand_on(frame)
+
+    def _hand_on(self, frame: Push | Head) -> None:
+        if isinstance(frame, Push):
+            self._on_push(frame.message)
+        else:
+            self._on_head(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # It doesn't say whose answer it stands for. If only one request waits, it needn't wait for its time-out.

@@ -1,7 +1,7 @@
 """The composition root: which part talks to which, and the tasks that run while a client is entered."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.acks import Acks
@@ -18,6 +18,7 @@ from catchup_client.store import Store
 from catchup_client.timing import Timing
 from catchup_client.token import TokenSource
 from catchup_client.transport import Dial
+from catchup_client.works import Works
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Engine:
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
     CatchUps  pulls, and asks history, when somebody wants it
+    Works     runs what must begin again if the server has another data set
     """
 
     def __init__(
@@ -47,7 +49,8 @@ class Engine:
         due = Due()
         self.events = Events()
         self.store = store
-        self.inbox = inbox = Inbox(store, self.events, due)
+        self._works = Works()
+        self.inbox = inbox = Inbox(store, self.events, due, self._works.begin_anew)
         self.link = Link(
             url,
             tokens,
@@ -64,6 +67,7 @@ class Engine:
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, inbox, self.link, self._acks, settings, timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
+        self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
 
     def _on_login(self, report: LoginReport) -> None:
@@ -75,8 +79,11 @@ class Engine:
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (self.link, self._acks, self.outbox, self._repairs):
-                    group.create_task(part.run(), name=f"catchup: {type(part).__name__}")
+                runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
+                    (part, part.run()) for part in (self.link, self.outbox)
+                ]
+                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._repairs)]
+                self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:
             failure = first_error(errors)
             raise failure from None
@@ -84,9 +91,19 @@ class Engine:
             self.events.end(failure)
 
     async def stop(self) -> None:
-        """End all tasks and close the connection."""
+        """End all tasks and close the connection; cancelled meanwhile, without waiting for the other side."""
         self._main.cancel()
-        await asyncio.wait({self._main})
+        try:
+            await asyncio.wait({self._main})
+        except asyncio.CancelledError:
+            for part in self._parts:
+                part.cancel()
+            await asyncio.wait({self._main})
+            raise
+
+    async def of_this_data(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do some work as `or_stop` does; from its beginning if the server has another data set meanwhile."""
+        return await self.or_stop(self._works.run(begin))
 
     async def or_stop(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, but not longer than the client runs: then raise why it has stopped."""

@@ -54,6 +54,20 @@ class LoggedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedAnew:
+    """The server has another data set than before: it was set up anew, or goes on from a backup.
+
+    The local database is empty but for the outbox, which is sent to the new one. It comes before LoggedIn: forget what
+    is on the screen, and show `sessions` and `messages` again.
+    """
+
+    epoch: str
+    """The identity of the new data set."""
+    set_aside: str
+    """Where the local database as it was is kept; "" if it was in memory alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offline:
     """There is no connection now; the next one is tried by itself."""
 
@@ -116,7 +130,17 @@ class MessageRefused:
     why: str
 
 
-Event = LoggedIn | Offline | MessagesSaved | UnreadChanged | GroupMoved | MessageSent | MessageHeld | MessageRefused
+Event = (
+    LoggedIn
+    | StartedAnew
+    | Offline
+    | MessagesSaved
+    | UnreadChanged
+    | GroupMoved
+    | MessageSent
+    | MessageHeld
+    | MessageRefused
+)
 
 
 class Events:

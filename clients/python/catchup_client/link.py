@@ -155,9 +155,12 @@ class Link:
             seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)
             await keep_alive(connection, seconds, self._settings, self._timing)
         finally:
-            await connection.close()
+            # Before anything waits: who is cancelled once more while it closes leaves no task behind.
             reading.cancel()
-            await asyncio.wait({reading})
+            try:
+                await connection.close()
+            finally:
+                await asyncio.wait({reading})
             if not reading.cancelled() and (failure := reading.exception()):
                 raise failure  # saving a push has failed: nothing after that can be right
 

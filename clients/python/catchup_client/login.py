@@ -11,6 +11,8 @@ from catchup_client.protocol.requests import Counters, Login
 async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
     """Log in and add all counters; each frame of them is one transaction, and adding one twice changes nothing.
 
+    If the server has another data set than before, the store starts anew before.
+
     Raises any Transient if a new connection should be tried; DeviceReplaced, TokenRefused or RequestRefused if not.
     """
     try:
@@ -26,11 +28,13 @@ async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
     except ProtocolViolation as error:
         # Nothing works without a login; but whoever mends the server shouldn't have to restart every client.
         raise ConnectionLost(str(error)) from error
+    inbox.meet(reply.body.epoch)
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
         sessions += len(reply.body.counters)
         unread += inbox.add_counters(reply.body.counters).added
+        connection.admit_pushes()
         if not reply.body.next:
             return LoginReport(frames, size, seconds, sessions, unread)
         try:

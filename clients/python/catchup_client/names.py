@@ -49,7 +49,7 @@ def is_group(session_id: str) -> bool:
 
 
 def private_session(one: Uid, other: Uid) -> SessionId:
-    """Return the session of two people: the same for both, whoever asks.
+    """Return the session of two people, the same for both, whoever asks; or of one person's notes.
 
     >>> private_session(Uid("bob"), Uid("alice"))
     'p:alice:bob'

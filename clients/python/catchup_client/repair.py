@@ -57,6 +57,6 @@ class Repairs:
         # Holding every seq closes only the gap that the push has shown. What was announced since then, by a counter,
         # may be held and wait in the offline store nevertheless: a message that was pushed without a number.
         # A group has no offline store: what it lacks is what is missing.
-        closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id)
+        closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id, whole=False)
         if not (closed and self._store.finish_catch_up(session_id, mark)):
-            await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False)
+            await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False, whole=False)

@@ -1,5 +1,6 @@
 """Text frames over a WebSocket, with the errors of this package."""
 
+import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -54,7 +55,12 @@ class WebSocket:
                 return frame
 
     async def close(self) -> None:  # noqa: D102
-        await self._connection.close()
+        try:
+            await self._connection.close()
+        except asyncio.CancelledError:
+            # Who won't wait for the other side to say goodbye still leaves no socket behind.
+            self._connection.transport.abort()
+            raise
 
 
 async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id: str = "") -> Transport:

@@ -120,6 +120,7 @@ class Stage:
         self.replay = Replay(platform, platform.empty)
         self.dynamodb = Mortal(DynamoDb(self.replay))
         self.world = _World(self.dynamodb, platform.names, clock=clock, concurrency=self.replay, **settings)
+        self.world.know_epoch()
         self.review = build_review(self.world.settings, self.world.parts)
         self.world.gateway = ReplayGateway(self.replay)
         self.world.queues = ReplayQueues(self.replay)

@@ -31,6 +31,14 @@ def _(stage: Stage) -> None:
     stage.person("alice").say("bob", ack=0)
 
 
+@scenario("login, the first of a process", both_online)
+def _(stage: Stage) -> None:
+    stage.world.new_process()
+    bob = stage.person("bob")
+    bob.connect()
+    bob.log_in()
+
+
 @scenario("login that closes an older connection", both_online)
 def _(stage: Stage) -> None:
     bob = stage.person("bob")

@@ -25,6 +25,18 @@ def _(stage: Stage) -> None:
     stage.person("alice").say("bob")
 
 
+@scenario("a note to oneself", both_online, is_one_send=True)
+def _(stage: Stage) -> None:
+    stage.person("alice").say("alice")
+
+
+@scenario("a second note, taken by the tablet", both_online)
+def _(stage: Stage) -> None:
+    for _ in range(2):
+        stage.person("alice").say("alice", ack=0)
+    everyone_reads(stage)
+
+
 @scenario("send to someone online, who acks", both_online)
 def _(stage: Stage) -> None:
     stage.person("alice").say("bob")

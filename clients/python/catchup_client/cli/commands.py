@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from catchup_client.cli.arguments import Options
 from catchup_client.cli.block_commands import run_block
 from catchup_client.cli.group_commands import run_group
-from catchup_client.cli.output import login_line, message_line, printable, progress, report_lines
+from catchup_client.cli.output import anew_line, login_line, message_line, printable, progress, report_lines
 from catchup_client.client import Client
 from catchup_client.errors import CatchupError, ConnectionLost, StoreError
-from catchup_client.events import LoggedIn, MessagesSaved, Offline, Subscription
+from catchup_client.events import LoggedIn, MessagesSaved, Offline, StartedAnew, Subscription
 from catchup_client.settings import Settings
 
 MAX_FIRST_TRIES = 3
@@ -70,6 +70,8 @@ async def _or_unreachable(events: Subscription, login: Coroutine[Any, Any, T]) -
         async for event in events:
             if isinstance(event, Offline) and event.failures >= MAX_FIRST_TRIES:
                 return event.reason
+            if isinstance(event, StartedAnew):
+                print(anew_line(event), file=sys.stderr, flush=True)
         return ""
 
     logging_in, watching = asyncio.ensure_future(login), asyncio.create_task(watch())
@@ -120,6 +122,8 @@ async def _listen(client: Client, events: Subscription, options: Options) -> Non
                 elif isinstance(event, Offline):
                     again = f"next try in {event.retry_in_seconds:.1f} s"
                     print(f"offline: {printable(event.reason)}; {again}", file=sys.stderr, flush=True)
+                elif isinstance(event, StartedAnew) and logins:  # the first login has told it already
+                    print(anew_line(event), file=sys.stderr, flush=True)
                 elif isinstance(event, LoggedIn) and (logins := logins + 1) > 1:
                     # What came while there was no connection wasn't pushed.
                     group.create_task(client.catch_up(options.session))

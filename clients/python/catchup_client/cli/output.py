@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from catchup_client.catch_up_many import OnProgress
 from catchup_client.errors import CatchupError
-from catchup_client.events import LoginReport
+from catchup_client.events import LoginReport, StartedAnew
 from catchup_client.protocol.model import Message
 from catchup_client.reports import CatchUpReport, Progress, SessionReport
 
@@ -60,6 +60,12 @@ def login_line(login: LoginReport) -> str:
         f"login: {_of(login.frames, 'frame')}, {login.bytes:,} bytes, {login.seconds * 1000:.0f} ms, "
         f"{_of(login.sessions, 'session')}, {login.unread:,} new"
     )
+
+
+def anew_line(anew: StartedAnew) -> str:
+    """Write in one line that the store has started anew, and where it is kept as it was."""
+    kept = f"; what was stored here is kept in {printable(anew.set_aside)}" if anew.set_aside else ""
+    return f"started anew: the server's data is not what this store was filled from{kept}"
 
 
 def report_lines(report: CatchUpReport) -> Iterator[str]:

@@ -82,3 +82,8 @@ def see_number(count: Count, counted: Counted) -> tuple[Count, Counted]:
 def read(count: Count) -> Count:
     """Note that the person has read the session."""
     return replace(count, unread=0, read_at=count.known)
+
+
+def at_most(count: Count, left: int) -> Count:
+    """Note that no more than so many messages of others are held, or can be had: the others have been removed."""
+    return replace(count, unread=min(count.unread, left))

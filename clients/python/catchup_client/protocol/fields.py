@@ -34,6 +34,10 @@ class Fields:
             raise self._wrong(name, "a string")
         return value
 
+    def optional_text(self, name: str) -> str | None:
+        """Read a string, None if absent or empty."""
+        return (self.text(name) if name in self else "") or None
+
     def some_text(self, name: str) -> str:
         """Read a string that must be there and not be empty."""
         value = self.text(name)

@@ -46,6 +46,6 @@ def move_on(count: Count, *, counts: bool) -> Count:
     return replace(count, unread=count.unread + counts, known=Received(count.known + 1))
 
 
-def take_back(count: Count) -> Count:
-    """Take one back: a message that had been counted is an own one."""
-    return replace(count, unread=max(0, count.unread - 1))
+def take_back(count: Count, many: int = 1) -> Count:
+    """Take back what had been counted: a message that is an own one, or what has been removed."""
+    return replace(count, unread=max(0, count.unread - many))

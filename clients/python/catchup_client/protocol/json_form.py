@@ -121,7 +121,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
     match cmd:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
-            return CountersReply(counters, body.text("next"))
+            return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
         case "clear" | "ack":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd == "chatAck" or cmd in json_groups.CHANGES:

@@ -88,6 +88,8 @@ class CountersReply:
     counters: Mapping[SessionId, Counter]
     next: str = ""
     """Not empty: more counters wait under this token."""
+    epoch: str | None = None
+    """Of a login: the identity of the data set. None: the server is of before there was one."""
 
 
 @dataclass(frozen=True, slots=True)

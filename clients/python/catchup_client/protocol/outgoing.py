@@ -31,8 +31,6 @@ def compose(
     recipient = to.removeprefix("g:") if in_group else to
     if not is_name(recipient):
         raise InvalidInput("to", "must match [A-Za-z0-9_-]{1,64}, or g:[A-Za-z0-9_-]{1,64} for a group")
-    if to == me:
-        raise InvalidInput("to", "must not be your own uid")
     _check_mentions(at, at_all, in_group=in_group)
     if not is_name(msg_id):
         raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")

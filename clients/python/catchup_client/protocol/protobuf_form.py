@@ -143,7 +143,7 @@ def _body(envelope: pb.Envelope) -> Body | None:
         case "counters_reply":
             reply = envelope.counters_reply
             counters = {SessionId(name): _counter(counter) for name, counter in reply.counters.items()}
-            return CountersReply(counters, reply.next)
+            return CountersReply(counters, reply.next, reply.epoch or None)
         case "results_reply":
             results = envelope.results_reply.sessions.items()
             return ResultsReply(

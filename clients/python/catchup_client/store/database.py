@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from catchup_client.errors import StoreError, StoreForeign, StoreLocked, StoreTooNew
 from catchup_client.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA, VERSION
@@ -97,6 +97,25 @@ class Database:
             raise
 
     @property
+    def is_file(self) -> bool:
+        """Whether it outlives the process."""
+        return self.path not in {"", ":memory:"}
+
+    def copy_to(self, path: str) -> None:
+        """Write all of it into a new file, which is on the disk when this returns.
+
+        Raises StoreError; then there is no such file.
+        """
+        try:
+            self._connection.execute("VACUUM INTO ?", (path,))
+            _sync(path)
+            _sync(os.path.dirname(os.path.abspath(path)))
+        except (sqlite3.Error, OSError) as error:
+            with suppress(OSError):
+                os.remove(path)
+            raise StoreError(self.path, f"it could not be copied to {path}: {error}") from error
+
+    @property
     def reading(self) -> sqlite3.Connection:
         """The connection, for a single SELECT."""
         return self._connection
@@ -104,3 +123,14 @@ class Database:
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self._connection.close()
+
+
+def _sync(path: str) -> None:
+    """Wait until a file, or what a folder lists, is on the disk. SQLite doesn't for a copy."""
+    if os.name != "posix" and os.path.isdir(path):  # Windows opens no folders, and needs no such thing
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -11,6 +11,7 @@ A kill before a transaction loses nothing (the server sends it again), a kill af
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from catchup_client.errors import StoreOfAnother
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, is_group
@@ -18,10 +19,11 @@ from catchup_client.protocol import counting
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
-from catchup_client.store import messages, outbox, passed, sessions
+from catchup_client.store import anew, messages, outbox, passed, sessions
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.queries import Queries
-from catchup_client.store.results import CountersSaved, PushSaved, Saved
+from catchup_client.store.results import CountersSaved, HeadNoted, PushSaved, Saved, SetAside, SummariesNoted
+from catchup_client.store.sessions import SessionRow
 
 Settled = tuple[SessionId, Collection[Seq], Received | None]
 """Of one session: which acks, and up to which number the clear, the server has confirmed."""
@@ -39,6 +41,21 @@ class Store(Queries):
         elif self.owner != uid:
             raise StoreOfAnother(self.path, f"belongs to {self.owner}, the token to {uid}")
 
+    def meet(self, epoch: str) -> SetAside | None:
+        """Make it the store of this data set. If it is of another, a copy of it is kept, and it starts anew.
+
+        What was not sent yet is sent to the new one. Raises StoreError if the copy can't be made: then nothing changes.
+        """
+        met = anew.epoch_of(self._database)
+        if met == epoch:
+            return None
+        aside = None if met is None else SetAside(anew.keep_copy(self._database))
+        with self._database.transaction() as db:
+            if aside is not None:
+                anew.forget_all(db)
+            anew.put_epoch(db, epoch)
+        return aside
+
     # What the server sends
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
@@ -46,6 +63,7 @@ class Store(Queries):
         with self._database.transaction() as db:
             incoming = Incoming(db, self.path, self.owner)
             before = after = 0
+            unread: dict[SessionId, int] = {}
             saved: dict[SessionId, Saved] = {}
             vague: list[SessionId] = []
             for session_id, counter in counters.items():
@@ -56,17 +74,16 @@ class Store(Queries):
                 row.cleared = max(row.cleared, counter.cleared)
                 saved[session_id] = incoming.save_waiting(row, counter.last_messages)
                 after += row.count.unread
+                _note_unread(unread, row)
                 sessions.put(db, row)
-            return CountersSaved(after - before, saved, tuple(vague))
+            return CountersSaved(after - before, saved, tuple(vague), unread)
 
-    def add_summaries(self, summaries: Iterable[SessionSummary]) -> list[SessionId]:
-        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do.
-
-        Returns the groups whose counter must be asked for: a summary doesn't say which messages are own ones.
-        """
+    def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
+        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do."""
         with self._database.transaction() as db:
             incoming = Incoming(db, self.path, self.owner)
-            uncounted = []
+            uncounted: list[SessionId] = []
+            unread: dict[SessionId, int] = {}
             for summary in summaries:
                 row = sessions.get(db, summary.session_id)
                 counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
@@ -75,8 +92,9 @@ class Store(Queries):
                     row.cleared = max(row.cleared, counter.cleared)
                 elif incoming.groups.hear_of(row, counter, summary.group):
                     uncounted.append(row.session_id)
+                _note_unread(unread, row)
                 sessions.put(db, row)
-            return uncounted
+            return SummariesNoted(uncounted, unread)
 
     def save_push(self, message: Message) -> PushSaved:
         """Save and count a live message."""
@@ -84,15 +102,16 @@ class Store(Queries):
             row = sessions.get(db, message.session_id)
             result = Incoming(db, self.path, self.owner).save_push(row, message)
             sessions.put(db, row)
-            return result
+            return replace(result, unread=row.new_unread)
 
-    def note_head(self, session_id: SessionId, seq: Seq) -> bool:
-        """Note how far a group has come; True if `counters` must be asked."""
+    def note_head(self, session_id: SessionId, seq: Seq) -> HeadNoted:
+        """Note how far a group has come."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
+            news = seq > row.last_seq
             uncounted = Incoming(db, self.path, self.owner).groups.note_head(row, seq)
             sessions.put(db, row)
-            return uncounted
+            return HeadNoted(news, uncounted)
 
     def note_change(self, ack: ChatAck) -> PushSaved:
         """Note the place of the message that a change of membership has become."""
@@ -100,7 +119,7 @@ class Store(Queries):
             row = sessions.get(db, ack.session_id)
             result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms)
             sessions.put(db, row)
-            return result
+            return replace(result, unread=row.new_unread)
 
     def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
         """Save a pulled page; `acked` were named by its request, and the server has deleted them."""
@@ -110,7 +129,7 @@ class Store(Queries):
             row = sessions.get(db, session_id)
             saved = Incoming(db, self.path, self.owner).save_waiting(row, page)
             sessions.put(db, row)
-            return saved
+            return replace(saved, unread=row.new_unread)
 
     def save_history(
         self, session_id: SessionId, page: Sequence[Message], learned: Learned | None = None, *, bottom: bool = False
@@ -118,14 +137,17 @@ class Store(Queries):
         """Save a page of history, and what it tells: seqs that can't be read, or that nothing older can be."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
-            saved = Incoming(db, self.path, self.owner).save_history(row, page)
+            incoming = Incoming(db, self.path, self.owner)
+            saved = incoming.save_history(row, page)
             if learned is not None:
                 for hole in learned.unreadable:
                     messages.add_hole(db, session_id, hole)
-                row.floor_seq = max(row.floor_seq, learned.floor or Seq(0))
+                if learned.floor is not None and learned.floor > row.floor_seq:
+                    row.floor_seq = learned.floor
+                    incoming.forget_removed(row)
             row.bottom = row.bottom or bottom
             sessions.put(db, row)
-            return saved
+            return replace(saved, unread=row.new_unread)
 
     # Catching up
 
@@ -163,7 +185,7 @@ class Store(Queries):
             result = Incoming(db, self.path, self.owner).save_own(row, outgoing, ack)
             outbox.delete(db, outgoing.msg_id)
             sessions.put(db, row)
-            return result
+            return replace(result, unread=row.new_unread)
 
     def refuse(self, msg_id: MsgId, code: Code, why: str) -> None:
         """Note that the server will never take a message, or holds it for review."""
@@ -191,3 +213,8 @@ class Store(Queries):
             passed.drop_mentions(db, session_id, 1, row.count.known)
             sessions.put(db, row)
             return was_unread
+
+
+def _note_unread(unread: dict[SessionId, int], row: SessionRow) -> None:
+    if row.new_unread is not None:
+        unread[row.session_id] = row.new_unread

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catchup_client.names import Seq, Uid
 from catchup_client.protocol import group_counting
+from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.model import Counter, Message
 from catchup_client.store import messages, passed
 from catchup_client.store.sessions import SessionRow
@@ -64,6 +65,20 @@ class GroupCount:
             row.count = group_counting.take_back(row.count)
         passed.add(self.db, row.session_id, seq, seq)
         passed.drop_mentions(self.db, row.session_id, seq, seq)
+
+    def forget_removed(self) -> None:
+        """Take out of the count what is below the floor and not held: nobody can read it any more."""
+        row = self.row
+        if row.floor_seq <= row.count.read_at + 1:
+            return
+        below = Range(Seq(row.count.read_at + 1), Seq(row.floor_seq - 1))
+        for gone in messages.lacking(self.db, row.session_id, below):
+            known = min(gone.high, row.count.known)
+            counted = known - gone.low + 1 - passed.count(self.db, row.session_id, gone.low, known)
+            counted -= passed.anonymous_within(self.db, row.session_id, gone.low, known)
+            row.count = group_counting.take_back(row.count, max(0, counted))
+            passed.add(self.db, row.session_id, gone.low, gone.high)
+            passed.drop_mentions(self.db, row.session_id, gone.low, gone.high)
 
     def move_on_from(self, seq: Seq) -> bool:
         """Count a live message that is saved, if it is the next one, and those after it that had overtaken it.

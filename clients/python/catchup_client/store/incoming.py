@@ -73,6 +73,15 @@ class Incoming:
                 new.append(message)
         return Saved(tuple(new), len(page) - len(new))
 
+    def forget_removed(self, row: SessionRow) -> None:
+        """Take out of the count what is below the floor and not held: nobody can read it any more."""
+        if is_group(row.session_id):
+            self.groups.count(row).forget_removed()
+        elif row.count.unread:
+            gaps = messages.gaps(self.db, row.session_id, floor=row.floor_seq, last=row.last_seq)
+            held = messages.others(self.db, row.session_id, self.me, row.count.unread)
+            row.count = counting.at_most(row.count, held + sum(map(len, gaps)))
+
     def save_push(self, row: SessionRow, message: Message) -> PushSaved:
         """Save and count a live message."""
         if is_group(row.session_id):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catchup_client.names import MsgId, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.counting import Counted
-from catchup_client.protocol.gaps import Range, subtract
+from catchup_client.protocol.gaps import Range, left_out, subtract
 from catchup_client.protocol.model import Message
 
 FINAL_ANSWERS = 2
@@ -168,15 +168,15 @@ def count(db: sqlite3.Connection, session_id: SessionId) -> int:
     return total
 
 
-def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq) -> list[Range]:
-    """Return the seqs that are lacking up to `last`, ascending.
+def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq, whole: bool = True) -> list[Range]:
+    """Return the seqs that are lacking from `floor` up to `last`, ascending.
 
-    In a group from `floor` on; in a private session from the lowest that is held on, as what is older may have been
-    read on another device, and is fetched when somebody scrolls.
+    Without `whole`, in a private session from the lowest that is held on: what is older may have been read on another
+    device.
     """
     held = bounds(db, session_id)
     below = Range(Seq(1), Seq(held.low - 1 if held else last))
-    missing = [below] if len(below) and is_group(session_id) else []
+    missing = [below] if len(below) and (whole or is_group(session_id)) else []
     rows = db.execute(
         "SELECT seq + 1, following - 1 FROM"
         " (SELECT seq, lead(seq, 1, max(?, ?) + 1) OVER (ORDER BY seq) AS following FROM message WHERE session_id = ?)"
@@ -189,6 +189,23 @@ def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq
     )
     removed = [Range(Seq(1), Seq(floor - 1))] if floor > 1 else []
     return subtract(subtract(missing, removed), [Range(Seq(low), Seq(high)) for low, high in final])
+
+
+def others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None, most: int) -> int:
+    """Return how many messages of others are held, but no more than `most`: it is not counted further."""
+    found: int = db.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM message WHERE session_id = ? AND sender IS NOT ? LIMIT ?)",
+        (session_id, me, most),
+    ).fetchone()[0]
+    return found
+
+
+def lacking(db: sqlite3.Connection, session_id: SessionId, within: Range) -> list[Range]:
+    """Return which of these seqs are not held, ascending."""
+    rows = db.execute(
+        "SELECT seq FROM message WHERE session_id = ? AND seq BETWEEN ? AND ?", (session_id, within.low, within.high)
+    )
+    return left_out(within, [Seq(row[0]) for row in rows])
 
 
 def add_hole(db: sqlite3.Connection, session_id: SessionId, hole: Range) -> None:

@@ -56,6 +56,16 @@ def name_anonymous(db: sqlite3.Connection, session_id: SessionId, seq: int) -> b
     return cursor.rowcount > 0
 
 
+def anonymous_within(db: sqlite3.Connection, session_id: SessionId, low: int, high: int) -> int:
+    """Return at most how many of these seqs didn't count though it isn't known which."""
+    total: int = db.execute(
+        "SELECT coalesce(sum(min(count, min(high, :high) - max(low, :low) + 1)), 0) FROM anonymous"
+        " WHERE session_id = :id AND low <= :high AND high >= :low",
+        {"id": session_id, "low": low, "high": high},
+    ).fetchone()[0]
+    return total
+
+
 def forget(db: sqlite3.Connection, session_id: SessionId, up_to: Received) -> None:
     """Forget what has been read: nothing of it is in `unread` any more."""
     for table in ("passed", "anonymous"):

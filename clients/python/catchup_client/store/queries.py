@@ -32,10 +32,13 @@ class Queries:
         """Return a mark of what has been announced so far; `finish_catch_up` wants it back."""
         return sessions.get(self._database.reading, session_id).announced
 
-    def gaps(self, session_id: SessionId) -> list[Range]:
-        """Return the seqs that are lacking above the lowest that is held, and that history may have; ascending."""
+    def gaps(self, session_id: SessionId, *, whole: bool = True) -> list[Range]:
+        """Return the seqs that are lacking and that the server may have, ascending.
+
+        Without `whole`, of a private session only those above the lowest that is held.
+        """
         row = sessions.get(self._database.reading, session_id)
-        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq)
+        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq, whole=whole)
 
     def bounds(self, session_id: SessionId) -> Range | None:
         """Return the lowest and the highest seq that is held, None if none is."""

@@ -1,7 +1,7 @@
 """What the store tells about what it has done."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from catchup_client.names import Received, Seq, SessionId
 from catchup_client.protocol.groups import GroupSummary
@@ -16,6 +16,8 @@ class Saved:
     duplicates: int
     uncounted: bool = False
     """Some may not be in `known` yet: `counters` should be asked."""
+    unread: int | None = None
+    """How many messages of the session are unread now, None if as many as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class PushSaved:
     gap: int | None
     """Set: it shows that others aren't held, in a session that was caught up until now. `finish_catch_up` takes this
     mark if all of them have come by push meanwhile."""
+    unread: int | None = None
+    """How many messages of the session are unread now, None if as many as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadNoted:
+    """A `head` that is noted now."""
+
+    news: bool
+    """Nobody has said before that the group has come so far."""
+    uncounted: bool
+    """`counters` must be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,26 @@ class CountersSaved:
     messages: Mapping[SessionId, Saved]
     vague: tuple[SessionId, ...] = ()
     """Groups whose counter couldn't be added: `clear` must come first, then it must be asked for again."""
+    unread: Mapping[SessionId, int] = field(default_factory=dict)
+    """How many messages are unread now, of the sessions where that has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummariesNoted:
+    """Sessions of the answer of `sessions` that are noted now."""
+
+    uncounted: Sequence[SessionId]
+    """Groups whose counter must be asked for: a summary doesn't say which messages are own ones."""
+    unread: Mapping[SessionId, int]
+    """How many messages are unread now, of the sessions where that has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A store whose data set the server has no more."""
+
+    path: str
+    """Where it is kept, "" if it was in memory alone."""
 
 
 @dataclass(frozen=True, slots=True)

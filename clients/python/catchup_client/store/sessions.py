@@ -26,6 +26,12 @@ class SessionRow:
     timestamp_ms: int = 0
     announced: int = 0
     caught_up: int = 0
+    unread_before: int = 0
+
+    @property
+    def new_unread(self) -> int | None:
+        """How many messages are unread now, None if as many as when the row was read."""
+        return self.count.unread if self.count.unread != self.unread_before else None
 
     @property
     def waiting(self) -> bool:
@@ -55,6 +61,7 @@ def _row(values: tuple[str, int, int, int, int, int, int, int, int, int, int, in
         timestamp_ms=timestamp,
         announced=new,
         caught_up=done,
+        unread_before=unread,
     )
 
 

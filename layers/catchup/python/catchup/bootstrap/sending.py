@@ -3,8 +3,10 @@
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
 from catchup.settings import ChatSettings
+from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.send import SendToGroup
+from catchup.usecases.note import KeepNote
 from catchup.usecases.placing import Placing
 from catchup.usecases.send import SendMessage
 from catchup.usecases.send_limit import SendLimit
@@ -14,15 +16,19 @@ def send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> 
     """Sending to a person."""
     sent_log = stores.sent_log(settings, parts)
     messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
+    counters, presence = stores.counters(settings, parts), stores.presence(settings, parts)
+    placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
+    devices = PushToDevices(presence, delivery.push(settings, parts), parts.concurrency, parts.telemetry)
     return SendMessage(
         limit=limit,
-        placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
+        placing=placing,
         sent_log=sent_log,
         messages=messages,
         inbox=stores.inbox(settings, parts, retention_days=settings.inbox_retention_days),
-        counters=stores.counters(settings, parts),
-        presence=stores.presence(settings, parts),
-        push=delivery.push(settings, parts),
+        counters=counters,
+        presence=presence,
+        devices=devices,
+        keep_note=KeepNote(limit, placing, sent_log, messages, counters, devices, gate, parts.concurrency, parts.clock),
         gate=gate,
         concurrency=parts.concurrency,
         clock=parts.clock,

@@ -20,6 +20,7 @@ from catchup.storage.dynamo import Dynamo
 
 if TYPE_CHECKING:
     from catchup.storage.counter_book import DynamoCounters
+    from catchup.storage.data_set import DynamoDataSet
     from catchup.storage.group_book import DynamoGroups
     from catchup.storage.held_messages import DynamoHeldMessages
     from catchup.storage.inbox import DynamoInbox
@@ -40,6 +41,13 @@ def presence(settings: PresenceSettings, parts: Parts) -> "DynamoPresenceBook":
     from catchup.storage.presence_book import DynamoPresenceBook
 
     return DynamoPresenceBook(dynamo(parts), table=settings.presence_table, clock=parts.clock)
+
+
+def data_set(settings: GroupTables, parts: Parts) -> "DynamoDataSet":
+    """The identity of all that is stored."""
+    from catchup.storage.data_set import DynamoDataSet
+
+    return DynamoDataSet(dynamo(parts), table=settings.session_table)
 
 
 def counters(settings: CounterSettings, parts: Parts) -> "DynamoCounters":

@@ -13,6 +13,7 @@ from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.history import ReadHistory
 from catchup.usecases.login import LogIn
 from catchup.usecases.pull import Pull
+from catchup.usecases.retention import Retention
 from catchup.usecases.sessions import ListSessions
 
 
@@ -39,8 +40,10 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
     )
     groups, members = stores.groups(settings, parts), stores.members(settings, parts)
     clear = Clear(counters, groups, members, messages, parts.concurrency, parts.telemetry)
-    pages = GroupPages(groups, messages, parts.concurrency)
+    retention = Retention(counters, messages, clear)
+    pages = GroupPages(groups, messages, retention, parts.concurrency)
     log_in = LogIn(
+        data_set=stores.data_set(settings, parts),
         presence=stores.presence(settings, parts),
         counters=counters,
         inbox=inbox,
@@ -60,8 +63,8 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         counters=ReadCounters(counters, groups),
         clear=clear,
         acknowledge=Acknowledge(inbox, clear, parts.concurrency, parts.telemetry),
-        pull=Pull(inbox, pages, parts.concurrency, parts.telemetry),
-        history=ReadHistory(messages, pages),
+        pull=Pull(inbox, pages, retention, parts.concurrency, parts.telemetry),
+        history=ReadHistory(messages, pages, retention),
         sessions=ListSessions(counters, messages, groups, parts.concurrency),
     )
 

@@ -32,17 +32,19 @@ def is_session_id(text: str) -> bool:
 
 
 def private_session(one: Uid, other: Uid) -> SessionId:
-    """The session of two people, the same from both sides.
+    """The session of two people, the same from both sides; or of one, with their own notes.
 
     >>> private_session(Uid("bob"), Uid("alice"))
     'p:alice:bob'
+    >>> private_session(Uid("alice"), Uid("alice"))
+    'p:alice:alice'
     """
     first, second = sorted((one, other))
     return SessionId(f"{PRIVATE_PREFIX}{first}:{second}")
 
 
 def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
-    """The two people of a private session; None if it is not the well-formed name of one.
+    """The two people of a private session, twice the same for notes; None if it is not the well-formed name of one.
 
     >>> private_members(SessionId("p:alice:bob"))
     ('alice', 'bob')
@@ -51,6 +53,6 @@ def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
     """
     prefix, _, names = session.partition(":")
     first, separator, second = names.partition(":")
-    if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_id(first) and is_id(second)) or first >= second:
+    if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_id(first) and is_id(second)) or first > second:
         return None
     return Uid(first), Uid(second)

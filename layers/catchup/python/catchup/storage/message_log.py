@@ -124,6 +124,28 @@ class DynamoMessageLog:
                 return count, to
         return count, _seq_of(start) if start else to
 
+    def kept(self, owner: Uid, counter: Counter) -> int:
+        """One query, of as many of the newest rows as are unread, and of more if own ones are among them."""
+        where = MessageRow.session_id == counter.session_id
+        found = 0
+        start: Item | None = None
+        rows = counter.unread
+        for _ in range(MAX_QUERIES):
+            items, start = self._dynamo.query(
+                self._table, where, limit=rows, forward=False, consistent=True, start=start
+            )
+            found += sum(
+                # Of a live message only the counter tells whether it came to be counted.
+                item.get("sender") != {"S": owner} and ("live" not in item or counter.has_counted(_seq_of(item)))
+                for item in items
+                if not expired(item, self._clock())
+            )
+            if found >= counter.unread or start is None:
+                return int(min(found, counter.unread))
+            rows = ROWS_PER_LONG_QUERY
+        # Too many rows to be sure: then nothing is taken for removed.
+        return counter.unread
+
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
         and unreadable rows are left out."""
@@ -134,6 +156,7 @@ class DynamoMessageLog:
         where = MessageRow.session_id == session
         where &= MessageRow.seq >= low if high is None else MessageRow.seq.between(low, high)
         messages: list[Message] = []
+        kept: list[Seq] = []
         start: Item | None = None
         rows = limit + 1
         for _ in range(MAX_QUERIES):
@@ -141,9 +164,10 @@ class DynamoMessageLog:
                 self._table, where, limit=rows, forward=not newest_first, consistent=True, start=start
             )
             live = [item for item in items if not expired(item, self._clock())]
+            kept.extend(map(_seq_of, live))
             messages.extend(self._reader.readable(live, message_of_row))
             if len(messages) > limit or start is None:
-                return Stretch(messages[:limit], more=len(messages) > limit)
+                return Stretch(messages[:limit], more=len(messages) > limit, lowest=min(kept, default=None))
             rows = ROWS_PER_LONG_QUERY
         return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 

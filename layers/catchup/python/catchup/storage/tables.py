@@ -80,6 +80,13 @@ class BlockListRow(Model):
     blocked = UnicodeSetAttribute(null=True)
 
 
+class EpochRow(Model):
+    """The identity of all that is stored: one row of the Session table."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    epoch = UnicodeAttribute()
+
+
 class SentRow(Model):
     """What a sender's msgId stands for."""
 

@@ -35,7 +35,7 @@ class Clear:
         def clear(session: SessionId, number: int) -> ClearResult:
             try:
                 if is_group(session):
-                    return self._clear_group(members.get(session), groups.get(session), Seq(number))
+                    return self.group(members.get(session), groups.get(session), Seq(number))
                 if not admits_to_private("clear", uid, session):
                     return ClearResult.NOT_YOURS
                 return self.counters.clear(uid, session, number)
@@ -56,7 +56,8 @@ class Clear:
         )
         return groups, {row.session_id: row for row in rows}
 
-    def _clear_group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
+    def group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
+        """One group, of which these rows were read before."""
         if member is None or group is None or not admits_to_group("clear", member):
             return ClearResult.NOT_YOURS
         if seen <= member.cleared:

@@ -27,11 +27,12 @@ FIRST_FRAME = CURSOR_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class CountersFrame:
-    """Counters for one frame, with the previews that fit. `next`: "" if these are all."""
+    """Counters for one frame, with the previews that fit. `next`: "" if these are all. `epoch`: of a login."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
     next: str = ""
+    epoch: str | None = None
 
 
 @dataclass(eq=False, repr=False, slots=True)

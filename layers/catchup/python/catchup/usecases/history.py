@@ -1,23 +1,23 @@
 """Everything said in a session, by page: for a new device, and for what a client sees that it lacks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.message import Message
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.usecases.group.pages import GroupPages
-from catchup.usecases.ports import MessageLog
+from catchup.usecases.ports import MessageLog, Stretch
+from catchup.usecases.retention import Retention
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class ReadHistory:
-    """A page of history. It changes nothing."""
+    """A page of history. It changes nothing but counters of what retention has removed."""
 
     messages: MessageLog
     group_pages: GroupPages
+    retention: Retention
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
         """Newest first; with `after` alone, oldest first. Raises NotYours (a group), Unavailable."""
@@ -32,14 +32,16 @@ class ReadHistory:
         if found.more:
             before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
             return Page(session, page, EndReason.NOT_END, resume_before=before, resume_after=after)
-        removed = newest_first and self._is_trimmed(page, session, bounds, deadline)
+        removed = newest_first and self._is_trimmed(found, session, bounds, deadline)
+        if removed:
+            self.retention.private(uid, session, deadline)
         return Page(session, page, EndReason.RETENTION if removed else EndReason.CAUGHT_UP)
 
-    def _is_trimmed(self, page: Sequence[Message], session: SessionId, bounds: Bounds, deadline: Deadline) -> bool:
-        """seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed. An
-        empty page says nothing by itself: perhaps the session never came that far, so its head is asked for."""
-        if page:
-            return page[-1].seq > bounds.lowest
+    def _is_trimmed(self, found: Stretch, session: SessionId, bounds: Bounds, deadline: Deadline) -> bool:
+        """seq has no holes: if what is kept stops above the lowest seq within the bounds, the rest has been removed.
+        Nothing at all says nothing by itself: perhaps the session never came that far, so its head is asked for."""
+        if found.lowest is not None:
+            return found.lowest > bounds.lowest
         if bounds.before is not None and bounds.before <= bounds.lowest:
             return False
         return self.messages.heads([session], deadline).get(session, 0) >= bounds.lowest

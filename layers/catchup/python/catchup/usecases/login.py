@@ -2,7 +2,9 @@
 
     register ────────┬── roster ── heads ── all counters ── previews of the newest sessions ── answer
     (Presence)       │   (large    (groups) (Counter,       (Inbox, Message;
-    which groups ────┘    groups)            consistent)     side by side)
+    which groups ────┤    groups)            consistent)     side by side)
+    epoch ───────────┘
+    (a process's first login)
 
 Registering comes first: a message that is counted after the counters were read finds the connection and is pushed. So
 does the roster of large groups, before their heads are read. Heads come before counters: whoever raised a head had
@@ -25,13 +27,14 @@ from catchup.errors import Superseded
 from catchup.metrics import Metric
 from catchup.usecases.counters import FIRST_FRAME, CountersFrame, summaries
 from catchup.usecases.group.ports import Groups, Members, Roster
-from catchup.usecases.ports import Counters, Inbox, InSession, MessageLog, Meter, PresenceBook, Push
+from catchup.usecases.ports import Counters, DataSet, Inbox, InSession, MessageLog, Meter, PresenceBook, Push
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class LogIn:
     """Registers a connection and answers with the counters of all sessions that have something unread."""
 
+    data_set: DataSet
     presence: PresenceBook
     counters: Counters
     inbox: Inbox
@@ -48,8 +51,10 @@ class LogIn:
     def __call__(self, caller: Caller, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
         """Leaves the previews out if time is short: the first pull brings them. Raises Superseded, Unavailable."""
         known: Sequence[InSession]
-        known, registered = self.concurrency.run(
-            lambda: self.counters.all(caller.uid, consistent=False), lambda: self.presence.register(caller.endpoint)
+        known, epoch, registered = self.concurrency.run(
+            lambda: self.counters.all(caller.uid, consistent=False),
+            lambda: self.data_set.epoch(deadline),
+            lambda: self.presence.register(caller.endpoint),
         )
         if registered.superseded:
             raise Superseded
@@ -85,7 +90,7 @@ class LogIn:
         previews: dict[SessionId, Sequence[Message]] = {}
         for told, messages in zip(newest, waiting, strict=True):
             previews[told.session_id], room = fitting(messages, budget.message_bytes, room)
-        return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME)
+        return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
 
     def _groups(
         self, caller: Caller, memberships: Sequence[Membership], deadline: Deadline

@@ -69,12 +69,13 @@ class Stretch(NamedTuple):
     """Messages of a session, in one direction.
 
     `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
-    the way.
+    the way. `lowest`: the lowest seq among what was found and is not expired, whether or not it can be read.
     """
 
     messages: Sequence[Message]
     more: bool
     resume_at: Seq | None = None
+    lowest: Seq | None = None
 
 
 class Owed(NamedTuple):
@@ -109,6 +110,10 @@ class MessageLog(Protocol):
 
     def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
         """Which messages above `floor`, up to `to`, are to be counted for this person. Consistent."""
+
+    def kept(self, owner: Uid, counter: Counter) -> int:
+        """How many of the messages that are unread by this counter are kept still. Consistent: read the counter
+        before."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""
@@ -202,6 +207,13 @@ class Counters(Protocol):
     def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
         """A person in these sessions; consistent. Zeros for a private session that there is not; a group that the
         person never was a member of is left out."""
+
+
+class DataSet(Protocol):
+    """All that is stored, as one."""
+
+    def epoch(self, deadline: Deadline) -> str:
+        """Its identity, made once: seqs and counts that have begun again go with another one."""
 
 
 class BlockBook(Protocol):

@@ -6,6 +6,8 @@
 
 There is no cursor: what was acked is gone, so the newest that remain are the next page, and what arrives meanwhile
 comes first. Both calls go out together; the query leaves out what is being deleted, whichever comes first.
+
+Where nothing waits, the counter is looked at: it may speak of what retention has removed.
 """
 
 from dataclasses import dataclass
@@ -14,10 +16,11 @@ from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
-from catchup.domain.page import EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.metrics import Metric
 from catchup.usecases.group.pages import GroupPages
 from catchup.usecases.ports import Inbox, Meter, Waiting
+from catchup.usecases.retention import Retention
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -26,6 +29,7 @@ class Pull:
 
     inbox: Inbox
     group_pages: GroupPages
+    retention: Retention
     concurrency: Concurrency
     meter: Meter
 
@@ -50,7 +54,13 @@ class Pull:
         if waiting.more or waiting.resume_before is not None or len(messages) < len(waiting.messages):
             reason = EndReason.NOT_END
         else:
-            reason = EndReason.RETENTION if waiting.trimmed else EndReason.CAUGHT_UP
+            reason = self._why_nothing_is_left(uid, asked, waiting, deadline)
         # A page that the frame cut short goes on with its own rest, not behind the rows that the search has passed.
         resume = waiting.resume_before if len(messages) == len(waiting.messages) else None
         return Page(session, messages, reason, remaining, resume)
+
+    def _why_nothing_is_left(self, uid: Uid, asked: PageRequest, waiting: Waiting, deadline: Deadline) -> EndReason:
+        """Where nothing waits at all, and nothing was named, it may be that all that was unread has been removed."""
+        is_empty = not (waiting.messages or asked.acked) and asked.bounds == Bounds()
+        gone = (waiting.trimmed or is_empty) and self.retention.private(uid, asked.session_id, deadline)
+        return EndReason.RETENTION if waiting.trimmed or gone else EndReason.CAUGHT_UP

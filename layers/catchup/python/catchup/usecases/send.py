@@ -10,7 +10,6 @@ takes up where the attempt before it ended, whichever step that was.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
@@ -20,9 +19,11 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import NotYours, Unavailable
+from catchup.errors import NotYours
 from catchup.metrics import Metric
+from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate
+from catchup.usecases.note import KeepNote
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import (
     Counters,
@@ -31,8 +32,6 @@ from catchup.usecases.ports import (
     MessageLog,
     Meter,
     PresenceBook,
-    Push,
-    PushResult,
     Sent,
     SentLog,
 )
@@ -50,7 +49,8 @@ class SendMessage:
     inbox: Inbox
     counters: Counters
     presence: PresenceBook
-    push: Push
+    devices: PushToDevices
+    keep_note: KeepNote
     gate: Gate
     concurrency: Concurrency
     clock: Clock
@@ -61,6 +61,8 @@ class SendMessage:
 
         Raises NotYours (blocked), TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
+        if draft.recipient == draft.sender:
+            return self.keep_note(caller, draft, digest, deadline)
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
@@ -114,7 +116,7 @@ class SendMessage:
         """`ackFlg` 0 to someone online: one attempt. If no device took it, it goes to the offline store after all."""
         _, results = self.concurrency.run(
             lambda: self.messages.raise_head(message.session_id, message.seq),
-            lambda: self._push_all(caller, message, presence, None, deadline),
+            lambda: self.devices(caller, message, presence, None, deadline),
         )
         if results[message.draft.recipient]:
             self.meter.count(Metric.PUSHED_LIVE)
@@ -164,7 +166,7 @@ class SendMessage:
     ) -> None:
         """To whoever is online now: without a number if the counter can't be read."""
         presence = {**self.presence.online([message.draft.recipient], deadline), message.draft.sender: own}
-        taken = self._push_all(caller, message, presence, None if counter is None else counter.received, deadline)
+        taken = self.devices(caller, message, presence, None if counter is None else counter.received, deadline)
         if taken[message.draft.recipient]:
             self.meter.count(Metric.PUSHED)
 
@@ -216,36 +218,6 @@ class SendMessage:
         if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
             self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
         return message
-
-    def _push_all(
-        self, caller: Caller, message: Message, presence: Presence, received: int | None, deadline: Deadline
-    ) -> dict[Uid, bool]:
-        """Pushes to the receiver's devices, and to the sender's others without a number: it is the receiver's.
-
-        Returns for each person whether a device took it.
-        """
-        endpoints = [
-            endpoint
-            for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
-            if endpoint.connection.connection_id != caller.connection.connection_id
-        ]
-        results = self.concurrency.run(
-            *(lambda to=to: self._push_one(to, message, received, deadline) for to in endpoints)
-        )
-        taken = dict.fromkeys(presence, False)
-        for endpoint, delivered in zip(endpoints, results, strict=True):
-            taken[endpoint.uid] |= delivered
-        return taken
-
-    def _push_one(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> bool:
-        number = received if to.uid == message.draft.recipient else None
-        result = self.push.message(to, message, number, deadline)
-        if result is PushResult.GONE:
-            self.meter.count(Metric.GONE_CONNECTIONS)
-            # The entry of a connection that is gone hurts nobody: the next push will find it so.
-            with suppress(Unavailable):
-                self.presence.forget(to)
-        return result is PushResult.DELIVERED
 
 
 def _is_admitted(draft: Draft, found: Lookup) -> bool:

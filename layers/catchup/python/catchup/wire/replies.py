@@ -66,6 +66,7 @@ def counters(frame: "CountersFrame") -> pb.Envelope:
                 item.session_id: counter(item, frame.previews.get(item.session_id, ())) for item in frame.counters
             },
             next=frame.next,
+            epoch=frame.epoch,
         )
     )
 

@@ -46,8 +46,6 @@ def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
     in_group = body.chat_type == ChatType.GROUP
     what = "the groupId" if in_group else "the uid of the recipient"
     recipient = rules.identifier(body.to, "body.to", what)
-    if not in_group and recipient == caller:
-        raise InvalidRequest("body.to", "must be someone else", "send the uid of the recipient")
     if not body.HasField("msg"):
         raise InvalidRequest("body.msg", "required, an object", 'send the content, such as {"message": "hello"}')
     draft = Draft(

@@ -10,14 +10,16 @@ from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageReques
 from catchup.errors import not_a_member
 from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import MessageLog, Stretch
+from catchup.usecases.retention import Retention
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class GroupPages:
-    """Pages of a group's messages. Changes nothing."""
+    """Pages of a group's messages. Changes nothing but counters of what retention has removed."""
 
     groups: Groups
     messages: MessageLog
+    retention: Retention
     concurrency: Concurrency
 
     def __call__(
@@ -49,7 +51,10 @@ class GroupPages:
         elif not found.messages and bounds.lowest < _upper(bounds, group.head):
             # The head was read later than the messages: what it tells of may be there by now, and is not expired.
             found = self.messages.page(session, bounds, asked.limit, newest_first)
-        return self._page(asked, bounds, group.head, found, budget, newest_first)
+        page = self._page(asked, bounds, group.head, found, budget, newest_first)
+        if page.end_reason is EndReason.RETENTION:
+            self.retention.group(membership, group, found.lowest or _upper(bounds, group.head))
+        return page
 
     @staticmethod
     def _page(
@@ -64,8 +69,8 @@ class GroupPages:
             return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
         if not newest_first:
             return Page(session, messages, EndReason.CAUGHT_UP)
-        # seq has no holes: if the page stops above the lowest seq within the bounds, the rest has been removed.
-        lowest = messages[-1].seq if messages else _upper(bounds, head)
+        # seq has no holes: if what is kept stops above the lowest seq within the bounds, the rest has been removed.
+        lowest = found.lowest or _upper(bounds, head)
         if lowest > bounds.lowest:
             return Page(session, messages, EndReason.RETENTION)
         if bounds.lowest > Bounds(after=asked.bounds.after).lowest:

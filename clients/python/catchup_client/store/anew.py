@@ -1,0 +1,46 @@
+"""Another data set at the same address: the store is kept as a file of its own, and starts anew."""
+
+import sqlite3
+from itertools import count
+from pathlib import Path
+
+from catchup_client.protocol.codes import Code
+from catchup_client.store.database import Database
+
+KEPT_TABLES = ("meta", "outbox")
+"""Whose the store is, and what is not sent yet, is the same for every data set."""
+
+
+def epoch_of(database: Database) -> str | None:
+    """Return the identity of the data set that the store was filled from, None if it met none so far."""
+    row = database.reading.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+    return None if row is None else str(row[0])
+
+
+def put_epoch(db: sqlite3.Connection, epoch: str) -> None:
+    """Note which data set the store is filled from, from now on."""
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('epoch', ?)", (epoch,))
+
+
+def keep_copy(database: Database) -> str:
+    """Copy the store into a new file beside it and return that one's path, "" for a store in memory.
+
+    Raises StoreError if there is no room for it.
+    """
+    if not database.is_file:
+        return ""
+    path = next(path for number in count(1) if not Path(path := f"{database.path}.old-{number}").exists())
+    database.copy_to(path)
+    return path
+
+
+def forget_all(db: sqlite3.Connection) -> None:
+    """Empty the tables of what the server has told.
+
+    What was held for review is sent again: nobody who could release it has it any more. What was refused stays refused.
+    """
+    names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    for name in names:
+        if name not in KEPT_TABLES and not name.startswith("sqlite_"):
+            db.execute(f'DELETE FROM "{name}"')
+    db.execute("UPDATE outbox SET refused_code = NULL, refused_why = '' WHERE refused_code = ?", (Code.HELD,))

@@ -1,0 +1,40 @@
+"""The identity of all that is stored: one row of the Session table, made by whoever needs it first."""
+
+from secrets import token_hex
+
+from catchup.clock import Deadline
+from catchup.domain.ids import SessionId
+from catchup.storage.dynamo import Dynamo, KeysOf
+from catchup.storage.group_book import session_key
+from catchup.storage.tables import EpochRow
+
+# No session's id is like this.
+KEY = SessionId("epoch")
+# Enough that no two data sets ever have the same.
+EPOCH_BYTES = 16
+
+
+class DynamoDataSet:
+    """Asked once by each process: the row never changes."""
+
+    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
+        self._dynamo = dynamo
+        self._table = table
+        self._epoch: str | None = None
+
+    def epoch(self, deadline: Deadline) -> str:
+        """Nothing as soon as it is known. One BatchGet before; and one put-if-absent in the life of the tables."""
+        if self._epoch is None:
+            self._epoch = self._read(deadline) or self._make()
+        return self._epoch
+
+    def _read(self, deadline: Deadline) -> str:
+        found = self._dynamo.get_many([KeysOf(self._table, [session_key(KEY)], consistent=False)], deadline)
+        return "".join(item["epoch"]["S"] for item in found[self._table])
+
+    def _make(self) -> str:
+        epoch = token_hex(EPOCH_BYTES)
+        there = self._dynamo.put(
+            self._table, EpochRow(session_id=KEY, epoch=epoch), EpochRow.session_id.does_not_exist()
+        )
+        return epoch if there is None else there["epoch"]["S"]

@@ -1,0 +1,89 @@
+"""A note to oneself: a message whose receiver is its sender.
+
+    look up ── judge ── reserve ── allocate ── raise head ── answer
+    (Sent,              (Sent)     (Message)   push to the person's other devices
+     head)
+
+It is stored once, in history. It is an own message on each device: so it is never unread, never counted, and never in
+the offline store; a device that was away sees by seq that it lacks it, as of each own message from another device.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catchup.clock import Clock, Deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Seq, SessionId, Uid, private_session
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Caller
+from catchup.usecases.devices import PushToDevices
+from catchup.usecases.gate import Gate
+from catchup.usecases.placing import Placing
+from catchup.usecases.ports import Counters, Lookup, MessageLog, Sent, SentLog
+from catchup.usecases.send_limit import SendLimit
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class KeepNote:
+    """Keeps one note. `__call__` returns it in its place once it is durable."""
+
+    limit: SendLimit
+    placing: Placing
+    sent_log: SentLog
+    messages: MessageLog
+    counters: Counters
+    devices: PushToDevices
+    gate: Gate
+    concurrency: Concurrency
+    clock: Clock
+
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
+        """Raises TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable."""
+        owner = draft.sender
+        session = private_session(owner, owner)
+        found = self.sent_log.look_up(owner, draft.msg_id, session, [owner], deadline)
+        before = found.sent
+        if before is None:
+            self.limit(owner, found.pace)
+            draft = self.gate.admit_new(draft, session, digest, deadline)
+            self._list_session(owner, session, found)
+            candidate = Sent(owner, draft.msg_id, Seq(found.head + 1), Route.STORED, digest)
+            before = self.sent_log.reserve(candidate)
+            if before is None:
+                _, message = self.placing.place(candidate, draft, session, found.head, deadline)
+                return self._deliver(caller, message, found, deadline)
+
+        def admit(draft: Draft) -> Draft:
+            admitted = self.gate.admit(draft, session, digest, deadline)
+            self._list_session(owner, session, found)
+            return admitted
+
+        _, message, _ = self.placing.place_again(
+            self.gate.resume(before, digest),
+            draft,
+            digest,
+            session,
+            found.head,
+            deadline,
+            before_placing=admit,
+            certain=self.gate.judges,
+        )
+        # Else a flood of retries would be one of pushes.
+        again = found.sent is None or self.limit.admits(owner, found.pace)
+        return self._deliver(caller, message, found, deadline, push=again)
+
+    def _list_session(self, owner: Uid, session: SessionId, found: Lookup) -> None:
+        """Before the first note can exist, its author finds the session in their list."""
+        if found.head == 0:
+            self.counters.ensure(owner, session, self.clock())
+
+    def _deliver(
+        self, caller: Caller, message: Message, found: Lookup, deadline: Deadline, *, push: bool = True
+    ) -> Message:
+        tasks: list[Callable[[], object]] = []
+        if found.head < message.seq:
+            tasks.append(lambda: self.messages.raise_head(message.session_id, message.seq))
+        if push:
+            tasks.append(lambda: self.devices(caller, message, found.presence, None, deadline))
+        self.concurrency.run(*tasks)
+        return message

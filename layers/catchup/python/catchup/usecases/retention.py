@@ -1,0 +1,45 @@
+"""What retention has removed is not unread any more.
+
+Removing happens row by row, and moves no counter: that would be a write for each message. So a counter comes to the
+truth when somebody reads on to where what is older has been removed. `cleared` rises over what is gone: a number that
+no device can add any more.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from catchup.clock import Deadline
+from catchup.domain.counter import Counter
+from catchup.domain.group import Group, Membership
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.errors import Unavailable
+from catchup.usecases.clear import Clear
+from catchup.usecases.ports import Counters, MessageLog
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Retention:
+    """Clears what is gone. A courtesy: if it can't be done now, the next one who reads so far does it."""
+
+    counters: Counters
+    messages: MessageLog
+    clear: Clear
+
+    def private(self, uid: Uid, session: SessionId, deadline: Deadline) -> bool:
+        """Tells whether something that was unread has been removed."""
+        with suppress(Unavailable):
+            # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
+            for row in self.counters.named(uid, [session], deadline):
+                if isinstance(row, Counter) and row.unread > 0:
+                    gone = row.unread - self.messages.kept(uid, row)
+                    if gone:
+                        self.counters.clear(uid, session, row.cleared + gone)
+                        return True
+        return False
+
+    def group(self, member: Membership, group: Group, floor: int) -> None:
+        """Nothing below `floor` is kept any more."""
+        removed = Seq(min(floor - 1, member.end(group.head)))
+        if removed > member.cleared:
+            with suppress(Unavailable):
+                self.clear.group(member, group, removed)
