@@ -170,6 +170,10 @@ bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 mem
 	@$(BIN)/python -m bench.group.plot
 	@$(BIN)/python tools/render_readme.py
 
+.PHONY: bench-engine
+bench-engine: setup ## what the default engine costs as more is stored: ratios of CPU time, against budgets
+	$(BIN)/python -m bench.default_engine
+
 .PHONY: bench-cold
 bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
 	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
-from unittest.mock import patch
 
 import botocore.session
 from botocore.config import Config
 from moto import mock_aws
-from moto.core.serialize import ResponseSerializer
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from local.dynamodb_local import DynamoDbLocal
+from local.engine import answers
+from local.engine.dynamodb import dynamodb_of
 from local.tables import creation
 from local.template import ExpandedTemplate, load_template
 from tests.support.world import ROOT
@@ -48,26 +49,18 @@ def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
 
 @contextmanager
 def moto_engine() -> Iterator[Any]:
-    """A client of an empty moto."""
+    """A client of an empty engine of the local stack."""
     with quick_moto():
+        dynamodb_of(DEFAULT_ACCOUNT_ID, REGION)
         yield dynamodb_client()
 
 
 @contextmanager
 def quick_moto() -> Iterator[None]:
     """An empty moto that takes no detours."""
-    with mock_aws(), patch.object(ResponseSerializer, "get_value", _by_its_own_name):
+    with mock_aws():
+        answers.install()
         yield
-
-
-_by_any_name = ResponseSerializer.get_value
-
-
-def _by_its_own_name(self: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
-    """moto looks for whatever a structure may have under several names: a third of a test's time, for nothing here."""
-    if type(value) is dict and shape.parent.name in ("AttributeValue", "ConsumedCapacity"):
-        return value.get(key)
-    return _by_any_name(self, value, key, shape)
 
 
 @contextmanager
