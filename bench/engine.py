@@ -28,7 +28,7 @@ def engine() -> Iterator[str]:
 
 @contextmanager
 def default_engine() -> Iterator[str]:
-    """The endpoint of a fresh engine as `make run` has it without ENGINE=: in this process, as long as the block lasts."""
+    """The endpoint of a fresh engine as `make run` has it by default: in this process, as long as the block lasts."""
     _forget_settings()
     with MotoServer() as server, _quiet_handlers():
         yield server.endpoint
