@@ -68,7 +68,7 @@ admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
-	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
+	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
 
 .PHONY: test-e2e
 test-e2e: setup ## the real client on the real local stack, interrupted anywhere

@@ -5,9 +5,11 @@ two thirds of a query's time. A value as moto has it is the one of the wire alre
 """
 
 import base64
+from functools import cache
 from typing import Any
 
 from botocore.model import MapShape, StructureShape
+from moto.core import responses
 from moto.core.serialize import SERVICE_SPECIFIC_SERIALIZERS, JSONSerializer
 
 VALUE = "AttributeValue"
@@ -48,6 +50,11 @@ def _content(kind: str, content: Any) -> Any:
     return content
 
 
+_method_names = cache(responses.method_names_from_class)
+
+
 def install() -> None:
     """For all of moto in this process."""
     SERVICE_SPECIFIC_SERIALIZERS["dynamodb"] = {"json": DynamoDbSerializer}
+    # At each call moto looks through the methods of the same class.
+    responses.method_names_from_class = _method_names

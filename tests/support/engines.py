@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from local.dynamodb_local import DynamoDbLocal
 from local.engine import answers
@@ -74,7 +75,29 @@ def fresh_tables(client: Any) -> Mapping[str, str]:
     """New tables of the template, by logical id; quickly: no waiting, no TTL. There are thousands of them."""
     number = next(_NUMBERS)
     names = {}
+    in_process = client.meta.endpoint_url.endswith(".amazonaws.com")
     for logical_id, spec in template().tables.items():
         names[logical_id] = f"t{number}-{logical_id}"
-        client.create_table(TableName=names[logical_id], **creation(spec))
+        if in_process:
+            _create_on_moto(names[logical_id], creation(spec))
+        else:
+            client.create_table(TableName=names[logical_id], **creation(spec))
     return names
+
+
+def _create_on_moto(name: str, properties: Mapping[str, Any]) -> None:
+    """As moto does when it is asked by a client: eight such requests would take half of a usual test's time."""
+    dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].create_table(
+        name=name,
+        schema=properties["KeySchema"],
+        attr=properties["AttributeDefinitions"],
+        global_indexes=properties.get("GlobalSecondaryIndexes", []),
+        indexes=properties.get("LocalSecondaryIndexes", []),
+        billing_mode=properties["BillingMode"],
+        throughput=None,
+        streams=None,
+        sse_specification=None,
+        tags=[],
+        deletion_protection_enabled=False,
+        warm_throughput=None,
+    )
