@@ -78,7 +78,7 @@ class RuntimeEmulator:
     def _started(self) -> "RuntimeEmulator":
         # Its own API must have a port of its own too, or no two emulators could run at once.
         self._port, runtime_port = free_ports(2)
-        self._output = self._exits.enter_context(tempfile.TemporaryFile())
+        self._output = self._exits.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         self._process = subprocess.Popen(
             [
                 *(emulator_binary(), "--log-level", "error"),
