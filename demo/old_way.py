@@ -69,6 +69,7 @@ async def _phone(url: str, database: sqlite3.Connection) -> OldWay:
     async with connect(url) as server:
         await server.send(json.dumps({"cmd": "login"}))
         async for frame in server:
+            assert isinstance(frame, str)
             batch = [json.loads(message) for message in json.loads(frame)]
             messages, frames, size = messages + len(batch), frames + 1, size + len(frame.encode())
             await asyncio.to_thread(_save, database, batch)

@@ -12,11 +12,12 @@ from bench.builder import Builder
 from bench.group.builder import BuiltGroup, GroupBuilder
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid
-from catchup.settings import ChatSettings, load
+from catchup.settings import load
 from demo.group_plan import GROUP, GroupPlan
 from demo.plan import Plan
 from local.aws import client
 from local.stack import LocalStack
+from tests.support.world import AllSettings
 
 HOUR_MS = 3_600_000
 # A roster counts from two hours after it was begun.
@@ -79,10 +80,16 @@ def group_of(plan: GroupPlan, now_ms: int) -> DemoGroup:
     return DemoGroup(0, len(people), roster_since_ms=since, at_ms=since, people=people)
 
 
+def settings_of(stack: LocalStack) -> AllSettings:
+    """Those of all functions of the stack."""
+    environments = stack.functions.environments
+    return load(AllSettings, {name: value for each in environments.values() for name, value in each.items()})
+
+
 def seed(friends: Plan, group: GroupPlan, stack: LocalStack) -> float:
     """Writes all of it; returns the seconds that it took. Blocks."""
     started, now_ms = time.perf_counter(), system_clock()
-    settings = load(ChatSettings, stack.functions.environments["ChatFunction"])
+    settings = settings_of(stack)
     dynamodb: Any = client("dynamodb", stack.engine.dynamodb, stack.options.region)
     GroupBuilder(dynamodb, settings, system_clock).write_group(group_of(group, now_ms))
     Builder(dynamodb, settings).write(letters(friends, now_ms))

@@ -5,12 +5,14 @@ two thirds of a query's time. A value as moto has it is the one of the wire alre
 """
 
 import base64
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
-from botocore.model import MapShape, StructureShape
 from moto.core import responses
+from moto.core.model import MapShape, StructureShape
 from moto.core.serialize import SERVICE_SPECIFIC_SERIALIZERS, JSONSerializer
+from moto.core.utils import method_names_from_class
 
 VALUE = "AttributeValue"
 
@@ -18,14 +20,14 @@ VALUE = "AttributeValue"
 class DynamoDbSerializer(JSONSerializer):
     """Of DynamoDB alone."""
 
-    def _serialize_type_map(self, serialized: dict[str, Any], value: Any, shape: MapShape, key: str) -> None:
+    def _serialize_type_map(self, serialized: MutableMapping[str, Any], value: Any, shape: MapShape, key: str) -> None:
         if shape.value.name == VALUE:
             self._default_serialize(serialized, {name: _on_the_wire(each) for name, each in value.items()}, shape, key)
         else:
             super()._serialize_type_map(serialized, value, shape, key)
 
     def _serialize_type_structure(
-        self, serialized: dict[str, Any], value: Any, shape: StructureShape, key: str
+        self, serialized: MutableMapping[str, Any], value: Any, shape: StructureShape, key: str
     ) -> None:
         if shape.name == VALUE:
             self._default_serialize(serialized, _on_the_wire(value), shape, key)
@@ -50,11 +52,11 @@ def _content(kind: str, content: Any) -> Any:
     return content
 
 
-_method_names = cache(responses.method_names_from_class)
+_method_names = cache(method_names_from_class)
 
 
 def install() -> None:
     """For all of moto in this process."""
     SERVICE_SPECIFIC_SERIALIZERS["dynamodb"] = {"json": DynamoDbSerializer}
     # At each call moto looks through the methods of the same class.
-    responses.method_names_from_class = _method_names
+    responses.method_names_from_class = _method_names  # type: ignore[attr-defined]

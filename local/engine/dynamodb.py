@@ -39,13 +39,13 @@ class SortedTable(Table):
         """Around whatever makes, changes or removes the item of this key. Other attributes may stand beside it."""
         with _one_at_a_time:
             old = self._stored(key)
-            before = {names: order.place(old and old.attrs) for names, order in self._orders.items()}
+            before = {names: order.place(old.attrs if old else None) for names, order in self._orders.items()}
             try:
                 yield
             finally:
                 new = self._stored(key)
                 for names, order in self._orders.items():
-                    order.move(before.get(names), order.place(new and new.attrs), new)
+                    order.move(before.get(names), order.place(new.attrs if new else None), new)
 
     def put_item(self, item_attrs: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
         """As moto's."""
@@ -87,10 +87,17 @@ class SortedTable(Table):
                     *(index_name, hash_key, range_comparison, range_objs),
                     *(exclusive_start_key, limit, scan_index_forward),
                 )
+        # The page may have no limit and no start, whatever moto's types say.
+        page: tuple[Any, Any] = (limit, exclusive_start_key)
         return Table.query(
             _part(self, self.all_items() if items is None else items),
-            *(hash_key, range_comparison, range_objs, limit, exclusive_start_key, scan_index_forward),
-            *(projection_expressions, index_name, consistent_read, filter_expression),
+            *(hash_key, range_comparison, range_objs),
+            *page,
+            scan_index_forward,
+            projection_expressions,
+            index_name=index_name,
+            consistent_read=consistent_read,
+            filter_expression=filter_expression,
             hash_key_conditions=hash_key_conditions,
             range_key_conditions=range_key_conditions,
             **filter_kwargs,
@@ -143,7 +150,9 @@ class SortedTable(Table):
 
     def _stored(self, key: Mapping[str, Any]) -> Item | None:
         values = [DynamoType(key[name]) for name in self.table_key_attrs if key.get(name)]
-        return self.get_item(*values) if len(values) == len(self.table_key_attrs) else None
+        if len(values) < len(self.table_key_attrs):
+            return None
+        return self.get_item(values[0], values[1] if self.has_range_key else None)
 
 
 class _Part(Table):
@@ -155,7 +164,7 @@ class _Part(Table):
     def all_items(self) -> list[Item]:
         return self.part
 
-    def get_index(self, index_name: str, error_if_not: bool = False) -> "SecondaryIndex | _Index":
+    def get_index(self, index_name: str, error_if_not: bool = False) -> Any:
         return _Index(super().get_index(index_name, error_if_not))
 
 
@@ -180,7 +189,8 @@ class _Index:
 
 def _part(table: Table, items: Sequence[Item]) -> _Part:
     # Not made as usual: moto notes each table that is made.
-    part = object.__new__(_Part)
+    kind: Any = _Part
+    part: _Part = object.__new__(kind)
     part.__dict__.update(table.__dict__, part=list(items))
     return part
 
@@ -195,11 +205,13 @@ class DynamoDb(DynamoDBBackend):
 
     __module__ = DynamoDBBackend.__module__
 
-    def create_table(self, name: str, **settings: Any) -> Table:
+    def create_table(self, name: str, **settings: Any) -> Table:  # type: ignore[override] # moto names them all
         """As moto's."""
         if name in self.tables:
             raise ResourceInUseException(f"Table already exists: {name}")
-        self.tables[name] = table = SortedTable(name, self.account_id, self.region_name, **settings)
+        # moto's own Table leaves the same methods of its base out.
+        table = SortedTable(name, self.account_id, self.region_name, **settings)  # type: ignore[abstract]
+        self.tables[name] = table
         return table
 
     def update_item(self, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
@@ -218,6 +230,6 @@ def dynamodb_of(account_id: str, region: str) -> DynamoDb:
     if not isinstance(backend, DynamoDb):
         answers.install()
         # moto keeps each item and each copy of one, for a page of its own that shows them: a stack would grow for ever.
-        Item.instances_tracked = _Nothing()
+        Item.instances_tracked = _Nothing()  # type: ignore[attr-defined]
         backend = of_account[region] = DynamoDb(region, account_id)
     return backend

@@ -7,8 +7,8 @@ from typing import Any
 from bench.backlog import peer
 from bench.group.builder import BuiltGroup, GroupBuilder
 from catchup.clock import system_clock
-from catchup.settings import ChatSettings, load
 from catchup_client import Client
+from demo.seeding import settings_of
 from local.aws import client
 from local.options import Options
 from local.stack import LocalStack
@@ -23,9 +23,8 @@ async def test_messages_to_a_group_of_1500_reach_who_is_online_and_no_fan_out_ru
     now_ms = system_clock()
     group = BuiltGroup(1, MEMBERS, roster_since_ms=now_ms, at_ms=now_ms)
     async with LocalStack(Options(port=0, log_level="ERROR")) as stack:
-        settings = load(ChatSettings, stack.functions.environments["ChatFunction"])
         dynamodb: Any = client("dynamodb", stack.engine.dynamodb)
-        await asyncio.to_thread(GroupBuilder(dynamodb, settings, system_clock).write_group, group)
+        await asyncio.to_thread(GroupBuilder(dynamodb, settings_of(stack), system_clock).write_group, group)
         async with (
             Client(stack.url, stack.token(peer(0)), tmp_path / "owner.sqlite") as owner,
             Client(stack.url, stack.token(peer(1)), tmp_path / "reader.sqlite") as reader,
