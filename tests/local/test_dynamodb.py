@@ -1,5 +1,6 @@
 """The local stack's DynamoDB answers as moto's own does, from the rows that can be in the answer."""
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -223,3 +224,28 @@ def test_what_a_transaction_takes_back_is_taken_back_in_every_order() -> None:
     with pytest.raises(JsonRESTError):
         backend.transact_write_items([{"Put": put}, {"Put": failing}])
     assert pages(backend, query) == before
+
+
+@pytest.mark.parametrize("comparison", ["=", "<", "<=", ">", ">=", "BEGINS_WITH"])
+@pytest.mark.parametrize("index", [None, BY_TEXT])
+def test_ranges_end_where_those_of_moto_end(index: str | None, comparison: str) -> None:
+    """At, before and after every value that is there."""
+    moto, ours = backends()
+    values = ["a", "aa", "ab", "b", "b\U0010ffff", "ba"]
+    for backend in (moto, ours):
+        for value in values:
+            backend.put_item("t", row(h="a", r=value, g="a", t=value))
+    hash_name, range_name = KEYS[index]
+    for value, forward, limit in itertools.product([*values, "aab", "c"], [True, False], [None, 1, 2]):
+        query: dict[str, Any] = {
+            "hash_key_dict": {"S": "a"},
+            "range_comparison": comparison,
+            "range_value_dicts": [{"S": value}],
+            "limit": limit,
+            "scan_index_forward": forward,
+            "projection_expressions": None,
+            "index_name": index,
+            "hash_key_conditions": [(hash_name, {"S": "a"})],
+            "range_key_conditions": [(range_name, comparison, [{"S": value}])],
+        }
+        assert pages(ours, query) == pages(moto, query), (value, forward, limit)
