@@ -64,9 +64,9 @@ SESSIONS ?= 20
 MEMBERS ?= 1000
 GROUP_MESSAGES ?= 30
 .PHONY: demo
-demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=)
-	@PYTHONPATH=clients/python $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
-	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto)
+demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=, JSON=1)
+	@PYTHONPATH=clients/python:$(LAYER) $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
+	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto) $(if $(JSON),--json)
 
 ARGS ?= --help
 .PHONY: admin
@@ -76,7 +76,7 @@ admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
-	$(PYTEST) -n $(WORKERS) -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
+	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
 
 .PHONY: test-e2e
 test-e2e: setup ## the real client on the real local stack, interrupted anywhere
@@ -179,6 +179,10 @@ bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 mem
 	$(BIN)/python -m bench.groups
 	@$(BIN)/python -m bench.group.plot
 	@$(BIN)/python tools/render_readme.py
+
+.PHONY: bench-engine
+bench-engine: setup ## what the default engine costs as more is stored: ratios of CPU time, against budgets
+	$(BIN)/python -m bench.default_engine
 
 .PHONY: bench-cold
 bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget

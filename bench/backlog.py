@@ -28,6 +28,8 @@ NEWEST_SESSIONS = 10
 WAITING_IN_NEWEST = 6
 SMALLEST_BACKLOG = NEWEST_SESSIONS * WAITING_IN_NEWEST + SESSIONS - NEWEST_SESSIONS
 
+# 60 characters.
+TEXT = "See you at the station at eight, I bring the tickets for us."
 # Between the first messages of two sessions.
 SESSION_MS = 10_000
 
@@ -58,6 +60,10 @@ class Correspondence:
     def msg_id(self, seq: int) -> str:
         """A UUID, the same in each run."""
         return str(uuid5(NAMESPACE_URL, f"{self.session}/{seq}"))
+
+    def text(self, seq: int) -> str:  # noqa: ARG002 - all are alike here
+        """What it says."""
+        return TEXT
 
     def at_ms(self, seq: int) -> int:
         """When this message was accepted."""

@@ -17,8 +17,6 @@ from catchup.usecases.ports import Sent
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import requests
 
-# 60 characters.
-TEXT = "See you at the station at eight, I bring the tickets for us."
 # What the senders' clocks say; as long as a time of today.
 SENT_AT_MS = 1_554_964_793_813
 
@@ -60,7 +58,7 @@ class Builder:
             to=correspondence.reader,
             time=SENT_AT_MS,
         )
-        body.msg.update({"message": TEXT})
+        body.msg.update({"message": correspondence.text(seq)})
         draft, digest = requests.chat(pb.Envelope(chat=body), correspondence.peer)
         message = Message(draft, correspondence.session, seq, self._now_ms)
         self._sent.reserve(Sent(draft.sender, draft.msg_id, seq, Route.STORED, digest))

@@ -1,4 +1,4 @@
-"""The engine of a benchmark: a DynamoDB Local of its own, and handlers whose output is kept back."""
+"""The engine of a benchmark, one of its own: DynamoDB Local, or that of `make run`. Handlers' output is kept back."""
 
 import io
 import os
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
 from local.dynamodb_local import DynamoDbLocal
+from local.engine.moto import MotoServer
 
 # How much of what the handlers printed is shown after a failure.
 LOG_CHARACTERS = 4_000
@@ -20,16 +21,28 @@ ENVIRONMENT = {
 @contextmanager
 def engine() -> Iterator[str]:
     """The endpoint of a fresh DynamoDB Local, as long as the block lasts. Raises LocalStackError."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(ENVIRONMENT)
+    _forget_settings()
     with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as server, _quiet_handlers():
+        yield server.endpoint
+
+
+@contextmanager
+def default_engine() -> Iterator[str]:
+    """The endpoint of a fresh engine as `make run` has it by default: in this process, as long as the block lasts."""
+    _forget_settings()
+    with MotoServer() as server, _quiet_handlers():
         yield server.endpoint
 
 
 def progress(text: str) -> None:
     """A line for who waits."""
     print(text, file=sys.stderr, flush=True)
+
+
+def _forget_settings() -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(ENVIRONMENT)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.backlog import Correspondence, peer
-from bench.builder import SENT_AT_MS, TEXT, Builder
+from bench.builder import SENT_AT_MS, Builder
 from catchup.clock import system_clock
 from catchup.domain.counter import RECENT_LIMIT
 from catchup.domain.ids import Uid
@@ -16,9 +16,9 @@ PAST = RECENT_LIMIT + 1
 WAITING = 3
 
 
-def check_that_built_equals_sent(client: Any) -> None:
+def check_that_built_equals_sent(client: Any, example: Correspondence | None = None) -> None:
     """Raises RuntimeError, naming the table, if a row differs."""
-    example = Correspondence(Uid("69212694"), peer(0), PAST, WAITING, system_clock())
+    example = example or Correspondence(Uid("69212694"), peer(0), PAST, WAITING, system_clock())
     sent, built = _sent(client, example), _built(client, example)
     for table in sent:
         if sent[table] != built[table]:
@@ -31,7 +31,7 @@ def _sent(client: Any, example: Correspondence) -> Mapping[str, Any]:
     sender, reader = world.phone(example.peer), world.phone(example.reader)
     for seq in range(1, example.length + 1):
         now[0] = example.at_ms(seq)
-        body = {"to": example.reader, "time": SENT_AT_MS, "msg": {"message": TEXT}}
+        body = {"to": example.reader, "time": SENT_AT_MS, "msg": {"message": example.text(seq)}}
         sender.ok("chat", msgId=example.msg_id(seq), chatType=1, ackFlg=1, **body)
         if seq == example.past:
             reader.ok("ack", sessions={example.session: {"seqs": list(range(1, seq + 1)), "received": seq}})

@@ -2,7 +2,8 @@
 
     python -m demo --messages 1000 --sessions 20 --members 1000 --group-messages 30 --engine moto
 
-The last line is one JSON object; the exit status is 1 if anything was lost, doubled, out of order or counted wrongly.
+Beside it, the old way: the same messages, all pushed at login. With --json the last line is one JSON object. The exit
+status is 1 if anything was lost, doubled, out of order or counted wrongly.
 """
 
 import argparse
@@ -14,13 +15,15 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from catchup.domain.ids import Seq
 from catchup_client import Client
 from demo.check import Verdict, verify
 from demo.group_check import SESSION, verify_group
 from demo.group_plan import SPEAKERS, GroupPlan
-from demo.group_senders import make_group, talk, until_all_is_pushed
+from demo.group_senders import let_bob_in, talk, until_all_is_pushed
+from demo.old_way import the_old_way
 from demo.plan import Plan
-from demo.senders import send_all
+from demo.seeding import seed
 from demo.show import Show
 from local.errors import LocalStackError
 from local.options import Options
@@ -35,21 +38,22 @@ class Story:
     group: GroupPlan
 
 
-def parse(arguments: list[str]) -> tuple[Story, str]:
-    """What to do, and on which engine."""
+def parse(arguments: list[str]) -> tuple[Story, str, bool]:
+    """What to do, on which engine, and whether to end with figures for programs."""
     parser = argparse.ArgumentParser(prog="python -m demo", description="Bob has been away.")
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
     parser.add_argument("--members", type=int, default=1_000, help="of the group, Bob among them (default 1000)")
     parser.add_argument("--group-messages", type=int, default=30, help="that are said in it (default 30)")
     parser.add_argument("--engine", default="moto", help="moto (default), dynamodb-local, or a DynamoDB endpoint")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     chosen = parser.parse_args(arguments)
     if not 1 <= chosen.sessions <= chosen.messages:
         parser.error("MESSAGES and SESSIONS: at least one message a session, at least one session")
     if chosen.members < SPEAKERS + 2 or chosen.group_messages < 1:
         parser.error(f"MEMBERS and GROUP_MESSAGES: at least {SPEAKERS + 2} members, at least one message")
     group = GroupPlan(chosen.members, chosen.group_messages)
-    return Story(Plan(chosen.messages, chosen.sessions), group), chosen.engine
+    return Story(Plan(chosen.messages, chosen.sessions), group), chosen.engine, chosen.json
 
 
 async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
@@ -57,32 +61,32 @@ async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
     plan, group = story.friends, story.group
     show.starting(engine)
     async with LocalStack(Options(port=0, engine=engine)) as stack:
-        with show.progress(f"A group of {group.members:,} is made", group.members) as advance:
-            await make_group(group, stack, advance)
-        with show.progress("Its members talk, Bob is away", group.messages) as advance:
+        show.written(plan, group, await asyncio.to_thread(seed, plan, group, stack))
+        joined = await let_bob_in(group, stack)
+        with show.progress(f"The group of {group.members:,} talks, Bob is away", group.messages) as advance:
             await talk(group, stack, advance)
         await until_all_is_pushed(stack)
-        with show.progress(f"{plan.sessions} friends write, Bob is away", plan.messages) as advance:
-            seconds_sending = await send_all(plan, stack.url, stack.token, advance)
+        waiting = plan.messages + group.changes + group.messages
         with tempfile.TemporaryDirectory() as folder:
-            store = Path(folder) / "bob.sqlite"
-            async with Client(stack.url, stack.token("bob"), store) as bob:
+            old_way = await the_old_way(stack, Seq(joined), Path(folder))
+            async with Client(stack.url, stack.token("bob"), Path(folder) / "bob.sqlite") as bob:
                 login = await bob.logged_in()
-                show.first_screen(login, plan.messages + group.unread, bob.sessions())
                 counted = {session.session_id: session.unread for session in bob.sessions()}
                 on_screen = sum(len(bob.messages(session)) for session in counted)
-                waiting = plan.messages + group.changes + group.messages
+                show.two_logins(old_way, login, on_screen)
+                show.first_screen(bob.sessions(), group)
                 with show.progress("Bob opens his sessions and scrolls to the end", waiting) as advance:
+                    advance(on_screen)
                     report = await bob.catch_up(on_progress=lambda now: advance(on_screen + now.saved))
                 of_group = verify_group(group, counted.get(SESSION, 0), bob, report)
-                verdict = verify(plan, counted, bob, report, login, seconds_sending, of_group)
+                verdict = verify(plan, counted, bob, report, login, old_way, of_group)
     show.verdict(verdict)
     return verdict
 
 
 def main(arguments: list[str]) -> int:
     """The exit status."""
-    story, engine = parse(arguments)
+    story, engine, as_json = parse(arguments)
     logging.basicConfig(level=logging.ERROR)
     # The functions' metrics and log lines would drown the story; errors still appear.
     logging.getLogger("local").setLevel(logging.ERROR)
@@ -91,7 +95,8 @@ def main(arguments: list[str]) -> int:
     except LocalStackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(verdict.figures))
+    if as_json:
+        print(json.dumps(verdict.figures))
     return 0 if verdict.is_right else 1
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catchup_client import CatchUpReport, Client, LoginReport
 from catchup_client.names import SessionId, Uid, is_group, private_session
 from demo.group_check import GroupVerdict
+from demo.old_way import OldWay
 from demo.plan import Plan
 
 # So many messages a session are read back from Bob's database at once.
@@ -15,7 +16,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`figures`: the JSON object of the last line. `mistakes`: what went wrong, in words."""
+    """`figures`: the JSON object of `--json`. `mistakes`: what went wrong, in words."""
 
     figures: Mapping[str, object]
     mistakes: tuple[str, ...]
@@ -32,7 +33,7 @@ def verify(
     bob: Client,
     report: CatchUpReport,
     login: LoginReport,
-    seconds_sending: float,
+    old_way: OldWay,
     of_group: GroupVerdict,
 ) -> Verdict:
     """Compares Bob's database with the plan, session by session. `of_group` joins what was found of the group."""
@@ -65,10 +66,15 @@ def verify(
         "login_ms": round(login.seconds * 1_000, 1),
         "page_ms_p50": round(report.page_seconds(0.5) * 1_000, 1),
         "page_ms_p99": round(report.page_seconds(0.99) * 1_000, 1),
-        "sends_per_second": round(plan.messages / seconds_sending, 1),
         "sessions": plan.sessions,
         "end_flags": dict(ends),
         "group": of_group.figures,
+        "old_way": {
+            "messages": old_way.messages,
+            "frames": old_way.frames,
+            "bytes": old_way.bytes,
+            "ms": round(old_way.seconds * 1_000, 1),
+        },
     }
     return Verdict(figures, tuple(mistakes))
 

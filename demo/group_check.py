@@ -16,7 +16,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class GroupVerdict:
-    """`figures`: the object `group` of the last line. `mistakes`: what went wrong, in words."""
+    """`figures`: the object `group` of `--json`. `mistakes`: what went wrong, in words."""
 
     figures: Mapping[str, object]
     mistakes: tuple[str, ...]

@@ -1,13 +1,10 @@
 """Who is in the group, and who says what."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 GROUP = "demo"
 # The owner, and some who answer.
 SPEAKERS = 5
-# The client's and the server's limit of people named in one request.
-UIDS_PER_REQUEST = 50
 BEFORE_BOB = "Bob is not here yet."
 
 
@@ -15,7 +12,7 @@ BEFORE_BOB = "Bob is not here yet."
 class GroupPlan:
     """`members`, Bob among them; `messages` in all, spread evenly over five members and Bob himself.
 
-    seq    1 create   2 said before Bob   3 add, with Bob   further adds …   messages …
+    seq    1 create   2 said before Bob   3 add, of Bob   messages …
                                           └─ where Bob joins: his unread begins here
     """
 
@@ -33,20 +30,14 @@ class GroupPlan:
         return [self._uid(number) for number in range(1, SPEAKERS + 1)]
 
     @property
-    def founders(self) -> list[str]:
-        """Whom the owner names when the group is made."""
-        return [self._uid(number) for number in range(2, min(UIDS_PER_REQUEST + 2, self.members))]
-
-    def additions(self) -> Iterator[list[str]]:
-        """Whom the owner adds, 50 at once; Bob is the first of them."""
-        rest = ["bob", *(self._uid(number) for number in range(len(self.founders) + 2, self.members))]
-        for start in range(0, len(rest), UIDS_PER_REQUEST):
-            yield rest[start : start + UIDS_PER_REQUEST]
+    def others(self) -> list[str]:
+        """Everyone but Bob, the owner first."""
+        return [self._uid(number) for number in range(1, self.members)]
 
     @property
     def changes(self) -> int:
-        """System messages that Bob finds: the one that adds him, and those after it."""
-        return len(list(self.additions()))
+        """System messages that Bob finds: the one that adds him."""
+        return 1
 
     def texts(self, speaker: str) -> list[str]:
         """What a speaker says, in order; Bob is one of them, on another device than the one that comes back."""

@@ -1,4 +1,4 @@
-"""The group is made, and its members talk while Bob is away."""
+"""Bob comes into the group, and its members talk while he is away."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,17 +17,11 @@ LOOK_SECONDS = 0.3
 Advance = Callable[[int], None]
 
 
-async def make_group(plan: GroupPlan, stack: LocalStack, advance: Advance) -> None:
-    """One `create`, and as many `add` as it takes. Something is said before Bob is in it."""
+async def let_bob_in(plan: GroupPlan, stack: LocalStack) -> int:
+    """Something is said before; then the owner adds Bob. Returns the seq of that, where his stay begins."""
     async with Client(stack.url, stack.token(plan.owner), ":memory:") as owner:
-        await owner.create_group("The demo", plan.founders, group=GROUP)
         await owner.send(f"g:{GROUP}", {"message": BEFORE_BOB})
-        members = 1 + len(plan.founders)
-        advance(members)
-        for uids in plan.additions():
-            await owner.add(GROUP, uids)
-            members += len(uids)
-            advance(members)
+        return (await owner.add(GROUP, ["bob"])).seq
 
 
 async def talk(plan: GroupPlan, stack: LocalStack, advance: Advance) -> None:

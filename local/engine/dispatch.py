@@ -15,10 +15,12 @@ from moto.core.base_backend import BackendDict
 from moto.core.request import Request
 from werkzeug.exceptions import HTTPException
 
+from local.engine.dynamodb import dynamodb_of
 from local.engine.sqs import sqs_of
 
 _CREDENTIAL = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _ACCOUNT_HEADER = "x-moto-account-id"
+_OURS: Mapping[str, Callable[[str, str], object]] = {"dynamodb": dynamodb_of, "sqs": sqs_of}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Services:
         if signed_for is None:
             return _failure(403, "MissingAuthenticationTokenException", "the request is not signed (AWS SigV4)")
         service, region = signed_for["service"], signed_for["region"]
-        if service == "sqs":
-            sqs_of(self.account_id, region)  # so that moto finds ours in the place of its own
+        if service in _OURS:
+            _OURS[service](self.account_id, region)  # so that moto finds ours in the place of its own
         handler = self._handler(service, f"https://{service}.{region}.amazonaws.com{path}")
         if handler is None:
             return _failure(501, "NotImplementedException", f"the local stack has no {service} at {path}")

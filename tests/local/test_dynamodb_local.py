@@ -1,14 +1,17 @@
 """DynamoDB Local as an engine."""
 
 import os
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from local import dynamodb_local
 from local.aws import client
 from local.dynamodb_local import DynamoDbLocal, find_directory
 from local.errors import LocalStackError
+from local.ports import free_port
 from local.stack import LocalStack
 from local.tables import create_tables
 from local.template import load_template
@@ -40,6 +43,16 @@ def test_a_jar_that_does_not_run_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "DynamoDBLocal.jar").write_text("not a jar", encoding="utf-8")
     with pytest.raises(LocalStackError, match=r"DynamoDB Local ended at once: .*corrupt"), DynamoDbLocal(tmp_path):
         pass
+
+
+@pytest.mark.dynamodb_local
+def test_a_port_that_is_taken_meanwhile_is_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Java needs a second until it asks for it."""
+    with socket.create_server(("", 0)) as taken:
+        ports = iter([taken.getsockname()[1], free_port()])
+        monkeypatch.setattr(dynamodb_local, "free_port", lambda: next(ports))
+        with DynamoDbLocal(DIRECTORY) as engine:
+            assert client("dynamodb", engine.endpoint).list_tables()["TableNames"] == []
 
 
 @pytest.mark.dynamodb_local

@@ -1,0 +1,134 @@
+"""`make bench-engine`: what the engine of `make run` costs as more is stored, against budgets.
+
+The real handlers on the default engine, which runs in this process: CPU time of all its threads, and ratios within one
+run, so that the machine and its load don't matter. Prints a table and writes results/engine.json. Exit status: 0 if
+every budget holds, else 1.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.backlog import PAST, correspondences, peer
+from bench.builder import Builder
+from bench.engine import default_engine, progress
+from bench.group.builder import BuiltGroup, GroupBuilder
+from bench.stage import DEVICE
+from bench.table import show_lines
+from catchup.clock import system_clock
+from catchup.domain.counter import RECENT_LIMIT
+from catchup.domain.ids import Uid
+from tests.support.engines import dynamodb_client, fresh_tables
+from tests.support.world import Phone, World
+
+RESULT = Path(__file__).parent / "results" / "engine.json"
+READER = Uid("69212694")
+BACKLOGS = (200, 10_000)
+# A past as short as it may be for counters to stand at all points of their swing (bench/backlog.py says why).
+PAST_LESS = PAST - RECENT_LIMIT
+MEMBERS = (150, 1_500)
+# Of the one with more to the one with less; a fan-out's is by member.
+BUDGET = 1.3
+ROUNDS = 15
+
+Figures = Mapping[str, Any]
+
+
+def main() -> int:
+    """Measures, prints, writes; returns the exit status."""
+    rows = [
+        _compared("login", "waiting", BACKLOGS, _login),
+        _compared("fan-out by member", "members", MEMBERS, _fan_out),
+    ]
+    RESULT.write_text(json.dumps({"budget_ratio": BUDGET, "rounds": ROUNDS, "rows": rows}, indent=2) + "\n")
+    columns = ("operation", "with", "CPU ms", "ratio", "budget", "")
+    show_lines(columns, [_line(row) for row in rows], {"operation", ""})
+    return 0 if all(row["ratio"] <= BUDGET for row in rows) else 1
+
+
+def _compared(operation: str, what: str, sizes: Sequence[int], prepared: Callable[[Any, int], "Measured"]) -> Figures:
+    """One row. Both sizes are measured in turn, each on an engine of its own; a drift of the machine favours none."""
+    with default_engine() as small, default_engine() as large:
+        clients = [dynamodb_client(endpoint, parameter_validation=False) for endpoint in (small, large)]
+        started = time.monotonic()
+        both = [prepared(client, size) for client, size in zip(clients, sizes, strict=True)]
+        progress(f"{operation}: rows written in {time.monotonic() - started:.1f} s")
+        times = [[_cpu_ms(measured) for measured in both] for _ in range(ROUNDS)]
+    return {
+        "operation": operation,
+        "with": what,
+        "sizes": sizes,
+        "cpu_ms": [round(statistics.median(each), 2) for each in zip(*times, strict=True)],
+        "ratio": round(statistics.median(more / less for less, more in times), 3),
+    }
+
+
+# What is asked, and among how many its cost is to be divided.
+Measured = tuple[Callable[[], object], int]
+
+
+def _cpu_ms(measured: Measured) -> float:
+    work, among = measured
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) * 1_000 / among
+
+
+def _login(client: Any, waiting: int) -> Measured:
+    """Of a person in 50 sessions. Each time with a new connection, as it is."""
+    world = World(client, fresh_tables(client))
+    written = [replace(each, past=each.past - PAST_LESS) for each in correspondences(READER, waiting, system_clock())]
+    Builder(client, world.settings).write(written)
+    phone = world.online(READER, DEVICE)
+    answer = phone.ok("login")
+    total = sum(counter["count"] for counter in answer["counters"].values())
+    if total != waiting:
+        raise RuntimeError(f"login tells of {total} messages, {waiting} wait")
+    return lambda: phone.ok("login"), 1
+
+
+def _fan_out(client: Any, members: int) -> Measured:
+    """Of a message, to a group whose roster does not count yet: the presence of each member is read."""
+    world = World(client, fresh_tables(client))
+    world.fans_out_at_once = False
+    now_ms = system_clock()
+    group = BuiltGroup(1, members, roster_since_ms=now_ms, at_ms=now_ms)
+    GroupBuilder(client, world.settings, system_clock).write_group(group)
+    owner = world.online(peer(0), DEVICE)
+    reader = world.online(peer(1), DEVICE)
+
+    def fan_out() -> None:
+        before = len(reader.pushes)
+        world.fan_out(delayed=True)
+        if len(reader.pushes) == before:
+            raise RuntimeError("nobody was told")
+
+    return _Said(owner, group, fan_out), members
+
+
+class _Said:
+    """A fan-out whose message is sent before it is asked for."""
+
+    def __init__(self, owner: Phone, group: BuiltGroup, fan_out: Callable[[], None]) -> None:
+        self._say: Callable[[], object] = lambda: owner.say(group.group_id)
+        self._fan_out = fan_out
+        self._say()
+
+    def __call__(self) -> None:
+        self._fan_out()
+        self._say()
+
+
+def _line(row: Figures) -> Sequence[str]:
+    sizes, times = (" · ".join(f"{number:,}" for number in row[name]) for name in ("sizes", "cpu_ms"))
+    verdict = "ok" if row["ratio"] <= BUDGET else "BROKEN: ratio"
+    return row["operation"], f"{sizes} {row['with']}", times, f"{row['ratio']:.2f}", f"{BUDGET:g}", verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main())
