@@ -10,6 +10,11 @@
 used alone by those who bring their own I/O.
 """
 
+# ruff: noqa: E402
+from catchup_client import _starting
+
+_starting.prepare_command_line()
+
 from catchup_client.client import Client
 from catchup_client.errors import (
     AccessForbidden,
