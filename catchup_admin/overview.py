@@ -94,7 +94,7 @@ class Look:
                 self._queue("fan-out", self.settings.fanout_queue_url),
                 self._queue("hints", self.settings.hint_queue_url),
             ],
-            alarms=None if self.cloudwatch is None else list(self._alarms(self.cloudwatch())),
+            alarms=None if self.cloudwatch is None else list(self.alarms()),
         )
 
     def _rows(self, table: str, attributes: Sequence[str], limit: int) -> tuple[list[Item], bool]:
@@ -118,9 +118,12 @@ class Look:
         waiting, working = _depth(client, url)
         return QueueState(name, waiting, working, sum(_depth(client, dead_url)))
 
-    def _alarms(self, client: Any) -> Iterator[Alarm]:
+    def alarms(self) -> Iterator[Alarm]:
+        """Those of the stack that do not say OK."""
+        if self.cloudwatch is None:
+            return
         # CloudFormation begins the names of what it makes with the stack's.
-        for page in client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{self.stack}-"):
+        for page in self.cloudwatch().get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{self.stack}-"):
             for alarm in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
                 if alarm["StateValue"] != _HEALTHY:
                     since = int(alarm["StateUpdatedTimestamp"].timestamp() * 1_000)

@@ -20,8 +20,8 @@ _DEVICES = ("device", "connection", "encoding", "since")
 def overview_lines(overview: Overview) -> list[str]:
     """A line for each kind of thing."""
     lines = [
-        f"people    {_count(overview.people, 'has', 'have')} sessions; {_count(overview.people_online, 'is', 'are')} online,"
-        f" on {_count(overview.devices, 'device', 'devices')}",
+        f"people    {_count(overview.people, 'has', 'have')} sessions;"
+        f" {_count(overview.people_online, 'is', 'are')} online, on {_count(overview.devices, 'device', 'devices')}",
         f"sessions  {_count(overview.private_sessions, 'private one', 'private ones')},"
         f" {_count(overview.groups, 'group', 'groups')}",
         f"backlog   {_count(overview.waiting, 'message waits', 'messages wait')}"

@@ -1,13 +1,11 @@
-"""Starts a command line: what a person has to change before it can even be loaded is one line too."""
+"""Starts a command line: what a person has to change before it can even be loaded is one line too, and so is Ctrl-C."""
 
 import importlib
 import os
-import signal
 import sys
+from types import TracebackType
 from typing import NoReturn
 
-INTERRUPTED = 128 + signal.SIGINT
-FAILED = 1
 MINIMUM = (3, 11)
 # What belongs to this repository: if it is missing, the command was started in another folder.
 _OURS = ("catchup", "catchup_admin", "catchup_client", "commands", "demo", "local")
@@ -15,30 +13,41 @@ _OURS = ("catchup", "catchup_admin", "catchup_client", "commands", "demo", "loca
 
 def start(module: str) -> NoReturn:
     """Runs `main(arguments)` of a module, and ends the process with the status that it returns."""
-    if sys.version_info < MINIMUM:
-        _end(f"Python 3.11 or newer is needed, and {sys.executable} is older; use .venv/bin/python")
+    tell_in_one_line()
     try:
         status = importlib.import_module(module).main(sys.argv[1:])
         sys.stdout.flush()
-    except ModuleNotFoundError as error:
-        name = (error.name or "?").partition(".")[0]
-        if name in _OURS:
-            _end(f"{name} is not found: run this in the repository's folder, by make or by .venv/bin/python")
-        _end(f"this Python has no {name}: use .venv/bin/python, which `make setup` makes")
-    except KeyboardInterrupt:
-        status = INTERRUPTED
     except BrokenPipeError:  # whoever read the output has enough
         _stop_printing()
         status = 0
-    except OSError as error:
+    except OSError:
         _stop_printing()
-        _end(f"{error.filename or 'the output'}: {error.strerror or error}")
+        raise
     sys.exit(status)
 
 
-def _end(text: str) -> NoReturn:
+def tell_in_one_line() -> None:
+    """From now on, errors that a person can do something about end the process with one line. For a command that
+    loads much: to be called before."""
+    if sys.version_info < MINIMUM:
+        sys.exit(f"error: Python 3.11 or newer is needed, and {sys.executable} is older; use .venv/bin/python")
+    sys.excepthook = _tell
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    match error:
+        case KeyboardInterrupt():
+            return
+        case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _OURS:
+            text = f"{name} is not found: run this in the repository's folder, by make or by .venv/bin/python"
+        case ModuleNotFoundError(name=str(name)):
+            text = f"this Python has no {name.partition('.')[0]}: use .venv/bin/python, which `make setup` makes"
+        case OSError():
+            text = f"{error.filename or 'the output'}: {error.strerror or error}"
+        case _:
+            sys.__excepthook__(kind, error, trace)
+            return
     print(f"error: {text}", file=sys.stderr)
-    sys.exit(FAILED)
 
 
 def _stop_printing() -> None:

@@ -5,6 +5,11 @@
 The last line is one JSON object; the exit status is 1 if anything was lost, doubled, out of order or counted wrongly.
 """
 
+# ruff: noqa: E402
+from commands.start import tell_in_one_line
+
+tell_in_one_line()  # loading what follows takes a moment, in which somebody may press Ctrl-C
+
 import argparse
 import asyncio
 import json
@@ -13,6 +18,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from catchup_client import Client
 from demo.check import Verdict, verify
@@ -35,9 +41,15 @@ class Story:
     group: GroupPlan
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line instead of the whole usage."""
+        self.exit(2, f"error: {message}\n")
+
+
 def parse(arguments: list[str]) -> tuple[Story, str]:
     """What to do, and on which engine."""
-    parser = argparse.ArgumentParser(prog="python -m demo", description="Bob has been away.")
+    parser = _Parser(prog="python -m demo", description="Bob has been away.")
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
     parser.add_argument("--members", type=int, default=1_000, help="of the group, Bob among them (default 1000)")

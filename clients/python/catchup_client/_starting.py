@@ -16,7 +16,7 @@ def prepare_command_line() -> None:
         return
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `ready`
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one is told so
         sys.exit("error: Python 3.11 or newer is needed; in the repository, use .venv/bin/python")
     for module, package in _NEEDED.items():
         try:

@@ -1,0 +1,100 @@
+"""What stands in the way of a command is one line, as a process shows it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import ROOT
+
+COMMANDS = ("local", "catchup_admin", "demo", "catchup_client")
+FOLDERS = os.pathsep.join(str(ROOT / each) for each in (".", "clients/python"))
+
+
+def run(*line: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": FOLDERS, **variables}
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_python_without_the_packages_is_one_line(command: str) -> None:
+    """`python3 -m local` outside the environment. -S: no site-packages, and so none of an environment."""
+    ran = run(sys.executable, "-S", "-m", command, "--help")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("error: this Python has no ")
+    assert ".venv/bin/python" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_what_is_missing_of_the_repository_is_told_as_that() -> None:
+    ran = run(sys.executable, "-m", "demo", PYTHONPATH=str(ROOT))
+    assert ran.stderr == (
+        "error: catchup_client is not found: run this in the repository's folder, by make or by .venv/bin/python\n"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("after_seconds", [0.05, 0.3, 0.8])
+def test_ctrl_c_while_it_loads_leaves_no_trace(command: str, after_seconds: float) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", command, *(("--port", "0") if command == "local" else ())],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": FOLDERS, "LANG": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background ignores Ctrl-C on their behalf.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        time.sleep(after_seconds)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    # Before Python has begun to load this repository, what it says is its own.
+    assert "Traceback" not in errors or "commands" not in errors.partition("KeyboardInterrupt")[0]
+    assert "KeyboardInterrupt" not in errors or "<frozen" in errors
+
+
+def test_a_full_disk_under_the_output_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "catchup_admin", "--help"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (1, "error: the output: No space left on device\n")
+
+
+def make(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    return run("make", "python-fits", *arguments, **variables)
+
+
+def program(folder: Path, version: str, old: bool = False) -> str:
+    """A Python of another version, as far as make can tell."""
+    path = folder / f"python{version}"
+    path.write_text(
+        f'#!/bin/sh\ncase "$*" in *-V*) echo Python {version}.0;; *print*) echo {version};; *) exit {int(old)};; esac\n'
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv" / ".ready").exists(), reason="there is no .venv that make has made")
+def test_a_python_that_is_asked_for_and_not_taken_is_told(tmp_path: Path) -> None:
+    missing, old, other = str(tmp_path / "python3.99"), program(tmp_path, "3.9", old=True), program(tmp_path, "3.98")
+    for given, says in (
+        (missing, f"error: there is no {missing}: install Python 3.11 or newer"),
+        (old, f"error: Catchup needs Python 3.11 or newer, and {old} is Python 3.9.0: name one"),
+        (other, f"and PYTHON={other} is 3.98: rm -rf .venv, and it is made anew"),
+    ):
+        for ran in (make(f"PYTHON={given}"), make(PYTHON=given)):
+            assert ran.returncode != 0
+            assert says in ran.stderr.splitlines()[0]
+    assert make().returncode == 0
+    assert make(f"PYTHON={ROOT}/.venv/bin/python").returncode == 0
