@@ -174,7 +174,7 @@ def shown(line: str) -> str | None:
             "ChatFunction | WARNING moderated action=MASK sender=ann",
         ),
         (
-            '{"level": "ERROR", "message": "unforeseen error", "trace": ["a.py:1", "builtins.KeyError"], "cmd": "chat"}',
+            '{"level": "ERROR", "message": "unforeseen error", "trace": ["a", "builtins.KeyError"], "cmd": "chat"}',
             "ChatFunction | ERROR unforeseen error cmd=chat (builtins.KeyError; LOG=json shows where)",
         ),
     ],
