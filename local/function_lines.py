@@ -11,23 +11,37 @@ _LEFT_OUT = {
     *("level", "message", "timestamp", "location", "service", "function", "function_request_id", "cold_start"),
     *("connection_id", "request_id", "xray_trace_id", "message_id", "trace", "sampling_rate"),
 }
-# Of INFO the gateway tells: a request that is refused.
-_TOLD_BY_THE_GATEWAY = "refused"
+# Told by the gateway: a request that is refused; by the runtime, with its text: why an invocation failed.
+_TOLD_BESIDE = {"refused", "the invocation failed"}
+# How the runtime begins what a handler has raised; and that with which an authorizer answers 401, which has been told.
+_RAISED, _UNAUTHORIZED = "[ERROR] ", "[ERROR] Unauthorized"
+_OF_A_TRACE = ("Traceback ", " ")
 _HANDSHAKES = {"handshake refused", "handshake denied"}
 
 
 class HumanLines(logging.Filter):
-    """Drops a record of `local.function`, or puts it into words; what is no JSON stays as it is."""
+    """Drops a record of `local.function`, or puts it into words; what is no JSON stays as it is. Of what a handler has
+    raised, where it was raised is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_trace: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is shown."""
         if not isinstance(record.args, tuple) or len(record.args) != 2 or record.msg != "%s | %s":
             return True
         function, line = str(record.args[0]), str(record.args[1])
+        if function in self._in_trace and line.startswith(_OF_A_TRACE):
+            return False
+        self._in_trace.discard(function)
+        if line.startswith(_RAISED):
+            self._in_trace.add(function)
+            return not line.startswith(_UNAUTHORIZED)
         logged = _object(line)
         if logged is None:
             return bool(line.strip())
-        if "_aws" in logged or logged.get("message") == _TOLD_BY_THE_GATEWAY:
+        if "_aws" in logged or logged.get("message") in _TOLD_BESIDE:
             return False
         if "level" in logged and "message" in logged:
             record.msg, record.args = "%s", (_words(function, logged),)

@@ -138,8 +138,8 @@ def test_each_kind_of_request_has_its_words(
 ) -> None:
     """And what is no frame stops nobody."""
     caplog.set_level(logging.INFO, "local.requests")
-    texts = [each if isinstance(each, str) else json.dumps(each) for each in (request_frame, answer)]
-    Narrator().answered(of_uid("ann"), *texts, failure)
+    asked, said = (each if isinstance(each, str) else json.dumps(each) for each in (request_frame, answer))
+    Narrator().answered(of_uid("ann"), asked, said, failure)
     assert caplog.messages == [line]
 
 
@@ -162,6 +162,7 @@ def shown(line: str) -> str | None:
         ('{"_aws": {"Timestamp": 1}, "Stored": 1}', None),
         ('{"level": "INFO", "message": "refused", "code": "PERMISSION_DENIED", "error": "NotYours"}', None),
         ("", None),
+        ('{"level": "ERROR", "message": "the invocation failed", "trace": []}', None),
         ("a print", "ChatFunction | a print"),
         ("{broken", "ChatFunction | {broken"),
         ('{"some": "json"}', 'ChatFunction | {"some": "json"}'),
@@ -184,6 +185,26 @@ def test_what_functions_print_is_put_into_words(line: str, words: str | None) ->
     assert shown(line) == words
 
 
+def test_of_what_a_handler_raised_the_text_is_told_and_not_the_trace() -> None:
+    """And nothing of the exception that API Gateway makes a 401 of."""
+    lines = HumanLines()
+
+    def told(line: str) -> bool:
+        return lines.filter(logging.LogRecord("local.function", logging.INFO, "", 0, "%s | %s", ("F", line), None))
+
+    printed = [
+        "  a print",
+        "[ERROR] KeyError: 'x'",
+        "Traceback (most recent call last):",
+        "  File …",
+        "    raise",
+        "a print",
+    ]
+    assert [told(line) for line in printed] == [True, True, False, False, False, True]
+    printed = ["[ERROR] Unauthorized: Unauthorized", "Traceback (most recent call last):", "  File …", "  a print"]
+    assert [told(line) for line in printed] == [False] * 4
+
+
 async def test_with_log_json_nothing_is_told_in_words(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     """LOG=json: the functions' own lines are all that there is."""
     caplog.set_level(logging.INFO)
@@ -194,5 +215,5 @@ async def test_with_log_json_nothing_is_told_in_words(caplog: pytest.LogCaptureF
         await ann.send("bob", {"message": "hello"})
         await asyncio.sleep(0.3)
     assert not [record for record in caplog.records if record.name == "local.requests"]
-    printed = [record.args[1] for record in caplog.records if record.name == "local.function" and record.args]
-    assert any('"_aws"' in str(line) and '"Stored"' in str(line) for line in printed)
+    printed = [record.getMessage() for record in caplog.records if record.name == "local.function"]
+    assert any('"_aws"' in line and '"Stored"' in line for line in printed)
