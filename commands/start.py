@@ -1,6 +1,7 @@
 """Starts a command line: what a person has to change before it can even be loaded is one line too, and so is Ctrl-C."""
 
 import importlib
+import io
 import os
 import sys
 from types import TracebackType
@@ -14,6 +15,8 @@ _OURS = ("catchup", "catchup_admin", "catchup_client", "commands", "demo", "loca
 def start(module: str) -> NoReturn:
     """Runs `main(arguments)` of a module, and ends the process with the status that it returns."""
     tell_in_one_line()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than names have
     try:
         status = importlib.import_module(module).main(sys.argv[1:])
         sys.stdout.flush()

@@ -277,6 +277,12 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
         (["chat", *GOOD, "--to", "bob", "-x"], "error: No such option '-x'. (put -- before a text that begins with -)"),
         (["chat", *GOOD, "--to", "bob"], "error: Missing argument 'TEXT...'."),
         (["chat", *GOOD, "hi"], "error: Missing option '--to'."),
+        (["chat", *GOOD, "--to", "b\udcff", "hi"], "error: b\\udcff is not text in UTF-8"),
+        (["chat", *GOOD, "--encoding", "xml", "hi"], "error: Invalid value for '--encoding': 'xml' is not one of"),
+        (
+            ["--encoding", "xml", "sessions"],
+            "error: Invalid value for '--encoding': 'xml' is not one of 'json', 'pb'.\n",
+        ),
         (["group"], "error: Missing command. There are: add, create, join, leave, members, remove, role."),
         (["group", "create", *GOOD, " "], "error: the group's name is empty"),
         (["group", "add", *GOOD, "room"], "error: Missing argument 'UID...'."),
@@ -429,6 +435,14 @@ def test_a_store_that_cannot_be_is_one_line_and_a_failure(path: str, capsys: pyt
     err = capsys.readouterr().err
     assert err.startswith(f"error: the store {path} can't be used: ")
     assert err.count("\n") == 1
+
+
+async def test_a_terminal_that_knows_few_characters_gets_all_messages(tmp_path: Path) -> None:
+    fake = FakeServer()
+    fake.say("alice", "bob", "你好")
+    async with listening(fake) as url:
+        ran = await run({**environment(tmp_path, url, token("bob")), "PYTHONIOENCODING": "ascii"}, "show", "alice")
+    assert (ran.code, ran.out.split()[-1]) == (0, "\\u4f60\\u597d")
 
 
 async def test_a_full_disk_under_the_output_is_one_line(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The command line, `python -m catchup_client COMMAND`. Exit codes: 0 ok, 1 failure, 2 usage, 130 Ctrl-C."""
 
+import io
 import os
 import signal
 import sys
@@ -17,7 +18,10 @@ OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 128 + signal.SIGINT
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than messages have
     try:
+        _check_text(arguments)
         with catchup_client.make_context("catchup_client", arguments) as context:
             catchup_client.invoke(context)
             # Here, where a full disk or a closed pipe can still be told in one line.
@@ -41,6 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return OK
 
 
+def _check_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:  # bytes that a shell has passed on as they were
+            raise click.UsageError(f"{printable(argument)} is not text in UTF-8") from error
+
+
 def _failed(text: str, code: int) -> int:
     print(f"error: {printable(text)}", file=sys.stderr)
     return code
@@ -55,12 +67,8 @@ def _usage(error: click.UsageError) -> str:
     text = " ".join(error.format_message().split())
     if isinstance(error, click.NoSuchOption) and error.ctx is not None and error.ctx.command.name == "chat":
         text += " (put -- before a text that begins with -)"
-    if isinstance(error.ctx and error.ctx.command, click.Group) and not isinstance(error, click.NoSuchOption):
+    group = error.ctx.command if error.ctx is not None else None
+    if isinstance(group, click.Group) and text.startswith(("Missing command", "No such command")):
         assert error.ctx is not None
-        text += f" There are: {', '.join(_commands(error.ctx))}."
+        text += f" There are: {', '.join(group.list_commands(error.ctx))}."
     return text
-
-
-def _commands(context: click.Context) -> list[str]:
-    assert isinstance(context.command, click.Group)
-    return context.command.list_commands(context)
