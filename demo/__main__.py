@@ -6,9 +6,9 @@ The last line is one JSON object; the exit status is 1 if anything was lost, dou
 """
 
 # ruff: noqa: E402
-from commands.start import tell_in_one_line
+from commands.start import loaded, loading
 
-tell_in_one_line()  # loading what follows takes a moment, in which somebody may press Ctrl-C
+loading()
 
 import argparse
 import asyncio
@@ -108,4 +108,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    loaded()
     sys.exit(main(sys.argv[1:]))
