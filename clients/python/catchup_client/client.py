@@ -214,10 +214,7 @@ class Client(GroupCalls, BlockCalls):
         return await self._engine.or_stop(work.run(None if session_id is None else SessionId(session_id)))
 
     async def refresh_sessions(self) -> list[SessionState]:
-        """Ask the server for all sessions of the account, and return them as `sessions` does; no messages are fetched.
-
-        A login tells only of those with something unread: a new device learns of the others here.
-        """
+        """Ask the server for all sessions, also read ones, and return them as `sessions` does; fetches no messages."""
         await self._engine.or_stop(self._engine.catch_ups.discover())
         return self.sessions()
 
