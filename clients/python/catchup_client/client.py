@@ -192,8 +192,6 @@ class Client(GroupCalls, BlockCalls):
         """Take a message out of the outbox, such as a refused one; the server may hold it nevertheless."""
         return self._store.discard(MsgId(msg_id))
 
-    # Catching up
-
     async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:
         """Fetch what this device lacks: of one session, or of all.
 
@@ -224,8 +222,6 @@ class Client(GroupCalls, BlockCalls):
         For scrolling back on a new device. Raises RequestRefused.
         """
         return await self._engine.or_stop(self._engine.catch_ups.older(SessionId(session_id), limit))
-
-    # What the application shows, from the local database
 
     def sessions(self) -> list[SessionState]:
         """Return all sessions with `unread` and `known`, the one with the newest message first."""
