@@ -104,7 +104,14 @@ def no_sessions(rng: Random, frame: Frame) -> bool:
     if not isinstance(named, dict):
         return False
     good = next(iter(named.values()))
-    spoilt: list[Any] = [{}, {f"p:{MARKER}": good}, {"p:alice": good}, {**named, "": good}, {next(iter(named)): "all"}, [1]]
+    spoilt: list[Any] = [
+        {},
+        {f"p:{MARKER}": good},
+        {"p:alice": good},
+        {**named, "": good},
+        {next(iter(named)): "all"},
+        [1],
+    ]
     spoilt.append({f"g:{n}": good for n in range(101)})
     frame["body"]["sessions"] = rng.choice(spoilt)
     return True

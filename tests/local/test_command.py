@@ -149,6 +149,16 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
             {"STATE_FILE": "none"},
             "error: no local stack is running that wrote none: start one with",
         ),
+        (
+            ("--port", "0"),
+            {"PARAMETER_OVERRIDES": "Stage=prod"},
+            "error: template rule ProdIsGuarded: In prod, somebody must hear of alarms; give AlarmEmail",
+        ),
+        (
+            ("--port", "0"),
+            {"PARAMETER_OVERRIDES": "SendRate=0"},
+            "error: template parameter SendRate=0: must be a number",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_and_status_1(
