@@ -23,9 +23,19 @@ help: ## what there is to do
 .PHONY: setup
 setup: $(VENV)/.ready ## the Python environment (done by every target that needs it)
 
-$(VENV)/.ready: requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Catchup needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Say make PYTHON=…"; exit 1; }
+# PYTHON= makes .venv: one that is missing, too old, or another than .venv was made with, is told and not passed over.
+VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+.PHONY: python-fits
+python-fits:
+	@[ "$(origin PYTHON)" = file -a -e $(VENV)/.ready ] && exit; \
+	command -v "$(PYTHON)" >/dev/null \
+	  || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or name one with make PYTHON=…" >&2; exit 1; }; \
+	"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: Catchup needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1): name one with make PYTHON=…" >&2; exit 1; }; \
+	[ ! -e $(VENV)/.ready ] || [ "$$("$(PYTHON)" $(VERSION))" = "$$($(BIN)/python $(VERSION))" ] \
+	  || { echo "error: $(VENV) has Python $$($(BIN)/python $(VERSION)), and PYTHON=$(PYTHON) is $$("$(PYTHON)" $(VERSION)): rm -rf $(VENV), and it is made anew" >&2; exit 1; }
+
+$(VENV)/.ready: requirements/dev.txt | python-fits
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
@@ -56,7 +66,7 @@ $(CHECKOV): requirements/checkov.txt
 
 # ------------------------------------------------------------------ run and try
 .PHONY: run
-run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=)
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=, LOG=json)
 	@$(BIN)/python -m local
 
 MESSAGES ?= 1000
@@ -70,7 +80,7 @@ demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes
 
 ARGS ?= --help
 .PHONY: admin
-admin: setup ## look into a deployment, and mend it: make admin ARGS="person bob --local" (docs/operations.md)
+admin: setup ## look into a deployment, and mend it: make admin ARGS="overview --local" (docs/operations.md)
 	@$(BIN)/python -m catchup_admin $(ARGS)
 
 # ------------------------------------------------------------------ tests
@@ -99,12 +109,12 @@ test-fuzz: setup ## 100,000 malformed frames, and inputs that coverage guides; r
 lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(LAYER) local demo bench tools catchup_admin $(wildcard tests) clients/python/catchup_client
+	$(BIN)/mypy $(LAYER) local demo bench tools catchup_admin commands $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: security
 security: setup $(CHECKOV) ## bandit on what is deployed and what runs on a laptop, checkov on the template as AWS would make it
-	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin
+	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin commands
 	@$(BIN)/python -m tools.checkov $(CHECKOV)
 
 .PHONY: format

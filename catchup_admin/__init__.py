@@ -3,5 +3,5 @@
 It works on the tables, queues and connections of a deployment with the service's own repositories and use cases, under
 the operator's own permissions; docs/operations.md tells which, and what each command is for.
 
-    arguments ─▶ place (where) ─▶ bootstrap (with what) ─▶ people, audit, redrive, closing, review ─▶ output
+    arguments ─▶ place (where) ─▶ bootstrap (with what) ─▶ overview, people, audit, redrive, closing, review ─▶ output
 """

@@ -1,104 +1,158 @@
-"""What the command line takes."""
+"""What the command line takes; options may stand anywhere."""
 
-import argparse
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from types import SimpleNamespace
+from typing import Any
+
+import click
 
 from catchup.domain.ids import ID_RULE, is_id, is_session_id
-from catchup_admin.errors import USAGE
 
 MAX_HISTORY = 10_000
 MAX_BACKLOG = 1_000
 MAX_JOBS = 100
 MAX_HELD = 100
+MAX_ROWS = 10_000
+
+Options = SimpleNamespace
+"""What was given: `command`, `action` of `held`, and the options by their names."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Exit with one line instead of the whole usage."""
-        self.exit(USAGE, f"error: {message}\n")
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """A checked command line; exits with status 2 and one line if it can't be used."""
-    parser = _Parser(
-        prog="python -m catchup_admin",
-        description="Looks into a deployment of Catchup, and mends what can be mended.",
-        epilog="Exit status: 0 done; 1 it could not be done; 2 a wrong command line; 3 recount found drift.",
-    )
-    common = _common()
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-
-    def command(name: str, does: str) -> _Parser:
-        return commands.add_parser(name, help=does, description=does, parents=[common])
-
-    person = command("person", "a person's counters, what waits for them, and their connections")
-    person.add_argument("uid", type=_id)
-    person.add_argument("--backlog", type=_number, default=MAX_BACKLOG, help="count so many waiting messages a session")
-
-    recount = command("recount", "a person's counters against history; reads only, unless --repair")
-    recount.add_argument("uid", type=_id)
-    recount.add_argument("--session", type=_session, help="only this one")
-    recount.add_argument("--history", type=_number, default=MAX_HISTORY, help="read so many messages of a session")
-    recount.add_argument(
-        "--repair", action="store_true", help="finish sends that died half-way, as their senders would"
-    )
-
-    redrive = command("redrive", "jobs of the fan-out's dead-letter queue go back to its queue")
-    redrive.add_argument("--hints", action="store_true", help="those of the queue of hints instead")
-    redrive.add_argument("--limit", type=_number, default=MAX_JOBS, help=f"at most so many (default {MAX_JOBS})")
-    redrive.add_argument("--dry-run", action="store_true", help="show them, and leave them where they are")
-
-    close = command("close", "closes the connections of a person, or one")
-    close.add_argument("target", metavar="uid|connection", help="a uid, or the id of a connection")
-    close.add_argument("--device", type=_id, help="only this device of the person")
-    close.add_argument("--connection", action="store_true", help="take it for a connection, though it looks like a uid")
-
-    _held(commands, common)
-    return parser.parse_args(arguments)
-
-
-def _held(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
-    does = "messages that moderation holds for review"
-    held = commands.add_parser("held", help=does, description=does)
-    actions = held.add_subparsers(dest="action", required=True, metavar="list|show|release|drop")
-    listing = actions.add_parser("list", help="all of them, in no order", parents=[common])
-    listing.add_argument("--limit", type=_number, default=MAX_HELD, help=f"at most so many (default {MAX_HELD})")
-    for name, does in (
-        ("show", "one of them, with its text"),
-        ("release", "deliver it as it was sent"),
-        ("drop", "forget it"),
-    ):
-        action = actions.add_parser(name, help=does, description=does, parents=[common])
-        action.add_argument("uid", type=_id, help="its sender")
-        action.add_argument("msg_id", metavar="msgId", type=_id)
-
-
-def _common() -> _Parser:
-    common = _Parser(add_help=False)
-    where = common.add_argument_group("where", "without either, the environment variables of the chat function say it")
-    place = where.add_mutually_exclusive_group()
-    place.add_argument("--local", action="store_true", help="the stack that `make run` runs on this machine")
-    place.add_argument("--stack", metavar="NAME", help="a stack on AWS, in AWS_REGION, with your credentials")
-    where.add_argument("--state-file", type=Path, help="of the local stack, if it was given another")
-    common.add_argument("--json", action="store_true", help="print JSON for programs; times in ms since 1970")
-    return common
+def parse(arguments: Sequence[str]) -> Options:
+    """A checked command line. Raises click.UsageError, and click.exceptions.Exit after --help."""
+    with catchup_admin.make_context("python -m catchup_admin", list(arguments)) as context:
+        options: Options = catchup_admin.invoke(context)
+        return options
 
 
 def _id(text: str) -> str:
     if not is_id(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id: it must match {ID_RULE}")
+        raise click.BadParameter(f"{text!r} is no id: it must match {ID_RULE}")
     return text
 
 
 def _session(text: str) -> str:
     if not is_session_id(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no session: p:<uid>:<uid>, sorted, or g:<groupId>")
+        raise click.BadParameter(f"{text!r} is no session: p:<uid>:<uid>, sorted, or g:<groupId>")
     return text
 
 
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number, 1 or more")
-    return int(text)
+def _number(name: str, default: int, does: str) -> Callable[..., Any]:
+    return click.option(
+        name, type=click.IntRange(min=1), default=default, metavar="N", help=f"{does}; default: {default}."
+    )
+
+
+_WHERE = (
+    click.option("--local", is_flag=True, default=None, help="Where: a stack that `make run` runs on this machine."),
+    click.option("--port", type=click.IntRange(1, 65_535), envvar="PORT", help="Its port, if several run (env PORT)."),
+    click.option(
+        "--state-file", type=Path, metavar="FILE", envvar="STATE_FILE", help="What it wrote, if it was given another."
+    ),
+    click.option("--stack", metavar="NAME", help="Where: a stack on AWS, in AWS_REGION, with your credentials."),
+    click.option("--json", is_flag=True, default=None, help="Print JSON for programs; times in ms since 1970."),
+)
+_NAMES = ("local", "port", "state_file", "stack", "json")
+
+
+def _where(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_WHERE):
+        command = option(command)
+    return command
+
+
+def _remember(**given: Any) -> None:
+    before = click.get_current_context().ensure_object(dict)
+    before.update({name: value for name, value in given.items() if value is not None})
+
+
+def _command(group: click.Group, name: str, does: str, *parameters: Callable[..., Any]) -> None:
+    """A command that only says what was given. What stands before it counts where nothing stands after it."""
+
+    @click.pass_obj
+    def given(before: dict[str, Any], /, **after: Any) -> Options:
+        for each in _NAMES:
+            after[each] = after[each] if after[each] is not None else before.get(each)
+        if after["local"] and after["stack"]:
+            raise click.UsageError("--local and --stack are two places: say one")
+        path = (group.name, name) if group is not catchup_admin else (name, "")
+        return Options(command=path[0], action=path[1], **after)
+
+    command = functools.reduce(lambda inner, parameter: parameter(inner), reversed(parameters), _where(given))
+    group.command(name, help=does)(command)
+
+
+@click.group(
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 done; 1 it could not be done; 2 a wrong command line; 3 recount found drift.",
+)
+@_where
+def catchup_admin(**given: Any) -> None:
+    """Look into a deployment of Catchup, and mend what can be mended.
+
+    Without --local or --stack, the environment variables of the chat function say where it is.
+    """
+    _remember(**given)
+
+
+@catchup_admin.group("held", help="Messages that moderation holds for review.", no_args_is_help=False)
+@_where
+def held(**given: Any) -> None:
+    """Messages that moderation holds for review."""
+    _remember(**given)
+
+
+_command(
+    catchup_admin,
+    "overview",
+    "People, sessions, queues, backlog and alarms at a glance.",
+    _number("--rows", MAX_ROWS, "Read so many rows of a table"),
+)
+_command(
+    catchup_admin,
+    "person",
+    "A person's counters, what waits for them, and their connections.",
+    click.argument("uid", type=_id, metavar="UID"),
+    _number("--backlog", MAX_BACKLOG, "Count so many waiting messages a session"),
+)
+_command(
+    catchup_admin,
+    "recount",
+    "A person's counters against history; reads only, unless --repair.",
+    click.argument("uid", type=_id, metavar="UID"),
+    click.option("--session", type=_session, metavar="SESSION", help="Only this one."),
+    _number("--history", MAX_HISTORY, "Read so many messages of a session"),
+    click.option("--repair", is_flag=True, help="Finish sends that died half-way, as their senders would."),
+)
+_command(
+    catchup_admin,
+    "redrive",
+    "Jobs of the fan-out's dead-letter queue go back to its queue.",
+    click.option("--hints", is_flag=True, help="Those of the queue of hints instead."),
+    _number("--limit", MAX_JOBS, "At most so many"),
+    click.option("--dry-run", is_flag=True, help="Show them, and leave them where they are."),
+)
+_command(
+    catchup_admin,
+    "close",
+    "Close the connections of a person, or one.",
+    click.argument("target", metavar="UID|CONNECTION"),
+    click.option("--device", type=_id, metavar="ID", help="Only this device of the person."),
+    click.option("--connection", is_flag=True, help="Take it for a connection, though it looks like a uid."),
+)
+_command(held, "list", "All of them, in no order.", _number("--limit", MAX_HELD, "At most so many"))
+for _name, _does in (
+    ("show", "One of them, with its text."),
+    ("release", "Deliver it as it was sent."),
+    ("drop", "Forget it."),
+):
+    _command(
+        held,
+        _name,
+        _does,
+        click.argument("uid", type=_id, metavar="UID"),
+        click.argument("msg_id", type=_id, metavar="MSGID"),
+    )

@@ -1,10 +1,14 @@
 """The composition root of the command line."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
 
 from catchup.bootstrap import stores
-from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
 from catchup.bootstrap.review import build_review
 from catchup.clock import Deadline
 from catchup.observability import Telemetry
@@ -12,6 +16,7 @@ from catchup.settings import DAY_SECONDS, ChatSettings
 from catchup.usecases.review import Review
 from catchup_admin.audit import Audit
 from catchup_admin.closing import Closing
+from catchup_admin.overview import Look
 from catchup_admin.people import People
 from catchup_admin.redrive import Redrive
 from catchup_admin.stored import History, OfflineStore
@@ -41,6 +46,7 @@ class Admin:
     hints: Redrive
     closing: Closing
     review: Review
+    look: Callable[[str | None], Look]
     deadline: Deadline = field(default=NO_HURRY)
 
 
@@ -71,4 +77,16 @@ def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
         hints=Redrive(parts.clients.sqs, settings.hint_queue_url),
         closing=Closing(lambda: parts.clients.management(settings.management_endpoint), presence),
         review=review,
+        look=lambda stack: Look(
+            parts.clients.dynamodb,
+            parts.clock,
+            settings,
+            parts.clients.sqs,
+            _cloudwatch if stack else None,
+            stack or "",
+        ),
     )
+
+
+def _cloudwatch() -> Any:
+    return botocore.session.get_session().create_client("cloudwatch", config=CLIENT_CONFIG)

@@ -1,11 +1,12 @@
 """Command line → place → one call → lines, or JSON, and an exit status."""
 
-import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
@@ -16,11 +17,11 @@ from catchup.errors import CatchupError
 from catchup.settings import ChatSettings
 from catchup.usecases.screening import HeldMessage
 from catchup_admin import report
-from catchup_admin.arguments import parse
+from catchup_admin.arguments import Options, parse
 from catchup_admin.bootstrap import Admin, Complaints, build_admin
-from catchup_admin.errors import DRIFT, FAILED, AdminError, told
+from catchup_admin.errors import DRIFT, FAILED, USAGE, AdminError, told
 from catchup_admin.output import as_json, printable
-from catchup_admin.place import default_state_file, environment_settings, local_settings, stack_settings
+from catchup_admin.place import environment_settings, local_settings, stack_settings
 from catchup_admin.recount import Verdict
 
 # What was found or done, as data; the same as lines; and the exit status.
@@ -29,15 +30,20 @@ Outcome = tuple[object, Sequence[str], int]
 
 def main(
     arguments: Sequence[str],
-    environment: MutableMapping[str, str],
+    environment: MutableMapping[str, str] = os.environ,
     build: Callable[[ChatSettings, Parts], Admin] = build_admin,
 ) -> int:
     """The exit status."""
-    options = parse(arguments)
     try:
+        options = parse(arguments)
         settings = _settings(options, environment)
         admin = build(settings, Parts(telemetry=Complaints()))
         data, lines, status = run(options, admin)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        print(f"error: {' '.join(error.format_message().split())}", file=sys.stderr)
+        return USAGE
     except AdminError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.status
@@ -48,26 +54,31 @@ def main(
     return status
 
 
-def _settings(options: argparse.Namespace, environment: MutableMapping[str, str]) -> ChatSettings:
+def _settings(options: Options, environment: MutableMapping[str, str]) -> ChatSettings:
     if options.local:
-        return local_settings(environment, options.state_file or default_state_file(environment))
+        return local_settings(environment, options.state_file, options.port)
     return stack_settings(options.stack) if options.stack else environment_settings(environment)
 
 
-def run(options: argparse.Namespace, admin: Admin) -> Outcome:
+def run(options: Options, admin: Admin) -> Outcome:
     """Raises AdminError, and what AWS and the service raise."""
     name = f"held_{options.action}" if options.command == "held" else options.command
     return COMMANDS[name](options, admin)
 
 
-def _person(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _overview(options: Options, admin: Admin) -> Outcome:
+    overview = admin.look(options.stack).overview(options.rows)
+    return overview, report.overview_lines(overview), 0
+
+
+def _person(options: Options, admin: Admin) -> Outcome:
     person = admin.people.person(Uid(options.uid), options.backlog, admin.deadline)
     if not person.is_known:
         raise AdminError(f"nothing is stored for {options.uid}: check the uid (upper and lower case differ)")
     return person, report.person_lines(person), 0
 
 
-def _recount(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _recount(options: Options, admin: Admin) -> Outcome:
     uid, session = Uid(options.uid), SessionId(options.session) if options.session else None
 
     def recounts() -> list[Any]:
@@ -84,13 +95,13 @@ def _recount(options: argparse.Namespace, admin: Admin) -> Outcome:
     return data, report.recount_lines(found, repairs), status
 
 
-def _redrive(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _redrive(options: Options, admin: Admin) -> Outcome:
     queue = admin.hints if options.hints else admin.messages
     jobs = list(queue.jobs(options.limit, dry_run=options.dry_run))
     return {"jobs": jobs, "moved": not options.dry_run}, report.job_lines(jobs, options.dry_run), 0
 
 
-def _close(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _close(options: Options, admin: Admin) -> Outcome:
     target = options.target
     if options.connection or not is_id(target):
         if options.device:
@@ -105,7 +116,7 @@ def _close(options: argparse.Namespace, admin: Admin) -> Outcome:
     return closed, report.closed_lines(closed), 0
 
 
-def _held_list(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _held_list(options: Options, admin: Admin) -> Outcome:
     found: list[HeldMessage] = []
     after = None
     while len(found) < options.limit:
@@ -116,7 +127,7 @@ def _held_list(options: argparse.Namespace, admin: Admin) -> Outcome:
     return [_held_data(held) for held in found], report.held_lines(found, after is not None), 0
 
 
-def _held_show(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _held_show(options: Options, admin: Admin) -> Outcome:
     held = admin.review.held.get(Uid(options.uid), MsgId(options.msg_id))
     if held is None:
         raise _not_held(options)
@@ -125,7 +136,7 @@ def _held_show(options: argparse.Namespace, admin: Admin) -> Outcome:
     return data, [*report.held_lines([held], False)[:2], "", printable(text)], 0
 
 
-def _held_release(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _held_release(options: Options, admin: Admin) -> Outcome:
     message = admin.review.release(Uid(options.uid), MsgId(options.msg_id), admin.deadline)
     if message is None:
         raise _not_held(options)
@@ -133,7 +144,7 @@ def _held_release(options: argparse.Namespace, admin: Admin) -> Outcome:
     return done, [f"released: {message.session_id} #{message.seq}"], 0
 
 
-def _held_drop(options: argparse.Namespace, admin: Admin) -> Outcome:
+def _held_drop(options: Options, admin: Admin) -> Outcome:
     uid, msg_id = Uid(options.uid), MsgId(options.msg_id)
     if admin.review.held.get(uid, msg_id) is None:
         raise _not_held(options)
@@ -152,11 +163,12 @@ def _held_data(held: HeldMessage) -> dict[str, object]:
     }
 
 
-def _not_held(options: argparse.Namespace) -> AdminError:
+def _not_held(options: Options) -> AdminError:
     return AdminError(f"{options.msg_id} of {options.uid} is not held (any more): see `held list`")
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace, Admin], Outcome]] = {
+COMMANDS: dict[str, Callable[[Options, Admin], Outcome]] = {
+    "overview": _overview,
     "person": _person,
     "recount": _recount,
     "redrive": _redrive,

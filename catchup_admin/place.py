@@ -3,7 +3,6 @@
 All three end in the same: the variables that the chat function sees. No other list of tables and queues is kept.
 """
 
-import os
 from collections.abc import Mapping, MutableMapping
 from dataclasses import fields
 from pathlib import Path
@@ -15,19 +14,19 @@ from botocore.exceptions import ClientError
 from catchup.bootstrap.clients import CLIENT_CONFIG
 from catchup.settings import ChatSettings, SettingsError, load
 from catchup_admin.errors import USAGE, AdminError
-from local.errors import LocalStackError
-from local.state import read_state
+from commands.stacks import StackNotFound, find_stack
 
 # It sends, so it knows every table, both queues, and where @connections is.
 FUNCTION = "ChatFunction"
 _NAMES = {item.metadata["env"] for item in fields(ChatSettings)}
 
 
-def local_settings(environment: MutableMapping[str, str], state_file: Path) -> ChatSettings:
-    """Those of the running local stack. From then on `environment` leads the AWS SDK there and nowhere else."""
+def local_settings(environment: MutableMapping[str, str], state_file: Path | None, port: int | None) -> ChatSettings:
+    """Those of a running local stack: the one that left this file, or on this port, or the only one. From then on
+    `environment` leads the AWS SDK there and nowhere else."""
     try:
-        variables = read_state(state_file).functions[FUNCTION]
-    except LocalStackError as error:
+        variables = find_stack(path=state_file, port=port).functions[FUNCTION]
+    except StackNotFound as error:
         raise AdminError(str(error)) from None
     except KeyError:
         raise AdminError(f"the running stack has no {FUNCTION}: start it again with `make run`") from None
@@ -61,11 +60,6 @@ def environment_settings(environment: Mapping[str, str]) -> ChatSettings:
     if not _NAMES & environment.keys():
         raise AdminError("where? say --local, or --stack NAME, or set what docs/operations.md lists", USAGE)
     return _loaded(environment, "the environment")
-
-
-def default_state_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where `make run` leaves its state."""
-    return Path(environment.get("STATE_FILE") or Path(__file__).resolve().parent.parent / ".local" / "stack.json")
 
 
 def _loaded(variables: Mapping[str, str], source: str) -> ChatSettings:

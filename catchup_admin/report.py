@@ -6,6 +6,7 @@ from catchup.usecases.screening import HeldMessage
 from catchup_admin.audit import Repair
 from catchup_admin.closing import Closed
 from catchup_admin.output import columns, printable, seqs, when
+from catchup_admin.overview import Count, Overview
 from catchup_admin.people import InSessionNow, Person
 from catchup_admin.recount import Recount
 from catchup_admin.redrive import DeadJob
@@ -14,6 +15,33 @@ _PRIVATE = ("session", "unread", "received", "cleared", "head", "floor", "uncoun
 _GROUP = ("session", "unread", "cleared", "head", "role", "joined", "left", "own", "own below", "mentions", "members")
 _WAITING = ("session", "waiting", "first seq", "last seq", "oldest", "newest")
 _DEVICES = ("device", "connection", "encoding", "since")
+
+
+def overview_lines(overview: Overview) -> list[str]:
+    """A line for each kind of thing."""
+    lines = [
+        f"people    {_count(overview.people, 'has', 'have')} sessions;"
+        f" {_count(overview.people_online, 'is', 'are')} online, on {_count(overview.devices, 'device', 'devices')}",
+        f"sessions  {_count(overview.private_sessions, 'private one', 'private ones')},"
+        f" {_count(overview.groups, 'group', 'groups')}",
+        f"backlog   {_count(overview.waiting, 'message waits', 'messages wait')}"
+        f" for {_count(overview.waiting_people, 'person', 'people')}",
+        f"held      {_count(overview.held, 'message waits', 'messages wait')} for review",
+    ]
+    for queue in overview.queues:
+        dead = f"{queue.dead} dead" + (": see `redrive --dry-run`" if queue.dead else "")
+        lines.append(f"queue     {queue.name}: {queue.waiting} waiting, {queue.working} under way, {dead}")
+    if overview.alarms is None:
+        lines.append("alarms    not asked: only a stack on AWS has them (--stack)")
+    elif not overview.alarms:
+        lines.append("alarms    all OK")
+    else:
+        lines += [f"alarm     {each.name}: {each.state} since {when(each.since_ms)}" for each in overview.alarms]
+    return [printable(line) for line in lines]
+
+
+def _count(count: Count, one: str, many: str) -> str:
+    return f"{count.number:,}{'+' if count.more else ''} {one if (count.number, count.more) == (1, False) else many}"
 
 
 def person_lines(person: Person) -> list[str]:

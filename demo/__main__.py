@@ -6,6 +6,11 @@ Beside it, the old way: the same messages, all pushed at login. With --json the 
 status is 1 if anything was lost, doubled, out of order or counted wrongly.
 """
 
+# ruff: noqa: E402
+from commands.start import loaded, loading
+
+loading()
+
 import argparse
 import asyncio
 import json
@@ -14,6 +19,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from catchup.domain.ids import Seq
 from catchup_client import Client
@@ -38,9 +44,15 @@ class Story:
     group: GroupPlan
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line instead of the whole usage."""
+        self.exit(2, f"error: {message}\n")
+
+
 def parse(arguments: list[str]) -> tuple[Story, str, bool]:
     """What to do, on which engine, and whether to end with figures for programs."""
-    parser = argparse.ArgumentParser(prog="python -m demo", description="Bob has been away.")
+    parser = _Parser(prog="python -m demo", description="Bob has been away.")
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
     parser.add_argument("--members", type=int, default=1_000, help="of the group, Bob among them (default 1000)")
@@ -101,4 +113,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    loaded()
     sys.exit(main(sys.argv[1:]))

@@ -19,7 +19,9 @@ Service = Literal["dynamodb", "s3", "secretsmanager", "sqs", "apigatewaymanageme
 
 
 @overload
-def client(service: Literal["dynamodb"], endpoint: str, region: str = ..., retries: int = ...) -> "DynamoDBClient": ...
+def client(
+    service: Literal["dynamodb"], endpoint: str, region: str = ..., retries: int = ..., connect_seconds: float = ...
+) -> "DynamoDBClient": ...
 @overload
 def client(service: Literal["s3"], endpoint: str, region: str = ..., retries: int = ...) -> Any: ...
 @overload
@@ -34,9 +36,16 @@ def client(
 ) -> "ApiGatewayManagementApiClient": ...
 
 
-def client(service: Service, endpoint: str, region: str = "us-east-1", retries: int = 2) -> Any:
+def client(
+    service: Service, endpoint: str, region: str = "us-east-1", retries: int = 2, connect_seconds: float = 60.0
+) -> Any:
     """A client of `service` at `endpoint` with made-up credentials."""
-    config = Config(proxies={}, retries={"total_max_attempts": retries + 1}, max_pool_connections=32)
+    config = Config(
+        proxies={},
+        retries={"total_max_attempts": retries + 1},
+        max_pool_connections=32,
+        connect_timeout=connect_seconds,
+    )
     return _session(region).client(service, endpoint_url=endpoint, config=config)
 
 

@@ -56,7 +56,7 @@ SESSIONS = (
 
 def connect_command(url: str, token: str) -> str:
     """One line for a terminal."""
-    return f'npx wscat -c {url} -s catchup.json.v1 -H "Authorization: Bearer {token}"'
+    return f'npx -y wscat -c {url} -s catchup.json.v1 -H "Authorization: Bearer {token}"'
 
 
 def banner(url: str, tokens: dict[str, str]) -> str:
@@ -85,4 +85,8 @@ def issuer_banner(url: str, issuer: str) -> str:
     return "\n".join([*lines, *_END])
 
 
-_END = ("", "Ctrl-C stops everything. The functions' output follows.", "")
+_END = (
+    "",
+    "Ctrl-C stops everything. What goes on follows, a line a request; LOG=json shows all that the functions print.",
+    "",
+)

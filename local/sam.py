@@ -13,6 +13,7 @@ from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
+from yaml import YAMLError
 
 from local.errors import LocalStackError
 from local.json_types import Json, JsonObject
@@ -25,7 +26,17 @@ def read_template(path: Path) -> JsonObject:
     """The template as it is written, `!Ref` and the like in their long forms."""
     if not path.is_file():
         raise LocalStackError(f"there is no template {path}; name one with TEMPLATE=…")
-    document: JsonObject = yaml_parse(path.read_text(encoding="utf-8"))
+    try:
+        document: JsonObject = yaml_parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LocalStackError(f"the template {path} can't be read: {error.strerror}") from None
+    except (UnicodeDecodeError, YAMLError) as error:
+        raise LocalStackError(f"the template {path} is not YAML: {' '.join(str(error).split())}") from None
+    resources = document.get("Resources") if isinstance(document, dict) else None
+    if not isinstance(resources, dict) or not all(
+        isinstance(each, dict) and each.get("Type") for each in resources.values()
+    ):
+        raise LocalStackError(f"the template {path} is none: it needs Resources, each with a Type")
     return document
 
 

@@ -14,8 +14,11 @@ from local.engine import Engine, running_engine
 from local.errors import LocalStackError
 from local.functions import Functions
 from local.gateway.conversation import TimeLimits
+from local.gateway.observer import Observer
 from local.gateway.server import Gateway
-from local.options import Options
+from local.layers import make_importable
+from local.narration import Narrator
+from local.options import LogStyle, Options
 from local.poller import QueuePoller
 from local.ports import listen, port_of
 from local.queues import create_queues
@@ -197,9 +200,16 @@ class LocalStack:
             None if options.in_process else options.integration_seconds,
             options.region,
             self.engine.moto.account_id,
+            self._observer(),
         )
         await self.gateway.start(listener)
         self._exits.push_async_callback(self.gateway.close)
+
+    def _observer(self) -> Observer | None:
+        if self.options.log is not LogStyle.HUMAN:
+            return None
+        make_importable({layer for function in self.template.functions.values() for layer in function.layer_dirs})
+        return Narrator()
 
     @property
     def _stage(self) -> str:

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from local.errors import LocalStackError
+from local.layers import make_importable
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class WordListFile:
         self._path = path
         self._s3 = s3
         self._bucket, self._key = parameters[BUCKET_PARAMETER], parameters[KEY_PARAMETER]
-        sys.path.extend(str(each) for each in layer_dirs if str(each) not in sys.path)
+        make_importable(layer_dirs)
         self._seen: object = None
 
     def begin(self) -> None:

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from local.aws import client
 from local.dynamodb_local import DynamoDbLocal
 from local.engine.moto import MotoServer
 from local.errors import LocalStackError
 from local.options import Options
+
+# A DynamoDB that is asked for its tables answers at once, if it is there.
+LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,16 @@ def running_engine(options: Options) -> Iterator[Engine]:
         elif options.engine == "dynamodb-local":
             with DynamoDbLocal(options.dynamodb_local_directory) as dynamodb:
                 yield Engine(dynamodb.endpoint, moto.endpoint, moto)
-        elif options.engine.startswith(("http://", "https://")):
-            yield Engine(options.engine, moto.endpoint, moto)
         else:
-            raise LocalStackError(f"ENGINE={options.engine}: must be moto, dynamodb-local, or an http:// address")
+            _look_at(options.engine, options.region)
+            yield Engine(options.engine, moto.endpoint, moto)
+
+
+def _look_at(endpoint: str, region: str) -> None:
+    """Raises LocalStackError if no DynamoDB answers at this address."""
+    try:
+        answer = client("dynamodb", endpoint, region, retries=0, connect_seconds=LOOK_SECONDS).list_tables(Limit=1)
+    except (BotoCoreError, ClientError, ResponseParserError, ValueError) as error:
+        raise LocalStackError(f"ENGINE={endpoint}: no DynamoDB answers there: {' '.join(str(error).split())}") from None
+    if "TableNames" not in answer:
+        raise LocalStackError(f"ENGINE={endpoint}: what answers there is no DynamoDB")

@@ -15,6 +15,7 @@ from awslambdaric.lambda_context import LambdaContext
 
 from local.functions.invocation import FunctionFailed, Invocation
 from local.json_types import Json
+from local.layers import make_importable
 from local.specs import FunctionSpec
 
 # A debugger may hold an invocation as long as it likes.
@@ -87,7 +88,7 @@ class InProcessFunction:
         with _importing:
             if self._handler is None:
                 BorrowedEnvironment.enter(self._environment)
-                sys.path.extend(str(each) for each in self._spec.layer_dirs if str(each) not in sys.path)
+                make_importable(self._spec.layer_dirs)
                 module_name, _, function_name = self._spec.handler.rpartition(".")
                 self._handler = getattr(self._import(module_name), function_name)
             return self._handler

@@ -12,6 +12,7 @@ from aiohttp import WSMessage, WSMsgType, web
 from local.gateway.connection import Connection, now_ms
 from local.gateway.events import Events
 from local.gateway.integration import Integration, IntegrationFailed, error_frame
+from local.gateway.observer import Observer
 from local.gateway.routing import RouteSelector
 from local.gateway.throttle import TokenBucket
 from local.specs import WebSocketApiSpec
@@ -39,13 +40,20 @@ class Conversation:
     """Serves open connections of one API."""
 
     def __init__(
-        self, api: WebSocketApiSpec, events: Events, integration: Integration, limits: TimeLimits, throttle: TokenBucket
+        self,
+        api: WebSocketApiSpec,
+        events: Events,
+        integration: Integration,
+        limits: TimeLimits,
+        throttle: TokenBucket,
+        observer: Observer,
     ) -> None:
         self._api = api
         self._events = events
         self._integration = integration
         self._limits = limits
         self._throttle = throttle
+        self._observer = observer
         self._selector = RouteSelector(api.route_selection_expression, api.routes)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -54,6 +62,7 @@ class Conversation:
         assert connection.socket is not None
         code, reason = await self._receive(connection, connection.socket)
         logger.debug("%s closed: %d %s", connection.id, code, reason)
+        self._observer.closed(connection, code)
         route = self._api.routes.get("$disconnect")
         if route is not None and connection.tells_disconnect:
             event = self._events.disconnect(connection, code, reason)
@@ -107,8 +116,10 @@ class Conversation:
                 raise IntegrationFailed("Forbidden")
             answer = await self._integration.call(self._api.routes[key].function, event)
         except IntegrationFailed as error:
+            self._observer.answered(connection, text, "", error.message)
             await connection.send(error_frame(error.message, connection.id, request_id))
             return
+        self._observer.answered(connection, text, answer.body, "")
         if self._api.routes[key].has_response and answer.body:
             await connection.send(answer.body)
 

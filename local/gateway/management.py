@@ -12,6 +12,7 @@ from aiohttp import web
 from local.gateway.connection import Connection, Connections, is_connection_id
 from local.gateway.events import identity
 from local.gateway.limits import MAX_MESSAGE_BYTES
+from local.gateway.observer import Observer
 from local.gateway.throttle import TokenBucket
 
 NORMAL = (1000, "Connection Closed Normally")
@@ -41,9 +42,10 @@ class ManagementError(Exception):
 class ManagementApi:
     """Serves /<stage>/@connections/<percent-encoded connection id>."""
 
-    def __init__(self, connections: Connections, throttle: TokenBucket) -> None:
+    def __init__(self, connections: Connections, throttle: TokenBucket, observer: Observer) -> None:
         self._connections = connections
         self._throttle = throttle
+        self._observer = observer
 
     async def post(self, request: web.Request) -> web.Response:
         """Sends the body to the client, as text."""
@@ -76,13 +78,14 @@ class ManagementApi:
             raise ManagementError(410, "GoneException")
         return connection
 
-    @staticmethod
-    async def _send(request: web.Request, connection: Connection) -> web.Response:
+    async def _send(self, request: web.Request, connection: Connection) -> web.Response:
         data = await _body(request)
         if connection.is_full:
             raise ManagementError(429, "LimitExceededException", "the client doesn't read what it was sent")
-        if not await connection.send(data.decode(errors="replace")):
+        text = data.decode(errors="replace")
+        if not await connection.send(text):
             raise ManagementError(410, "GoneException")
+        self._observer.posted(connection, text)
         return web.Response()
 
     @staticmethod

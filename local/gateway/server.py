@@ -15,6 +15,7 @@ from local.gateway.handshake import Door, asks_for_websocket, read_handshake, up
 from local.gateway.integration import Integration
 from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND, MAX_MESSAGE_BYTES
 from local.gateway.management import ManagementApi
+from local.gateway.observer import Observer, Unobserved
 from local.gateway.throttle import TokenBucket
 from local.specs import WebSocketApiSpec
 
@@ -28,6 +29,7 @@ class Gateway:
         invoke: invokes functions.
         integration_seconds: how long a function may take; None: any time.
         limits: how long connections may last.
+        observer: is told what happens; None: nobody is.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Gateway:
         integration_seconds: float | None,
         region: str,
         account_id: str,
+        observer: Observer | None = None,
     ) -> None:
         self.connections = Connections()
         events = Events(api, region, account_id)
@@ -46,10 +49,11 @@ class Gateway:
         account = TokenBucket(ACCOUNT_RATE_PER_SECOND, ACCOUNT_BURST)
         stage = TokenBucket(api.rate_per_second or ACCOUNT_RATE_PER_SECOND, api.burst or ACCOUNT_BURST)
         self._throttle = stage
+        self._observer = observer = observer or Unobserved()
         self._door = Door(api, events, integration, authorizer)
-        self._conversation = Conversation(api, events, integration, limits, stage)
+        self._conversation = Conversation(api, events, integration, limits, stage, observer)
         self._runner = web.AppRunner(
-            self._application(api.stage, ManagementApi(self.connections, account)),
+            self._application(api.stage, ManagementApi(self.connections, account, observer)),
             access_log=None,
             handle_signals=False,
             shutdown_timeout=1,
@@ -82,7 +86,7 @@ class Gateway:
     async def _handshake(self, request: web.Request) -> web.StreamResponse:
         connection = Connection(read_handshake(request), transport=request.transport)
         if not asks_for_websocket(request):
-            return _refusal(Refused(426, "UpgradeRequiredException", "Upgrade Required"))
+            return self._refuse(Refused(426, "UpgradeRequiredException", "Upgrade Required"))
         self.connections.add(connection)
         try:
             if not self._throttle.take():
@@ -90,10 +94,11 @@ class Gateway:
             answer = await self._door.admit(connection)
             connection.socket = await upgrade(request, answer)
             logger.debug("%s open: %s", connection.id, connection.authorizer)
+            self._observer.opened(connection)
             await self._conversation.serve(connection)
         except Refused as error:
             logger.debug("%s refused: %s", connection.id, error)
-            return _refusal(error)
+            return self._refuse(error)
         except ConnectionError:
             return web.Response()  # the client has gone during $connect; nobody will see this
         finally:
@@ -101,10 +106,10 @@ class Gateway:
         return connection.socket
 
     async def _forbidden(self, _: web.Request) -> web.Response:
-        return _refusal(Refused(403, "ForbiddenException", "Forbidden"))
+        return self._refuse(Refused(403, "ForbiddenException", "Forbidden"))
 
-
-def _refusal(error: Refused) -> web.Response:
-    return web.json_response(
-        {"message": error.message}, status=error.status, headers={"x-amzn-ErrorType": error.error_type}
-    )
+    def _refuse(self, error: Refused) -> web.Response:
+        self._observer.refused(error.status, error.error_type)
+        return web.json_response(
+            {"message": error.message}, status=error.status, headers={"x-amzn-ErrorType": error.error_type}
+        )

@@ -17,5 +17,5 @@ def test_a_command_that_there_is_not_is_said_without_a_traceback() -> None:
     command = [sys.executable, "-m", "catchup_admin", "persn", "bob"]
     done = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    assert "invalid choice: 'persn'" in done.stderr
+    assert "No such command 'persn'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from moto import mock_aws
 from catchup.bootstrap.clients import Parts
 from catchup.settings import ChatSettings
 from catchup_admin.bootstrap import Admin, build_admin
-from local.state import State, write_state
+from commands.stacks import State, write_state
 from tests.admin.conftest import Terminal
 
 VARIABLES = {
@@ -137,9 +138,11 @@ def test_the_operators_own_aws_settings_do_not_reach_into_the_local_stack(
     built: Built, run: Any, tmp_path: Path
 ) -> None:
     functions = {"ChatFunction": {**VARIABLES, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "PATH": "/nowhere"}}
-    write_state(State("ws://127.0.0.1:1/v1", "secret", os.getpid(), functions), tmp_path / "stack.json")
     environment = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "x", "PATH": "/bin"}
-    run(f"held list --local --state-file {tmp_path / 'stack.json'}", environment)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}/v1"
+        write_state(State(url, "secret", os.getpid(), functions), tmp_path / "stack.json")
+        run(f"held list --local --state-file {tmp_path / 'stack.json'}", environment)
     assert built.settings is not None
     assert {name: text for name, text in environment.items() if name.lower() != "no_proxy"} == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
@@ -148,4 +151,33 @@ def test_the_operators_own_aws_settings_do_not_reach_into_the_local_stack(
 
 
 def test_both_places_are_one_too_many(run: Any) -> None:
-    assert run("person bob --local --stack chat-prod")[0] == 2
+    for command in ("person bob --local --stack chat-prod", "--local person bob --stack chat-prod"):
+        assert run(command) == (2, "", "error: --local and --stack are two places: say one\n")
+
+
+@pytest.mark.parametrize("command", ["--stack chat-prod person bob", "person --stack chat-prod bob"])
+def test_where_may_stand_anywhere(built: Built, run: Any, command: str) -> None:
+    with mock_aws():
+        deploy("chat-prod")
+        run(command)
+    assert built.settings is not None
+    assert built.settings.held_table == "held"
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        ("persn bob", "error: No such command 'persn'. Did you mean 'person'?"),
+        ("person", "error: Missing argument 'UID'."),
+        ("person b:b", "error: Invalid value for 'UID': 'b:b' is no id: it must match "),
+        ("person bob --backlog 0", "error: Invalid value for '--backlog': 0 is not in the range x>=1."),
+        ("recount bob --session p:bob:alice", "error: Invalid value for '--session': 'p:bob:alice' is no session: "),
+        ("held", "error: Missing command."),
+        ("held show alice", "error: Missing argument 'MSGID'."),
+        ("overview --local --port 99999", "error: Invalid value for '--port': 99999 is not in the range 1<=x<=65535."),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_status_2(run: Any, command: str, complaint: str) -> None:
+    status, out, err = run(command)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(complaint)

@@ -25,12 +25,20 @@ def _claims(request: Request) -> dict[str, str] | None:
     return claims
 
 
+def _forbidden(connection: ServerConnection, kind: str) -> Response:
+    response = connection.respond(http.HTTPStatus.FORBIDDEN, "not here\n")
+    response.headers["x-amzn-ErrorType"] = kind
+    return response
+
+
 def _check(connection: ServerConnection, request: Request) -> Response | None:
+    if request.path != "/":
+        return _forbidden(connection, "ForbiddenException")
     claims = _claims(request)
     if claims is None:
         return connection.respond(http.HTTPStatus.UNAUTHORIZED, "who are you?\n")
     if claims["sub"] == "banned":
-        return connection.respond(http.HTTPStatus.FORBIDDEN, "not here\n")
+        return _forbidden(connection, "AccessDeniedException")
     if claims["sub"] == "unlucky":
         return connection.respond(http.HTTPStatus.BAD_GATEWAY, "later\n")
     return None

@@ -1,9 +1,12 @@
 """The same over real sockets: the handshake, both subprotocols, and closes."""
 
 import asyncio
+import http
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from catchup_client import (
     AccessForbidden,
@@ -11,6 +14,7 @@ from catchup_client import (
     Client,
     ConnectionLost,
     Encoding,
+    NotServed,
     Offline,
     Settings,
     TokenRefused,
@@ -59,7 +63,54 @@ async def test_a_refused_handshake_tells_why(jwt: str, error: type[Exception]) -
             await dial_websocket(url, jwt, Encoding.JSON)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1", "127.0.0.1:1", "nonsense"])
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "error", "words"),
+    [
+        (403, "AccessDeniedException", "", AccessForbidden, "forbids this token"),
+        (
+            403,
+            "",
+            '{"message": "User is not authorized to access this resource"}',
+            AccessForbidden,
+            "forbids this token",
+        ),
+        (403, "ForbiddenException", "", NotServed, "serves no Catchup (403 ForbiddenException): check the host"),
+        (403, "", "<html>", NotServed, "serves no Catchup (403): check the host"),
+        (404, "", "", ConnectionLost, "status 404: no Catchup there; check the address"),
+        (429, "LimitExceededException", "", ConnectionLost, "has too much to do"),
+        (500, "AuthorizerConfigurationException", "", ConnectionLost, "could not check the token (500 Authorizer"),
+        (500, "AuthorizerFailureException", "", ConnectionLost, "when the issuer of the tokens can't be reached"),
+        (502, "InternalServerErrorException", "", ConnectionLost, "failed at the handshake (502 InternalServerError"),
+    ],
+)
+async def test_the_kind_of_a_refusal_says_what_is_wrong(
+    status: int, kind: str, body: str, error: type[Exception], words: str
+) -> None:
+    def refuse(connection: ServerConnection, _: Request) -> Response:
+        response = connection.respond(http.HTTPStatus(status), body)
+        if kind:
+            response.headers["x-amzn-ErrorType"] = kind
+        return response
+
+    async with serve(lambda _: asyncio.sleep(0), "127.0.0.1", 0, process_request=refuse) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        with pytest.raises(error) as raised:
+            await dial_websocket(url, token("bob"), Encoding.JSON)
+    assert words in str(raised.value)
+    assert ("; check the" in str(raised.value) or ": check the" in str(raised.value)) == (
+        status in {403, 404} and error is not AccessForbidden
+    )
+
+
+async def test_a_proxy_of_the_environment_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for proxy in ("socks5://127.0.0.1:9", "nonsense", "http://127.0.0.1:9"):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        with pytest.raises(ConnectionLost, match="can't be reached: "):
+            await dial_websocket("ws://catchup.example/v1", token("bob"), Encoding.JSON)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "127.0.0.1:1", "nonsense", "ws://127.0.0.1:99999", "ws://a..b/v1"])
 async def test_what_is_no_websocket_address_is_refused_at_once(url: str) -> None:
     with pytest.raises(AddressInvalid, match="must start with ws:// or wss://"):
         await dial_websocket(url, token("bob"), Encoding.JSON)

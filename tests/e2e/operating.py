@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands.stacks import State, write_state
 from local.stack import LocalStack
-from local.state import State, write_state
 from tests.support.world import ROOT
 
 

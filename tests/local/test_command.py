@@ -9,19 +9,23 @@ import socket as sockets
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import jwt
 import pytest
 import websockets
 
+from commands.stacks import file_of, find_stack
 from local.banner import SESSIONS
+from local.command_line import main
+from local.engine import running_engine
 from local.errors import LocalStackError
-from local.options import ROOT
-from local.state import State, read_state, remove_state, write_state
+from local.options import ROOT, Options
 from tests.local.support import MINI, gone, told
 
 
@@ -40,10 +44,10 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
-    """`make run` of the small template; its state is in `folder`."""
-    state_file = folder / "stack.json"
-    arguments = ("--port", "0", "--template", str(MINI), "--state-file", str(state_file))
+def running(folder: Path, name: str = "stack.json") -> Iterator[Running]:
+    """`make run` of the small template; its state is in `folder`, or, without a name, where it is by default."""
+    state_file = folder / name
+    arguments = ("--port", "0", "--template", str(MINI), "--state-file", str(state_file) if name else "")
     with subprocess.Popen(
         command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -71,7 +75,7 @@ def test_it_prints_address_tokens_and_two_sessions_to_paste(made: Running) -> No
     for session in SESSIONS:
         token = re.search(rf"^token of {session.uid}: (\S+)$", made.printed, re.MULTILINE)
         assert token is not None
-        line = f'npx wscat -c {address[1]} -s catchup.json.v1 -H "Authorization: Bearer {token[1]}"'
+        line = f'npx -y wscat -c {address[1]} -s catchup.json.v1 -H "Authorization: Bearer {token[1]}"'
         assert line in made.printed.splitlines()
         for step in session.steps:
             assert step.frame in made.printed.splitlines()
@@ -83,7 +87,7 @@ def test_a_token_can_be_had_for_a_running_stack(made: Running) -> None:
     assert stat.S_IMODE(made.state_file.stat().st_mode) == 0o600
     arguments = ("--uid", "carol", "--device", "laptop", "--state-file", str(made.state_file))
     token = subprocess.run(command("token", *arguments), cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    claims = jwt.decode(token.strip(), read_state(made.state_file).jwt_secret, algorithms=["HS256"])
+    claims = jwt.decode(token.strip(), find_stack(path=made.state_file).jwt_secret, algorithms=["HS256"])
     assert (claims["sub"], claims["deviceId"]) == ("carol", "laptop")
 
 
@@ -91,7 +95,7 @@ def test_a_token_can_be_had_for_a_running_stack(made: Running) -> None:
 async def test_a_signal_ends_everything_it_has_started(sent: signal.Signals, tmp_path: Path) -> None:
     """With status 0, and no state file."""
     with running(tmp_path) as stack:
-        state = read_state(stack.state_file)
+        state = find_stack(path=stack.state_file)
         headers = {"Authorization": f"Bearer {jwt.encode({'sub': 'a'}, state.jwt_secret)}"}
         async with websockets.connect(state.url, additional_headers=headers, proxy=None) as client:
             pid = await told(client, "pid", seconds=0)
@@ -121,8 +125,30 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     [
         ((), {"PORT": "{taken}"}, "error: port {taken} is taken: stop what uses it, or choose another one"),
         (("--port", "0", "--log-level", "LOUD"), {}, "error: LOG_LEVEL=LOUD: must be DEBUG, INFO, WARNING or ERROR"),
-        ((), {"IN_PROCESS": "maybe"}, "error: IN_PROCESS=maybe: must be of type bool"),
+        ((), {"IN_PROCESS": "maybe"}, "error: IN_PROCESS=maybe: must be yes or no"),
+        ((), {"PORT": "99999"}, "error: PORT=99999: must be a number from 0 to 65535"),
+        ((), {"PORT": "0", "HOST": "nowhere.invalid"}, "error: can't listen on nowhere.invalid:0: Name or service not"),
+        (
+            (),
+            {"PORT": "0", "ENGINE": "http://127.0.0.1:9"},
+            "error: ENGINE=http://127.0.0.1:9: no DynamoDB answers there",
+        ),
+        ((), {"PORT": "0", "TEMPLATE": "none.yaml"}, "error: there is no template none.yaml; name one with TEMPLATE="),
+        ((), {"PORT": "0", "TEMPLATE": "README.md"}, "error: the template README.md is not"),
+        ((), {"PORT": "0", "TEMPLATE": "LICENSE"}, "error: the template LICENSE is n"),
+        ((), {"PORT": "0", "WORD_LISTS": "/"}, "error: WORD_LISTS=/: Is a directory"),
+        (
+            (),
+            {"PORT": "0", "TEMPLATE": str(MINI), "STATE_FILE": "/proc/stack.json"},
+            "error: can't write /proc/stack.json: ",
+        ),
+        (("token", "--uid", "a", "--ttl", "10"), {"PORT": "1"}, "error: no local stack is running"),
         ((), {"PORT": "0", "WORD_LISTS": "none.json"}, "error: WORD_LISTS=none.json: No such file or directory"),
+        (
+            ("token", "--uid", "a"),
+            {"STATE_FILE": "none"},
+            "error: no local stack is running that wrote none: start one with",
+        ),
         (
             ("--port", "0"),
             {"PARAMETER_OVERRIDES": "Stage=prod"},
@@ -133,7 +159,6 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
             {"PARAMETER_OVERRIDES": "SendRate=0"},
             "error: template parameter SendRate=0: must be a number",
         ),
-        (("token", "--uid", "a"), {"STATE_FILE": "none"}, "error: no local stack is running: start one with"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_status_1(
@@ -157,15 +182,67 @@ def test_what_is_wrong_is_one_line_and_status_1(
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_state_file_of_a_stack_that_has_died_counts_for_nothing(tmp_path: Path) -> None:
-    """Its process is gone."""
-    file = tmp_path / "state" / "stack.json"
-    with pytest.raises(LocalStackError, match="no local stack is running: start one with `make run`"):
-        read_state(file)
-    write_state(State("ws://127.0.0.1:1/v1", "secret", os.getpid()), file)
-    assert read_state(file).jwt_secret == "secret"
-    write_state(State("ws://127.0.0.1:1/v1", "secret", 2**22 + 1), file)
-    with pytest.raises(LocalStackError):
-        read_state(file)
-    remove_state(file)
-    assert not file.exists()
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--bogus",), "error: No such option '--bogus'."),
+        (("tokn",), "error: No such command 'tokn'. Did you mean 'token'?"),
+        (("token",), "error: Missing option '--uid'."),
+        (("token", "--uid", ""), "error: --uid and --device must not be empty"),
+        (
+            ("token", "--uid", "a", "--ttl", "nan"),
+            "error: Invalid value for '--ttl': must be a number of seconds up to",
+        ),
+        (
+            ("token", "--uid", "a", "--ttl", "1e300"),
+            "error: Invalid value for '--ttl': must be a number of seconds up to",
+        ),
+        (("token", "--uid", "a", "--ttl", "long"), "error: Invalid value for '--ttl': 'long' is not a number"),
+        (("token", "--uid", "a", "--port", "0"), "error: Invalid value for '--port': 0 is not in the range"),
+        (("--port", "x", "token", "--uid", "a"), "error: --port x: must be a number"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_and_status_2(
+    arguments: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the usage."""
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(says)
+    assert err.count("\n") == 1
+
+
+def test_an_address_that_answers_and_is_no_dynamodb_is_told(tmp_path: Path) -> None:
+    """A web server, for example."""
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with (
+            pytest.raises(LocalStackError, match=r"ENGINE=http://.*: no DynamoDB answers there: "),
+            running_engine(Options(engine=f"http://127.0.0.1:{server.server_port}")),
+        ):
+            pass
+        server.shutdown()
+
+
+def test_two_stacks_at_once_are_told_apart_by_their_ports(tmp_path: Path) -> None:
+    """Each leaves a file of its own, where nobody has named one."""
+    with running(tmp_path, "") as one, running(tmp_path, "") as two:
+        ports = sorted(int(re.findall(r"ws://127\.0\.0\.1:(\d+)/", stack.printed)[0]) for stack in (one, two))
+
+        def token(*arguments: str) -> "subprocess.CompletedProcess[str]":
+            line = command(*arguments, "--uid", "carol")
+            return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+
+        listed = subprocess.run(command("stacks"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert {f"ws://127.0.0.1:{port}/v1" for port in ports} <= set(listed.splitlines())
+        which = token("token")
+        assert (which.returncode, which.stdout, which.stderr.count("\n")) == (1, "", 1)
+        assert re.match(r"error: \d+ local stacks are running, on ports .*: say which with --port", which.stderr)
+        for port in ports:
+            for arguments in (("token", "--port", str(port)), ("--port", str(port), "token")):
+                secret = find_stack(port=port).jwt_secret
+                assert jwt.decode(token(*arguments).stdout.strip(), secret, algorithms=["HS256"])["sub"] == "carol"
+        for stack in (one, two):
+            stack.process.send_signal(signal.SIGINT)
+            assert stack.process.wait(20) == 0
+    assert not any(file_of(port).exists() for port in ports)

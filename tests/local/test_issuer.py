@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 
 from catchup_client import Client, InvalidInput, TokenRefused
-from local.__main__ import main
+from commands.stacks import State, write_state
 from local.banner import issuer_banner
+from local.command_line import main
 from local.errors import LocalStackError
 from local.options import ROOT, Options
 from local.stack import LocalStack
-from local.state import State, write_state
 from tests.support.issuer import AUDIENCE, Issuer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,4 +92,4 @@ async def test_the_stack_makes_no_tokens_then(
     assert capsys.readouterr().err == "error: the running stack takes tokens of its issuer alone: get one there\n"
     shown = issuer_banner(stack.url, issuer.url)
     assert f"Tokens come from {issuer.url}." in shown
-    assert f'npx wscat -c {stack.url} -s catchup.json.v1 -H "Authorization: Bearer <token>" -H "X-Device-Id' in shown
+    assert f'npx -y wscat -c {stack.url} -s catchup.json.v1 -H "Authorization: Bearer <token>" -H "X-Device-Id' in shown

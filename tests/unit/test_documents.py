@@ -67,8 +67,6 @@ CITED_DOCUMENT = re.compile(r"(?<![\w/.:*-])([\w-]+(?:/[\w.-]+)*\.md)(#[\w-]+)?(
 CITED_SECTION = re.compile(r"([\w-]+(?:/[\w.-]+)*\.md),? \(?section (\d+)")
 CITED_PATH = re.compile(rf"(?<![\w/.:@$\\{{}}<>*~-])((?:\.?[\w<>*-][\w.<>*-]*/)+[\w.<>*-]+\.(?:{KINDS}))(?![\w/])")
 CITED_DECISION = re.compile(r"\bADRs? ([0-9]{1,4})\b")
-# What a run makes.
-MADE = {".local/stack.json"}
 
 
 def files() -> Iterator[Path]:
@@ -144,7 +142,7 @@ def missing_in(text: str, citing: Path) -> list[str]:
         document = found(cited, citing)
         if document is None or not re.search(rf"^## {number}\. ", document.read_text(encoding="utf-8"), re.MULTILINE):
             missing.append(f"{cited}, section {number}")
-    missing += [cited for cited in CITED_PATH.findall(text) if cited not in MADE and not found(cited, citing)]
+    missing += [cited for cited in CITED_PATH.findall(text) if not found(cited, citing)]
     decisions = {int(path.name[:4]) for path in ROOT.glob("docs/adr/[0-9]*.md")}
     return missing + [f"ADR {number}" for number in CITED_DECISION.findall(text) if int(number) not in decisions]
 

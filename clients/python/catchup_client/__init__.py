@@ -10,6 +10,11 @@
 used alone by those who bring their own I/O.
 """
 
+# ruff: noqa: E402
+from catchup_client import _starting
+
+_starting.prepare_command_line()
+
 from catchup_client.client import Client
 from catchup_client.errors import (
     AccessForbidden,
@@ -19,6 +24,7 @@ from catchup_client.errors import (
     ConnectionLost,
     DeviceReplaced,
     InvalidInput,
+    NotServed,
     ProtocolViolation,
     RequestRefused,
     Stopped,
@@ -84,6 +90,7 @@ __all__ = [
     "MessageSent",
     "MessagesSaved",
     "MsgId",
+    "NotServed",
     "Offline",
     "Outgoing",
     "PageReport",

@@ -1,5 +1,16 @@
 """`python -m catchup_client`."""
 
-from catchup_client.cli import entry_point
+import sys
 
-entry_point()
+from catchup_client._starting import ready
+from catchup_client.cli import main as run
+
+
+def main() -> None:
+    """Run the command that the process was started with, and exit."""
+    ready()
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

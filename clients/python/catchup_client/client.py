@@ -194,8 +194,6 @@ class Client(GroupCalls, BlockCalls):
         """Take a message out of the outbox, such as a refused one; the server may hold it nevertheless."""
         return self._store.discard(MsgId(msg_id))
 
-    # Catching up
-
     async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:
         """Fetch what this device lacks: of one session, or of all.
 
@@ -220,14 +218,17 @@ class Client(GroupCalls, BlockCalls):
 
         return await self._engine.of_this_data(begin)
 
+    async def refresh_sessions(self) -> list[SessionState]:
+        """Ask the server for all sessions, also read ones, and return them as `sessions` does; fetches no messages."""
+        await self._engine.or_stop(self._engine.catch_ups.discover())
+        return self.sessions()
+
     async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
         """Fetch one page of history below what is held, newest first; empty when the oldest one is held.
 
         For scrolling back on a new device. Raises RequestRefused.
         """
         return await self._engine.of_this_data(lambda: self._engine.catch_ups.older(SessionId(session_id), limit))
-
-    # What the application shows, from the local database
 
     def sessions(self) -> list[SessionState]:
         """Return all sessions with `unread` and `known`, the one with the newest message first."""

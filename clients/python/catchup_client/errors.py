@@ -9,8 +9,9 @@
     │   └── AnswerTimeout
     ├── Stopped                              the client can't go on until somebody changes something
     │   ├── TokenRefused                     handshake 401, or the token has expired
-    │   ├── AccessForbidden                  handshake 403
+    │   ├── AccessForbidden                  handshake 403 by the authorizer
     │   ├── AddressInvalid                   the address is no WebSocket address
+    │   ├── NotServed                        handshake 403 by whatever is there instead, such as under a wrong path
     │   └── DeviceReplaced                   a newer connection of this device took over
     ├── StoreError
     │   ├── StoreForeign                     the file is something else
@@ -124,7 +125,22 @@ class AddressInvalid(Stopped):
         self.url = url
 
     def __str__(self) -> str:
-        return f"{self.url!r} is not a WebSocket address: it must start with ws:// or wss://"
+        return f"{self.url!r} is not a WebSocket address: it must start with ws:// or wss://, and name a host"
+
+
+class NotServed(Stopped):
+    """There is a server, but under this address it has no Catchup."""
+
+    def __init__(self, url: str, answer: str) -> None:
+        super().__init__(url, answer)
+        self.url = url
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return (
+            f"{self.url} serves no Catchup ({self.answer}): check the host, and the path, which is the deployment's "
+            "stage, such as /v1"
+        )
 
 
 class DeviceReplaced(Stopped):

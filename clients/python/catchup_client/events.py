@@ -188,6 +188,17 @@ class Subscription(AsyncIterator[Event]):
         self._failure = failure
         self._queue.put_nowait(None)
 
+    def pending(self) -> list[Event]:
+        """Take the events that are there already, without waiting for more."""
+        events: list[Event] = []
+        while not self._queue.empty():
+            event = self._queue.get_nowait()
+            if event is None:
+                self._queue.put_nowait(None)
+                break
+            events.append(event)
+        return events
+
     def close(self) -> None:
         """Get no more events."""
         self._subscribers.discard(self)

@@ -3,11 +3,15 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from catchup_client.errors import TokenRefused
 from catchup_client.names import Uid, is_name
+
+# RFC 7515, section 3.1: three parts in base64url, without padding.
+_JWT = re.compile(r"[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 
 Token = str | Callable[[], Awaitable[str]]
 """A token, or a function that gives a fresh one; it is called before each connection."""
@@ -31,11 +35,13 @@ def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Clai
         uid_claim: the claim that the deployment takes for the uid.
 
     """
+    if not _JWT.fullmatch(token):
+        raise TokenRefused("it is not a JWT, three parts with dots between them")
     try:
-        _, payload, _ = token.split(".")
+        payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, binascii.Error) as error:
-        raise TokenRefused("it is not a JWT, three parts with dots between them") from error
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise TokenRefused("it is not a JWT: its payload is not JSON in base64") from error
     if not isinstance(claims, dict):
         raise TokenRefused("its payload is no JSON object")
     uid, device, expires_at = claims.get(uid_claim), claims.get("deviceId", device_id), claims.get("exp")
@@ -44,11 +50,11 @@ def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Clai
     for name, value in ((uid_claim, uid), ("deviceId", device)):
         if not isinstance(value, str) or not is_name(value):
             raise TokenRefused(f"its claim {name} is not 1 to 64 of [A-Za-z0-9_-]")
-    return Claims(
-        uid=Uid(str(uid)),
-        device_id=str(device),
-        expires_at_ms=int(expires_at * 1000) if isinstance(expires_at, int | float) else None,
-    )
+    try:
+        expires_at_ms = int(expires_at * 1000) if isinstance(expires_at, int | float) else None
+    except (ValueError, OverflowError) as error:  # NaN, infinity
+        raise TokenRefused("its claim exp is no time") from error
+    return Claims(uid=Uid(str(uid)), device_id=str(device), expires_at_ms=expires_at_ms)
 
 
 class TokenSource:

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
+from websockets.http11 import Response
 from websockets.typing import Subprotocol
 
-from catchup_client.errors import AccessForbidden, AddressInvalid, ConnectionLost, TokenRefused
+from catchup_client.errors import AccessForbidden, AddressInvalid, CatchupError, ConnectionLost, NotServed, TokenRefused
 from catchup_client.protocol.frames import Encoding
 
 
@@ -29,7 +30,7 @@ class Transport(Protocol):
 Dial = Callable[[str, str, Encoding], Awaitable[Transport]]
 """(url, token, encoding of pushes) -> an open connection.
 
-Raises ConnectionLost if trying again later may help, TokenRefused, AccessForbidden or AddressInvalid if not.
+Raises ConnectionLost if trying again later may help; TokenRefused, AccessForbidden, AddressInvalid or NotServed if not.
 """
 
 
@@ -76,18 +77,40 @@ async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id:
             ping_interval=None,
             close_timeout=2,
         )
-    except InvalidURI as error:
+    except (InvalidURI, ValueError) as error:  # a host or port that can't be one
         raise AddressInvalid(url) from error
     except InvalidStatus as error:
-        status = error.response.status_code
-        if status == 401:
-            raise TokenRefused("401 at the handshake") from error
-        if status == 403:
-            raise AccessForbidden from error
-        raise ConnectionLost(f"{url} answered the handshake with status {status}") from error
+        raise _refusal(url, error.response) from error
     except ssl.SSLError as error:
-        raise ConnectionLost(f"{url}: no secure connection: {error}") from error
-    except (InvalidHandshake, OSError, EOFError) as error:  # TimeoutError is an OSError
+        raise ConnectionLost(f"{url}: no secure connection: {error}; check whether it is wss:// or ws://") from error
+    except (InvalidHandshake, InvalidProxy, OSError, EOFError, ImportError) as error:
+        # TimeoutError is an OSError; ImportError: the environment names a proxy of a kind that needs another package.
         reason = str(error) or type(error).__name__
-        raise ConnectionLost(f"{url} can't be reached: {reason}") from error
+        raise ConnectionLost(f"{url} can't be reached: {reason}; check the address, and that it runs") from error
     return WebSocket(connection)
+
+
+def _refusal(url: str, response: Response) -> CatchupError:
+    """Return what a handshake's status means (docs/protocol.md, section 1). API Gateway names the kind in a header."""
+    status, kind = response.status_code, response.headers.get("x-amzn-ErrorType", "").partition(":")[0]
+    answer = f"{status} {kind}".rstrip()
+    match status:
+        case 401:
+            return TokenRefused("401 at the handshake")
+        case 403 if kind == "AccessDeniedException" or b"not authorized" in (response.body or b""):
+            return AccessForbidden()
+        case 403:
+            return NotServed(url, answer)
+        case 429:
+            return ConnectionLost(f"{url} has too much to do ({answer}); try again later")
+        case _ if status >= 500 and kind.startswith("Authorizer"):
+            return ConnectionLost(
+                f"{url} could not check the token ({answer}): its authorizer failed, as it does when the issuer of the "
+                "tokens can't be reached; the server's log says why"
+            )
+        case _ if status >= 500:
+            return ConnectionLost(f"{url} failed at the handshake ({answer}); the server's log says why")
+        case _:
+            return ConnectionLost(
+                f"{url} answered the handshake with status {answer}: no Catchup there; check the address"
+            )

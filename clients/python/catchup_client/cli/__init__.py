@@ -1,35 +1,74 @@
-"""The command line, `python -m catchup_client COMMAND`. Exit codes: 0 ok, 1 failure, 2 usage."""
+"""The command line, `python -m catchup_client COMMAND`. Exit codes: 0 ok, 1 failure, 2 usage, 130 Ctrl-C."""
 
-import asyncio
-import logging
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
-from catchup_client.cli import arguments, commands
-from catchup_client.cli.output import printable
+import click
+
+from catchup_client.cli.commands import catchup_client
+from catchup_client.cli.words import printable
 from catchup_client.errors import CatchupError
 
-OK, FAILURE = 0, 1  # argparse itself exits with 2
+OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 128 + signal.SIGINT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    options = arguments.parse(argv)
-    logging.basicConfig(level=logging.WARNING if options.verbose else logging.ERROR, format="%(message)s")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than messages have
     try:
-        asyncio.run(commands.run(options))
+        _check_text(arguments)
+        with catchup_client.make_context("catchup_client", arguments) as context:
+            catchup_client.invoke(context)
+            # Here, where a full disk or a closed pipe can still be told in one line.
+            sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        return _failed(_usage(error), USAGE)
+    except click.Abort:
+        return _failed("stopped", FAILURE)
     except CatchupError as error:
-        print(f"error: {printable(str(error))}", file=sys.stderr)
-        return FAILURE
+        return _failed(str(error), FAILURE)
     except BrokenPipeError:
-        # Whoever read the output has enough; and Python must not stumble over it once more when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has enough.
+        _stop_printing()
+    except OSError as error:
+        _stop_printing()
+        return _failed(f"{error.filename or 'the output'}: {error.strerror or error}", FAILURE)
     except KeyboardInterrupt:
-        return OK if options.command == "listen" else FAILURE
+        return OK if "listen" in arguments else INTERRUPTED
     return OK
 
 
-def entry_point() -> None:
-    """Run the command that the process was started with, and exit."""
-    sys.exit(main())
+def _check_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:  # bytes that a shell has passed on as they were
+            raise click.UsageError(f"{printable(argument)} is not text in UTF-8") from error
+
+
+def _failed(text: str, code: int) -> int:
+    print(f"error: {printable(text)}", file=sys.stderr)
+    return code
+
+
+def _stop_printing() -> None:
+    """Python must not stumble over what is not written yet once more when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _usage(error: click.UsageError) -> str:
+    text = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None and error.ctx.command.name == "chat":
+        text += " (put -- before a text that begins with -)"
+    group = error.ctx.command if error.ctx is not None else None
+    if isinstance(group, click.Group) and text.startswith(("Missing command", "No such command")):
+        assert error.ctx is not None
+        text += f" There are: {', '.join(group.list_commands(error.ctx))}."
+    return text

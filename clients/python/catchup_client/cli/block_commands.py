@@ -2,24 +2,24 @@
 
 import asyncio
 
-from catchup_client.cli.arguments import Options
-from catchup_client.cli.output import NotAnsweredInTime, printable
+from catchup_client.cli.output import NotAnsweredInTime
+from catchup_client.cli.words import printable
 from catchup_client.client import Client
 
 
-async def run_block(client: Client, options: Options) -> None:
-    """Change or print the block list."""
+async def run_block(client: Client, command: str, uid: str, seconds: float) -> None:
+    """Change or print the block list; `uid` is "" for `blocked`."""
     try:
-        async with asyncio.timeout(options.seconds):
-            match options.command:
+        async with asyncio.timeout(seconds):
+            match command:
                 case "block":
-                    await client.block(options.uid)
+                    await client.block(uid)
                 case "unblock":
-                    await client.unblock(options.uid)
+                    await client.unblock(uid)
                 case _:
-                    for uid in await client.blocked():
-                        print(printable(uid))
+                    for one in await client.blocked():
+                        print(printable(one))
                     return
     except TimeoutError as error:
-        raise NotAnsweredInTime(options.command, options.seconds or 0, look_with="blocked") from error
-    print(f"{options.command}ed: {options.uid}")
+        raise NotAnsweredInTime(command, seconds, look_with="blocked") from error
+    print(f"{command}ed: {uid}")

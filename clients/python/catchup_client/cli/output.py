@@ -1,21 +1,22 @@
 """What the command line prints: plain lines, and a progress bar if there is a terminal for it."""
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from catchup_client.catch_up_many import OnProgress
+from catchup_client.cli.words import message_words, of, printable, when
 from catchup_client.errors import CatchupError
-from catchup_client.events import LoginReport, StartedAnew
+from catchup_client.events import LoginReport, Source
 from catchup_client.protocol.model import Message
 from catchup_client.reports import CatchUpReport, Progress, SessionReport
+from catchup_client.store.results import SessionState
 
 PAGES_PER_LINE = 20
 """Without a terminal, a line of progress is printed for so many pages."""
 
-ZERO_WIDTH_JOINER = "\u200d"
-"""Not printable by itself, but what holds many emoji together."""
+PREVIEW = 60
+"""So many characters of a session's newest message are shown in the list of sessions."""
 
 
 class NotAnsweredInTime(CatchupError):
@@ -34,51 +35,67 @@ class NotAnsweredInTime(CatchupError):
         )
 
 
-def printable(text: str) -> str:
-    r"""Escape what could move the cursor or hide text: a message must not take over the reader's terminal.
-
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    return "".join(
-        char if char.isprintable() or char == ZERO_WIDTH_JOINER else char.encode("unicode_escape").decode()
-        for char in text
-    )
-
-
-def message_line(message: Message) -> str:
-    """Write a message in one line."""
-    text = message.content.get("message")
-    if not isinstance(text, str) or len(message.content) > 1:
-        text = json.dumps(message.content, ensure_ascii=False)
-    return f"{message.session_id} #{message.seq} {message.sender}: {printable(text)}"
+def say(line: str) -> None:
+    """Print what is about the command and no part of its result."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def login_line(login: LoginReport) -> str:
-    """Write what a login has brought in one line."""
+    """Write what a login has brought in one line. `new`: how many unread messages its counters have told of."""
     return (
-        f"login: {_of(login.frames, 'frame')}, {login.bytes:,} bytes, {login.seconds * 1000:.0f} ms, "
-        f"{_of(login.sessions, 'session')}, {login.unread:,} new"
+        f"login: {of(login.frames, 'frame')}, {login.bytes:,} bytes, {login.seconds * 1000:.0f} ms, "
+        f"{of(login.sessions, 'session')}, {login.unread:,} new"
     )
 
 
-def anew_line(anew: StartedAnew) -> str:
-    """Write in one line that the store has started anew, and where it is kept as it was."""
-    kept = f"; what was stored here is kept in {printable(anew.set_aside)}" if anew.set_aside else ""
-    return f"started anew: the server's data is not what this store was filled from{kept}"
+def session_lines(sessions: Sequence[tuple[SessionState, Message | None]]) -> Iterator[str]:
+    """Write a line per session: what is unread, when it was alive last, and its newest message."""
+    ids = [printable(state.session_id) for state, _ in sessions]
+    width = max(map(len, ids), default=0)
+    for session_id, (state, newest) in zip(ids, sessions, strict=True):
+        parts = [f"{session_id:{width}}", f"{state.unread:>6,} unread", f"{when(state.timestamp_ms):16}"]
+        if state.group is not None:
+            left = ", left" if state.group.left is not None else ""
+            parts.append(f"[{printable(state.group.name)}, {of(state.group.members, 'member')}{left}]")
+        if newest is not None:
+            words = message_words(newest)
+            parts.append(words if len(words) <= PREVIEW else words[: PREVIEW - 1] + "…")
+        yield "  ".join(parts).rstrip()
 
 
-def report_lines(report: CatchUpReport) -> Iterator[str]:
-    """Write what a catch-up has done, a line per session and a summary."""
+def talk_lines(messages: Sequence[Message]) -> Iterator[str]:
+    """Write messages of one session as a page to read."""
+    for message in messages:
+        yield f"#{message.seq}  {when(message.server_time_ms)}  {message_words(message)}"
+
+
+def report_lines(report: CatchUpReport, came: dict[Source, int], unread: int) -> Iterator[str]:
+    """Write what a catch-up has done, a line per session and a summary.
+
+    Args:
+        report: what was asked for.
+        came: how many messages this device didn't hold before, by how they came; with the login too.
+        unread: in the sessions that were asked for.
+
+    """
     for session in report.sessions.values():
         yield _session_line(session)
     if report.pages:
         p50, p99 = (report.page_seconds(quantile) * 1000 for quantile in (0.5, 0.99))
-        yield f"{_of(len(report.pages), 'page')}: p50 {p50:.0f} ms, p99 {p99:.0f} ms, {report.bytes:,} bytes"
+        yield f"{of(len(report.pages), 'page')}: p50 {p50:.0f} ms, p99 {p99:.0f} ms, {report.bytes:,} bytes"
+    ways = ", ".join(f"{came[source]:,} {_WAYS[source]}" for source in _WAYS if came.get(source))
     yield (
-        f"caught up: {_of(report.saved, 'message')} saved, {_of(report.duplicates, 'duplicate')} dropped, "
-        f"{report.seconds:.2f} s"
+        f"caught up: {of(sum(came.values()), 'message')} saved{ways and f' ({ways})'}, "
+        f"{of(report.duplicates, 'duplicate')} dropped, {report.seconds:.2f} s; {unread:,} unread"
     )
+
+
+_WAYS = {
+    Source.COUNTER: "came with the counters",
+    Source.PULL: "pulled",
+    Source.HISTORY: "from history",
+    Source.PUSH: "pushed meanwhile",
+}
 
 
 def _session_line(session: SessionReport) -> str:
@@ -86,23 +103,19 @@ def _session_line(session: SessionReport) -> str:
         session.end_reason.name,
         f"{session.saved:,} pulled",
         f"{session.filled:,} from history",
-        _of(session.duplicates, "duplicate"),
-        _of(len(session.pulled) + len(session.history), "page"),
+        of(session.duplicates, "duplicate"),
+        of(len(session.pulled) + len(session.history), "page"),
     ]
     if session.unreadable:
         parts.append(f"{session.unreadable:,} unreadable")
     return f"{session.session_id}: {', '.join(parts)}"
 
 
-def _of(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
 @contextmanager
-def progress() -> Iterator[OnProgress]:
-    """Show how far a catch-up has got: a bar on a terminal, plain lines elsewhere."""
+def progress(*, lines: bool = True) -> Iterator[OnProgress]:
+    """Show how far a catch-up has got: a bar on a terminal; elsewhere plain lines, or (`lines` False) nothing."""
     if not sys.stdout.isatty():
-        yield _lines()
+        yield _lines() if lines else lambda _: None
         return
     try:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -115,7 +128,7 @@ def progress() -> Iterator[OnProgress]:
         task = bar.add_task("catching up", total=None)
         yield lambda now: bar.update(
             task,
-            description=f"{now.sessions_done} of {_of(now.sessions, 'session')}",
+            description=f"{now.sessions_done} of {of(now.sessions, 'session')}",
             completed=now.saved,
             total=now.expected,
         )
@@ -128,6 +141,6 @@ def _lines() -> OnProgress:
         nonlocal printed
         if now.pages >= printed + PAGES_PER_LINE:
             printed = now.pages
-            print(f"{now.saved:,} of {now.expected:,} messages, {_of(now.pages, 'page')}", flush=True)
+            print(f"{now.saved:,} of {now.expected:,} messages, {of(now.pages, 'page')}", flush=True)
 
     return tell

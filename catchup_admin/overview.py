@@ -1,0 +1,138 @@
+"""A deployment at a glance: how many people and sessions there are, what waits, and whether something is wrong.
+
+Tables are read by scans, eventually consistent and up to a bound, so that it costs some hundred read units at most
+however large they are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catchup.clock import Clock
+from catchup.domain.ids import GROUP_PREFIX
+from catchup.settings import ChatSettings
+from catchup.storage.dynamo import Item
+from catchup.storage.reading import expired
+from catchup_admin.redrive import Redrive
+
+_HEALTHY = "OK"
+TTL = "ttl"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number; `more`: not all rows were read, so it is at least this."""
+
+    number: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """`waiting`: jobs to be worked on; `working`: under way; `dead`: failed too often."""
+
+    name: str
+    waiting: int
+    working: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm that does not say OK. `since_ms`: since when."""
+
+    name: str
+    state: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`alarms`: those that do not say OK; None where there are none to ask for."""
+
+    people: Count
+    people_online: Count
+    devices: Count
+    private_sessions: Count
+    groups: Count
+    waiting: Count
+    waiting_people: Count
+    held: Count
+    queues: Sequence[QueueState]
+    alarms: Sequence[Alarm] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Reads only. `cloudwatch` makes a client; None where nothing has alarms. `stack`: whose alarms."""
+
+    dynamodb: Any
+    clock: Clock
+    settings: ChatSettings
+    sqs: Callable[[], Any]
+    cloudwatch: Callable[[], Any] | None
+    stack: str
+
+    def overview(self, rows: int) -> Overview:
+        """`rows`: so many rows are read of each table."""
+        counters, more = self._rows(self.settings.counter_table, ("uid", "sessionId"), rows)
+        sessions = {row["sessionId"]["S"] for row in counters}
+        online, more_online = self._rows(self.settings.presence_table, (), rows)
+        devices = [sum("M" in value for value in row.values()) for row in online]
+        waiting, more_waiting = self._rows(self.settings.inbox_table, ("uid", TTL), rows)
+        held, more_held = self._rows(self.settings.held_table, ("uid", TTL), rows)
+        return Overview(
+            people=Count(len({row["uid"]["S"] for row in counters}), more),
+            people_online=Count(sum(map(bool, devices)), more_online),
+            devices=Count(sum(devices), more_online),
+            private_sessions=Count(sum(not each.startswith(GROUP_PREFIX) for each in sessions), more),
+            groups=Count(sum(each.startswith(GROUP_PREFIX) for each in sessions), more),
+            waiting=Count(len(waiting), more_waiting),
+            waiting_people=Count(len({row["uid"]["S"] for row in waiting}), more_waiting),
+            held=Count(len(held), more_held),
+            queues=[
+                self._queue("fan-out", self.settings.fanout_queue_url),
+                self._queue("hints", self.settings.hint_queue_url),
+            ],
+            alarms=None if self.cloudwatch is None else list(self.alarms()),
+        )
+
+    def _rows(self, table: str, attributes: Sequence[str], limit: int) -> tuple[list[Item], bool]:
+        """At most `limit` rows, with these attributes or all, and whether there are more. Whose time is over, and whom
+        DynamoDB has not deleted yet, are left out."""
+        names = {f"#{each}": each for each in attributes}
+        wanted = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if names else {}
+        rows: list[Item] = []
+        start: dict[str, Any] = {}
+        while True:
+            answer = self.dynamodb.scan(TableName=table, Limit=limit + 1 - len(rows), **wanted, **start)
+            rows += answer["Items"]
+            if len(rows) > limit or "LastEvaluatedKey" not in answer:
+                kept = [row for row in rows[:limit] if not expired(row, self.clock())]
+                return kept, len(rows) > limit
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _queue(self, name: str, url: str) -> QueueState:
+        client = self.sqs()
+        dead_url = Redrive(self.sqs, url).dead_letter_url(client)
+        waiting, working = _depth(client, url)
+        return QueueState(name, waiting, working, sum(_depth(client, dead_url)))
+
+    def alarms(self) -> Iterator[Alarm]:
+        """Those of the stack that do not say OK."""
+        if self.cloudwatch is None:
+            return
+        # CloudFormation begins the names of what it makes with the stack's.
+        for page in self.cloudwatch().get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{self.stack}-"):
+            for alarm in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
+                if alarm["StateValue"] != _HEALTHY:
+                    since = int(alarm["StateUpdatedTimestamp"].timestamp() * 1_000)
+                    yield Alarm(alarm["AlarmName"], alarm["StateValue"], since)
+
+
+def _depth(client: Any, url: str) -> tuple[int, int]:
+    """How many messages of a queue wait, and how many are being worked on."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    waiting, working = (int(attributes[name]) for name in names)
+    return waiting, working

@@ -1,0 +1,34 @@
+"""Before `python -m catchup_client` can load anything: what this Python lacks is one line, and so is Ctrl-C.
+
+The package is loaded before its `__main__` has a say, hence here. For an application that imports it, nothing happens.
+"""
+
+import importlib
+import signal
+import sys
+
+_NEEDED = {"google.protobuf": "protobuf", "websockets": "websockets", "click": "click"}
+
+
+def prepare_command_line() -> None:
+    """End the process with a line that says what to change, if the command line can't run."""
+    if sys.argv[:1] != ["-m"]:  # what it is while the module to run is being looked for
+        return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `ready`
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older one is told so
+        sys.exit("error: Python 3.11 or newer is needed; in the repository, use .venv/bin/python")
+    for module, package in _NEEDED.items():
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError:
+            sys.exit(
+                f"error: this Python has no {package}: pip install 'catchup-client[cli]', or, in the repository, use "
+                ".venv/bin/python"
+            )
+
+
+def ready() -> None:
+    """Let Ctrl-C be an exception again, after which everything is closed."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,71 @@
+"""A command's life: the store is opened, the server logs one in, the work is done."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from catchup_client.cli.arguments import Place
+from catchup_client.cli.notices import noticing
+from catchup_client.client import Client
+from catchup_client.errors import ConnectionLost, StoreError
+from catchup_client.events import Offline, Subscription
+from catchup_client.settings import Settings
+
+MAX_FIRST_TRIES = 3
+"""So many connections may fail before the first that works: a wrong address must not look like patience."""
+
+T = TypeVar("T")
+
+Work = Callable[[Client, Subscription], Awaitable[None]]
+"""(client, what has happened since before the login) -> the command is done."""
+
+
+def connected(place: Place, work: Work, settings: Settings = Settings()) -> None:
+    """Do some work with a client that is logged in; raises CatchupError if it fails."""
+    logging.basicConfig(level=logging.WARNING if place.verbose else logging.ERROR, format="%(message)s")
+    asyncio.run(_connected(place, work, settings))
+
+
+async def _connected(place: Place, work: Work, settings: Settings) -> None:
+    try:
+        place.store.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(str(place.store), f"{error}; give another --store") from error
+    async with (
+        Client(
+            place.url,
+            place.token,
+            place.store,
+            device_id=place.device,
+            uid_claim=place.uid_claim,
+            encoding=place.encoding,
+            settings=settings,
+        ) as client,
+        noticing(client),
+    ):
+        heard = client.events()  # from before the login: the newest messages come with its counters
+        await _or_unreachable(client.events(), client.logged_in())
+        await work(client, heard)
+
+
+async def _or_unreachable(events: Subscription, login: Coroutine[Any, Any, T]) -> T:
+    """Wait for the first login; raises ConnectionLost if some connections in a row have failed."""
+
+    async def watch() -> str:
+        async for event in events:
+            if isinstance(event, Offline) and event.failures >= MAX_FIRST_TRIES:
+                return event.reason
+        return ""
+
+    logging_in, watching = asyncio.ensure_future(login), asyncio.create_task(watch())
+    try:
+        await asyncio.wait({logging_in, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not logging_in.done():
+            raise ConnectionLost(watching.result())
+        return logging_in.result()
+    finally:
+        for task in (logging_in, watching):
+            task.cancel()
+        await asyncio.gather(logging_in, watching, return_exceptions=True)
+        events.close()

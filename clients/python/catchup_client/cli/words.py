@@ -1,0 +1,109 @@
+"""Messages and sessions in words."""
+
+import json
+from datetime import datetime
+
+from catchup_client.names import is_group
+from catchup_client.protocol.model import Content, Message
+
+ZERO_WIDTH_JOINER = "\u200d"
+"""Not printable by itself, but what holds many emoji together."""
+
+
+def printable(text: str) -> str:
+    r"""Escape what could move the cursor or hide text: a message must not take over the reader's terminal.
+
+    >>> printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(
+        char if char.isprintable() or char == ZERO_WIDTH_JOINER else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def message_line(message: Message) -> str:
+    """Write a message in one line."""
+    return f"{message.session_id} #{message.seq} {message_words(message)}"
+
+
+def message_words(message: Message) -> str:
+    """Write who said what, or what happened to the group.
+
+    >>> message_words(Message("g:books", 1, "m", "ann", "books", {"event": "add", "uids": ["bob"]}, kind="system"))
+    'ann added bob'
+    """
+    if message.kind == "system":
+        return printable(_event(message.sender, message.content))
+    text = message.content.get("message")
+    if not isinstance(text, str) or len(message.content) > 1:
+        text = json.dumps(message.content, ensure_ascii=False)
+    return f"{message.sender}: {printable(text)}"
+
+
+def _event(who: str, event: Content) -> str:
+    uids = _people(event.get("uids"))
+    match event.get("event"):
+        case "create":
+            name = f' "{event["name"]}"' if event.get("name") else ""
+            return f"{who} made the group{name}" + (f" with {uids}" if uids else "")
+        case "join":
+            return f"{who} joined"
+        case "leave":
+            return f"{who} left"
+        case "add":
+            return f"{who} added {uids}"
+        case "remove":
+            return f"{who} removed {uids}"
+        case "role":
+            return f"{who} {_role(event)}"
+    # Of a newer server: its words are not known here.
+    return f"{who}: {json.dumps(event, ensure_ascii=False)}"
+
+
+def _role(event: Content) -> str:
+    whom = event.get("uid")
+    match event.get("role"):
+        case "OWNER":
+            return f"handed the group over to {whom}"
+        case "ADMIN":
+            return f"made {whom} an admin"
+        case "MEMBER":
+            return f"made {whom} an ordinary member"
+    return f"gave {whom} the role {event.get('role')}"
+
+
+def _people(uids: object) -> str:
+    """Write some names as a list.
+
+    >>> _people(["bob"]), _people(["bob", "eve", "dan"])
+    ('bob', 'bob, eve and dan')
+    """
+    names = [str(uid) for uid in uids] if isinstance(uids, (list, tuple)) else []
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def of(count: int, what: str) -> str:
+    """Write a number of things.
+
+    >>> of(1, "page"), of(2000, "page")
+    ('1 page', '2,000 pages')
+    """
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def when(ms: int) -> str:
+    """Write a time, by the clock of whoever reads it."""
+    return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M") if ms else "-"
+
+
+def person_in(session_id: str, me: str) -> str:
+    """Return whom a private session is with; of a group, its id.
+
+    >>> person_in("p:alice:bob", "bob"), person_in("g:books", "bob")
+    ('alice', 'books')
+    """
+    if is_group(session_id):
+        return session_id.removeprefix("g:")
+    _, first, second = session_id.split(":")
+    return second if first == me else first
