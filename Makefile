@@ -174,6 +174,10 @@ bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 mem
 bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
 	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python
 
+.PHONY: bench-fanout
+bench-fanout: setup dynamodb-local ## the CPU of a post to a connection, against a budget
+	@$(BIN)/python -m bench.fanout
+
 .PHONY: bench-moderation
 bench-moderation: setup ## what judging a message by 10,000 words costs, against a budget
 	$(BIN)/python -m bench.moderation
