@@ -10,7 +10,6 @@ takes up where the attempt before it ended, whichever step that was.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
@@ -20,7 +19,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import NotYours, Unavailable
+from catchup.errors import NotYours, courtesy
 from catchup.metrics import Metric
 from catchup.usecases.gate import Gate
 from catchup.usecases.placing import Placing
@@ -147,12 +146,13 @@ class SendMessage:
 
     def _trim(self, owner: Uid, counter: Counter, floor: Seq) -> None:
         """A counter remembers less, without forgetting who was not counted. Every message up to `floor` exists: seq is
-        dense, and `floor` was counted."""
-        owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
-        trim = counter.trim(owed.to, owed.seqs)
-        if trim.forgotten:
-            self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
-        self.counters.trim(owner, counter.session_id, trim)
+        dense, and `floor` was counted. The next message finds it due as well, if this does not come about."""
+        with courtesy():
+            owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
+            trim = counter.trim(owed.to, owed.seqs)
+            if trim.forgotten:
+                self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
+            self.counters.trim(owner, counter.session_id, trim)
 
     def _look_and_push(
         self,
@@ -243,7 +243,7 @@ class SendMessage:
         if result is PushResult.GONE:
             self.meter.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.
-            with suppress(Unavailable):
+            with courtesy():
                 self.presence.forget(to)
         return result is PushResult.DELIVERED
 
