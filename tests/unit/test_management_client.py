@@ -169,7 +169,7 @@ def test_no_answer_is_waited_for_no_longer_than_there_is_time(served: Served, mo
 
     def once() -> float:
         seconds = read()
-        context.remaining_ms = 900
+        context.remaining_ms = 300
         return seconds
 
     monkeypatch.setattr("catchup.push.management.read_timeout_seconds", once)

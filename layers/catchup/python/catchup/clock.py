@@ -26,11 +26,7 @@ class Deadline:
 
     def allows(self, pause_ms: float = 0) -> bool:
         """Whether there is time for a pause of this length and one more call."""
-        return self.left_ms() > pause_ms
-
-    def left_ms(self) -> int:
-        """What calls may use of the time that remains; below 0 if none may begin any more."""
-        return self.remaining_ms() - self.RESERVE_MS
+        return self.remaining_ms() - pause_ms > self.RESERVE_MS
 
     def earlier(self, by_ms: int) -> "Deadline":
         """A deadline that comes before this one, so that there is time for what follows."""
