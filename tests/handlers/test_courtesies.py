@@ -74,7 +74,8 @@ def test_a_login_of_somebody_who_was_removed_a_moment_ago_waits_for_no_roster(
     alice.change("create", "hall", uids=["bob"])
     bob = world.phone("bob")
     failing = Failing(world, "Roster", "ttl")
-    query, queries = world.dynamodb.query, []
+    query = world.dynamodb.query
+    queries: list[int] = []
 
     def query_and_remove(**arguments: Any) -> Any:
         answer = query(**arguments)

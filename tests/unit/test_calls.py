@@ -8,7 +8,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from catchup import calls
-from catchup.bootstrap import clients
 from catchup.bootstrap.clients import AwsClients
 from catchup.clock import Deadline, calls_end_by, deadline_of_calls
 from catchup.concurrency import Threads
@@ -137,4 +136,3 @@ def test_a_refusal_is_no_outage(served: Served) -> None:
     served.usual = Answer(400, b'{"__type": "x#AccessDeniedException"}')
     with calls_end_by(Deadline(lambda: 15_000)), pytest.raises(ClientError):
         CALLS["get"](AwsClients())
-    assert clients.CLIENT_CONFIG.read_timeout == 2.0
