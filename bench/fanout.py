@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import ConnectionId, DeviceId, Seq
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
-from catchup.settings import CONNECTION_LIFETIME_MS, FanoutSettings
+from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.usecases.group.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 from local.errors import LocalStackError
@@ -149,8 +149,7 @@ def _endpoint(uid: Any, number: int) -> Endpoint:
 
 def _handler(world: World, management: Callable[[str], Any]) -> Handler:
     clients = Clients(world.dynamodb, management, Queues())
-    settings = FanoutSettings(**{each.name: getattr(world.settings, each.name) for each in fields(FanoutSettings)})
-    handler: Handler = load_with("fanout", lambda: build_fanout(settings, Parts(clients=clients))).handler
+    handler: Handler = load_with("fanout", lambda: build_fanout(world.settings, Parts(clients=clients))).handler
     return handler
 
 

@@ -17,6 +17,8 @@ import pytest
 from moto import mock_aws
 
 from catchup.bootstrap.review import build_review
+from catchup.clock import system_clock
+from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid
 from catchup.settings import AuthorizerSettings
 from local.options import ROOT
@@ -34,6 +36,8 @@ from tests.template.resources import each
 
 ByFunction = Mapping[str, set[Grant]]
 A_DAY_MS = 86_400_000
+# As small as the scenes allow.
+BURST = 100
 
 
 def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
@@ -60,6 +64,11 @@ def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
 
 
 # ---------------------------------------------------------------- what the fault suite's scenarios leave out
+
+
+def someone_makes_groups_faster_than_people_do(world: World) -> None:
+    for number in range(BURST // SHARES_IN_A_BURST + 1):
+        world.online("alice").change("create", f"hall-{number}")
 
 
 def members_are_listed(world: World) -> None:
@@ -104,6 +113,7 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
 
 
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
+    someone_makes_groups_faster_than_people_do,
     members_are_listed,
     someone_joins_a_group_whose_messages_are_hints,
     a_change_meets_others_at_its_seq_and_at_the_next,
@@ -144,7 +154,8 @@ def the_rest_is_played() -> Iterator[Role]:
     for scene in LEFT_OUT:
         with moto_engine() as client:
             tables = fresh_tables(client)
-            world = World(client, tables, concurrency=InTurn(), word_list_bucket=BUCKET, word_list_key=KEY)
+            settings: dict[str, Any] = {"word_list_bucket": BUCKET, "word_list_key": KEY, "send_burst": BURST}
+            world = World(client, tables, system_clock, concurrency=InTurn(), **settings)
             lists = world.clients.lists = Lists()
             lists.put(HOLD=["casino"], REJECT=["bomb"])
             world.phone("alice").change("create", "room", uids=["bob"], open=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
+from catchup.domain.allowance import Pace
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message
@@ -14,11 +15,13 @@ from catchup.usecases.ports import Sent
 
 
 class GroupLookup(NamedTuple):
-    """What a request to a group must know first. None: there is no such group; the person was never a member."""
+    """What a request to a group must know first. None: there is no such group; the person was never a member.
+    `pace`: how fast the person has been."""
 
     sent: Sent | None
     group: Group | None
     membership: Membership | None
+    pace: Pace = Pace()
 
 
 class GroupSentLog(Protocol):
