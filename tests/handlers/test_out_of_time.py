@@ -1,8 +1,9 @@
 """A store that does not answer: the client gets an answer of ours before the platform ends the function."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "members": ("members", {"groupId": "room"}),
 }
 
+BUILDERS: dict[str, Callable[..., Any]] = {
+    "chat": build_chat,
+    "sync": build_sync,
+    "group": build_group,
+    "connection": build_connection,
+}
+
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
@@ -44,9 +52,8 @@ def alice(world: World, silent: Served) -> Phone:
     """Her phone talks to functions whose store takes requests and never answers."""
     phone = world.phone("alice")
     parts = replace(world.parts, clients=AwsClients())
-    for name, build in (("chat", build_chat), ("sync", build_sync), ("group", build_group)):
-        world.handlers[name] = load_with(name, lambda build=build: build(world.settings, parts)).handler  # type: ignore
-    world.handlers["connection"] = load_with("connection", lambda: build_connection(world.settings, parts)).handler
+    for name, build in BUILDERS.items():
+        world.handlers[name] = load_with(name, partial(build, world.settings, parts)).handler
     return phone
 
 
