@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.allowance import Limits, Pace
+from catchup.domain.allowance import Limits
 from catchup.domain.ids import MsgId
+from catchup.domain.pace import Pace
 from catchup.storage.presence_book import pace_of_person
 from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint

@@ -29,9 +29,9 @@ from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
 from tests.support.moderation import BUCKET, DEADLINE, KEY, Lists, send
-from tests.support.outages import Outages
+from tests.support.outages import Outages, refusal
 from tests.support.roles import Grant, Guarded, NotAllowed, Role, arns, deployed_with, roles
-from tests.support.world import World
+from tests.support.world import Context, World
 from tests.template.resources import each
 
 ByFunction = Mapping[str, set[Grant]]
@@ -94,6 +94,14 @@ def someone_is_removed_from_a_group_with_a_roster_while_they_log_in(world: World
         world.online("bob")
 
 
+def a_hint_meets_a_store_that_does_not_answer(world: World) -> None:
+    set_in_group(world, "hot", {"BOOL": True})
+    world.online("alice").say("room")
+    with Outages(world.dynamodb) as outages:
+        outages.fail("BatchGetItem", refusal("InternalServerError", 500))
+        world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context())
+
+
 def texts_are_judged(world: World) -> None:
     alice = world.online("alice")
     assert send(alice, "my casino")["code"] == "HELD"
@@ -118,6 +126,7 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_joins_a_group_whose_messages_are_hints,
     a_change_meets_others_at_its_seq_and_at_the_next,
     someone_is_removed_from_a_group_with_a_roster_while_they_log_in,
+    a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
 )
@@ -228,7 +237,7 @@ class Anything:
         ("Chat", "delete_table", {"TableName": "SentTable"}),
         ("Chat", "delete_connection", {"ConnectionId": "c"}),
         ("Sync", "post_to_connection", {"ConnectionId": "c"}),
-        ("Fanout", "send_message", {"QueueUrl": "hints"}),
+        ("Sync", "send_message", {"QueueUrl": "hints"}),
         ("Group", "get_object", {"Bucket": BUCKET, "Key": "another"}),
     ],
 )

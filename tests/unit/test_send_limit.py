@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
-from catchup.domain.allowance import Allowances, Limits, Pace
+from catchup.domain.allowance import Allowances, Limits
 from catchup.domain.ids import Uid
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint, Presence
 from catchup.metrics import Metric
 from catchup.usecases.ports import Registered

@@ -55,14 +55,14 @@ class Metric(StrEnum):
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"
     FAN_OUT_LAG = (
         "FanOutLag",
-        "from a group message's acceptance to the work on its fan-out; a job that comes again is measured again, hints"
-        " are not",
+        "from the queueing of a group message to the work on its fan-out; a job that comes again is measured again,"
+        " hints are not",
         "Milliseconds",
     )
     FAILED_JOBS = (
         "FailedJobs",
         "jobs of the fan-out that failed for a reason nobody foresaw; after five times they are in the dead-letter"
-        " queue",
+        " queue; hints are replaced by the next one",
     )
     GONE_CONNECTIONS = "GoneConnections", "pushes to connections that were gone"
     THROTTLED_PUSHES = "ThrottledPushes", "answers 429 of @connections; a push is tried up to three times"
@@ -74,6 +74,8 @@ class Metric(StrEnum):
     )
     MODERATOR_FAILURES = "ModeratorFailures", "texts that a moderator of your own gave no verdict on"
     REFUSED = "Refused", "handshakes that the authorizer refused, with 401 or 403", "Count", "reason"
+    # Lambda counts exactly these as errors, for they are raised: an alarm takes them off.
+    UNAUTHORIZED = "Unauthorized", "handshakes that the authorizer refused with 401, by an exception"
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"
     INTERNAL_ERRORS = (
         "InternalErrors",

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from random import randrange
-from typing import NamedTuple
 
 from catchup.domain.ids import Uid
+from catchup.domain.pace import Pace
 
 # People that one process remembers; beyond, those are forgotten who have sent nothing for the longest.
 REMEMBERED = 10_000
@@ -25,19 +25,6 @@ SHARES_IN_A_BURST = 50
 TRICKLE = 1 / 20
 # After so long marks become a number, so that the row stays small.
 MARKS_LAST_MS = 1_000
-
-
-class Pace(NamedTuple):
-    """What a person's row tells all processes. Of someone who sends as people do, nothing.
-
-    `level`: the level at `since_ms`; `marks`: one for each share of messages since then, each a number of chance.
-    `held_until_ms`: until when new messages are refused.
-    """
-
-    since_ms: int = 0
-    level: int = 0
-    marks: frozenset[int] = frozenset()
-    held_until_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from catchup.domain.presence import Encoding
 from catchup.entrypoint.correlation import ids_of
@@ -10,6 +11,9 @@ from catchup.entrypoint.invocation import invocation
 from catchup.metrics import Metric
 from catchup.observability import Telemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
+
+# What an id may have in its text, but for what means something in JSON or to `quote`.
+_SAFE_IN_JSON = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"\\%')
 
 
 class Unauthorized(Exception):
@@ -43,6 +47,7 @@ def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[st
         identity = verifier.verify(token_of(event), device_of(event))
     except TokenRefused as error:
         refused("handshake refused", str(error), str(error))
+        telemetry.count(Metric.UNAUTHORIZED)
         return None
     except TokenUnusable as error:
         refused("handshake denied", "TokenUnusable", str(error))
@@ -66,7 +71,8 @@ def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
 
 def _policy(event: Event, effect: str, principal: str, context: Mapping[str, str]) -> Mapping[str, Any]:
     return {
-        "principalId": principal,
+        # The access log writes it into a line of JSON, and escapes nothing.
+        "principalId": quote(principal, safe=_SAFE_IN_JSON),
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}],

@@ -9,8 +9,8 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from catchup.clock import Clock, Deadline
-from catchup.domain.allowance import Pace
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES

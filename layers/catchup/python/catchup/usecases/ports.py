@@ -9,11 +9,11 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
-from catchup.domain.allowance import Pace
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
+from catchup.domain.pace import Pace
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
 from catchup.metrics import Metric

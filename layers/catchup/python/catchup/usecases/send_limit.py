@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from random import randrange
 
 from catchup.clock import Clock
-from catchup.domain.allowance import Allowances, Pace, Verdict
+from catchup.domain.allowance import Allowances, Verdict
 from catchup.domain.ids import Uid
+from catchup.domain.pace import Pace
 from catchup.errors import TooManyMessages, Unavailable
 from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PresenceBook

@@ -75,8 +75,8 @@ class FanOut:
         if job.only:
             self._tell_again(job, deadline)
             return
-        if job.message is not None and not job.start:
-            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.message.accepted_at_ms))
+        if job.queued_at_ms and not job.start:
+            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         if job.also and not job.start:
             # First: if it fails, the job comes again, and nobody has been told yet.
             self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
@@ -97,6 +97,10 @@ class FanOut:
         if reached.everyone and reached.online < HOT_FROM // 2:
             with courtesy():
                 self.groups.set_hot(session, False)
+
+    def hint_again(self, session: SessionId) -> None:
+        """A hint that could not be given now is due once more, unless one of this second is due already."""
+        self.jobs.put_hint(session, self.clock())
 
     def _tell_again(self, job: Job, deadline: Deadline) -> None:
         group = self.groups.many([job.session_id], deadline).get(job.session_id)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from catchup.clock import Deadline
-from catchup.domain.allowance import Pace
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
 from catchup.usecases.ports import Sent
 
@@ -152,7 +152,8 @@ class Job:
 
     `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
     not the list of members has them yet, or still. `only`: to nobody else. `request_id`: of the request that queued
-    it, for the log alone; the queue sets it.
+    it, for the log alone; the queue sets it. `queued_at_ms`: when the sender's request queued it, 0 if nobody asks how
+    long that took.
     """
 
     session_id: SessionId
@@ -164,6 +165,7 @@ class Job:
     from_roster: bool = False
     start: str = ""
     request_id: str = ""
+    queued_at_ms: int = 0
 
 
 class Jobs(Protocol):

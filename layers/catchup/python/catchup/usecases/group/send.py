@@ -71,7 +71,17 @@ class Delivery:
         else:
             # Nobody's connection is older than the roster: everyone online is in it.
             from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
-            self.jobs.put(Job(session, seq, message, except_for=over, also=also, from_roster=from_roster))
+            self.jobs.put(
+                Job(
+                    session,
+                    seq,
+                    message,
+                    except_for=over,
+                    also=also,
+                    from_roster=from_roster,
+                    queued_at_ms=self.clock(),
+                )
+            )
 
     def _note_own(self, message: Message) -> None:
         sender, session = message.draft.sender, message.session_id
