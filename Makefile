@@ -198,6 +198,10 @@ bench-engine: setup ## what the default engine costs as more is stored: ratios o
 bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
 	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python
 
+.PHONY: bench-fanout
+bench-fanout: setup dynamodb-local ## the CPU of a post to a connection, against a budget
+	@$(BIN)/python -m bench.fanout
+
 .PHONY: bench-moderation
 bench-moderation: setup ## what judging a message by 10,000 words costs, against a budget
 	$(BIN)/python -m bench.moderation

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from catchup.clock import Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.errors import courtesy
 from catchup.usecases.ports import PresenceBook
 
 _GONE = 410
@@ -40,7 +41,8 @@ class Closing:
             if device in (None, endpoint.device_id):
                 was_open = self._close(endpoint.connection.connection_id)
                 if not was_open:
-                    self.presence.forget(endpoint)
+                    with courtesy():
+                        self.presence.forget(endpoint)
                 closed.append(Closed(endpoint.connection.connection_id, endpoint.device_id, was_open))
         return closed
 

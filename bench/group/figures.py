@@ -58,6 +58,8 @@ MAX_CHAT_RU = 3
 MAX_CHAT_CALLS = 5
 QUEUE_MESSAGES = 1
 FAN_OUT_WU = 0
+# That everyone has been told so far.
+HINT_WU = 1
 # An entry of a roster has at most some 250 bytes, and a read unit is 4 KB; a query costs at least one.
 ROSTER_RU_PER_ONLINE = 1 / 16
 MAX_LOGIN_CALLS = 4
@@ -89,7 +91,8 @@ class Budget:
 def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:
     """All budgets, over all sizes and logins."""
     chats = [size["chat"] for size in result["sizes"]]
-    fan_outs = [size["fan_out"] for size in result["sizes"]]
+    by_message = [size for size in result["sizes"] if size["found_by"] != "hints"]
+    by_hint = [size for size in result["sizes"] if size["found_by"] == "hints"]
     plain = [login for login in result["logins"] if not login["roster_groups"]]
     idle = [groups["ru"] for groups in result["idle_groups"]]
     return [
@@ -97,7 +100,8 @@ def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:
         Budget("chat: read units", MAX_CHAT_RU, max(chat["ru"] for chat in chats)),
         Budget("chat: calls in a row", MAX_CHAT_CALLS, max(chat["calls"] for chat in chats)),
         Budget("chat: queue messages", QUEUE_MESSAGES, max(chat["queue_messages"] for chat in chats), exact=True),
-        Budget("fan-out: write units", FAN_OUT_WU, max(each["wu"] for each in fan_outs)),
+        Budget("fan-out: write units", FAN_OUT_WU, max(size["fan_out"]["wu"] for size in by_message)),
+        Budget("hint: write units", HINT_WU, max(size["fan_out"]["wu"] for size in by_hint)),
         *_reads_of_rosters(result["sizes"]),
         Budget("login, 200 groups: calls in a row", MAX_LOGIN_CALLS, max(login["calls"] for login in plain)),
         Budget("login, 200 groups: read units", MAX_LOGIN_RU, max(login["ru"] for login in plain)),

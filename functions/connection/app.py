@@ -5,8 +5,10 @@ from typing import Any
 from catchup.bootstrap.connection import connection_service
 from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, opened
+from catchup.entrypoint.invocation import invocation
 from catchup.entrypoint.websocket import caller_of, frame_handler
-from catchup.errors import NoIdentity
+from catchup.errors import NoIdentity, Unavailable
+from catchup.observability import trace_of
 
 service = connection_service()
 # A frame comes here only if its cmd names no route: decoding it makes the error.
@@ -18,7 +20,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     kind = (event.get("requestContext") or {}).get("eventType")
     if kind not in ("CONNECT", "DISCONNECT"):
         return no_route(event, context)
-    with service.telemetry.invocation(context, **ids_of(event)):
+    with invocation(service.telemetry, context, **ids_of(event)):
         try:
             caller = caller_of(event)
         except NoIdentity:
@@ -27,5 +29,9 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
             return {"statusCode": 401}
         if kind == "CONNECT":
             return opened(event)
-        service.disconnect(caller)
+        try:
+            service.disconnect(caller)
+        except Unavailable as error:
+            # Nobody waits for this, and the entry is removed when a push finds the connection gone.
+            service.telemetry.logger.warning("a closed connection is still entered", trace=trace_of(error))
         return {"statusCode": 200}

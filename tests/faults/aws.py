@@ -22,6 +22,7 @@ from botocore.retries import standard
 from moto.core.models import botocore_stubber
 
 from catchup.bootstrap.clients import CLIENT_CONFIG
+from catchup.calls import in_time
 from tests.faults.line import NoAnswer
 from tests.faults.tables import DATA, Raw, Remembering, Tables, tables_of
 from tests.faults.virtual_time import Time
@@ -101,7 +102,7 @@ class Aws:
             )
         client.meta.events.unregister("before-send", botocore_stubber)
         client.meta.events.register(f"before-send.{service}", functools.partial(self._serve, perform))
-        return client
+        return in_time(client)
 
     def watch(self, at: int | None = None, fault: Fault | None = None) -> None:
         """From now on calls are listed; the fault strikes the one that will have this index."""

@@ -213,6 +213,58 @@ def test_a_job_without_any_time_comes_again_whole(world: World, room: str, alice
     assert told(bob) == [2]
 
 
+@pytest.mark.parametrize("by", ["list", "roster"])
+def test_a_push_for_which_there_is_no_time_is_made_by_another_job(
+    world: World, hall: str, alice: Phone, clock: Clock, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    phones = [world.online(f"u00{number}", device) for number in range(5) for device in ("phone", "tablet")]
+    monkeypatch.setattr(fan_out, "MEMBERS_PER_PAGE", 100)
+    if by == "roster":
+        two_hours_later(world, clock)
+    context = Context()
+    post, starts = world.gateway.post_to_connection, []
+
+    def slow(**arguments: Any) -> dict[str, Any]:
+        # Three posts take all the time that there is.
+        context.remaining_ms -= 4_400
+        return post(**arguments)
+
+    monkeypatch.setattr(world.gateway, "post_to_connection", slow)
+    seq = alice.say(hall)["seq"]
+    while world.queues.ready:
+        starts.append(jobs(world)[0]["start"])
+        context.remaining_ms = 15_000
+        answer = world.handlers["fanout"]({"Records": world.queues.take(delayed=False)}, context)
+        assert answer == {"batchItemFailures": []}
+    assert all(seq in told(phone) for phone in phones)
+    assert len(starts) >= 4, "no job did more than it had time for"
+    assert starts == sorted(set(starts)), "each goes on behind the one before"
+
+
+def test_a_job_that_begins_with_hardly_any_time_is_queued_anew_and_loses_no_receive(
+    world: World, room: str, alice: Phone
+) -> None:
+    bob = world.online("bob")
+    alice.say(room)
+    records = world.queues.take(delayed=False)
+    answer = world.handlers["fanout"]({"Records": records}, Context(remaining_ms=1_500))
+    assert (answer, told(bob)) == ({"batchItemFailures": []}, [])
+    world.fan_out()
+    assert told(bob) == [2]
+
+
+def test_whoever_is_told_whether_or_not_the_list_has_them_is_told_when_time_runs_out_at_once(
+    world: World, room: str, alice: Phone
+) -> None:
+    dave = world.online("dave")
+    seq = alice.change("add", room, uids=["dave"])["seq"]
+    world.handlers["fanout"]({"Records": world.queues.take(delayed=False)}, Context(remaining_ms=1_500))
+    assert told(dave) == []
+    world.fan_out(delayed=True)
+    assert told(dave) == [seq]
+    assert set(heads(dave)) == {seq}
+
+
 def test_a_roster_is_gone_through_by_page_too(
     world: World, hall: str, alice: Phone, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,14 +349,10 @@ def put_job(world: World, job: dict[str, Any]) -> None:
 # ---------------------------------------------------------------- many members
 
 
-def test_a_group_of_more_than_a_hundred_begins_a_roster(world: World, alice: Phone, clock: Clock) -> None:
-    alice.change("create", "hall", uids=["u000"])
-    row = membership(world, "u000")
-    more = [{"PutRequest": {"Item": row | {"uid": {"S": f"u{number:03}"}}}} for number in range(1, 99)]
-    for start in range(0, len(more), 25):
-        world.dynamodb.batch_write_item(RequestItems={world.tables["CounterTable"]: more[start : start + 25]})
+def test_a_group_of_more_than_twenty_begins_a_roster(world: World, alice: Phone, clock: Clock) -> None:
+    alice.change("create", "hall", uids=[f"u{number:03}" for number in range(19)])
     settle(world)
-    assert "rosterSince" not in group_row(world), "a hundred"
+    assert "rosterSince" not in group_row(world), "twenty"
     alice.change("add", "hall", uids=["u099"])
     last = world.online("u099")
     world.fan_out()
@@ -524,6 +572,35 @@ def test_a_hint_for_which_there_is_no_time_goes_on_in_a_job(
     assert "hot" in group_row(world)
 
 
+def test_hints_that_have_gathered_while_one_was_worked_on_say_nothing_new(
+    world: World, hall: str, alice: Phone, crowd: list[Phone], clock: Clock
+) -> None:
+    set_in_group(world, "hot", {"BOOL": True})
+    for _ in range(3):
+        seq = alice.say(hall)["seq"]
+        clock.now_ms += 1_000
+    # Each in an invocation of its own, as one of a batch of one.
+    for record in world.queues.take(delayed=True):
+        assert world.handlers["fanout"]({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    assert [heads(phone) for phone in crowd] == [[seq]] * 5
+    later = alice.say(hall)["seq"]
+    world.fan_out(delayed=True)
+    assert [heads(phone) for phone in crowd] == [[seq, later]] * 5
+
+
+def test_a_hint_that_told_nobody_is_not_taken_for_told(
+    world: World, hall: str, alice: Phone, crowd: list[Phone]
+) -> None:
+    set_in_group(world, "hot", {"BOOL": True})
+    seq = alice.say(hall)["seq"]
+    with Outages(world.dynamodb) as outages:
+        outages.fail("Query", refusal("InternalServerError", 500))
+        world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context())
+    assert [heads(phone) for phone in crowd] == [[]] * 5
+    world.fan_out(delayed=True)
+    assert [heads(phone) for phone in crowd] == [[seq]] * 5
+
+
 def test_a_hint_that_the_store_does_not_answer_silences_nobody_and_is_given_by_the_next_one(
     world: World, hall: str, alice: Phone, crowd: list[Phone]
 ) -> None:
@@ -564,6 +641,59 @@ def test_a_job_that_always_fails_is_reported_each_time_and_holds_up_no_other(
         world.fan_out(delayed=True)
         assert world.queues.later == [bad]
     assert told(bob) == [2]
+
+
+def test_a_roster_that_cant_be_tidied_up_fails_no_job(
+    world: World, hall: str, alice: Phone, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, carol = world.online("u001"), world.online("u002")
+    two_hours_later(world, clock)
+    bob.drop(notice=False)
+    monkeypatch.setattr(fan_out, "HOT_FROM", 0)
+    seq = alice.say(hall)["seq"]
+    with Outages(world.dynamodb) as outages:
+        outages.fail("UpdateItem", refusal("ThrottlingException"))
+        world.fan_out()
+        assert outages.count({"UpdateItem"}) == 2, "the device that is gone, and the group's mark"
+    assert (told(carol), jobs(world)) == ([seq], [])
+
+
+def test_a_presence_and_a_roster_that_cant_be_written_fail_no_job(world: World, hall: str, alice: Phone) -> None:
+    bob, carol = world.online("u001"), world.online("u002")
+    bob.drop(notice=False)
+    seq = alice.say(hall)["seq"]
+    with Outages(world.dynamodb) as outages:
+        outages.fail("UpdateItem", refusal("ThrottlingException"))
+        world.fan_out()
+        assert outages.count({"UpdateItem"}) == 2, "the device that is gone, and that the roster begins"
+    assert (told(carol), jobs(world)) == ([seq], [])
+
+
+def test_a_page_that_cant_be_read_is_left_to_another_job_if_others_were_told(
+    world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "MEMBERS_PER_PAGE", 2)
+    bob, carol = world.online("bob"), world.online("carol")
+    alice.say(room)
+    with Outages(world.dynamodb) as outages:
+        outages.fail("Query", refusal("InternalServerError", 500), after=1)
+        answer = world.handlers["fanout"]({"Records": world.queues.take(delayed=False)}, Context())
+    assert (answer, [job["start"] for job in jobs(world)]) == ({"batchItemFailures": []}, ["bob"])
+    world.fan_out()
+    assert (told(bob), told(carol)) == ([2], [2])
+
+
+def test_the_second_telling_is_queued_before_anybody_is_told(
+    world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, dave = world.online("bob"), world.online("dave")
+    alice.change("add", room, uids=["dave"])
+    with monkeypatch.context() as outage:
+        outage.setattr(world.queues, "send_message", unreachable)
+        world.fan_out()
+    assert (told(bob), told(dave)) == ([], [])
+    world.fan_out(delayed=True)
+    assert (told(bob), set(told(dave))) == ([2], {2})
 
 
 def test_a_job_for_which_the_store_does_not_answer_comes_again(world: World, room: str, alice: Phone) -> None:

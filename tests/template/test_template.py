@@ -148,6 +148,17 @@ def test_a_queue_keeps_what_fails() -> None:
             assert letters.get("FifoQueue") == queue.get("FifoQueue")
 
 
+def test_the_fan_out_has_a_cpu_of_its_own() -> None:
+    """AWS documentation, "Configure Lambda function memory": 1,769 MB is one vCPU."""
+    memory = {name: each["MemorySize"] for name, each in every("AWS::Lambda::Function").items()}
+    assert memory.pop("FanoutFunction") >= 1_769
+    assert set(memory.values()) == {512}
+
+
+def test_no_record_of_a_queue_waits_behind_another_and_loses_a_receive_with_it() -> None:
+    assert [mapping["BatchSize"] for mapping in every("AWS::Lambda::EventSourceMapping").values()] == [1, 1]
+
+
 def test_tables_are_on_demand_and_encrypted() -> None:
     for properties in every("AWS::DynamoDB::Table").values():
         assert properties["BillingMode"] == "PAY_PER_REQUEST"

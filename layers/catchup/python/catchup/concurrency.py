@@ -6,6 +6,7 @@ A client's time to an answer is the number of *sequential* calls; what runs besi
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any, Protocol
 
 # A `clear` of 50 sessions goes out in two rounds. Threads cost memory only while they work.
@@ -41,7 +42,8 @@ class Threads:
             self._pool = ThreadPoolExecutor(
                 MAX_PARALLEL_CALLS, thread_name_prefix="call", initializer=self._mark_thread
             )
-        futures = [self._pool.submit(task) for task in others]
+        # Each with what holds here, such as the deadline of calls.
+        futures = [self._pool.submit(copy_context().run, task) for task in others]
         outcome = _outcome(last)
         wait(futures)
         return self._results([*futures, outcome])

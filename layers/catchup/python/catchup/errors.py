@@ -18,6 +18,7 @@ CatchupError
     └── OutOfTime         the deadline came first
 """
 
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 
@@ -104,6 +105,12 @@ class Unavailable(CatchupError):
 
 class OutOfTime(Unavailable):
     """The invocation's time is nearly over; what is done is done, the rest is for the next request."""
+
+
+def courtesy() -> AbstractContextManager[None]:
+    """For what only tidies up, or spares others work, and will be done by somebody later: if the store does not answer,
+    the work around it goes on."""
+    return suppress(Unavailable)
 
 
 def not_a_member(field: str) -> NotYours:

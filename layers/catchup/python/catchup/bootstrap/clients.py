@@ -9,8 +9,12 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+from botocore.httpsession import get_cert_path
+from botocore.utils import get_environ_proxies
 
 from catchup import settings as limits
+from catchup.calls import in_time
 from catchup.clock import Clock, system_clock
 from catchup.concurrency import Concurrency, Threads
 from catchup.observability import Telemetry
@@ -36,25 +40,41 @@ class AwsClients:
     @cached_property
     def dynamodb(self) -> Any:
         """Made when a function starts."""
-        return self._session.create_client("dynamodb", config=CLIENT_CONFIG)
+        return self._client("dynamodb")
 
     def management(self, endpoint: str) -> Any:
-        """The @connections client of a stage."""
-        return self._session.create_client("apigatewaymanagementapi", endpoint_url=endpoint, config=CLIENT_CONFIG)
+        """The @connections client of a stage. Behind a proxy, as on some laptops, it is botocore's own."""
+        if get_environ_proxies(endpoint):
+            client = self._session.create_client("apigatewaymanagementapi", endpoint_url=endpoint, config=CLIENT_CONFIG)
+            return in_time(client)
+        credentials = self._session.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
+        # Imported here, at the first push: a cold start has none.
+        from catchup.push.management import ManagementClient
+
+        return ManagementClient(
+            endpoint,
+            region=self._session.get_config_variable("region"),
+            credentials=credentials.get_frozen_credentials,
+            ca_bundle=self._session.get_config_variable("ca_bundle") or str(get_cert_path(True)),
+        )
 
     def sqs(self) -> Any:
         """The client of the queues."""
-        return self._session.create_client("sqs", config=CLIENT_CONFIG)
+        return self._client("sqs")
 
     def s3(self) -> Any:
         """The client of the word lists: it gives up early, because a send waits for it."""
         config = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
-        return self._session.create_client("s3", config=config)
+        return self._client("s3", config)
 
     def secret(self, arn: str) -> str:
         """The text of a secret."""
-        client: Any = self._session.create_client("secretsmanager", config=CLIENT_CONFIG)
-        return str(client.get_secret_value(SecretId=arn)["SecretString"])
+        return str(self._client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+
+    def _client(self, service: str, config: Config = CLIENT_CONFIG) -> Any:
+        return in_time(self._session.create_client(service, config=config))
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -26,8 +26,10 @@ OWN_KEPT = 64
 # Mentions that a counter lists; older ones are dropped, and are found by reading.
 MENTIONS_LIMIT = 64
 MAX_MEMBERS = 100_000
-# Up to so many members presence is asked member by member; above, those online enter a roster.
-ROSTER_FROM = 100
+# Up to so many members presence is asked member by member, a read unit each; above, those online enter a roster.
+ROSTER_FROM = 20
+# What a function with one vCPU posts to connections in a second: less than `make bench-fanout` measures, for TLS.
+POSTS_PER_SECOND = 2_000
 
 
 class Role(IntEnum):
@@ -43,8 +45,9 @@ class Group:
     """A group's own row. `head` is a hint of the last seq: every seq up to it exists.
 
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
-    online that bursts become hints. `to_all`: the newest seqs that mention everyone. `owner`, `owner_seq`: the last
-    hand-over in the order of the session; 0: since the group was made. None: a group of before this register.
+    online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest seqs that
+    mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the group was made.
+    None: a group of before this register.
     """
 
     session_id: SessionId
@@ -59,6 +62,7 @@ class Group:
     owner_seq: Seq = Seq(0)
     roster_since_ms: int = 0
     hot: bool = False
+    hinted: Seq = Seq(0)
     to_all: frozenset[Seq] = frozenset()
 
     def role_of(self, uid: Uid, role: Role, joined: Seq) -> Role:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from catchup.domain.presence import Encoding
 from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offered_subprotocols, token_of
+from catchup.entrypoint.invocation import invocation
 from catchup.metrics import Metric
 from catchup.observability import Telemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
@@ -26,7 +27,7 @@ def authorizer_handler(verifier: Tokens, telemetry: Telemetry) -> Callable[[Even
     """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
 
     def handler(event: Event, context: Any) -> Mapping[str, Any]:
-        with telemetry.invocation(context, **ids_of(event)):
+        with invocation(telemetry, context, **ids_of(event)):
             policy = _decided(event, verifier, telemetry)
         if policy is None:
             raise Unauthorized

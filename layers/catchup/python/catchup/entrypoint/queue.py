@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from catchup.clock import Deadline
 from catchup.domain.ids import SessionId
+from catchup.entrypoint.invocation import invocation
 from catchup.errors import OutOfTime, Unavailable
 from catchup.metrics import Metric
 from catchup.observability import Telemetry, trace_of
@@ -36,9 +37,8 @@ def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
-        deadline = Deadline(context.get_remaining_time_in_millis)
         done: set[SessionId] = set()
-        with telemetry.invocation(context):
+        with invocation(telemetry, context) as deadline:
             failed = [
                 record["messageId"]
                 for record in event["Records"]

@@ -11,6 +11,7 @@ from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.failures import failure, is_foreseen
+from catchup.entrypoint.invocation import invocation
 from catchup.errors import NoIdentity, TokenExpired, Unavailable, Unimplemented
 from catchup.metrics import Metric
 from catchup.observability import Telemetry, trace_of
@@ -44,8 +45,8 @@ def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Cl
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()
-        with telemetry.invocation(context, **ids_of(event)):
-            answer = _answered(event, context, exchange, routes, telemetry, clock)
+        with invocation(telemetry, context, **ids_of(event)) as deadline:
+            answer = _answered(event, deadline, exchange, routes, telemetry, clock)
         answer.cmd = exchange.answer_cmd
         answer.time = clock()
         if exchange.req_id is not None:
@@ -56,7 +57,12 @@ def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Cl
 
 
 def _answered(
-    event: Event, context: Any, exchange: Exchange, routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock
+    event: Event,
+    deadline: Deadline,
+    exchange: Exchange,
+    routes: Mapping[str, Handler],
+    telemetry: Telemetry,
+    clock: Clock,
 ) -> pb.Envelope:
     """The answer, or the error's; never raises: an error must not cost the client its answer."""
     try:
@@ -66,7 +72,6 @@ def _answered(
         if _token_expired(event, clock):
             raise TokenExpired
         check_header(exchange.envelope, caller.uid)
-        deadline = Deadline(context.get_remaining_time_in_millis)
         request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
         with telemetry.about(msg_id=exchange.msg_id, cmd=exchange.cmd):
             answer = _route(exchange.cmd, routes)(request)

@@ -11,8 +11,10 @@ from catchup.clock import Clock, Deadline
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.errors import Unavailable
 from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PushResult
+from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies
 from catchup.wire.codec import encode
 
@@ -35,28 +37,33 @@ class Connections:
         self._made: Any = None
         self._clock = clock
         self._sleep = sleep
-        self._encoded: dict[tuple[Message, int | None, Encoding], bytes] = {}
+        # What was encoded last, and how it looks.
+        self._encoded: dict[Encoding, tuple[object, bytes]] = {}
 
     def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
         """One post; up to three if the account is throttled."""
-        key = (message, received, to.connection.encoding)
-        # A message to a group goes to many: it is encoded once for each encoding.
-        frame = self._encoded.get(key)
-        if frame is None:
-            frame = encode(replies.push(message, received, self._clock()), to.connection.encoding).encode()
-            self._encoded = {**(self._encoded if len(self._encoded) < len(Encoding) else {}), key: frame}
+        frame = self._frame(to, (message, received), lambda: replies.push(message, received, self._clock()))
         return self._post(to, frame, deadline)
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, deadline: Deadline) -> PushResult:
         """The same for a hint."""
-        frame = encode(replies.head(session, seq, self._clock()), to.connection.encoding).encode()
+        frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, self._clock()))
         return self._post(to, frame, deadline)
+
+    def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
+        """What goes to many is encoded once for each encoding."""
+        encoding = to.connection.encoding
+        encoded, frame = self._encoded.get(encoding, (None, b""))
+        if encoded != what:
+            frame = encode(envelope(), encoding).encode()
+            self._encoded[encoding] = what, frame
+        return frame
 
     def _post(self, to: Endpoint, frame: bytes, deadline: Deadline) -> PushResult:
         pause_ms = 0.0
         for attempt in range(MAX_POSTS):
             if not deadline.allows(pause_ms):
-                break
+                return PushResult.LATE
             if pause_ms:
                 self._sleep(pause_ms / 1_000)
             try:
@@ -68,18 +75,19 @@ class Connections:
                 if status != _THROTTLED:
                     break
                 self._meter.count(Metric.THROTTLED_PUSHES)
-            except BotoCoreError:
+            except (BotoCoreError, Unavailable):
                 break
             else:
                 return PushResult.DELIVERED
             pause_ms = random.uniform(1, FIRST_PAUSE_MS * 2**attempt)
-        return PushResult.FAILED
+        # With more time it might have fared better.
+        return PushResult.FAILED if deadline.allows() else PushResult.LATE
 
     def close(self, connection: Connection) -> None:
         """One attempt; a connection that is gone already is closed."""
         try:
             self._client.delete_connection(ConnectionId=connection.connection_id)
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError, Unavailable):
             return
 
     @property

@@ -9,6 +9,7 @@ from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.errors import courtesy
 from catchup.storage.counter_book import counter_key
 from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import membership_of_row
@@ -93,7 +94,9 @@ class DynamoGroups:
             leaving = applied[:-APPLIED_KEPT]
             trim = [SessionRow.applied.delete(set(leaving)), SessionRow.applied_floor.set(leaving[-1])]
             lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
-            self._update(session, trim, lower)
+            # The next change finds it due as well.
+            with courtesy():
+                self._update(session, trim, lower)
 
     def begin_ownership(self, session: SessionId, owner: Uid) -> None:
         """SET owner, ownerSeq 0, if there is none."""
@@ -113,7 +116,8 @@ class DynamoGroups:
         listed = sorted(int(text) for text in (row or {}).get("toAll", {}).get("NS", ()))
         if len(listed) > 2 * MENTIONS_LIMIT:
             leaving = set(listed[:-MENTIONS_LIMIT])
-            self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
+            with courtesy():
+                self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
         """SET rosterSince, if there is none."""
@@ -125,6 +129,11 @@ class DynamoGroups:
             self._update(session, [SessionRow.hot.set(True)], SessionRow.hot.does_not_exist())
         else:
             self._update(session, [SessionRow.hot.remove()], SessionRow.hot.exists())
+
+    def hinted(self, session: SessionId, seq: Seq) -> None:
+        """SET hintedSeq on condition that it is lower."""
+        lower = SessionRow.hinted_seq.does_not_exist() | (SessionRow.hinted_seq < seq)
+        self._update(session, [SessionRow.hinted_seq.set(seq)], lower)
 
     def _update(
         self, session: SessionId, actions: Sequence[Action], condition: Any, returns: str = "NONE"
@@ -160,5 +169,6 @@ def group_of_row(item: Any) -> Group:
         owner_seq=Seq(int(row.owner_seq or 0)),
         roster_since_ms=int(row.roster_since or 0),
         hot=bool(row.hot),
+        hinted=Seq(int(row.hinted_seq or 0)),
         to_all=frozenset(Seq(int(seq)) for seq in row.to_all or ()),
     )

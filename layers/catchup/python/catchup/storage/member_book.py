@@ -8,6 +8,7 @@ from pynamodb.expressions.update import Action
 
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.errors import courtesy
 from catchup.storage.dynamo import Dynamo, Item, WrongType
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import MembershipRow
@@ -98,7 +99,9 @@ class DynamoMembers:
         listed = sorted(int(text) for text in (there or {}).get("mentions", {}).get("NS", ()))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
             leaving = set(listed[:-MENTIONS_LIMIT])
-            self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
+            # The next mention finds it due as well.
+            with courtesy():
+                self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
         """SET cleared; what lies below it is not listed any more."""

@@ -12,6 +12,7 @@ from catchup.clock import Clock, Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
+from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.tables import IntegerAttribute, PresenceRow
@@ -65,7 +66,9 @@ class DynamoPresenceBook:
             reverse=True,
         )[MAX_DEVICES - 1 :]
         for surplus in crowd:
-            self.forget(surplus)
+            # The device is entered. One too many is found by the next login.
+            with courtesy():
+                self.forget(surplus)
         return Registered(superseded=False, closing=[*same_device, *crowd])
 
     def forget(self, endpoint: Endpoint) -> None:

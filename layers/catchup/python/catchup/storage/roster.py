@@ -5,6 +5,7 @@ from functools import partial
 
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
+from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
@@ -13,8 +14,8 @@ from catchup.storage.reading import PoisonReport, Reader, expired
 from catchup.storage.tables import RosterRow
 from catchup.usecases.group.ports import RosterEntry, RosterPage
 
-# Some 100 bytes each: a page is a few read units, and as many posts as a function does in its time.
-ROWS_PER_PAGE = 1_000
+# Half a second's posts. Some 100 bytes each: a page is some 25 read units.
+ROWS_PER_PAGE = POSTS_PER_SECOND // 2
 
 
 class DynamoRoster:
@@ -95,4 +96,4 @@ def _entry(item: Item) -> RosterEntry:
         since_ms=int(item["since"]["N"]),
     )
     joined = Seq(int(item.get("joined", {}).get("N", "0")))
-    return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection), joined)
+    return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection), joined, item["device"]["S"])

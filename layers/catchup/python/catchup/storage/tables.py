@@ -68,6 +68,8 @@ class SessionRow(Model):
     applied_floor = IntegerAttribute(null=True, attr_name="appliedFloor")
     roster_since = IntegerAttribute(null=True, attr_name="rosterSince")
     hot = BooleanAttribute(null=True)
+    # Up to which seq everyone online was told by a hint.
+    hinted_seq = IntegerAttribute(null=True, attr_name="hintedSeq")
     to_all = NumberSetAttribute(null=True, attr_name="toAll")
     # Private sessions: who of the two does not take messages of the other.
     blocked_by = UnicodeSetAttribute(null=True, attr_name="blockedBy")

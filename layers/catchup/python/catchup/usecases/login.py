@@ -23,7 +23,7 @@ from catchup.domain.message import Message
 from catchup.domain.page import Bounds, FrameBudget, fitting
 from catchup.domain.presence import Caller
 from catchup.domain.unread import Unread
-from catchup.errors import Superseded
+from catchup.errors import Superseded, courtesy
 from catchup.metrics import Metric
 from catchup.usecases.counters import FIRST_FRAME, CountersFrame, summaries
 from catchup.usecases.group.ports import Groups, Members, Roster
@@ -49,7 +49,10 @@ class LogIn:
     preview_sessions: int
 
     def __call__(self, caller: Caller, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
-        """Leaves the previews out if time is short: the first pull brings them. Raises Superseded, Unavailable."""
+        """Leaves previews out if time is short or the store does not answer: the first pull brings them.
+
+        Raises Superseded, Unavailable.
+        """
         known: Sequence[InSession]
         known, epoch, registered = self.concurrency.run(
             lambda: self.counters.all(caller.uid, consistent=False),
@@ -74,7 +77,7 @@ class LogIn:
             rows = [again.get(row.session_id, row) for row in rows]
         # Removed a moment ago: an eventually consistent read had the person in the group still.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
-        self.concurrency.run(*(partial(self.roster.leave, caller.endpoint, session) for session in gone))
+        self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
         unread = sorted(
             (told for told in summaries(rows, groups) if told.count > 0),
             key=lambda told: told.timestamp_ms,
@@ -91,6 +94,16 @@ class LogIn:
         for told, messages in zip(newest, waiting, strict=True):
             previews[told.session_id], room = fitting(messages, budget.message_bytes, room)
         return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
+
+    def _leave_roster(self, caller: Caller, session: SessionId) -> None:
+        """Who removed the person takes them out too."""
+        with courtesy():
+            self.roster.leave(caller.endpoint, session)
+
+    def _note_roster(self, caller: Caller, session: SessionId) -> None:
+        """Else the next login finds out as this one did."""
+        with courtesy():
+            self.members.roster_noted(caller.uid, session)
 
     def _groups(
         self, caller: Caller, memberships: Sequence[Membership], deadline: Deadline
@@ -109,7 +122,7 @@ class LogIn:
         if late:
             self.roster.enter(caller.endpoint, late)
             *_, read_again = self.concurrency.run(
-                *(lambda session=session: self.members.roster_noted(caller.uid, session) for session in late),
+                *(partial(self._note_roster, caller, session) for session in late),
                 lambda: self.groups.many([*late], deadline),
             )
             groups |= read_again
@@ -124,12 +137,18 @@ class LogIn:
     ) -> Sequence[Sequence[Message]]:
         def last_of(told: Unread) -> Sequence[Message]:
             session = told.session_id
+            with courtesy():
+                return newest_of(session)
+            # The first pull brings them.
+            return ()
+
+        def newest_of(session: SessionId) -> Sequence[Message]:
             if not is_group(session):
                 return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
             bounds = memberships[session].sees(Bounds(), groups[session].open_history)
             return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
 
-        return self.concurrency.run(*(lambda told=told: last_of(told) for told in newest))
+        return self.concurrency.run(*(partial(last_of, told) for told in newest))
 
 
 def _is_noted(row: Membership) -> bool:

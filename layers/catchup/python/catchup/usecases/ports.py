@@ -272,6 +272,8 @@ class PushResult(Enum):
     GONE = "gone"
     # Throttled or failed after retries: it may or may not have arrived.
     FAILED = "failed"
+    # There was no time for it, or none to try it again.
+    LATE = "late"
 
 
 class Push(Protocol):

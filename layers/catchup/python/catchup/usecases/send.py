@@ -149,12 +149,13 @@ class SendMessage:
 
     def _trim(self, owner: Uid, counter: Counter, floor: Seq) -> None:
         """A counter remembers less, without forgetting who was not counted. Every message up to `floor` exists: seq is
-        dense, and `floor` was counted."""
-        owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
-        trim = counter.trim(owed.to, owed.seqs)
-        if trim.forgotten:
-            self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
-        self.counters.trim(owner, counter.session_id, trim)
+        dense, and `floor` was counted. The next message finds it due as well, if this does not come about."""
+        with courtesy():
+            owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
+            trim = counter.trim(owed.to, owed.seqs)
+            if trim.forgotten:
+                self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
+            self.counters.trim(owner, counter.session_id, trim)
 
     def _look_and_push(
         self,

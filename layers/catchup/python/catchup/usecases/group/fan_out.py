@@ -1,21 +1,27 @@
 """A message of a group is pushed to those online. Nothing depends on it: who misses a push sees by seq what they lack.
 
-Up to a hundred members, presence is asked for each of them, by page of the list of members. With more, those online
-have entered a roster at login, and only the roster is read. A roster counts from two hours after it was begun: by then
-no connection is older.
+Up to twenty members, presence is asked for each of them, by page of the list of members. With more, those online have
+entered a roster at login, and only the roster is read. A roster counts from two hours after it was begun: by then no
+connection is older.
+
+What there is no time for becomes another job, which goes on where this one ended: no push is left out for want of time,
+and none is made twice but those that were under way at the end.
 
 In a busy group messages are not pushed one by one: a hint says how far the group has come, at most once a second
 (docs/adr/0013-hot-groups.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock, Deadline, calls_end_by
 from catchup.concurrency import Concurrency
 from catchup.domain.group import ROSTER_FROM
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.presence import Endpoint
+from catchup.errors import Unavailable, courtesy
 from catchup.metrics import Metric
 from catchup.usecases.group.ports import Groups, Job, Jobs, Members, Roster
 from catchup.usecases.ports import Meter, PresenceBook, Push, PushResult
@@ -25,8 +31,26 @@ MEMBERS_PER_PAGE = 100
 HOT_FROM = 300
 # The index of members may lag behind a change: whom the change is about is told once more, when it has surely come.
 LAG_SECONDS = 5
-# Time that the next page may need.
-PAGE_MS = 4_000
+# Four for each thread, so that one that waits for a slow connection holds up few posts.
+TASKS = 100
+# Time that the next page may need: at most 1,000 posts, which take half a second when all is well.
+PAGE_MS = 2_000
+# Posts end so long before the deadline, for the job with the rest to be queued: it may have to be tried again.
+HAND_ON_MS = 1_500
+
+
+class Due(NamedTuple):
+    """A device that is to be told. `start`: where a job begins that has still to tell it."""
+
+    endpoint: Endpoint
+    start: str
+
+
+class Reached(NamedTuple):
+    """How many were online as far as this job came, and whether it came to the end."""
+
+    online: int
+    everyone: bool
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -46,47 +70,33 @@ class FanOut:
     def __call__(self, job: Job, deadline: Deadline) -> None:
         """Safe to repeat: a client knows a push by its seq. What there is no time for becomes another job.
 
-        Raises Unavailable; the job then comes again.
+        Raises Unavailable, before anybody was told; the job then comes again.
         """
         if job.only:
             self._tell_again(job, deadline)
             return
         if job.queued_at_ms and not job.start:
             self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
-        online, told, start = 0, job.also if not job.start else (), job.start
-        while True:
-            endpoints, start = self._page(job, start, told, deadline)
-            online += len(endpoints)
-            told = ()
-            self._push_all(job, endpoints, deadline)
-            if not start:
-                break
-            if not deadline.allows(PAGE_MS):
-                self.jobs.put(replace(job, start=start, also=()))
-                break
-        if job.from_roster and online > HOT_FROM:
-            self.groups.set_hot(job.session_id, True)
         if job.also and not job.start:
+            # First: if it fails, the job comes again, and nobody has been told yet.
             self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
+        reached = self._tell_everyone(job, deadline)
+        if job.from_roster and reached.online > HOT_FROM:
+            with courtesy():
+                self.groups.set_hot(job.session_id, True)
 
     def hint(self, session: SessionId, deadline: Deadline) -> None:
-        """Tells everyone online how far the group has come."""
+        """Tells everyone online how far the group has come, unless they were told so already: hints that have gathered
+        while one was worked on say nothing new."""
         group = self.groups.many([session], deadline).get(session)
-        if group is None:
-            return None
-        job = Job(session, group.head, from_roster=True)
-        start, online = "", 0
-        while True:
-            endpoints, start = self._page(job, start, (), deadline)
-            online += len(endpoints)
-            self._push_all(job, endpoints, deadline)
-            if not start:
-                break
-            if not deadline.allows(PAGE_MS):
-                return self.jobs.put(replace(job, start=start))
-        if online < HOT_FROM // 2:
-            self.groups.set_hot(session, False)
-        return None
+        if group is None or group.hinted >= group.head:
+            return
+        reached = self._tell_everyone(Job(session, group.head, from_roster=True), deadline)
+        with courtesy():
+            self.groups.hinted(session, group.head)
+        if reached.everyone and reached.online < HOT_FROM // 2:
+            with courtesy():
+                self.groups.set_hot(session, False)
 
     def hint_again(self, session: SessionId) -> None:
         """A hint that could not be given now is due once more, unless one of this second is due already."""
@@ -105,29 +115,72 @@ class FanOut:
             if membership is not None and membership.was_member:
                 self._push_all(replace(job, seq=membership.end(group.head)), devices, deadline)
 
-    def _page(self, job: Job, start: str, told: Sequence[Uid], deadline: Deadline) -> tuple[Sequence[Endpoint], str]:
-        """Those online of one page, and where the next begins."""
-        if job.from_roster:
-            page = self.roster.page(job.session_id, start)
-            listed = [entry.endpoint for entry in page.entries if entry.joined <= job.seq]
-            start = page.next
-            uids = [uid for uid in told if uid not in {endpoint.uid for endpoint in listed}]
-        else:
-            entries, last = self.members.page(job.session_id, Uid(start) if start else None, MEMBERS_PER_PAGE)
-            listed = []
-            # Whoever joined after the message does not see it.
-            uids = list(dict.fromkeys([*(entry.uid for entry in entries if entry.joined <= job.seq), *told]))
-            # On the first page alone: a condition that fails costs a write unit, too.
-            if not start and last is not None and len(entries) >= ROSTER_FROM:
-                self.groups.start_roster(job.session_id, self.clock())
-            start = last or ""
-        online = self.presence.online(uids, deadline) if uids else {}
-        return [*listed, *(endpoint for devices in online.values() for endpoint in devices)], start
+    def _tell_everyone(self, job: Job, deadline: Deadline) -> Reached:
+        """Page by page from the job's start on. Raises Unavailable if nobody was told."""
+        posts_end, needed_ms, online, rest = deadline.earlier(HAND_ON_MS), 0, 0, job
+        with calls_end_by(posts_end):
+            while posts_end.allows(needed_ms):
+                try:
+                    due, following = self._page(rest, posts_end)
+                except Unavailable:
+                    if rest is job:
+                        raise
+                    break
+                online += len(due)
+                due = [each for each in due if each.endpoint.connection.connection_id != job.except_for]
+                results = self._push_all(rest, [each.endpoint for each in due], posts_end)
+                late = next(
+                    (each for each, result in zip(due, results, strict=True) if result is PushResult.LATE), None
+                )
+                if late is None and not following:
+                    return Reached(online, everyone=True)
+                rest = _from(rest, following if late is None else late.start)
+                if late is not None:
+                    break
+                needed_ms = PAGE_MS
+        self.jobs.put(rest)
+        return Reached(online, everyone=False)
 
-    def _push_all(self, job: Job, endpoints: Sequence[Endpoint], deadline: Deadline) -> None:
-        wanted = [each for each in endpoints if each.connection.connection_id != job.except_for]
-        results = self.concurrency.run(*(lambda to=to: self._push_one(job, to, deadline) for to in wanted))
+    def _page(self, job: Job, deadline: Deadline) -> tuple[Sequence[Due], str]:
+        """Those online of the page at the job's start, and where the next begins; "" if this is the last."""
+        told = job.also if not job.start else ()
+        if job.from_roster:
+            page = self.roster.page(job.session_id, job.start)
+            starts = [job.start, *(entry.key for entry in page.entries)]
+            listed = [
+                Due(entry.endpoint, start)
+                for entry, start in zip(page.entries, starts, strict=False)
+                if entry.joined <= job.seq
+            ]
+            known = {each.endpoint.uid for each in listed}
+            return [*self._online({uid: "" for uid in told if uid not in known}, deadline), *listed], page.next
+        entries, last = self.members.page(job.session_id, Uid(job.start) if job.start else None, MEMBERS_PER_PAGE)
+        if not job.start and len(entries) + (last is not None) > ROSTER_FROM:
+            # On the first page alone: a condition that fails costs a write unit, too.
+            with courtesy():
+                self.groups.start_roster(job.session_id, self.clock())
+        starts = [job.start, *(entry.uid for entry in entries)]
+        # Whoever joined after the message does not see it.
+        members = {entry.uid: start for entry, start in zip(entries, starts, strict=False) if entry.joined <= job.seq}
+        return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}, deadline), last or ""
+
+    def _online(self, starts: Mapping[Uid, str], deadline: Deadline) -> Sequence[Due]:
+        """The devices of these people, in this order."""
+        online = self.presence.online([*starts], deadline) if starts else {}
+        return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]
+
+    def _push_all(self, job: Job, endpoints: Sequence[Endpoint], deadline: Deadline) -> Sequence[PushResult]:
+        """In their order. A thread takes several, if there are many: handing one over costs as much as half a post."""
+        size = max(1, len(endpoints) // TASKS)
+        slices = [endpoints[at : at + size] for at in range(0, len(endpoints), size)]
+
+        def push(some: Sequence[Endpoint]) -> Sequence[PushResult]:
+            return [self._push_one(job, to, deadline) for to in some]
+
+        parts = self.concurrency.run(*(partial(push, some) for some in slices))
+        results = [result for part in parts for result in part]
         self.meter.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
+        return results
 
     def _push_one(self, job: Job, to: Endpoint, deadline: Deadline) -> PushResult:
         if job.message is None:
@@ -136,8 +189,14 @@ class FanOut:
             result = self.push.message(to, job.message, job.seq, deadline)
         if result is PushResult.GONE:
             self.meter.count(Metric.GONE_CONNECTIONS)
-            if job.from_roster:
-                self.roster.leave(to, job.session_id)
-            else:
-                self.presence.forget(to)
+            with courtesy():
+                if job.from_roster:
+                    self.roster.leave(to, job.session_id)
+                else:
+                    self.presence.forget(to)
         return result
+
+
+def _from(job: Job, start: str) -> Job:
+    """What is left of a job. Whoever is told whether or not the lists have them comes first."""
+    return replace(job, start=start, also=job.also if not start else ())

@@ -70,6 +70,9 @@ class Groups(Protocol):
     def set_hot(self, session: SessionId, hot: bool) -> None:
         """Whether bursts become hints."""
 
+    def hinted(self, session: SessionId, seq: Seq) -> None:
+        """Notes that everyone online is told, or will be, that the group has come this far; never less than before."""
+
 
 class MemberEntry(NamedTuple):
     """A member, as the list of members has it."""
@@ -113,10 +116,11 @@ class Members(Protocol):
 
 
 class RosterEntry(NamedTuple):
-    """A device that was online, of someone who sees messages from `joined` on."""
+    """A device that was online, of someone who sees messages from `joined` on. `key`: what a page goes on after."""
 
     endpoint: Endpoint
     joined: Seq
+    key: str
 
 
 class RosterPage(NamedTuple):

@@ -19,7 +19,7 @@ from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Seq, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
-from catchup.errors import NotYours, not_a_member
+from catchup.errors import NotYours, courtesy, not_a_member
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.placing import Placing
@@ -88,8 +88,10 @@ class Delivery:
         noted = self.members.note_own(sender, session, message.seq)
         floor = None if noted is None else noted.due_own_floor()
         if noted is not None and floor is not None:
-            count, reached = self.messages.own_between(session, sender, noted.counted_from(), floor)
-            self.members.settle_own(noted, noted.with_floor(reached, count))
+            # The next own message finds it due as well, if this does not come about.
+            with courtesy():
+                count, reached = self.messages.own_between(session, sender, noted.counted_from(), floor)
+                self.members.settle_own(noted, noted.with_floor(reached, count))
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -1,0 +1,49 @@
+"""@connections in a process of its own: takes every post, and answers as API Gateway does. Prints its port.
+
+Nobody is connected: what is measured is who posts. A server of aiohttp would take the core that the poster needs.
+"""
+
+import asyncio
+import re
+
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
+    b"Content-Length: 2\r\nConnection: keep-alive\r\nx-amzn-RequestId: 8d2b0f0e-4f3c-4d0e-9a38-6f1c0a1d2b3c\r\n"
+    b"x-amz-apigw-id: Xb3kzcPuPHcCF1g=\r\n\r\n{}"
+)
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+
+
+class Posts(asyncio.Protocol):
+    """One connection of a poster: requests one after the other, each with its length in its head."""
+
+    def __init__(self) -> None:
+        self._received = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It may be answered from now on."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answers each request that is complete."""
+        assert self._transport is not None
+        self._received += data
+        while (end := self._received.find(b"\r\n\r\n") + 4) > 3:
+            length = _LENGTH.search(self._received, 0, end)
+            size = end + (int(length[1]) if length else 0)
+            if len(self._received) < size:
+                return
+            self._received = self._received[size:]
+            self._transport.write(ANSWER)
+
+
+async def _serve() -> None:
+    server = await asyncio.get_running_loop().create_server(Posts, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())

@@ -1,0 +1,191 @@
+"""`make bench-fanout`: how many connections one vCPU posts to in a second, and that no post takes more than its budget.
+
+The real handler of the fan-out on DynamoDB Local, with its real client of @connections, which is in another process:
+the CPU time of this process, over its posts. Beside it the same handler with botocore's client of @connections. Prints
+a table and writes results/fanout.json. Exit status: 0 if each job is within the budget, 1 if not; 2 if the engine can't
+be started.
+"""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+
+from bench.engine import engine, progress
+from bench.group.builder import BuiltGroup, GroupBuilder
+from bench.table import show_lines
+from catchup.bootstrap.clients import CLIENT_CONFIG, AwsClients, Parts
+from catchup.bootstrap.fanout import build_fanout
+from catchup.clock import system_clock
+from catchup.domain.group import POSTS_PER_SECOND
+from catchup.domain.ids import ConnectionId, DeviceId, Seq
+from catchup.domain.message import Message
+from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.usecases.group.ports import Job
+from catchup.wire.jobs import encode_hint, encode_job
+from local.errors import LocalStackError
+from tests.support.cold_start import load_with
+from tests.support.engines import REGION, dynamodb_client, fresh_tables
+from tests.support.queues import Queues
+from tests.support.world import Context, World
+
+DEVICES = 1_000
+ROUNDS = 7
+BUDGET_MS = 0.5
+# As long as the one that Lambda gives a function; it is a header of each post.
+SESSION_TOKEN = "t" * 900
+RESULT = Path(__file__).parent / "results" / "fanout.json"
+
+Handler = Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass
+class Clients:
+    """AwsClients of this benchmark: `management` is measured."""
+
+    dynamodb: Any
+    management: Callable[[str], Any]
+    queues: Queues
+
+    def sqs(self) -> Queues:
+        """Takes what is handed on, which here is nothing."""
+        return self.queues
+
+
+def main() -> int:
+    """Measures, prints, writes; returns the exit status."""
+    try:
+        with engine() as dynamodb, _connections() as endpoint:
+            rows = _measured(dynamodb, endpoint)
+    except LocalStackError as error:
+        progress(str(error))
+        return 2
+    ours = [row for row in rows if row["client"] == "catchup"]
+    ok = all(row["cpu_ms_a_post"] <= BUDGET_MS for row in ours)
+    report = {
+        "devices": DEVICES,
+        "rounds": ROUNDS,
+        "budget_cpu_ms_a_post": BUDGET_MS,
+        "reckoned_posts_per_second": POSTS_PER_SECOND,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "rows": rows,
+    }
+    RESULT.write_text(json.dumps(report, indent=2) + "\n")
+    _show(rows)
+    return 0 if ok else 1
+
+
+@contextmanager
+def _connections() -> Iterator[str]:
+    """The endpoint of a stage whose @connections is a process of its own."""
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
+        AWS_SECRET_ACCESS_KEY="nothing checks it",
+        AWS_SESSION_TOKEN=SESSION_TOKEN,
+        AWS_DEFAULT_REGION=REGION,
+        NO_PROXY="127.0.0.1",
+    )
+    command = [sys.executable, "-m", "bench.connections"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
+        finally:
+            server.terminate()
+
+
+def _measured(dynamodb: str, endpoint: str) -> Sequence[dict[str, Any]]:
+    client = dynamodb_client(dynamodb, parameter_validation=False)
+    world = World(client, fresh_tables(client))
+    world.settings = replace(world.settings, management_endpoint=endpoint)
+    group = BuiltGroup(1, DEVICES, head=2, roster_since_ms=system_clock() - 2 * CONNECTION_LIFETIME_MS, at_ms=1)
+    builder = GroupBuilder(client, world.settings, system_clock)
+    builder.write_group(group)
+    builder.enter_roster(group, [_endpoint(uid, number) for number, uid in enumerate(group.uids())])
+    draft, _ = group.draft(2)
+    message = Message(draft, group.session, Seq(2), group.at_ms)
+    jobs = {
+        "message": encode_job(Job(group.session, Seq(2), message, from_roster=True)),
+        "hint": encode_hint(group.session),
+    }
+    ours, botocores = _handler(world, AwsClients().management), _handler(world, _botocores_client)
+    rows = []
+    for name, job in jobs.items():
+        for client_name, handler in (("catchup", ours), ("botocore", botocores)):
+            # The first makes the connections. Of the others the least counts: what is more was the machine's.
+            rounds = [_cpu_ms_a_post(world, group, handler, job) for _ in range(ROUNDS + 1)][1:]
+            cpu_ms = min(rounds)
+            rows.append(
+                {
+                    "job": name,
+                    "client": client_name,
+                    "cpu_ms_a_post": round(cpu_ms, 3),
+                    "median_ms": round(statistics.median(rounds), 3),
+                    "posts_per_vcpu_second": round(1_000 / cpu_ms),
+                }
+            )
+            progress(f"{name}, {client_name}: measured")
+    return rows
+
+
+def _endpoint(uid: Any, number: int) -> Endpoint:
+    """A third of the devices speak protobuf."""
+    encoding = Encoding.JSON if number % 3 else Encoding.PB
+    since = system_clock() - 60_000
+    return Endpoint(uid, DeviceId("phone"), Connection(ConnectionId(f"Xb3kz{number:05}HcCF1g="), encoding, since))
+
+
+def _handler(world: World, management: Callable[[str], Any]) -> Handler:
+    clients = Clients(world.dynamodb, management, Queues())
+    handler: Handler = load_with("fanout", lambda: build_fanout(world.settings, Parts(clients=clients))).handler
+    return handler
+
+
+def _botocores_client(endpoint: str) -> Any:
+    session = botocore.session.get_session()
+    return session.create_client("apigatewaymanagementapi", endpoint_url=endpoint, config=CLIENT_CONFIG)
+
+
+def _cpu_ms_a_post(world: World, group: BuiltGroup, handler: Handler, job: str) -> float:
+    # A hint of what was told already tells nobody.
+    world.dynamodb.update_item(
+        TableName=world.tables["SessionTable"],
+        Key={"sessionId": {"S": group.session}},
+        UpdateExpression="REMOVE hintedSeq",
+    )
+    event = {"Records": [{"messageId": "job", "body": job}]}
+    started = time.process_time()
+    answer = handler(event, Context(remaining_ms=25_000))
+    used = time.process_time() - started
+    if answer["batchItemFailures"]:
+        raise RuntimeError("the job has failed")
+    return used * 1_000 / DEVICES
+
+
+def _show(rows: Sequence[dict[str, Any]]) -> None:
+    def verdict(row: dict[str, Any]) -> str:
+        if row["client"] != "catchup":
+            return ""
+        return "ok" if row["cpu_ms_a_post"] <= BUDGET_MS else f"BROKEN: over {BUDGET_MS} ms"
+
+    lines = [
+        (row["job"], row["client"], f"{row['cpu_ms_a_post']:.3f}", f"{row['posts_per_vcpu_second']:,}", verdict(row))
+        for row in rows
+    ]
+    show_lines(("job", "client of @connections", "CPU ms a post", "posts a vCPU-second", ""), lines, {"job", ""})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

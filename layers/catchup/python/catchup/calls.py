@@ -1,0 +1,58 @@
+"""How long one call of AWS may take: no longer than its invocation has left.
+
+A time-out that is fixed is too long for the last call of a request: the platform would end the function first, and the
+client would get the platform's error instead of ours (docs/adr/0042-calls-end-before-their-invocation.md).
+"""
+
+from typing import Any, TypeVar
+
+from catchup.clock import deadline_of_calls
+from catchup.errors import OutOfTime
+from catchup.settings import READ_TIMEOUT_SECONDS
+
+Client = TypeVar("Client")
+
+# For our own answer. A request begins no new work in its last second (Deadline); what it has begun goes on till here.
+ANSWER_MS = 300
+# Long enough for a healthy answer, even at the very end.
+SHORTEST_TIMEOUT_SECONDS = 0.1
+
+
+def read_timeout_seconds() -> float:
+    """How long an attempt that begins now may wait for its answer. Raises OutOfTime if none may begin any more."""
+    deadline = deadline_of_calls()
+    if deadline is None:
+        return READ_TIMEOUT_SECONDS
+    left_ms = deadline.remaining_ms() - ANSWER_MS
+    if left_ms <= 0:
+        raise OutOfTime
+    return max(SHORTEST_TIMEOUT_SECONDS, min(READ_TIMEOUT_SECONDS, left_ms / 1_000))
+
+
+def may_try_again(pause_ms: float) -> bool:
+    """Whether there is time for a pause of this length and one more attempt."""
+    deadline = deadline_of_calls()
+    return deadline is None or deadline.allows(pause_ms)
+
+
+def in_time(client: Client) -> Client:
+    """A client of botocore whose calls keep to the deadline: each attempt, and the pauses between them."""
+    meta = client.meta  # type: ignore[attr-defined]
+    # By the service's name, as botocore's own handlers are registered: they would come before a more general one.
+    service = meta.service_model.service_id.hyphenize()
+    meta.events.register_first(f"before-send.{service}", _bound_attempt)
+    meta.events.register_first(f"needs-retry.{service}", _bound_retries)
+    return client
+
+
+def _bound_attempt(request: Any, **_: Any) -> None:
+    """botocore takes a request's own read time-out from its context."""
+    request.context["read_timeout"] = read_timeout_seconds()
+
+
+def _bound_retries(attempts: int, response: Any, **_: Any) -> bool | None:
+    """False: no more attempts. None: as botocore decides, whose pause before the n-th retry is at most 2^(n-1) s, and
+    up to 5 s more if the answer asks for it (botocore.retries.standard)."""
+    asked_for = response is not None and "x-amz-retry-after" in response[0].headers
+    longest_pause_ms = 1_000 * 2 ** (attempts - 1) + (5_000 if asked_for else 0)
+    return None if may_try_again(longest_pause_ms) else False
