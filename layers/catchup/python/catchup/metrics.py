@@ -73,6 +73,10 @@ class Metric(StrEnum):
     )
     MODERATOR_FAILURES = "ModeratorFailures", "texts that a moderator of your own gave no verdict on"
     REFUSED = "Refused", "handshakes that the authorizer refused, with 401 or 403", "Count", "reason"
+    SIGNING_KEY_UNREADABLE = (
+        "SigningKeyUnreadable",
+        "renewals of the key that signs tokens (HS256) that failed; the keys from before go on",
+    )
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"
     INTERNAL_ERRORS = (
         "InternalErrors",

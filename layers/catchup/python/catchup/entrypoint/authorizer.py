@@ -1,5 +1,6 @@
 """The REQUEST authorizer of $connect: 401, 403, or open with a context that every later event of the connection has."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -41,7 +42,7 @@ def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[st
     try:
         identity = verifier.verify(token_of(event), device_of(event))
     except TokenRefused as error:
-        refused("handshake refused", str(error), str(error))
+        refused("handshake refused", error.kind, error.reason)
         return None
     except TokenUnusable as error:
         refused("handshake denied", "TokenUnusable", str(error))
@@ -65,7 +66,8 @@ def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
 
 def _policy(event: Event, effect: str, principal: str, context: Mapping[str, str]) -> Mapping[str, Any]:
     return {
-        "principalId": principal,
+        # The access log writes it into JSON as it is (template.yaml), and a uid may have a quote.
+        "principalId": json.dumps(principal)[1:-1],
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}],
