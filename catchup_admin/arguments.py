@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from catchup.domain.ids import ID_RULE, is_id, is_session_id
+from catchup.domain.ids import ID_RULE, UID_RULE, is_id, is_session_id, is_uid
 from catchup_admin.errors import USAGE
 
 MAX_HISTORY = 10_000
@@ -34,11 +34,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         return commands.add_parser(name, help=does, description=does, parents=[common])
 
     person = command("person", "a person's counters, what waits for them, and their connections")
-    person.add_argument("uid", type=_id)
+    person.add_argument("uid", type=_uid)
     person.add_argument("--backlog", type=_number, default=MAX_BACKLOG, help="count so many waiting messages a session")
 
     recount = command("recount", "a person's counters against history; reads only, unless --repair")
-    recount.add_argument("uid", type=_id)
+    recount.add_argument("uid", type=_uid)
     recount.add_argument("--session", type=_session, help="only this one")
     recount.add_argument("--history", type=_number, default=MAX_HISTORY, help="read so many messages of a session")
     recount.add_argument(
@@ -71,7 +71,7 @@ def _held(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> N
         ("drop", "forget it"),
     ):
         action = actions.add_parser(name, help=does, description=does, parents=[common])
-        action.add_argument("uid", type=_id, help="its sender")
+        action.add_argument("uid", type=_uid, help="its sender")
         action.add_argument("msg_id", metavar="msgId", type=_id)
 
 
@@ -89,6 +89,12 @@ def _common() -> _Parser:
 def _id(text: str) -> str:
     if not is_id(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no id: it must match {ID_RULE}")
+    return text
+
+
+def _uid(text: str) -> str:
+    if not is_uid(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no uid: it must match {UID_RULE}")
     return text
 
 

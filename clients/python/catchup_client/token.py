@@ -7,10 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from catchup_client.errors import TokenRefused
-from catchup_client.names import Uid, is_name
+from catchup_client.names import NAME_RULE, UID_RULE, Uid, is_name, is_uid
 
 Token = str | Callable[[], Awaitable[str]]
 """A token, or a function that gives a fresh one; it is called before each connection."""
+
+
+# The year 5138: above it, a time is not in seconds.
+_MOST_SECONDS = 10**11
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Clai
     uid, device, expires_at = claims.get(uid_claim), claims.get("deviceId", device_id), claims.get("exp")
     if device == "":
         raise TokenRefused("it has no claim deviceId: name the device beside it (device_id, --device)")
-    for name, value in ((uid_claim, uid), ("deviceId", device)):
-        if not isinstance(value, str) or not is_name(value):
-            raise TokenRefused(f"its claim {name} is not 1 to 64 of [A-Za-z0-9_-]")
+    for name, value, fits, rule in ((uid_claim, uid, is_uid, UID_RULE), ("deviceId", device, is_name, NAME_RULE)):
+        if not isinstance(value, str) or not fits(value):
+            raise TokenRefused(f"its claim {name} does not match {rule}")
+    if isinstance(expires_at, int | float) and expires_at > _MOST_SECONDS:
+        raise TokenRefused("its claim exp must be in seconds since 1970: it seems in milliseconds")
     return Claims(
         uid=Uid(str(uid)),
         device_id=str(device),

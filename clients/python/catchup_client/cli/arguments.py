@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from catchup_client.cli.group_arguments import GroupOptions, add_group, read_group
 from catchup_client.errors import TokenRefused
+from catchup_client.names import is_session
 from catchup_client.protocol.frames import Encoding
 from catchup_client.settings import MAX_PAGE_MESSAGES
 from catchup_client.token import read_claims
 
-_SESSION = re.compile(r"p:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}|g:[A-Za-z0-9_-]{1,64}")
+# What a uid may have and a file's name too, on every system.
+_IN_A_FILE_NAME = "!$&'()+,;=@[]^`{}"
 
 COMMANDS = "chat|listen|catch-up|group|block|unblock|blocked"
 
@@ -74,7 +76,7 @@ def parse(argv: Sequence[str] | None) -> Options:
     except TokenRefused as error:
         parser.error(f"--token can't be used: {error.reason}")
     session = getattr(given, "session", None)
-    if session is not None and not _SESSION.fullmatch(session):
+    if session is not None and not is_session(session):
         parser.error(f"--session {session!r} is no session: it must be p:<uid>:<uid> or g:<groupId>")
     text = getattr(given, "text", "")
     return Options(
@@ -101,7 +103,12 @@ def parse(argv: Sequence[str] | None) -> Options:
 
 def _default_store(url: str, name: str) -> Path:
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return data / "catchup" / re.sub(r"[^A-Za-z0-9.-]+", "_", urlsplit(url).netloc) / f"{name}.sqlite"
+    return (
+        data
+        / "catchup"
+        / re.sub(r"[^A-Za-z0-9.-]+", "_", urlsplit(url).netloc)
+        / f"{quote(name, _IN_A_FILE_NAME)}.sqlite"
+    )
 
 
 def _json_object(parser: argparse.ArgumentParser, text: str) -> dict[str, Any]:
