@@ -79,6 +79,56 @@ def test_what_is_no_listed_word_stays(text: str) -> None:
     assert MASKS(text) == Verdict()
 
 
+DAMN = compiled([WordList("m", "1", Action.MASK, ("damn", "420", "法轮功", "赌博", "гад", "か", "ㅗ"))])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Accents, composed and combining, also of other scripts.
+        *("ḋamn", "dȧmn", "dámn", "đamn", "d̵amn", "ɗamn", "ďämñ", "ƉAMN", "d\u0307\u0316amn", "d\u064eamn"),
+        *("da\u3099mn", "d\u0489a\u20ddmn\ufe0f", "ⅾamn", "d´amn"),
+        # Letters in boxes, circles and brackets, flags, small capitals, styles, other scripts.
+        *("🅳🅰🅼🅽", "🅓🅐🅜🅝", "🇩🇦🇲🇳", "ᴅᴀᴍɴ", "ⓓⓐⓜⓝ", "⒟⒜⒨⒩", "🄳🄰🄼🄽", "𝖉𝖆𝖒𝖓", "𝔡𝔞𝔪𝔫", "ｄａｍｎ"),
+        *("ᵈᵃᵐⁿ", "dаmn", "dαмn", "ԁɑmn", "ꓓаmn"),
+        # Digits.
+        *("④②⓪", "❹❷⓿", "⁴²⁰", "𝟜𝟚𝟘", "٤٢٠", "４２０", "4️⃣2️⃣0️⃣", "௪௨௦"),
+        # Chinese.
+        *("法 轮功", "法轮\u3000功", "法\n轮功", "法\t \n轮★功", "法\u0300轮功", "法，轮功", "法\ufe0f轮功"),
+        *("赌 博", "赌\u3000★博"),
+        # Other scripts, in other forms.
+        *("ГАД", "гaд", "か", "ㅗ", "\u1169"),
+    ],
+)
+def test_a_word_is_found_however_it_is_decorated(text: str) -> None:
+    for around in (text, f"so {text} it", f"({text})"):
+        verdict = DAMN(around)
+        assert verdict.action is Action.MASK
+        hidden = {index for start, end in verdict.spans for index in range(start, end)}
+        left = "".join(character for index, character in enumerate(around) if index not in hidden)
+        assert not any(character.isalnum() for character in left.replace("so", "").replace("it", "")), left
+
+
+@pytest.mark.parametrize("text", ["damn🇺🇸", "🇺🇸damn", "damn🅿", "🅿damn"])
+def test_a_flag_or_a_letter_in_a_box_beside_a_word_does_not_hide_it(text: str) -> None:
+    assert DAMN(text).masked(text).replace("****", "") in ("🇺🇸", "🅿")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("dam", "damned", "𝖉𝖆𝖒𝖓𝖊𝖉", "🅳🅰🅼🅽🅴🅳", "d amn", "da mn", "da\u3000mn", "d 轮 amn", "4200", "4,200"),
+        *("法轮", "法轮，工", "他赌，博客", "爱赌。博士", "が", "か\u3099", "ｶﾞ", "오", "dämnächst", "法 lun 功"),
+    ],
+)
+def test_what_only_looks_a_little_like_it_stays(text: str) -> None:
+    assert DAMN(text) == Verdict()
+
+
+def test_marks_of_a_masked_letter_are_masked_with_it() -> None:
+    assert DAMN("d\u0307a\u0316\u0301mn!").masked("d\u0307a\u0316\u0301mn!") == "*******!"
+
+
 def test_the_strongest_list_wins_and_all_that_matched_are_named() -> None:
     mask, reject = WordList("m", "1", Action.MASK, ("bad",)), WordList("r", "7", Action.REJECT, ("BAD", "worse"))
     judge = compiled([mask, reject])
