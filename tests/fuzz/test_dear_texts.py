@@ -89,7 +89,7 @@ def changed(rng: Random, unit: str) -> str:
         case 2:
             return unit[:at] + piece * rng.choice((2, 30, 300)) + unit[at:]
         case 3:
-            return unicodedata.normalize(rng.choice(("NFC", "NFD", "NFKD")), unit)  # type: ignore[arg-type]
+            return unicodedata.normalize(rng.choice(("NFC", "NFD", "NFKD")), unit)
         case _:
             return "".join(chr(rng.choice((0x80, 0x900, 0x2F00, 0x1F100)) + rng.randrange(0x400)) for _ in range(4))
 

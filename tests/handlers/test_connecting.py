@@ -144,14 +144,14 @@ NOW = int(time.time())
 
 @pytest.mark.parametrize("claims", [{"iat": NOW + 4}, {"nbf": NOW + 4}, {"exp": NOW - 1}, {"iat": NOW, "nbf": NOW}])
 def test_the_clock_of_a_login_service_may_differ_by_some_seconds(
-    authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, int]
+    authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]
 ) -> None:
     at(monkeypatch, NOW)
     assert authorizer(bearer(token(**claims)), Context())["context"]["uid"] == "alice"
 
 
 @pytest.mark.parametrize("claims", [{"iat": NOW + 6}, {"nbf": NOW + 6}, {"exp": NOW - 5}])
-def test_more_than_that_is_refused(authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, int]) -> None:
+def test_more_than_that_is_refused(authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]) -> None:
     at(monkeypatch, NOW)
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorizer(bearer(token(**claims)), Context())
@@ -162,7 +162,7 @@ def test_more_than_that_is_refused(authorizer: Any, monkeypatch: pytest.MonkeyPa
 def test_times_in_milliseconds_are_refused_with_a_reason(authorizer: Any, claim: str, unit: int) -> None:
     """A token whose `exp` is in milliseconds would never expire."""
     with logged() as log, pytest.raises(Exception, match=r"^Unauthorized$"):
-        authorizer(bearer(token(**{claim: (NOW + 60) * unit})), Context())
+        authorizer(bearer(token(**dict[str, Any]({claim: (NOW + 60) * unit}))), Context())
     (line,) = lines_of(log.getvalue())
     assert line["reason"] == f"{claim} must be in seconds since 1970: it seems in milliseconds"
 
@@ -172,7 +172,7 @@ def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
 
     class Fixed(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
             return datetime.fromtimestamp(seconds, tz)
 
     monkeypatch.setattr(jwt.api_jwt, "datetime", Fixed)

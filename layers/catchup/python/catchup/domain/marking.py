@@ -56,7 +56,7 @@ def marked(character: str, kind: str | None = None) -> str:
 
 
 def composed(base: str, following: str) -> str:
-    """A letter (or more) with those of the characters `following` it that belong to it, in one form whichever they came in.
+    """A letter (or more) with those of the characters `following` it that belong to it, always in one form.
 
     A mark belongs to letters of its own script: vowels of Thai, points of Hebrew. On others it is decoration.
     """

@@ -159,7 +159,7 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
     return Verdict(max(finding.action for finding in named), named, tuple(_spans(folded, masked)))
 
 
-def _spans(folded: Folded, masked: bytes) -> Sequence[tuple[int, int]]:
+def _spans(folded: Folded, masked: bytearray) -> Sequence[tuple[int, int]]:
     """The characters of the text that those letters came from, with their marks; what is between them is not meant."""
     marked, places, last = folded.marked, folded.places, len(folded.letters)
     spans: list[tuple[int, int]] = []
@@ -190,7 +190,7 @@ def _is_one_word(folded: Folded, start: int, end: int, breaks: frozenset[int]) -
     )
 
 
-def _edges(folded: Folded) -> bytes:
+def _edges(folded: Folded) -> bytearray:
     """Where a word may begin or end: not 0 at the index of a letter, and at the end.
 
     Not inside a longer word: "ass" is not in "class". In scripts without spaces there is no such thing, and a flag or a
