@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
+CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
@@ -44,6 +45,13 @@ $(SAM): requirements/sam.txt
 	$(PYTHON) -m venv --clear .tools/sam
 	.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.tools/sam/bin/uv --system-certs pip install --quiet --python .tools/sam/bin/python --require-hashes -r requirements/sam.txt
+	@touch $@
+
+# So does checkov, whose pins are older than ours.
+$(CHECKOV): requirements/checkov.txt
+	$(PYTHON) -m venv --clear .tools/checkov
+	.tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.tools/checkov/bin/uv --system-certs pip install --quiet --python .tools/checkov/bin/python --require-hashes -r requirements/checkov.txt
 	@touch $@
 
 # ------------------------------------------------------------------ run and try
@@ -95,8 +103,9 @@ lint: setup ## ruff and mypy
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: security
-security: setup ## bandit on what is deployed and what runs on a laptop
+security: setup $(CHECKOV) ## bandit on what is deployed and what runs on a laptop, checkov on the template as AWS would make it
 	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin
+	@$(BIN)/python -m tools.checkov $(CHECKOV)
 
 .PHONY: format
 format: setup ## put the code into shape
@@ -108,9 +117,10 @@ hooks: setup ## the same checks before each commit and push
 	$(BIN)/pre-commit install --hook-type pre-commit --hook-type pre-push
 
 .PHONY: validate
-validate: $(SAM) ## what SAM and cfn-lint say of the template
+validate: $(SAM) ## what SAM and cfn-lint say of the templates
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template-file account.yaml
 
 .PHONY: ci
 ci: ## what .ci/run does

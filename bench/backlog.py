@@ -90,7 +90,7 @@ def new_sessions(reader: Uid, backlog: int, now_ms: int) -> Sequence[Corresponde
 
 
 def peer(number: int) -> Uid:
-    """A person with a uid as long as those of product.md."""
+    """A person with a uid as long as those of docs/protocol.md."""
     return Uid(f"{872_472_000 + number}")
 
 

@@ -10,7 +10,7 @@ from catchup.domain.ids import Uid
 from tests.support.engines import dynamodb_client, fresh_tables
 from tests.support.world import FUNCTIONS, Context, Gateway, Phone, World, to_pb
 
-# As in product.md's frames; it is a part of the presence row.
+# As in the frames of docs/protocol.md; it is a part of the presence row.
 DEVICE = "b3b1519c-89ec"
 LOGIN_PB = to_pb({"cmd": "login", "reqId": "1", "body": {}})
 

@@ -12,6 +12,11 @@ from local.json_types import Json, JsonObject
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
+def text_of(value: Json) -> str:
+    """A scalar as CloudFormation compares it: in a template `true`, and what a parameter gives for it, are one."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class _NoValue:
     """What `AWS::NoValue` is until the property that refers to it has been removed."""
 
@@ -123,7 +128,7 @@ class Resolver:
 
     @staticmethod
     def _same(left: Json, right: Json) -> bool:
-        return str(left) == str(right)
+        return text_of(left) == text_of(right)
 
 
 def active_resources(resources: Mapping[str, JsonObject], resolver: Resolver) -> dict[str, JsonObject]:

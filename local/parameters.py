@@ -3,11 +3,19 @@
 Source: AWS documentation, "CloudFormation template Parameters syntax".
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from local.errors import LocalStackError
+from local.intrinsics import text_of
 from local.json_types import Json, JsonObject
+
+# An integer or a float, and none of what else Python would take for one.
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LIST = re.compile(r"List<.+>|CommaDelimitedList")
+# Types of AWS's own are texts to a template; what they name can be looked for on AWS alone.
+_TYPE = re.compile(r"String|Number|CommaDelimitedList|List<Number>|List<String>|(List<)?AWS::(?!SSM::)[\w:]+>?")
 
 
 def parameter_values(definitions: Mapping[str, JsonObject], given: Mapping[str, str]) -> dict[str, Json]:
@@ -26,23 +34,45 @@ def parameter_values(definitions: Mapping[str, JsonObject], given: Mapping[str, 
 
 
 def _checked(name: str, definition: JsonObject, value: Json) -> Json:
-    def refuse(rule: str) -> LocalStackError:
-        return LocalStackError(f"template parameter {name}={value}: {definition.get('ConstraintDescription', rule)}")
+    kind = str(definition.get("Type"))
+    if not _TYPE.fullmatch(kind):
+        raise LocalStackError(f"template parameter {name}: the local stack knows no parameters of type {kind}")
+    items = _items(value) if _LIST.fullmatch(kind) else [text_of(value)]
+    for rule in (_broken(kind, definition, item) for item in items):
+        if rule:
+            # What has NoEcho is a secret.
+            shown = "" if text_of(definition.get("NoEcho", "")) == "true" else f"={text_of(value)}"
+            raise LocalStackError(f"template parameter {name}{shown}: {definition.get('ConstraintDescription', rule)}")
+    return items if _LIST.fullmatch(kind) else value
 
+
+def _items(value: Json) -> Sequence[str]:
+    """Of a list: by commas, without the spaces around them."""
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return [text_of(part).strip() for part in parts]
+
+
+def _broken(kind: str, definition: JsonObject, item: str) -> str:
+    """Which constraint a value, or one of a list, does not keep to; "" if it keeps to all."""
     allowed = definition.get("AllowedValues")
-    if allowed is not None and str(value) not in map(str, allowed):
-        raise refuse(f"must be one of {', '.join(map(str, allowed))}")
+    if allowed is not None and item not in map(text_of, allowed):
+        return f"must be one of {', '.join(map(text_of, allowed))}"
     pattern = definition.get("AllowedPattern")
-    if pattern is not None and not re.fullmatch(pattern, str(value)):
-        raise refuse(f"must match {pattern}")
-    if definition["Type"] == "Number":
+    if pattern is not None and not re.fullmatch(pattern, item):
+        return f"must match {pattern}"
+    shortest, longest = int(definition.get("MinLength", 0)), int(definition.get("MaxLength", len(item)))
+    if not shortest <= len(item) <= longest:
+        return f"must have {shortest} to {definition.get('MaxLength', 'any number of')} characters"
+    if "Number" in kind:
         low, high = float(definition.get("MinValue", "-inf")), float(definition.get("MaxValue", "inf"))
-        try:
-            within = low <= float(value) <= high
-        except ValueError:
-            raise refuse("must be a number") from None
-        if not within:
-            raise refuse(f"must be a number from {low:g} to {high:g}")
-    if definition["Type"] in {"CommaDelimitedList", "List<Number>", "List<String>"} and isinstance(value, str):
-        return [each.strip() for each in value.split(",")]
-    return value
+        if not _NUMBER.fullmatch(item):
+            return "must be a number"
+        if not low <= float(item) <= high:
+            return f"must be a number {_range(low, high)}"
+    return ""
+
+
+def _range(low: float, high: float) -> str:
+    if math.isinf(high):
+        return f"of at least {low:g}"
+    return f"of at most {high:g}" if math.isinf(low) else f"from {low:g} to {high:g}"

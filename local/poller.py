@@ -142,6 +142,10 @@ def _check(spec: QueueMappingSpec, function: FunctionSpec) -> None:
             f"{spec.queue.logical_id}: its VisibilityTimeout of {visibility_seconds} s is shorter than the Timeout of "
             f"{function.logical_id}, {function.timeout_seconds} s; make it at least six times as long"
         )
+    if spec.maximum_concurrency is not None and not 2 <= spec.maximum_concurrency <= 1000:
+        raise LocalStackError(
+            f"{spec.logical_id}: MaximumConcurrency is {spec.maximum_concurrency}; Lambda takes 2 to 1000"
+        )
     if spec.queue.fifo and (spec.batch_size > MAX_RECEIVED or spec.window_seconds):
         raise LocalStackError(
             f"{spec.logical_id}: with a FIFO queue BatchSize is at most {MAX_RECEIVED}, and there is no "

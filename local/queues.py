@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 # Not ReceiveMessageWaitTimeSeconds: a waiting ReceiveMessage would hold up every other call to moto.
 _ATTRIBUTES: "tuple[QueueAttributeNameType, ...]" = (
     "ContentBasedDeduplication",
+    "DeduplicationScope",
     "DelaySeconds",
     "FifoQueue",
+    "FifoThroughputLimit",
     "MaximumMessageSize",
     "MessageRetentionPeriod",
     "RedrivePolicy",

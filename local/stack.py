@@ -176,7 +176,7 @@ class LocalStack:
             gateway=self._address,
             queues=engine.services,
         )
-        template = load_template(options.template, parameters, place)
+        template = load_template(options.template, parameters, place, keeps_rules=True)
         self.tables = create_tables(client("dynamodb", engine.dynamodb, options.region), template)
         self.queues = create_queues(client("sqs", engine.services, options.region), template)
         if options.word_lists:

@@ -18,6 +18,9 @@ _CREATE = (
     "LocalSecondaryIndexes",
     "ProvisionedThroughput",
 )
+# The same of an index.
+_CREATE_INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
+_INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
 def create_tables(dynamodb: "DynamoDBClient", template: ExpandedTemplate) -> dict[str, str]:
@@ -32,7 +35,11 @@ def create_tables(dynamodb: "DynamoDBClient", template: ExpandedTemplate) -> dic
 
 def creation(table: TableSpec) -> JsonObject:
     """What CreateTable takes beside the name."""
-    return {name: table.properties[name] for name in _CREATE if name in table.properties}
+    wanted = {name: table.properties[name] for name in _CREATE if name in table.properties}
+    for name in _INDEXES:
+        if name in wanted:
+            wanted[name] = [{key: index[key] for key in _CREATE_INDEX if key in index} for index in wanted[name]]
+    return wanted
 
 
 def _create(dynamodb: "DynamoDBClient", table: TableSpec) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from local.deployment import Deployment
 from local.errors import LocalStackError
-from local.intrinsics import Resolver, active_resources
+from local.intrinsics import Resolver, active_resources, text_of
 from local.json_types import Json, JsonObject
 from local.parameters import parameter_values
 from local.physical import PhysicalNames
+from local.rules import check_rules
 from local.sam import expand, folder_of, read_template
 from local.specs import FunctionSpec, QueueMappingSpec, QueueSpec, TableSpec, WebSocketApiSpec
 from local.websocket_api import websocket_api
@@ -42,21 +43,29 @@ def declared_parameters(path: Path | str) -> tuple[str, ...]:
 
 
 def load_template(
-    path: Path | str, parameters: Mapping[str, str] | None = None, deployment: Deployment | None = None
+    path: Path | str,
+    parameters: Mapping[str, str] | None = None,
+    deployment: Deployment | None = None,
+    *,
+    keeps_rules: bool = False,
 ) -> ExpandedTemplate:
     """Expands the template at `path` and resolves it as if it were deployed.
 
     Args:
         parameters: values for the template's parameters; the others take their defaults.
         deployment: where it would be deployed to; by default some account in us-east-1, with the addresses of AWS.
+        keeps_rules: whether its parameters must keep to its `Rules`, as CloudFormation asks; not needed for a look at
+            what one parameter changes.
 
     Raises:
-        LocalStackError: the template is invalid, a parameter is missing or not allowed, or something in the template
-            is unknown to the local stack.
+        LocalStackError: the template is invalid, a parameter is missing or not allowed, a rule is broken, or something
+            in the template is unknown to the local stack.
     """
     path, place = Path(path), deployment or Deployment()
     document = read_template(path)
     values = parameter_values(document.get("Parameters", {}), parameters or {})
+    if keeps_rules:
+        check_rules(document, values, place.pseudo_parameters)
     template = expand(document, values, place.region)
 
     def reference(name: str) -> Json:
@@ -131,7 +140,7 @@ class _Reader:
                 code_dir=folder_of(properties["Code"], self._root),
                 layer_dirs=tuple(layers[layer] for layer in properties.get("Layers", ()) if layer in layers),
                 environment={
-                    name: self._place.localise(_environment_text(value))
+                    name: self._place.localise(text_of(value))
                     for name, value in properties.get("Environment", {}).get("Variables", {}).items()
                 },
                 # Lambda's own defaults: AWS documentation, "AWS::Lambda::Function".
@@ -175,11 +184,12 @@ class _Reader:
                 batch_size=int(properties.get("BatchSize", 10)),
                 window_seconds=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
                 reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
-                maximum_concurrency=properties.get("ScalingConfig", {}).get("MaximumConcurrency"),
+                maximum_concurrency=_whole_number(properties.get("ScalingConfig", {}).get("MaximumConcurrency")),
                 enabled=bool(properties.get("Enabled", True)),
             )
         return mappings
 
 
-def _environment_text(value: Json) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _whole_number(value: Json) -> int | None:
+    """A number that a parameter may give as text."""
+    return None if value is None else int(value)

@@ -1,4 +1,4 @@
-"""Resolves the requirements anew: requirements/dev.txt, sam.txt, runtime.txt, and the layer's.
+"""Resolves the requirements anew: requirements/dev.txt, sam.txt, checkov.txt, runtime.txt, and the layer's.
 
 The locks are requirement files with hashes, not uv.lock: a lock that names no index works behind any mirror
 (docs/adr/0001-locks-are-hashed-requirements.md).
@@ -23,7 +23,8 @@ def compile_lock(output: str, *arguments: str) -> None:
 def main() -> None:
     """All of them; the layer's versions are those that the tests run with."""
     compile_lock("requirements/dev.txt", "pyproject.toml", "--group", "dev", "--python-version", "3.11")
-    compile_lock("requirements/sam.txt", "requirements/sam.in", "--python-version", "3.11")
+    for tool in ("sam", "checkov"):
+        compile_lock(f"requirements/{tool}.txt", f"requirements/{tool}.in", "--python-version", "3.11")
     pinned = ["--constraint", "requirements/dev.txt"]
     compile_lock("requirements/runtime.txt", "requirements/runtime.in", *pinned, "--python-version", "3.11")
     omitted = [argument for name in OF_THE_RUNTIME for argument in ("--no-emit-package", name)]

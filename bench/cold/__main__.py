@@ -4,7 +4,8 @@
 
 Each is started by AWS's own runtime in AWS's own emulator. CPU time, not wall time; and because the speed of a shared
 core changes from second to second, each is compared with a baseline that was started just before or after it. Prints a
-table and writes results/cold.json. Exit status: 0 if the median of these ratios is within the budget for each, else 1.
+table and writes bench/results/cold.json. Exit status: 0 if the median of these ratios is within the budget for each,
+else 1.
 """
 
 import argparse

@@ -15,7 +15,7 @@ def login(request: Request) -> pb.Envelope:
 
 def counters(request: Request) -> pb.Envelope:
     """The counters of named sessions, or the next frame of a login's answer."""
-    asked = requests.counters(request.envelope, request.caller.uid)
+    asked = requests.counters(request.envelope)
     if asked.following:
         return replies.counters(
             service.counters.following(request.caller.uid, asked.after, request.budget, request.deadline)
@@ -25,13 +25,13 @@ def counters(request: Request) -> pb.Envelope:
 
 def clear(request: Request) -> pb.Envelope:
     """The client has added these counts."""
-    seen = requests.clear(request.envelope, request.caller.uid)
+    seen = requests.clear(request.envelope)
     return replies.cleared(service.clear(request.caller.uid, seen, request.deadline))
 
 
 def ack(request: Request) -> pb.Envelope:
     """The client has saved these messages."""
-    acks = requests.ack(request.envelope, request.caller.uid)
+    acks = requests.ack(request.envelope)
     return replies.acknowledged(service.acknowledge(request.caller.uid, acks, request.deadline))
 
 

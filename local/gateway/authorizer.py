@@ -1,7 +1,7 @@
 """Asks the authorizer whether a handshake may go on.
 
 Source: AWS documentation, "Control access to WebSocket APIs with AWS Lambda REQUEST authorizers", "Output from an API
-Gateway Lambda authorizer"; facts.md: "Unauthorized" raised → 401, Deny → 403.
+Gateway Lambda authorizer"; docs/platform.md: "Unauthorized" raised → 401, Deny → 403.
 """
 
 import re

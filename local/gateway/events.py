@@ -1,8 +1,8 @@
 """The events that functions receive from API Gateway.
 
 Source: AWS documentation, "Set up a WebSocket API integration request in API Gateway" and "Input to an API Gateway
-Lambda authorizer"; the fields as events on AWS have them (facts.md: route events have no headers and no query, the
-authorizer's context is in every later event).
+Lambda authorizer"; the fields as events on AWS have them (docs/platform.md: route events have no headers and no query,
+the authorizer's context is in every later event).
 """
 
 import secrets

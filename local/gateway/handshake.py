@@ -1,7 +1,7 @@
 """Lets clients in: authorizer, $connect, and the upgrade to a WebSocket.
 
-Source: facts.md, "API Gateway WebSocket": any 2xx of $connect opens, other statuses are the handshake's, an exception
-gives 502; the subprotocol is what $connect's answer says.
+Source: docs/platform.md, "API Gateway WebSocket": any 2xx of $connect opens, other statuses are the handshake's, an
+exception gives 502; the subprotocol is what $connect's answer says.
 """
 
 import logging

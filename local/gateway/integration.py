@@ -1,7 +1,7 @@
 """Calls a route's function, and makes of its answer what API Gateway makes of it.
 
-Source: AWS documentation, "Set up a WebSocket API integration request" and "Set up route responses"; facts.md: a
-handler that raises → {"message": "Internal server error", …}, and the connection stays open.
+Source: AWS documentation, "Set up a WebSocket API integration request" and "Set up route responses"; docs/platform.md:
+a handler that raises → {"message": "Internal server error", …}, and the connection stays open.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """API Gateway's limits for WebSocket APIs.
 
-Source: AWS documentation, "Quotas for configuring and running a WebSocket in API Gateway"; facts.md, "API Gateway
-WebSocket". The limits that are times, and that tests shorten, are in `local.options`.
+Source: AWS documentation, "Quotas for configuring and running a WebSocket in API Gateway"; docs/platform.md, "API
+Gateway WebSocket". The limits that are times, and that tests shorten, are in `local.options`.
 """
 
 # One frame from a client; a larger one closes the connection with 1009.

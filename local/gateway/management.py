@@ -1,7 +1,7 @@
 """The @connections API, with which functions send to a client, look at it, or close it.
 
 Source: AWS documentation, "Use @connections commands in your backend service" and "API Gateway Management API". boto3
-raises an exception of its own only for an answer with x-amzn-ErrorType (facts.md).
+raises an exception of its own only for an answer with x-amzn-ErrorType (docs/platform.md).
 """
 
 import time

@@ -48,7 +48,7 @@ def asked(stores: Stores) -> Iterator[Asked]:
         # Who was just removed sends nothing.
         (
             lambda stores: stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM, stores.deadline),
-            [("Sent", False), ("Session", False), ("Counter", True)],
+            [("Sent", False), ("Session", False), ("Counter", True), ("Presence", False)],
         ),
         # An index has no other reads.
         (lambda stores: stores.members.page(ROOM, None, 1), [("Counter", False)]),

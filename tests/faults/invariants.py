@@ -1,4 +1,4 @@
-"""The invariants of design.md, section 5, at rest: everyone has reconnected, retried and caught up.
+"""What docs/reliability.md, "1. What must hold", says, at rest: everyone has reconnected, retried and caught up.
 
 `check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
 "was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says
@@ -76,7 +76,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None)
 def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
     """msgIds of messages without `ackFlg` whose one live attempt no device of the receiver has got.
 
-    Allowed: design.md, section 4, "Private, ackFlg 0". They are in history.
+    Allowed: docs/protocol.md, "A message", `ackFlg` 0: one live attempt is enough. They are in history.
     """
     if all(row["route"]["S"] == "stored" for row in world.rows("Sent")):
         return []

@@ -99,13 +99,19 @@ def no_content(rng: Random, frame: Frame) -> bool:
 
 
 def no_sessions(rng: Random, frame: Frame) -> bool:
-    """Of somebody else, of no form, too many, or none."""
+    """Of no form, too many, or none. Somebody else's are well formed: each has its own entry in the answer."""
     named = frame["body"].get("sessions")
     if not isinstance(named, dict):
         return False
     good = next(iter(named.values()))
-    stranger = f"p:x:{MARKER}"
-    spoilt: list[Any] = [{}, {stranger: good}, {"p:alice": good}, {**named, "": good}, {next(iter(named)): "all"}, [1]]
+    spoilt: list[Any] = [
+        {},
+        {f"p:{MARKER}": good},
+        {"p:alice": good},
+        {**named, "": good},
+        {next(iter(named)): "all"},
+        [1],
+    ]
     spoilt.append({f"g:{n}": good for n in range(101)})
     frame["body"]["sessions"] = rng.choice(spoilt)
     return True

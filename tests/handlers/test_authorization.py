@@ -56,7 +56,7 @@ FORGERIES = {
 GRID = """
 route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
 login     -       -       -       -       -       -       -       -       -       -       -       -       -
-counters  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      silent  silent  silent
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent
 clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
@@ -351,6 +351,52 @@ def test_a_page_of_another_persons_inbox_does_not_exist(stage: Stage) -> None:
     stage.alice.ok("pull", sessionId="p:alice:bob", ack=list(range(1, 101)))
     stage.alice.ok("ack", sessions={"p:alice:bob": {"seqs": list(range(1, 101))}})
     assert [row for row in stage.world.trace()["InboxTable"] if row["uid"]["S"] != "alice"] == waiting
+
+
+NOT_ONES_OWN = [
+    session for column in ("peers", "others", "never", "open", "nowhere") for session in SESSIONS[column][1:]
+]
+
+
+@pytest.mark.parametrize("encoding", ["json", "pb"])
+@pytest.mark.parametrize("foreign", NOT_ONES_OWN)
+def test_a_session_that_is_not_ones_own_has_its_own_entry_and_the_rest_of_the_frame_is_done(
+    stage: Stage, foreign: str, encoding: str
+) -> None:
+    """Whether it is a private one or a group."""
+    both = {"p:alice:bob": 1, foreign: 1}
+    cleared = stage.ask("clear", {"body": {"sessions": both}}, encoding)
+    assert {name: result["code"] for name, result in cleared["body"]["sessions"].items()} == {
+        "p:alice:bob": "OK",
+        foreign: "PERMISSION_DENIED",
+    }
+    told = stage.ask("counters", {"body": {"sessionIds": [*both]}}, encoding)
+    assert (told["code"], set(told["body"]["counters"])) == ("OK", {"p:alice:bob"})
+    acks = {name: {"seqs": [1]} for name in both}
+    acked = stage.ask("ack", {"body": {"sessions": acks}}, encoding)
+    assert {name: (result["code"], result["remaining"]) for name, result in acked["body"]["sessions"].items()} == {
+        "p:alice:bob": ("OK", []),
+        foreign: ("PERMISSION_DENIED", []),
+    }
+    assert [row["key"]["S"][:11] for row in stage.world.rows("Inbox") if row["uid"]["S"] == "alice"] == ["p:alice:gin"]
+
+
+@pytest.mark.parametrize("cmd", ["clear", "ack", "counters"])
+def test_an_id_that_names_no_session_refuses_the_whole_frame(stage: Stage, cmd: str) -> None:
+    answer = stage.alice.ask(cmd, sessions={"p:bob:alice": 1}) if cmd == "clear" else None
+    if cmd == "ack":
+        answer = stage.alice.ask(cmd, sessions={"p:alice:bob": {"seqs": [1]}, "room": {"seqs": [1]}})
+    if cmd == "counters":
+        answer = stage.alice.ask(cmd, sessionIds=["p:alice:bob", "g:"])
+    assert answer is not None
+    assert answer["code"] == "INVALID_ARGUMENT"
+    stage.assert_untouched()
+
+
+def test_an_ack_of_a_group_has_nothing_to_do_for_a_member(stage: Stage) -> None:
+    acked = stage.alice.ok("ack", sessions={"g:member": {"seqs": [1]}, "g:left": {"seqs": [1]}})
+    assert {result["code"] for result in acked["sessions"].values()} == {"OK"}
+    stage.assert_untouched()
 
 
 # ---------------------------------------------------------------- the table and the grid are whole

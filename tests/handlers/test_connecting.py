@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import jwt
@@ -13,7 +14,7 @@ from moto import mock_aws
 
 from tests.support.cold_start import load_authorizer
 from tests.support.telemetry import lines as lines_of
-from tests.support.telemetry import logged
+from tests.support.telemetry import logged, metrics
 from tests.support.world import Context, World
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -60,6 +61,27 @@ def test_a_good_token_opens_and_its_identity_goes_with_every_event(authorizer: A
         "encoding": "json",
         "expiresAt": str(CLAIMS["exp"]),
     }
+
+
+def test_the_access_log_gets_a_principal_that_needs_no_escaping(authorizer: Any) -> None:
+    """Whichever uids there may be: API Gateway puts the principal into a line of JSON as it is."""
+    for uid in (chr(code) * 2 for code in range(0x20, 0x7F)):
+        principal = authorizer(bearer(token(sub=uid)), Context())["principalId"]
+        assert json.loads('{"uid":"' + principal + '"}')["uid"] == principal
+        assert principal in (uid, "nobody") or unquote(principal) == uid
+
+
+def test_exactly_the_handshakes_that_are_errors_to_lambda_are_counted_as_such(
+    authorizer: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An alarm takes them off the authorizer's errors. A 403 is none."""
+    authorizer(bearer(token()), Context())
+    authorizer(bearer(token(sub=None)), Context())
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(bearer("not.a.token"), Context())
+    counted = metrics(capsys.readouterr().out)
+    assert counted["Unauthorized"] == 1
+    assert counted["Refused"] > 1
 
 
 @pytest.mark.parametrize("other", ["Basic YWxpY2U6", "", "Bearer", "Bearer "])
@@ -185,7 +207,7 @@ def test_a_uid_may_be_whatever_login_services_call_people(authorizer: Any, uid: 
     answer = authorizer(bearer(token(sub=uid)), Context())
     assert answer["context"]["uid"] == uid
     # As the access log writes it, between quotes.
-    assert json.loads(f'"{answer["principalId"]}"') == uid
+    assert unquote(json.loads(f'"{answer["principalId"]}"')) == uid
 
 
 @pytest.mark.parametrize(

@@ -524,6 +524,25 @@ def test_a_hint_for_which_there_is_no_time_goes_on_in_a_job(
     assert "hot" in group_row(world)
 
 
+def test_a_hint_that_the_store_does_not_answer_silences_nobody_and_is_given_by_the_next_one(
+    world: World, hall: str, alice: Phone, crowd: list[Phone]
+) -> None:
+    set_in_group(world, "hot", {"BOOL": True})
+    alice.say(hall)
+    with Outages(world.dynamodb) as outages:
+        outages.fail("BatchGetItem", refusal("InternalServerError", 500))
+        for _ in range(2):
+            answer = world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context())
+            assert answer == {"batchItemFailures": []}
+            assert [job.get("hint") for job in jobs(world)] == [True]
+    seq = alice.say(hall)["seq"]
+    # The new message's hint and the one that was put anew are of one second: SQS keeps one.
+    assert len(jobs(world)) == 1
+    world.fan_out(delayed=True)
+    assert [heads(phone) for phone in crowd] == [[seq]] * 5
+    assert jobs(world) == []
+
+
 def test_a_hint_of_a_group_that_there_is_not_is_done_with(world: World) -> None:
     body = json.dumps({"layout": 1, "session": "g:nowhere", "hint": True})
     world.queues.ready.append({"messageId": "h", "body": body})

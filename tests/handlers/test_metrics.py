@@ -162,6 +162,18 @@ def test_a_message_that_comes_from_the_future_has_not_waited(
     assert counted() == {"FanOutLag": 0}
 
 
+def test_the_retry_of_an_old_message_has_not_waited_since_then(
+    world: World, alice: Phone, clock: Clock, counted: Counts
+) -> None:
+    """Or whoever sends an old message again would ring the alarm for late pushes."""
+    alice.change("create", "room")
+    alice.ok("chat", msgId="m-1", chatType=2, to="room", msg={"message": "hi"})
+    clock.now_ms += 86_400_000
+    counted()
+    alice.ok("chat", msgId="m-1", chatType=2, to="room", msg={"message": "hi"})
+    assert counted() == {"Retried": 1, "FanOutLag": 0}
+
+
 def test_each_answer_429_is_a_throttled_push(world: World, alice: Phone, counted: Counts) -> None:
     bob = world.online("bob")
     world.gateway.failing[bob.connection] = 429

@@ -123,6 +123,16 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
         (("--port", "0", "--log-level", "LOUD"), {}, "error: LOG_LEVEL=LOUD: must be DEBUG, INFO, WARNING or ERROR"),
         ((), {"IN_PROCESS": "maybe"}, "error: IN_PROCESS=maybe: must be of type bool"),
         ((), {"PORT": "0", "WORD_LISTS": "none.json"}, "error: WORD_LISTS=none.json: No such file or directory"),
+        (
+            ("--port", "0"),
+            {"PARAMETER_OVERRIDES": "Stage=prod"},
+            "error: template rule ProdIsGuarded: In prod, somebody must hear of alarms; give AlarmEmail",
+        ),
+        (
+            ("--port", "0"),
+            {"PARAMETER_OVERRIDES": "SendRate=0"},
+            "error: template parameter SendRate=0: must be a number",
+        ),
         (("token", "--uid", "a"), {"STATE_FILE": "none"}, "error: no local stack is running: start one with"),
     ],
 )

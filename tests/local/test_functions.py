@@ -88,7 +88,7 @@ async def test_a_process_works_on_one_invocation_at_a_time_and_more_are_started_
 
 
 async def test_a_function_that_exceeds_its_timeout_is_ended_and_the_next_one_starts_afresh(stack: LocalStack) -> None:
-    """AWS documentation, "Configure Lambda function timeout"; facts.md: the error frame."""
+    """AWS documentation, "Configure Lambda function timeout"; docs/platform.md: the error frame."""
     async with connected(stack) as socket:
         first = await told(socket, "pid", seconds=0)
         started = asyncio.get_running_loop().time()
@@ -102,7 +102,7 @@ async def test_a_function_that_exceeds_its_timeout_is_ended_and_the_next_one_sta
 async def test_a_function_that_raises_or_dies_is_an_internal_server_error_and_serves_the_next_frame(
     stack: LocalStack, do: str
 ) -> None:
-    """facts.md: "A handler that raises: …"; a process that dies is a Runtime.ExitError."""
+    """docs/platform.md: "A handler that raises: …"; a process that dies is a Runtime.ExitError."""
     async with connected(stack) as socket:
         assert (await told(socket, do))["message"] == "Internal server error"
         assert isinstance(await told(socket, "pid", seconds=0), int)

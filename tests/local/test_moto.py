@@ -28,7 +28,7 @@ def server() -> Iterator[MotoServer]:
 
 
 def test_concurrent_updates_are_all_counted(server: MotoServer) -> None:
-    """facts.md, "moto 5.2.5": 400 concurrent ADDs gave 390 without the serialising."""
+    """docs/platform.md, "moto 5.2.5": "400 concurrent ADDs gave 390" without the serialising."""
     dynamodb = client("dynamodb", server.endpoint)
 
     def add(_: int) -> None:

@@ -71,7 +71,7 @@ def test_a_functions_policies_are_those_of_its_role(mini: ExpandedTemplate) -> N
 
 
 def test_a_route_answers_only_with_a_route_response(mini: ExpandedTemplate) -> None:
-    """facts.md, "SAM": `AWS::Serverless::WebSocketApi` emits no RouteResponse."""
+    """docs/platform.md, "SAM": `AWS::Serverless::WebSocketApi` emits no RouteResponse."""
     assert mini.api is not None
     assert {key: route.has_response for key, route in mini.api.routes.items()} == {
         "$connect": False,

@@ -29,6 +29,11 @@ def test_a_refused_message_to_a_group_leaves_no_trace(world: World, room: str) -
     assert bob.pushes == []
 
 
+def test_the_msg_id_of_a_refused_message_is_free(alice: Phone) -> None:
+    assert send(alice, "a bomb")["code"] == "REJECTED"
+    assert send(alice, "a balloon")["code"] == "OK"
+
+
 def test_texts_are_judged_at_any_depth_and_names_are_not(alice: Phone) -> None:
     assert send(alice, {"cards": [{"title": ["x", "a bomb"]}]})["code"] == "REJECTED"
     assert send(alice, {"bomb": 1, "damn": True})["code"] == "OK"

@@ -19,6 +19,7 @@ from tests.support.world import ROOT
 
 REGION = "us-east-1"
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:jwt-AbCdEf"
+KEY_ARN = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _NUMBERS = itertools.count(1)
 
 

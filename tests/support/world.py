@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
 from catchup.clock import system_clock
-from catchup.settings import ChatSettings
+from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
 from tests.support.cold_start import load_with
@@ -98,6 +98,11 @@ class Clients:
         return self.gateway
 
 
+@dataclass(frozen=True, kw_only=True)
+class AllSettings(ChatSettings, GroupSettings, SyncSettings, FanoutSettings):
+    """Those of all functions, which each takes its own of."""
+
+
 class World:
     """One deployment: tables on an engine, and the functions."""
 
@@ -114,7 +119,7 @@ class World:
         self.queues = Queues()
         # Whether what is queued is worked on before a request's answer arrives; tests of the fan-out do it themselves.
         self.fans_out_at_once = True
-        self.settings = ChatSettings(
+        self.settings = AllSettings(
             presence_table=tables["PresenceTable"],
             session_table=tables["SessionTable"],
             sent_table=tables["SentTable"],

@@ -3,8 +3,10 @@
 Exceptions stand here by name, each with its reason.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from tests.template.permissions import (
     managed_policies_are_known,
@@ -17,6 +19,13 @@ Rule = Callable[[Resources], Iterator[str]]
 
 # Who is online for two hours, or what a retry may need for a week: nothing that a restore could bring back.
 WITHOUT_RECOVERY = {"PresenceTable", "RosterTable", "SentTable"}
+# What API Gateway may put into lines of the access log. What a person has chosen: their uid, anything printable.
+LINES: Sequence[Mapping[str, str]] = (
+    {"requestId": "KxT1wfHqIAMFd5Q=", "status": "200", "routeKey": "chat", "authorizer.principalId": "alice"},
+    {"status": "403", "error.message": "Forbidden", "error.messageString": '"Forbidden"', "routeKey": "$connect"},
+    {"status": "200", "authorizer.principalId": "%22a%5C", "authorizer.uid": '"a\\'},
+    {},
+)
 
 
 def tables_are_encrypted(resources: Resources) -> Iterator[str]:
@@ -101,8 +110,11 @@ def stages_are_throttled_and_logged(resources: Resources) -> Iterator[str]:
         settings = stage.get("DefaultRouteSettings", {})
         if not (settings.get("ThrottlingRateLimit") and settings.get("ThrottlingBurstLimit")):
             yield f"{name} is not throttled"
-        if settings.get("DataTraceEnabled"):
-            yield f"{name} logs the frames themselves"
+        for level in (settings, *stage.get("RouteSettings", {}).values()):
+            if level.get("DataTraceEnabled") or level.get("LoggingLevel") == "INFO":
+                yield f"{name} logs the frames themselves"
+            elif level.get("LoggingLevel") != "ERROR":
+                yield f"{name} does not log what goes wrong in API Gateway"
         log = stage.get("AccessLogSettings", {})
         if not (log.get("DestinationArn") and log.get("Format")):
             yield f"{name} writes no access logs"
@@ -123,6 +135,111 @@ def connecting_needs_a_token(resources: Resources) -> Iterator[str]:
         yield "there is no $connect"
 
 
+def access_logs_are_json(resources: Resources) -> Iterator[str]:
+    """Every line, whatever values it has. API Gateway puts them in as they are, "-" for one that there is not.
+
+    Source: API Gateway developer guide, "Configure logging for WebSocket APIs"; `error.messageString` is in quotes.
+    """
+    for name, stage in each(resources, "AWS::ApiGatewayV2::Stage"):
+        log = stage.get("AccessLogSettings", {})
+        if str(log.get("DestinationArn")).endswith(":*"):
+            yield f"{name} names the streams of its log group"
+        for values in LINES:
+            line = re.sub(r"\$context\.([\w.]+)", partial(_filled_in, values), str(log.get("Format")))
+            try:
+                json.loads(line)
+            except ValueError:
+                yield f"{name} writes lines that are no JSON: {line}"
+                break
+
+
+def stages_wait_for_all_answers(resources: Resources) -> Iterator[str]:
+    """A stage is deployed with what is there: what comes later is not, until the next change of a route.
+
+    In the expanded template references are names: the stage's variables have that of each route response.
+    """
+    answers = [name for name, _ in each(resources, "AWS::ApiGatewayV2::RouteResponse")]
+    for name, stage in each(resources, "AWS::ApiGatewayV2::Stage"):
+        variables = stage.get("StageVariables", {})
+        awaited = {word.rpartition("-")[2] for text in variables.values() for word in text.split(",")}
+        awaited |= set(resources[name].get("DependsOn", ()))
+        for answer in answers:
+            if answer not in awaited:
+                yield f"{name} does not wait for {answer}"
+        for variable, value in variables.items():
+            if not re.fullmatch(r"\w+", variable) or not re.fullmatch(r"[A-Za-z0-9._~:/?#&=,-]+", value):
+                yield f"{name} has a variable that API Gateway does not take"
+
+
+def queues_leave_the_account_room(resources: Resources) -> Iterator[str]:
+    """Without a bound a queue may take the account's whole concurrency; a new account has 10. Half of it is for people.
+
+    Source: Lambda developer guide, "Configuring scaling behavior for SQS event source mappings".
+    """
+    together = 0
+    for name, mapping in each(resources, "AWS::Lambda::EventSourceMapping"):
+        bound = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+        if bound is None:
+            yield f"{name} may take the account's whole concurrency"
+        together += int(bound or 0)
+    if together > 5:
+        yield "queues leave people no room in an account of ten"
+
+
+def queues_give_functions_time(resources: Resources) -> Iterator[str]:
+    """Visibility of at least six times the function's time-out; a life that is longer than all attempts; the limits of
+    a FIFO queue are those of its groups.
+
+    Sources: Lambda developer guide, "Using Lambda with Amazon SQS"; SQS developer guide, "High throughput for FIFO
+    queues".
+    """
+    queues = dict(each(resources, "AWS::SQS::Queue"))
+    functions = dict(each(resources, "AWS::Lambda::Function"))
+    for name, mapping in each(resources, "AWS::Lambda::EventSourceMapping"):
+        source = str(mapping["EventSourceArn"]).rpartition(":")[2]
+        queue = next(queue for key, queue in queues.items() if source.removesuffix(".fifo").endswith(key))
+        function = next(
+            item for key, item in functions.items() if str(mapping["FunctionName"]).endswith(f"-{key}:live")
+        )
+        visibility = queue.get("VisibilityTimeout", 30)
+        if visibility < 6 * function.get("Timeout", 3):
+            yield f"{name}: what is worked on may be handed out again"
+        attempts = queue.get("RedrivePolicy", {}).get("maxReceiveCount", 0)
+        if queue.get("MessageRetentionPeriod", 345_600) <= visibility * attempts:
+            yield f"{name}: nothing reaches the dead letters"
+    for name, queue in queues.items():
+        limits = (queue.get("DeduplicationScope"), queue.get("FifoThroughputLimit"))
+        if queue.get("FifoQueue") and limits != ("messageGroup", "perMessageGroupId"):
+            yield f"{name} has 300 messages a second in all"
+
+
+def loops_by_design_may_run(resources: Resources) -> Iterator[str]:
+    """A function that is invoked by a queue of its own jobs: Lambda stops such a loop after about 16 rounds."""
+    targets = [str(mapping["FunctionName"]) for _, mapping in each(resources, "AWS::Lambda::EventSourceMapping")]
+    for name, function in each(resources, "AWS::Lambda::Function"):
+        if any(target.endswith(f"-{name}:live") for target in targets) and function.get("RecursiveLoop") != "Allow":
+            yield f"{name} is stopped in the middle of its work"
+
+
+def runtimes_change_with_deployments(resources: Resources) -> Iterator[str]:
+    """And not at a time that AWS chooses, when no canary watches."""
+    for name, function in each(resources, "AWS::Lambda::Function"):
+        if function.get("RuntimeManagementConfig") != {"UpdateRuntimeOn": "FunctionUpdate"}:
+            yield f"{name} gets another Python at any time"
+
+
+def what_the_account_has_once_stays(resources: Resources) -> Iterator[str]:
+    """API Gateway's role for logs is one per account and region: other APIs write with it when this stack is gone."""
+    for name, item in resources.items():
+        is_the_accounts = item["Type"] == "AWS::ApiGateway::Account" or name == "ApiGatewayLogRole"
+        if is_the_accounts and {item.get(policy) for policy in ("DeletionPolicy", "UpdateReplacePolicy")} != {"Retain"}:
+            yield f"{name} goes with the stack"
+
+
+def _filled_in(values: Mapping[str, str], variable: re.Match[str]) -> str:
+    return values.get(variable[1], "-")
+
+
 RULES: Sequence[Rule] = (
     tables_are_encrypted,
     tables_can_be_recovered,
@@ -136,4 +253,11 @@ RULES: Sequence[Rule] = (
     nothing_that_fails_is_lost,
     stages_are_throttled_and_logged,
     connecting_needs_a_token,
+    access_logs_are_json,
+    stages_wait_for_all_answers,
+    queues_leave_the_account_room,
+    queues_give_functions_time,
+    loops_by_design_may_run,
+    runtimes_change_with_deployments,
+    what_the_account_has_once_stays,
 )

@@ -10,7 +10,7 @@ import pytest
 from local.parameters import parameter_values
 from local.sam import expand, read_template
 from local.template import ExpandedTemplate
-from tests.support.engines import SECRET_ARN, template
+from tests.support.engines import KEY_ARN, SECRET_ARN, template
 from tests.support.world import ROOT
 from tests.template.resources import each
 
@@ -27,6 +27,7 @@ OTHERS = {
     "WordListKey": "words.json",
     "ModeratedFields": "message",
     "Moderator": "shop.rules:judge",
+    "KmsKeyArn": KEY_ARN,
     "AlarmEmail": "oncall@example.com",
     "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:oncall",
 }

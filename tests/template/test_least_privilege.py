@@ -17,6 +17,8 @@ import pytest
 from moto import mock_aws
 
 from catchup.bootstrap.review import build_review
+from catchup.clock import system_clock
+from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid
 from catchup.settings import AuthorizerSettings
 from local.options import ROOT
@@ -27,13 +29,15 @@ from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
 from tests.support.moderation import BUCKET, DEADLINE, KEY, Lists, send
-from tests.support.outages import Outages
+from tests.support.outages import Outages, refusal
 from tests.support.roles import Grant, Guarded, NotAllowed, Role, arns, deployed_with, roles
-from tests.support.world import World
+from tests.support.world import Context, World
 from tests.template.resources import each
 
 ByFunction = Mapping[str, set[Grant]]
 A_DAY_MS = 86_400_000
+# As small as the scenes allow.
+BURST = 100
 
 
 def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
@@ -62,6 +66,11 @@ def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
 # ---------------------------------------------------------------- what the fault suite's scenarios leave out
 
 
+def someone_makes_groups_faster_than_people_do(world: World) -> None:
+    for number in range(BURST // SHARES_IN_A_BURST + 1):
+        world.online("alice").change("create", f"hall-{number}")
+
+
 def members_are_listed(world: World) -> None:
     world.online("alice").ok("members", groupId="room")
 
@@ -85,6 +94,14 @@ def someone_is_removed_from_a_group_with_a_roster_while_they_log_in(world: World
         world.online("bob")
 
 
+def a_hint_meets_a_store_that_does_not_answer(world: World) -> None:
+    set_in_group(world, "hot", {"BOOL": True})
+    world.online("alice").say("room")
+    with Outages(world.dynamodb) as outages:
+        outages.fail("BatchGetItem", refusal("InternalServerError", 500))
+        world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context())
+
+
 def texts_are_judged(world: World) -> None:
     alice = world.online("alice")
     assert send(alice, "my casino")["code"] == "HELD"
@@ -104,10 +121,12 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
 
 
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
+    someone_makes_groups_faster_than_people_do,
     members_are_listed,
     someone_joins_a_group_whose_messages_are_hints,
     a_change_meets_others_at_its_seq_and_at_the_next,
     someone_is_removed_from_a_group_with_a_roster_while_they_log_in,
+    a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
 )
@@ -144,7 +163,8 @@ def the_rest_is_played() -> Iterator[Role]:
     for scene in LEFT_OUT:
         with moto_engine() as client:
             tables = fresh_tables(client)
-            world = World(client, tables, concurrency=InTurn(), word_list_bucket=BUCKET, word_list_key=KEY)
+            settings: dict[str, Any] = {"word_list_bucket": BUCKET, "word_list_key": KEY, "send_burst": BURST}
+            world = World(client, tables, system_clock, concurrency=InTurn(), **settings)
             lists = world.clients.lists = Lists()
             lists.put(HOLD=["casino"], REJECT=["bomb"])
             world.phone("alice").change("create", "room", uids=["bob"], open=True)
@@ -217,7 +237,7 @@ class Anything:
         ("Chat", "delete_table", {"TableName": "SentTable"}),
         ("Chat", "delete_connection", {"ConnectionId": "c"}),
         ("Sync", "post_to_connection", {"ConnectionId": "c"}),
-        ("Fanout", "send_message", {"QueueUrl": "hints"}),
+        ("Sync", "send_message", {"QueueUrl": "hints"}),
         ("Group", "get_object", {"Bucket": BUCKET, "Key": "another"}),
     ],
 )

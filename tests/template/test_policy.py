@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.engines import template
+from tests.support.engines import KEY_ARN, template
 from tests.template.permissions import MANAGED_POLICIES
 from tests.template.policy import RULES, WITHOUT_RECOVERY
 from tests.template.resources import each
@@ -81,12 +81,48 @@ def without_a_source(resources: Template) -> None:
     del properties(resources, name)["SourceArn"]
 
 
+def in_a_route(**changes: Any) -> Breach:
+    """One route has settings of its own."""
+
+    def breach(resources: Template) -> None:
+        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        settings = properties(resources, stage)["RouteSettings"]["add"]
+        for key, value in changes.items():
+            settings.pop(key)
+            if value is not None:
+                settings[key] = value
+
+    return breach
+
+
+def writing_access_logs(text: str) -> Breach:
+    """Access logs say this alone."""
+
+    def breach(resources: Template) -> None:
+        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        properties(resources, stage)["AccessLogSettings"]["Format"] = text
+
+    return breach
+
+
+def without_an_answer(resources: Template) -> None:
+    """The stage does not wait for one route response."""
+    (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+    variables = properties(resources, stage)["StageVariables"]
+    variables["answers"] = variables["answers"].replace("catchup-CatchupApiPullRouteResponse", "another")
+
+
+def going_with_the_stack(resources: Template) -> None:
+    resources["More"] = {"Type": "AWS::ApiGateway::Account", "Properties": {}, "DeletionPolicy": "Delete"}
+
+
 def logging(text: str) -> Breach:
     """Access logs say this, too."""
 
     def breach(resources: Template) -> None:
         (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
-        properties(resources, stage)["AccessLogSettings"]["Format"] += text
+        log = properties(resources, stage)["AccessLogSettings"]
+        log["Format"] = log["Format"].removesuffix("}") + f',"more":"{text}"}}'
 
     return breach
 
@@ -101,7 +137,8 @@ def connecting_without_a_token(resources: Template) -> None:
 
 CALLED = "arn:aws:lambda:us-east-1:123456789012:function:catchup-ChatFunction"
 # What adds resources of its own.
-GUARDED = {"CanaryDeployment": "true", "AlarmEmail": "oncall@example.com"}
+GUARDED = {"CanaryDeployment": "true", "AlarmEmail": "oncall@example.com", "CreateApiGatewayLogRole": "true"}
+GUARDED_BY_A_KEY = {**GUARDED, "KmsKeyArn": KEY_ARN, "ContributorInsights": "true"}
 BREACHES: list[tuple[str, Breach]] = [
     ("tables_are_encrypted", setting("InboxTable", SSESpecification=None)),
     ("tables_are_encrypted", setting("SentTable", SSESpecification={"SSEEnabled": False})),
@@ -158,6 +195,24 @@ BREACHES: list[tuple[str, Breach]] = [
     ("stages_are_throttled_and_logged", in_stage(ThrottlingBurstLimit=0)),
     ("stages_are_throttled_and_logged", in_stage(DataTraceEnabled=True)),
     ("stages_are_throttled_and_logged", logging("$context.authorizer.token")),
+    ("stages_are_throttled_and_logged", in_stage(LoggingLevel="OFF")),
+    ("stages_are_throttled_and_logged", in_stage(LoggingLevel="INFO")),
+    ("stages_are_throttled_and_logged", in_a_route(LoggingLevel=None)),
+    ("access_logs_are_json", writing_access_logs('{"error":"$context.error.messageString"}')),
+    ("access_logs_are_json", writing_access_logs('{"status":$context.status}')),
+    ("access_logs_are_json", writing_access_logs('{"uid":"$context.authorizer.uid"}')),
+    ("access_logs_are_json", writing_access_logs("$context.requestId $context.status")),
+    ("stages_wait_for_all_answers", without_an_answer),
+    ("queues_leave_the_account_room", setting("FanoutFunctionMessages", ScalingConfig=None)),
+    ("queues_leave_the_account_room", setting("FanoutFunctionHints", ScalingConfig={"MaximumConcurrency": 9})),
+    ("queues_give_functions_time", setting("FanoutQueue", VisibilityTimeout=149)),
+    ("queues_give_functions_time", setting("HintQueue", MessageRetentionPeriod=900)),
+    ("queues_give_functions_time", setting("HintQueue", FifoThroughputLimit="perQueue")),
+    ("queues_give_functions_time", setting("HintQueue", DeduplicationScope=None)),
+    ("loops_by_design_may_run", setting("FanoutFunction", RecursiveLoop=None)),
+    ("runtimes_change_with_deployments", setting("ChatFunction", RuntimeManagementConfig=None)),
+    ("runtimes_change_with_deployments", setting("ChatFunction", RuntimeManagementConfig={"UpdateRuntimeOn": "Auto"})),
+    ("what_the_account_has_once_stays", going_with_the_stack),
     ("connecting_needs_a_token", connecting_without_a_token),
 ]
 
@@ -168,8 +223,9 @@ def test_the_template_keeps_to_the_rule(rule: Any) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_with_alarms_and_canaries_too_it_keeps_to_the_rule(rule: Any) -> None:
-    assert list(rule(template(**GUARDED).resources)) == []
+@pytest.mark.parametrize("parameters", [GUARDED, GUARDED_BY_A_KEY], ids=["", "with a key"])
+def test_with_alarms_and_canaries_too_it_keeps_to_the_rule(rule: Any, parameters: dict[str, str]) -> None:
+    assert list(rule(template(**parameters).resources)) == []
 
 
 @pytest.mark.parametrize(("rule", "breach"), BREACHES, ids=lambda value: value if isinstance(value, str) else "")

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from local.errors import LocalStackError
-from local.intrinsics import Resolver
 from local.parameters import parameter_values
+from local.rules import broken_assertions
 from local.sam import read_template
 from tests.support.engines import SECRET_ARN
 from tests.support.world import ROOT
 
 CONFIG: Mapping[str, Any] = tomllib.loads((ROOT / "samconfig.toml").read_text())
-ENVIRONMENTS = sorted(set(CONFIG) - {"version"})
+# `account` is of another template.
+ENVIRONMENTS = sorted(set(CONFIG) - {"version", "account"})
 STAGES = ["dev", "prod", "staging"]
 # What an account adds to the file.
 OWN = {"JwtSecretArn": SECRET_ARN}
@@ -30,19 +31,7 @@ def overrides(environment: str) -> dict[str, str]:
 def broken_rules(given: Mapping[str, str]) -> list[str]:
     """What CloudFormation would say of these parameters: the texts of the assertions that do not hold."""
     document = read_template(ROOT / "template.yaml")
-    values = parameter_values(document["Parameters"], given)
-    resolver = Resolver(values.__getitem__, _no_attribute, {}, {})
-    return [
-        assertion["AssertDescription"]
-        for rule in document["Rules"].values()
-        if resolver.resolve(rule.get("RuleCondition", True))
-        for assertion in rule["Assertions"]
-        if not resolver.resolve(assertion["Assert"])
-    ]
-
-
-def _no_attribute(logical_id: str, name: str) -> Any:
-    raise AssertionError(f"a rule can't know {logical_id}.{name}")
+    return [said for _, said in broken_assertions(document, parameter_values(document["Parameters"], given), {})]
 
 
 def test_there_is_an_environment_for_each_stage_and_a_default() -> None:
@@ -102,6 +91,15 @@ def test_prod_may_tell_a_topic_that_is_there() -> None:
 def test_prod_has_protection_and_canaries() -> None:
     prod = overrides("prod")
     assert (prod["DeletionProtection"], prod["CanaryDeployment"]) == ("true", "true")
+
+
+def test_what_the_account_has_once_is_a_small_stack_of_its_own() -> None:
+    account = CONFIG["account"]
+    deploy = account["deploy"]["parameters"]
+    assert deploy["template_file"] == "account.yaml"
+    assert not any("CreateApiGatewayLogRole=true" in str(CONFIG[environment]) for environment in ENVIRONMENTS)
+    stacks = [CONFIG[each]["global"]["parameters"]["stack_name"] for each in (*ENVIRONMENTS, "account")]
+    assert len(set(stacks)) == len(stacks)
 
 
 def test_a_value_that_is_not_allowed_is_noticed() -> None:

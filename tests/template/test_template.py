@@ -1,13 +1,19 @@
 """The expanded template: what AWS would be asked to make."""
 
-import dataclasses
 import json
 import re
 from typing import Any
 
 import pytest
 
-from catchup.settings import AuthorizerSettings, ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
+from catchup.settings import (
+    AuthorizerSettings,
+    ChatSettings,
+    ConnectionSettings,
+    FanoutSettings,
+    GroupSettings,
+    SyncSettings,
+)
 from catchup.storage import tables as models
 from catchup.wire.codec import REQUESTS
 from local.template import ExpandedTemplate, load_template
@@ -21,7 +27,7 @@ SETTINGS: dict[str, Any] = {
     "ConnectionFunction": ConnectionSettings,
     "SyncFunction": SyncSettings,
     "ChatFunction": ChatSettings,
-    "GroupFunction": ChatSettings,
+    "GroupFunction": GroupSettings,
     "FanoutFunction": FanoutSettings,
 }
 
@@ -82,24 +88,6 @@ def test_connect_keeps_its_authorizer() -> None:
     assert api.authorizer.function == "AuthorizerFunction"
 
 
-@pytest.mark.parametrize("function", sorted(SETTINGS))
-def test_a_function_has_every_variable_that_its_settings_require(function: str) -> None:
-    environment = template().functions[function].environment
-    required = {
-        field.metadata["env"]
-        for field in dataclasses.fields(SETTINGS[function])
-        if field.default is dataclasses.MISSING
-    }
-    assert required <= set(environment)
-
-
-@pytest.mark.parametrize("function", sorted(SETTINGS))
-def test_a_function_has_no_variable_that_nothing_reads(function: str) -> None:
-    known = {field.metadata["env"] for field in dataclasses.fields(SETTINGS[function])}
-    extra = {name for name in template().functions[function].environment if not name.startswith("POWERTOOLS_")}
-    assert extra <= known
-
-
 def test_every_function_has_its_settings_tested() -> None:
     assert set(template().functions) == set(SETTINGS)
 
@@ -147,7 +135,7 @@ def test_members_are_indexed_by_their_group() -> None:
     assert set(index["Projection"]["NonKeyAttributes"]) == {"role", "joined"}
 
 
-def test_a_queue_gives_its_function_time_and_keeps_what_fails() -> None:
+def test_a_queue_keeps_what_fails() -> None:
     queues = every("AWS::SQS::Queue")
     mappings = every("AWS::Lambda::EventSourceMapping")
     assert len(mappings) == 2
@@ -155,8 +143,6 @@ def test_a_queue_gives_its_function_time_and_keeps_what_fails() -> None:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     for name, queue in queues.items():
         if name.endswith("Queue"):
-            timeout = every("AWS::Lambda::Function")["FanoutFunction"]["Timeout"]
-            assert queue["VisibilityTimeout"] >= 6 * timeout
             assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
             letters = queues[name.replace("Queue", "DeadLetters")]
             assert letters.get("FifoQueue") == queue.get("FifoQueue")
@@ -198,6 +184,9 @@ def test_routes_whose_request_costs_most_are_throttled_further() -> None:
 
 def test_the_stage_writes_access_logs_without_secrets() -> None:
     (stage,) = every("AWS::ApiGatewayV2::Stage").values()
+    assert stage["AccessLogSettings"]["DestinationArn"] == (
+        "arn:aws:logs:us-east-1:123456789012:log-group:catchup-AccessLogGroup"
+    )
     log = json.loads(stage["AccessLogSettings"]["Format"])
     assert "$context.connectionId" in log.values()
     assert not re.search("authorization|body", json.dumps(log), re.IGNORECASE)
@@ -205,8 +194,40 @@ def test_the_stage_writes_access_logs_without_secrets() -> None:
 
 def test_logs_are_not_kept_for_ever() -> None:
     groups = every("AWS::Logs::LogGroup")
-    assert len(groups) == len(template().functions) + 1
+    # Also of what API Gateway writes by itself, to a group whose name it chooses: as long as the stage waits for it.
+    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
+    errors = f"/aws/apigateway/{stage['ApiId']}/v1"
+    assert errors in stage["StageVariables"].values()
+    assert groups["ExecutionLogGroup"]["LogGroupName"] == errors
+    assert len(groups) == len(template().functions) + 2
     assert all(group["RetentionInDays"] > 0 for group in groups.values())
+
+
+@pytest.mark.parametrize("given", ["2", "700"])
+def test_what_queues_may_take_of_the_account_is_a_parameter(given: str) -> None:
+    expanded = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, "FanOutConcurrency": given})
+    assert {mapping.maximum_concurrency for mapping in expanded.queue_mappings.values()} == {int(given)}
+
+
+@pytest.mark.parametrize("given", ["false", "true"])
+def test_the_busiest_keys_are_listed_only_if_that_is_asked_for(given: str) -> None:
+    expanded = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, "ContributorInsights": given})
+    listed = {name: spec.properties.get("ContributorInsightsSpecification") for name, spec in expanded.tables.items()}
+    wanted = {"SessionTable", "MessageTable", "CounterTable"}
+    assert {name for name, found in listed.items() if found == {"Enabled": given}} == wanted
+    assert {name for name, found in listed.items() if found} == wanted
+    (index,) = expanded.tables["CounterTable"].properties["GlobalSecondaryIndexes"]
+    assert index["ContributorInsightsSpecification"] == {"Enabled": given}
+
+
+def test_the_account_keeps_its_log_role_unless_it_has_none() -> None:
+    assert not every("AWS::ApiGateway::Account")
+    own = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, "CreateApiGatewayLogRole": "true"})
+    assert own.resources["ApiGatewayAccount"]["DeletionPolicy"] == "Retain"
+    account = load_template(ROOT / "account.yaml")
+    assert account.resources.keys() == {"ApiGatewayLogRole", "ApiGatewayAccount"}
+    for name, resource in account.resources.items():
+        assert resource == {key: value for key, value in own.resources[name].items() if key != "Condition"}
 
 
 # ---------------------------------------------------------------- moderation

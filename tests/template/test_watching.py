@@ -1,5 +1,7 @@
 """Alarms and the dashboard look at what there is, and the documents say what to do."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from catchup.metrics import Metric
@@ -19,16 +21,16 @@ WATCHED = {
     **{item["properties"]["title"]: set(watched_by_widget(item)) for item in WIDGETS if item["type"] == "metric"},
 }
 # AWS documentation, "CloudWatch metrics": of WebSocket APIs, Lambda, SQS, DynamoDB, with their dimensions.
-OF_AWS = {
+OF_AWS: Mapping[str, tuple[set[str], set[tuple[str, ...]]]] = {
     "AWS/ApiGateway": (
         {"ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError", "IntegrationLatency"},
-        ("ApiId", "Stage"),
+        {("ApiId", "Stage")},
     ),
-    "AWS/Lambda": ({"Errors", "Throttles", "Duration"}, ("FunctionName",)),
-    "AWS/SQS": ({"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}, ("QueueName",)),
+    "AWS/Lambda": ({"Errors", "Throttles", "Duration"}, {("FunctionName",)}),
+    "AWS/SQS": ({"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}, {("QueueName",)}),
     "AWS/DynamoDB": (
         {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"},
-        ("TableName",),
+        {("TableName",), ("TableName", "GlobalSecondaryIndexName")},
     ),
 }
 
@@ -37,7 +39,7 @@ def exists(metric: Watched) -> bool:
     """Whether somebody emits it, with these dimensions."""
     if metric.namespace != "Catchup":
         names, dimensions = OF_AWS[metric.namespace]
-        return metric.name in names and metric.dimensions == dimensions
+        return metric.name in names and metric.dimensions in dimensions
     ours = {item.value: item.dimension for item in Metric}
     own = (ours[metric.name],) if ours.get(metric.name) else ()
     return metric.name in ours and metric.dimensions in {("service",), ("service", *own)}

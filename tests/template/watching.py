@@ -16,7 +16,6 @@ class Watched(NamedTuple):
     dimensions: tuple[str, ...]
 
 
-_QUERY = re.compile(r'SUM\((\w+)\) FROM SCHEMA\("([^"]+)", ([\w, ]+)\)')
 _SEARCH = re.compile(r'SEARCH\(\'\{(\w+),([\w,]+)\} MetricName="(\w+)"')
 
 
@@ -38,9 +37,6 @@ def watched_by_alarm(alarm: dict[str, Any]) -> Iterator[Watched]:
     for metric in [alarm] if "MetricName" in alarm else statistics:
         names = tuple(item["Name"] for item in metric["Dimensions"])
         yield Watched(metric["Namespace"], metric["MetricName"], names)
-    for item in alarm.get("Metrics", ()):
-        for name, namespace, dimensions in _QUERY.findall(item.get("Expression", "")):
-            yield Watched(namespace, name, tuple(dimensions.split(", ")))
 
 
 def watched_by_widget(widget: dict[str, Any]) -> Iterator[Watched]:

@@ -1,6 +1,11 @@
-"""The documents hang together."""
+"""The documents hang together, and what is cited anywhere is there."""
 
+import ast
+import io
 import re
+import tokenize
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,3 +53,120 @@ def test_the_index_of_decisions_names_each_by_its_title() -> None:
         number, title = path.read_text().splitlines()[0].removeprefix("# ").split(". ", 1)
         titles[f"{number}. [{title}]"] = path.name
     assert listed == titles
+
+
+# ---------------------------------------------------------------- what comments, docstrings and documents cite
+
+PRODUCT = ROOT / "layers/catchup/python/catchup"
+# From where a citation may start: the project, the product's package, the documents, and the folder of the file itself.
+ROOTS = (ROOT, PRODUCT, PRODUCT.parent, ROOT / "docs", ROOT / "clients/python", ROOT / "clients/python/catchup_client")
+NOT_OURS = {"node_modules", "__pycache__", "build", "dist"}
+KINDS = "py|pyi|md|yaml|yml|json|toml|proto|sh|png|in|txt|html|mjs|js|css"
+# A document with or without its folder, and what is cited of it: #anchor, or a heading or words in quotes.
+CITED_DOCUMENT = re.compile(r"(?<![\w/.:*-])([\w-]+(?:/[\w.-]+)*\.md)(#[\w-]+)?(?:(,|:)? \"([^\n\"]+)\")?")
+CITED_SECTION = re.compile(r"([\w-]+(?:/[\w.-]+)*\.md),? \(?section (\d+)")
+CITED_PATH = re.compile(rf"(?<![\w/.:@$\\{{}}<>*~-])((?:\.?[\w<>*-][\w.<>*-]*/)+[\w.<>*-]+\.(?:{KINDS}))(?![\w/])")
+CITED_DECISION = re.compile(r"\bADRs? ([0-9]{1,4})\b")
+# What a run makes.
+MADE = {".local/stack.json"}
+
+
+def files() -> Iterator[Path]:
+    """All that people have written here."""
+    for path in sorted(ROOT.rglob("*")):
+        inside = path.relative_to(ROOT).parts
+        hidden = any(part.startswith(".") and part not in (".ci", ".github") for part in inside)
+        if path.is_file() and not hidden and not NOT_OURS & set(inside) and not path.name.endswith("_pb2.py"):
+            yield path
+
+
+def said(path: Path) -> str:
+    """The comments and docstrings of code; the prose of a document, without its blocks of code."""
+    text = path.read_text(encoding="utf-8", errors="ignore")
+    match path.suffix:
+        case ".md":
+            return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+        case ".py":
+            comments = [
+                token.string
+                for token in tokenize.generate_tokens(io.StringIO(text).readline)
+                if token.type == tokenize.COMMENT
+            ]
+            described = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+            docstrings = [
+                ast.get_docstring(node) or "" for node in ast.walk(ast.parse(text)) if isinstance(node, described)
+            ]
+            return "\n".join([*comments, *docstrings])
+        case ".yaml" | ".yml" | ".toml" | ".sh" | "" | ".in":
+            return "\n".join(re.findall(r"(?:^|\s)#.*", text))
+        case ".proto" | ".js" | ".mjs":
+            return "\n".join(re.findall(r"//.*", text))
+    return ""
+
+
+FILES = {str(path.relative_to(ROOT)): path for path in files() if path.stat().st_size < 1_000_000}
+
+
+def found(cited: str, citing: Path) -> Path | None:
+    """Where a cited file is; a `<part>` or a `*` stands for any."""
+    pattern = re.sub(r"<[\w-]+>", "*", cited)
+    for root in (*ROOTS, citing.parent):
+        there = next(iter(root.glob(pattern)), None)
+        if there is not None:
+            return there
+    return None
+
+
+@cache
+def plain(text: str) -> str:
+    """Words without marks and breaks."""
+    return re.sub(r"\s+", " ", re.sub(r"[`*#]", "", text)).lower()
+
+
+@cache
+def words_of(document: Path) -> str:
+    return plain(document.read_text(encoding="utf-8"))
+
+
+def missing_in(text: str, citing: Path) -> list[str]:
+    """What is cited here and is not there."""
+    text = re.sub(r"https?://\S+", "", text)
+    missing = []
+    for cited, anchor, _, quoted in CITED_DOCUMENT.findall(re.sub(r"\s*\n\s*", " ", text)):
+        document = found(cited, citing)
+        if document is None:
+            missing.append(cited)
+        elif anchor and anchor[1:] not in anchors(document):
+            missing.append(f"{cited}{anchor}")
+        elif quoted and plain(quoted.removesuffix("…")).strip() not in words_of(document):
+            missing.append(f'{cited} "{quoted}"')
+    for cited, number in CITED_SECTION.findall(re.sub(r"\s*\n\s*", " ", text)):
+        document = found(cited, citing)
+        if document is None or not re.search(rf"^## {number}\. ", document.read_text(encoding="utf-8"), re.MULTILINE):
+            missing.append(f"{cited}, section {number}")
+    missing += [cited for cited in CITED_PATH.findall(text) if cited not in MADE and not found(cited, citing)]
+    decisions = {int(path.name[:4]) for path in ROOT.glob("docs/adr/[0-9]*.md")}
+    return missing + [f"ADR {number}" for number in CITED_DECISION.findall(text) if int(number) not in decisions]
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_what_is_cited_is_there(name: str) -> None:
+    """Documents, files, anchors, headings and decisions, in comments, docstrings and documents."""
+    assert missing_in(said(FILES[name]), FILES[name]) == []
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        "facts.md: sizes",
+        "docs/nowhere.md",
+        "docs/protocol.md#nowhere",
+        'docs/platform.md, "Azure"',
+        "usecases/nowhere.py",
+        "tests/<name>/nowhere.py",
+        "docs/protocol.md, section 12",
+        "ADR 99",
+    ],
+)
+def test_a_citation_of_what_is_not_there_is_noticed(citation: str) -> None:
+    assert missing_in(citation, ROOT / "README.md") != []

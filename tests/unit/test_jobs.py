@@ -42,6 +42,7 @@ JOBS = [
     Job(ROOM, SEQ, also=(Uid("bob"),), only=True),
     Job(ROOM, SEQ, message(), from_roster=True, start="bob#phone"),
     Job(ROOM, SEQ, request_id="KxT1wfHqIAMFd5Q="),
+    Job(ROOM, SEQ, message(), queued_at_ms=1_700_000_000_000),
 ]
 
 

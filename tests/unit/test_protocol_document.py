@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catchup import settings
+from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.wire import catchup_pb2 as pb
@@ -102,10 +103,15 @@ def test_every_code_of_the_schema_is_explained() -> None:
 
 
 def test_the_limits_of_senders_are_the_defaults() -> None:
-    defaults = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
     burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_HOLD_MS // 1_000
-    assert f"| new messages of a person | {burst} at once, {rate} a second" in DOCUMENT
+    assert f"| new messages and changes of groups of a person | {burst} at once, {rate} a second" in DOCUMENT
     assert f"`RESOURCE_EXHAUSTED` for the {hold} seconds from the first refusal" in DOCUMENT
+    prose = " ".join(DOCUMENT.split())
+    assert f"in any t seconds at most {burst} + {rate} t get through" in prose
+    share = Limits(burst, rate, settings.SEND_HOLD_MS).share
+    assert f"each keeps a little to itself: {share} messages, and one in two seconds" in prose
+    assert rate * TRICKLE == 1 / 2
 
 
 def test_the_counter_fields_are_those_of_the_schema() -> None:

@@ -27,6 +27,8 @@ class Worker:
     worked: list[Any] = field(default_factory=list)
     tries: int = 0
     takes_ms: int = 0
+    postponed: list[Any] = field(default_factory=list)
+    queue_fails: bool = False
     context: Context = field(default_factory=Context)
 
     def __call__(self, job: Job, deadline: Deadline) -> None:
@@ -34,6 +36,11 @@ class Worker:
 
     def hint(self, session: SessionId, deadline: Deadline) -> None:
         self._work(session)
+
+    def hint_again(self, session: SessionId) -> None:
+        if self.queue_fails:
+            raise Unavailable
+        self.postponed.append(session)
 
     def _work(self, what: Any) -> None:
         self.tries += 1
@@ -80,10 +87,30 @@ def test_several_hints_of_a_group_in_a_batch_are_one() -> None:
     assert worker.worked == [ROOM, HALL, 3]
 
 
-def test_hints_that_failed_all_come_again() -> None:
-    worker = Worker({ROOM: Unavailable()})
-    assert failed_of(worker, *map(encode_hint, (ROOM, HALL, ROOM))) == [1, 3]
+@pytest.mark.parametrize("error", [Unavailable(), OutOfTime()])
+def test_a_hint_that_the_store_did_not_answer_is_put_anew_and_holds_up_nobody(error: Exception) -> None:
+    """In a FIFO queue a record that failed keeps back its group until its visibility ends."""
+    worker = Worker({ROOM: error})
+    assert failed_of(worker, *map(encode_hint, (ROOM, HALL, ROOM))) == []
     assert worker.tries == 3
+    assert worker.postponed == [ROOM, ROOM]
+
+
+def test_a_hint_that_meets_a_defect_is_left_to_the_next_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    worker = Worker({ROOM: KeyError("a bug")})
+    assert failed_of(worker, *map(encode_hint, (ROOM, HALL))) == []
+    assert (worker.worked, worker.postponed) == ([HALL], [])
+    assert metrics(capsys.readouterr().out) == {"FailedJobs": 1}
+
+
+def test_a_hint_for_which_there_is_no_time_is_put_anew() -> None:
+    worker = Worker(takes_ms=600, context=Context(remaining_ms=Deadline.RESERVE_MS + 500))
+    assert failed_of(worker, encode_hint(HALL), encode_hint(ROOM)) == []
+    assert (worker.worked, worker.postponed) == ([HALL], [ROOM])
+
+
+def test_a_hint_that_cannot_be_put_anew_comes_again_by_itself() -> None:
+    assert failed_of(Worker({ROOM: Unavailable()}, queue_fails=True), encode_hint(ROOM)) == [1]
 
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:

@@ -1,7 +1,7 @@
 """What functions are told about a connection.
 
 Source, unless a test names another: AWS documentation, "Set up a WebSocket API integration request in API Gateway",
-and events as they are on AWS (facts.md, "API Gateway WebSocket").
+and events as they are on AWS (docs/platform.md, "API Gateway WebSocket").
 """
 
 import re
@@ -79,7 +79,7 @@ async def test_lines_of_a_header_are_one_header_in_whatever_case_they_come() -> 
 
 
 async def test_a_frame_comes_with_its_route_and_body_but_without_headers() -> None:
-    """facts.md: "Route events have no headers and no query"."""
+    """docs/platform.md: "Route events have no headers and no query"."""
     async with running_gateway() as running, running.connect() as socket:
         await socket.send('{"cmd": "oneway", "x": 1}')
         event = await running.functions.event("oneway")
@@ -93,7 +93,7 @@ async def test_a_frame_comes_with_its_route_and_body_but_without_headers() -> No
 
 
 async def test_the_authorizers_context_is_in_every_later_event_as_text() -> None:
-    """facts.md: "Its flat string context reaches every later event of the connection, `$disconnect` too"."""
+    """docs/platform.md: "Its flat string context reaches every later event of the connection, `$disconnect` too"."""
     async with running_gateway(AUTHORIZED, authorizer=AUTHORIZER) as running:
         async with running.connect() as socket:
             await socket.send('{"cmd": "oneway"}')
@@ -120,7 +120,7 @@ async def test_all_events_of_a_connection_have_its_id_and_each_has_its_own_reque
 
 
 async def test_disconnect_tells_the_clients_code_and_reason() -> None:
-    """facts.md: "carries `disconnectStatusCode` and `disconnectReason`"."""
+    """docs/platform.md: "carries `disconnectStatusCode` and `disconnectReason`"."""
     async with running_gateway() as running:
         async with running.connect() as socket:
             await socket.close(4001, "enough")

@@ -66,7 +66,7 @@ async def test_the_route_is_what_the_selection_expression_finds() -> None:
     ],
 )
 async def test_what_is_not_json_or_has_no_route_takes_default(message: str) -> None:
-    """facts.md: "Not JSON, or no route: `$default`"; the routes for connections are no client's to choose."""
+    """docs/platform.md: "Not JSON, or no route: `$default`"; the routes for connections are no client's to choose."""
     async with running_gateway() as running:
         assert await route_of(running, message) == "default"
 
@@ -86,7 +86,7 @@ async def test_the_answer_of_a_two_way_route_reaches_the_client() -> None:
 
 
 async def test_the_answer_of_a_route_without_a_response_is_dropped() -> None:
-    """facts.md: "A handler's return body reaches the client only if the route has a route response"."""
+    """docs/platform.md: "A handler's return body reaches the client only if the route has a route response"."""
     async with running_gateway({"echo": echo, "oneway": echo}) as running, running.connect() as socket:
         await socket.send('{"cmd": "oneway"}')
         await running.functions.event("oneway")
@@ -121,7 +121,7 @@ async def test_a_status_of_error_does_not_keep_the_body_from_the_client() -> Non
 async def test_a_handler_that_raises_or_answers_nonsense_gives_an_error_frame_and_stays_open(
     route: str, answer: Any
 ) -> None:
-    """facts.md: "A handler that raises: the client gets `{"message": "Internal server error", …}` and stays open"."""
+    """docs/platform.md: "A handler that raises: the client gets `{"message": "Internal server error", …}`"."""
 
     def handler(event: dict[str, Any]) -> Any:
         if answer is None:
@@ -142,7 +142,7 @@ async def test_a_handler_that_raises_or_answers_nonsense_gives_an_error_frame_an
 
 
 async def test_frames_of_one_connection_are_worked_on_at_once() -> None:
-    """facts.md: "Frames of one connection are invoked concurrently, in no order"."""
+    """docs/platform.md: "Frames of one connection are invoked concurrently, in no order"."""
     second_arrived = asyncio.Event()
 
     async def handler(event: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +170,7 @@ async def test_a_function_that_takes_too_long_gives_an_error_frame() -> None:
 
 
 async def test_a_binary_frame_closes_with_1003() -> None:
-    """facts.md: "binary frame: close 1003"."""
+    """docs/platform.md: "binary frame: close 1003"."""
     async with running_gateway() as running, running.connect() as socket:
         await socket.send(b"binary")
         assert await closed_with(socket) == 1003
@@ -217,7 +217,7 @@ async def test_frames_that_arrive_in_crumbs_are_understood() -> None:
 
 
 async def test_a_connection_without_messages_is_closed_with_1001() -> None:
-    """facts.md: "idle 10 min (1001 "Going away")"."""
+    """docs/platform.md: "idle 10 min (1001 "Going away")"."""
     async with running_gateway({"default": echo}, idle_seconds=0.3) as running, running.connect() as socket:
         started = time.monotonic()
         await asyncio.sleep(0.2)
@@ -230,7 +230,7 @@ async def test_a_connection_without_messages_is_closed_with_1001() -> None:
 
 
 async def test_any_connection_is_closed_after_its_whole_time() -> None:
-    """facts.md: "2 h in all"."""
+    """docs/platform.md: "2 h in all"."""
     async with running_gateway({"default": echo}, total_seconds=0.3) as running, running.connect() as socket:
         for _ in range(2):
             await asyncio.sleep(0.1)

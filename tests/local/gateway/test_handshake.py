@@ -23,7 +23,7 @@ def fails(_: dict[str, Any]) -> None:
 
 
 async def test_a_plain_get_of_the_stage_is_answered_with_426() -> None:
-    """facts.md, "API Gateway WebSocket"; RFC 9110, section 15.5.22."""
+    """docs/platform.md, "API Gateway WebSocket"; RFC 9110, section 15.5.22."""
     async with (
         running_gateway() as running,
         aiohttp.ClientSession() as http,
@@ -43,20 +43,20 @@ async def test_any_other_path_is_forbidden() -> None:
 
 
 async def test_connect_opens_with_any_2xx() -> None:
-    """facts.md: "`$connect`: any 2xx opens"."""
+    """docs/platform.md: "`$connect`: any 2xx opens"."""
     async with running_gateway({"connect": lambda _: {"statusCode": 204}}) as running:
         assert await running.status() == 101
 
 
 async def test_another_status_of_connect_is_the_status_of_the_handshake() -> None:
-    """facts.md: "other statuses are the handshake's status"."""
+    """docs/platform.md: "other statuses are the handshake's status"."""
     async with running_gateway({"connect": lambda _: {"statusCode": 409}}) as running:
         assert await running.status() == 409
 
 
 @pytest.mark.parametrize("connect", [fails, lambda _: None, lambda _: "open"])
 async def test_an_exception_or_a_malformed_answer_of_connect_gives_502(connect: Any) -> None:
-    """facts.md: "an exception gives 502"."""
+    """docs/platform.md: "an exception gives 502"."""
     async with running_gateway({"connect": connect}) as running:
         assert await running.status() == 502
 
@@ -100,13 +100,13 @@ async def test_an_authorizer_that_allows_opens() -> None:
 
 
 async def test_an_authorizer_that_raises_unauthorized_gives_401() -> None:
-    """facts.md: ""Unauthorized" raised → 401"."""
+    """docs/platform.md: ""Unauthorized" raised → 401"."""
     async with running_gateway({"authorizer": unauthorized}, authorizer=AUTHORIZER) as running:
         assert await running.status() == 401
 
 
 async def test_an_authorizer_that_denies_gives_403() -> None:
-    """facts.md: "Deny → 403"."""
+    """docs/platform.md: "Deny → 403"."""
     refuse = {"authorizer": lambda _: allowed(statement=DENY)}
     async with running_gateway(refuse, authorizer=AUTHORIZER) as running:
         assert await running.status() == 403
@@ -136,7 +136,7 @@ async def test_a_refused_client_never_reaches_connect() -> None:
 
 
 async def test_a_missing_identity_source_gives_401_without_asking_the_authorizer() -> None:
-    """AWS documentation, "IdentitySource"; facts.md: "without IdentitySource it is always asked"."""
+    """AWS documentation, "IdentitySource"; docs/platform.md: "without IdentitySource it is always asked"."""
     with_source = AuthorizerSpec("authorizer", ("route.request.header.Authorization",))
     async with running_gateway({"authorizer": lambda _: allowed()}, authorizer=with_source) as running:
         assert await running.status() == 401

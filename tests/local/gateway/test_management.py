@@ -25,7 +25,7 @@ async def test_a_post_reaches_the_client_as_text() -> None:
 
 
 async def test_a_post_to_a_closed_connection_is_410_gone() -> None:
-    """facts.md: "boto3 raises `GoneException` only if the answer carries `x-amzn-ErrorType`"."""
+    """docs/platform.md: "boto3 raises `GoneException` only if the answer carries `x-amzn-ErrorType`"."""
     async with running_gateway() as running:
         async with running.connect():
             opened = await connection_id(running)
@@ -49,7 +49,7 @@ async def test_a_malformed_connection_id_is_400() -> None:
 
 
 async def test_a_post_during_the_connections_own_connect_is_410_gone() -> None:
-    """facts.md: "Posting to a connection during its own `$connect` gives 410"."""
+    """docs/platform.md: "Posting to a connection during its own `$connect` gives 410"."""
     seen: list[Any] = []
 
     async def connect(event: dict[str, Any]) -> dict[str, Any]:

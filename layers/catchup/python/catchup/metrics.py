@@ -48,20 +48,21 @@ class Metric(StrEnum):
     )
     SENDS_REFUSED = (
         "SendsRefused",
-        "messages that were refused because their sender was too fast ([ADR 17](adr/0017-send-limits.md))",
+        "messages that were refused because their sender was too fast"
+        " ([ADR 37](adr/0037-all-processes-fill-one-bucket.md))",
     )
     SEQ_COLLISIONS = "SeqCollisions", "seqs that another sender took first"
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"
     FAN_OUT_LAG = (
         "FanOutLag",
-        "from a group message's acceptance to the work on its fan-out; a job that comes again is measured again, hints"
-        " are not",
+        "from the queueing of a group message to the work on its fan-out; a job that comes again is measured again,"
+        " hints are not",
         "Milliseconds",
     )
     FAILED_JOBS = (
         "FailedJobs",
         "jobs of the fan-out that failed for a reason nobody foresaw; after five times they are in the dead-letter"
-        " queue",
+        " queue; hints are replaced by the next one",
     )
     GONE_CONNECTIONS = "GoneConnections", "pushes to connections that were gone"
     THROTTLED_PUSHES = "ThrottledPushes", "answers 429 of @connections; a push is tried up to three times"
@@ -77,6 +78,8 @@ class Metric(StrEnum):
         "SigningKeyUnreadable",
         "renewals of the key that signs tokens (HS256) that failed; the keys from before go on",
     )
+    # Lambda counts exactly these as errors, for they are raised: an alarm takes them off.
+    UNAUTHORIZED = "Unauthorized", "handshakes that the authorizer refused with 401, by an exception"
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"
     INTERNAL_ERRORS = (
         "InternalErrors",

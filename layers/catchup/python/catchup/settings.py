@@ -89,74 +89,137 @@ class AuthorizerSettings:
                 raise SettingsError(f"{name} is {url!r}: it must be an https address")
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionSettings:
-    """What the connection function needs."""
+# What each part of the service needs; the settings of a function are those of its parts, and no others.
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceSettings:
+    """Who is online."""
 
     presence_table: str = _variable("PRESENCE_TABLE", "who is online")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncSettings(ConnectionSettings):
-    """What the functions need that read and empty the offline store."""
+@dataclass(frozen=True, kw_only=True)
+class CounterSettings:
+    """Counters, and members of groups."""
+
+    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupTables(CounterSettings):
+    """Groups, and a person's place in each."""
 
     session_table: str = _variable("SESSION_TABLE", "heads of sessions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSettings(GroupTables):
+    """History."""
+
     message_table: str = _variable("MESSAGE_TABLE", "history")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxSettings:
+    """The offline store."""
+
     inbox_table: str = _variable("INBOX_TABLE", "the offline store")
-    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterSettings:
+    """Rosters of large groups."""
+
     roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushSettings:
+    """Pushing to connections."""
+
     management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
-    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueSettings:
+    """The queues of the fan-out."""
+
+    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
+    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeSettings:
+    """Who judges texts."""
+
+    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the bucket of the word lists, if there are any", "")
+    word_list_key: str = _variable("WORD_LIST_KEY", "the object of the word lists", "")
+    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "after how long a function asks for changed lists", 60)
+    moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
+
+    def __post_init__(self) -> None:
+        """Raises SettingsError for half an address."""
+        if bool(self.word_list_bucket) != bool(self.word_list_key):
+            raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, JudgeSettings):
+    """What whoever writes messages of groups needs: chats and changes."""
+
+    sent_table: str = _variable("SENT_TABLE", "what each person has sent")
     message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "how long history keeps a message", 90)
     sent_retention_days: int = _variable("SENT_RETENTION_DAYS", "how long a retry is recognised", 7)
-    preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
-    preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
+    send_burst: int = _variable("SEND_BURST", "new messages and changes of groups of one person at once", 300)
+    send_rate: int = _variable("SEND_RATE", "new messages and changes of groups of one person a second", 10)
 
     def __post_init__(self) -> None:
         """Raises SettingsError for numbers that would break a promise."""
-        if self.message_retention_days < self.inbox_retention_days:
-            raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
+        super().__post_init__()
         if self.message_retention_days < self.sent_retention_days + EXPIRY_LAG_DAYS:
             # A retry that is still recognised must find its message, or it would be sent a second time.
             least = self.sent_retention_days + EXPIRY_LAG_DAYS
             raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatSettings(SyncSettings):
-    """What the functions need that send."""
+@dataclass(frozen=True, kw_only=True)
+class ConnectionSettings(PresenceSettings):
+    """What the connection function needs."""
 
-    sent_table: str = _variable("SENT_TABLE", "what each person has sent")
-    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
-    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
-    send_burst: int = _variable("SEND_BURST", "new messages of one person at once, as one process sees them", 300)
-    send_rate: int = _variable("SEND_RATE", "new messages of one person a second, as one process sees them", 10)
+
+@dataclass(frozen=True, kw_only=True)
+class SyncSettings(MessageSettings, PresenceSettings, InboxSettings, RosterSettings, PushSettings):
+    """What the function needs by which people catch up."""
+
+    preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
+    preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatSettings(WritingSettings, InboxSettings, PushSettings):
+    """What the chat function needs."""
+
+    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
     held_table: str = _variable("HELD_TABLE", "messages that wait for review")
     held_retention_days: int = _variable("HELD_RETENTION_DAYS", "how long a message waits for review", 30)
-    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the bucket of the word lists, if there are any", "")
-    word_list_key: str = _variable("WORD_LIST_KEY", "the object of the word lists", "")
-    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "after how long a function asks for changed lists", 60)
     moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` that are judged, by commas", "")
-    moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for half an address too."""
-        # Not super(): a dataclass with slots is another class than the one that this method was compiled in.
-        SyncSettings.__post_init__(self)
-        if bool(self.word_list_bucket) != bool(self.word_list_key):
-            raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
+        """Raises SettingsError if history forgets what still waits."""
+        super().__post_init__()
+        if self.message_retention_days < self.inbox_retention_days:
+            raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FanoutSettings(ConnectionSettings):
+@dataclass(frozen=True, kw_only=True)
+class GroupSettings(WritingSettings, RosterSettings):
+    """What the group function needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanoutSettings(GroupTables, PresenceSettings, QueueSettings, RosterSettings, PushSettings):
     """What the fan-out needs."""
-
-    session_table: str = _variable("SESSION_TABLE", "heads of sessions")
-    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
-    roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
-    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
-    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
-    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
 
 
 def load(kind: type[S], environment: Mapping[str, str] = os.environ) -> S:

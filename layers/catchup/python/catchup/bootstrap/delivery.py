@@ -8,19 +8,20 @@ from catchup.bootstrap import stores
 from catchup.bootstrap.clients import Parts
 from catchup.push.connections import Connections
 from catchup.push.queues import Queues
-from catchup.settings import ChatSettings, FanoutSettings, SyncSettings
+from catchup.settings import PushSettings, QueueSettings, WritingSettings
 
 if TYPE_CHECKING:
     from catchup.usecases.group.send import Delivery
 
 
-def push(settings: SyncSettings | FanoutSettings, parts: Parts) -> Connections:
+def push(settings: PushSettings, parts: Parts) -> Connections:
     """@connections; its client is made at the first push."""
-    make: Callable[[], Any] = lambda: parts.clients.management(settings.management_endpoint)  # noqa: E731
+    endpoint = settings.management_endpoint
+    make: Callable[[], Any] = lambda: parts.clients.management(endpoint)  # noqa: E731
     return Connections(make, parts.clock, parts.telemetry)
 
 
-def queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
+def queues(settings: QueueSettings, parts: Parts) -> Queues:
     """The queues of the fan-out; their client is made at the first job."""
     return Queues(
         parts.clients.sqs,
@@ -30,7 +31,7 @@ def queues(settings: ChatSettings | FanoutSettings, parts: Parts) -> Queues:
     )
 
 
-def group_delivery(settings: ChatSettings, parts: Parts) -> "Delivery":
+def group_delivery(settings: WritingSettings, parts: Parts) -> "Delivery":
     """What follows when a group's message has its place."""
     # Imported here: login and fan-out push, and send nothing.
     from catchup.usecases.group.send import Delivery

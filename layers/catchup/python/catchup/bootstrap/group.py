@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap import delivery, limiting, moderation, stores
 from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
-from catchup.settings import ChatSettings, load
+from catchup.settings import GroupSettings, load
 from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.group.admission import Admission
 from catchup.usecases.group.change import ChangeGroup
@@ -23,17 +23,18 @@ class GroupService:
     members: ListMembers
 
 
-def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
+def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
     """The group function's use cases."""
     sent_log, groups, members = (
         stores.sent_log(settings, parts),
         stores.groups(settings, parts),
         stores.members(settings, parts),
     )
+    messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
     ownership = Ownership(groups, members)
     change = ChangeGroup(
-        limit=limiting.limit_of_this_process(settings, parts),
-        placing=Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry),
+        limit=limiting.send_limit(settings, parts),
+        placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,
         members=members,
@@ -42,7 +43,7 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
         presence=stores.presence(settings, parts),
         roster=stores.roster(settings, parts),
         delivery=delivery.group_delivery(settings, parts),
-        gate=moderation.gate(settings, parts),
+        gate=moderation.gate_of_names(settings, parts),
         concurrency=parts.concurrency,
     )
     return GroupService(parts.telemetry, change, ListMembers(groups, members))
@@ -50,4 +51,4 @@ def build_group(settings: ChatSettings, parts: Parts) -> GroupService:
 
 def group_service() -> GroupService:
     """From the environment."""
-    return build_group(load(ChatSettings), Parts(telemetry=Telemetry("group")))
+    return build_group(load(GroupSettings), Parts(telemetry=Telemetry("group")))

@@ -1,10 +1,14 @@
-"""Who judges a message before it is stored."""
+"""Who judges a message before it is stored, and the name of a group.
 
+Moderation is imported only where there is some.
+"""
+
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from catchup.bootstrap import stores
 from catchup.bootstrap.clients import Parts
-from catchup.settings import ChatSettings
+from catchup.settings import ChatSettings, JudgeSettings
 from catchup.usecases.gate import Gate, OpenGate
 
 if TYPE_CHECKING:
@@ -12,7 +16,37 @@ if TYPE_CHECKING:
 
 
 def gate(settings: ChatSettings, parts: Parts) -> Gate:
-    """Moderation is imported only where there is some."""
+    """Of messages."""
+    judges = _judges(settings, parts)
+    if not judges:
+        return OpenGate()
+    from catchup.usecases.screening import Screening
+    from catchup.wire.texts import rewrite
+
+    return Screening(
+        asked=judges,
+        rewrite=rewrite,
+        held=stores.held(settings, parts),
+        sent_log=stores.sent_log(settings, parts),
+        messages=stores.messages(settings, parts),
+        audit=parts.telemetry,
+        clock=parts.clock,
+        fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),
+    )
+
+
+def gate_of_names(settings: JudgeSettings, parts: Parts) -> Gate:
+    """Of names of groups: all that a person writes in a change of one."""
+    judges = _judges(settings, parts)
+    if not judges:
+        return OpenGate()
+    from catchup.usecases.screening import NameScreening
+    from catchup.wire.texts import rewrite
+
+    return NameScreening(asked=judges, rewrite=rewrite, audit=parts.telemetry)
+
+
+def _judges(settings: JudgeSettings, parts: Parts) -> "Sequence[Judge]":
     judges: list[Judge] = []
     if settings.word_list_bucket:
         from catchup.moderation.word_lists import WordLists
@@ -30,18 +64,4 @@ def gate(settings: ChatSettings, parts: Parts) -> Gate:
         from catchup.moderation.hook import OwnModerator, load_moderator
 
         judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry.moderator_failed))
-    if not judges:
-        return OpenGate()
-    from catchup.usecases.screening import Screening
-    from catchup.wire.texts import rewrite
-
-    return Screening(
-        asked=judges,
-        rewrite=rewrite,
-        held=stores.held(settings, parts),
-        sent_log=stores.sent_log(settings, parts),
-        messages=stores.messages(settings, parts),
-        audit=parts.telemetry,
-        clock=parts.clock,
-        fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),
-    )
+    return judges

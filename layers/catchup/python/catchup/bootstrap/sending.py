@@ -12,13 +12,14 @@ from catchup.usecases.send_limit import SendLimit
 
 def send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> SendMessage:
     """Sending to a person."""
-    sent_log, messages = stores.sent_log(settings, parts), stores.messages(settings, parts)
+    sent_log = stores.sent_log(settings, parts)
+    messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
     return SendMessage(
         limit=limit,
         placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
         sent_log=sent_log,
         messages=messages,
-        inbox=stores.inbox(settings, parts),
+        inbox=stores.inbox(settings, parts, retention_days=settings.inbox_retention_days),
         counters=stores.counters(settings, parts),
         presence=stores.presence(settings, parts),
         push=delivery.push(settings, parts),
@@ -32,5 +33,6 @@ def send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> 
 def send_to_group(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> SendToGroup:
     """Sending to a group."""
     sent_log = stores.sent_log(settings, parts)
-    placing = Placing(sent_log, stores.messages(settings, parts), parts.clock, parts.telemetry)
+    messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
+    placing = Placing(sent_log, messages, parts.clock, parts.telemetry)
     return SendToGroup(limit, placing, sent_log, gate, delivery.group_delivery(settings, parts))

@@ -6,7 +6,16 @@ Each is imported where it is made, so that a function pays at its cold start for
 from typing import TYPE_CHECKING
 
 from catchup.bootstrap.clients import Parts
-from catchup.settings import ChatSettings, ConnectionSettings, FanoutSettings, SyncSettings
+from catchup.settings import (
+    ChatSettings,
+    CounterSettings,
+    GroupTables,
+    InboxSettings,
+    MessageSettings,
+    PresenceSettings,
+    RosterSettings,
+    WritingSettings,
+)
 from catchup.storage.dynamo import Dynamo
 
 if TYPE_CHECKING:
@@ -26,36 +35,36 @@ def dynamo(parts: Parts) -> Dynamo:
     return Dynamo(parts.clients.dynamodb)
 
 
-def presence(settings: ConnectionSettings, parts: Parts) -> "DynamoPresenceBook":
+def presence(settings: PresenceSettings, parts: Parts) -> "DynamoPresenceBook":
     """Who is online."""
     from catchup.storage.presence_book import DynamoPresenceBook
 
     return DynamoPresenceBook(dynamo(parts), table=settings.presence_table, clock=parts.clock)
 
 
-def counters(settings: SyncSettings, parts: Parts) -> "DynamoCounters":
+def counters(settings: CounterSettings, parts: Parts) -> "DynamoCounters":
     """Unread counters of private sessions."""
     from catchup.storage.counter_book import DynamoCounters
 
     return DynamoCounters(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
 
 
-def inbox(settings: SyncSettings, parts: Parts) -> "DynamoInbox":
-    """The offline store."""
+def inbox(settings: InboxSettings, parts: Parts, *, retention_days: int = 0) -> "DynamoInbox":
+    """The offline store. `retention_days`: of what is put; whoever reads alone has none."""
     from catchup.storage.inbox import DynamoInbox
 
     return DynamoInbox(
         dynamo(parts),
         table=settings.inbox_table,
-        retention_days=settings.inbox_retention_days,
+        retention_days=retention_days,
         clock=parts.clock,
         concurrency=parts.concurrency,
         report=parts.telemetry,
     )
 
 
-def messages(settings: SyncSettings, parts: Parts) -> "DynamoMessageLog":
-    """History."""
+def messages(settings: MessageSettings, parts: Parts, *, retention_days: int = 0) -> "DynamoMessageLog":
+    """History. `retention_days`: of what is put; whoever reads alone has none."""
     from catchup.storage.message_log import DynamoMessageLog
 
     return DynamoMessageLog(
@@ -63,13 +72,13 @@ def messages(settings: SyncSettings, parts: Parts) -> "DynamoMessageLog":
         message_table=settings.message_table,
         session_table=settings.session_table,
         counter_table=settings.counter_table,
-        retention_days=settings.message_retention_days,
+        retention_days=retention_days,
         clock=parts.clock,
         report=parts.telemetry,
     )
 
 
-def sent_log(settings: ChatSettings, parts: Parts) -> "DynamoSentLog":
+def sent_log(settings: WritingSettings, parts: Parts) -> "DynamoSentLog":
     """What each person has sent."""
     from catchup.storage.sent_log import DynamoSentLog
 
@@ -98,7 +107,7 @@ def held(settings: ChatSettings, parts: Parts) -> "DynamoHeldMessages":
     )
 
 
-def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoGroups":
+def groups(settings: GroupTables, parts: Parts) -> "DynamoGroups":
     """Groups, and a person's place in each."""
     from catchup.storage.group_book import DynamoGroups
 
@@ -111,14 +120,14 @@ def groups(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoGrou
     )
 
 
-def members(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoMembers":
+def members(settings: CounterSettings, parts: Parts) -> "DynamoMembers":
     """Who is in a group."""
     from catchup.storage.member_book import DynamoMembers
 
     return DynamoMembers(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
 
 
-def roster(settings: SyncSettings | FanoutSettings, parts: Parts) -> "DynamoRoster":
+def roster(settings: RosterSettings, parts: Parts) -> "DynamoRoster":
     """Who is online in a large group."""
     from catchup.storage.roster import DynamoRoster
 

@@ -1,73 +1,142 @@
-"""How much one person may send: a token bucket each, as far as one process has seen them.
+"""How much one person may send: one bucket each, which all processes fill together.
 
-tokens   burst ──╮ each new message takes one; `rate_per_second` come back
-                 ╰──▶ 0: held for `hold_ms`, whatever has come back by then
+level   burst ──╮ each message raises it by one; `rate_per_second` trickle away
+                ╰──▶ full: the person is held for `hold_ms`, whatever has trickled away by then
+
+Each process counts in memory. Whoever sends as people do stays below a small *share* in each process, and nobody else
+hears of it. Beyond the share a process leaves a *mark* in the person's row for each `share` messages, and every send
+reads that row: so each process knows what all of them have let through, but for less than a share each
+(docs/adr/0037-all-processes-fill-one-bucket.md).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from random import randrange
 
 from catchup.domain.ids import Uid
+from catchup.domain.pace import Pace
 
 # People that one process remembers; beyond, those are forgotten who have sent nothing for the longest.
 REMEMBERED = 10_000
+# A process has this part of the burst to itself before it tells the others: 6 of 300 messages.
+SHARES_IN_A_BURST = 50
+# What trickles away of a share, of the rate: one message in two seconds at ten a second. People write less.
+TRICKLE = 1 / 20
+# After so long marks become a number, so that the row stays small.
+MARKS_LAST_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may do, in all processes together."""
+
+    burst: int
+    rate_per_second: int
+    hold_ms: int
+
+    @property
+    def share(self) -> int:
+        """Messages that one mark stands for."""
+        return max(1, self.burst // SHARES_IN_A_BURST)
+
+    def level(self, pace: Pace, now_ms: int) -> int:
+        """How full the bucket is, as far as processes have told.
+
+        >>> Limits(300, 10, 10_000).level(Pace(since_ms=1_000, level=50, marks=frozenset({7, 8})), now_ms=3_000)
+        42
+        """
+        gone = max(0, now_ms - pace.since_ms) * self.rate_per_second // 1_000
+        return max(0, pace.level + self.share * len(pace.marks) - gone)
+
+    def renewed(self, pace: Pace, now_ms: int) -> Pace:
+        """The pace that a mark is added to: the same, or one that has the marks so far as a number."""
+        if now_ms - pace.since_ms < MARKS_LAST_MS:
+            return pace
+        return Pace(now_ms, self.level(pace, now_ms), frozenset(), pace.held_until_ms)
 
 
 class Verdict(Enum):
     """What becomes of one more message."""
 
     ALLOWED = "allowed"
-    # The bucket has just run empty: from now on the person is held.
-    EXHAUSTED = "exhausted"
+    # Allowed, as far as this process knows: the others are to be told, and then it knows more.
+    TELL = "tell"
+    # The bucket is full, and this process is the first to see it: from now on the person is held.
+    FULL = "full"
     HELD = "held"
 
 
 @dataclass(slots=True)
-class _Bucket:
-    tokens: float
+class _Seen:
+    """A person, as this process has seen them. `level`: what it has let through; `untold`: what of it no mark tells."""
+
     at_ms: int
+    level: float = 0
+    untold: float = 0
     held_until_ms: int = 0
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class Allowances:
-    """Everybody's bucket.
+    """What this process knows of everybody.
 
-    >>> allowances = Allowances(burst=2, rate_per_second=1, hold_ms=10_000)
-    >>> [allowances.take(Uid("alice"), 0).value for _ in range(4)]
-    ['allowed', 'allowed', 'exhausted', 'held']
-    >>> allowances.take(Uid("bob"), 0).value, allowances.take(Uid("alice"), 10_000).value
-    ('allowed', 'allowed')
+    >>> allowances = Allowances(Limits(burst=2, rate_per_second=1, hold_ms=10_000))
+    >>> [allowances.take(Uid("alice"), Pace(), 0).value for _ in range(4)]
+    ['allowed', 'tell', 'full', 'held']
+    >>> allowances.take(Uid("bob"), Pace(), 0).value, allowances.take(Uid("alice"), Pace(), 10_000).value
+    ('allowed', 'tell')
     """
 
-    burst: int
-    rate_per_second: int
-    hold_ms: int
-    _buckets: dict[Uid, _Bucket] = field(default_factory=dict)
+    limits: Limits
+    # A number of chance below this one.
+    draw: Callable[[int], int] = randrange
+    _seen: dict[Uid, _Seen] = field(default_factory=dict)
 
-    def take(self, uid: Uid, now_ms: int) -> Verdict:
-        """One message."""
-        bucket = self._of(uid, now_ms)
-        if bucket.held_until_ms > now_ms:
+    def take(self, uid: Uid, pace: Pace, now_ms: int) -> Verdict:
+        """One message. `pace`: as the person's row was read a moment ago."""
+        limits, seen = self.limits, self._of(uid, now_ms)
+        told = limits.level(pace, now_ms)
+        passed_seconds = max(0, now_ms - seen.at_ms) / 1_000
+        seen.at_ms = now_ms
+        seen.level = max(0, seen.level - passed_seconds * limits.rate_per_second)
+        if not told:
+            seen.untold = max(0, seen.untold - passed_seconds * limits.rate_per_second * TRICKLE)
+        if self._is_held(seen, pace, now_ms):
             return Verdict.HELD
-        passed_ms = max(0, now_ms - bucket.at_ms)
-        bucket.tokens = min(self.burst, bucket.tokens + passed_ms * self.rate_per_second / 1_000)
-        bucket.at_ms = now_ms
-        if bucket.tokens < 1:
-            bucket.held_until_ms = now_ms + self.hold_ms
-            return Verdict.EXHAUSTED
-        bucket.tokens -= 1
+        if seen.level > limits.burst - 1 or told >= limits.burst:
+            return self._full(seen, now_ms)
+        if told and seen.untold < 1:
+            # Someone who is fast elsewhere. However many processes share a flood, and however little each sees of it,
+            # on average each `share` messages leave a mark.
+            seen.untold = 1 + self.draw(limits.share)
+        seen.level += 1
+        seen.untold += 1
+        return Verdict.TELL if seen.untold > limits.share else Verdict.ALLOWED
+
+    def told(self, uid: Uid, mark: int, pace: Pace, now_ms: int) -> Verdict:
+        """The others were to be told by this mark, of the message that was asked about too. `pace`: as it is now."""
+        seen = self._of(uid, now_ms)
+        if mark in pace.marks:
+            seen.untold -= self.limits.share
+        if self._is_held(seen, pace, now_ms):
+            return Verdict.HELD
+        if self.limits.level(pace, now_ms) > self.limits.burst:
+            return self._full(seen, now_ms)
         return Verdict.ALLOWED
 
-    def hold(self, uid: Uid, until_ms: int, now_ms: int) -> None:
-        """Another process has seen too much of this person."""
-        bucket = self._of(uid, now_ms)
-        bucket.held_until_ms = max(bucket.held_until_ms, until_ms)
+    def _is_held(self, seen: _Seen, pace: Pace, now_ms: int) -> bool:
+        seen.held_until_ms = max(seen.held_until_ms, pace.held_until_ms)
+        return seen.held_until_ms > now_ms
 
-    def _of(self, uid: Uid, now_ms: int) -> _Bucket:
-        bucket = self._buckets.pop(uid, None) or _Bucket(self.burst, now_ms)
+    def _full(self, seen: _Seen, now_ms: int) -> Verdict:
+        seen.held_until_ms = now_ms + self.limits.hold_ms
+        return Verdict.FULL
+
+    def _of(self, uid: Uid, now_ms: int) -> _Seen:
+        seen = self._seen.pop(uid, None) or _Seen(now_ms)
         # Put at the end: what stands first has been silent for the longest.
-        self._buckets[uid] = bucket
-        if len(self._buckets) > REMEMBERED:
-            del self._buckets[next(iter(self._buckets))]
-        return bucket
+        self._seen[uid] = seen
+        if len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        return seen

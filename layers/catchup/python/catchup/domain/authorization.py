@@ -1,8 +1,9 @@
 """Who may do what to which session: one row a route, and a route without a row does not start.
 
-`wire` asks about private sessions, whose members stand in their name; the use cases ask about groups, with the row of
-the person that they read anyway. What a group's state forbids whoever asks (an owner leaves, the last place is taken)
-is not a matter of who: it stands in `usecases.group.admission`.
+`wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about
+groups, with the row of the person that they read anyway, and about each session of a request that names several. What a
+group's state forbids whoever asks (an owner leaves, the last place is taken) is not a matter of who: it stands in
+`usecases.group.admission`.
 
     route                          private session     group
     counters, clear, ack,          one of the two      is or was a member

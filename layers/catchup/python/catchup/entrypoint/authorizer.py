@@ -1,8 +1,8 @@
 """The REQUEST authorizer of $connect: 401, 403, or open with a context that every later event of the connection has."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from catchup.domain.presence import Encoding
 from catchup.entrypoint.correlation import ids_of
@@ -10,6 +10,9 @@ from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offe
 from catchup.metrics import Metric
 from catchup.observability import Telemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
+
+# What an id may have in its text, but for what means something in JSON or to `quote`.
+_SAFE_IN_JSON = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"\\%')
 
 
 class Unauthorized(Exception):
@@ -43,6 +46,7 @@ def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[st
         identity = verifier.verify(token_of(event), device_of(event))
     except TokenRefused as error:
         refused("handshake refused", error.kind, error.reason)
+        telemetry.count(Metric.UNAUTHORIZED)
         return None
     except TokenUnusable as error:
         refused("handshake denied", "TokenUnusable", str(error))
@@ -66,8 +70,8 @@ def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
 
 def _policy(event: Event, effect: str, principal: str, context: Mapping[str, str]) -> Mapping[str, Any]:
     return {
-        # The access log writes it into JSON as it is (template.yaml), and a uid may have a quote.
-        "principalId": json.dumps(principal)[1:-1],
+        # The access log writes it into a line of JSON, and escapes nothing.
+        "principalId": quote(principal, safe=_SAFE_IN_JSON),
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}],

@@ -1,4 +1,8 @@
-"""SQS events: record → job → use case; what failed is reported, and comes again."""
+"""SQS events: record → job → use case; what failed is reported, and comes again.
+
+But for hints: the queue keeps a group's hints back while one has failed, until its visibility ends. A hint that the
+store did not answer is put anew and comes in two seconds; one that met a defect is left to the next one
+(docs/adr/0041-failed-hints-are-put-anew.md)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -24,6 +28,9 @@ class Worker(Protocol):
     def hint(self, session: SessionId, deadline: Deadline) -> None:
         """One hint."""
 
+    def hint_again(self, session: SessionId) -> None:
+        """A hint is due once more."""
+
 
 def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
@@ -48,9 +55,9 @@ def _worked_on(
     """Whether this record is done with. Several hints of a group in one batch are one."""
     job: Job | SessionId | None = None
     try:
+        job = decode_job(record["body"])
         if not deadline.allows():
             raise OutOfTime
-        job = decode_job(record["body"])
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
             if isinstance(job, Job):
                 worker(job, deadline)
@@ -60,6 +67,17 @@ def _worked_on(
     except Exception as error:  # noqa: BLE001  a job that fails must not fail the others
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
             _report(error, telemetry)
+        return job is not None and not isinstance(job, Job) and _hint_is_replaced(job, error, worker)
+    return True
+
+
+def _hint_is_replaced(session: SessionId, error: Exception, worker: Worker) -> bool:
+    """Whether a hint that failed may leave the queue."""
+    if not isinstance(error, Unavailable):
+        return True
+    try:
+        worker.hint_again(session)
+    except Unavailable:
         return False
     return True
 

@@ -1,13 +1,16 @@
 """The Presence table: one row a person, one map attribute a device, so that one BatchGet finds a hundred people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynamodb.attributes import MapAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 
 from catchup.clock import Clock, Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
@@ -15,6 +18,8 @@ from catchup.storage.tables import IntegerAttribute, PresenceRow
 from catchup.usecases.ports import Registered
 
 DEVICE_PREFIX = "d#"
+# Of many that renew a pace at once one succeeds, and then the others add to it.
+MARK_TRIES = 4
 
 
 class DeviceEntry(MapAttribute[str, object]):
@@ -74,14 +79,22 @@ class DynamoPresenceBook:
 
     def hold(self, uid: Uid, until_ms: int) -> None:
         """SET heldUntil on condition that it is lower."""
-        until_seconds = (until_ms + CONNECTION_LIFETIME_MS) // 1_000
         self._dynamo.update(
             self._table,
             presence_key(uid),
-            # Who sends without having logged in has no row yet: it goes as such rows go.
-            [PresenceRow.held_until.set(until_ms), PresenceRow.ttl.set(PresenceRow.ttl | until_seconds)],
+            [PresenceRow.held_until.set(until_ms), _kept_until(until_ms)],
             PresenceRow.held_until.does_not_exist() | (PresenceRow.held_until < until_ms),
         )
+
+    def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
+        """One update, as a rule; further ones if the pace was not as it was found."""
+        for _ in range(MARK_TRIES):
+            actions, condition = _marking(mark, found, renewed(found))
+            written, row = self._dynamo.update(self._table, presence_key(uid), actions, condition, returns="ALL_NEW")
+            found = _pace_of(row or {})
+            if written or mark in found.marks:
+                break
+        return found
 
     def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
         """One BatchGet a hundred people."""
@@ -105,13 +118,46 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
     return online
 
 
-def held_until_of(uid: Uid, items: Sequence[Item]) -> int:
-    """Until when this person is held; 0 if not, or if it can't be read."""
-    for item in items:
-        text = item.get("heldUntil", {}).get("N", "")
-        if item["uid"]["S"] == uid and text.isdigit():
-            return int(text)
-    return 0
+def pace_of_person(uid: Uid, items: Sequence[Item]) -> Pace:
+    """How fast this person has been; nothing of what can't be read."""
+    return next((_pace_of(item) for item in items if item["uid"]["S"] == uid), Pace())
+
+
+def _pace_of(item: Item) -> Pace:
+    def number(name: str) -> int:
+        text = item.get(name, {}).get("N", "")
+        return int(text) if text.isdigit() else 0
+
+    marks = item.get("paceMarks", {}).get("NS", ())
+    since_ms = number("paceSince") if marks and all(mark.isdigit() for mark in marks) else 0
+    if not since_ms:
+        return Pace(held_until_ms=number("heldUntil"))
+    return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("heldUntil"))
+
+
+def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]:
+    """The update by which a mark joins a pace, and when it holds."""
+    if to == found:
+        # A set has a mark once, however often the SDK adds it.
+        return [PresenceRow.pace_marks.add({mark})], PresenceRow.pace_since == found.since_ms
+    actions = [
+        PresenceRow.pace_since.set(to.since_ms),
+        PresenceRow.pace_level.set(to.level),
+        PresenceRow.pace_marks.set({mark}),
+        _kept_until(to.since_ms),
+    ]
+    if found.since_ms:
+        # No mark has come since: the level has them all. An update that the SDK repeats fails, and finds its own mark.
+        count = size(PresenceRow.pace_marks)  # type: ignore[no-untyped-call]
+        return actions, (PresenceRow.pace_since == found.since_ms) & (count == len(found.marks))
+    # There is no pace, or none that can be read.
+    unreadable = ~PresenceRow.pace_since.is_type() | ~PresenceRow.pace_marks.is_type()  # type: ignore[no-untyped-call]
+    return actions, unreadable
+
+
+def _kept_until(at_ms: int) -> Action:
+    """Who sends without having logged in has no row yet: it goes as such rows go."""
+    return PresenceRow.ttl.set(PresenceRow.ttl | (at_ms + CONNECTION_LIFETIME_MS) // 1_000)
 
 
 def _entry_of(connection: Connection) -> DeviceEntry:

@@ -15,7 +15,7 @@ from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.message_log import head_of_row
-from catchup.storage.presence_book import held_until_of, presence_key, presence_of
+from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SentRow
 from catchup.usecases.group.ports import GroupLookup
@@ -67,7 +67,7 @@ class DynamoSentLog:
             head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
             presence=presence_of(people, found[self._presence_table], self._clock()),
             blocked_by=blockers_of(heads),
-            held_until_ms=held_until_of(uid, found[self._presence_table]),
+            pace=pace_of_person(uid, found[self._presence_table]),
         )
 
     def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
@@ -78,12 +78,13 @@ class DynamoSentLog:
     def look_up_in_group(
         self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline, *, consistent_group: bool = False
     ) -> GroupLookup:
-        """One BatchGet over three tables."""
+        """One BatchGet over four tables."""
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
                 KeysOf(self._session_table, [session_key(session)], consistent=consistent_group),
                 KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
+                KeysOf(self._presence_table, [presence_key(uid)], consistent=False),
             ],
             deadline,
         )
@@ -92,6 +93,7 @@ class DynamoSentLog:
             sent=self._readable(sent[0]) if sent else None,
             group=self._heads.one(groups[0], group_of_row) if groups else None,
             membership=self._members.one(members[0], membership_of_row) if members else None,
+            pace=pace_of_person(uid, found[self._presence_table]),
         )
 
     def reserve(self, sent: Sent) -> Sent | None:

@@ -42,6 +42,10 @@ class PresenceRow(Model):
     ttl = IntegerAttribute(null=True)
     # Until when new messages of this person are refused, ms since 1970: they were too many.
     held_until = IntegerAttribute(null=True, attr_name="heldUntil")
+    # How many they were at a time, ms since 1970, and a mark for each so many since (domain.allowance).
+    pace_since = IntegerAttribute(null=True, attr_name="paceSince")
+    pace_level = IntegerAttribute(null=True, attr_name="paceLevel")
+    pace_marks = NumberSetAttribute(null=True, attr_name="paceMarks")
 
 
 class SessionRow(Model):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.group import is_group
+from catchup.domain.authorization import admits_to_private
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.metrics import Metric
 from catchup.usecases.clear import Clear
@@ -39,10 +39,13 @@ class Acknowledge:
     def __call__(
         self, uid: Uid, acks: Mapping[SessionId, SessionAck], deadline: Deadline
     ) -> Mapping[SessionId, Acknowledged]:
-        """Raises Unavailable if deletions fail."""
-        seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None}
+        """Of a session that is not the caller's nothing is deleted. Raises Unavailable if deletions fail."""
         # Messages of groups are kept for all, and not acked.
-        stored = {session: ack for session, ack in acks.items() if not is_group(session)}
+        stored = {session: ack for session, ack in acks.items() if admits_to_private("ack", uid, session)}
+        # Of all others clearing finds out whose they are, even if nothing is to be cleared.
+        seen = {
+            session: ack.seen or 0 for session, ack in acks.items() if ack.seen is not None or session not in stored
+        }
         *remaining, cleared = self.concurrency.run(
             *(
                 lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs, deadline)

@@ -6,7 +6,7 @@ from functools import partial
 
 from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import admits_to_group
+from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import Unavailable
@@ -36,6 +36,8 @@ class Clear:
             try:
                 if is_group(session):
                     return self._clear_group(members.get(session), groups.get(session), Seq(number))
+                if not admits_to_private("clear", uid, session):
+                    return ClearResult.NOT_YOURS
                 return self.counters.clear(uid, session, number)
             except Unavailable:
                 return ClearResult.TRY_AGAIN

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catchup.clock import Deadline
-from catchup.domain.authorization import admits_to_group
+from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
@@ -42,8 +42,11 @@ class ReadCounters:
     groups: Groups
 
     def named(self, uid: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> CountersFrame:
-        """All of them, unread or not; groups without the person are left out. Heads are read before counters, as at
-        login."""
+        """All of the person's own, unread or not; others, private or groups, are left out. Heads are read before
+        counters, as at login."""
+        sessions = [each for each in sessions if is_group(each) or admits_to_private("counters", uid, each)]
+        if not sessions:
+            return CountersFrame([])
         groups = self._heads(sessions, deadline)
         return CountersFrame(summaries(self.counters.named(uid, sessions, deadline), groups))
 

@@ -4,7 +4,7 @@ Every write here is safe to repeat, because botocore repeats a call whose respon
 holds only before its effect, and reports "already so" as success. Errors: `Unavailable` if AWS does not answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
+from catchup.domain.pace import Pace
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
 from catchup.metrics import Metric
@@ -29,13 +30,13 @@ class Sent(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new. `held_until_ms`: until
-    when new messages of the sender are refused. `blocked_by`: who of the two has blocked the other."""
+    """What a send must know first. `head`: a hint of the session's last seq, 0 if it looks new. `pace`: how fast the
+    sender has been. `blocked_by`: who of the two has blocked the other."""
 
     sent: Sent | None
     head: Seq
     presence: Presence
-    held_until_ms: int = 0
+    pace: Pace = Pace()
     blocked_by: frozenset[Uid] = frozenset()
 
 
@@ -56,8 +57,8 @@ class SentLog(Placer, Protocol):
     """What each person has sent, by msgId."""
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
-        """Sent, the head, who has blocked the other, who of `people` is online, and whether `uid`, if among them, is
-        held. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
+        """Sent, the head, who has blocked the other, who of `people` is online, and the pace of `uid`, if among
+        them. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
         is gone says so."""
 
     def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
@@ -239,6 +240,13 @@ class PresenceBook(Protocol):
 
     def hold(self, uid: Uid, until_ms: int) -> None:
         """New messages of this person are refused until then; never shortens a hold."""
+
+    def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
+        """Adds a mark to this person's pace, and returns the pace as it is then.
+
+        `found`: the pace as it was read, perhaps a moment ago. `renewed`: the pace that the mark is added to. If others
+        change it again and again at the same time, the mark is left out: it is missing in what is returned.
+        """
 
     def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
         """Their connections; consistent. Everyone asked for is in the answer."""

@@ -75,15 +75,39 @@ class HeldMessages(Protocol):
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Screening(OpenGate):
-    """Moderation. `fields`: members of a message's content that are judged; all if empty."""
+class NameScreening(OpenGate):
+    """Moderation of what a person writes in a change of a group: its name."""
 
     asked: Sequence[Judge]
     rewrite: Rewrite
+    audit: Audit
+
+    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """A name that would be held is refused: a group can't wait for its name."""
+        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
+        if verdict.action >= Action.HOLD:
+            raise rejected("body.name")
+        masked = verdict.masked(name)
+        if masked == name:
+            return name, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
+
+    def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
+        return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
+
+    def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
+        if verdict.action is not Action.PASS:
+            self.audit.moderated(verdict.action, verdict.findings, draft.msg_id, draft.sender, session)
+        return verdict
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Screening(NameScreening):
+    """Moderation. `fields`: members of a message's content that are judged; all if empty."""
+
     held: HeldMessages
     sent_log: Placer
     messages: MessageLog
-    audit: Audit
     clock: Clock
     fields: tuple[str, ...] = ()
 
@@ -123,24 +147,6 @@ class Screening(OpenGate):
             case Action.MASK:
                 return replace(draft, content=content)
         return draft
-
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """A name that would be held is refused: a group can't wait for its name."""
-        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
-        if verdict.action >= Action.HOLD:
-            raise rejected("body.name")
-        masked = verdict.masked(name)
-        if masked == name:
-            return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
-
-    def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
-        return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
-
-    def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
-        if verdict.action is not Action.PASS:
-            self.audit.moderated(verdict.action, verdict.findings, draft.msg_id, draft.sender, session)
-        return verdict
 
     def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict, deadline: Deadline) -> bool:
         """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is

@@ -1,4 +1,4 @@
-"""A message is sent: the flows "Send" and "Private" of docs/architecture.md.
+"""A message is sent: docs/architecture.md, "A message is sent".
 
     look up ── judge ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
     (Sent,              (Sent)     (Message)   (Inbox, Session)     (Counter) (Presence)
@@ -84,7 +84,7 @@ class SendMessage:
     def _admitted(self, draft: Draft, found: Lookup, deadline: Deadline) -> Sent | None:
         """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
         it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
-        self.limit(draft.sender, found.held_until_ms)
+        self.limit(draft.sender, found.pace)
         if _is_admitted(draft, found):
             return None
         earlier = self.sent_log.find(draft.sender, draft.msg_id, deadline)
@@ -213,7 +213,7 @@ class SendMessage:
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
         # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
-        if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.held_until_ms)):
+        if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
             self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
         return message
 

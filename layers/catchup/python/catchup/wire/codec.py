@@ -167,7 +167,8 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
     except ValueError as error:
         raise InvalidRequest("pb", "standard base64 with padding", "encode the Envelope in base64") from error
     except DecodeError as error:
-        raise InvalidRequest("pb", "a serialised catchup.v1.Envelope", "serialise an Envelope") from error
+        rule = "a serialised catchup.v1.Envelope, its strings in valid UTF-8"
+        raise InvalidRequest("pb", rule, "serialise an Envelope") from error
     envelope.DiscardUnknownFields()  # type: ignore[no-untyped-call,unused-ignore]
     exchange.encoding = Encoding.PB
     _note_req_id(envelope.req_id if envelope.HasField("req_id") else None, exchange)

@@ -26,6 +26,7 @@ def encode_job(job: Job) -> str:
             "fromRoster": job.from_roster,
             "start": job.start,
             "requestId": job.request_id,
+            "queuedAt": job.queued_at_ms,
         }
     )
 
@@ -55,8 +56,9 @@ def decode_job(text: str) -> Job | SessionId:
             only=bool(read["only"]),
             from_roster=bool(read["fromRoster"]),
             start=str(read["start"]),
-            # Older jobs have none.
+            # Older jobs have neither.
             request_id=str(read.get("requestId", "")),
+            queued_at_ms=int(read.get("queuedAt", 0)),
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error

@@ -108,7 +108,7 @@ class CountersAsked(NamedTuple):
     sessions: Sequence[SessionId] = ()
 
 
-def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
+def counters(envelope: pb.Envelope) -> CountersAsked:
     """Which counters are asked for."""
     body = envelope.counters
     if body.next:
@@ -116,10 +116,7 @@ def counters(envelope: pb.Envelope, caller: Uid) -> CountersAsked:
     if not body.session_ids:
         raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
-    named = [
-        rules.own_session(text, caller, f"body.sessionIds[{index}]", "counters")
-        for index, text in enumerate(body.session_ids)
-    ]
+    named = [rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)]
     return CountersAsked(False, sessions=list(dict.fromkeys(named)))
 
 
@@ -132,21 +129,19 @@ def _cursor(text: str) -> SessionId | None:
         raise InvalidRequest("body.next", "a next that the server sent", "send it unchanged, or none") from error
 
 
-def clear(envelope: pb.Envelope, caller: Uid) -> Mapping[SessionId, int]:
+def clear(envelope: pb.Envelope) -> Mapping[SessionId, int]:
     """What the client has counted, by session."""
     named = envelope.clear.sessions
     if not named:
         raise InvalidRequest("body.sessions", "required", "name the sessions and up to where each is counted")
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     return {
-        rules.own_session(text, caller, f"body.sessions.{text}", "clear"): rules.number(
-            seen, f"body.sessions.{text}", 0
-        )
+        rules.session_id(text, f"body.sessions.{text}"): rules.number(seen, f"body.sessions.{text}", 0)
         for text, seen in named.items()
     }
 
 
-def ack(envelope: pb.Envelope, caller: Uid) -> "Mapping[SessionId, SessionAck]":
+def ack(envelope: pb.Envelope) -> "Mapping[SessionId, SessionAck]":
     """What the client has saved, by session."""
     from catchup.usecases.acknowledge import SessionAck
 
@@ -156,7 +151,7 @@ def ack(envelope: pb.Envelope, caller: Uid) -> "Mapping[SessionId, SessionAck]":
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     rules.at_most(sum(len(item.seqs) for item in named.values()), MAX_ACK_SEQS, "body.sessions", "seqs")
     return {
-        rules.own_session(text, caller, f"body.sessions.{text}", "ack"): SessionAck(
+        rules.session_id(text, f"body.sessions.{text}"): SessionAck(
             rules.seqs(item.seqs, f"body.sessions.{text}.seqs"),
             rules.number(item.received, f"body.sessions.{text}.received", 0) if item.HasField("received") else None,
         )

@@ -71,16 +71,21 @@ def at_most(count: int, most: int, field: str, what: str, fix: str = "send the r
         raise InvalidRequest(field, f"at most {most} {what} a frame", fix)
 
 
-def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
-    """The id of a session that the route is for: of a private one that admits the caller, or of a group. Who is a
-    member of a group is for the use case to find out."""
-    session = SessionId(text)
+def session_id(text: str, field: str) -> SessionId:
+    """The id of a session, whosever it is: for a request that names several, of which each has an answer of its own."""
     if not is_session_id(text):
         raise InvalidRequest(
             field,
             "must be p:<uid>:<uid>, the uids in ascending order, or g:<groupId>",
             "use the sessionId that the server sent",
         )
+    return SessionId(text)
+
+
+def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
+    """The id of the session that a request is about: of a private one that admits the caller, or of a group. Who is a
+    member of a group is for the use case to find out."""
+    session = session_id(text, field)
     if not is_group(session) and not admits_to_private(route, caller, session):
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")
     return session

@@ -61,7 +61,7 @@ class ChangeGroup:
         actor = None if group is None or found.membership is None else group.seen_as(found.membership)
         if before is None:
             if event.kind != "leave":
-                self.limit(draft.sender)
+                self.limit(draft.sender, found.pace)
             change = self._screened(change, session)
             draft = change.draft
             group = self.admission(change, group, actor, deadline)
@@ -91,7 +91,7 @@ class ChangeGroup:
             consistent=True,
         )
         # Else a flood of retries would be one of fan-outs.
-        told_again = found.sent is None or self.limit.admits(draft.sender)
+        told_again = found.sent is None or self.limit.admits(draft.sender, found.pace)
         return self._apply(caller, message, event, group, actor, deadline, author=actor, told_again=told_again)
 
     def _screened(self, change: Change, session: SessionId) -> Change:

@@ -51,8 +51,8 @@ class FanOut:
         if job.only:
             self._tell_again(job, deadline)
             return
-        if job.message is not None and not job.start:
-            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.message.accepted_at_ms))
+        if job.queued_at_ms and not job.start:
+            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         online, told, start = 0, job.also if not job.start else (), job.start
         while True:
             endpoints, start = self._page(job, start, told, deadline)
@@ -87,6 +87,10 @@ class FanOut:
         if online < HOT_FROM // 2:
             self.groups.set_hot(session, False)
         return None
+
+    def hint_again(self, session: SessionId) -> None:
+        """A hint that could not be given now is due once more, unless one of this second is due already."""
+        self.jobs.put_hint(session, self.clock())
 
     def _tell_again(self, job: Job, deadline: Deadline) -> None:
         group = self.groups.many([job.session_id], deadline).get(job.session_id)

@@ -9,16 +9,19 @@ from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
 from catchup.usecases.ports import Sent
 
 
 class GroupLookup(NamedTuple):
-    """What a request to a group must know first. None: there is no such group; the person was never a member."""
+    """What a request to a group must know first. None: there is no such group; the person was never a member.
+    `pace`: how fast the person has been."""
 
     sent: Sent | None
     group: Group | None
     membership: Membership | None
+    pace: Pace = Pace()
 
 
 class GroupSentLog(Protocol):
@@ -145,7 +148,8 @@ class Job:
 
     `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
     not the list of members has them yet, or still. `only`: to nobody else. `request_id`: of the request that queued
-    it, for the log alone; the queue sets it.
+    it, for the log alone; the queue sets it. `queued_at_ms`: when the sender's request queued it, 0 if nobody asks how
+    long that took.
     """
 
     session_id: SessionId
@@ -157,6 +161,7 @@ class Job:
     from_roster: bool = False
     start: str = ""
     request_id: str = ""
+    queued_at_ms: int = 0
 
 
 class Jobs(Protocol):

@@ -71,7 +71,17 @@ class Delivery:
         else:
             # Nobody's connection is older than the roster: everyone online is in it.
             from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
-            self.jobs.put(Job(session, seq, message, except_for=over, also=also, from_roster=from_roster))
+            self.jobs.put(
+                Job(
+                    session,
+                    seq,
+                    message,
+                    except_for=over,
+                    also=also,
+                    from_roster=from_roster,
+                    queued_at_ms=self.clock(),
+                )
+            )
 
     def _note_own(self, message: Message) -> None:
         sender, session = message.draft.sender, message.session_id
@@ -101,7 +111,7 @@ class SendToGroup:
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
         if found.sent is None:
             # First of all: whoever is refused may not go on asking either.
-            self.limit(draft.sender)
+            self.limit(draft.sender, found.pace)
         if found.membership is None:
             raise not_a_member("body.to")
         # A group that was made a moment ago may be missing from an eventually consistent read.
@@ -131,7 +141,7 @@ class SendToGroup:
             consistent=True,
         )
         # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
-        fan_out = found.sent is None or self.limit.admits(draft.sender)
+        fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
         self.delivery(message, group, caller.connection.connection_id, author=membership, fan_out=fan_out)
         return message
 
