@@ -211,6 +211,10 @@ bench-moderation: setup ## what judging a message by 10,000 words costs, against
 proto: setup ## regenerate the protobuf code from proto/
 	$(BIN)/python tools/generate_proto.py
 
+.PHONY: folding-table
+folding-table: setup ## renew what characters become before texts are judged, from Unicode's data
+	PYTHONPATH=$(LAYER) $(BIN)/python tools/folding_table.py
+
 .PHONY: lock
 lock: setup ## resolve the requirements anew
 	$(BIN)/python tools/lock.py

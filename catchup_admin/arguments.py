@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from catchup.domain.ids import ID_RULE, is_id, is_session_id
+from catchup.domain.ids import ID_RULE, UID_RULE, is_id, is_session_id, is_uid
 
 MAX_HISTORY = 10_000
 MAX_BACKLOG = 1_000
@@ -30,6 +30,12 @@ def parse(arguments: Sequence[str]) -> Options:
 def _id(text: str) -> str:
     if not is_id(text):
         raise click.BadParameter(f"{text!r} is no id: it must match {ID_RULE}")
+    return text
+
+
+def _uid(text: str) -> str:
+    if not is_uid(text):
+        raise click.BadParameter(f"{text!r} is no uid: it must match {UID_RULE}")
     return text
 
 
@@ -115,14 +121,14 @@ _command(
     catchup_admin,
     "person",
     "A person's counters, what waits for them, and their connections.",
-    click.argument("uid", type=_id, metavar="UID"),
+    click.argument("uid", type=_uid, metavar="UID"),
     _number("--backlog", MAX_BACKLOG, "Count so many waiting messages a session"),
 )
 _command(
     catchup_admin,
     "recount",
     "A person's counters against history; reads only, unless --repair.",
-    click.argument("uid", type=_id, metavar="UID"),
+    click.argument("uid", type=_uid, metavar="UID"),
     click.option("--session", type=_session, metavar="SESSION", help="Only this one."),
     _number("--history", MAX_HISTORY, "Read so many messages of a session"),
     click.option("--repair", is_flag=True, help="Finish sends that died half-way, as their senders would."),
@@ -153,6 +159,6 @@ for _name, _does in (
         held,
         _name,
         _does,
-        click.argument("uid", type=_id, metavar="UID"),
+        click.argument("uid", type=_uid, metavar="UID"),
         click.argument("msg_id", type=_id, metavar="MSGID"),
     )

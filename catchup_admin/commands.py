@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.bootstrap.clients import Parts
-from catchup.domain.ids import ConnectionId, DeviceId, MsgId, SessionId, Uid, is_id
+from catchup.domain.ids import ConnectionId, DeviceId, MsgId, SessionId, Uid, is_uid
 from catchup.errors import CatchupError
 from catchup.settings import ChatSettings
 from catchup.usecases.screening import HeldMessage
@@ -23,6 +24,9 @@ from catchup_admin.errors import DRIFT, FAILED, USAGE, AdminError, told
 from catchup_admin.output import as_json, printable
 from catchup_admin.place import environment_settings, local_settings, stack_settings
 from catchup_admin.recount import Verdict
+
+# As API Gateway makes them.
+_CONNECTION = re.compile(r"[A-Za-z0-9_-]{8,}=")
 
 # What was found or done, as data; the same as lines; and the exit status.
 Outcome = tuple[object, Sequence[str], int]
@@ -103,16 +107,17 @@ def _redrive(options: Options, admin: Admin) -> Outcome:
 
 def _close(options: Options, admin: Admin) -> Outcome:
     target = options.target
-    if options.connection or not is_id(target):
-        if options.device:
+    device = DeviceId(options.device) if options.device else None
+    is_person = is_uid(target) and not options.connection
+    # A uid may look like a connection's id: it is one where such a person is connected.
+    closed = list(admin.closing.person(Uid(target), device, admin.deadline)) if is_person else []
+    if not closed and (options.connection or _CONNECTION.fullmatch(target)):
+        if device:
             raise AdminError("--device goes with a uid; a connection has one device")
         closed = [admin.closing.connection(ConnectionId(target))]
-    else:
-        device = DeviceId(options.device) if options.device else None
-        closed = list(admin.closing.person(Uid(target), device, admin.deadline))
-        if not closed:
-            what = f"device {device} of {target}" if device else target
-            raise AdminError(f"{what} is not connected; a connection's id that looks like a uid needs --connection")
+    if not closed:
+        what = f"device {device} of {target}" if device else target
+        raise AdminError(f"{what} is not connected; a connection's id that looks like a uid needs --connection")
     return closed, report.closed_lines(closed), 0
 
 

@@ -7,6 +7,7 @@ the authorizer's context is in every later event).
 
 import secrets
 import time
+from collections.abc import Callable
 
 from local.gateway.connection import Connection, new_id, now_ms
 from local.json_types import JsonObject
@@ -70,10 +71,11 @@ class Events:
         )
         own = {"host", "connection", "upgrade", *(name.lower() for name, _ in forwarded)}
         headers = tuple((name, value) for name, value in handshake.headers if name.lower() not in own) + forwarded
-        event = {"headers": dict(headers), "multiValueHeaders": _multiple(headers)}
+        multiple = _multiple(headers)
+        event = {"headers": {name: values[-1] for name, values in multiple.items()}, "multiValueHeaders": multiple}
         if handshake.query:
             event["queryStringParameters"] = dict(handshake.query)
-            event["multiValueQueryStringParameters"] = _multiple(handshake.query)
+            event["multiValueQueryStringParameters"] = _multiple(handshake.query, str)
         return event
 
     def _context(self, connection: Connection, route_key: str, event_type: str) -> JsonObject:
@@ -103,8 +105,10 @@ def identity(connection: Connection) -> JsonObject:
     return {**known, "sourceIp": connection.handshake.source_ip}
 
 
-def _multiple(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = {}
+def _multiple(pairs: tuple[tuple[str, str], ...], same: Callable[[str], str] = str.lower) -> dict[str, list[str]]:
+    """The values of each name, in their order, under its first spelling. `same`: what is equal of equal names; of
+    headers the case does not count."""
+    values: dict[str, tuple[str, list[str]]] = {}
     for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return values
+        values.setdefault(same(name), (name, []))[1].append(value)
+    return dict(values.values())

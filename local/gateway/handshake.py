@@ -54,8 +54,20 @@ class Door:
 
 def asks_for_websocket(request: web.Request) -> bool:
     """Whether the request is a complete WebSocket handshake."""
+    request = _with_one_offer(request)
     offered = [each.strip() for each in request.headers.get(_SUBPROTOCOL, "").split(",")]
     return bool(web.WebSocketResponse(protocols=offered).can_prepare(request))
+
+
+def _with_one_offer(request: web.Request) -> web.Request:
+    """The same request with its subprotocols in one line: aiohttp reads the first line alone, and a client may send
+    several (RFC 6455, section 11.3.4)."""
+    lines = request.headers.getall(_SUBPROTOCOL, [])
+    if len(lines) < 2:
+        return request
+    headers = CIMultiDict(request.headers)
+    headers[_SUBPROTOCOL] = ", ".join(lines)
+    return request.clone(headers=headers)
 
 
 def read_handshake(request: web.Request) -> Handshake:
@@ -79,7 +91,7 @@ async def upgrade(request: web.Request, answer: ProxyAnswer) -> web.WebSocketRes
         writer_limit=sys.maxsize,  # sending never waits for the client: @connections answers 429 before
     )
     socket.headers.update({name: value for name, value in headers.items() if name.lower() not in _OF_THE_UPGRADE})
-    await socket.prepare(request)
+    await socket.prepare(_with_one_offer(request))
     protocol = request.protocol
     # Not a public attribute, and there is no public way to see single frames; a test watches over it.
     protocol._payload_parser = FrameLimit(protocol._payload_parser, MAX_FRAME_BYTES)

@@ -92,7 +92,7 @@ def test_a_uid_that_nothing_is_stored_for_is_perhaps_a_wrong_one(
     assert "check the uid" in err
 
 
-@pytest.mark.parametrize("command", ["person b.b", "recount bob --session p:bob:alice", "redrive --limit 0", "nothing"])
+@pytest.mark.parametrize("command", ["person b:b", "recount bob --session p:bob:alice", "redrive --limit 0", "nothing"])
 def test_a_wrong_command_line_is_one_line_and_status_2(terminal: Terminal, command: str) -> None:
     status, out, err = terminal.run(command)
     assert (status, out) == (2, "")

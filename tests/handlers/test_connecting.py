@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,7 +13,8 @@ import pytest
 from moto import mock_aws
 
 from tests.support.cold_start import load_authorizer
-from tests.support.telemetry import metrics
+from tests.support.telemetry import lines as lines_of
+from tests.support.telemetry import logged, metrics
 from tests.support.world import Context, World
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -102,7 +104,7 @@ def test_a_bearer_token_in_the_header_counts_before_a_subprotocol(authorizer: An
         handshake({"Authorization": "Basic YWxpY2U6"}),
         bearer("not.a.token"),
         bearer(token("another-secret-that-is-long-enough-too")),
-        bearer(token(exp=int(time.time()) - 1)),
+        bearer(token(exp=int(time.time()) - 6)),
         bearer(token(exp=None)),
         bearer(token("", "none")),
         bearer(token(algorithm="HS512", secret=SECRET * 2)),
@@ -113,11 +115,107 @@ def test_a_bad_token_is_401(authorizer: Any, event: dict[str, Any]) -> None:
         authorizer(event, Context())
 
 
+def line_by_line(*lines: tuple[str, str]) -> dict[str, Any]:
+    """A handshake as API Gateway gives it: `headers` has the last line of each name alone."""
+    values: dict[str, list[str]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return {**handshake({name: each[-1] for name, each in values.items()}), "multiValueHeaders": values}
+
+
+PROTOCOL = "Sec-WebSocket-Protocol"
+
+
+@pytest.mark.parametrize(
+    ("lines", "encoding"),
+    [
+        ([f"bearer.{token()}", "catchup.json.v1"], "json"),
+        (["catchup.json.v1", f"bearer.{token()}"], "json"),
+        (["catchup.pb.v1", "catchup.json.v1", f"bearer.{token()}"], "pb"),
+        ([f"bearer.{token()}, catchup.pb.v1", "catchup.json.v1"], "pb"),
+        (["mqtt", f"bearer.{token(deviceId=None)}", "device.phone,catchup.pb.v1"], "pb"),
+    ],
+)
+def test_subprotocols_in_several_lines_are_one_list(
+    authorizer: Any, world: World, lines: list[str], encoding: str
+) -> None:
+    event = line_by_line(*((PROTOCOL, line) for line in lines))
+    assert authorizer(event, Context())["context"] == {
+        "uid": "alice",
+        "deviceId": "phone",
+        "encoding": encoding,
+        "expiresAt": str(CLAIMS["exp"]),
+    }
+    connect = world.phone("alice").event("CONNECT", "$connect") | {
+        name: event[name] for name in ("headers", "multiValueHeaders")
+    }
+    answer = world.handlers["connection"](connect, Context())
+    assert answer["headers"] == {PROTOCOL: f"catchup.{encoding}.v1"}
+
+
+def test_any_line_may_have_the_token_or_the_device(authorizer: Any) -> None:
+    good = ("Authorization", f"Bearer {token(deviceId=None)}")
+    for other in (("Authorization", "Basic YWxpY2U6"), ("Authorization", "")):
+        for lines in ((good, other), (other, good)):
+            event = line_by_line(*lines, ("X-Device-Id", "phone"), ("X-Device-Id", ""))
+            assert authorizer(event, Context())["context"]["uid"] == "alice"
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize("claims", [{"iat": NOW + 4}, {"nbf": NOW + 4}, {"exp": NOW - 1}, {"iat": NOW, "nbf": NOW}])
+def test_the_clock_of_a_login_service_may_differ_by_some_seconds(
+    authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]
+) -> None:
+    at(monkeypatch, NOW)
+    assert authorizer(bearer(token(**claims)), Context())["context"]["uid"] == "alice"
+
+
+@pytest.mark.parametrize("claims", [{"iat": NOW + 6}, {"nbf": NOW + 6}, {"exp": NOW - 5}])
+def test_more_than_that_is_refused(authorizer: Any, monkeypatch: pytest.MonkeyPatch, claims: dict[str, Any]) -> None:
+    at(monkeypatch, NOW)
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(bearer(token(**claims)), Context())
+
+
+@pytest.mark.parametrize("claim", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("unit", [1_000, 1_000_000])
+def test_times_in_milliseconds_are_refused_with_a_reason(authorizer: Any, claim: str, unit: int) -> None:
+    """A token whose `exp` is in milliseconds would never expire."""
+    with logged() as log, pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(bearer(token(**dict[str, Any]({claim: (NOW + 60) * unit}))), Context())
+    (line,) = lines_of(log.getvalue())
+    assert line["reason"] == f"{claim} must be in seconds since 1970: it seems in milliseconds"
+
+
+def at(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    """PyJWT asks `datetime.now` of its own module."""
+
+    class Fixed(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return datetime.fromtimestamp(seconds, tz)
+
+    monkeypatch.setattr(jwt.api_jwt, "datetime", Fixed)
+
+
+@pytest.mark.parametrize(
+    "uid", ["auth0|5f7c87d0", "alice@example.org", "a+b=c/d?e", "CORP\\alice", '"', "~" * 64, "-", "."]
+)
+def test_a_uid_may_be_whatever_login_services_call_people(authorizer: Any, uid: str) -> None:
+    answer = authorizer(bearer(token(sub=uid)), Context())
+    assert answer["context"]["uid"] == uid
+    # As the access log writes it, between quotes.
+    assert unquote(json.loads(f'"{answer["principalId"]}"')) == uid
+
+
 @pytest.mark.parametrize(
     "event",
     [
         bearer(token(sub=None)),
         bearer(token(sub="a b")),
+        *(bearer(token(sub=uid)) for uid in ("a:b", "a#b", "x" * 65, "é", "a\x7f", "a\n")),
         bearer(token(sub=5)),
         bearer(token(deviceId=None)),
         bearer(token(deviceId="x" * 65)),

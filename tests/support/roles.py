@@ -129,10 +129,8 @@ class Guarded:
     def s3(self) -> Any:
         return self._guarded(self._clients.s3())
 
-    def secret(self, arn: str) -> str:
-        self._role.use(Grant("secretsmanager:GetSecretValue", arn))
-        text: str = self._clients.secret(arn)
-        return text
+    def secrets(self) -> Any:
+        return self._guarded(self._clients.secrets())
 
     def _guarded(self, client: Any) -> "_Client":
         return _Client(client, self._role, self._named)
@@ -176,6 +174,8 @@ def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterato
             method = "POST" if operation == "post_to_connection" else "DELETE"
             resource = f"{named.stage}/{method}/@connections/{arguments['ConnectionId']}"
             yield Grant("execute-api:ManageConnections", resource)
+        case "get_secret_value":
+            yield Grant("secretsmanager:GetSecretValue", arguments["SecretId"])
         case "get_object":
             yield Grant("s3:GetObject", f"arn:aws:s3:::{arguments['Bucket']}/{arguments['Key']}")
         case _:

@@ -253,9 +253,9 @@ def test_a_call_that_a_role_does_not_allow_is_refused(
 def test_a_secret_that_a_role_does_not_name_is_not_read() -> None:
     deployed = deployed_with(AuthorizerSettings(jwt_secret_arn=SECRET_ARN))
     clients = Guarded(Anything(), roles(deployed)["AuthorizerFunction"], arns(deployed, TABLES))
-    clients.secret(SECRET_ARN)
+    clients.secrets().get_secret_value(SecretId=SECRET_ARN)
     with pytest.raises(NotAllowed):
-        clients.secret(SECRET_ARN.replace("jwt", "another"))
+        clients.secrets().get_secret_value(SecretId=SECRET_ARN.replace("jwt", "another"))
 
 
 def test_a_call_that_is_not_allowed_ends_the_test_and_is_not_answered() -> None:

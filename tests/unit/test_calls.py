@@ -25,7 +25,7 @@ CALLS: dict[str, Call] = {
     "get": lambda aws: Dynamo(aws.dynamodb).get("T", KEY),
     "delete": lambda aws: Dynamo(aws.dynamodb).delete("T", KEY),
     "queue": lambda aws: aws.sqs().send_message(QueueUrl="http://127.0.0.1/1/q", MessageBody="x"),
-    "secret": lambda aws: aws.secret("arn"),
+    "secret": lambda aws: aws.secrets().get_secret_value(SecretId="arn"),
     "lists": lambda aws: aws.s3().get_object(Bucket="b", Key="k"),
     "post": lambda aws: aws.management(f"{aws.dynamodb.meta.endpoint_url}/v1").post_to_connection(
         ConnectionId="c", Data=b"x"

@@ -19,8 +19,11 @@ from catchup.entrypoint.authorizer import authorizer_handler
 from catchup.settings import AuthorizerSettings
 
 class Clients:
-    def secret(self, arn):
-        return "x" * 32
+    def secrets(self):
+        return self
+
+    def get_secret_value(self, **_):
+        return {"SecretString": "x" * 32}
 
 service = build_authorizer(AuthorizerSettings(jwt_secret_arn="arn"), Parts(clients=Clients()))
 authorizer_handler(service.verifier, service.telemetry)

@@ -10,7 +10,7 @@ import pytest
 from catchup import settings
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
-from catchup.domain.ids import ID_RULE
+from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode
 from catchup.wire.json_form import from_json
@@ -80,7 +80,8 @@ def test_every_request_is_described(cmd: str) -> None:
         ("a frame, either direction", f"{settings.MAX_FRAME_BYTES:,} bytes"),
         ("a message", f"{settings.MAX_MESSAGE_BYTES:,} bytes in either encoding"),
         ("nesting of `msg`", f"{settings.MAX_NESTING} levels"),
-        ("uid, groupId, deviceId, msgId", f"`{ID_RULE}`"),
+        ("uid", f"`{UID_RULE}`"),
+        ("groupId, deviceId, msgId", f"`{ID_RULE}`"),
         ("`reqId`", f"{settings.MAX_REQ_ID_BYTES} bytes"),
         ("sessions in a `clear`, `ack`, `counters`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),

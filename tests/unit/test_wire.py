@@ -56,7 +56,7 @@ def test_the_chat_frame_survives_the_protobuf_form() -> None:
 
 
 def test_content_comes_out_as_it_was_written_also_minus_zero() -> None:
-    content = {"a": -0.0, "b": 0, "c": 3, "d": 0.5, "e": 1e300}
+    content = {"a": 2**53, "b": 0, "c": 3, "d": 0.5, "e": -(2**53), "f": 1.5e-300}
     frame = {"cmd": "chat", "body": {**CHAT["body"], "msg": content}}
     printed = json.loads(encode(read(frame), Encoding.JSON))["body"]["msg"]
     assert {name: repr(value) for name, value in printed.items()} == {
@@ -98,8 +98,93 @@ def test_a_request_without_a_body_has_an_empty_one() -> None:
     assert read({"cmd": "login"}).WhichOneof("body") == "login"
 
 
+def digest_of(msg: str) -> bytes:
+    """Of a message whose content is written like this."""
+    return requests.chat(decoded(msg), Uid("alice"))[1]
+
+
+def decoded(msg: str) -> pb.Envelope:
+    exchange = Exchange()
+    decode(f'{{"cmd": "chat", "body": {{"msgId": "m", "chatType": 1, "to": "bob", "msg": {msg}}}}}', exchange)
+    return exchange.envelope
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        ('{"a": 0}', '{"a": -0}', '{"a": -0.0}', '{"a": 0.0}', '{"a": 0e7}', '{"a": -0E-3}'),
+        ('{"a": [{"b": 0}]}', '{"a": [{"b": -0.0}]}'),
+        ('{"a": 1}', '{"a": 1.0}', '{"a": 1e0}', '{"a": 10E-1}'),
+        ('{"a": 100}', '{"a": 1e2}', '{"a": 1E+2}', '{"a": 100.000}'),
+        ('{"a": 0.1}', '{"a": 1e-1}', '{"a": 0.10000000000000000555}'),
+        ('{"a": 9007199254740992}', '{"a": 9007199254740992.0}', '{"a": 9007199254740992e0}'),
+        ('{"a": 1, "b": {"c": 2, "d": 3}}', ' { "b" : {"d":3,"c":2}, "a":1 } '),
+        ('{"a": "é/\\n"}', '{"\\u0061": "\\u00e9\\/\\u000a"}'),
+        ('{"a": "😀"}', '{"a": "\\ud83d\\ude00"}'),
+        ('{"a": 2}', '{"a": 1, "a": 2}'),
+    ],
+)
+def test_content_is_the_same_however_it_is_written_and_in_which_encoding(ways: tuple[str, ...]) -> None:
+    first, *others = {digest_of(way) for way in ways}
+    assert others == []
+    frame = {"cmd": "chat", "body": {"msgId": "m", "chatType": 1, "to": "bob", "msg": json.loads(ways[-1])}}
+    assert requests.chat(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("alice"))[1] == first
+
+
+def test_a_zero_with_a_sign_in_protobuf_is_zero() -> None:
+    envelopes = []
+    for zero in (0.0, -0.0):
+        envelope = pb.Envelope(cmd="chat", chat=pb.Message(msg_id="m", chat_type=1, to="bob"))
+        envelope.chat.msg.update({"a": [zero, {"b": zero}]})
+        envelopes.append(requests.chat(envelope, Uid("alice")))
+    assert envelopes[0] == envelopes[1]
+    assert to_json(draft_to_wire(envelopes[1][0]))["msg"] == {"a": [0, {"b": 0}]}
+
+
+TOO_LARGE = (
+    *("653247040368672769", "9007199254740993", "9007199254740994", "9007199254740993.0", "9007199254740993e0"),
+    *("900719925474099.3e1", "1e30", "1E+30", "1.5e300", "18446744073709551616", "9" * 99),
+)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("number", TOO_LARGE)
+@pytest.mark.parametrize(
+    ("msg", "at"),
+    [
+        ('{"fileId": %s}', "body.msg.fileId"),
+        ('{"a": {"b": [1, "2", {"c": %s}]}}', "body.msg.a.b[2].c"),
+        ('{"a": [[%s]], "b": 1}', "body.msg.a[0][0]"),
+    ],
+)
+def test_a_number_that_would_become_another_is_refused_by_its_name(sign: str, number: str, msg: str, at: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        digest_of(msg % (sign + number))
+    assert (refused.value.field, refused.value.fix) == (at, "send it as a string")
+
+
+@pytest.mark.parametrize(
+    "number", ["9007199254740992", "-9007199254740992", "9007199254740991.0", "2251799813685248.5"]
+)
+def test_a_number_within_them_is_taken_and_printed_as_it_is(number: str) -> None:
+    printed = encode(decoded(f'{{"a": {number}}}'), Encoding.JSON)
+    assert f'"msg":{{"a":{number.removesuffix(".0")}}}' in printed
+
+
+def test_in_protobuf_what_is_beyond_them_is_refused_alike() -> None:
+    for number in (2.0**53 + 2, -1e30):
+        envelope = pb.Envelope(cmd="chat", chat=pb.Message(msg_id="m", chat_type=1, to="bob"))
+        envelope.chat.msg.update({"a": [number]})
+        with pytest.raises(InvalidRequest) as refused:
+            requests.chat(envelope, Uid("alice"))
+        assert refused.value.field == "body.msg.a[0]"
+
+
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.floats(min_value=-(2.0**53), max_value=2.0**53, allow_nan=False)
+    | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )
@@ -123,7 +208,7 @@ def test_a_stored_message_is_read_as_it_was_written(text: bytes, ack: bool, at: 
     assert decode_payload(encode_payload(message), message.session_id, message.seq) == message
 
 
-ids = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True).map(Uid)
+ids = st.text([chr(code) for code in range(0x21, 0x7F) if chr(code) not in ":#"], min_size=1, max_size=64).map(Uid)
 
 
 @given(ids, ids)

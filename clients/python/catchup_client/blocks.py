@@ -2,7 +2,7 @@
 
 from catchup_client.engine import Engine
 from catchup_client.errors import InvalidInput
-from catchup_client.names import Uid, is_name
+from catchup_client.names import UID_RULE, Uid, is_uid
 from catchup_client.protocol.requests import Block, Blocked, Unblock
 
 
@@ -31,6 +31,6 @@ class BlockCalls:
 
 
 def _name(uid: str) -> Uid:
-    if not is_name(uid):
-        raise InvalidInput("uid", "must match [A-Za-z0-9_-]{1,64}")
+    if not is_uid(uid):
+        raise InvalidInput("uid", f"must match {UID_RULE}")
     return Uid(uid)

@@ -113,7 +113,8 @@ class AccessForbidden(Stopped):
     def __str__(self) -> str:
         return (
             "the server forbids this token (403): the person (claim `sub`, if the deployment names no other) and the "
-            "device (claim `deviceId`, or named beside the token) must be there, each 1 to 64 of [A-Za-z0-9_-]"
+            "device (claim `deviceId`, or named beside the token) must be there: the person 1 to 64 printable ASCII "
+            "characters without space, : and #, the device 1 to 64 of [A-Za-z0-9_-]"
         )
 
 

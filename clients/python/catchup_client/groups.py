@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from catchup_client.engine import Engine
 from catchup_client.errors import InvalidInput
 from catchup_client.events import Sent
-from catchup_client.names import MsgId, SessionId, Uid, group_session, is_name
+from catchup_client.names import NAME_RULE, UID_RULE, MsgId, SessionId, Uid, group_session, is_name, is_uid
 from catchup_client.protocol.groups import Member, Role
 from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Join, Leave, Members, Remove
 from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX_UIDS_PER_REQUEST
@@ -103,21 +103,21 @@ class GroupCalls:
 def _id(group: str) -> str:
     group_id = group_session(group).removeprefix("g:")
     if not is_name(group_id):
-        raise InvalidInput("group", "must match [A-Za-z0-9_-]{1,64}")
+        raise InvalidInput("group", f"must match {NAME_RULE}")
     return group_id
 
 
 def _msg_id(given: str | None) -> MsgId:
     msg_id = str(uuid.uuid4()) if given is None else given
     if not is_name(msg_id):
-        raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")
+        raise InvalidInput("msg_id", f"must match {NAME_RULE}")
     return MsgId(msg_id)
 
 
 def _uids(given: Iterable[str], at_least: int = 0) -> tuple[Uid, ...]:
     uids = tuple(map(Uid, given))
-    if not all(map(is_name, uids)):
-        raise InvalidInput("uids", "must match [A-Za-z0-9_-]{1,64}")
+    if not all(map(is_uid, uids)):
+        raise InvalidInput("uids", f"must match {UID_RULE}")
     if not at_least <= len(uids) <= MAX_UIDS_PER_REQUEST:
         raise InvalidInput("uids", f"must be {at_least} to {MAX_UIDS_PER_REQUEST}, not {len(uids)}")
     return uids

@@ -18,11 +18,35 @@ Seq = NewType("Seq", int)
 Received = NewType("Received", int)
 """A message's number among all that this account was sent by others in one session; `known` is one of these."""
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NAME_RULE = "[A-Za-z0-9_-]{1,64}"
+UID_RULE = "[!-~]{1,64} without : and #"
+_NAME = re.compile(NAME_RULE)
+_UID = re.compile(r"""[!"$-9;-~]{1,64}""")
+
+
+def is_uid(text: str) -> bool:
+    """Tell whether `text` may be a uid.
+
+    >>> is_uid("auth0|5f7c"), is_uid("alice@example.org"), is_uid("alice:1")
+    (True, True, False)
+    """
+    return _UID.fullmatch(text) is not None
+
+
+def is_session(text: str) -> bool:
+    """Tell whether `text` may be a session's id.
+
+    >>> is_session("p:alice:bob"), is_session("g:room"), is_session("alice")
+    (True, True, False)
+    """
+    kind, _, names = text.partition(":")
+    return (
+        is_name(names) if kind == "g" else kind == "p" and len(uids := names.split(":")) == 2 and all(map(is_uid, uids))
+    )
 
 
 def is_name(text: str) -> bool:
-    """Tell whether `text` may be a uid, group id, device id or message id.
+    """Tell whether `text` may be a group id, device id or message id.
 
     >>> is_name("alice-1"), is_name("alice:1"), is_name("")
     (True, False, False)

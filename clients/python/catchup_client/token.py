@@ -8,13 +8,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from catchup_client.errors import TokenRefused
-from catchup_client.names import Uid, is_name
+from catchup_client.names import NAME_RULE, UID_RULE, Uid, is_name, is_uid
 
 # RFC 7515, section 3.1: three parts in base64url, without padding.
 _JWT = re.compile(r"[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 
 Token = str | Callable[[], Awaitable[str]]
 """A token, or a function that gives a fresh one; it is called before each connection."""
+
+
+# The year 5138: above it, a time is not in seconds.
+_MOST_SECONDS = 10**11
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,11 @@ def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Clai
     uid, device, expires_at = claims.get(uid_claim), claims.get("deviceId", device_id), claims.get("exp")
     if device == "":
         raise TokenRefused("it has no claim deviceId: name the device beside it (device_id, --device)")
-    for name, value in ((uid_claim, uid), ("deviceId", device)):
-        if not isinstance(value, str) or not is_name(value):
-            raise TokenRefused(f"its claim {name} is not 1 to 64 of [A-Za-z0-9_-]")
+    for name, value, fits, rule in ((uid_claim, uid, is_uid, UID_RULE), ("deviceId", device, is_name, NAME_RULE)):
+        if not isinstance(value, str) or not fits(value):
+            raise TokenRefused(f"its claim {name} does not match {rule}")
+    if isinstance(expires_at, int | float) and expires_at > _MOST_SECONDS:
+        raise TokenRefused("its claim exp must be in seconds since 1970: it seems in milliseconds")
     try:
         expires_at_ms = int(expires_at * 1000) if isinstance(expires_at, int | float) else None
     except (ValueError, OverflowError) as error:  # NaN, infinity

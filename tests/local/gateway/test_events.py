@@ -67,6 +67,17 @@ async def test_connect_sees_headers_and_query() -> None:
     assert with_query["multiValueQueryStringParameters"] == {"a": ["1", "2"]}
 
 
+async def test_lines_of_a_header_are_one_header_in_whatever_case_they_come() -> None:
+    """RFC 9110, section 5.1: names of headers have no case; section 5.3: lines of one name are one list."""
+    async with running_gateway() as running:
+        lines = [("Sec-WebSocket-Protocol", "a"), ("X-Two", "1"), ("sec-websocket-protocol", "b, c"), ("x-two", "2")]
+        async with running.connect(additional_headers=lines):
+            event = await running.functions.event("connect")
+    assert event["multiValueHeaders"]["Sec-WebSocket-Protocol"] == ["a", "b, c"]
+    assert (event["headers"]["Sec-WebSocket-Protocol"], event["headers"]["X-Two"]) == ("b, c", "2")
+    assert not {"sec-websocket-protocol", "x-two"} & (set(event["headers"]) | set(event["multiValueHeaders"]))
+
+
 async def test_a_frame_comes_with_its_route_and_body_but_without_headers() -> None:
     """docs/platform.md: "Route events have no headers and no query"."""
     async with running_gateway() as running, running.connect() as socket:

@@ -4,6 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 
 from local.specs import AuthorizerSpec
 from tests.local.gateway.support import ALLOW, DENY, allowed, echo, running_gateway
@@ -78,6 +79,18 @@ async def test_the_subprotocol_is_what_connect_answers() -> None:
         running.connect(subprotocols=["bearer.x", "chat.v1"]) as socket,
     ):
         assert socket.subprotocol == "chat.v1"
+
+
+async def test_a_subprotocol_of_a_later_line_can_be_chosen() -> None:
+    """RFC 6455, section 11.3.4: the header may come several times in a request, which is one list."""
+    answer = {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "chat.v1"}}
+    lines = [("Sec-WebSocket-Protocol", "bearer.x"), ("Sec-WebSocket-Protocol", "chat.v1")]
+    async with (
+        running_gateway({"connect": lambda _: answer}) as running,
+        aiohttp.ClientSession() as http,
+        http.ws_connect(f"http://{running.address}/v1", headers=CIMultiDict(lines)) as socket,
+    ):
+        assert socket._response.headers.getall("Sec-WebSocket-Protocol") == ["chat.v1"]
 
 
 async def test_an_authorizer_that_allows_opens() -> None:

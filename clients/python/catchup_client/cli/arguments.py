@@ -17,6 +17,8 @@ from catchup_client.errors import TokenRefused
 from catchup_client.protocol.frames import Encoding
 from catchup_client.token import read_claims
 
+# What a uid may have and a file's name too, on every system.
+_IN_A_FILE_NAME = "!$&'()+,;=@[]^`{}"
 # Only the shape: which characters a uid may have, the server says.
 _SESSION = re.compile(r"p:[^:\s]+:[^:\s]+|g:[^:\s]+")
 
@@ -167,4 +169,4 @@ def _default_store(host: str, name: str) -> Path:
     except RuntimeError as error:
         raise click.UsageError("there is no home directory: give --store, or set XDG_DATA_HOME") from error
     # Two names must not become one file, so what a file's name can't have is encoded.
-    return data / "catchup" / re.sub(r"[^A-Za-z0-9.-]+", "_", host) / f"{quote(name, safe='')}.sqlite"
+    return data / "catchup" / re.sub(r"[^A-Za-z0-9.-]+", "_", host) / f"{quote(name, _IN_A_FILE_NAME)}.sqlite"

@@ -4,11 +4,22 @@ The server checks again. What is checked here is what would otherwise be altered
 can't hold) or could never be sent (a frame over the platform's limit closes the connection, each time it is tried).
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from catchup_client.errors import InvalidInput
-from catchup_client.names import MsgId, Uid, group_session, is_group, is_name, private_session
+from catchup_client.names import (
+    NAME_RULE,
+    UID_RULE,
+    MsgId,
+    Uid,
+    group_session,
+    is_group,
+    is_name,
+    is_uid,
+    private_session,
+)
 from catchup_client.protocol import json_form, protobuf_form
 from catchup_client.protocol.frames import dump
 from catchup_client.protocol.model import GROUP, PRIVATE, Content, Outgoing
@@ -29,11 +40,11 @@ def compose(
     """Return the message to send, or raise InvalidInput; `to` is a uid, or `g:<groupId>`."""
     in_group = is_group(to)
     recipient = to.removeprefix("g:") if in_group else to
-    if not is_name(recipient):
-        raise InvalidInput("to", "must match [A-Za-z0-9_-]{1,64}, or g:[A-Za-z0-9_-]{1,64} for a group")
+    if not (is_name(recipient) if in_group else is_uid(recipient)):
+        raise InvalidInput("to", f"must match {UID_RULE}, or g:{NAME_RULE} for a group")
     _check_mentions(at, at_all, in_group=in_group)
     if not is_name(msg_id):
-        raise InvalidInput("msg_id", "must match [A-Za-z0-9_-]{1,64}")
+        raise InvalidInput("msg_id", f"must match {NAME_RULE}")
     if not isinstance(content, dict):
         raise InvalidInput("msg", "must be a JSON object (a dict)")
     _check_value(content, 1)
@@ -63,7 +74,7 @@ def compose(
 def _check_mentions(at: Sequence[str], at_all: bool, *, in_group: bool) -> None:
     if (at or at_all) and not in_group:
         raise InvalidInput("at", "is for groups only")
-    if isinstance(at, str) or not all(map(is_name, at)):
+    if isinstance(at, str) or not all(map(is_uid, at)):
         raise InvalidInput("at", "must be a list of uids")
     if len(at) > MAX_UIDS_PER_REQUEST:
         raise InvalidInput("at", f"must have at most {MAX_UIDS_PER_REQUEST} uids, not {len(at)}")
@@ -76,11 +87,12 @@ def _check_value(value: Any, level: int) -> None:
         children = list(value.values())
     elif isinstance(value, list):
         children = value
-    elif value is None or isinstance(value, bool | str | float):
+    elif value is None or isinstance(value, bool | str):
         return
-    elif isinstance(value, int):
-        if abs(value) > MAX_EXACT_INTEGER:
-            raise InvalidInput("msg", "must not hold integers beyond 2^53: send them as strings")
+    elif isinstance(value, int | float):
+        # Infinities have a text of their own, below.
+        if abs(value) > MAX_EXACT_INTEGER and not math.isinf(value):
+            raise InvalidInput("msg", "must not hold numbers beyond 2^53: send them as strings")
         return
     else:
         raise InvalidInput("msg", f"must hold JSON values only, not {type(value).__name__}")

@@ -13,21 +13,20 @@ from urllib.request import Request, urlopen
 import jwt
 from jwt.exceptions import PyJWKClientConnectionError
 
-from catchup.tokens import Identity, TokenRefused, check_characters, identity_of
+from catchup.tokens import (
+    KEYS_LIFESPAN_SECONDS,
+    REFRESH_PAUSE_SECONDS,
+    Identity,
+    KeysUnavailable,
+    TokenRefused,
+    check_characters,
+    claims_of,
+    identity_of,
+)
 
 # Fixed here, never read from the token. No HS*: a public key must not be taken for a secret.
 ALGORITHMS = ["RS256", "ES256"]
-# How long keys are used before they are asked for again. Issuers publish a new key before they use it.
-KEYS_LIFESPAN_SECONDS = 300
-# A token that names an unknown key makes us ask at once, but not more often: anyone can make such tokens.
-REFRESH_PAUSE_SECONDS = 10
 TIMEOUT_SECONDS = 3
-# What clocks may differ by. Frames are refused from `exp` on, exactly.
-LEEWAY_SECONDS = 5
-
-
-class KeysUnavailable(Exception):
-    """The issuer's keys can't be read, and there are none from before: nobody can be let in or refused."""
 
 
 class IssuerTokens:
@@ -45,14 +44,7 @@ class IssuerTokens:
         check_characters(token)
         try:
             key = self._signing_keys().get_signing_key_from_jwt(token)
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=ALGORITHMS,
-                issuer=self._issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iss"], "verify_aud": False, "verify_sub": False},
-            )
+            claims = claims_of(token, key, ALGORITHMS, issuer=self._issuer)
         except PyJWKClientConnectionError as error:
             raise KeysUnavailable(str(error)) from error
         except jwt.PyJWTError as error:

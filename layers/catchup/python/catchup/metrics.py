@@ -74,6 +74,10 @@ class Metric(StrEnum):
     )
     MODERATOR_FAILURES = "ModeratorFailures", "texts that a moderator of your own gave no verdict on"
     REFUSED = "Refused", "handshakes that the authorizer refused, with 401 or 403", "Count", "reason"
+    SIGNING_KEY_UNREADABLE = (
+        "SigningKeyUnreadable",
+        "renewals of the key that signs tokens (HS256) that failed; the keys from before go on",
+    )
     # Lambda counts exactly these as errors, for they are raised: an alarm takes them off.
     UNAUTHORIZED = "Unauthorized", "handshakes that the authorizer refused with 401, by an exception"
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"

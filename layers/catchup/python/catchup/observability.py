@@ -126,6 +126,11 @@ class Telemetry:
         self.logger.error("the moderator failed", reason=reason)
         self.count(Metric.MODERATOR_FAILURES)
 
+    def signing_key_unreadable(self, reason: str) -> None:
+        """The key that signs tokens could not be read again."""
+        self.logger.error("signing key unreadable", reason=reason)
+        self.count(Metric.SIGNING_KEY_UNREADABLE)
+
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""
         self._tally.write()

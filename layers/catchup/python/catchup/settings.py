@@ -20,7 +20,7 @@ MAX_REQ_ID_BYTES = 64
 MAX_CLEAR_SESSIONS = 100
 # Four BatchWrites (DynamoDB quota "25 items"), side by side. As many as a page, which is acked at once.
 MAX_ACK_SEQS = 100
-# People named in one frame: each may cost a write, and with 64 bytes each they fit the message that says so.
+# People named in one frame: each may cost a write, and with 64 bytes each (128 in JSON) they fit in one message.
 MAX_NAMED_UIDS = 50
 # A line on a screen. It is in each entry of a list of sessions, whose room is reckoned with it (wire.budget).
 MAX_GROUP_NAME_BYTES = 200
@@ -34,8 +34,8 @@ DEFAULT_MEMBERS_PAGE = 50
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
 MAX_DEVICES = 10
 
-# All in one frame, in protobuf's base64 too (66 bytes each make 26,400), and in one row of 20 KB.
-MAX_BLOCKED = 300
+# All in one frame, also where a uid consists of signs that JSON escapes (131 bytes each make 26,200), and in one row.
+MAX_BLOCKED = 200
 # How long a sender is held who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
 SEND_HOLD_MS = 10_000
 

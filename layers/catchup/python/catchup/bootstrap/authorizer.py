@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.observability import Telemetry
 from catchup.settings import AuthorizerSettings, load
-from catchup.tokens import SecretTokens, Tokens
+from catchup.tokens import Tokens
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -19,8 +19,17 @@ class AuthorizerService:
 def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerService:
     """What the authorizer does: one of two ways, which the settings have checked."""
     if settings.jwt_secret_arn:
-        secret = parts.clients.secret(settings.jwt_secret_arn)
-        return AuthorizerService(parts.telemetry, SecretTokens(secret, settings.jwt_uid_claim))
+        # Imported only here, as the issuer's below: each deployment has one of the two.
+        from catchup.secret import SecretTokens
+
+        secret = SecretTokens(
+            parts.clients.secrets(),
+            settings.jwt_secret_arn,
+            clock=parts.clock,
+            report=parts.telemetry,
+            uid_claim=settings.jwt_uid_claim,
+        )
+        return AuthorizerService(parts.telemetry, secret)
     # Imported only here: its libraries cost a cold start more than the rest of the authorizer.
     from catchup.issuer import IssuerTokens
 

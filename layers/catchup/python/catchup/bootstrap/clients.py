@@ -28,6 +28,8 @@ CLIENT_CONFIG = Config(
     # botocore checks every parameter against its model otherwise: CPU for what the tests have shown to be right.
     parameter_validation=False,
 )
+# Of calls that are made now and then while a person waits.
+_IN_THE_WAY = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
 
 
 class AwsClients:
@@ -66,12 +68,11 @@ class AwsClients:
 
     def s3(self) -> Any:
         """The client of the word lists: it gives up early, because a send waits for it."""
-        config = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
-        return self._client("s3", config)
+        return self._client("s3", _IN_THE_WAY)
 
-    def secret(self, arn: str) -> str:
-        """The text of a secret."""
-        return str(self._client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    def secrets(self) -> Any:
+        """The client of the signing key: it gives up early, because a handshake waits for it."""
+        return self._client("secretsmanager", _IN_THE_WAY)
 
     def _client(self, service: str, config: Config = CLIENT_CONFIG) -> Any:
         return in_time(self._session.create_client(service, config=config))

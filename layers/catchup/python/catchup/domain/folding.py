@@ -1,158 +1,180 @@
 """Texts made comparable, with the way back: what looks alike becomes equal, and each letter knows where it came from.
 
-A text is cut into units (a character with the marks that follow it), and each unit is folded by itself: NFKC, which
-also makes full-width and half-width forms equal, then casefold. What is no letter or number becomes one of three
-markers, so that `B.ａ-Ｄ` is the letters `bad` with gaps between them:
+Each character becomes its letters and numbers, or a marker (`marking`), so that `B.ａ-Ｄ` is the letters `bad` with
+gaps between them:
 
     text      B     .      ａ     -      Ｄ
     marked    b   TIGHT    a    TIGHT    d
     letters   b            a             d
+
+What a character becomes stands in a table that is made from Unicode's data (tools/folding_table.py). Nothing looks at a
+run of characters as a whole but for the marks of one letter, of which there is a bound: so the work grows with the
+length of the text, whatever is in it (docs/adr/0035-folding-by-a-table-of-unicodes-data.md).
 """
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import compress
+from unicodedata import category
 
-# Zero-width characters and the like: as if they were not there.
-INVISIBLE = "\x00"
-# Punctuation and symbols that stand within words too: "b.a-d".
-TIGHT = "\x01"
-# What ends a word or a clause: white space, and the punctuation of sentences. The greatest of the three.
-LOOSE = "\x02"
-# A character that folds only together with the one before it.
-_JOINING = "\x03"
-
-_CLAUSE_ENDS = frozenset(",;:!?。、")
-# Blank though Unicode calls them letters (fillers of Hangul and Khmer), and marks that are not seen.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5")
-# Marks that go with any script. Where NFKC has no character for letter and mark together, the mark is decoration.
-_ANY_SCRIPTS_MARKS = (
-    *((0x0300, 0x036F), (0x180B, 0x180F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF)),
-    *((0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xE0100, 0xE01EF)),
+from catchup.domain.folding_table import LONGER, SINGLE
+from catchup.domain.marking import (
+    CLAUSE,
+    CONTEXT,
+    GLUE,
+    INVISIBLE,
+    JOINED,
+    LETTERS_THAT_ARE_NONE,
+    MARKERS,
+    SPACE,
+    TIGHT,
+    composed,
+    is_letter,
 )
-# The second and third part of a Hangul syllable that is written in parts.
-_HANGUL_PARTS = (0x1161, 0x11FF)
-# How many folds are remembered: more than the characters of everyday Chinese; some megabytes at most.
+from catchup.domain.marking import (
+    marked as plain,
+)
+
+# How many characters are remembered beside those of the table: more than those of everyday Chinese.
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 8
+# What is further from its letter than this is decoration.
+_LONGEST_CLUSTER = 64
+# A letter, and after it characters that may be a part of it.
+_CLUSTER = re.compile(f"(?<!{CONTEXT})[^{MARKERS}](?:[{INVISIBLE}-{GLUE}]*{CONTEXT}[^{MARKERS}])+")
+_ALONE = re.compile(f"{CONTEXT}[^{MARKERS}]")
+
+
+_CODE = {marker: ord(marker) for marker in (GLUE, TIGHT, SPACE, CLAUSE)}
+# In `Folded.gaps`: the letter follows the one before it.
+NO_GAP = ord("L")
+_NOTHING = (INVISIBLE + JOINED).encode()
+_GAPS = bytes(code if code <= ord(CONTEXT) else NO_GAP for code in range(256))
+_IS_LETTER = bytes(code > ord(CONTEXT) for code in range(256))
+
+
+def _in_bytes(marked: str) -> bytes:
+    """A byte a character: markers as they are, letters as any other. What works on bytes is many times faster."""
+    return marked.encode("latin-1", "replace")
 
 
 @dataclass(frozen=True)
 class Folded:
-    """A folded text. `units`: of the original; `folds`: of each unit, never empty."""
+    """A folded text. `folds`: what each character of it became, before those that belong together were put together."""
 
-    units: Sequence[str]
-    folds: Sequence[str]
+    text: str
     marked: str
+    folds: Sequence[str]
 
     @cached_property
     def letters(self) -> str:
-        """Letters, numbers and marks that belong to a script, without what is between them."""
-        return _without_markers(self.marked)
-
-    @property
-    def has_gaps(self) -> bool:
-        """Whether anything stands between letters, or around them."""
-        return len(self.letters) < len(self.marked)
-
-    def gap(self, index: int) -> str:
-        """What stands between the letter before `index` and the one at it: "", TIGHT or LOOSE. At both ends of the
-        text LOOSE."""
-        if not 0 < index < len(self.letters):
-            return LOOSE
-        between = self.marked[self._places[index - 1] + 1 : self._places[index]]
-        return LOOSE if LOOSE in between else TIGHT if TIGHT in between else ""
-
-    def origin(self, index: int) -> tuple[int, int]:
-        """Which characters of the original the letter came from: from the first to before the second."""
-        place = self._places[index]
-        is_one_to_one = isinstance(self.units, str) and len(self.marked) == len(self.units)
-        return (place, place + 1) if is_one_to_one else self._origins[place]
+        """Letters, numbers and marks that belong to them, without what is between them."""
+        return without_markers(self.marked)
 
     @cached_property
-    def _places(self) -> Sequence[int]:
-        return [place for place, character in enumerate(self.marked) if character > LOOSE]
+    def places(self) -> Sequence[int]:
+        """Where in `marked` each letter stands."""
+        return [*compress(range(len(self.marked)), _in_bytes(self.marked).translate(_IS_LETTER))]
 
     @cached_property
-    def _origins(self) -> Sequence[tuple[int, int]]:
-        ends = list(accumulate(map(len, self.units)))
-        spans = zip([0, *ends], ends, strict=False)
-        return [span for span, folded in zip(spans, self.folds, strict=True) for _ in folded]
+    def gaps(self) -> bytes:
+        """For each letter what stands between it and the one before: the widest marker from GLUE on, or NO_GAP."""
+        seen = _in_bytes(self.marked).translate(_GAPS, _NOTHING)
+        for wider in range(_CODE[GLUE], _CODE[CLAUSE] + 1):
+            for other in range(_CODE[GLUE], wider + 1):
+                for pair in (bytes((wider, other)), bytes((other, wider))):
+                    while pair in seen:
+                        seen = seen.replace(pair, bytes((wider,)))
+        for gap in range(_CODE[GLUE], _CODE[CLAUSE] + 1):
+            seen = seen.replace(bytes((gap, NO_GAP)), bytes((gap,)))
+        return seen[: len(self.letters)]
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """Which symbols of the text stand for letters: flags, letters in boxes."""
+        return frozenset(one for one in set(self.text) if is_letter(_FOLDS[one][-1]) and category(one) == "So")
+
+    def character(self, index: int) -> str:
+        """Of the text: the one that a letter came from."""
+        return self.text[self.origin(self.places[index], self.places[index] + 1)[0]]
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Which characters of the text those of `marked` came from: from the first to before the second."""
+        if len(self.marked) == len(self.text):
+            return start, end
+        return self._owners[start], self._owners[end - 1] + 1
+
+    @cached_property
+    def _owners(self) -> Sequence[int]:
+        return [index for index, folded in enumerate(self.folds) for _ in folded]
 
 
 def fold(text: str) -> Folded:
-    """Takes about 0.1 ms for 2,000 characters; what is needed for matches alone is worked out when asked for.
+    """Takes about 0.1 ms for 2,000 characters.
 
     >>> fold("B.ａ-Ｄ").letters
     'bad'
     """
-    units: Sequence[str] = text
+    if text.isascii():
+        return Folded(text, text.translate(_ASCII), text)
     folds = [_FOLDS[character] for character in text]
     marked = "".join(folds)
-    if _JOINING in marked:
-        units = _joined(text, folds)
-        folds = [_fold_unit(unit) for unit in units]
-        marked = "".join(folds)
-    return Folded(units, folds, marked)
+    return Folded(text, _in_context(marked) if CONTEXT in marked else marked, folds)
 
 
-def _joined(text: str, folds: Sequence[str]) -> Sequence[str]:
-    """Each character with those after it that fold only together with it."""
-    starts = [index for index, folded in enumerate(folds) if folded != _JOINING or index == 0]
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+def without_markers(text: str) -> str:
+    """The letters of a marked text."""
+    # Much faster than str.translate.
+    for marker in (INVISIBLE, JOINED, GLUE, TIGHT, SPACE, CLAUSE):
+        text = text.replace(marker, "")
+    return text
 
 
-def _fold(unit: str) -> str:
-    nfkc = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", unit).casefold())
-    folded = "".join(_fold_character(character) for character in nfkc)
-    # A unit without letters is one gap, so that most texts have as many places as characters.
-    return folded if _without_markers(folded) else max(folded, default=INVISIBLE)
+def _in_context(marked: str) -> str:
+    """Without CONTEXT, and as long: marks become a part of the letter before them, or JOINED."""
+    return _ALONE.sub(_alone, _CLUSTER.sub(lambda cluster: _letter(cluster[0]), marked))
 
 
-def _without_markers(marked: str) -> str:
-    # Ten times faster than str.translate.
-    return marked.replace(INVISIBLE, "").replace(TIGHT, "").replace(LOOSE, "")
+def _letter_of(cluster: str) -> str:
+    """A letter with those of the characters after it that are a part of it, in the place of all of them."""
+    following = _ALONE.findall(cluster, 0, _LONGEST_CLUSTER)
+    return GLUE.join(composed(cluster[0], "".join(each[1] for each in following))).ljust(len(cluster), JOINED)
 
 
-_fold_joined = lru_cache(_REMEMBERED)(_fold)
+_remembered_letter = lru_cache(_REMEMBERED)(_letter_of)
 
 
-def _fold_unit(unit: str) -> str:
-    folded = _FOLDS[unit] if len(unit) == 1 else _JOINING
-    if folded != _JOINING:
-        return folded
-    # A letter under thousands of marks is not worth remembering.
-    return _fold_joined(unit) if len(unit) <= _LONGEST_REMEMBERED else _fold(unit)
+def _letter(cluster: str) -> str:
+    # A letter under hundreds of marks is not worth remembering.
+    return _remembered_letter(cluster) if len(cluster) <= _LONGEST_REMEMBERED else _letter_of(cluster)
 
 
-def _fold_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf" or character in _BLANK:
-        return INVISIBLE
-    if category[0] == "M":
-        return "" if _is_within(character, *_ANY_SCRIPTS_MARKS) else character
-    if category[0] in "LN":
-        return character
-    return LOOSE if character.isspace() or category[0] == "Z" or character in _CLAUSE_ENDS else TIGHT
-
-
-def _is_within(character: str, *ranges: tuple[int, int]) -> bool:
-    return any(low <= ord(character) <= high for low, high in ranges)
+def _alone(found: re.Match[str]) -> str:
+    """A part of a Hangul syllable is a letter by itself; a mark without a letter before it is nothing."""
+    character = found[0][1]
+    return JOINED * 2 if category(character)[0] == "M" else INVISIBLE + character
 
 
 class _Folds(dict[str, str]):
-    """The folds of single characters, worked out when they are first met."""
+    """The folds of single characters: those of the table, and others when they are first met."""
+
+    def __init__(self) -> None:
+        super().__init__(zip(*SINGLE, strict=True))
+        self.update(LONGER)
+        self.update((character, plain(character)) for character in LETTERS_THAT_ARE_NONE)
+        self._most = len(self) + _REMEMBERED
 
     def __missing__(self, character: str) -> str:
-        joins = unicodedata.category(character)[0] == "M" or _is_within(character, _HANGUL_PARTS)
-        folded = _JOINING if joins else _fold(character)
-        if len(self) >= _REMEMBERED:
-            # Whoever sends all of Unicode must not push out the characters of the others for good.
+        if len(self) >= self._most:
+            # Whoever sends all of Unicode must neither fill the memory nor push out the characters of others for good.
             self.clear()
-        self[character] = folded
+            self.__init__()  # type: ignore[misc]
+        # Texts of characters that nobody has seen before must be fast too.
+        folded = self[character] = character if character.isalnum() else plain(character)
         return folded
 
 
 _FOLDS = _Folds()
+_ASCII = {code: _FOLDS[chr(code)] for code in range(128)}

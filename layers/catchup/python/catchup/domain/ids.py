@@ -13,16 +13,31 @@ Seq = NewType("Seq", int)
 
 ID_RULE = "[A-Za-z0-9_-]{1,64}"
 _ID = re.compile(ID_RULE)
+# Whatever a login service calls people: e-mail addresses, "auth0|5f7c…". All printable ASCII but the space, and ":" and
+# "#", which part the names in session ids and keys (docs/adr/0045-what-a-uid-may-be.md).
+UID_RULE = "[!-~]{1,64} without : and #"
+_UID = re.compile(r"[!\"$-9;-~]{1,64}")
 # Every number on the wire stays below this, so that JavaScript's doubles hold it exactly.
 MAX_NUMBER = 2**53 - 1
+# A number in the content of a message is a double: beyond this, doubles skip whole numbers.
+MAX_CONTENT_NUMBER = 2**53
 
 PRIVATE_PREFIX = "p:"
 GROUP_PREFIX = "g:"
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` can be a uid, groupId, deviceId or msgId."""
+    """Whether `text` can be a groupId, deviceId or msgId."""
     return _ID.fullmatch(text) is not None
+
+
+def is_uid(text: str) -> bool:
+    """Whether `text` can be a uid.
+
+    >>> is_uid("auth0|5f7c") and is_uid("alice@example.org") and not is_uid("a:b")
+    True
+    """
+    return _UID.fullmatch(text) is not None
 
 
 def is_session_id(text: str) -> bool:
@@ -53,6 +68,6 @@ def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
     """
     prefix, _, names = session.partition(":")
     first, separator, second = names.partition(":")
-    if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_id(first) and is_id(second)) or first > second:
+    if f"{prefix}:" != PRIVATE_PREFIX or not separator or not (is_uid(first) and is_uid(second)) or first > second:
         return None
     return Uid(first), Uid(second)

@@ -1,11 +1,12 @@
 """Which words are not wanted, where a text has them, and what becomes of it. docs/moderation.md explains the rules."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 
-from catchup.domain.folding import LOOSE, Folded, fold
+from catchup.domain.folding import NO_GAP, Folded, fold
+from catchup.domain.marking import CLAUSE, GLUE, JOINED, MARKERS, SPACE, TIGHT
 
 MASK_CHARACTER = "*"
 # Scripts that are written without spaces between words, or (Hangul) with endings attached: words match anywhere.
@@ -15,8 +16,21 @@ _UNSPACED = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF)),
     *((0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
 )
-# A spelled-out word of so many letters has at least one that stands by itself.
+# Chinese characters: ideographs and what completes them.
+_HAN = ((0x3005, 0x3007), (0x2E80, 0x2FDF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+# A spelled-out word of so many letters has at least one that stands by itself; a Chinese one of so many does not come
+# about where two clauses meet.
 _UNMISTAKABLE = 3
+# A run of letters, with the marks on them.
+_MASKED = re.compile(f"(?:[^{MARKERS}][{JOINED}{GLUE}]*)+")
+_GLUE, _SPACE, _CLAUSE = map(ord, (GLUE, SPACE, CLAUSE))
+_TOUCHING = (NO_GAP, _GLUE)
+_PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
+_REMEMBERED = 20_000
+# 1 for a gap that parts.
+_PARTED = bytes(code in _PARTING for code in range(256))
+_UNSPACED_RUN = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in _UNSPACED)}]+")
+_LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
 
 
 class Action(IntEnum):
@@ -107,55 +121,122 @@ def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
             folded = fold(word)
             if not folded.letters:
                 raise ValueError(f"word {number} of list {words.list_id!r} has no letter or number")
-            places = range(1, len(folded.letters)) if folded.has_gaps else ()
-            breaks = frozenset(index for index in places if folded.gap(index))
+            breaks = frozenset(index for index, gap in enumerate(folded.gaps) if gap in _PARTING and index)
             yield Pattern(folded.letters, breaks, finding)
 
 
 # Finds letters in letters: (which of its words, from the first letter, to before the second), overlapping ones too.
-Search = Callable[[str], Iterable[tuple[int, int, int]]]
+Search = Callable[[str], Sequence[tuple[int, int, int]]]
 
 
 def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> Verdict:
     """`patterns`: by the number of their letters in `search`; several lists may have the same word."""
     folded = fold(text)
-    findings: dict[Finding, None] = {}
-    spans: dict[tuple[int, int], None] = {}
-    for number, start, end in search(folded.letters):
+    found = search(folded.letters)
+    if not found:
+        return PASSED
+    # A text may have thousands of matches, so what is done for each counts: a finding's hash is slow, its id is not.
+    findings: dict[int, Finding] = {}
+    masked = bytearray(len(folded.letters))
+    gaps, edges, mask = folded.gaps, _edges(folded), Action.MASK
+    for number, start, end in found:
+        if not (edges[start] and edges[end]):
+            continue
+        inside = gaps[start + 1 : end]
+        is_loose = _SPACE in inside or _CLAUSE in inside
         for pattern in patterns[number]:
-            if stands_there(folded, start, end, pattern.breaks):
-                findings[pattern.finding] = None
-                if pattern.finding.action is Action.MASK:
-                    spans.update((folded.origin(index), None) for index in range(start, end))
+            finding = pattern.finding
+            # A text that is refused once is refused.
+            if finding.action is not mask and id(finding) in findings:
+                continue
+            if not is_loose or _is_one_word(folded, start, end, pattern.breaks):
+                findings[id(finding)] = finding
+                if finding.action is mask:
+                    masked[start:end] = b"\x01" * (end - start)
     if not findings:
         return PASSED
-    return Verdict(max(finding.action for finding in findings), tuple(findings), tuple(spans))
+    named = tuple(findings.values())
+    return Verdict(max(finding.action for finding in named), named, tuple(_spans(folded, masked)))
 
 
-def stands_there(folded: Folded, start: int, end: int, breaks: frozenset[int] = frozenset()) -> bool:
-    """Whether these letters are the word, and not a part of others.
+def _spans(folded: Folded, masked: bytearray) -> Sequence[tuple[int, int]]:
+    """The characters of the text that those letters came from, with their marks; what is between them is not meant."""
+    marked, places, last = folded.marked, folded.places, len(folded.letters)
+    spans: list[tuple[int, int]] = []
+    for first, after in map(re.Match.span, re.finditer(rb"\x01+", masked)):
+        start, end = places[first], places[after] if after < last else len(marked)
+        if end - start == after - first:
+            spans.append((start, end))
+        else:
+            spans += map(re.Match.span, _MASKED.finditer(marked, start, end))
+    return spans if len(marked) == len(folded.text) else [folded.origin(*span) for span in spans]
 
-    A word must not begin or end inside a longer one: "ass" is not in "class". In scripts without spaces there is no
-    such thing. Punctuation inside is ignored ("b.a-d"). White space and the ends of clauses are not, or "pen is" were a
-    word, unless the word is spelled out, each letter by itself ("b a d"); a word of two letters then has to stand
-    alone, because in Chinese its halves may belong to two words.
+
+def _is_one_word(folded: Folded, start: int, end: int, breaks: frozenset[int]) -> bool:
+    """Whether these letters, between which there is white space or the end of a clause, are one word all the same.
+
+    They are where the listed word has its gaps, and if it is spelled out, each letter by itself ("b a d"); a word of
+    two letters then has to stand alone. Between Chinese characters white space means nothing, and the end of a clause
+    only in words of two.
     """
-    if _runs_on(folded, start) or _runs_on(folded, end):
-        return False
-    gaps = {index: folded.gap(index) for index in range(start + 1, end)}
-    if all(gap != LOOSE or index - start in breaks for index, gap in gaps.items()):
+    inside = folded.gaps[start + 1 : end]
+    is_short = end - start < _UNMISTAKABLE
+    if NO_GAP not in inside and not (is_short and _touches(folded, start, end)):
         return True
-    # One character of the text may be several letters: "ß".
-    if not all(gap or folded.origin(index - 1) == folded.origin(index) for index, gap in gaps.items()):
-        return False
-    return end - start >= _UNMISTAKABLE or bool(folded.gap(start) and folded.gap(end))
+    return all(
+        gap.start() + 1 in breaks
+        or (_is_han_pair(folded.letters, start + gap.start()) and not (is_short and inside[gap.start()] == _CLAUSE))
+        for gap in _LOOSE.finditer(inside)
+    )
 
 
-def _runs_on(folded: Folded, index: int) -> bool:
-    """Whether the letters before and at `index` belong to one word."""
-    return not folded.gap(index) and not any(_is_unspaced(letter) for letter in folded.letters[index - 1 : index + 1])
+def _edges(folded: Folded) -> bytearray:
+    """Where a word may begin or end: not 0 at the index of a letter, and at the end.
+
+    Not inside a longer word: "ass" is not in "class". In scripts without spaces there is no such thing, and a flag or a
+    letter in a box is no letter of the word that it follows.
+    """
+    edges = bytearray(folded.gaps.translate(_PARTED)) + b"\x01"
+    edges[0] = 1
+    if not folded.text.isascii():
+        for run in _UNSPACED_RUN.finditer(folded.letters):
+            edges[run.start() : run.end() + 1] = b"\x01" * (run.end() - run.start() + 1)
+        if folded.symbols:
+            _part_symbols(folded, edges)
+    return edges
 
 
-@lru_cache(8_192)
-def _is_unspaced(letter: str) -> bool:
-    return any(low <= ord(letter) <= high for low, high in _UNSPACED)
+def _part_symbols(folded: Folded, edges: bytearray) -> None:
+    before = False
+    for index in range(len(folded.letters)):
+        is_symbol = folded.character(index) in folded.symbols
+        if is_symbol != before:
+            edges[index] = 1
+        before = is_symbol
+
+
+def _touches(folded: Folded, start: int, end: int) -> bool:
+    """Whether another letter touches these."""
+    gaps = folded.gaps
+    return (start > 0 and gaps[start] in _TOUCHING) or (end < len(gaps) and gaps[end] in _TOUCHING)
+
+
+def _is_han_pair(letters: str, index: int) -> bool:
+    return _HAN_LETTERS[letters[index]] and _HAN_LETTERS[letters[index + 1]]
+
+
+class _Within(dict[str, bool]):
+    """Whether a letter is in these blocks of Unicode; of a few thousand it is remembered."""
+
+    def __init__(self, blocks: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self._blocks = blocks
+
+    def __missing__(self, letter: str) -> bool:
+        found = any(low <= ord(letter) <= high for low, high in self._blocks)
+        if len(self) < _REMEMBERED:
+            self[letter] = found
+        return found
+
+
+_HAN_LETTERS = _Within(_HAN)

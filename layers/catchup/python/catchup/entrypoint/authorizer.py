@@ -46,7 +46,7 @@ def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[st
     try:
         identity = verifier.verify(token_of(event), device_of(event))
     except TokenRefused as error:
-        refused("handshake refused", str(error), str(error))
+        refused("handshake refused", error.kind, error.reason)
         telemetry.count(Metric.UNAUTHORIZED)
         return None
     except TokenUnusable as error:

@@ -19,15 +19,24 @@ def opened(event: Event) -> dict[str, Any]:
     return {"statusCode": 200, **({"headers": {"Sec-WebSocket-Protocol": chosen}} if chosen else {})}
 
 
-def header(event: Event, name: str) -> str:
-    """A header of a handshake, by its name in any case; "" if there is none."""
-    headers = event.get("headers") or {}
-    return next((str(value) for key, value in headers.items() if key.lower() == name.lower()), "")
+def lines_of(event: Event, name: str) -> list[str]:
+    """The lines of a handshake's header, by its name in any case: a client may send it in several."""
+    lines = _fields(event.get("multiValueHeaders"), name)
+    # Events that were written by hand have no other.
+    return [str(line) for values in lines for line in values] or [
+        str(value) for value in _fields(event.get("headers"), name)
+    ]
+
+
+def _fields(headers: Mapping[str, Any] | None, name: str) -> list[Any]:
+    return [value for key, value in (headers or {}).items() if key.lower() == name.lower()]
 
 
 def offered_subprotocols(event: Event) -> list[str]:
-    """What the client offers in Sec-WebSocket-Protocol, in its order."""
-    return [name.strip() for name in header(event, "Sec-WebSocket-Protocol").split(",") if name.strip()]
+    """What the client offers in Sec-WebSocket-Protocol, in its order: one list in however many lines (RFC 6455, section
+    11.3.4)."""
+    offered = ",".join(lines_of(event, "Sec-WebSocket-Protocol"))
+    return [name.strip() for name in offered.split(",") if name.strip()]
 
 
 def chosen_encoding(offered: list[str]) -> Encoding | None:
@@ -41,9 +50,10 @@ def chosen_encoding(offered: list[str]) -> Encoding | None:
 
 def token_of(event: Event) -> str:
     """The JWT, from `Authorization: Bearer …` or from a subprotocol `bearer.…`; "" if there is none."""
-    scheme, _, credentials = header(event, "Authorization").partition(" ")
-    if scheme.lower() == "bearer" and credentials.strip():
-        return credentials.strip()
+    for line in lines_of(event, "Authorization"):
+        scheme, _, credentials = line.partition(" ")
+        if scheme.lower() == "bearer" and credentials.strip():
+            return credentials.strip()
     offered = (name for name in offered_subprotocols(event) if name.startswith(BEARER_SUBPROTOCOL))
     return next(offered, BEARER_SUBPROTOCOL).removeprefix(BEARER_SUBPROTOCOL)
 
@@ -52,4 +62,5 @@ def device_of(event: Event) -> str:
     """The device, from the header X-Device-Id or from a subprotocol `device.…`; "" if neither names one. Tokens of an
     issuer do not know of devices."""
     offered = (name for name in offered_subprotocols(event) if name.startswith(DEVICE_SUBPROTOCOL))
-    return header(event, DEVICE_HEADER) or next(offered, "").removeprefix(DEVICE_SUBPROTOCOL)
+    named = (line for line in lines_of(event, DEVICE_HEADER) if line)
+    return next(named, "") or next(offered, "").removeprefix(DEVICE_SUBPROTOCOL)

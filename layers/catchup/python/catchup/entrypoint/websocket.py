@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from catchup.clock import Clock, Deadline, system_clock
 from catchup.domain.authorization import rule_of
-from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id
+from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id, is_uid
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.entrypoint.correlation import ids_of
@@ -108,8 +108,8 @@ def caller_of(event: Event) -> Caller:
         context = event["requestContext"]
         authorizer = context["authorizer"]
         return Caller(
-            uid=Uid(_identifier(authorizer["uid"])),
-            device_id=DeviceId(_identifier(authorizer["deviceId"])),
+            uid=Uid(_checked(authorizer["uid"], is_uid)),
+            device_id=DeviceId(_checked(authorizer["deviceId"], is_id)),
             connection=Connection(
                 connection_id=ConnectionId(_text(context["connectionId"])),
                 encoding=Encoding(authorizer["encoding"]),
@@ -138,10 +138,11 @@ def _text(value: object) -> str:
     return value
 
 
-def _identifier(value: object) -> str:
-    if not is_id(_text(value)):
+def _checked(value: object, rule: Callable[[str], bool]) -> str:
+    text = _text(value)
+    if not rule(text):
         raise ValueError
-    return _text(value)
+    return text
 
 
 def _text_of(event: Event) -> str:

@@ -1,6 +1,5 @@
 """A private message is pushed to devices that are online."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
@@ -8,7 +7,7 @@ from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import Unavailable
+from catchup.errors import courtesy
 from catchup.metrics import Metric
 from catchup.usecases.ports import Meter, PresenceBook, Push, PushResult
 
@@ -45,6 +44,6 @@ class PushToDevices:
         if result is PushResult.GONE:
             self.meter.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.
-            with suppress(Unavailable):
+            with courtesy():
                 self.presence.forget(to)
         return result is PushResult.DELIVERED

@@ -5,14 +5,13 @@ truth when somebody reads on to where what is older has been removed. `cleared` 
 no device can add any more.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from catchup.clock import Deadline
 from catchup.domain.counter import Counter
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.errors import Unavailable
+from catchup.errors import courtesy
 from catchup.usecases.clear import Clear
 from catchup.usecases.ports import Counters, MessageLog
 
@@ -27,7 +26,7 @@ class Retention:
 
     def private(self, uid: Uid, session: SessionId, deadline: Deadline) -> bool:
         """Tells whether something that was unread has been removed."""
-        with suppress(Unavailable):
+        with courtesy():
             # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
             for row in self.counters.named(uid, [session], deadline):
                 if isinstance(row, Counter) and row.unread > 0:
@@ -41,5 +40,5 @@ class Retention:
         """Nothing below `floor` is kept any more."""
         removed = Seq(min(floor - 1, member.end(group.head)))
         if removed > member.cleared:
-            with suppress(Unavailable):
+            with courtesy():
                 self.clear.group(member, group, removed)

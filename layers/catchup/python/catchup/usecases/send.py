@@ -19,7 +19,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import NotYours
+from catchup.errors import NotYours, courtesy
 from catchup.metrics import Metric
 from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate

@@ -13,11 +13,13 @@ from catchup.wire.json_form import to_json
 from catchup.wire.messages import message_to_wire
 
 # What a frame needs beside messages and counters, at most: header, reqId, a session id, a cursor, and 100 `remaining`.
-ENVELOPE_BYTES = 2_560
+ENVELOPE_BYTES = 2_816
 # Quotes, comma and colon around a map's key; tag and length bytes in protobuf are fewer.
 SEPARATOR_BYTES = 8
-# An entry of a list of sessions with the longest id and the largest numbers, in the JSON form, but for a group's name.
+# An entry of a list of sessions with the longest id and the largest numbers, but for a group's name.
 SUMMARY_BYTES = 400
+# An id of JSON's own signs alone takes twice its bytes there: 128 more for the two uids of a session.
+JSON_SUMMARY_BYTES = SUMMARY_BYTES + 128
 
 
 class JsonBudget:
@@ -31,11 +33,11 @@ class JsonBudget:
 
     def counter_bytes(self, counter: Unread) -> int:
         """What a counter takes."""
-        return len(dump(to_json(replies.counter(counter)))) + len(counter.session_id) + SEPARATOR_BYTES
+        return len(dump({counter.session_id: to_json(replies.counter(counter))})) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:
         """What an entry of a list takes."""
-        return SUMMARY_BYTES + len(dump(name).encode())
+        return JSON_SUMMARY_BYTES + len(dump(name).encode())
 
 
 class PbBudget:

@@ -55,7 +55,7 @@ def _event(kind: str, body: Any, caller: Uid) -> Event:
         case "add" | "remove":
             return Event(kind, _uids(body, caller, required=True))
         case "role":
-            uid = Uid(rules.identifier(body.uid, "body.uid", "the uid of a member"))
+            uid = rules.uid(body.uid, "body.uid", "the uid of a member")
             # An unknown name is no value at all: it must not be taken for the lowest role.
             if not body.HasField("role") or body.role not in list(Role):
                 raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
@@ -66,9 +66,7 @@ def _event(kind: str, body: Any, caller: Uid) -> Event:
 
 def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
     rules.at_most(len(body.uids), MAX_NAMED_UIDS, "body.uids", "uids", "send the rest with add or remove")
-    uids = [
-        Uid(rules.identifier(uid, f"body.uids[{index}]", "the uid of a person")) for index, uid in enumerate(body.uids)
-    ]
+    uids = [rules.uid(uid, f"body.uids[{index}]", "the uid of a person") for index, uid in enumerate(body.uids)]
     if required and not uids:
         raise InvalidRequest("body.uids", "required", "name 1 to 50 people")
     # The creator is a member anyway; nobody removes themselves: that is `leave`.

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from google.protobuf.message import DecodeError
 
-from catchup.domain.ids import is_id
+from catchup.domain.ids import MAX_CONTENT_NUMBER, is_id
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest, Unimplemented
 from catchup.settings import MAX_FRAME_BYTES, MAX_REQ_ID_BYTES
@@ -98,7 +98,7 @@ def dump(value: Any) -> str:
 
 def _parse_object(frame: str) -> dict[str, Any]:
     try:
-        outer = json.loads(frame, parse_constant=_refuse_constant, parse_int=_bounded_int)
+        outer = json.loads(frame, parse_constant=_refuse_constant, parse_int=_bounded_int, parse_float=_bounded_float)
     except RecursionError as error:
         raise InvalidRequest("", "nested too deep to be read", "send flatter content") from error
     except ValueError as error:
@@ -110,7 +110,22 @@ def _parse_object(frame: str) -> dict[str, Any]:
 
 def _bounded_int(text: str) -> int | float:
     """A whole number; one that no field can hold as a double, so that the field's own rule refuses it by name."""
-    return int(text) if len(text) <= MAX_INT_DIGITS else float(text)
+    return _told_apart(int(text)) if len(text) <= MAX_INT_DIGITS else float(text)
+
+
+def _bounded_float(text: str) -> int | float:
+    number = float(text)
+    if abs(number) != MAX_CONTENT_NUMBER:
+        return number
+    # Imported only here: nearly no frame has such a number.
+    from decimal import ROUND_UP, Decimal
+
+    return _told_apart(int(Decimal(text).to_integral_value(ROUND_UP)))
+
+
+def _told_apart(number: int) -> int:
+    """The number; 2^53 + 1 would become 2^53 as a double, and pass for it: the next one is refused like all beyond."""
+    return number + number // abs(number) if abs(number) == MAX_CONTENT_NUMBER + 1 else number
 
 
 def _refuse_constant(name: str) -> None:

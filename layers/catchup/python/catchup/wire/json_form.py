@@ -1,6 +1,5 @@
 """proto3 JSON with the protocol's two differences: int64 as numbers, and fields without presence always printed."""
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -9,7 +8,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from google.protobuf.message import Message
 
-from catchup.domain.ids import MAX_NUMBER
+from catchup.domain.ids import MAX_CONTENT_NUMBER
 
 M = TypeVar("M", bound=Message)
 
@@ -113,9 +112,8 @@ def _whole(value: Any) -> Any:
         return {key: _whole(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_whole(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_NUMBER:
-        # No whole number is -0.0, and 0 would not be what was written.
-        return int(value) if value or math.copysign(1, value) > 0 else value
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_CONTENT_NUMBER:
+        return int(value)
     return value
 
 

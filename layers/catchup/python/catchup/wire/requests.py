@@ -44,14 +44,16 @@ def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
     if sender and sender != caller:
         raise NotYours("body.from", "must be the uid of the token", "send your own uid, or none")
     in_group = body.chat_type == ChatType.GROUP
-    what = "the groupId" if in_group else "the uid of the recipient"
-    recipient = rules.identifier(body.to, "body.to", what)
+    if in_group:
+        recipient = Uid(rules.identifier(body.to, "body.to", "the groupId"))
+    else:
+        recipient = rules.uid(body.to, "body.to", "the uid of the recipient")
     if not body.HasField("msg"):
         raise InvalidRequest("body.msg", "required, an object", 'send the content, such as {"message": "hello"}')
     draft = Draft(
         msg_id=MsgId(msg_id),
         sender=caller,
-        recipient=Uid(recipient),
+        recipient=recipient,
         wants_ack=bool(body.ack_flg),
         sent_at_ms=rules.number(body.time, "body.time", 0),
         content=rules.content(body.msg, "body.msg"),
@@ -61,7 +63,7 @@ def chat(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
     )
     _check_size(draft)
     # In a group ackFlg makes no difference; whom it mentions does.
-    says = [",".join(draft.at), str(draft.at_all)] if in_group else [str(body.ack_flg)]
+    says = [" ".join(draft.at), str(draft.at_all)] if in_group else [str(body.ack_flg)]
     parts = [recipient.encode(), *(text.encode() for text in says), draft.content]
     return draft, sha256(b"\0".join(parts)).digest()
 
@@ -72,8 +74,8 @@ def _mentioned(body: pb.Message) -> tuple[Uid, ...]:
             raise InvalidRequest("body.at" if body.at else "body.atAll", "only in groups", "leave it out")
         return ()
     rules.at_most(len(body.at), MAX_NAMED_UIDS, "body.at", "uids", "mention fewer, or all with atAll")
-    uids = [rules.identifier(uid, f"body.at[{index}]", "the uid of a member") for index, uid in enumerate(body.at)]
-    return tuple(Uid(uid) for uid in dict.fromkeys(uids))
+    uids = [rules.uid(uid, f"body.at[{index}]", "the uid of a member") for index, uid in enumerate(body.at)]
+    return tuple(dict.fromkeys(uids))
 
 
 def _check_kind(body: pb.Message) -> None:
@@ -179,10 +181,10 @@ def _page(body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, ack
 def blocking(envelope: pb.Envelope, caller: Uid) -> Uid:
     """Whom a `block` or `unblock` is about."""
     body = envelope.block if envelope.HasField("block") else envelope.unblock
-    uid = rules.identifier(body.uid, "body.uid", "the uid of a person")
+    uid = rules.uid(body.uid, "body.uid", "the uid of a person")
     if uid == caller:
         raise InvalidRequest("body.uid", "must be someone else", "send the uid of somebody who writes to you")
-    return Uid(uid)
+    return uid
 
 
 def members(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
@@ -190,9 +192,7 @@ def members(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
     body = envelope.members
     group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
     limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)
-    after = (
-        Uid(rules.identifier(body.next, "body.next", "the next of the answer before, or none")) if body.next else None
-    )
+    after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
     return group_session(group_id), limit, after
 
 

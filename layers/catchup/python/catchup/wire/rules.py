@@ -11,13 +11,31 @@ from typing import Any
 
 from catchup.domain.authorization import admits_to_private
 from catchup.domain.group import is_group
-from catchup.domain.ids import ID_RULE, MAX_NUMBER, Seq, SessionId, Uid, is_id, is_session_id
+from catchup.domain.ids import (
+    ID_RULE,
+    MAX_CONTENT_NUMBER,
+    MAX_NUMBER,
+    UID_RULE,
+    Seq,
+    SessionId,
+    Uid,
+    is_id,
+    is_session_id,
+    is_uid,
+)
 from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import MAX_NESTING
 
 
+def uid(value: str, field: str, what: str) -> Uid:
+    """A uid."""
+    if not is_uid(value):
+        raise InvalidRequest(field, f"must match {UID_RULE}", f"send {what}")
+    return Uid(value)
+
+
 def identifier(value: str, field: str, what: str) -> str:
-    """A uid, groupId or msgId."""
+    """A groupId or msgId."""
     if not is_id(value):
         raise InvalidRequest(field, f"must match {ID_RULE}", f"send {what}")
     return value
@@ -74,21 +92,41 @@ def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
 
 
 def content(struct: Any, field: str) -> bytes:
-    """The content of a message as canonical bytes: equal contents have equal bytes in both encodings."""
-    _check_values(struct.fields.values(), field, depth=1)
+    """The content of a message as canonical bytes: equal contents have equal bytes in both encodings.
+
+    What JSON writes in several ways (1 and 1.0, escapes, the order of names) is one value here already, but for -0.
+    """
+    _check_values(_members(struct, field), field, depth=1)
     return bytes(struct.SerializeToString(deterministic=True))
 
 
-def _check_values(values: Iterable[Any], field: str, depth: int) -> None:
+def _members(struct: Any, path: str) -> Iterable[tuple[str, Any]]:
+    return ((f"{path}.{name}", value) for name, value in struct.fields.items())
+
+
+def _check_values(values: Iterable[tuple[str, Any]], field: str, depth: int) -> None:
+    """`values`: each with its path, of which errors speak; those of the whole content speak of `field`."""
     if depth > MAX_NESTING:
         raise InvalidRequest(field, f"at most {MAX_NESTING} levels deep", "send flatter content")
-    for value in values:
-        kind = value.WhichOneof("kind")
-        if kind is None:
-            raise InvalidRequest(field, "each value has a kind", "set a kind, null_value for null")
-        if kind == "number_value" and not math.isfinite(value.number_value):
-            raise InvalidRequest(field, "numbers are finite", "send NaN and infinities as strings")
-        if kind == "struct_value":
-            _check_values(value.struct_value.fields.values(), field, depth + 1)
-        elif kind == "list_value":
-            _check_values(value.list_value.values, field, depth + 1)
+    for path, value in values:
+        match value.WhichOneof("kind"):
+            case None:
+                raise InvalidRequest(field, "each value has a kind", "set a kind, null_value for null")
+            case "number_value":
+                _check_number(value, path)
+            case "struct_value":
+                _check_values(_members(value.struct_value, path), field, depth + 1)
+            case "list_value":
+                items = value.list_value.values
+                _check_values(((f"{path}[{index}]", item) for index, item in enumerate(items)), field, depth + 1)
+
+
+def _check_number(value: Any, path: str) -> None:
+    number = value.number_value
+    if not math.isfinite(number):
+        raise InvalidRequest(path, "numbers are finite", "send it as a string")
+    if abs(number) > MAX_CONTENT_NUMBER:
+        raise InvalidRequest(path, "from -2^53 to 2^53, or others would get another number", "send it as a string")
+    if number == 0:
+        # -0 is 0 for everybody who reads it.
+        value.number_value = 0.0

