@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bench.engine import engine, progress
+from bench.group.changes import changes
 from bench.group.contention import contention
 from bench.group.equality import check_that_built_equals_made
 from bench.group.figures import FIELDS, Figures, budgets
@@ -49,6 +50,7 @@ def _measured(endpoint: str) -> Mapping[str, Sequence[Figures]]:
         "sizes": lambda: list(sizes(endpoint, client)),
         "own_messages": lambda: [own_messages(endpoint, client)],
         "young_rosters": lambda: [young_roster(endpoint, client)],
+        "changes": lambda: list(changes(endpoint)),
         "write_fan_out": lambda: list(write_fan_out(endpoint)),
         "logins": lambda: list(logins.figures()),
         "idle_groups": lambda: list(logins.idle()),

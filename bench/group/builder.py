@@ -108,7 +108,8 @@ class GroupBuilder:
         """The newest messages up to the head, by the owner."""
         for seq in range(max(1, group.head - newest + 1), group.head + 1):
             draft, _ = group.draft(seq)
-            self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms))
+            last_change = Seq(1 if seq > 1 else 0)
+            self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms, last_change))
         self._flush()
 
     def enter_roster(self, group: BuiltGroup, endpoints: Iterable[Endpoint]) -> None:
@@ -129,6 +130,7 @@ def group_row(group: BuiltGroup) -> Item:
     row: Item = SessionRow(
         session_id=group.session,
         last_seq=group.head,
+        last_change=1,
         timestamp=group.at_ms,
         name=group.name,
         founder=f"{group.uids()[0]}#{group.msg_id(1)}",
@@ -137,7 +139,7 @@ def group_row(group: BuiltGroup) -> Item:
         is_open=False,
         open_history=False,
         members=group.members,
-        applied={1},
+        counted_to=1,
         roster_since=group.roster_since_ms or None,
     ).to_dynamodb_dict()
     return row
@@ -153,7 +155,6 @@ def membership_row(
         group_id=group_id_of(group.session),
         role=role,
         role_at=1,
-        changed_at=1,
         joined=1,
         cleared=cleared,
         timestamp=group.at_ms,

@@ -28,6 +28,9 @@ FIELDS = {
     "marks_hot": "write units of the fan-out that finds more than 300 online, and turns to hints; else absent",
     "own_messages": "chats of someone who never clears: each 64th tells older own ones by a number. share: of chats",
     "young_rosters": "the fan-out in the first two hours after a group has got more than 100 members",
+    "changes": "requests that are judged by the order of the session, in a group of three; wu, ru, calls as above",
+    "changes.met": "changes that a message meets on its way to its place",
+    "changes.request": "which; what a message meets came after its author's look-up, and before its put",
     "write_fan_out": "for comparison: the same message stored for each member who is offline, an Inbox row and a "
     "Counter update each",
     "write_fan_out.offline": "members that it is stored for",
@@ -56,6 +59,7 @@ FIELDS = {
 MAX_CHAT_WU = 4
 MAX_CHAT_RU = 3
 MAX_CHAT_CALLS = 5
+MAX_MET_RU = 1
 QUEUE_MESSAGES = 1
 FAN_OUT_WU = 0
 # That everyone has been told so far.
@@ -99,6 +103,7 @@ def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:
         Budget("chat: write units", MAX_CHAT_WU, max(chat["wu"] for chat in chats)),
         Budget("chat: read units", MAX_CHAT_RU, max(chat["ru"] for chat in chats)),
         Budget("chat: calls in a row", MAX_CHAT_CALLS, max(chat["calls"] for chat in chats)),
+        Budget("chat: read units for each change that is met", MAX_MET_RU, _for_each_met(result["changes"])),
         Budget("chat: queue messages", QUEUE_MESSAGES, max(chat["queue_messages"] for chat in chats), exact=True),
         Budget("fan-out: write units", FAN_OUT_WU, max(size["fan_out"]["wu"] for size in by_message)),
         Budget("hint: write units", HINT_WU, max(size["fan_out"]["wu"] for size in by_hint)),
@@ -107,6 +112,12 @@ def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:
         Budget("login, 200 groups: read units", MAX_LOGIN_RU, max(login["ru"] for login in plain)),
         Budget("login, each idle group: read units", MAX_IDLE_RU, max(idle)),
     ]
+
+
+def _for_each_met(changes: Sequence[Figures]) -> float:
+    """What each further change that a message meets adds to it."""
+    first, *_, last = [row for row in changes if row["met"]]
+    return float(round((last["ru"] - first["ru"]) / (last["met"] - first["met"]), 2))
 
 
 def _reads_of_rosters(sizes: Sequence[Figures]) -> Sequence[Budget]:

@@ -23,6 +23,7 @@ _SIZES = (
     "ms",
     "p99",
 )
+_CHANGES = ("request", "met", "WU", "RU", "calls")
 _ALTERNATIVE = ("members", "offline", "WU a message", "WU each", "calls", "ms", "")
 _LOGINS = ("login, 200 groups, 150 unread", "WU", "RU", "calls", "all", "bytes", "bytes pb", "told", "frames")
 _CONTENTION = ("senders", "messages/s", "collisions each", "WU each", "ms", "p99", "sent again")
@@ -44,6 +45,8 @@ def show(result: Mapping[str, Sequence[Figures]], budgets: Sequence[Budget]) -> 
             f"… in the first two hours with more than 100 members, here {young['members']:,}: the fan-out takes "
             f"{found['wu']:g} WU, {found['ru']:,g} RU, {found['calls']:g} calls."
         )
+    print("\nChanges, and messages that meet some")
+    show_lines(_CHANGES, [_changed(each) for each in result["changes"]], {_CHANGES[0]})
     print("\nFor comparison: the same message written for each member who is offline")
     show_lines(_ALTERNATIVE, [_alternative(each) for each in result["write_fan_out"]], {""})
     print("\nLogin")
@@ -68,6 +71,10 @@ def _size(size: Figures) -> Sequence[str]:
         *(f"{fan_out[name]:g}" for name in ("wu", "ru", "calls", "pushes", "per_chat")),
         *(f"{fan_out[name]:.1f}" for name in ("ms_median", "ms_p99")),
     )
+
+
+def _changed(row: Figures) -> Sequence[str]:
+    return (row["request"], *(f"{row[name]:g}" for name in ("met", "wu", "ru", "calls")))
 
 
 def _alternative(row: Figures) -> Sequence[str]:

@@ -67,6 +67,13 @@ class Groups:
         low, high = self.seen_by(uid, session_id)
         return self.state.talks[session_id].messages[low - 1 : high]
 
+    def counting(self, uid: str, session_id: str) -> list[Json]:
+        """Return the messages of the membership that somebody has now."""
+        person = self.all[session_id.removeprefix("g:")].people.get(uid)
+        if person is None or person.left is not None:
+            return []
+        return self.state.talks[session_id].messages[person.joined - 1 :]
+
     def gets(self, uid: str, message: Json) -> bool:
         """Tell whether a message is pushed to somebody."""
         person = self.all[message["to"]].people.get(uid)
@@ -156,7 +163,7 @@ class Groups:
             if group.role(name) is None:
                 group.people[name] = Membership("OWNER" if cmd == "create" and name == uid else "MEMBER", seq)
                 box = self.state.box(name, f"g:{body['groupId']}")
-                box.cleared = seq - 1
+                box.cleared, box.own = seq - 1, []
         if cmd == "role":
             if body["role"] == "OWNER":
                 group.people[uid].role = "ADMIN"
@@ -195,6 +202,11 @@ class Groups:
         from tests.client.fake_state import Box
 
         box = self.state.boxes.get((uid, session_id), Box())
+        person = self.all[session_id.removeprefix("g:")].people[uid]
+        if person.left is not None:
+            numbers = dict.fromkeys(("received", "cleared", "lastSeq"), box.received)
+            stay = {"joined": person.joined, "left": person.left}
+            return {"count": 0, "lastMsg": [], "timestamp": box.timestamp, "own": [], **numbers, **stay}
         own = [seq for seq in box.own if seq > box.cleared and (uid, seq) not in self.unlisted]
         listed = own[-self.own_listed :]
         below = own[: len(own) - len(listed)]
@@ -214,6 +226,7 @@ class Groups:
             "cleared": box.cleared,
             "lastSeq": box.last_seq,
             "own": listed,
+            "joined": person.joined,
             **({"ownBelow": {"to": below[-1], "count": len(below)}} if below else {}),
             **({"mentions": mentions} if mentions else {}),
         }

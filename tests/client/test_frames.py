@@ -58,7 +58,7 @@ ROOM = SessionId("g:room")
 IN_GROUP = {**MESSAGE, "chatType": 2, "to": "room", "sessionId": ROOM, "at": ["bob", "carol"], "atAll": True,
             "type": "system"}  # fmt: skip
 GROUP_COUNTER = {"count": 2, "lastMsg": [IN_GROUP], "timestamp": 3, "received": 9, "cleared": 3, "lastSeq": 9,
-                 "own": [7], "ownBelow": {"to": 6, "count": 3}, "mentions": [8, 9]}  # fmt: skip
+                 "own": [7], "ownBelow": {"to": 6, "count": 3}, "mentions": [8, 9], "joined": 4}  # fmt: skip
 SUMMARY = {"sessionId": SESSION, "received": 1, "cleared": 2, "lastSeq": 3, "timestamp": 4}
 GROUPS = [{**SUMMARY, "sessionId": ROOM, "group": {"name": "Röom", "role": "ADMIN", "members": 2, "joined": 5, **left}}
           for left in ({}, {"left": 9})]  # fmt: skip
@@ -119,6 +119,7 @@ def test_what_groups_add_to_answers_and_pushes_is_read() -> None:
         assert isinstance(answer.body, CountersReply)
         counter = answer.body.counters[ROOM]
         assert (counter.own, counter.own_below, counter.mentions) == ((7,), OwnBelow(6, 3), (8, 9))
+        assert (counter.joined, counter.left) == (4, None)
         message = counter.last_messages[0]
         assert (message.at, message.at_all, message.kind) == (("bob", "carol"), True, "system")
         private = answer.body.counters[SESSION].last_messages[0]

@@ -418,6 +418,63 @@ async def test_after_a_removal_nothing_more_is_counted_or_missing(tmp_path: Path
         assert error.value.code is Code.PERMISSION_DENIED
 
 
+@both_encodings
+@pytest.mark.parametrize("online", [True, False])
+@pytest.mark.parametrize("comes_back", [True, False])
+@in_virtual_time
+async def test_nothing_is_unread_in_a_group_that_one_is_removed_from_and_the_count_begins_anew_with_the_next_joining(
+    tmp_path: Path, encoding: Encoding, online: bool, comes_back: bool
+) -> None:
+    server = a_room()
+    async with phone(server, tmp_path, encoding=encoding) as bob:
+        await bob.catch_up()
+        for number in range(3):
+            server.say("alice", ROOM, str(number))
+        await until(lambda: unread(bob, ROOM) >= 3)
+        if online:
+            server.change("alice", "remove", "room", uids=["bob"])
+            await until(lambda: unread(bob, ROOM) == 0)
+    if not online:
+        server.change("alice", "remove", "room", uids=["bob"])
+    server.say("alice", ROOM, "without bob")
+    if comes_back:
+        server.change("alice", "add", "room", uids=["bob"])
+        server.say("alice", ROOM, "welcome")
+    async with phone(server, tmp_path, encoding=encoding) as again:
+        await again.catch_up()
+        await until(lambda: settled(server, "bob"))
+        assert unread(again, ROOM) == (2 if comes_back else 0)
+        assert said(again) == ["0", "1", "2", *["welcome"] * comes_back]
+
+
+@in_virtual_time
+async def test_nothing_is_unread_where_one_leaves(tmp_path: Path) -> None:
+    server = a_room()
+    async with phone(server, tmp_path) as bob:
+        for number in range(3):
+            server.say("alice", ROOM, str(number), at=["bob"])
+        await bob.catch_up()
+        assert unread(bob, ROOM) >= 3
+        await bob.leave("room")
+        assert (unread(bob, ROOM), bob.mentions(ROOM)) == (0, [])
+        await bob.catch_up()
+        assert unread(bob, ROOM) == 0
+
+
+@in_virtual_time
+async def test_who_is_added_and_is_a_member_keeps_what_is_unread(tmp_path: Path) -> None:
+    server = a_room()
+    async with phone(server, tmp_path) as bob:
+        await bob.catch_up()
+        bob.mark_read(ROOM)
+        server.say("alice", ROOM, "hello")
+        server.change("alice", "add", "room", uids=["bob", "erin"])
+        server.change("alice", "remove", "room", uids=["erin"])
+        await until(lambda: unread(bob, ROOM) == 3)
+        await bob.catch_up()
+        assert unread(bob, ROOM) == 3
+
+
 @in_virtual_time
 async def test_pulled_messages_of_a_group_say_where_they_came_from(tmp_path: Path) -> None:
     server = a_room()

@@ -45,11 +45,12 @@ def asked(stores: Stores) -> Iterator[Asked]:
             [("Session", True), ("Counter", True)],
         ),
         (lambda stores: stores.roster.page(ROOM, ""), [("Roster", True)]),
-        # Who was just removed sends nothing.
         (
             lambda stores: stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM, stores.deadline),
-            [("Sent", False), ("Session", False), ("Counter", True), ("Presence", False)],
+            [("Sent", False), ("Session", False), ("Counter", False), ("Presence", False)],
         ),
+        # Later than the group: who was just removed sends nothing.
+        (lambda stores: stores.members.read([BOB], ROOM, stores.deadline), [("Counter", True)]),
         # An index has no other reads.
         (lambda stores: stores.members.page(ROOM, None, 1), [("Counter", False)]),
         # Half the price where a stale read costs a repetition at most.
@@ -71,7 +72,7 @@ def asked(stores: Stores) -> Iterator[Asked]:
     ],
     ids=[
         *("newest", "all", "page", "named", "online", "history"),
-        *("own between", "many groups", "seen by", "roster", "look up in a group", "members"),
+        *("own between", "many groups", "seen by", "roster", "look up in a group", "rights", "members"),
         *("heads", "find", "find surely", "look up", "all for a first look"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from catchup.domain.group import MENTIONS_LIMIT
 from catchup.domain.ids import Seq, SessionId
-from catchup.storage.group_book import APPLIED_KEPT, APPLIED_LIMIT
+from catchup.domain.message import Place
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, person
 from tests.contract.stores import NOW_MS, SESSION, Stores
 
@@ -16,11 +16,6 @@ def room(stores: Stores) -> Stores:
     """A group that was just made."""
     assert stores.groups.found(a_group())
     return stores
-
-
-def applied(stores: Stores) -> tuple[list[int], int]:
-    (row,) = stores.rows("Session")
-    return [int(seq) for seq in row.get("applied", {"NS": []})["NS"]], int(row.get("appliedFloor", {"N": "0"})["N"])
 
 
 # ---------------------------------------------------------------- making
@@ -33,7 +28,7 @@ def test_a_group_is_as_its_founder_made_it(stores: Stores) -> None:
 
 
 def test_making_it_again_succeeds_and_changes_nothing(room: Stores) -> None:
-    room.groups.raise_head(ROOM, Seq(4), NOW_MS)
+    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
     room.groups.count_members(ROOM, Seq(1), 3)
     before = room.trace()
     assert room.groups.found(replace(a_group(name="Another name"), timestamp_ms=NOW_MS + 5))
@@ -72,16 +67,24 @@ def test_of_many_groups_those_that_there_are_come(room: Stores) -> None:
 def test_the_head_is_raised_with_its_time_and_never_lowered(room: Stores) -> None:
     found = []
     for seq in (2, 5, 3, 5):
-        room.groups.raise_head(ROOM, Seq(seq), NOW_MS + seq)
+        room.groups.raise_head(ROOM, Place(Seq(seq)), NOW_MS + seq)
         found.append((group(room).head, group(room).timestamp_ms - NOW_MS))
     assert found == [(2, 2), (5, 5), (5, 5), (5, 5)]
-    room.groups.raise_head(ROOM, Seq(5), NOW_MS + 99)
+    room.groups.raise_head(ROOM, Place(Seq(5)), NOW_MS + 99)
     assert group(room).timestamp_ms == NOW_MS + 5
+
+
+def test_the_last_change_is_raised_together_with_the_head(room: Stores) -> None:
+    found = []
+    for place in (Place(Seq(2), Seq(1)), Place(Seq(5), Seq(5)), Place(Seq(3), Seq(1)), Place(Seq(6), Seq(5))):
+        room.groups.raise_head(ROOM, place, NOW_MS)
+        found.append((group(room).head, group(room).last_change, group(room).after_head))
+    assert found == [(2, 1, (3, 1)), (5, 5, (6, 5)), (5, 5, (6, 5)), (6, 5, (7, 5))]
 
 
 def test_heads_of_private_sessions_and_of_groups_lie_side_by_side(room: Stores) -> None:
     room.messages.raise_head(SESSION, Seq(7))
-    room.groups.raise_head(ROOM, Seq(4), NOW_MS)
+    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
     assert room.messages.heads([SESSION, ROOM], room.deadline) == {SESSION: 7, ROOM: 4}
     assert set(room.groups.many([ROOM], room.deadline)) == {ROOM}
 
@@ -98,55 +101,16 @@ def test_the_last_hand_over_in_the_order_of_the_session_counts_whenever_it_comes
     assert found == [(BOB, 5), (BOB, 5), (BOB, 5), (ALICE, 7), (ALICE, 7)]
 
 
-def test_a_group_of_before_the_register_is_first_said_to_be_its_givers(room: Stores) -> None:
-    assert group(room).owner is None
-    before = room.trace()
-    room.groups.hand_over(ROOM, Seq(3), BOB)
-    assert room.trace() == before, "there may be a later one that older code has made"
-    room.groups.begin_ownership(ROOM, ALICE)
-    room.groups.begin_ownership(ROOM, CAROL)
-    assert (group(room).owner, group(room).owner_seq) == (ALICE, 0)
-    room.groups.hand_over(ROOM, Seq(3), BOB)
-    room.groups.begin_ownership(ROOM, ALICE)
-    assert (group(room).owner, group(room).owner_seq) == (BOB, 3)
-
-
 # ---------------------------------------------------------------- the number of members
 
 
-def test_members_are_counted_once_for_each_message_in_any_order(room: Stores) -> None:
-    for seq, change in ((1, 3), (4, -1), (3, 2), (1, 3), (3, 2), (4, -1), (2, 1)):
+def test_members_are_counted_once_for_each_message_whenever_it_is_repeated(room: Stores) -> None:
+    for seq, change in ((1, 3), (1, 3), (3, 2), (1, 3), (4, -1), (3, 2), (4, -1)):
         room.groups.count_members(ROOM, Seq(seq), change)
-    assert group(room).members == 3 - 1 + 2 + 1
+    assert group(room).members == 3 + 2 - 1
     before = room.trace()
     room.groups.count_members(ROOM, Seq(3), 2)
     assert room.trace() == before
-
-
-def test_what_is_remembered_of_changes_stays_small_and_the_number_exact(room: Stores) -> None:
-    total = 3 * APPLIED_LIMIT
-    for seq in range(1, total + 1):
-        room.groups.count_members(ROOM, Seq(seq), 1)
-        assert len(applied(room)[0]) < APPLIED_LIMIT
-    assert group(room).members == total
-    seqs, floor = applied(room)
-    assert seqs == list(range(floor + 1, total + 1))
-    assert len(seqs) >= APPLIED_KEPT
-    before = room.trace()
-    for seq in (1, floor, floor + 1, total):
-        room.groups.count_members(ROOM, Seq(seq), 1)
-    assert room.trace() == before
-
-
-def test_a_change_that_comes_late_is_counted_as_long_as_the_newest_are_remembered(room: Stores) -> None:
-    late = APPLIED_LIMIT - APPLIED_KEPT + 2
-    for seq in range(1, APPLIED_LIMIT + 2):
-        if seq != late:
-            room.groups.count_members(ROOM, Seq(seq), 1)
-    assert applied(room)[1] < late
-    for _ in range(2):
-        room.groups.count_members(ROOM, Seq(late), 1)
-    assert group(room).members == APPLIED_LIMIT + 1
 
 
 # ---------------------------------------------------------------- the rest of the row

@@ -5,13 +5,17 @@ from dataclasses import replace
 import pytest
 
 from catchup.domain.counter import Counter
+from catchup.domain.group import Event, Role
 from catchup.domain.ids import Seq, SessionId
-from catchup.domain.message import Route
+from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
+from catchup.domain.standing import Changed
 from catchup.storage import message_log
 from catchup.storage.reading import MAX_QUERIES
-from catchup.usecases.ports import Owed, Stretch
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, sent, seqs
+from catchup.usecases.ports import Link, Owed, Stretch
+from catchup.wire.group_events import content_of
+from tests.contract.groups import ROOM
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, message_row, sent, seqs
 
 OTHER = SessionId("p:alice:carl")
 
@@ -32,13 +36,13 @@ def test_allocating_again_returns_the_message_as_it_was_first_accepted(stores: S
 def test_a_seq_that_another_message_has_is_not_allocated(stores: Stores) -> None:
     stores.messages.allocate(message(1, msg_id="first"))
     before = stores.trace()
-    assert stores.messages.allocate(message(1, msg_id="second")) is None
+    assert stores.messages.allocate(message(1, msg_id="second")) == Link(Seq(1), Seq(0))
     assert stores.trace() == before
 
 
 def test_the_same_msg_id_of_the_other_person_is_another_message(stores: Stores) -> None:
     stores.messages.allocate(message(1, msg_id="m"))
-    assert stores.messages.allocate(message(1, msg_id="m", sender=BOB, to=ALICE)) is None
+    assert stores.messages.allocate(message(1, msg_id="m", sender=BOB, to=ALICE)) == Link(Seq(1), Seq(0))
 
 
 def test_each_session_has_seqs_of_its_own(stores: Stores) -> None:
@@ -109,3 +113,58 @@ def test_a_search_for_what_is_owed_ends_after_some_queries_and_says_how_far_it_c
     reached = 2 * MAX_QUERIES
     expected = Owed(frozenset(seqs(*range(1, reached + 1))), Seq(reached))
     assert stores.messages.owed(SESSION, BOB, Seq(0), Seq(reached + 1)) == expected
+
+
+# ---------------------------------------------------------------- the chain of changes
+
+
+def change(seq: int, event: Event, last_change: int = 0) -> Message:
+    plain = message(seq, to="room", session=ROOM)
+    draft = replace(plain.draft, content=content_of(event), is_system=True)
+    return replace(plain, draft=draft, last_change=Seq(last_change))
+
+
+EVENTS = [
+    Event("create", (BOB,), name="The room"),
+    Event("join"),
+    Event("leave"),
+    Event("add", (BOB, ALICE)),
+    Event("remove", (BOB,)),
+    Event("role", (BOB,), role=Role.ADMIN),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=[event.kind for event in EVENTS])
+def test_a_change_can_be_read_from_its_message(stores: Stores, event: Event) -> None:
+    stores.messages.allocate(change(4, event, last_change=2))
+    link = stores.messages.link(ROOM, Seq(4), stores.deadline)
+    assert link == Link(Seq(4), Seq(2), True, Changed(Seq(4), ALICE, event, NOW_MS))
+    assert link.next_place == (5, 4)
+    assert stores.messages.last(ROOM) == link
+
+
+def test_a_message_hands_the_last_change_on(stores: Stores) -> None:
+    stores.messages.allocate(replace(message(5, session=ROOM), last_change=Seq(4)))
+    link = stores.messages.link(ROOM, Seq(5), stores.deadline)
+    assert link == Link(Seq(5), Seq(4))
+    assert link.next_place == (6, 4)
+
+
+def test_who_meets_another_message_learns_what_it_changes(stores: Stores) -> None:
+    stores.messages.allocate(change(4, EVENTS[4], last_change=2))
+    met = stores.messages.allocate(replace(message(4, msg_id="late", session=ROOM), last_change=Seq(2)))
+    assert met == stores.messages.link(ROOM, Seq(4), stores.deadline)
+
+
+def test_there_is_no_link_where_nothing_is_any_more(stores: Stores) -> None:
+    assert stores.messages.link(ROOM, Seq(4), stores.deadline) is None
+    assert stores.messages.last(ROOM) is None
+
+
+@pytest.mark.parametrize("damage", [{"payload": {"B": b"\xff"}}, {"payload": {"S": "x"}}, {"layout": {"N": "9"}}])
+def test_a_change_that_cant_be_read_changes_nothing_and_is_one_all_the_same(
+    stores: Stores, damage: dict[str, dict[str, object]]
+) -> None:
+    stores.put_row("Message", message_row(change(4, EVENTS[4], last_change=2)) | damage)
+    assert stores.messages.link(ROOM, Seq(4), stores.deadline) == Link(Seq(4), Seq(2), True, None)
+    assert stores.poison

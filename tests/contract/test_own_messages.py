@@ -6,6 +6,7 @@ import pytest
 
 from catchup.domain.group import Membership
 from catchup.domain.ids import Seq
+from catchup.domain.message import Place
 from catchup.storage import message_log
 from catchup.storage.reading import MAX_QUERIES
 from tests.contract.groups import ALICE, BOB, CAROL, ROOM, a_group, admit, group, note, person, say, settle
@@ -26,7 +27,7 @@ def chat(room: Stores) -> Stores:
     say(room, 2, 4, 6, 8, 10)
     say(room, 3, 5, 7, 9, sender=ALICE)
     note(room, 2, 4, 6, 8, 10)
-    room.groups.raise_head(ROOM, Seq(10), NOW_MS)
+    room.groups.raise_head(ROOM, Place(Seq(10)), NOW_MS)
     return room
 
 
@@ -140,7 +141,7 @@ def test_an_own_message_that_nobody_has_noted_is_in_the_number(room: Stores) -> 
 def test_an_own_message_that_is_noted_while_older_ones_are_settled_is_left_out_once(room: Stores) -> None:
     say(room, 2, 3, 4)
     say(room, 5, 6, sender=ALICE)
-    room.groups.raise_head(ROOM, Seq(6), NOW_MS)
+    room.groups.raise_head(ROOM, Place(Seq(6)), NOW_MS)
     found = note(room, 2, 4)
     assert found is not None
     note(room, 3)
@@ -225,7 +226,7 @@ def test_a_clear_that_was_reckoned_from_other_numbers_is_to_be_tried_again(
 
 def test_an_own_message_that_is_noted_while_others_are_cleared_is_left_out(chat: Stores) -> None:
     say(chat, 11)
-    chat.groups.raise_head(ROOM, Seq(11), NOW_MS)
+    chat.groups.raise_head(ROOM, Place(Seq(11)), NOW_MS)
     found = person(chat)
     note(chat, 11)
     assert clear(chat, 4, found)
@@ -235,7 +236,7 @@ def test_an_own_message_that_is_noted_while_others_are_cleared_is_left_out(chat:
 def test_an_own_message_below_what_is_cleared_disturbs_nothing_if_it_was_noted_first(room: Stores) -> None:
     say(room, 2, 3)
     say(room, 4, sender=ALICE)
-    room.groups.raise_head(ROOM, Seq(4), NOW_MS)
+    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
     found = person(room)
     note(room, 2, 3)
     assert clear(room, 3, found)

@@ -1,7 +1,7 @@
 """What a sender's msgId stands for."""
 
 from catchup.domain.ids import MsgId, Seq
-from catchup.domain.message import Route
+from catchup.domain.message import Place, Route
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, sent
 from tests.support.outages import Outages
 
@@ -28,15 +28,15 @@ def test_each_person_and_each_msg_id_has_a_reservation_of_its_own(stores: Stores
 
 def test_a_candidate_moves_if_it_is_where_the_mover_saw_it(stores: Stores) -> None:
     stores.sent_log.reserve(sent(1))
-    assert stores.sent_log.move(sent(1), Seq(2)) == sent(2)
+    assert stores.sent_log.move(sent(1), Place(Seq(2))) == sent(2)
     assert stores.sent_log.reserve(sent(1)) == sent(2)
 
 
 def test_a_candidate_that_another_has_moved_stays_and_is_returned(stores: Stores) -> None:
     stores.sent_log.reserve(sent(1))
-    stores.sent_log.move(sent(1), Seq(2))
+    stores.sent_log.move(sent(1), Place(Seq(2)))
     before = stores.trace()
-    assert stores.sent_log.move(sent(1), Seq(5)) == sent(2)
+    assert stores.sent_log.move(sent(1), Place(Seq(5))) == sent(2)
     assert stores.trace() == before
 
 
@@ -55,7 +55,7 @@ def test_rerouting_again_changes_nothing(stores: Stores) -> None:
 
 def test_moving_keeps_the_route_and_rerouting_the_seq(stores: Stores) -> None:
     stores.sent_log.reserve(sent(1, route=Route.LIVE))
-    assert stores.sent_log.move(sent(1, route=Route.LIVE), Seq(2)) == sent(2, route=Route.LIVE)
+    assert stores.sent_log.move(sent(1, route=Route.LIVE), Place(Seq(2))) == sent(2, route=Route.LIVE)
     assert stores.sent_log.reroute(sent(1, route=Route.LIVE)) == sent(2)
 
 

@@ -66,6 +66,9 @@ class Talk:
             self.behind = True
         self.save(message)
 
+    def moved(self, cmd: str, seq: int) -> None:
+        """Only groups are left and entered."""
+
     def take_head(self, seq: int) -> None:
         """Only groups have it."""
         self.conflicts.append(f"a hint of {seq} in a session of two")
@@ -148,7 +151,9 @@ class Store:
         """chatAck with OK: out of the outbox, and in its place."""
         self.outbox.pop(ack["msgId"], None)
         masked = {"msg": ack["msg"]} if "msg" in ack else {}
-        self.talk(ack["sessionId"]).save({**outgoing.body, **masked, "from": self.me, "seq": ack["seq"]})
+        talk = self.talk(ack["sessionId"])
+        talk.save({**outgoing.body, **masked, "from": self.me, "seq": ack["seq"]})
+        talk.moved(outgoing.cmd, ack["seq"])
 
 
 def _of_group(me: str) -> Talk:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.faults.group_log import FOREVER, GroupLog, logs_of
+from tests.faults.group_rights import denied_and_said, roles_after, without_right
 from tests.faults.group_talk import GroupTalk
 from tests.faults.people import Person
 from tests.support.world import Phone, World
@@ -20,6 +21,9 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
     found: list[str] = []
     for session, log in logs_of(world.rows("Message")).items():
         found += _memberships(session, log, groups[session], rows)
+        is_open = bool(groups[session].get("open", {}).get("BOOL"))
+        found += (f"{session}: {wrong}" for wrong in without_right(log.said, is_open=is_open))
+        found += (f"{session}: {wrong}" for wrong in denied_and_said(log.said, people))
         found += _owned(world, session, log)
         for uid in log.stays:
             found += _told(world, session, log, uid)
@@ -44,15 +48,16 @@ def _memberships(
 
 
 def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
-    """Everyone is shown the same owner, and nobody else takes themself for it."""
+    """Everyone is shown the same owner, the one whom the messages name, and the role that they give."""
+    expected = roles_after(log.said)
     owners = owners_of(world, session)
-    if len(owners) != 1:
-        yield f"{session}: owners are {owners}"
+    if owners != [uid for uid, role in expected.items() if role == "OWNER"]:
+        yield f"{session}: owners are {owners}, the messages say {expected}"
     for uid in (uid for uid in log.stays if log.is_member(uid)):
         summaries = _auditor(world, uid).ok("sessions", limit=100)["sessions"]
-        is_owner = any(each["sessionId"] == session and each["group"]["role"] == "OWNER" for each in summaries)
-        if is_owner != (uid in owners):
-            yield f"{session}: {uid} is {'' if is_owner else 'not '}told to be the owner, others see {owners}"
+        told = [each["group"]["role"] for each in summaries if each["sessionId"] == session]
+        if told != [expected.get(uid)]:
+            yield f"{session}: {uid} is told to be {told}, the messages say {expected}"
 
 
 def owners_of(world: World, session: str) -> list[str]:
@@ -81,6 +86,12 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     cleared = told["cleared"]
     if told["received"] != max(end, cleared):
         yield f"{uid}: {session}: received is {told['received']}, the last that they may know of {end}"
+    if (told["joined"], told.get("left", FOREVER)) != (stay.joined, stay.left):
+        yield f"{uid}: {session}: is told of a stay from {told['joined']} to {told.get('left')}, it is {stay}"
+    if not log.is_member(uid):
+        if (told["count"], told["own"], told.get("mentions", []), cleared) != (0, [], [], told["received"]):
+            yield f"{uid}: {session}: is out since {stay.left}, and is told of {told}"
+        return
     expected = len(log.unread(uid, max(cleared, stay.joined - 1), end))
     if told["count"] != expected:
         yield f"{uid}: {session}: count is {told['count']}, {expected} of others follow {cleared}: {told['own']}"
@@ -115,9 +126,10 @@ def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, peopl
     """Exact, unless another device of the account has cleared, or a stay came and went while this one was away."""
     if person.may_hear_late and not log.is_member(person.uid):
         return
-    truth = len(log.unread(person.uid, 0, log.head))
+    stays = log.stays.get(person.uid, [])
+    truth = len(log.unread(person.uid, stays[-1].joined - 1, log.head)) if log.is_member(person.uid) else 0
     clearing = [other for other in people if other.uid == person.uid and other is not person and not other.keeps]
-    is_exact = not clearing and len(log.stays.get(person.uid, [])) == 1
+    is_exact = not clearing and len(stays) == 1
     if talk.unread > truth or (is_exact and talk.unread < truth):
         yield (
             f"{person.name}: {session}: unread is {talk.unread}, {truth} came: added {talk.added}, own "
@@ -145,7 +157,7 @@ def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
         for person in people:
             talk = person.store.talks.get(session)
             if isinstance(talk, GroupTalk):
-                truth = len(log.unread(person.uid, 0, talk.known))
+                truth = len(log.unread(person.uid, talk.joined - 1, talk.known)) if talk.joined > talk.left else 0
                 if talk.unread != truth:
                     yield f"{person.name}: {session}: unread is {talk.unread} of {truth} up to {talk.known}"
                 if talk.taken_back:

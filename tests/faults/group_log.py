@@ -13,7 +13,7 @@ FOREVER = 1 << 53
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a group. `event` is "" for what people say."""
+    """One message of a group. `event` is "" for what people say. `role`: which one it gives."""
 
     seq: int
     sender: str
@@ -22,6 +22,7 @@ class Said:
     about: tuple[str, ...]
     at: tuple[str, ...]
     at_all: bool
+    role: str = ""
 
 
 @dataclass
@@ -88,16 +89,17 @@ def _said(row: Row) -> Said:
     session, seq = SessionId(row["sessionId"]["S"]), Seq(int(row["seq"]["N"]))
     message = decode_payload(row["payload"]["B"], session, seq)
     about: tuple[str, ...] = ()
-    event = ""
+    event = role = ""
     if message.draft.is_system:
         from google.protobuf.struct_pb2 import Struct
 
         content = Struct.FromString(message.draft.content)
         event = str(content["event"])
         about = tuple(content["uids"]) if "uids" in content else ()
-    return Said(
-        seq, message.draft.sender, message.draft.msg_id, event, about, tuple(message.draft.at), message.draft.at_all
-    )
+        if event == "role":
+            about, role = (str(content["uid"]),), str(content["role"])
+    draft = message.draft
+    return Said(seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role)
 
 
 def _comings(message: Said) -> Iterator[str]:

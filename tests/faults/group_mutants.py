@@ -9,19 +9,23 @@ import pytest
 from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.roster import DynamoRoster
-from catchup.storage.tables import MembershipRow, SessionRow
+from catchup.storage.sent_log import DynamoSentLog
+from catchup.storage.tables import SessionRow
 from catchup.usecases.clear import Clear
+from catchup.usecases.group.applying import Applying
 from catchup.usecases.group.fan_out import FanOut
-from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.group.ports import Job
+from catchup.usecases.group.rights import Chain, Rights
 from catchup.usecases.group.send import Delivery
 from catchup.usecases.login import LogIn
-from catchup.usecases.ports import ClearResult
+from catchup.usecases.placing import Placing
+from catchup.usecases.ports import ClearResult, Sent
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 
@@ -31,21 +35,21 @@ def own_messages_are_not_noted(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_retry_takes_a_head_for_a_note(patch: pytest.MonkeyPatch) -> None:
-    original = Delivery.__call__
+    original = Delivery._deliver
 
     def deliver(self: Delivery, message: Any, group: Group, *rest: Any, **named: Any) -> None:
         if group.head >= message.seq:
             patch.setattr(Delivery, "_note_own", lambda *_: None)
         original(self, message, group, *rest, **named)
 
-    patch.setattr(Delivery, "__call__", deliver)
+    patch.setattr(Delivery, "_deliver", deliver)
 
 
 def the_head_is_raised_before_own_is_noted(patch: pytest.MonkeyPatch) -> None:
     original = Delivery._note_own
 
     def note_own(self: Delivery, message: Any) -> None:
-        self.groups.raise_head(message.session_id, message.seq, message.accepted_at_ms)
+        self.groups.raise_head(message.session_id, message.place, message.accepted_at_ms)
         original(self, message)
 
     patch.setattr(Delivery, "_note_own", note_own)
@@ -55,8 +59,8 @@ def the_fan_out_is_queued_before_the_head_is_raised(patch: pytest.MonkeyPatch) -
     original = DynamoGroups.raise_head
     waiting: list[Callable[[], None]] = []
 
-    def raise_head(self: DynamoGroups, session: SessionId, seq: Seq, at_ms: int) -> None:
-        waiting.append(lambda: original(self, session, seq, at_ms))
+    def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
+        waiting.append(lambda: original(self, session, head, at_ms))
 
     def deliver(self: Delivery, *arguments: Any, **named: Any) -> None:
         waiting.clear()
@@ -64,9 +68,9 @@ def the_fan_out_is_queued_before_the_head_is_raised(patch: pytest.MonkeyPatch) -
         for late in waiting:
             late()
 
-    whole = Delivery.__call__
+    whole = Delivery._deliver
     patch.setattr(DynamoGroups, "raise_head", raise_head)
-    patch.setattr(Delivery, "__call__", deliver)
+    patch.setattr(Delivery, "_deliver", deliver)
 
 
 def heads_are_read_after_counters_at_login(patch: pytest.MonkeyPatch) -> None:
@@ -99,26 +103,6 @@ def login_reads_heads_before_it_registers(patch: pytest.MonkeyPatch) -> None:
 
     many = DynamoGroups.many
     patch.setattr(LogIn, "__call__", log_in)
-
-
-def a_late_change_undoes_a_newer_one(patch: pytest.MonkeyPatch) -> None:
-    def change(
-        self: DynamoMembers, uid: Uid, session: SessionId, seq: Seq, actions: Sequence[Any], needed: Any, _: str
-    ) -> bool:
-        moved, _row = self._update(uid, session, [*actions, MembershipRow.changed_at.set(seq)], needed)
-        return moved
-
-    patch.setattr(DynamoMembers, "_change", change)
-
-
-def a_change_that_changes_nothing_leaves_nothing(patch: pytest.MonkeyPatch) -> None:
-    original = DynamoMembers.dismiss
-
-    def dismiss(self: DynamoMembers, uid: Uid, session: SessionId, seq: Seq) -> bool:
-        row = self._dynamo._client.get_item(TableName=self._table, Key={"uid": {"S": uid}, "sessionId": {"S": session}})
-        return "groupId" in row.get("Item", {}) and original(self, uid, session, seq)
-
-    patch.setattr(DynamoMembers, "dismiss", dismiss)
 
 
 def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
@@ -198,11 +182,7 @@ def an_older_hand_over_takes_a_group_back(patch: pytest.MonkeyPatch) -> None:
 
 
 def rows_of_members_say_who_owns_a_group(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Group, "role_of", lambda _self, _uid, role, _joined: role)
-
-
-def a_group_without_an_owner_stays_without(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Ownership, "may_take", lambda *_: False)
+    patch.setattr(Group, "role_of", lambda _self, _uid, role: role)
 
 
 def settled_own_seqs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -212,3 +192,77 @@ def settled_own_seqs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
         return replace(original(self, floor, own_between), own_below=own_between)
 
     patch.setattr(Membership, "with_floor", with_floor)
+
+
+# ---------------------------------------------------------------- rights are judged by the log
+
+
+def rights_are_judged_by_rows_alone(patch: pytest.MonkeyPatch) -> None:
+    """What came between the rows and the place is not looked at."""
+    patch.setattr(Chain, "since", lambda *_: ())
+
+
+def rights_are_judged_once(patch: pytest.MonkeyPatch) -> None:
+    """Where a message was to stand first, and not where it stands."""
+    original = Rights.check
+    judged: set[int] = set()
+
+    def check(self: Rights, place: Place) -> None:
+        if id(self) not in judged:
+            original(self, place)
+        judged.add(id(self))
+
+    patch.setattr(Rights, "check", check)
+
+
+def rows_are_read_before_the_head(patch: pytest.MonkeyPatch) -> None:
+    """As they are found by the look-up: head and rows together, in no order, and perhaps stale."""
+    original = DynamoSentLog.look_up_in_group
+    found: list[Any] = []
+
+    def look_up(self: DynamoSentLog, *arguments: Any) -> Any:
+        found[:] = [original(self, *arguments)]
+        return found[0]
+
+    def read(_self: DynamoMembers, uids: Sequence[Uid], *_: Any) -> Mapping[Uid, Membership]:
+        member = found[0].membership
+        return {uid: member for uid in uids if member is not None and member.uid == uid}
+
+    patch.setattr(DynamoSentLog, "look_up_in_group", look_up)
+    patch.setattr(DynamoMembers, "read", read)
+
+
+def a_head_is_raised_past_changes_that_are_not_applied(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Applying, "up_to", lambda *_: None)
+
+
+def a_denial_does_not_ask_what_was_said_before(patch: pytest.MonkeyPatch) -> None:
+    def unless_refused(_self: Placing, check: Callable[[], object], *_: Any) -> None:
+        check()
+
+    patch.setattr(Placing, "unless_refused", unless_refused)
+
+
+def what_has_its_place_is_judged_again(patch: pytest.MonkeyPatch) -> None:
+    original = Placing.place_again
+
+    def place_again(self: Placing, sent: Any, *arguments: Any, judge: Any, **named: Any) -> Any:
+        judge.check(arguments[3])
+        return original(self, sent, *arguments, judge=judge, **named)
+
+    patch.setattr(Placing, "place_again", place_again)
+
+
+def a_candidate_forgets_the_last_change(patch: pytest.MonkeyPatch) -> None:
+    """A retry that takes it to be where the head is now."""
+    patch.setattr(Sent, "place", property(lambda sent: Place(sent.seq)))
+
+
+def the_head_alone_is_raised(patch: pytest.MonkeyPatch) -> None:
+    """Without the last change up to it."""
+    original = DynamoGroups.raise_head
+
+    def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
+        original(self, session, Place(head.seq), at_ms)
+
+    patch.setattr(DynamoGroups, "raise_head", raise_head)

@@ -13,7 +13,7 @@ class GroupTalk(Talk):
 
     `told_by_number`: ranges whose own messages were left out as a number, so that nothing is taken back there.
     `too_high`: `known` was refused, as after a removal that this device has heard past: the counter is right.
-    `paged_from`, `before`: where a paging began and has come to.
+    `paged_from`, `before`: where a paging began and has come to. `joined`, `left`: the membership that is counted.
     """
 
     own: set[int] = field(default_factory=set)
@@ -23,6 +23,8 @@ class GroupTalk(Talk):
     too_high: bool = False
     paged_from: int | None = None
     before: int | None = None
+    joined: int = 0
+    left: int = 0
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
         """Own messages are left out: those that the counter lists or numbers, and those that are known anyway."""
@@ -32,6 +34,8 @@ class GroupTalk(Talk):
             self.must_clear = self.must_ask = True
             return
         self.must_clear = self.must_ask = False
+        if counter["joined"] > self.joined:
+            self._come(counter["joined"])
         if self.too_high and received < self.known:
             self.known = self.confirmed = received
             # What was said when one was out already; it is not counted any more.
@@ -46,6 +50,9 @@ class GroupTalk(Talk):
             if by_number > base:
                 self.told_by_number.append((base + 1, by_number))
             self.behind = True
+        if "left" in counter:
+            self._go(counter["left"])
+            self.behind = self.behind or received > self.held_up_to
         self.known = max(self.known, received)
         self._move_on()
         self.behind = self.behind or counter["count"] > 0
@@ -59,14 +66,44 @@ class GroupTalk(Talk):
         if number != seq:
             self.conflicts.append(f"the push of {seq} carries the number {number}")
         if message["from"] != self.me and seq == self.known + 1:
+            is_in = self.joined > self.left
+            if self._is_named(message, "create", "add") and not is_in:
+                self._come(seq)
             self.unread += 1
             self.added.append((seq, seq))
             self.known = seq
+            if self._is_named(message, "remove") and is_in:
+                self._go(seq)
         elif seq > self.known + 1:
             self.must_ask = True
         if seq > max(self.messages, default=0) + 1:
             self.behind = True
         self.save(message)
+
+    def _is_named(self, message: WireMessage, *events: str) -> bool:
+        said = message["msg"] if message.get("type") == "system" else {}
+        return said.get("event") in events and self.me in said.get("uids", ())
+
+    def moved(self, cmd: str, seq: int) -> None:
+        """This account has come or gone by itself."""
+        if cmd in ("create", "join") and seq > self.joined:
+            self._come(seq)
+        elif cmd == "leave" and seq > self.joined:
+            self._go(seq)
+
+    def _come(self, seq: int) -> None:
+        """What was counted belongs to an earlier membership."""
+        self.joined = seq
+        self._count_nothing()
+
+    def _go(self, seq: int) -> None:
+        """Nothing is unread any more."""
+        self.left = max(self.left, seq)
+        self._count_nothing()
+
+    def _count_nothing(self) -> None:
+        self.unread = 0
+        self.added, self.told_by_number = [], []
 
     def shut(self) -> None:
         """This account was never let in: nothing is to be had."""

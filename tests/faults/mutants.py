@@ -17,9 +17,10 @@ from catchup.domain.page import Bounds
 from catchup.domain.presence import Endpoint
 from catchup.errors import Unavailable
 from catchup.storage import message_log
-from catchup.storage.counter_book import DynamoCounters, counter_key, counter_of_row
+from catchup.storage.counter_book import DynamoCounters, counter_of_row
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook, _device_path, presence_key
 from catchup.storage.sent_log import DynamoSentLog

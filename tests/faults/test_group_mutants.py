@@ -9,6 +9,7 @@ from tests.faults import tally
 from tests.faults.faults import FAULTS
 from tests.faults.group_mutants import Mutation
 from tests.faults.races import groups as races
+from tests.faults.races import rights
 from tests.faults.races.platform import Platform
 from tests.faults.races.playing import Directions, Played, play, play_until_told
 from tests.faults.races.stage import Stage
@@ -21,8 +22,6 @@ pytestmark = pytest.mark.usefixtures("roles_of_anything")
 BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.own_messages_are_not_noted, "message to a group, of someone with two devices"),
     (mutants.a_retry_takes_a_head_for_a_note, "retry of a message to a group that another has overtaken"),
-    (mutants.a_late_change_undoes_a_newer_one, "late retry of add after a remove"),
-    (mutants.a_change_that_changes_nothing_leaves_nothing, "late retry of add after a remove"),
     (mutants.pages_ignore_the_join_point, "everything of someone who has come back"),
     (mutants.pages_go_on_after_a_removal, "remove, and pages of who was removed"),
     (mutants.who_is_removed_stays_in_the_roster, "remove from a group with a roster"),
@@ -33,10 +32,15 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),
-    (mutants.a_change_that_changes_nothing_leaves_nothing, races.an_add_and_a_remove_by_two_admins),
-    (mutants.an_older_hand_over_takes_a_group_back, races.two_hand_overs),
+    (mutants.an_older_hand_over_takes_a_group_back, races.a_late_hand_over_and_the_heirs),
     (mutants.rows_of_members_say_who_owns_a_group, races.two_hand_overs),
-    (mutants.a_group_without_an_owner_stays_without, races.a_hand_over_and_a_leave),
+    (mutants.rights_are_judged_by_rows_alone, races.a_message_and_a_remove),
+    (mutants.rights_are_judged_once, rights.an_add_and_a_demotion_of_the_admin),
+    (mutants.a_head_is_raised_past_changes_that_are_not_applied, rights.a_message_that_passes_a_removal),
+    (mutants.a_denial_does_not_ask_what_was_said_before, rights.a_message_on_two_connections_and_a_removal),
+    (mutants.what_has_its_place_is_judged_again, rights.a_retry_of_what_was_said_before_a_removal),
+    (mutants.a_candidate_forgets_the_last_change, races.a_message_and_a_remove),
+    (mutants.the_head_alone_is_raised, rights.a_message_and_a_removal_between_two_others),
 ]
 # Devices heal these when they read on: what they were told at first was wrong.
 AT_ONCE: list[tuple[Mutation, Directions]] = [

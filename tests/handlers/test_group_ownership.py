@@ -1,10 +1,9 @@
-"""Whose a group is: one person's at most, also beside older code; and who takes a group that has lost its owner."""
+"""Whose a group is: one person's, always."""
 
 from typing import Any
 
 import pytest
 
-from catchup.usecases.group import ownership
 from tests.handlers.test_groups import ROOM, refused
 from tests.support.world import Phone, World
 
@@ -36,16 +35,6 @@ def set_register(world: World, **register: dict[str, str] | None) -> None:
     world.dynamodb.put_item(TableName=world.tables["SessionTable"], Item=row)
 
 
-@pytest.fixture
-def orphan(world: World, room: str, alice: Phone) -> str:
-    """Alice's room was given to Dave, who left at that moment."""
-    alice.change("add", room, uids=["dave"])
-    world.phone("dave").change("leave", room)
-    set_register(world, owner={"S": "dave"}, ownerSeq={"N": "3"})
-    assert owners(alice) == []
-    return room
-
-
 # ---------------------------------------------------------------- a hand-over
 
 
@@ -69,55 +58,15 @@ def test_who_has_handed_a_group_over_is_an_admin_whatever_their_row_says(world: 
     bob.change("remove", room, uids=["alice"])
 
 
-# ---------------------------------------------------------------- a group that has lost its owner
+# ---------------------------------------------------------------- and nobody else
 
 
-@pytest.mark.parametrize("heir", ["alice", "bob"])
-def test_an_admin_takes_a_group_that_has_lost_its_owner_or_gives_it(
-    world: World, orphan: str, alice: Phone, heir: str
-) -> None:
-    refused(alice, "role", "PERMISSION_DENIED", "body.role", msgId="x", groupId=orphan, uid="bob", role="ADMIN")
-    alice.change("role", orphan, msg_id="take", uid=heir, role="OWNER")
-    assert owners(alice) == [heir]
-    before = world.trace()
-    alice.change("role", orphan, msg_id="take", uid=heir, role="OWNER")
-    assert world.trace() == before
-    world.phone(heir).change("role", orphan, uid="carol", role="ADMIN")
-    refused(world.phone(heir), "leave", "FAILED_PRECONDITION", msgId="x", groupId=orphan)
-
-
-def test_a_member_takes_it_only_when_no_admin_is_left(world: World, orphan: str, alice: Phone) -> None:
-    bob = world.phone("bob")
-    refused(bob, "role", "PERMISSION_DENIED", "body.role", msgId="x", groupId=orphan, uid="bob", role="OWNER")
-    alice.change("leave", orphan)
-    bob.change("role", orphan, uid="bob", role="OWNER")
-    assert owners(bob) == ["bob"]
-    refused(world.phone("carol"), "role", "PERMISSION_DENIED", msgId="x", groupId=orphan, uid="carol", role="OWNER")
-
-
-def test_a_member_takes_none_in_which_admins_are_not_looked_for(
-    monkeypatch: pytest.MonkeyPatch, world: World, orphan: str, alice: Phone
-) -> None:
-    monkeypatch.setattr(ownership, "LOOKED_THROUGH", 1)
-    alice.change("leave", orphan)
-    refused(world.phone("bob"), "role", "PERMISSION_DENIED", msgId="x", groupId=orphan, uid="bob", role="OWNER")
-
-
-def test_whoever_comes_back_is_not_the_owner_of_what_was_given_to_them_before(
-    world: World, orphan: str, alice: Phone
-) -> None:
-    alice.change("add", orphan, uids=["dave"])
-    assert owners(alice) == []
-    refused(world.phone("dave"), "role", "PERMISSION_DENIED", msgId="x", groupId=orphan, uid="dave", role="OWNER")
-    alice.change("role", orphan, uid="alice", role="OWNER")
-    assert owners(alice) == ["alice"]
-
-
-def test_nobody_takes_a_group_that_has_an_owner(world: World, room: str, alice: Phone) -> None:
+def test_nobody_takes_a_group(world: World, room: str, alice: Phone) -> None:
     alice.change("role", room, uid="bob", role="ADMIN")
     for name in ("bob", "carol"):
         refused(world.phone(name), "role", "PERMISSION_DENIED", msgId="x", groupId=room, uid=name, role="OWNER")
     refused(alice, "role", "FAILED_PRECONDITION", "body.uid", msgId="x", groupId=room, uid="alice", role="OWNER")
+    refused(alice, "role", "FAILED_PRECONDITION", "body.uid", msgId="x", groupId=room, uid="dave", role="OWNER")
 
 
 def test_nobody_takes_a_group_while_it_is_made(world: World, room: str, alice: Phone) -> None:
@@ -128,44 +77,16 @@ def test_nobody_takes_a_group_while_it_is_made(world: World, room: str, alice: P
     refused(world.phone("bob"), "role", "PERMISSION_DENIED", msgId="x", groupId=room, uid="bob", role="OWNER")
 
 
-# ---------------------------------------------------------------- older code
-
-
-def test_a_group_of_before_the_register_has_the_owner_that_rows_say(world: World, room: str, alice: Phone) -> None:
-    set_register(world, owner=None, ownerSeq=None)
-    assert owners(alice) == ["alice"]
-    refused(alice, "leave", "FAILED_PRECONDITION", msgId="x", groupId=room)
-    refused(world.phone("bob"), "role", "PERMISSION_DENIED", msgId="x", groupId=room, uid="bob", role="OWNER")
-    alice.change("role", room, uid="bob", role="OWNER")
-    assert owners(alice) == ["bob"]
-    assert {name: group_row(world)[name] for name in ("owner", "ownerSeq")} == {
-        "owner": {"S": "bob"},
-        "ownerSeq": {"N": "2"},
-    }
-
-
-def test_a_late_retry_of_what_older_code_has_handed_over_undoes_nothing(world: World, room: str, alice: Phone) -> None:
+def test_a_late_retry_of_a_hand_over_undoes_nothing(world: World, room: str, alice: Phone) -> None:
     alice.change("role", room, msg_id="old", uid="bob", role="OWNER")
     world.phone("bob").change("role", room, uid="carol", role="OWNER")
-    set_register(world, owner=None, ownerSeq=None)
     before = world.trace()
     alice.change("role", room, msg_id="old", uid="bob", role="OWNER")
     assert (world.trace(), owners(alice)) == (before, ["carol"])
 
 
-def test_rows_of_persons_tell_older_code_whose_a_group_is(world: World, room: str, alice: Phone) -> None:
+def test_who_gives_a_group_on_is_an_admin_afterwards(world: World, room: str, alice: Phone) -> None:
     alice.change("role", room, uid="bob", role="OWNER")
-    roles = {row["uid"]["S"]: row["role"]["N"] for row in world.rows("Counter")}
-    assert roles == {"alice": "1", "bob": "2", "carol": "0"}
-
-
-def test_what_older_code_hands_over_beside_newer_code_stays_with_its_giver(
-    world: World, room: str, alice: Phone
-) -> None:
-    """It knows of rows of persons alone. Its giver hands the group over once more."""
-    for row in world.rows("Counter"):
-        role = {"alice": "1", "bob": "2"}.get(row["uid"]["S"], "0")
-        world.dynamodb.put_item(TableName=world.tables["CounterTable"], Item={**row, "role": {"N": role}})
-    assert owners(alice) == ["alice"]
-    alice.change("role", room, uid="bob", role="OWNER")
-    assert owners(alice) == ["bob"]
+    world.phone("bob").change("role", room, uid="carol", role="OWNER")
+    roles = {member["uid"]: member["role"] for member in alice.ok("members", groupId=room)["members"]}
+    assert roles == {"alice": "ADMIN", "bob": "ADMIN", "carol": "OWNER"}

@@ -1,6 +1,7 @@
 """People whom login services call whatever they like: they chat, catch up, block and are in groups like all others."""
 
 import json
+from typing import Any
 
 import pytest
 

@@ -94,6 +94,17 @@ def someone_is_removed_from_a_group_with_a_roster_while_they_log_in(world: World
         world.online("bob")
 
 
+def messages_pass_changes_of_a_group_with_a_roster_whose_author_died(world: World) -> None:
+    alice, bob = world.online("alice"), world.online("bob")
+    world.online("dave")
+    set_in_group(world, "rosterSince", {"N": str(world.parts.clock() - A_DAY_MS)})
+    for cmd in ("add", "remove"):
+        with Outages(world.dynamodb) as outages:
+            outages.fail("UpdateItem", refusal("InternalServerError", 500))
+            assert alice.ask(cmd, msgId=cmd, groupId="room", uids=["dave"])["code"] == "UNAVAILABLE"
+        bob.say("room")
+
+
 def a_hint_meets_a_store_that_does_not_answer(world: World) -> None:
     set_in_group(world, "hot", {"BOOL": True})
     world.online("alice").say("room")
@@ -126,6 +137,7 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_joins_a_group_whose_messages_are_hints,
     a_change_meets_others_at_its_seq_and_at_the_next,
     someone_is_removed_from_a_group_with_a_roster_while_they_log_in,
+    messages_pass_changes_of_a_group_with_a_roster_whose_author_died,
     a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,

@@ -140,11 +140,14 @@ def test_a_head_that_was_read_before_the_last_clear_takes_nothing_back() -> None
     assert (told.count, told.received, told.cleared) == (0, 9, 9)
 
 
-def test_whoever_has_left_is_told_of_nothing_later() -> None:
-    told = member(left=Seq(5), cleared=2, own=seqs(4, 7), mentions=seqs(3)).unread(
-        room(9, to_all=seqs(8), timestamp_ms=99)
+@pytest.mark.parametrize("cleared", [0, 2, 5])
+def test_nothing_is_unread_for_whoever_has_left_and_nothing_later_is_told(cleared: int) -> None:
+    told = member(left=Seq(5), cleared=cleared, own=seqs(4, 7), own_floor=Seq(3), own_below=1, mentions=seqs(3)).unread(
+        room(9, to_all=seqs(4, 8), timestamp_ms=99)
     )
-    assert (told.count, told.received, told.own, told.mentions, told.timestamp_ms) == (2, 5, [4], [3], 0)
+    assert (told.count, told.received, told.cleared, told.last_seq, told.timestamp_ms) == (0, 5, 5, 5, 0)
+    assert (told.own, told.own_below, told.mentions, told.left) == ((), None, (), 5)
+    assert told.is_news is (cleared < 5), "until a device has said that it knows"
 
 
 # ---------------------------------------------------------------- when own messages are told by a number

@@ -67,10 +67,7 @@ class GroupCalls:
         return await self._change(Remove(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
 
     async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
-        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin.
-
-        An admin takes a group that has lost its owner by giving themself this role.
-        """
+        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin."""
         return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
 
     async def members(self, group: str) -> AsyncIterator[Member]:
@@ -97,7 +94,7 @@ class GroupCalls:
 
     async def _ask(self, change: Change) -> Sent:
         reply = await self._engine.link.request(change)
-        return self._engine.inbox.take_change(reply.body)
+        return self._engine.inbox.take_change(reply.body, leaves=isinstance(change, Leave))
 
 
 def _id(group: str) -> str:

@@ -114,9 +114,9 @@ class Inbox:
         if noted.news:
             self._events.publish(GroupMoved(head.session_id, head.seq))
 
-    def take_change(self, ack: ChatAck) -> Sent:
-        """Take the answer of a change of membership."""
-        self._note(ack.session_id, self._store.note_change(ack))
+    def take_change(self, ack: ChatAck, *, leaves: bool = False) -> Sent:
+        """Take the answer of a change of membership; `leaves`: one's own is over."""
+        self._note(ack.session_id, self._store.note_change(ack, leaves=leaves))
         self._due.acks.set()
         return Sent(ack.seq, ack.session_id)
 

@@ -92,13 +92,6 @@ class Cast:
             TableName=self._stage.world.tables["SessionTable"], Item={**row, "rosterSince": {"N": "1000"}}
         )
 
-    def set_register(self, session: str, owner: str | None) -> None:
-        """Whose a group is, since its first message; None: as older code has left it."""
-        (row,) = (row for row in self._stage.world.rows("Session") if row["sessionId"]["S"] == session)
-        row = {name: value for name, value in row.items() if name not in ("owner", "ownerSeq")}
-        register = {} if owner is None else {"owner": {"S": owner}, "ownerSeq": {"N": "1"}}
-        self._stage.dynamodb.put_item(TableName=self._stage.world.tables["SessionTable"], Item={**row, **register})
-
     @staticmethod
     def loses_the_answer(person: Person, msg_id: str) -> None:
         """Sends what is in the outbox, and never hears of it."""

@@ -17,9 +17,10 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.storage import inbox, message_log
-from catchup.storage.counter_book import DynamoCounters, counter_key, counter_of_row
+from catchup.storage.counter_book import DynamoCounters, counter_of_row
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.tables import CounterRow, PresenceRow, SessionRow
 from catchup.usecases.counters import CountersFrame

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.faults.group_invariants import behind_in_groups, inexact_in_groups, is_member, owners_of
+from tests.faults.group_invariants import behind_in_groups, inexact_in_groups, is_member
 from tests.faults.invariants import check
 from tests.faults.people import Log, Person, come_to_rest
 from tests.faults.races.explore import End, Exploration, Explorer, Task
@@ -182,8 +182,6 @@ def _aftermath(stage: Stage, people: Sequence[Person], may_be_told_later: bool) 
     _do_duties(people)
     if may_be_told_later:
         come_to_rest(people)
-    if _take_over(stage, people):
-        _do_duties(people)
     yield from _untold(stage, people)
     yield from check(stage.world, people)
     _say_one_more(stage, people)
@@ -200,20 +198,6 @@ def _do_duties(people: Sequence[Person]) -> None:
         for person in people:
             person.read_pushes()
             person.finish()
-
-
-def _take_over(stage: Stage, people: Sequence[Person]) -> bool:
-    """A group whose owner has left is taken by the first who is still in it. Whether there was one."""
-    orphaned = [
-        (session, person)
-        for session in _groups_of(stage)
-        if not owners_of(stage.world, session)
-        for person in [next((person for person in people if is_member(stage.world, person.uid, session)), None)]
-        if person is not None
-    ]
-    for session, person in orphaned:
-        person.change("role", session.removeprefix("g:"), uid=person.uid, role="OWNER")
-    return bool(orphaned)
 
 
 def _groups_of(stage: Stage) -> list[str]:

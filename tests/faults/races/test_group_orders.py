@@ -2,12 +2,15 @@
 
 import pytest
 
+from tests.faults.races import rights
 from tests.faults.races.cast import Race
 from tests.faults.races.groups import GROUP_RACES
 from tests.faults.races.playing import HastyPerson, play
 from tests.faults.races.stage import Stage
 from tests.faults.races.test_all_orders import judge
 
+# Importing it puts its races on the list.
+assert rights
 # One engine: what conditions do is asked of both by the races of private sessions.
 pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
 WITH_PUSHES_FIRST = [race for race in GROUP_RACES if race.pushes_first]

@@ -1,6 +1,7 @@
 """A group is made, and people come, go and get roles."""
 
 from collections.abc import Callable
+from functools import partial
 
 from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
 from tests.faults.scenarios.groups import ROOM, everyone_reads, room
@@ -129,6 +130,27 @@ def unfinished(cmd: str, operation: str, table: str, fault: Injected) -> Callabl
         bob.tell("room")
 
     return setup
+
+
+def died(cmd: str) -> Callable[[Stage], None]:
+    """It has its place, and nobody's row knows of it."""
+
+    def setup(stage: Stage) -> None:
+        four(stage)
+        uids = ["frank"] if cmd == "add" else ["erin"]
+        # She is out from then on, and has not heard of it.
+        stage.person("erin").may_hear_late = stage.person("erin").may_be_refused = cmd == "remove"
+        change = partial(stage.person("alice").change, cmd, "room", uids=uids)
+        break_off(stage, change, "UpdateItem", "Counter", DIED_BEFORE)
+
+    return setup
+
+
+for cmd in ("add", "remove"):
+
+    @group_scenario(f"message that passes {cmd} whose author died", died(cmd))
+    def _(stage: Stage) -> None:
+        stage.person("bob").tell("room")
 
 
 for cmd in ("add", "remove"):

@@ -41,6 +41,17 @@ def add_counter(count: Count, received: Received, cleared: Received, *, not_coun
     return replace(count, unread=count.unread + more, known=max(count.known, received, cleared))
 
 
+def begin(count: Count, joined: Seq, *, not_counting: int) -> Count:
+    """Drop what was counted in an earlier membership; `not_counting`: how many seqs from `joined` to `known` don't
+    count.
+
+    >>> begin(Count(unread=4, known=Received(9)), Seq(8), not_counting=1)
+    Count(unread=1, known=9, read_at=7)
+    """
+    since = max(0, count.known - (joined - 1) - not_counting)
+    return replace(count, unread=min(count.unread, since), read_at=Received(max(count.read_at, joined - 1)))
+
+
 def move_on(count: Count, *, counts: bool) -> Count:
     """Go to the next seq, which counts if it is somebody else's."""
     return replace(count, unread=count.unread + counts, known=Received(count.known + 1))

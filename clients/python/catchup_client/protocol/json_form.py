@@ -163,6 +163,8 @@ def _counter(counter: Fields) -> Counter:
         own=tuple(map(Seq, counter.numbers("own"))),
         own_below=json_groups.decode_own_below(counter),
         mentions=tuple(map(Seq, counter.numbers("mentions"))),
+        joined=Seq(counter.number("joined")),
+        left=Seq(counter.number("left")) if "left" in counter else None,
     )
 
 

@@ -42,6 +42,10 @@ class Message:
     kind: str = ""
     """`type`: "system" for a change of membership, which `content` then describes."""
 
+    def ends_membership_of(self, uid: Uid) -> bool:
+        """Tell whether this is the change by which others have removed this person from a group."""
+        return self.kind == "system" and self.content.get("event") == "remove" and uid in self.content.get("uids", ())
+
     def mentions(self, uid: Uid) -> bool:
         """Tell whether it is to be brought to this person's attention."""
         return self.at_all or uid in self.at
@@ -79,6 +83,10 @@ class Counter:
     """Groups: set if there are too many to be listed; `own` then has those above."""
     mentions: tuple[Seq, ...] = ()
     """Groups: seqs above `cleared` that mention the account."""
+    joined: Seq = Seq(0)
+    """Groups: which message made the account a member; the count begins there."""
+    left: Seq | None = None
+    """Groups: set if the account is a member no more: then nothing is unread."""
 
 
 @dataclass(frozen=True, slots=True)

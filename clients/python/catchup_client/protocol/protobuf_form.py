@@ -183,6 +183,8 @@ def _counter(counter: pb.Counter) -> Counter:
         own=tuple(map(Seq, counter.own)),
         own_below=protobuf_groups.decode_own_below(counter),
         mentions=tuple(map(Seq, counter.mentions)),
+        joined=Seq(counter.joined),
+        left=Seq(counter.left) if counter.HasField("left") else None,
     )
 
 

@@ -71,7 +71,9 @@ class Store(Queries):
                 before += row.count.unread
                 if not incoming.add_counter(row, counter):
                     vague.append(session_id)
-                row.cleared = max(row.cleared, counter.cleared)
+                if counter.left is None:
+                    # The end of a membership comes until a device has cleared up to it.
+                    row.cleared = max(row.cleared, counter.cleared)
                 saved[session_id] = incoming.save_waiting(row, counter.last_messages)
                 after += row.count.unread
                 _note_unread(unread, row)
@@ -87,6 +89,8 @@ class Store(Queries):
             for summary in summaries:
                 row = sessions.get(db, summary.session_id)
                 counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
+                if summary.group is not None:
+                    counter = replace(counter, joined=summary.group.joined, left=summary.group.left)
                 if not is_group(row.session_id):
                     incoming.add_counter(row, counter)
                     row.cleared = max(row.cleared, counter.cleared)
@@ -113,11 +117,11 @@ class Store(Queries):
             sessions.put(db, row)
             return HeadNoted(news, uncounted)
 
-    def note_change(self, ack: ChatAck) -> PushSaved:
-        """Note the place of the message that a change of membership has become."""
+    def note_change(self, ack: ChatAck, *, leaves: bool = False) -> PushSaved:
+        """Note the place of the message that a change of membership has become; `leaves`: one's own is over."""
         with self._database.transaction() as db:
             row = sessions.get(db, ack.session_id)
-            result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms)
+            result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms, leaves=leaves)
             sessions.put(db, row)
             return replace(result, unread=row.new_unread)
 

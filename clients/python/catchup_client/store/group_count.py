@@ -3,8 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
-from catchup_client.names import Seq, Uid
-from catchup_client.protocol import group_counting
+from catchup_client.names import Received, Seq, Uid
+from catchup_client.protocol import counting, group_counting
 from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.model import Counter, Message
 from catchup_client.store import messages, passed
@@ -21,6 +21,7 @@ class GroupCount:
 
     def add(self, counter: Counter) -> bool:
         """Add a counter; False if it can't be, as it is vague: after a `clear` up to `known` it no longer is."""
+        self._begin(counter.joined)
         for seq in counter.own:
             self.see_own(seq)
         row, received, cleared = self.row, counter.received, counter.cleared
@@ -36,7 +37,26 @@ class GroupCount:
             self.move_on_from(Seq(row.count.known + 1))
         for seq in counter.mentions:
             self._mention(seq)
+        if counter.left is not None:
+            self.end()
         return not vague
+
+    def end(self) -> None:
+        """Note that the account is a member no more: nothing is unread."""
+        self.row.count = counting.read(self.row.count)
+        self._forget_below(self.row.count.known)
+
+    def _begin(self, joined: Seq) -> None:
+        """Note from where on the account is a member: what was counted before belongs to an earlier membership."""
+        row = self.row
+        if joined - 1 > row.count.read_at:
+            not_counting = passed.count(self.db, row.session_id, joined, max(joined, row.count.known))
+            row.count = group_counting.begin(row.count, joined, not_counting=not_counting)
+            self._forget_below(row.count.read_at)
+
+    def _forget_below(self, up_to: Received) -> None:
+        passed.forget(self.db, self.row.session_id, up_to)
+        passed.drop_mentions(self.db, self.row.session_id, 1, up_to)
 
     def _not_counting(self, counter: Counter, base: Seq) -> int:
         session_id, below = self.row.session_id, counter.own_below

@@ -50,7 +50,8 @@ class GroupIncoming:
         if counter.received > max(counter.cleared, row.count.known):
             row.hear_of(last_seq, counter.timestamp_ms)
             return True
-        row.cleared = max(row.cleared, counter.cleared)
+        if counter.left is None:
+            row.cleared = max(row.cleared, counter.cleared)
         self.add_counter(row, replace(counter, last_seq=last_seq))
         return False
 
@@ -70,9 +71,11 @@ class GroupIncoming:
         row.hear_of(message.seq, message.server_time_ms)
         new = self._save(row, message)
         self.count(row).move_on_from(message.seq)
+        if self.me is not None and message.ends_membership_of(self.me) and int(message.seq) == row.count.known:
+            self.count(row).end()
         return PushSaved(new, message.seq > row.count.known, gap)
 
-    def note_change(self, row: SessionRow, seq: Seq, time_ms: int) -> PushSaved:
+    def note_change(self, row: SessionRow, seq: Seq, time_ms: int, *, leaves: bool) -> PushSaved:
         """Note the place of the message that an own change of membership has become; it is there to be pulled."""
         known_session = messages.bounds(self.db, row.session_id) is not None
         was_waiting = row.waiting
@@ -80,6 +83,8 @@ class GroupIncoming:
         row.hear_of(seq, time_ms)
         self.count(row).see_own(seq)
         self.count(row).move_on_from(seq)
+        if leaves:
+            self.count(row).end()
         # Below the message by which one joins there may be a whole history: that is fetched when somebody wants it.
         fetch = not was_waiting and (known_session or seq == 1)
         return PushSaved(new=False, numbers_missing=seq > row.count.known, gap=row.announced if fetch else None)

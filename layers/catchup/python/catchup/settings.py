@@ -165,7 +165,7 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, JudgeSettings):
+class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSettings, JudgeSettings):
     """What whoever writes messages of groups needs: chats and changes."""
 
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
@@ -189,7 +189,7 @@ class ConnectionSettings(PresenceSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SyncSettings(MessageSettings, PresenceSettings, InboxSettings, RosterSettings, PushSettings):
+class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSettings, PushSettings):
     """What the function needs by which people catch up."""
 
     preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
@@ -213,7 +213,7 @@ class ChatSettings(WritingSettings, InboxSettings, PushSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupSettings(WritingSettings, RosterSettings):
+class GroupSettings(WritingSettings):
     """What the group function needs."""
 
 

@@ -34,12 +34,24 @@ def queues(settings: QueueSettings, parts: Parts) -> Queues:
 def group_delivery(settings: WritingSettings, parts: Parts) -> "Delivery":
     """What follows when a group's message has its place."""
     # Imported here: login and fan-out push, and send nothing.
+    from catchup.usecases.group.applying import Applying
     from catchup.usecases.group.send import Delivery
 
+    messages = stores.messages(settings, parts)
+    groups, members = stores.groups(settings, parts), stores.members(settings, parts)
+    applying = Applying(
+        groups=groups,
+        members=members,
+        presence=stores.presence(settings, parts),
+        roster=stores.roster(settings, parts),
+        messages=messages,
+        concurrency=parts.concurrency,
+    )
     return Delivery(
-        messages=stores.messages(settings, parts),
-        groups=stores.groups(settings, parts),
-        members=stores.members(settings, parts),
+        messages=messages,
+        groups=groups,
+        members=members,
+        applying=applying,
         jobs=queues(settings, parts),
         concurrency=parts.concurrency,
         clock=parts.clock,

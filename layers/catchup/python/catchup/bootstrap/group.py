@@ -10,7 +10,6 @@ from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.group.admission import Admission
 from catchup.usecases.group.change import ChangeGroup
 from catchup.usecases.group.members import ListMembers
-from catchup.usecases.group.ownership import Ownership
 from catchup.usecases.placing import Placing
 
 
@@ -31,20 +30,16 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
         stores.members(settings, parts),
     )
     messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
-    ownership = Ownership(groups, members)
     change = ChangeGroup(
         limit=limiting.send_limit(settings, parts),
         placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
         sent_log=sent_log,
         groups=groups,
         members=members,
-        ownership=ownership,
-        admission=Admission(groups, ownership, DynamoBlocks(stores.dynamo(parts), table=settings.session_table)),
-        presence=stores.presence(settings, parts),
-        roster=stores.roster(settings, parts),
+        messages=messages,
+        admission=Admission(groups, DynamoBlocks(stores.dynamo(parts), table=settings.session_table)),
         delivery=delivery.group_delivery(settings, parts),
         gate=moderation.gate_of_names(settings, parts),
-        concurrency=parts.concurrency,
     )
     return GroupService(parts.telemetry, change, ListMembers(groups, members))
 

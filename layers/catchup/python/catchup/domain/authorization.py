@@ -1,9 +1,9 @@
 """Who may do what to which session: one row a route, and a route without a row does not start.
 
-`wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about
-groups, with the row of the person that they read anyway, and about each session of a request that names several. What a
-group's state forbids whoever asks (an owner leaves, the last place is taken) is not a matter of who: it stands in
-`usecases.group.admission`.
+`wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about each
+session of a request that names several, and about groups, with the person as they are at the message's place
+(`usecases.group.rights`). What a group's state forbids whoever asks (an owner leaves, the last place is taken) is not a
+matter of who: it stands in `usecases.group.admission`.
 
     route                          private session     group
     counters, clear, ack,          one of the two      is or was a member
@@ -12,8 +12,7 @@ group's state forbids whoever asks (an owner leaves, the last place is taken) is
                                    not blocked
     members, leave                 none                member
     add, remove                    none                owner or admin; removes an admin: owner
-    role                           none                owner; of a group that has lost its owner, who may take it
-                                                       (usecases.group.ownership)
+    role                           none                owner
     join                           none                no member
     create                         none                anyone
     login, sessions, ping,         names no session: it is about the caller alone

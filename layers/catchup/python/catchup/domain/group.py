@@ -6,9 +6,10 @@ between. `own` holds the own seqs above `cleared`; when they become many, the ol
     seqs:   cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
 Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
-`joined` and `left` are set to. Also a change that changes nothing is remembered, by its seq.
+`joined` and `left` are set to.
 
-Whose a group is stands in one register of the group, not in a row of each person: so there are never two owners.
+Changes are applied to rows in the order of the session (`usecases.group.applying`), so that a row knows by these seqs
+alone which changes are behind it. Whose a group is stands in one register of the group, not in a row of each person.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
+from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow, Unread
 
@@ -26,6 +28,7 @@ OWN_KEPT = 64
 # Mentions that a counter lists; older ones are dropped, and are found by reading.
 MENTIONS_LIMIT = 64
 MAX_MEMBERS = 100_000
+NOBODY = Uid("")
 # Up to so many members presence is asked member by member, a read unit each; above, those online enter a roster.
 ROSTER_FROM = 20
 # What a function with one vCPU posts to connections in a second: less than `make bench-fanout` measures, for TLS.
@@ -42,47 +45,49 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group's own row. `head` is a hint of the last seq: every seq up to it exists.
+    """A group's own row. `head` is a hint of the last seq: every seq up to it exists, and every change of membership up
+    to it is applied to the rows of those whom it is about. `last_change` is the last of these changes; it is read and
+    written together with the head.
 
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
     online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest seqs that
     mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the group was made.
-    None: a group of before this register.
     """
 
     session_id: SessionId
     name: str
     head: Seq = Seq(0)
+    last_change: Seq = Seq(0)
     timestamp_ms: int = 0
     members: int = 0
     is_open: bool = False
     open_history: bool = False
     founder: str = ""
-    owner: Uid | None = None
+    owner: Uid = NOBODY
     owner_seq: Seq = Seq(0)
     roster_since_ms: int = 0
     hot: bool = False
     hinted: Seq = Seq(0)
     to_all: frozenset[Seq] = frozenset()
 
-    def role_of(self, uid: Uid, role: Role, joined: Seq) -> Role:
-        """The role that counts, of a member whose row says `role`. Whoever left after they were given the group, and
-        came back, is not its owner any more.
+    @property
+    def after_head(self) -> Place:
+        """The first place that may be free."""
+        return Place(Seq(self.head + 1), self.last_change)
 
-        >>> Group(SessionId("g:room"), "", owner=Uid("bob"), owner_seq=Seq(5)).role_of(Uid("bob"), Role.OWNER, Seq(7))
+    def role_of(self, uid: Uid, role: Role) -> Role:
+        """The role that counts, of a member whose row says `role`.
+
+        >>> Group(SessionId("g:room"), "", owner=Uid("bob"), owner_seq=Seq(5)).role_of(Uid("alice"), Role.OWNER)
         <Role.ADMIN: 1>
         """
-        if self.owner is None:
-            return role
-        if uid == self.owner and (not self.owner_seq or joined < self.owner_seq):
-            return Role.OWNER
-        return min(role, Role.ADMIN)
+        return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
 
     def seen_as(self, membership: "Membership") -> "Membership":
         """A person in this group, with the role that counts."""
         if not membership.is_member:
             return membership
-        return replace(membership, role=self.role_of(membership.uid, membership.role, membership.joined))
+        return replace(membership, role=self.role_of(membership.uid, membership.role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ class Membership:
     def unread(self, group: Group) -> Unread:
         """The counter of this person in the group."""
         head = max(self.end(group.head), Seq(self.cleared))
+        if not self.is_member:
+            return self._after_leaving(head)
         own = sorted(seq for seq in self._listed() if seq <= head)
         below = OwnBelow(self.own_floor, self.own_below) if self.own_floor > self.cleared else None
         named = self.mentions | frozenset(seq for seq in group.to_all if seq not in self.own)
@@ -147,11 +154,26 @@ class Membership:
             count=max(0, count),
             received=head,
             cleared=self.cleared,
-            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms if self.is_member else 0),
+            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms),
             last_seq=head,
             own=own,
             own_below=below,
             mentions=sorted(seq for seq in named if max(self.cleared, self.joined - 1) < seq <= head)[-MENTIONS_LIMIT:],
+            joined=self.joined,
+        )
+
+    def _after_leaving(self, end: Seq) -> Unread:
+        """Nothing is unread where one is a member no more. It is news until a device has cleared up to the end."""
+        return Unread(
+            session_id=self.session_id,
+            count=0,
+            received=end,
+            cleared=end,
+            timestamp_ms=self.timestamp_ms,
+            last_seq=end,
+            joined=self.joined,
+            left=self.left,
+            ends_unseen=self.cleared < end,
         )
 
     def due_own_floor(self) -> Seq | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 
@@ -46,14 +47,34 @@ class Draft:
     is_system: bool = False
 
 
+class Place(NamedTuple):
+    """Where a message may stand in its session, and what the put that takes the place writes down beside it.
+
+    `last_change`: groups: the seq of the last change of membership before it; 0: there is none. Whoever knows a place
+    so knows the whole chain of changes before it (docs/adr/0038-rights-are-judged-by-the-log.md).
+    """
+
+    seq: Seq
+    last_change: Seq = Seq(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in its place. `accepted_at_ms` is the server's clock when it was accepted."""
+    """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
+
+    `last_change` is that of its `Place`: known to the log alone, not to who gets the message.
+    """
 
     draft: Draft
     session_id: SessionId
     seq: Seq
     accepted_at_ms: int
+    last_change: Seq = Seq(0)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.seq, self.last_change)
 
     def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
         """Whether this is the message that `sender` calls `msg_id`."""

@@ -19,7 +19,8 @@ class Unread:
     """`count`: what came since the last clear, own messages left out.
 
     Groups only: `own` are the person's own seqs above `cleared` (and above `own_below`, if they are many); `mentions`
-    are seqs above `cleared` that name the person.
+    are seqs above `cleared` that name the person. `joined`, `left`: which messages began and ended the membership that
+    is counted; `left` 0: it goes on. What a former member was told before is unread for them no more.
     """
 
     session_id: SessionId
@@ -31,3 +32,12 @@ class Unread:
     own: Sequence[Seq] = ()
     own_below: OwnBelow | None = None
     mentions: Sequence[Seq] = ()
+    joined: Seq = Seq(0)
+    left: Seq = Seq(0)
+    # Whether no device has cleared up to the end of a membership so far.
+    ends_unseen: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether a login tells of it: something is unread, or it has to be said that nothing is any more."""
+        return self.count > 0 or self.ends_unseen

@@ -10,7 +10,7 @@ from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
-from catchup.storage.member_book import is_membership, membership_of_row
+from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import CounterRow
 from catchup.usecases.ports import ClearResult, Counted, InSession
@@ -136,11 +136,6 @@ class DynamoCounters:
         if after is not None:
             where &= CounterRow.session_id > after
         return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=consistent, start=start)
-
-
-def counter_key(owner: Uid, session: SessionId) -> Item:
-    """The key of a person in a session."""
-    return {"uid": {"S": owner}, "sessionId": {"S": session}}
 
 
 def in_session_of_row(item: Any) -> InSession:

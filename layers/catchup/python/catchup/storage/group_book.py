@@ -9,16 +9,12 @@ from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Place
 from catchup.errors import courtesy
-from catchup.storage.counter_book import counter_key
 from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
-from catchup.storage.member_book import membership_of_row
+from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import SessionRow
-
-# Changes of membership whose repetition is recognised.
-APPLIED_LIMIT = 64
-APPLIED_KEPT = 32
 
 
 class DynamoGroups:
@@ -41,7 +37,7 @@ class DynamoGroups:
             name=group.name,
             founder=group.founder,
             owner=group.owner,
-            owner_seq=None if group.owner is None else group.owner_seq,
+            owner_seq=group.owner_seq,
             is_open=group.is_open,
             open_history=group.open_history,
             members=0,
@@ -75,36 +71,28 @@ class DynamoGroups:
         rows = [row for part in found for row in part]
         return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
-    def raise_head(self, session: SessionId, seq: Seq, at_ms: int) -> None:
-        """SET lastSeq and timestamp on condition that lastSeq is lower."""
+    def raise_head(self, session: SessionId, head: Place, at_ms: int) -> None:
+        """SET lastSeq, chg and timestamp on condition that lastSeq is lower."""
         self._update(
             session,
-            [SessionRow.last_seq.set(seq), SessionRow.timestamp.set(at_ms)],
-            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
+            [
+                SessionRow.last_seq.set(head.seq),
+                SessionRow.last_change.set(head.last_change),
+                SessionRow.timestamp.set(at_ms),
+            ],
+            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < head.seq),
         )
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
-        """ADD members, applied {seq} on condition that this seq is not in it."""
-        is_new = ~SessionRow.applied.contains(seq)
-        is_new &= SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < seq)
-        actions = [SessionRow.members.add(change), SessionRow.applied.add({seq})]
-        _, row = self._update(session, actions, is_new, returns="ALL_NEW")
-        applied = sorted(int(text) for text in (row or {}).get("applied", {}).get("NS", ()))
-        if len(applied) >= APPLIED_LIMIT:
-            leaving = applied[:-APPLIED_KEPT]
-            trim = [SessionRow.applied.delete(set(leaving)), SessionRow.applied_floor.set(leaving[-1])]
-            lower = SessionRow.applied_floor.does_not_exist() | (SessionRow.applied_floor < leaving[-1])
-            # The next change finds it due as well.
-            with courtesy():
-                self._update(session, trim, lower)
-
-    def begin_ownership(self, session: SessionId, owner: Uid) -> None:
-        """SET owner, ownerSeq 0, if there is none."""
-        actions = [SessionRow.owner.set(owner), SessionRow.owner_seq.set(0)]
-        self._update(session, actions, SessionRow.owner_seq.does_not_exist())
+        """ADD members, SET countedTo on condition that it is lower."""
+        self._update(
+            session,
+            [SessionRow.members.add(change), SessionRow.counted_to.set(seq)],
+            SessionRow.counted_to.does_not_exist() | (SessionRow.counted_to < seq),
+        )
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
-        """SET owner and ownerSeq on condition that ownerSeq is there, and lower."""
+        """SET owner and ownerSeq on condition that ownerSeq is lower."""
         actions = [SessionRow.owner.set(to), SessionRow.owner_seq.set(seq)]
         self._update(session, actions, SessionRow.owner_seq < seq)
 
@@ -160,12 +148,13 @@ def group_of_row(item: Any) -> Group:
         session_id=SessionId(row.session_id),
         name=row.name or "",
         head=Seq(int(row.last_seq)),
+        last_change=Seq(int(row.last_change or 0)),
         timestamp_ms=int(row.timestamp or 0),
         members=int(row.members or 0),
         is_open=bool(row.is_open),
         open_history=bool(row.open_history),
         founder=row.founder,
-        owner=None if row.owner is None else Uid(row.owner),
+        owner=Uid(row.owner or ""),
         owner_seq=Seq(int(row.owner_seq or 0)),
         roster_since_ms=int(row.roster_since or 0),
         hot=bool(row.hot),

@@ -1,15 +1,16 @@
 """The Counter table's rows of persons in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from catchup.clock import Deadline
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import courtesy
-from catchup.storage.dynamo import Dynamo, Item, WrongType
+from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.reading import PoisonReport, Reader
 from catchup.storage.tables import MembershipRow
 from catchup.usecases.group.ports import MemberEntry
@@ -25,8 +26,14 @@ class DynamoMembers:
         self._table = table
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
+    def read(self, uids: Sequence[Uid], session: SessionId, deadline: Deadline) -> Mapping[Uid, Membership]:
+        """One BatchGet a hundred persons."""
+        keys = [counter_key(uid, session) for uid in uids]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)[self._table]
+        return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
+
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
-        """SET on condition that the person is no member, and no later message speaks of it."""
+        """SET on condition that the person is no member, and was none since an earlier message than this."""
         actions: list[Action] = [
             MembershipRow.group_id.set(group_id_of(session)),
             MembershipRow.role.set(role),
@@ -39,30 +46,17 @@ class DynamoMembers:
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
         ]
-        return self._change(uid, session, seq, actions, MembershipRow.group_id.does_not_exist(), "joined")
+        is_out = MembershipRow.group_id.does_not_exist()
+        is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < seq)
+        moved, there = self._update(uid, session, actions, is_out)
+        return moved or (there or {}).get("joined") == {"N": str(seq)}
 
     def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
-        """SET on condition that the person is a member, and no later message speaks of it."""
+        """SET on condition that the person is a member since an earlier message than this."""
         actions: list[Action] = [MembershipRow.group_id.remove(), MembershipRow.left.set(seq)]
-        return self._change(uid, session, seq, actions, MembershipRow.group_id.exists(), "left")
-
-    def _change(
-        self, uid: Uid, session: SessionId, seq: Seq, actions: Sequence[Action], needed: Condition, changed: str
-    ) -> bool:
-        """A change of a person who is in already, or out, has nothing to do; that it was there is noted, so that an
-        older one that comes later does not undo it."""
-        newest = MembershipRow.changed_at.does_not_exist() | (MembershipRow.changed_at < seq)
-        note = MembershipRow.changed_at.set(seq)
-        while True:
-            moved, row = self._update(uid, session, [*actions, note], needed & newest)
-            there = row or {}
-            if moved or there.get(changed) == {"N": str(seq)}:
-                return True
-            if int(there.get("changedAt", {}).get("N", "0")) >= seq:
-                return False
-            noted, _ = self._update(uid, session, [note], ~needed & newest)
-            if noted:
-                return False
+        is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
+        moved, there = self._update(uid, session, actions, is_in)
+        return moved or (there or {}).get("left") == {"N": str(seq)}
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it. What a later one has set was set by this one before."""
@@ -138,7 +132,7 @@ class DynamoMembers:
     def _update(
         self, uid: Uid, session: SessionId, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
-        key = {"uid": {"S": uid}, "sessionId": {"S": session}}
+        key = counter_key(uid, session)
         try:
             return self._dynamo.update(self._table, key, actions, condition, returns=returns)
         except WrongType as error:
@@ -155,6 +149,11 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
     if not but_cleared:
         unchanged &= MembershipRow.cleared == found.cleared
     return unchanged
+
+
+def counter_key(owner: Uid, session: SessionId) -> Item:
+    """The key of a person in a session, private or a group."""
+    return {"uid": {"S": owner}, "sessionId": {"S": session}}
 
 
 def is_membership(item: Item) -> bool:

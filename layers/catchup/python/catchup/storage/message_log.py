@@ -1,6 +1,7 @@
 """The Message table, and the Session table that hints at its heads."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from catchup.clock import Clock, Deadline
@@ -8,9 +9,11 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
+from catchup.domain.standing import Changed
 from catchup.settings import DAY_SECONDS
-from catchup.storage.counter_book import counter_key, counter_of_row
+from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.member_book import counter_key
 from catchup.storage.reading import (
     MAX_QUERIES,
     ROWS_PER_LONG_QUERY,
@@ -20,7 +23,8 @@ from catchup.storage.reading import (
     expired,
 )
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
-from catchup.usecases.ports import Owed, Sent, Stretch
+from catchup.usecases.ports import Link, Owed, Sent, Stretch
+from catchup.wire.group_events import event_of
 from catchup.wire.messages import decode_payload, encode_payload
 
 
@@ -48,7 +52,7 @@ class DynamoMessageLog:
         self._heads = Reader(session_table, ("sessionId",), report)
         self._counters = Reader(counter_table, ("uid", "sessionId"), report)
 
-    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | None:
+    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
         row = MessageRow(
             session_id=message.session_id,
@@ -57,13 +61,16 @@ class DynamoMessageLog:
             msg_id=message.draft.msg_id,
             payload=encode_payload(message),
             live=True if route is Route.LIVE else None,
+            is_change=message.draft.is_system or None,
+            last_change=message.last_change or None,
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
         )
         there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
         if there is None:
             return message
         if not _is_of(there, message.draft.sender, message.draft.msg_id):
-            return None
+            # What came before it came before this message too, whether or not its row can be read.
+            return self._link(there, message.last_change)
         return message_of_row(there)
 
     def raise_head(self, session: SessionId, seq: Seq) -> None:
@@ -75,11 +82,25 @@ class DynamoMessageLog:
             SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
         )
 
-    def last_seq(self, session: SessionId) -> Seq:
+    def last(self, session: SessionId) -> Link | None:
         """One query of one row, from the end."""
         where = MessageRow.session_id == session
         items, _ = self._dynamo.query(self._table, where, limit=1, forward=False, consistent=True)
-        return _seq_of(items[0]) if items else Seq(0)
+        return self._link(items[0], _last_change_of(items[0])) if items else None
+
+    def link(self, session: SessionId, seq: Seq, deadline: Deadline) -> Link | None:
+        """One row. It never changes once it is there: only a read that does not find it is made again, consistently."""
+        key = {"sessionId": {"S": session}, "seq": {"N": str(seq)}}
+        for consistent in (False, True):
+            items = self._dynamo.get_many([KeysOf(self._table, [key], consistent)], deadline)[self._table]
+            if items:
+                return self._link(items[0], _last_change_of(items[0]))
+        return None
+
+    def _link(self, item: Item, last_change: Seq) -> Link:
+        seq = _seq_of(item)
+        is_change = item.get("change") == {"BOOL": True}
+        return Link(seq, last_change, is_change, self._reader.one(item, changed_of_row) if is_change else None)
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
@@ -191,10 +212,26 @@ def _seq_of(item: Item) -> Seq:
     return Seq(int(item["seq"]["N"]))
 
 
+def _last_change_of(item: Item) -> Seq:
+    """0 also for a row that does not say it in a number: then rows of members are all that is known."""
+    try:
+        return Seq(int(item.get("chg", {}).get("N", "0")))
+    except ValueError:
+        return Seq(0)
+
+
 def message_of_row(item: Any) -> Message:
     """A message of history. Raises ValueError or the like for a corrupt row."""
     row = MessageRow()
     row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
-    return decode_payload(row.payload, SessionId(row.session_id), Seq(row.seq))
+    message = decode_payload(row.payload, SessionId(row.session_id), Seq(row.seq))
+    return replace(message, last_change=Seq(row.last_change)) if row.last_change else message
+
+
+def changed_of_row(item: Any) -> Changed:
+    """A change of membership. Raises ValueError or the like for a corrupt row."""
+    message = message_of_row(item)
+    event = event_of(message.draft.content)
+    return Changed(message.seq, message.draft.sender, event, message.accepted_at_ms)

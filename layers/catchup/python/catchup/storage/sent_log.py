@@ -6,14 +6,13 @@ from typing import Any
 
 from catchup.clock import Clock, Deadline
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Route
+from catchup.domain.message import Place, Route
 from catchup.errors import Unreadable
 from catchup.settings import DAY_SECONDS
 from catchup.storage.block_book import blockers_of
-from catchup.storage.counter_book import counter_key
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
-from catchup.storage.member_book import membership_of_row
+from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
 from catchup.storage.reading import PoisonReport, Reader
@@ -75,15 +74,13 @@ class DynamoSentLog:
         found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)], deadline)
         return self._readable(found[self._table][0]) if found[self._table] else None
 
-    def look_up_in_group(
-        self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline, *, consistent_group: bool = False
-    ) -> GroupLookup:
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
         """One BatchGet over four tables."""
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
-                KeysOf(self._session_table, [session_key(session)], consistent=consistent_group),
-                KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
+                KeysOf(self._session_table, [session_key(session)], consistent=False),
+                KeysOf(self._counter_table, [counter_key(uid, session)], consistent=False),
                 KeysOf(self._presence_table, [presence_key(uid)], consistent=False),
             ],
             deadline,
@@ -103,6 +100,7 @@ class DynamoSentLog:
             uid=sent.uid,
             msg_id=sent.msg_id,
             seq=sent.seq,
+            last_change=sent.last_change or None,
             route=sent.route.value,
             digest=sent.digest,
             attempt=attempt,
@@ -111,17 +109,17 @@ class DynamoSentLog:
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
         return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
 
-    def move(self, sent: Sent, to: Seq) -> Sent:
-        """SET seq on condition that it is still what `sent` says."""
+    def move(self, sent: Sent, to: Place) -> Sent:
+        """SET seq and chg on condition that seq is still what `sent` says."""
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),
-            [SentRow.seq.set(to)],
+            [SentRow.seq.set(to.seq), *([SentRow.last_change.set(to.last_change)] if to.last_change else [])],
             SentRow.seq == sent.seq,
             returns="ALL_NEW",
         )
         # A row that has expired meanwhile can't hold anybody back.
-        return sent._replace(seq=to) if there is None else self._readable(there)
+        return sent.at(to) if there is None else self._readable(there)
 
     def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
         """SET route on condition that it is what `sent` says."""
@@ -151,4 +149,5 @@ def _sent_of_row(item: Any) -> Sent:
     row.deserialize(dict(item))
     if None in (row.seq, row.route, row.digest):
         raise ValueError("a reservation without seq, route or digest")
-    return Sent(Uid(row.uid), MsgId(row.msg_id), Seq(row.seq), Route(row.route), row.digest)
+    place = Place(Seq(row.seq), Seq(row.last_change or 0))
+    return Sent(Uid(row.uid), MsgId(row.msg_id), place.seq, Route(row.route), row.digest, place.last_change)

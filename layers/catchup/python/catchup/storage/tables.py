@@ -53,19 +53,20 @@ class SessionRow(Model):
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     last_seq = IntegerAttribute(attr_name="lastSeq", default=0)
+    # The last change of membership up to `lastSeq`, written together with it.
+    last_change = IntegerAttribute(null=True, attr_name="chg")
     timestamp = IntegerAttribute(null=True)
     name = UnicodeAttribute(null=True)
     # Who made it, and by which request: `<uid>#<msgId>`.
     founder = UnicodeAttribute(null=True)
-    # Whose the group is, and since which message; 0: since it was made. Missing: the members' rows say it.
+    # Whose the group is, and since which message; 0: since it was made.
     owner = UnicodeAttribute(null=True)
     owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
-    # How many; and which changes are in it: their seqs, and the seq up to which all are.
+    # How many, and up to which change.
     members = IntegerAttribute(null=True)
-    applied = NumberSetAttribute(null=True)
-    applied_floor = IntegerAttribute(null=True, attr_name="appliedFloor")
+    counted_to = IntegerAttribute(null=True, attr_name="countedTo")
     roster_since = IntegerAttribute(null=True, attr_name="rosterSince")
     hot = BooleanAttribute(null=True)
     # Up to which seq everyone online was told by a hint.
@@ -94,7 +95,9 @@ class SentRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
+    # The candidate: the seq, and the last change of membership before it.
     seq = IntegerAttribute()
+    last_change = IntegerAttribute(null=True, attr_name="chg")
     route = UnicodeAttribute()
     digest = BinaryAttribute(legacy_encoding=False)
     # Which attempt wrote the row: a put that the SDK repeats must not take its own row for an earlier attempt's.
@@ -112,6 +115,9 @@ class MessageRow(Model):
     payload = BinaryAttribute(legacy_encoding=False)
     # Only there if the message was sent to someone online without asking for an ack: it is not to be counted.
     live = BooleanAttribute(null=True)
+    # Groups: whether it is a change of membership, and the seq of the last one before it.
+    is_change = BooleanAttribute(null=True, attr_name="change")
+    last_change = IntegerAttribute(null=True, attr_name="chg")
     layout = IntegerAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
@@ -161,9 +167,8 @@ class MembershipRow(Model):
     session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
     group_id = UnicodeAttribute(null=True, attr_name="groupId")
     role = IntegerAttribute(default=0)
-    # The seqs of the messages that set these. `changedAt`: of the newest that let the person in or out, needed or not.
+    # The seq of the message that set it.
     role_at = IntegerAttribute(null=True, attr_name="roleAt")
-    changed_at = IntegerAttribute(null=True, attr_name="changedAt")
     joined = IntegerAttribute(default=0)
     left = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)

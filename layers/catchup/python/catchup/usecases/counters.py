@@ -58,7 +58,7 @@ class ReadCounters:
         if groups:
             again = {row.session_id: row for row in self.counters.named(uid, [*groups], deadline)}
             rows = [again.get(row.session_id, row) for row in rows]
-        unread = [told for told in summaries(rows, groups) if told.count > 0]
+        unread = [told for told in summaries(rows, groups) if told.is_news]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
         if len(fit) < len(unread):
             return CountersFrame(fit, next=cursor(fit[-1].session_id))

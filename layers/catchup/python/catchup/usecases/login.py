@@ -79,12 +79,12 @@ class LogIn:
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
         unread = sorted(
-            (told for told in summaries(rows, groups) if told.count > 0),
+            (told for told in summaries(rows, groups) if told.is_news),
             key=lambda told: told.timestamp_ms,
             reverse=True,
         )
         fit, room = fitting(unread, budget.counter_bytes, budget.room)
-        newest = fit[: self.preview_sessions] if deadline.allows() else []
+        newest = [told for told in fit if told.count][: self.preview_sessions] if deadline.allows() else []
         of_group = {row.session_id: row for row in _memberships(rows)}
         *_, waiting = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),

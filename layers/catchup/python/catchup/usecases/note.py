@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.ids import Seq, SessionId, Uid, private_session
+from catchup.domain.ids import SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.usecases.devices import PushToDevices
@@ -47,10 +47,10 @@ class KeepNote:
             self.limit(owner, found.pace)
             draft = self.gate.admit_new(draft, session, digest, deadline)
             self._list_session(owner, session, found)
-            candidate = Sent(owner, draft.msg_id, Seq(found.head + 1), Route.STORED, digest)
+            candidate = Sent(owner, draft.msg_id, found.after_head.seq, Route.STORED, digest)
             before = self.sent_log.reserve(candidate)
             if before is None:
-                _, message = self.placing.place(candidate, draft, session, found.head, deadline)
+                _, message = self.placing.place(candidate, draft, session, found.after_head, deadline)
                 return self._deliver(caller, message, found, deadline)
 
         def admit(draft: Draft) -> Draft:
@@ -63,7 +63,7 @@ class KeepNote:
             draft,
             digest,
             session,
-            found.head,
+            found.after_head,
             deadline,
             before_placing=admit,
             certain=self.gate.judges,

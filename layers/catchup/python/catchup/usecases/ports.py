@@ -12,21 +12,33 @@ from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Message, Route
+from catchup.domain.message import Message, Place, Route
 from catchup.domain.pace import Pace
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
+from catchup.domain.standing import Changed
 from catchup.metrics import Metric
 
 
 class Sent(NamedTuple):
-    """What the sender's msgId stands for. `seq` is a candidate: only the message at that seq proves it."""
+    """What the sender's msgId stands for. `seq`, with the `last_change` before it, is a candidate: only the message at
+    that seq proves it."""
 
     uid: Uid
     msg_id: MsgId
     seq: Seq
     route: Route
     digest: bytes
+    last_change: Seq = Seq(0)
+
+    @property
+    def place(self) -> Place:
+        """The candidate."""
+        return Place(self.seq, self.last_change)
+
+    def at(self, place: Place) -> "Sent":
+        """With another candidate."""
+        return self._replace(seq=place.seq, last_change=place.last_change)
 
 
 class Lookup(NamedTuple):
@@ -39,6 +51,11 @@ class Lookup(NamedTuple):
     pace: Pace = Pace()
     blocked_by: frozenset[Uid] = frozenset()
 
+    @property
+    def after_head(self) -> Place:
+        """The first place that may be free; in a private session nobody's rights change."""
+        return Place(Seq(self.head + 1))
+
 
 class Placer(Protocol):
     """The candidates of messages that have no place yet."""
@@ -46,7 +63,7 @@ class Placer(Protocol):
     def reserve(self, sent: Sent) -> Sent | None:
         """Writes the candidate if this msgId is new; otherwise changes nothing and returns what is there."""
 
-    def move(self, sent: Sent, to: Seq) -> Sent:
+    def move(self, sent: Sent, to: Place) -> Sent:
         """Moves the candidate, if it is still where `sent` says; returns what is there now."""
 
     def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
@@ -85,18 +102,38 @@ class Owed(NamedTuple):
     to: Seq
 
 
+class Link(NamedTuple):
+    """A message of a session, as far as the chain of changes needs it: each names the last change before it.
+
+    `changed`: what it changes; None if it is no change, or one that can't be read: then it changes nothing.
+    """
+
+    seq: Seq
+    last_change: Seq
+    is_change: bool = False
+    changed: Changed | None = None
+
+    @property
+    def next_place(self) -> Place:
+        """The place behind it."""
+        return Place(Seq(self.seq + 1), self.seq if self.is_change else self.last_change)
+
+
 class MessageLog(Protocol):
     """Every message once. Whoever puts a message at a seq has allocated it: that is what makes seq dense."""
 
-    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | None:
-        """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; None if
-        another message has the seq."""
+    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
+        """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; or the
+        other message that has the seq."""
 
     def raise_head(self, session: SessionId, seq: Seq) -> None:
         """Raises the hint, never lowers it. Only for a seq that exists."""
 
-    def last_seq(self, session: SessionId) -> Seq:
-        """The seq of the last message; consistent. 0 if there is none."""
+    def last(self, session: SessionId) -> Link | None:
+        """The last message; consistent. None if there is none."""
+
+    def link(self, session: SessionId, seq: Seq, deadline: Deadline) -> Link | None:
+        """The message at this seq; None if there is none any more."""
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False

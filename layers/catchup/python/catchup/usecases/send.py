@@ -71,11 +71,11 @@ class SendMessage:
             draft = self.gate.admit_new(draft, session, digest, deadline)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
-                draft.sender, draft.msg_id, Seq(found.head + 1), Route.LIVE if live else Route.STORED, digest
+                draft.sender, draft.msg_id, found.after_head.seq, Route.LIVE if live else Route.STORED, digest
             )
             before = self._reserve(candidate, draft, session, looks_new=found.head == 0)
             if before is None:
-                placed = self.placing.place(candidate, draft, session, found.head, deadline)
+                placed = self.placing.place(candidate, draft, session, found.after_head, deadline)
                 if live:
                     return self._deliver_live(caller, *placed, found.presence, deadline)
                 return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
@@ -200,7 +200,7 @@ class SendMessage:
             draft,
             digest,
             session,
-            found.head,
+            found.after_head,
             deadline,
             owner,
             admit,

@@ -3,8 +3,6 @@
 from hashlib import sha256
 from typing import Any
 
-from google.protobuf.struct_pb2 import Struct
-
 from catchup.domain.group import Event, Group, Role, group_session
 from catchup.domain.ids import MsgId, Uid
 from catchup.domain.message import ChatType, Draft
@@ -13,6 +11,7 @@ from catchup.settings import MAX_GROUP_NAME_BYTES, MAX_NAMED_UIDS
 from catchup.usecases.group.admission import Change
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
+from catchup.wire.group_events import content_of
 
 
 def change(envelope: pb.Envelope, caller: Uid) -> Change:
@@ -22,7 +21,7 @@ def change(envelope: pb.Envelope, caller: Uid) -> Change:
     msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
     group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
     event = _event(kind, body, caller)
-    content = _content(event)
+    content = content_of(event)
     draft = Draft(
         msg_id=MsgId(msg_id),
         sender=caller,
@@ -81,16 +80,3 @@ def _name(name: str) -> str:
     if not name.isprintable():
         raise InvalidRequest("body.name", "no control characters", "send a name of one line")
     return name
-
-
-def _content(event: Event) -> bytes:
-    described: dict[str, Any] = {"event": event.kind}
-    if event.kind == "role":
-        described |= {"uid": event.uids[0], "role": event.role.name}
-    elif event.kind in ("create", "add", "remove"):
-        described["uids"] = list(event.uids)
-    if event.kind == "create":
-        described["name"] = event.name
-    struct = Struct()
-    struct.update(described)
-    return struct.SerializeToString(deterministic=True)

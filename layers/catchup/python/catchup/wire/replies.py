@@ -55,6 +55,8 @@ def counter(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         own=value.own,
         mentions=value.mentions,
         own_below=pb.OwnBelow(to=value.own_below.to, count=value.own_below.count) if value.own_below else None,
+        joined=value.joined or None,
+        left=value.left or None,
     )
 
 

@@ -589,6 +589,8 @@ class Counter(_message.Message):
     OWN_FIELD_NUMBER: _builtins.int
     MENTIONS_FIELD_NUMBER: _builtins.int
     OWN_BELOW_FIELD_NUMBER: _builtins.int
+    JOINED_FIELD_NUMBER: _builtins.int
+    LEFT_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """received - cleared."""
     timestamp: _builtins.int
@@ -599,6 +601,10 @@ class Counter(_message.Message):
     """Up to which number the account has cleared."""
     last_seq: _builtins.int
     """The highest seq that this account was sent."""
+    joined: _builtins.int
+    """Groups: the seq of the message that made this account a member: the count begins there."""
+    left: _builtins.int
+    """Groups: the seq of the message that ended the membership. Nothing is unread then."""
     @_builtins.property
     def last_msg(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
         """The newest messages of the session that wait in the offline store, whole, newest first. May be empty."""
@@ -629,12 +635,21 @@ class Counter(_message.Message):
         own: _abc.Iterable[_builtins.int] | None = ...,
         mentions: _abc.Iterable[_builtins.int] | None = ...,
         own_below: Global___OwnBelow | None = ...,
+        joined: _builtins.int | None = ...,
+        left: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["own_below", b"own_below"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_left", b"_left", "joined", b"joined", "left", b"left", "own_below", b"own_below"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "count", b"count", "last_msg", b"last_msg", "last_seq", b"last_seq", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
+    _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
+    _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
+    _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__joined) -> _WhichOneofReturnType__joined | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
 
 Global___Counter: _TypeAlias = Counter  # noqa: Y015
 

@@ -26,4 +26,4 @@ class ListMembers:
         if group is None or not admits_to_group("members", membership):
             raise not_a_member("body.groupId")
         entries, last = self.members.page(session, after, limit)
-        return [each._replace(role=group.role_of(each.uid, each.role, each.joined)) for each in entries], last
+        return [each._replace(role=group.role_of(each.uid, each.role)) for each in entries], last

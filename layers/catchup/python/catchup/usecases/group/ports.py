@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Place
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
 from catchup.usecases.ports import Sent
@@ -27,13 +27,9 @@ class GroupLookup(NamedTuple):
 class GroupSentLog(Protocol):
     """What each person has sent to groups, by msgId."""
 
-    def look_up_in_group(
-        self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline, *, consistent_group: bool = False
-    ) -> GroupLookup:
-        """One call. The membership is consistent, the rest eventually so: conditions catch what is stale.
-
-        `consistent_group`: the group too, for who asks whose it is.
-        """
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+        """One call. Eventually consistent: conditions catch what is stale, and rights are judged by what is read
+        later (`usecases.group.rights`)."""
 
 
 class Groups(Protocol):
@@ -48,18 +44,15 @@ class Groups(Protocol):
     def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
         """These groups; consistent."""
 
-    def raise_head(self, session: SessionId, seq: Seq, at_ms: int) -> None:
-        """Raises the head, never lowers it. Only for a seq that exists and whose author has it among their own."""
+    def raise_head(self, session: SessionId, head: Place, at_ms: int) -> None:
+        """Raises the head to a message, never lowers it; `head.last_change` is the last change up to it. Only for a seq
+        that exists, whose author has it among their own, and up to which all changes are applied."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
-        """Adds to the number of members, once for each message that changes it."""
-
-    def begin_ownership(self, session: SessionId, owner: Uid) -> None:
-        """Whose a group is that has no register of it so far; nothing if it has one."""
+        """Adds to the number of members, once for each message that changes it; in the order of the session."""
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
-        """The group is theirs from this message on, unless a later one has given it to somebody. Nothing for a group
-        without a register."""
+        """The group is theirs from this message on, unless a later one has given it to somebody."""
 
     def mention_all(self, session: SessionId, seq: Seq) -> None:
         """Notes that a message mentions everyone."""
@@ -83,7 +76,11 @@ class MemberEntry(NamedTuple):
 
 
 class Members(Protocol):
-    """Persons in groups. Changes of membership carry the seq of their message: an older one never undoes a newer."""
+    """Persons in groups. Changes of membership carry the seq of their message, and are applied in the order of the
+    session: one that is repeated later undoes nothing."""
+
+    def read(self, uids: Sequence[Uid], session: SessionId, deadline: Deadline) -> Mapping[Uid, Membership]:
+        """These persons; consistent. One call for up to 100. Who was never in the group is missing."""
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
         """Makes someone a member who is none. Whether this message did so, now or before."""

@@ -1,27 +1,33 @@
 """A message is sent to a group: written once, whatever the group's size.
 
-    look up ── judge ── reserve ── allocate ── own seq, mentions ── raise head ── queue ── answer
-    (Sent,              (Sent)     (Message)   (Counter)            (Session)     (SQS)
-     group,
-     member)
+    look up ── judge ──┬─ reserve ─┬── allocate ── own seq, mentions ── raise head ── queue ── answer
+    (Sent,     (the    │  (Sent)   │   (Message)   (Counter)            (Session)     (SQS)
+     group,     text)  └─ member ──┘
+     member)              (Counter)
 
-The order carries the promise. The head is raised only when the author's own seqs and the mentions have the message: so
-whoever reads a head, and then their counter, finds what to leave out of it. The fan-out is queued only when the head is
-raised, and a login enters presence before it reads heads: either the fan-out sees the device, or the login the message.
+The order carries the promise. The author's row is read after the group's: with the changes that came in between it says
+who may speak at the place that the put takes (`usecases.group.rights`). The head is raised only when the changes before
+the message are applied, and the author's own seqs and the mentions have it: so whoever reads a head, and then their
+counter, finds what to leave out of it. The fan-out is queued only when the head is raised, and a login enters presence
+before it reads heads: either the fan-out sees the device, or the login the message.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.clock import Clock, Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, admits_to_group, includes
 from catchup.domain.group import Group, Membership, group_session
-from catchup.domain.ids import ConnectionId, Seq, Uid
-from catchup.domain.message import Draft, Message, Route
+from catchup.domain.ids import ConnectionId, Uid
+from catchup.domain.message import Draft, Message, Place, Route
 from catchup.domain.presence import Caller
+from catchup.domain.standing import Changed, Standing
 from catchup.errors import NotYours, courtesy, not_a_member
 from catchup.usecases.gate import Gate
-from catchup.usecases.group.ports import Groups, GroupSentLog, Job, Jobs, Members
+from catchup.usecases.group.applying import Applying
+from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
+from catchup.usecases.group.rights import Rights
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import MessageLog, Sent
 from catchup.usecases.send_limit import SendLimit
@@ -34,6 +40,7 @@ class Delivery:
     messages: MessageLog
     groups: Groups
     members: Members
+    applying: Applying
     jobs: Jobs
     concurrency: Concurrency
     clock: Clock
@@ -44,17 +51,47 @@ class Delivery:
         message: Message,
         group: Group,
         over: ConnectionId,
-        also: tuple[Uid, ...] = (),
+        deadline: Deadline,
         author: Membership | None = None,
         fan_out: bool = True,
     ) -> None:
-        """`also`: whom to tell although the list of members may not have them yet, or not any more.
+        """`group`: as it was found, perhaps a while ago.
 
         `author`: as a retry has found them. A head that is past the message does not say that the attempt before has
         noted whose it is and whom it mentions: another's message may have raised it.
 
         `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
         """
+        # Before the author's row is touched: by one of them they may have become a member.
+        self.applying.up_to(message.place, group, deadline)
+        self._deliver(message, group, over, (), author, fan_out)
+
+    def change(
+        self,
+        message: Message,
+        changed: Changed,
+        group: Group,
+        over: ConnectionId,
+        deadline: Deadline,
+        author: Membership | None = None,
+        fan_out: bool = True,
+    ) -> None:
+        """The same of a change, which is applied first. Whom it has changed something for is told although the list of
+        members may not have them yet, or not any more; nobody else is: they may be strangers."""
+        self.applying.up_to(message.place, group, deadline)
+        moved = self.applying(changed, group, deadline)
+        also = tuple(uid for uid in moved if uid != message.draft.sender)
+        self._deliver(message, group, over, also, author, fan_out)
+
+    def _deliver(
+        self,
+        message: Message,
+        group: Group,
+        over: ConnectionId,
+        also: tuple[Uid, ...],
+        author: Membership | None,
+        fan_out: bool,
+    ) -> None:
         draft, session, seq = message.draft, message.session_id, message.seq
         if author is None or not author.has_noted(seq) or draft.at or draft.at_all:
             self.concurrency.run(
@@ -63,7 +100,8 @@ class Delivery:
                 lambda: self._note_own(message),
             )
         if group.head < seq:
-            self.groups.raise_head(session, seq, message.accepted_at_ms)
+            last_change = seq if draft.is_system else message.last_change
+            self.groups.raise_head(session, Place(seq, last_change), message.accepted_at_ms)
         elif not fan_out:
             return
         if group.hot and not also:
@@ -114,45 +152,65 @@ class SendToGroup:
         if found.sent is None:
             # First of all: whoever is refused may not go on asking either.
             self.limit(draft.sender, found.pace)
-        if found.membership is None:
-            raise not_a_member("body.to")
         # A group that was made a moment ago may be missing from an eventually consistent read.
         group = found.group or self.delivery.groups.many([session], deadline).get(session)
         if group is None:
             raise not_a_member("body.to")
-        membership = group.seen_as(found.membership)
-        before = found.sent
+        message = self._placed(draft, digest, found, group, deadline)
+        # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
+        fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
+        author = found.membership if found.sent is not None else None
+        self.delivery(message, group, caller.connection.connection_id, deadline, author, fan_out)
+        return message
+
+    def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group, deadline: Deadline) -> Message:
+        session, before, place = group.session_id, found.sent, group.after_head
+        rights = self._rights(draft, group, deadline)
         if before is None:
-            _check_may_send(membership, draft)
+            candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
+            if not _seems_admitted(draft, group, found.membership):
+                # The row may be stale. Strangers leave nothing, not even a reservation.
+                check = partial(rights.check, place)
+                earlier = self.placing.unless_refused(check, candidate, session, deadline)
+                if earlier is not None:
+                    return earlier[1]
             draft = self.gate.admit_new(draft, session, digest, deadline)
-            candidate = Sent(draft.sender, draft.msg_id, Seq(group.head + 1), Route.STORED, digest)
-            before = self.placing.sent_log.reserve(candidate)
+            before, _ = self.delivery.concurrency.run(
+                lambda: self.placing.sent_log.reserve(candidate), lambda: rights.read()
+            )
             if before is None:
-                _, message = self.placing.place(candidate, draft, session, group.head, deadline)
-                self.delivery(message, group, caller.connection.connection_id)
-                return message
-        _, message, _ = self.placing.place_again(
+                return self.placing.place(candidate, draft, session, place, deadline, rights)[1]
+        return self.placing.place_again(
             self.gate.resume(before, digest),
             draft,
             digest,
             session,
-            group.head,
+            place,
             deadline,
-            # Whoever was removed since they tried says nothing any more.
-            before_placing=lambda draft: self._admitted(draft, membership, digest, deadline),
+            before_placing=lambda draft: self.gate.admit(draft, session, digest, deadline),
+            judge=rights,
             consistent=True,
-        )
-        # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
-        fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
-        self.delivery(message, group, caller.connection.connection_id, author=membership, fan_out=fan_out)
-        return message
+        )[1]
 
-    def _admitted(self, draft: Draft, membership: Membership, digest: bytes, deadline: Deadline) -> Draft:
-        _check_may_send(membership, draft)
-        return self.gate.admit(draft, group_session(draft.recipient), digest, deadline)
+    def _rights(self, draft: Draft, group: Group, deadline: Deadline) -> Rights:
+        """Judges the author by the messages before this one."""
+
+        def may_say(standing: Standing, _place: Place) -> None:
+            _check_may_send(standing.of(draft.sender), draft)
+
+        delivery = self.delivery
+        return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages, deadline)
 
 
-def _check_may_send(membership: Membership, draft: Draft) -> None:
+def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -> bool:
+    try:
+        _check_may_send(None if membership is None else group.seen_as(membership), draft)
+    except NotYours:
+        return False
+    return True
+
+
+def _check_may_send(membership: Membership | None, draft: Draft) -> None:
     if not admits_to_group("chat", membership):
         raise not_a_member("body.to")
     if draft.at_all and not includes(MENTION_ALL, membership):

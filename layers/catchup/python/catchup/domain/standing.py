@@ -1,0 +1,93 @@
+"""Who is what in a group at one place of its session: what rows say, and the changes that came after them.
+
+    rows, read after the head v │ changes in (v, s - 1], in their order │ the rights at s - 1, of who takes the seq s
+
+A row may have been read when it was ahead of v. That does no harm: a change that it knows of already changes nothing
+more, and the last change that speaks of something decides it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from catchup.domain.group import Event, Group, Membership, Role
+from catchup.domain.ids import Seq, Uid
+
+
+class Changed(NamedTuple):
+    """A change of membership in its place. `by`: who made it."""
+
+    seq: Seq
+    by: Uid
+    event: Event
+    at_ms: int = 0
+
+    @property
+    def comings(self) -> Mapping[Uid, Role]:
+        """Who becomes a member by it, unless they are one, and as what."""
+        match self.event.kind:
+            case "create":
+                return {self.by: Role.OWNER, **self._others(Role.MEMBER)}
+            case "join":
+                return {self.by: Role.MEMBER}
+            case "add":
+                return self._others(Role.MEMBER)
+            case _:
+                return {}
+
+    @property
+    def goings(self) -> Sequence[Uid]:
+        """Whose membership it ends, if they have one."""
+        match self.event.kind:
+            case "leave":
+                return [self.by]
+            case "remove":
+                return [*self._others(Role.MEMBER)]
+            case _:
+                return []
+
+    @property
+    def heir(self) -> Uid | None:
+        """Whose the group is from here on; None if it changes nothing of that."""
+        return self.event.uids[0] if self.event.kind == "role" and self.event.role is Role.OWNER else None
+
+    @property
+    def given(self) -> Mapping[Uid, Role]:
+        """Who gets which role. Whoever is given the group will be an admin when they give it on."""
+        return {self.event.uids[0]: min(self.event.role, Role.ADMIN)} if self.event.kind == "role" else {}
+
+    def _others(self, role: Role) -> Mapping[Uid, Role]:
+        return {uid: role for uid in self.event.uids if uid != self.by}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A group, and the rows of those whose rights are asked for; of who was never a member there is none."""
+
+    group: Group
+    people: Mapping[Uid, Membership]
+
+    def of(self, uid: Uid) -> Membership | None:
+        """This person, with the role that counts; None: they were never in the group."""
+        row = self.people.get(uid)
+        return None if row is None else self.group.seen_as(row)
+
+    def after(self, change: Changed) -> "Standing":
+        """What is so once this change is."""
+        group = self.group
+        if change.heir is not None and group.owner_seq < change.seq:
+            group = replace(group, owner=change.heir, owner_seq=change.seq)
+        people = dict(self.people)
+        for uid, role in change.comings.items():
+            row = people.get(uid, Membership(uid, group.session_id))
+            if not row.is_member and row.left < change.seq:
+                people[uid] = replace(row, role=role, joined=change.seq)
+        for uid in change.goings:
+            row = people.get(uid, Membership(uid, group.session_id))
+            if row.is_member and row.joined < change.seq:
+                people[uid] = replace(row, left=change.seq)
+        for uid, role in change.given.items():
+            row = people.get(uid, Membership(uid, group.session_id))
+            if row.is_member and row.joined < change.seq:
+                people[uid] = replace(row, role=role)
+        return Standing(group, people)

@@ -1,0 +1,36 @@
+"""What the system message of a change says, between the domain and a message's content."""
+
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from google.protobuf.struct_pb2 import Struct
+
+from catchup.domain.group import Event, Role
+from catchup.domain.ids import Uid
+
+
+def content_of(event: Event) -> bytes:
+    """The content of the system message that tells of it."""
+    described: dict[str, Any] = {"event": event.kind}
+    if event.kind == "role":
+        described |= {"uid": event.uids[0], "role": event.role.name}
+    elif event.kind in ("create", "add", "remove"):
+        described["uids"] = list(event.uids)
+    if event.kind == "create":
+        described["name"] = event.name
+    struct = Struct()
+    struct.update(described)
+    return struct.SerializeToString(deterministic=True)
+
+
+def event_of(content: bytes) -> Event:
+    """The inverse. Raises ValueError for a content that is none."""
+    try:
+        described: Any = Struct.FromString(content)
+        kind = str(described["event"])
+        if kind == "role":
+            return Event(kind, (Uid(described["uid"]),), role=Role[described["role"]])
+        uids = tuple(Uid(uid) for uid in described["uids"]) if "uids" in described else ()
+        return Event(kind, uids, name=described["name"] if "name" in described else "")  # noqa: SIM401 - a Struct has no get
+    except (DecodeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError("not the content of a change") from error
