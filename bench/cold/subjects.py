@@ -92,4 +92,9 @@ def _anew(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_token(event: dict[str, Any], token: str) -> dict[str, Any]:
-    return {**event, "headers": {**event["headers"], "Authorization": f"Bearer {token}"}}
+    header = f"Bearer {token}"
+    return {
+        **event,
+        "headers": {**event["headers"], "Authorization": header},
+        "multiValueHeaders": {**event["multiValueHeaders"], "Authorization": [header]},
+    }
