@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catchup.domain.folding import fold
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import Action, Finding, Verdict, WordList, patterns_of, strongest
+from catchup.domain.moderation import MOST_MASKED_LETTERS, Action, Finding, Verdict, WordList, patterns_of, strongest
 from catchup.errors import Unavailable
 from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse
@@ -143,6 +143,12 @@ def test_a_mask_without_spans_is_of_the_whole_text_also_beside_others() -> None:
     assert whole.masked("bad") == strongest([part, whole]).masked("bad") == "***"
 
 
+def test_a_text_of_nothing_but_listed_words_is_masked_as_a_whole() -> None:
+    words = "b a d " * (MOST_MASKED_LETTERS // 3)
+    assert masked(words) == words.replace("b", "*").replace("a", "*").replace("d", "*")
+    assert masked("well, " + words + "bad") == "*" * len("well, " + words + "bad")
+
+
 def test_lists_without_words_find_nothing() -> None:
     assert compiled([])("bad") == compiled([WordList("m", "1", Action.MASK, ())])("bad") == Verdict()
 
@@ -175,7 +181,7 @@ def test_what_has_been_masked_has_nothing_left_to_mask(text: str) -> None:
 @example("e\u0301ﬁ")
 def test_letters_come_from_the_text_in_its_order(text: str) -> None:
     folded = fold(text)
-    origins = [folded.origin(place, place + 1) for place in folded.places]
+    origins = folded.origins(folded.places, [place + 1 for place in folded.places])
     assert all(0 <= start < end <= len(text) for start, end in origins)
     assert all(before == after or before[1] <= after[0] for before, after in pairwise(origins))
     assert len(folded.places) == len(folded.letters) == len(folded.gaps)

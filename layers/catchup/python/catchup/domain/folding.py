@@ -13,10 +13,11 @@ length of the text, whatever is in it (docs/adr/0035-folding-by-a-table-of-unico
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import compress
+from functools import cached_property
+from itertools import accumulate, compress
+from operator import mul
 from unicodedata import category
 
 from catchup.domain.folding_table import LONGER, SINGLE
@@ -43,19 +44,21 @@ _LONGEST_REMEMBERED = 8
 # What is further from its letter than this is decoration.
 _LONGEST_CLUSTER = 64
 # A letter, and after it characters that may be a part of it.
-_CLUSTER = re.compile(f"(?<!{CONTEXT})[^{MARKERS}](?:[{INVISIBLE}-{GLUE}]*{CONTEXT}[^{MARKERS}])+")
-_ALONE = re.compile(f"{CONTEXT}[^{MARKERS}]")
+_CLUSTER = re.compile(f"((?<!{CONTEXT})[^{MARKERS}](?:[{INVISIBLE}-{GLUE}]*{CONTEXT}[^{MARKERS}])+)")
+_ALONE = re.compile(f"({CONTEXT}[^{MARKERS}])")
 
 
-_CODE = {marker: ord(marker) for marker in (GLUE, TIGHT, SPACE, CLAUSE)}
+_GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
 # In `Folded.gaps`: the letter follows the one before it.
 NO_GAP = ord("L")
 _NOTHING = (INVISIBLE + JOINED).encode()
 _GAPS = bytes(code if code <= ord(CONTEXT) else NO_GAP for code in range(256))
+# 1 for the first character of a fold of this length, 0 for the others.
+_FIRST = {length: b"\x01".ljust(length, b"\x00") for length in range(1, 1 + max(map(len, LONGER.values())))}
 _IS_LETTER = bytes(code > ord(CONTEXT) for code in range(256))
 
 
-def _in_bytes(marked: str) -> bytes:
+def in_bytes(marked: str) -> bytes:
     """A byte a character: markers as they are, letters as any other. What works on bytes is many times faster."""
     return marked.encode("latin-1", "replace")
 
@@ -76,18 +79,19 @@ class Folded:
     @cached_property
     def places(self) -> Sequence[int]:
         """Where in `marked` each letter stands."""
-        return [*compress(range(len(self.marked)), _in_bytes(self.marked).translate(_IS_LETTER))]
+        return [*compress(range(len(self.marked)), in_bytes(self.marked).translate(_IS_LETTER))]
 
     @cached_property
     def gaps(self) -> bytes:
         """For each letter what stands between it and the one before: the widest marker from GLUE on, or NO_GAP."""
-        seen = _in_bytes(self.marked).translate(_GAPS, _NOTHING)
-        for wider in range(_CODE[GLUE], _CODE[CLAUSE] + 1):
-            for other in range(_CODE[GLUE], wider + 1):
+        seen = in_bytes(self.marked).translate(_GAPS, _NOTHING)
+        present = [code for code in _GAP_CODES if code in seen]
+        for wider in present:
+            for other in present[: present.index(wider) + 1]:
                 for pair in (bytes((wider, other)), bytes((other, wider))):
                     while pair in seen:
                         seen = seen.replace(pair, bytes((wider,)))
-        for gap in range(_CODE[GLUE], _CODE[CLAUSE] + 1):
+        for gap in present:
             seen = seen.replace(bytes((gap, NO_GAP)), bytes((gap,)))
         return seen[: len(self.letters)]
 
@@ -96,19 +100,22 @@ class Folded:
         """Which symbols of the text stand for letters: flags, letters in boxes."""
         return frozenset(one for one in set(self.text) if is_letter(_FOLDS[one][-1]) and category(one) == "So")
 
-    def character(self, index: int) -> str:
-        """Of the text: the one that a letter came from."""
-        return self.text[self.origin(self.places[index], self.places[index] + 1)[0]]
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Which characters of the text those of `marked` came from: from the first to before the second."""
-        if len(self.marked) == len(self.text):
-            return start, end
-        return self._owners[start], self._owners[end - 1] + 1
-
     @cached_property
-    def _owners(self) -> Sequence[int]:
-        return [index for index, folded in enumerate(self.folds) for _ in folded]
+    def are_symbols(self) -> bytes:
+        """1 for each letter that came from a symbol, 0 for the others."""
+        of_text = map((b"\x00", b"\x01").__getitem__, map(self.symbols.__contains__, self.text))
+        of_marked = b"".join(map(mul, of_text, map(len, self.folds)))
+        return bytes(compress(of_marked, in_bytes(self.marked).translate(_IS_LETTER)))
+
+    def origins(self, starts: Iterable[int], ends: Iterable[int]) -> Sequence[tuple[int, int]]:
+        """Which characters of the text those of `marked` came from: from each first to before the second."""
+        if len(self.marked) == len(self.text):
+            return [*zip(starts, ends, strict=True)]
+        # How many characters of the text have begun before each of `marked`, and with it.
+        is_first = b"".join(map(_FIRST.__getitem__, map(len, self.folds)))
+        after = [*accumulate(is_first, initial=0)]
+        owner = [*accumulate(is_first, initial=-1)][1:]
+        return [*zip(map(owner.__getitem__, starts), map(after.__getitem__, ends), strict=True)]
 
 
 def fold(text: str) -> Folded:
@@ -119,7 +126,7 @@ def fold(text: str) -> Folded:
     """
     if text.isascii():
         return Folded(text, text.translate(_ASCII), text)
-    folds = [_FOLDS[character] for character in text]
+    folds = [*map(_FOLDS.__getitem__, text)]
     marked = "".join(folds)
     return Folded(text, _in_context(marked) if CONTEXT in marked else marked, folds)
 
@@ -134,47 +141,62 @@ def without_markers(text: str) -> str:
 
 def _in_context(marked: str) -> str:
     """Without CONTEXT, and as long: marks become a part of the letter before them, or JOINED."""
-    return _ALONE.sub(_alone, _CLUSTER.sub(lambda cluster: _letter(cluster[0]), marked))
+    return _replaced(_ALONE, _replaced(_CLUSTER, marked, _LETTERS), _PARTS)
 
 
-def _letter_of(cluster: str) -> str:
-    """A letter with those of the characters after it that are a part of it, in the place of all of them."""
-    following = _ALONE.findall(cluster, 0, _LONGEST_CLUSTER)
-    return GLUE.join(composed(cluster[0], "".join(each[1] for each in following))).ljust(len(cluster), JOINED)
+def _replaced(pattern: re.Pattern[str], text: str, by: Mapping[str, str]) -> str:
+    """Faster than `pattern.sub` with a function, which is called for each of thousands of letters."""
+    parts = pattern.split(text)
+    parts[1::2] = map(by.__getitem__, parts[1::2])
+    return "".join(parts)
 
 
-_remembered_letter = lru_cache(_REMEMBERED)(_letter_of)
+class _Remembered(dict[str, str]):
+    """What short keys become, made when they are first met and then remembered."""
+
+    def __init__(self, made: Callable[[str], str]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, key: str) -> str:
+        made = self._made(key)
+        # A letter under hundreds of marks is not worth remembering.
+        if len(key) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[key] = made
+        return made
 
 
 def _letter(cluster: str) -> str:
-    # A letter under hundreds of marks is not worth remembering.
-    return _remembered_letter(cluster) if len(cluster) <= _LONGEST_REMEMBERED else _letter_of(cluster)
+    """A letter with those of the characters after it that are a part of it, in the place of all of them."""
+    following = without_markers(cluster[1:_LONGEST_CLUSTER]).replace(CONTEXT, "")
+    return GLUE.join(composed(cluster[0], following)).ljust(len(cluster), JOINED)
 
 
-def _alone(found: re.Match[str]) -> str:
+def _part(alone: str) -> str:
     """A part of a Hangul syllable is a letter by itself; a mark without a letter before it is nothing."""
-    character = found[0][1]
-    return JOINED * 2 if category(character)[0] == "M" else INVISIBLE + character
+    return JOINED * 2 if category(alone[1])[0] == "M" else INVISIBLE + alone[1]
+
+
+_LETTERS = _Remembered(_letter)
+_PARTS = _Remembered(_part)
 
 
 class _Folds(dict[str, str]):
     """The folds of single characters: those of the table, and others when they are first met."""
 
-    def __init__(self) -> None:
-        super().__init__(zip(*SINGLE, strict=True))
-        self.update(LONGER)
-        self.update((character, plain(character)) for character in LETTERS_THAT_ARE_NONE)
-        self._most = len(self) + _REMEMBERED
-
     def __missing__(self, character: str) -> str:
-        if len(self) >= self._most:
+        if len(self) >= _MOST_FOLDS:
             # Whoever sends all of Unicode must neither fill the memory nor push out the characters of others for good.
             self.clear()
-            self.__init__()  # type: ignore[misc]
+            self.update(_TABLE)
         # Texts of characters that nobody has seen before must be fast too.
         folded = self[character] = character if character.isalnum() else plain(character)
         return folded
 
 
-_FOLDS = _Folds()
+_TABLE = dict(zip(*SINGLE, strict=True)) | LONGER | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
+_MOST_FOLDS = len(_TABLE) + _REMEMBERED
+_FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}

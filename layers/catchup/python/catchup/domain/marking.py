@@ -44,6 +44,8 @@ def is_letter(character: str) -> bool:
 def marked(character: str, kind: str | None = None) -> str:
     """The character if it is a letter or number, after CONTEXT if that depends; else its marker."""
     kind = kind or category(character)
+    if kind == "Cn":
+        return TIGHT
     if kind == "Cf" or character in _BLANK:
         return INVISIBLE
     if kind[0] == "M":
@@ -60,11 +62,14 @@ def composed(base: str, following: str) -> str:
 
     A mark belongs to letters of its own script: vowels of Thai, points of Hebrew. On others it is decoration.
     """
-    belonging = [one for one in following if ord(one) in _HANGUL_PARTS or _belongs(one, base[-1])][:_MOST_MARKS]
+    belonging = [one for one in following if _belongs(one, base[-1])][:_MOST_MARKS]
     return normalize("NFC", base + "".join(belonging))
 
 
+@lru_cache(4_096)
 def _belongs(mark: str, base: str) -> bool:
+    if ord(mark) in _HANGUL_PARTS:
+        return True
     if mark in _VOICED:
         return ord(base) in _KANA
     return _script(mark) == _script(base)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
-from catchup.domain.folding import NO_GAP, Folded, fold
-from catchup.domain.marking import CLAUSE, GLUE, JOINED, MARKERS, SPACE, TIGHT
+from catchup.domain.folding import NO_GAP, Folded, fold, in_bytes
+from catchup.domain.marking import CLAUSE, CONTEXT, GLUE, INVISIBLE, MARKERS, SPACE, TIGHT
 
 MASK_CHARACTER = "*"
 # Scripts that are written without spaces between words, or (Hangul) with endings attached: words match anywhere.
@@ -22,14 +23,18 @@ _HAN = ((0x3005, 0x3007), (0x2E80, 0x2FDF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), 
 # about where two clauses meet.
 _UNMISTAKABLE = 3
 # A run of letters, with the marks on them.
-_MASKED = re.compile(f"(?:[^{MARKERS}][{JOINED}{GLUE}]*)+")
+_MASKED = re.compile(f"([^{MARKERS}][^{INVISIBLE}{TIGHT}-{CONTEXT}]*)".encode())
 _GLUE, _SPACE, _CLAUSE = map(ord, (GLUE, SPACE, CLAUSE))
 _TOUCHING = (NO_GAP, _GLUE)
 _PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
 _REMEMBERED = 20_000
+# A text in which more letters are masked is masked as a whole: it is nothing but listed words, and to find each of
+# thousands of letters between others would take longer than all the rest.
+MOST_MASKED_LETTERS = 2_000
 # 1 for a gap that parts.
 _PARTED = bytes(code in _PARTING for code in range(256))
-_UNSPACED_RUN = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in _UNSPACED)}]+")
+_IS_ONE = bytes(code == 1 for code in range(256))
+_UNSPACED_LETTER = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in _UNSPACED)}]")
 _LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
 
 
@@ -85,7 +90,11 @@ class Verdict:
             return text
         characters = list(text)
         for start, end in self.spans or ((0, len(text)),):
-            characters[start:end] = MASK_CHARACTER * len(characters[start:end])
+            # There may be thousands of letters that stand alone.
+            if end - start == 1:
+                characters[start] = MASK_CHARACTER
+            else:
+                characters[start:end] = MASK_CHARACTER * len(characters[start:end])
         return "".join(characters)
 
 
@@ -135,90 +144,95 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
     found = search(folded.letters)
     if not found:
         return PASSED
-    # A text may have thousands of matches, so what is done for each counts: a finding's hash is slow, its id is not.
-    findings: dict[int, Finding] = {}
+    # A text may have thousands of matches, so what is done for each counts: the same letters in the same surroundings
+    # are judged once.
+    findings: dict[Finding, None] = {}
+    masks: dict[tuple[int, bytes], bool] = {}
     masked = bytearray(len(folded.letters))
-    gaps, edges, mask = folded.gaps, _edges(folded), Action.MASK
+    # The run of masked letters that is not in `masked` yet.
+    first = after = 0
+    # Nothing touches the first letter or the last one.
+    gaps, edges = CLAUSE.encode() + folded.gaps[1:] + CLAUSE.encode(), _edges(folded)
     for number, start, end in found:
-        if not (edges[start] and edges[end]):
-            continue
-        inside = gaps[start + 1 : end]
-        is_loose = _SPACE in inside or _CLAUSE in inside
-        for pattern in patterns[number]:
-            finding = pattern.finding
-            # A text that is refused once is refused.
-            if finding.action is not mask and id(finding) in findings:
-                continue
-            if not is_loose or _is_one_word(folded, start, end, pattern.breaks):
-                findings[id(finding)] = finding
-                if finding.action is mask:
-                    masked[start:end] = b"\x01" * (end - start)
+        if edges[start] and edges[end]:
+            match = number, gaps[start : end + 1]
+            is_masked = masks.get(match)
+            if is_masked is None:
+                here = [pattern.finding for pattern in patterns[number] if _is_one_word(pattern, match[1])]
+                findings.update(dict.fromkeys(here))
+                is_masked = masks[match] = any(finding.action is Action.MASK for finding in here)
+            if is_masked:
+                if not first <= start <= after <= end:
+                    masked[first:after] = b"\x01" * (after - first)
+                    first = start
+                after = end
+    masked[first:after] = b"\x01" * (after - first)
     if not findings:
         return PASSED
-    named = tuple(findings.values())
-    return Verdict(max(finding.action for finding in named), named, tuple(_spans(folded, masked)))
+    named = tuple(findings)
+    spans = () if masked.count(1) > MOST_MASKED_LETTERS else tuple(_spans(folded, masked))
+    return Verdict(max(finding.action for finding in named), named, spans)
 
 
 def _spans(folded: Folded, masked: bytearray) -> Sequence[tuple[int, int]]:
     """The characters of the text that those letters came from, with their marks; what is between them is not meant."""
-    marked, places, last = folded.marked, folded.places, len(folded.letters)
-    spans: list[tuple[int, int]] = []
+    marked, places, last = in_bytes(folded.marked), folded.places, len(folded.letters)
+    meant = bytearray(len(marked))
     for first, after in map(re.Match.span, re.finditer(rb"\x01+", masked)):
         start, end = places[first], places[after] if after < last else len(marked)
-        if end - start == after - first:
-            spans.append((start, end))
-        else:
-            spans += map(re.Match.span, _MASKED.finditer(marked, start, end))
-    return spans if len(marked) == len(folded.text) else [folded.origin(*span) for span in spans]
+        meant[start:end] = marked[start:end]
+    # What is between two runs of letters, and a run, by turns. Splitting is faster than a match for each run.
+    bounds = [*accumulate(map(len, _MASKED.split(bytes(meant))))]
+    return folded.origins(bounds[:-1:2], bounds[1::2])
 
 
-def _is_one_word(folded: Folded, start: int, end: int, breaks: frozenset[int]) -> bool:
-    """Whether these letters, between which there is white space or the end of a clause, are one word all the same.
+def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
+    """Whether these letters are one word, whatever stands between them.
 
-    They are where the listed word has its gaps, and if it is spelled out, each letter by itself ("b a d"); a word of
-    two letters then has to stand alone. Between Chinese characters white space means nothing, and the end of a clause
-    only in words of two.
+    `gaps`: the one before each of the letters, and the one after the last. They are one word unless there is white
+    space or the end of a clause between them. They are one all the same where the listed word has its gaps, and if it
+    is spelled out, each letter by itself ("b a d"); a word of two letters then has to stand alone. Between Chinese
+    characters white space means nothing, and the end of a clause only in words of two.
     """
-    inside = folded.gaps[start + 1 : end]
-    is_short = end - start < _UNMISTAKABLE
-    if NO_GAP not in inside and not (is_short and _touches(folded, start, end)):
+    inside = gaps[1:-1]
+    loose = [found.start() for found in _LOOSE.finditer(inside)]
+    if not loose:
+        return True
+    is_short = len(pattern.letters) < _UNMISTAKABLE
+    touches = gaps[0] in _TOUCHING or gaps[-1] in _TOUCHING
+    if NO_GAP not in inside and not (is_short and touches):
         return True
     return all(
-        gap.start() + 1 in breaks
-        or (_is_han_pair(folded.letters, start + gap.start()) and not (is_short and inside[gap.start()] == _CLAUSE))
-        for gap in _LOOSE.finditer(inside)
+        at + 1 in pattern.breaks
+        or (_is_han_pair(pattern.letters, at) and not (is_short and inside[at] == _CLAUSE))
+        for at in loose
     )
 
 
-def _edges(folded: Folded) -> bytearray:
+def _edges(folded: Folded) -> bytes:
     """Where a word may begin or end: not 0 at the index of a letter, and at the end.
 
     Not inside a longer word: "ass" is not in "class". In scripts without spaces there is no such thing, and a flag or a
     letter in a box is no letter of the word that it follows.
     """
-    edges = bytearray(folded.gaps.translate(_PARTED)) + b"\x01"
-    edges[0] = 1
+    length = len(folded.letters) + 1
+    # All at once, as large numbers of a byte a letter: a text has thousands of letters.
+    edges = _number(b"\x01" + folded.gaps[1:].translate(_PARTED) + b"\x01")
     if not folded.text.isascii():
-        for run in _UNSPACED_RUN.finditer(folded.letters):
-            edges[run.start() : run.end() + 1] = b"\x01" * (run.end() - run.start() + 1)
+        unspaced = _UNSPACED_LETTER.sub("\x01", folded.letters).encode("latin-1", "replace").translate(_IS_ONE)
+        edges |= _beside(unspaced)
         if folded.symbols:
-            _part_symbols(folded, edges)
-    return edges
+            edges |= _number(symbols := folded.are_symbols) ^ (_number(symbols) << 8)
+    return edges.to_bytes(length, "little")
 
 
-def _part_symbols(folded: Folded, edges: bytearray) -> None:
-    before = False
-    for index in range(len(folded.letters)):
-        is_symbol = folded.character(index) in folded.symbols
-        if is_symbol != before:
-            edges[index] = 1
-        before = is_symbol
+def _number(flags: bytes) -> int:
+    return int.from_bytes(flags, "little")
 
 
-def _touches(folded: Folded, start: int, end: int) -> bool:
-    """Whether another letter touches these."""
-    gaps = folded.gaps
-    return (start > 0 and gaps[start] in _TOUCHING) or (end < len(gaps) and gaps[end] in _TOUCHING)
+def _beside(flags: bytes) -> int:
+    """Before and after each of these letters."""
+    return _number(flags) | (_number(flags) << 8)
 
 
 def _is_han_pair(letters: str, index: int) -> bool:
