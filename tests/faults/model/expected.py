@@ -111,19 +111,38 @@ class Expected:
             if box.received > box.cleared
         }
 
-    def pull(self, uid: str, session: str, limit: int, before: int | None = None) -> tuple[list[int], str]:
-        """Seqs and `endReason` of a page."""
+    def forget(self, uid: str, session: str) -> bool:
+        """Somebody has read to where retention has removed the rest: what is gone is unread no more."""
+        box = self.boxes.get(uid, {}).get(session, Box())
+        unread = box.received - box.cleared
+        gone = unread - min(unread, len(box.stored & set(self.kept(session))))
+        box.cleared += gone
+        return gone > 0
+
+    def pull(
+        self, uid: str, session: str, limit: int, before: int | None = None, named: bool = False
+    ) -> tuple[list[int], str]:
+        """Seqs and `endReason` of a page. `named`: the request acks something."""
         box = self.boxes.get(uid, {}).get(session, Box())
         asked = {seq: at for seq, at in box.waiting.items() if before is None or seq < before}
         seqs = self._newest(asked)
         if len(seqs) > limit:
             return seqs[:limit], "NOT_END"
-        return seqs, "CAUGHT_UP" if len(seqs) == len(asked) else "RETENTION"
+        trimmed = len(seqs) < len(asked)
+        is_empty = not seqs and not named and before is None
+        gone = (trimmed or is_empty) and self.forget(uid, session)
+        return seqs, "RETENTION" if trimmed or gone else "CAUGHT_UP"
 
-    def everything(self, session: str) -> tuple[list[int], str]:
+    def kept(self, session: str) -> list[int]:
+        """The seqs of history, newest first."""
+        return self._newest(self.history.get(session, {}))
+
+    def everything(self, uid: str, session: str) -> tuple[list[int], str]:
         """Seqs and `endReason` of history, newest first."""
-        seqs = self._newest(self.history.get(session, {}))
+        seqs = self.kept(session)
         lowest = seqs[-1] if seqs else self.heads.get(session, 0) + 1
+        if lowest > 1:
+            self.forget(uid, session)
         return seqs, "RETENTION" if lowest > 1 else "CAUGHT_UP"
 
     def sessions(self, uid: str) -> list[dict[str, Any]]:

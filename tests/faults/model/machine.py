@@ -200,7 +200,7 @@ class Talking(RuleBasedStateMachine):
             page = Phone(self.world, one, "auditor", connection="auditor").ok(
                 "history", sessionId=session_of(one, other), limit=100
             )
-            assert (_seqs(page), page["endReason"]) == self.model.everything(session_of(one, other))
+            assert (_seqs(page), page["endReason"]) == self.model.everything(one, session_of(one, other))
 
     @invariant()
     def whoever_is_connected_can_be_found(self) -> None:

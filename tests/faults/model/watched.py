@@ -108,7 +108,7 @@ class Watched(Person):
 
     def _see_pull(self, body: Any, answer: Any) -> None:
         self.model.ack(self.uid, body["sessionId"], body["ack"])
-        expected = self.model.pull(self.uid, body["sessionId"], body["limit"], body.get("before"))
+        expected = self.model.pull(self.uid, body["sessionId"], body["limit"], body.get("before"), bool(body["ack"]))
         assert ([message["seq"] for message in answer["messages"]], answer["endReason"]) == expected
         assert answer["end"] == (expected[1] != "NOT_END")
 
@@ -119,5 +119,7 @@ class Watched(Person):
 
     def _see_history(self, body: Any, answer: Any) -> None:
         after, before = body.get("after", 0), body.get("before", 1 << 53)
-        there = [seq for seq in self.model.everything(body["sessionId"])[0] if after < seq < before]
+        there = [seq for seq in self.model.kept(body["sessionId"]) if after < seq < before]
         assert [message["seq"] for message in answer["messages"]] == there[: body["limit"]]
+        if answer["endReason"] == "RETENTION":
+            self.model.forget(self.uid, body["sessionId"])
