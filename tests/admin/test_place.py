@@ -169,7 +169,7 @@ def test_where_may_stand_anywhere(built: Built, run: Any, command: str) -> None:
     [
         ("persn bob", "error: No such command 'persn'. Did you mean 'person'?"),
         ("person", "error: Missing argument 'UID'."),
-        ("person b:b", "error: Invalid value for 'UID': 'b:b' is no id: it must match "),
+        ("person b:b", "error: Invalid value for 'UID': 'b:b' is no uid: it must match "),
         ("person bob --backlog 0", "error: Invalid value for '--backlog': 0 is not in the range x>=1."),
         ("recount bob --session p:bob:alice", "error: Invalid value for '--session': 'p:bob:alice' is no session: "),
         ("held", "error: Missing command."),

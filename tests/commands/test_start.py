@@ -11,7 +11,7 @@ import pytest
 from tests.support.world import ROOT
 
 COMMANDS = ("local", "catchup_admin", "demo", "catchup_client")
-FOLDERS = os.pathsep.join(str(ROOT / each) for each in (".", "clients/python"))
+FOLDERS = os.pathsep.join(str(ROOT / each) for each in (".", "clients/python", "layers/catchup/python"))
 
 
 def run(*line: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -32,7 +32,7 @@ def test_a_python_without_the_packages_is_one_line(command: str) -> None:
 def test_what_is_missing_of_the_repository_is_told_as_that() -> None:
     ran = run(sys.executable, "-m", "demo", PYTHONPATH=str(ROOT))
     assert ran.stderr == (
-        "error: catchup_client is not found: run this in the repository's folder, by make or by .venv/bin/python\n"
+        "error: catchup is not found: run this in the repository's folder, by make or by .venv/bin/python\n"
     )
 
 

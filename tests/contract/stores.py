@@ -22,6 +22,7 @@ from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.ports import Sent
+from tests.support.rows import rows_of
 
 ALICE, BOB = Uid("alice"), Uid("bob")
 SESSION = SessionId("p:alice:bob")
@@ -137,8 +138,7 @@ class Stores:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, by its logical id without `Table`; sets and attributes in an order of their own."""
-        items = self.client.scan(TableName=self.tables[f"{table}Table"], ConsistentRead=True)["Items"]
-        return sorted((_ordered(item) for item in items), key=str)
+        return sorted((_ordered(item) for item in rows_of(self.client, self.tables[f"{table}Table"])), key=str)
 
     def trace(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that is stored."""

@@ -22,7 +22,7 @@ OTHER = SessionId("p:alice:carl")
 
 def test_a_free_seq_is_allocated(stores: Stores) -> None:
     assert stores.messages.allocate(message(1)) == message(1)
-    assert stores.messages.page(SESSION, Bounds(), 10, newest_first=True) == Stretch([message(1)], more=False)
+    assert stores.messages.page(SESSION, Bounds(), 10, newest_first=True) == Stretch([message(1)], more=False, lowest=1)
 
 
 def test_allocating_again_returns_the_message_as_it_was_first_accepted(stores: Stores) -> None:

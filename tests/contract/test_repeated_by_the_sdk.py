@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 
+from catchup.storage import data_set
 from tests.contract.stores import NOW_MS, SESSION, Stores
 from tests.support.outages import WRITES, Outages
 from tests.support.world import Phone, World
 
 MakeWorld = Callable[..., World]
+
+
+@pytest.fixture(autouse=True)
+def every_data_set_has_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else no two runs would leave the same rows."""
+    monkeypatch.setattr(data_set, "token_hex", lambda size: "e" * 2 * size)
 
 
 @dataclass

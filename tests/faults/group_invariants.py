@@ -115,22 +115,25 @@ def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: M
     own = {message.seq for message in log.said if message.sender == person.uid}
     if not talk.messages.keys() <= visible | own and not person.may_hear_late:
         yield f"{person.name}: {session}: has seen {sorted(talk.messages.keys() - visible)}, which is not for them"
-    if talk.gone & visible and len(stays) == 1:
-        yield f"{person.name}: {session}: was told that {sorted(talk.gone & visible)} are gone"
-    last = {seq for seq in visible if stays and seq in stays[-1] and seq <= talk.top}
+    kept = {seq for seq in visible if seq >= log.floor}
+    if talk.gone & kept and len(stays) == 1:
+        yield f"{person.name}: {session}: was told that {sorted(talk.gone & kept)} are gone"
+    last = {seq for seq in kept if stays and seq in stays[-1] and seq <= talk.top}
     if last - talk.messages.keys():
         yield f"{person.name}: {session}: lacks {sorted(last - talk.messages.keys())}"
 
 
 def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, people: Sequence[Person]) -> Iterator[str]:
-    """Exact, unless another device of the account has cleared, or a stay came and went while this one was away."""
+    """Exact, unless another device of the account has cleared, or a stay came and went while this one was away. What
+    retention has removed may be in it."""
     if person.may_hear_late and not log.is_member(person.uid):
         return
     stays = log.stays.get(person.uid, [])
-    truth = len(log.unread(person.uid, stays[-1].joined - 1, log.head)) if log.is_member(person.uid) else 0
+    unread = log.unread(person.uid, stays[-1].joined - 1, log.head) if log.is_member(person.uid) else set()
+    truth, kept = len(unread), len({seq for seq in unread if seq >= log.floor})
     clearing = [other for other in people if other.uid == person.uid and other is not person and not other.keeps]
     is_exact = not clearing and len(stays) == 1
-    if talk.unread > truth or (is_exact and talk.unread < truth):
+    if talk.unread > truth or (is_exact and talk.unread < kept):
         yield (
             f"{person.name}: {session}: unread is {talk.unread}, {truth} came: added {talk.added}, own "
             f"{sorted(talk.own)}, taken back {talk.taken_back}"
@@ -172,13 +175,13 @@ def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterato
     log = logs_of(world.rows("Message"))[session]
     stay = log.stays[person.uid][-1]
     (group,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == session)
-    lowest = 1 if group.get("openHistory", {}).get("BOOL") else stay.joined
+    lowest = max(log.floor, 1 if group.get("openHistory", {}).get("BOOL") else stay.joined)
     before = talk.before or FOREVER
     there = {s for s in range(max(lowest, talk.held_up_to + 1), log.head + 1) if s < before and s <= stay.left}
     left = there - {message["seq"] for message in page["messages"]}
     if page["end"] is bool(left):
         yield f"{person.name}: end is {page['end']} while {sorted(left)} of {session} are left"
-    if page["endReason"] == "RETENTION":
+    if page["endReason"] == "RETENTION" and log.floor == 1:
         yield f"{person.name}: {session}: nothing has expired, and the page ends with RETENTION"
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catchup.clock import system_clock
 from catchup.domain.ids import Seq, SessionId
+from catchup.storage.reading import expired
 from catchup.wire.messages import decode_payload
 
 Row = Mapping[str, Any]
@@ -13,7 +15,7 @@ FOREVER = 1 << 53
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a group. `event` is "" for what people say. `role`: which one it gives."""
+    """One message of a group. `event`: "" for what people say. `role`: which one it gives. `removed`: it is expired."""
 
     seq: int
     sender: str
@@ -23,6 +25,7 @@ class Said:
     at: tuple[str, ...]
     at_all: bool
     role: str = ""
+    removed: bool = False
 
 
 @dataclass
@@ -56,6 +59,11 @@ class GroupLog:
     def head(self) -> int:
         """The last seq."""
         return len(self.said)
+
+    @property
+    def floor(self) -> int:
+        """The lowest seq that retention has left."""
+        return 1 + max((message.seq for message in self.said if message.removed), default=0)
 
     def is_member(self, uid: str) -> bool:
         """Whether the last change that is about this person made them a member."""
@@ -99,7 +107,8 @@ def _said(row: Row) -> Said:
         if event == "role":
             about, role = (str(content["uid"]),), str(content["role"])
     draft = message.draft
-    return Said(seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role)
+    removed = expired(row, system_clock())
+    return Said(seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role, removed)
 
 
 def _comings(message: Said) -> Iterator[str]:

@@ -26,6 +26,7 @@ from catchup.usecases.group.send import Delivery
 from catchup.usecases.login import LogIn
 from catchup.usecases.placing import Placing
 from catchup.usecases.ports import ClearResult, Sent
+from catchup.usecases.retention import Retention
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 
@@ -112,6 +113,15 @@ def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
         return original(self, member, None if group is None else replace(group, head=Seq(1 << 40)), seen)
 
     patch.setattr(Clear, "group", clear)
+
+
+def retention_clears_all_of_a_group(patch: pytest.MonkeyPatch) -> None:
+    original = Retention.group
+
+    def group(self: Retention, member: Membership, found: Group, _floor: int) -> None:
+        original(self, member, found, found.head + 1)
+
+    patch.setattr(Retention, "group", group)
 
 
 def a_clear_forgets_the_own_seqs_that_are_left(patch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,8 @@
 
 `check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
 "was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says
-`stored`, or where a device has counted an unnumbered push.
+`stored`, or where a device has counted an unnumbered push. What retention has removed may be unread until somebody
+reads so far, and need not be afterwards.
 """
 
 from collections import Counter
@@ -10,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catchup.clock import system_clock
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
 from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.storage.reading import expired
 from tests.faults.group_invariants import check_groups
 from tests.faults.guard_invariants import check_guard
 from tests.faults.people import Person
@@ -121,6 +124,8 @@ class View:
     people: Sequence[Person]
     sessions: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
     """By session and seq: sender and msgId."""
+    removed: dict[str, set[int]] = field(default_factory=dict)
+    """By session: seqs that are history no more, though their rows may still be there."""
 
     def __post_init__(self) -> None:
         uids = {person.uid for person in self.people}
@@ -129,6 +134,8 @@ class View:
             if is_group(SessionId(session)) or set(session.split(":")[1:]) <= uids:
                 place = self.sessions.setdefault(session, {})
                 place[int(row["seq"]["N"])] = (row["sender"]["S"], row["msgId"]["S"])
+                if expired(row, system_clock()):
+                    self.removed.setdefault(session, set()).add(int(row["seq"]["N"]))
         self.routes = {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in self.rows["Sent"]}
         self.flags = {
             (person.uid, msg_id): body.get("ackFlg", 0)
@@ -171,8 +178,9 @@ class View:
                 yield f"{person.name} has something left to do"
             for session, talk in person.store.talks.items():
                 yield from (f"{person.name}: {session}: {conflict}" for conflict in talk.conflicts)
-                if talk.gone and not is_group(SessionId(session)):
-                    yield f"{person.name}: {session}: was told that {sorted(talk.gone)} are gone from history"
+                gone = talk.gone - self.removed.get(session, set())
+                if gone and not is_group(SessionId(session)):
+                    yield f"{person.name}: {session}: was told that {sorted(gone)} are gone from history"
                 for seq, message in talk.messages.items():
                     if self.sessions.get(session, {}).get(seq) != (message["from"], message["msgId"]):
                         yield f"{person.name}: holds {message['msgId']} at {session} {seq}, history does not"
@@ -203,8 +211,9 @@ class View:
                 stored = self.stored(uid, session)
                 if there & named:
                     yield f"{uid} has named {sorted(there & named)} of {session}: still in the offline store"
-                if stored - named - there:
-                    yield f"{sorted(stored - named - there)} of {session} left {uid}'s offline store unnamed"
+                left = stored - named - there - self.removed.get(session, set())
+                if left:
+                    yield f"{sorted(left)} of {session} left {uid}'s offline store unnamed"
                 if there - stored:
                     yield f"{sorted(there - stored)} of {session} are in {uid}'s offline store for no reason"
                 if there - named:
@@ -221,6 +230,7 @@ class View:
 
     def _counts_of(self, uid: str, session: str, devices: Sequence[Person]) -> Iterator[str]:
         stored = self.stored(uid, session)
+        removed = stored & self.removed.get(session, set())
         row = self.counters.get((uid, session), {})
         received, cleared = number_in(row, "received"), number_in(row, "cleared")
         if received != len(stored):
@@ -235,9 +245,10 @@ class View:
             covered |= set(numbers)
             if len(set(numbers)) < len(numbers):
                 yield f"{device.name}: {session}: a number was added twice: {talk.added}"
-            if talk.unread > len(stored | live) or (len(devices) == 1 and talk.unread < len(stored | live)):
+            kept = (stored - removed) | live
+            if talk.unread > len(stored | live) or (len(devices) == 1 and talk.unread < len(kept)):
                 yield f"{device.name}: {session}: unread is {talk.unread}, {len(stored | live)} came: {talk.added}"
-        if not covered >= set(range(1, received + 1)):
+        if not covered >= set(range(1 + len(removed), received + 1)):
             yield f"{uid}: {session}: of {received} numbers only {sorted(covered)} were added by a device"
 
     def _accounts(self) -> Iterator[tuple[str, list[Person]]]:

@@ -116,6 +116,11 @@ def _(_original: Any, _self: DynamoMessageLog, _session: SessionId, _owner: Uid,
     return Owed(frozenset(), to)
 
 
+@mutant("retention clears what is kept", "history to the end of retention", DynamoMessageLog, "kept")
+def _(_original: Any, _self: DynamoMessageLog, _owner: Uid, _counter: Any) -> int:
+    return 0
+
+
 # -------------------------------------------------------------------------------- seqs
 
 

@@ -116,6 +116,17 @@ class Stage:
         if page["end"] is bool(left):
             person.log.surprises.append(f"{person.name}: end is {page['end']} while {sorted(left)} are left")
 
+    def remove_all_of(self, session: str) -> None:
+        """Retention of what was said so far is over: offline stores are rid of it, history's rows are still there."""
+        for row in self.world.rows("Inbox"):
+            if row["key"]["S"].startswith(f"{session}#"):
+                key = {name: row[name] for name in ("uid", "key")}
+                self.aws.sdk.delete_item(TableName=self.tables["InboxTable"], Key=key)
+        over = {"N": str(self.time.wall_ms // 1_000 - 1)}
+        for row in self.world.rows("Message"):
+            if row["sessionId"]["S"] == session:
+                self.aws.sdk.put_item(TableName=self.tables["MessageTable"], Item={**row, "ttl": over})
+
     def moment(self) -> Moment:
         """Now."""
         people = {name: person.state for name, person in self.people.items()}

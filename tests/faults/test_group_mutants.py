@@ -29,6 +29,7 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.settled_own_seqs_are_forgotten, "message that settles own seqs"),
     (mutants.a_clear_forgets_the_own_seqs_that_are_left, "clear of a part of a group with own seqs told by a number"),
     (mutants.a_group_is_cleared_beyond_its_head, "clear of a group beyond its head"),
+    (mutants.retention_clears_all_of_a_group, "history of a group to the end of retention"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),

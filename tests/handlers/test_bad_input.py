@@ -52,7 +52,7 @@ def refused(world: World, cmd: str, body: Any, code: str, field: str, **header: 
         ({"to": ""}, "INVALID_ARGUMENT", "body.to"),
         ({"to": "b:b"}, "INVALID_ARGUMENT", "body.to"),
         ({"to": "x" * 65}, "INVALID_ARGUMENT", "body.to"),
-        ({"to": "alice"}, "INVALID_ARGUMENT", "body.to"),
+        ({"to": "b b"}, "INVALID_ARGUMENT", "body.to"),
         ({"from": "bob"}, "PERMISSION_DENIED", "body.from"),
         ({"chatType": 2, "to": "nowhere"}, "PERMISSION_DENIED", "body.to"),
         ({"chatType": 0}, "INVALID_ARGUMENT", "body.chatType"),
@@ -66,7 +66,7 @@ def refused(world: World, cmd: str, body: Any, code: str, field: str, **header: 
         ({"time": True}, "INVALID_ARGUMENT", "body.time"),
         ({"msg": None}, "INVALID_ARGUMENT", "body.msg"),
         ({"msg": "hello"}, "INVALID_ARGUMENT", "body.msg"),
-        ({"msg": {"a": 10**400}}, "INVALID_ARGUMENT", "body.msg"),
+        ({"msg": {"a": 10**400}}, "INVALID_ARGUMENT", "body.msg.a"),
         ({"time": 10**400}, "INVALID_ARGUMENT", "body.time"),
         ({"msg": deep(17)}, "INVALID_ARGUMENT", "body.msg"),
         ({"msg": deep(200)}, "INVALID_ARGUMENT", "body.msg"),
@@ -90,7 +90,7 @@ def test_a_message_without_a_required_field_is_refused(world: World, missing: st
     [
         ({}, "INVALID_ARGUMENT", "body.sessionId"),
         ({"sessionId": "p:bob:alice"}, "INVALID_ARGUMENT", "body.sessionId"),
-        ({"sessionId": "p:alice:alice"}, "INVALID_ARGUMENT", "body.sessionId"),
+        ({"sessionId": "p:alice:b b"}, "INVALID_ARGUMENT", "body.sessionId"),
         ({"sessionId": "alice"}, "INVALID_ARGUMENT", "body.sessionId"),
         ({"sessionId": "p:alice:bob#0"}, "INVALID_ARGUMENT", "body.sessionId"),
         ({"sessionId": 7}, "INVALID_ARGUMENT", "body.sessionId"),
@@ -234,7 +234,7 @@ def test_a_protobuf_number_that_is_not_finite_is_refused(world: World) -> None:
     before = world.trace()
     text = world.phone("alice", encoding="pb").send_frame(json.dumps({"cmd": "chat", "pb": pb}), "chat", "chat")
     answer = from_pb(json.loads(text)["pb"])
-    assert (answer["code"], answer["error"]["field"]) == ("INVALID_ARGUMENT", "body.msg")
+    assert (answer["code"], answer["error"]["field"]) == ("INVALID_ARGUMENT", "body.msg.x")
     assert world.trace() == before
 
 

@@ -96,13 +96,13 @@ def test_size(world: World, bytes_of_frame: int, form: str) -> None:
 @pytest.mark.parametrize("field", ["time", "v", "chatType", "ackFlg"])
 def test_a_number(world: World, number: str, field: str) -> None:
     """A whole number however it is written, or a refusal that names the field."""
-    frame = f'{{"cmd":"chat","body":{{"msgId":"n","chatType":1,"to":"alice","{field}":{number},"msg":{{}}}}}}'
+    frame = f'{{"cmd":"chat","body":{{"msgId":"n","chatType":1,"to":"b b","{field}":{number},"msg":{{}}}}}}'
     assert refused(world, frame)["field"] in (f"body.{field}", "body.to")
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400, "NaN", "Infinity", "-Infinity"])
 def test_a_number_of_the_content(world: World, number: str) -> None:
-    assert refused(world, CHAT % f'{{"a":[{number}]}}')["field"] in ("body.msg", "")
+    assert refused(world, CHAT % f'{{"a":[{number}]}}')["field"] in ("body.msg.a[0]", "")
 
 
 @pytest.mark.parametrize("cmd", REQUESTS)

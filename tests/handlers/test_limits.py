@@ -90,7 +90,7 @@ LIMITS: Kinds = (0, 1, MAX_PAGE), (-1, MAX_PAGE + 1, 2**31 - 1), ("x", 1.5, 2**3
 FLAGS: Kinds = (True, False), (), (1, "true", [])
 SESSION_ID: Kinds = (
     (SESSION, "g:room"),
-    ("", "alice", "p:bob:alice", "p:alice:alice", "p:alice:bob:c", "g:", "g:a b"),
+    ("", "alice", "p:bob:alice", "p:alice:b b", "p:alice:bob:c", "g:", "g:a b"),
     (7, []),
 )
 
@@ -176,7 +176,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "msg": Field(
             ({}, deep(MAX_NESTING), content_of(MAX_MESSAGE_BYTES)),
             (deep(MAX_NESTING + 1), content_of(MAX_MESSAGE_BYTES + 1)),
-            ("x", [], 7, None, {"a": 10**400}, deep(40), deep(150), deep(300)),
+            ("x", [], 7, None, deep(40), deep(150), deep(300)),
             required=True,
         ),
         "at": Field(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from catchup_client import Client, InvalidInput, TokenRefused
+from catchup_client import Client, TokenRefused
 from commands.stacks import State, write_state
 from local.banner import issuer_banner
 from local.command_line import main
@@ -69,16 +69,14 @@ async def test_a_device_that_nobody_names_is_noticed_before_a_connection(issuer:
     """And which name counts: the token's."""
     for claims, given, says in (
         ({"deviceId": None}, "", "has no claim deviceId: name the device beside it"),
-        ({"deviceId": "a b"}, "phone", "claim deviceId is not 1 to 64"),
-        ({"sub": "auth0|1"}, "phone", "claim sub is not 1 to 64"),
+        ({"deviceId": "a b"}, "phone", "claim deviceId does not match"),
+        ({"sub": "auth0 1"}, "phone", "claim sub does not match"),
     ):
         with pytest.raises(TokenRefused, match=says):
             await Client("ws://nowhere", issuer.token(**claims), tmp_path / "store", device_id=given).__aenter__()
     token = issuer.token(sub="auth0|1", username="alice")
     async with Client("ws://127.0.0.1:1", token, tmp_path / "store", uid_claim="username") as client:
         assert client.uid == "alice"
-        with pytest.raises(InvalidInput):
-            client.post("alice", {})
 
 
 async def test_the_stack_makes_no_tokens_then(

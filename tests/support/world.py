@@ -26,6 +26,7 @@ from tests.support.cold_start import load_with
 from tests.support.events import websocket_event
 from tests.support.queues import HINTS_URL, JOBS_URL, Queues
 from tests.support.roles import Guarded, arns, deployed_with, roles
+from tests.support.rows import rows_of
 
 ROOT = Path(__file__).parents[2]
 MSG_IDS = itertools.count(1)
@@ -183,10 +184,7 @@ class World:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, by its logical id without `Table`."""
-        items: list[dict[str, Any]] = self.dynamodb.scan(TableName=self.tables[f"{table}Table"], ConsistentRead=True)[
-            "Items"
-        ]
-        return items
+        return rows_of(self.dynamodb, self.tables[f"{table}Table"])
 
     def trace(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that is stored; equal traces mean that nothing was changed."""

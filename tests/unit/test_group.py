@@ -150,6 +150,11 @@ def test_nothing_is_unread_for_whoever_has_left_and_nothing_later_is_told(cleare
     assert told.is_news is (cleared < 5), "until a device has said that it knows"
 
 
+def test_a_counter_with_left_speaks_of_the_message_that_ended_the_membership_before_the_head_does() -> None:
+    told = member(left=Seq(5)).unread(room(3))
+    assert (told.received, told.cleared, told.last_seq, told.left, told.count) == (5, 5, 5, 5, 0)
+
+
 # ---------------------------------------------------------------- when own messages are told by a number
 
 

@@ -205,3 +205,28 @@ def counted_after_the_page(stage: Stage) -> None:
 def _(stage: Stage) -> None:
     stage.person("alice").flush()
     everyone_reads(stage)
+
+
+def outlived(kept: int) -> Callable[[Stage], None]:
+    """Bob was away until retention had removed what was written to him; this many newer ones he has not heard of."""
+
+    def setup(stage: Stage) -> None:
+        alice = talking(stage)
+        for _ in range(3):
+            alice.say("bob")
+        stage.remove_all_of(SESSION)
+        for _ in range(kept):
+            alice.say("bob")
+        stage.person("bob").connect()
+
+    return setup
+
+
+@scenario("history to the end of retention", outlived(2))
+def _(stage: Stage) -> None:
+    stage.person("bob").ask("history", sessionId=SESSION)
+
+
+@scenario("pull where all has been removed", outlived(0))
+def _(stage: Stage) -> None:
+    stage.person("bob").ask("pull", sessionId=SESSION, ack=[])

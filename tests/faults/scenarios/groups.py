@@ -185,3 +185,29 @@ def _(stage: Stage) -> None:
     bob = stage.person("bob")
     bob.read_pushes()
     bob.fill_gaps(ROOM)
+
+
+def outlived(kept: int) -> Callable[[Stage], None]:
+    """Erin was away until retention had removed what was said in the group; this many newer ones are kept."""
+
+    def setup(stage: Stage) -> None:
+        room(stage)
+        for name in ("bob", "alice", "bob"):
+            stage.person(name).tell("room")
+        stage.remove_all_of(ROOM)
+        for _ in range(kept):
+            stage.person("bob").tell("room")
+        stage.world.fan_out()
+        stage.person("erin").connect()
+
+    return setup
+
+
+@group_scenario("history of a group to the end of retention", outlived(2))
+def _(stage: Stage) -> None:
+    stage.person("erin").ask("history", sessionId=ROOM)
+
+
+@group_scenario("pull of a group where all has been removed", outlived(0))
+def _(stage: Stage) -> None:
+    stage.person("erin").ask("pull", sessionId=ROOM, ack=[])

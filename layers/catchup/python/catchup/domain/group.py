@@ -128,8 +128,13 @@ class Membership:
         return own in self.own or own <= max(self.cleared, self.own_floor, self.joined - 1)
 
     def end(self, head: Seq) -> Seq:
-        """The last seq that this person may know of."""
-        return head if self.is_member else min(head, self.left)
+        """The last seq that this person may know of. The message that ends a membership is in its place before a row
+        tells of it, but the head that was read may be older.
+
+        >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
+        4
+        """
+        return head if self.is_member else self.left
 
     def sees(self, asked: Bounds, open_history: bool) -> Bounds:
         """The part of what is asked for that this person may see."""
