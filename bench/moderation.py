@@ -167,7 +167,7 @@ def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str
 def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
     """The least of several runs: the texts do not differ from run to run, only the machine does."""
     masked = words[:: len(Action) - 1]
-    latin, han = (min((word for word in masked if word.isascii() is ascii), key=len) for ascii in (True, False))
+    latin, han = (min((word for word in masked if word.isascii() is is_latin), key=len) for is_latin in (True, False))
     rows = []
     for unit in DEAR:
         piece = unit.format(word=latin, spelled=" ".join(latin), han=han)

@@ -96,14 +96,14 @@ class Folded:
         return seen[: len(self.letters)]
 
     @cached_property
-    def symbols(self) -> frozenset[str]:
-        """Which symbols of the text stand for letters: flags, letters in boxes."""
-        return frozenset(one for one in set(self.text) if is_letter(_FOLDS[one][-1]) and category(one) == "So")
+    def has_symbols(self) -> bool:
+        """Whether letters came from symbols: flags, letters in boxes."""
+        return not _SYMBOLS.isdisjoint(self.text)
 
     @cached_property
     def are_symbols(self) -> bytes:
         """1 for each letter that came from a symbol, 0 for the others."""
-        of_text = map((b"\x00", b"\x01").__getitem__, map(self.symbols.__contains__, self.text))
+        of_text = map((b"\x00", b"\x01").__getitem__, map(_SYMBOLS.__contains__, self.text))
         of_marked = b"".join(map(mul, of_text, map(len, self.folds)))
         return bytes(compress(of_marked, in_bytes(self.marked).translate(_IS_LETTER)))
 
@@ -197,6 +197,8 @@ class _Folds(dict[str, str]):
 
 
 _TABLE = dict(zip(*SINGLE, strict=True)) | LONGER | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
+# All others are no letters.
+_SYMBOLS = frozenset(one for one, folded in _TABLE.items() if is_letter(folded[-1]) and category(one) == "So")
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}

@@ -203,8 +203,7 @@ def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
     if NO_GAP not in inside and not (is_short and touches):
         return True
     return all(
-        at + 1 in pattern.breaks
-        or (_is_han_pair(pattern.letters, at) and not (is_short and inside[at] == _CLAUSE))
+        at + 1 in pattern.breaks or (_is_han_pair(pattern.letters, at) and not (is_short and inside[at] == _CLAUSE))
         for at in loose
     )
 
@@ -221,7 +220,7 @@ def _edges(folded: Folded) -> bytes:
     if not folded.text.isascii():
         unspaced = _UNSPACED_LETTER.sub("\x01", folded.letters).encode("latin-1", "replace").translate(_IS_ONE)
         edges |= _beside(unspaced)
-        if folded.symbols:
+        if folded.has_symbols:
             edges |= _number(symbols := folded.are_symbols) ^ (_number(symbols) << 8)
     return edges.to_bytes(length, "little")
 
