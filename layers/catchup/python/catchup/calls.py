@@ -1,7 +1,7 @@
 """How long one call of AWS may take: no longer than its invocation has left.
 
 A time-out that is fixed is too long for the last call of a request: the platform would end the function first, and the
-client would get the platform's error instead of ours (docs/adr/0042-calls-end-before-their-invocation.md).
+client would get the platform's error instead of ours (docs/adr/0031-calls-end-before-their-invocation.md).
 """
 
 from typing import Any, TypeVar

@@ -49,7 +49,7 @@ class Metric(StrEnum):
     SENDS_REFUSED = (
         "SendsRefused",
         "messages that were refused because their sender was too fast"
-        " ([ADR 37](adr/0037-all-processes-fill-one-bucket.md))",
+        " ([ADR 28](adr/0028-all-processes-fill-one-bucket.md))",
     )
     SEQ_COLLISIONS = "SeqCollisions", "seqs that another sender took first"
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"

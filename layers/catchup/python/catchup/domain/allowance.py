@@ -6,7 +6,7 @@ level   burst ──╮ each message raises it by one; `rate_per_second` trickle
 Each process counts in memory. Whoever sends as people do stays below a small *share* in each process, and nobody else
 hears of it. Beyond the share a process leaves a *mark* in the person's row for each `share` messages, and every send
 reads that row: so each process knows what all of them have let through, but for less than a share each
-(docs/adr/0037-all-processes-fill-one-bucket.md).
+(docs/adr/0028-all-processes-fill-one-bucket.md).
 """
 
 from collections.abc import Callable

@@ -9,7 +9,7 @@ gaps between them:
 
 What a character becomes stands in a table that is made from Unicode's data (tools/folding_table.py). Nothing looks at a
 run of characters as a whole but for the marks of one letter, of which there is a bound: so the work grows with the
-length of the text, whatever is in it (docs/adr/0035-folding-by-a-table-of-unicodes-data.md).
+length of the text, whatever is in it (docs/adr/0026-folding-by-a-table-of-unicodes-data.md).
 """
 
 import re

@@ -14,7 +14,7 @@ Seq = NewType("Seq", int)
 ID_RULE = "[A-Za-z0-9_-]{1,64}"
 _ID = re.compile(ID_RULE)
 # Whatever a login service calls people: e-mail addresses, "auth0|5f7c…". All printable ASCII but the space, and ":" and
-# "#", which part the names in session ids and keys (docs/adr/0045-what-a-uid-may-be.md).
+# "#", which part the names in session ids and keys (docs/adr/0033-what-a-uid-may-be.md).
 UID_RULE = "[!-~]{1,64} without : and #"
 _UID = re.compile(r"[!\"$-9;-~]{1,64}")
 # Every number on the wire stays below this, so that JavaScript's doubles hold it exactly.

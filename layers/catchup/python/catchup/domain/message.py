@@ -51,7 +51,7 @@ class Place(NamedTuple):
     """Where a message may stand in its session, and what the put that takes the place writes down beside it.
 
     `last_change`: groups: the seq of the last change of membership before it; 0: there is none. Whoever knows a place
-    so knows the whole chain of changes before it (docs/adr/0038-rights-are-judged-by-the-log.md).
+    so knows the whole chain of changes before it (docs/adr/0029-rights-are-judged-by-the-log.md).
     """
 
     seq: Seq

@@ -2,7 +2,7 @@
 
 But for hints: the queue keeps a group's hints back while one has failed, until its visibility ends. A hint that the
 store did not answer is put anew and comes in two seconds; one that met a defect is left to the next one
-(docs/adr/0041-failed-hints-are-put-anew.md)."""
+(docs/adr/0030-failed-hints-are-put-anew.md)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol

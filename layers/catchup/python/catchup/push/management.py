@@ -1,7 +1,7 @@
 """Calls of @connections at the CPU that a post is worth.
 
 botocore builds, signs and reads each call by the models of its services: over 1 ms of CPU, three times as much as what
-is done here, and a fan-out does little else (docs/adr/0032-posts-without-botocores-client.md, `make bench-fanout`). A
+is done here, and a fan-out does little else (docs/adr/0023-posts-without-botocores-client.md, `make bench-fanout`). A
 call here is one request of the standard library's client over a connection that stays open. To its callers it is
 botocore's client: the same two calls, the same kinds of errors.
 

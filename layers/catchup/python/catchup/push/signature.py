@@ -1,7 +1,7 @@
 """AWS Signature Version 4, of requests that differ in path, body and time alone.
 
 botocore's signer takes five times as long, which is a third of what a post may cost: it works on any request, and
-derives the key for each anew (docs/adr/0032-posts-without-botocores-client.md). A test holds this equal to it.
+derives the key for each anew (docs/adr/0023-posts-without-botocores-client.md). A test holds this equal to it.
 
 Source: AWS documentation, "Create a signed AWS API request".
 """

@@ -1,4 +1,4 @@
-"""How much one person may send, and how often change groups (docs/adr/0037-all-processes-fill-one-bucket.md): no call
+"""How much one person may send, and how often change groups (docs/adr/0028-all-processes-fill-one-bucket.md): no call
 and no write for whoever does so as people do."""
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@
      first)     read after it)     chain before them)      stays said
 
 Every change up to the head was applied to the rows before the head was raised to it, and the put at s fails if anything
-else has come to s: so what is judged here is so at s - 1, whatever else goes on (ADR 38).
+else has come to s: so what is judged here is so at s - 1, whatever else goes on (ADR 29).
 """
 
 from collections.abc import Callable, Sequence
