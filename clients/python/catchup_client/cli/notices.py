@@ -28,7 +28,7 @@ def notice(event: Event) -> str | None:
     match event:
         case Offline():
             return f"offline: {event.reason}; next try in {event.retry_in_seconds:.1f} s"
-        case StartedAnew(set_aside):
+        case StartedAnew(set_aside=set_aside):
             kept = f"; what was stored here is kept in {set_aside}" if set_aside else ""
             return f"started anew: the server's data is not what this store was filled from{kept}"
         case _:
