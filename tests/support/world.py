@@ -99,7 +99,7 @@ class Clients:
         return self.gateway
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class AllSettings(ChatSettings, GroupSettings, SyncSettings, FanoutSettings):
     """Those of all functions, which each takes its own of."""
 

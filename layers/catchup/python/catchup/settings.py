@@ -92,56 +92,58 @@ class AuthorizerSettings:
 # What each part of the service needs; the settings of a function are those of its parts, and no others.
 
 
-@dataclass(frozen=True, kw_only=True)
+# Each method that a dataclass makes is compiled at every cold start, about a millisecond for a class: these have no
+# more than they need, and nobody sets or compares them.
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class PresenceSettings:
     """Who is online."""
 
     presence_table: str = _variable("PRESENCE_TABLE", "who is online")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class CounterSettings:
     """Counters, and members of groups."""
 
     counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class GroupTables(CounterSettings):
     """Groups, and a person's place in each."""
 
     session_table: str = _variable("SESSION_TABLE", "heads of sessions")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class MessageSettings(GroupTables):
     """History."""
 
     message_table: str = _variable("MESSAGE_TABLE", "history")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class InboxSettings:
     """The offline store."""
 
     inbox_table: str = _variable("INBOX_TABLE", "the offline store")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class RosterSettings:
     """Rosters of large groups."""
 
     roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class PushSettings:
     """Pushing to connections."""
 
     management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class QueueSettings:
     """The queues of the fan-out."""
 
@@ -149,7 +151,7 @@ class QueueSettings:
     hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class JudgeSettings:
     """Who judges texts."""
 
@@ -164,7 +166,7 @@ class JudgeSettings:
             raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, init=False, repr=False, eq=False)
 class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSettings, JudgeSettings):
     """What whoever writes messages of groups needs: chats and changes."""
 
@@ -183,12 +185,12 @@ class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSe
             raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class ConnectionSettings(PresenceSettings):
     """What the connection function needs."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSettings, PushSettings):
     """What the function needs by which people catch up."""
 
@@ -196,7 +198,7 @@ class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSetti
     preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class ChatSettings(WritingSettings, InboxSettings, PushSettings):
     """What the chat function needs."""
 
@@ -212,12 +214,12 @@ class ChatSettings(WritingSettings, InboxSettings, PushSettings):
             raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class GroupSettings(WritingSettings):
     """What the group function needs."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class FanoutSettings(GroupTables, PresenceSettings, QueueSettings, RosterSettings, PushSettings):
     """What the fan-out needs."""
 
