@@ -15,7 +15,7 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Deadline:
     """When work must have ended. `remaining_ms` asks the platform, so it is right under clock skew."""
 

@@ -68,7 +68,7 @@ def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
     return field(default=default, metadata=metadata)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class AuthorizerSettings:
     """What the authorizer needs."""
 

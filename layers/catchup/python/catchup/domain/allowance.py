@@ -27,7 +27,7 @@ TRICKLE = 1 / 20
 MARKS_LAST_MS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Limits:
     """What one person may do, in all processes together."""
 
@@ -67,7 +67,7 @@ class Verdict(Enum):
     HELD = "held"
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class _Seen:
     """A person, as this process has seen them. `level`: what it has let through; `untold`: what of it no mark tells."""
 
