@@ -196,7 +196,10 @@ class _Folds(dict[str, str]):
         return folded
 
 
-_TABLE = dict(zip(*SINGLE, strict=True)) | LONGER | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
+# 16 KB of a character that stands for a whole phrase would be 100,000 letters: such a one is a letter of its own.
+_MOST_LETTERS = 4
+_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if len(folded) <= _MOST_LETTERS}
+_TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
 # All others are no letters.
 _SYMBOLS = frozenset(one for one, folded in _TABLE.items() if is_letter(folded[-1]) and category(one) == "So")
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
