@@ -97,7 +97,7 @@ test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local
 	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
 
 .PHONY: test-faults
-test-faults: setup ## every fault point, every kill of a client, every interleaving, the model; renews docs/reliability.md
+test-faults: setup dynamodb-local ## every fault point, every kill of a client, every interleaving, the model; renews docs/reliability.md
 	$(BIN)/python -m tests.faults.report run
 
 .PHONY: test-fuzz
