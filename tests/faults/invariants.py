@@ -27,7 +27,7 @@ TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster"
 
 
 def read_rows(world: World) -> Rows:
-    """All rows of all tables, comparable: sets in order, and without Presence's time of expiry, which a login moves."""
+    """All rows of all tables, comparable: sets in order, and without what a repeated frame may move."""
     return {
         name: sorted((_comparable(name, row) for row in world.rows(name) if not _is_void(name, row)), key=str)
         for name in TABLES
@@ -257,7 +257,9 @@ class View:
 
 
 # What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
-_FREE = {"Presence": {"ttl"}, "Counter": {"inRoster"}}
+# What any frame may move: how fast its sender is, and how far a group's devices were told, which a repeated frame
+# catches up on if the first attempt died before it noted it.
+_FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
 
 
 def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
