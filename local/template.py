@@ -19,7 +19,7 @@ from local.specs import FunctionSpec, QueueMappingSpec, QueueSpec, TableSpec, We
 from local.websocket_api import websocket_api
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExpandedTemplate:
     """A template after SAM's transform, its intrinsic functions resolved; mappings are by logical id.
 

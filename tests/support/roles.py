@@ -1,14 +1,14 @@
 """What each function's role allows, as the expanded template says, and clients that can do no more.
 
 Every test that runs a handler gives it these clients: a call that the template does not allow ends the test at once,
-whichever suite it is in and whatever else fails. What was used stays noted: tests/template/test_least_privilege.py
+whichever suite it is in and whatever else fails. What was used stays noted: tests/faults/test_unused_grants.py
 compares it with what is granted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from catchup.settings import AuthorizerSettings, ChatSettings
@@ -48,21 +48,24 @@ class Grant:
 class Role:
     """What one function may do, and what of it was `used`."""
 
-    def __init__(self, function: str, statements: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, function: str, granted: frozenset[Grant]) -> None:
         self.function = function
-        self.granted = frozenset(_grants(statements))
+        self.granted = granted
         self.used: set[Grant] = set()
 
     def use(self, call: Grant) -> None:
         """Notes what allows a call. Raises NotAllowed."""
-        allowing = {
-            grant
-            for grant in self.granted
-            if grant.action == call.action and fnmatchcase(call.resource, grant.resource)
-        }
+        allowing = _allowing(self.granted, call)
         if not allowing:
             raise NotAllowed(f"{self.function} calls {call}, which no statement of its role in template.yaml allows")
         self.used |= allowing
+
+
+@lru_cache(10_000)
+def _allowing(granted: frozenset[Grant], call: Grant) -> frozenset[Grant]:
+    return frozenset(
+        grant for grant in granted if grant.action == call.action and fnmatchcase(call.resource, grant.resource)
+    )
 
 
 def deployed_with(settings: ChatSettings | AuthorizerSettings) -> ExpandedTemplate:
@@ -84,7 +87,12 @@ def _expanded(**parameters: str) -> ExpandedTemplate:
 
 def roles(template: ExpandedTemplate) -> Mapping[str, Role]:
     """By function; nothing is used so far."""
-    return {name: Role(name, function.statements) for name, function in template.functions.items()}
+    return {name: Role(name, granted) for name, granted in _granted(template).items()}
+
+
+@cache
+def _granted(template: ExpandedTemplate) -> Mapping[str, frozenset[Grant]]:
+    return {name: frozenset(_grants(function.statements)) for name, function in template.functions.items()}
 
 
 @dataclass(frozen=True)

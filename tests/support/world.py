@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
 from catchup.clock import Deadline, system_clock
+from catchup.concurrency import Threads
 from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
@@ -35,6 +36,8 @@ FUNCTIONS = {
     **dict.fromkeys(("chat", "block", "unblock", "blocked"), "chat"),
     **dict.fromkeys(("create", "join", "leave", "add", "remove", "role", "members"), "group"),
 }
+# For all worlds: a pool of each would leave its threads behind, tens of thousands in one run of the suite.
+_THREADS = Threads()
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
 
 
@@ -136,10 +139,8 @@ class World:
             **{"send_burst": 1_000_000} | {name: value for name, value in overrides.items() if name != "concurrency"},
         )
         self.clients = Clients(dynamodb, self.gateway, self.queues)
-        parts = Parts(clients=self.clients, clock=clock)
-        if "concurrency" in overrides:
-            parts = replace(parts, concurrency=overrides["concurrency"])
-        self.parts = parts
+        concurrency = overrides.get("concurrency", _THREADS)
+        self.parts = Parts(clients=self.clients, clock=clock, concurrency=concurrency)
         template = deployed_with(self.settings)
         self.roles, self._arns = roles(template), arns(template, tables)
         self.handlers = {name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout")}
