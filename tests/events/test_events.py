@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.events.cases import SECRET_OF_THE_EVENTS, Case, all_cases
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine
+from tests.support.secrets import new_secret
 from tests.support.world import Context, World
 
 CASES = all_cases()
@@ -18,7 +18,7 @@ CASES = all_cases()
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """All functions, the authorizer with the secret that signed the events' tokens."""
     with moto_engine() as client:
-        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET_OF_THE_EVENTS)["ARN"]
+        arn = new_secret(SECRET_OF_THE_EVENTS)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         world = World(client, fresh_tables(client))
         world.handlers["authorizer"] = load_authorizer().handler

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-import boto3
 import jwt
 import pytest
 from moto import mock_aws
@@ -14,6 +13,7 @@ from tests.fuzz import oddities, tally
 from tests.fuzz.logs import Captured, captured, leak
 from tests.fuzz.requests import MARKER
 from tests.support.cold_start import load_authorizer
+from tests.support.secrets import new_secret
 from tests.support.world import Context
 
 SECRET = f"{MARKER}-that-signs-the-tokens-of-this-test"
@@ -26,7 +26,7 @@ NO_CLAIM: list[Any] = [None, 7, [], {}, "", "a b", "x" * 65, "\u0665", 1e308, -1
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real authorizer function."""
     with mock_aws():
-        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
+        arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         handler = load_authorizer()
         yield handler

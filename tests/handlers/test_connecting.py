@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-import boto3
 import jwt
 import pytest
 from moto import mock_aws
 
 from tests.support.cold_start import load_authorizer
+from tests.support.secrets import new_secret
 from tests.support.telemetry import lines as lines_of
 from tests.support.telemetry import logged, metrics
 from tests.support.world import Context, World
@@ -26,7 +26,7 @@ METHOD = "arn:aws:execute-api:us-east-1:123456789012:api/v1/$connect"
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real authorizer function, with its secret in Secrets Manager."""
     with mock_aws():
-        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
+        arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         yield load_authorizer().handler
 
@@ -250,7 +250,7 @@ def test_a_browser_sends_its_token_as_a_subprotocol(authorizer: Any) -> None:
 
 def test_a_short_secret_is_refused_at_cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_aws():
-        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString="short")["ARN"]
+        arn = new_secret("short")
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         with pytest.raises(ValueError, match="use a longer random one"):
             load_authorizer()

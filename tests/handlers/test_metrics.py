@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from tests.handlers.test_connecting import METHOD, SECRET, bearer, handshake, token
 from tests.support.clock import Clock
 from tests.support.cold_start import load_function
+from tests.support.secrets import new_secret
 from tests.support.telemetry import lines, logged, metric_lines, metrics
 from tests.support.world import Context, Phone, World
 
@@ -189,7 +189,7 @@ def test_each_answer_429_is_a_throttled_push(world: World, alice: Phone, counted
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The authorizer, which has let somebody in: it is warm."""
     with mock_aws():
-        arn = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=SECRET)["ARN"]
+        arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         yield load_function("authorizer").handler
 
