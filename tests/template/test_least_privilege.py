@@ -1,216 +1,22 @@
-"""A role allows what its function does, and nothing else.
+"""A role allows what its function calls: a call that it does not allow ends the test, whichever suite it is in.
 
-*Nothing that is called is missing* is shown by every suite: whatever runs a handler gives it its role, and a call that
-the role does not allow ends the test (tests/support/roles.py).
-
-*Nothing that is granted is unused* is shown here, in one process, whichever other tests are run: the scenarios of the
-fault suite, which every new flow joins, are played undisturbed, and then what they leave out. What AWS does itself in a
-function's name stands in `by_the_platform`.
+That nothing is granted which no call needs is shown by the fault suite, whose scenarios are every flow:
+tests/faults/test_unused_grants.py.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from catchup.bootstrap.review import build_review
-from catchup.clock import system_clock
-from catchup.domain.allowance import SHARES_IN_A_BURST
-from catchup.domain.ids import MsgId, Uid
 from catchup.settings import AuthorizerSettings
 from local.options import ROOT
-from local.template import ExpandedTemplate, load_template
-from tests.contract.stores import InTurn
-from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
-from tests.faults.stage import stages
-from tests.support.cold_start import load_authorizer
+from local.template import load_template
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
-from tests.support.moderation import BUCKET, DEADLINE, KEY, Lists, send
-from tests.support.outages import Outages, refusal
-from tests.support.roles import Grant, Guarded, NotAllowed, Role, arns, deployed_with, roles
-from tests.support.world import Context, World
-from tests.template.resources import each
-
-ByFunction = Mapping[str, set[Grant]]
-A_DAY_MS = 86_400_000
-# As small as the scenes allow.
-BURST = 100
-
-
-def by_the_platform(deployed: ExpandedTemplate) -> ByFunction:
-    """What AWS does with the roles of functions.
-
-    Sources: Lambda developer guide, "Sending Lambda function logs to CloudWatch Logs" (no CreateLogGroup: the groups
-    are the template's), "Creating and configuring an Amazon SQS event source mapping" and "Visualize Lambda function
-    invocations using AWS X-Ray".
-    """
-    done: dict[str, set[Grant]] = defaultdict(set)
-
-    def does(function: str, actions: tuple[str, ...], resource: str) -> None:
-        done[function] |= {Grant(action, resource) for action in actions}
-
-    for name, function in each(deployed.resources, "AWS::Lambda::Function"):
-        group = deployed.deployment.arn("logs", f"log-group:{function['LoggingConfig']['LogGroup']}:*")
-        does(name, ("logs:CreateLogStream", "logs:PutLogEvents"), group)
-        if function.get("TracingConfig", {}).get("Mode") == "Active":
-            does(name, ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "*")
-    for mapping in deployed.queue_mappings.values():
-        actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
-        does(mapping.function, actions, mapping.queue.arn)
-    return done
-
-
-# ---------------------------------------------------------------- what the fault suite's scenarios leave out
-
-
-def someone_makes_groups_faster_than_people_do(world: World) -> None:
-    for number in range(BURST // SHARES_IN_A_BURST + 1):
-        world.online("alice").change("create", f"hall-{number}")
-
-
-def members_are_listed(world: World) -> None:
-    world.online("alice").ok("members", groupId="room")
-
-
-def someone_joins_a_group_whose_messages_are_hints(world: World) -> None:
-    set_in_group(world, "hot", {"BOOL": True})
-    world.online("dave").change("join", "room")
-
-
-def a_change_meets_others_at_its_seq_and_at_the_next(world: World) -> None:
-    set_in_group(world, "lastSeq", {"N": "0"})
-    world.online("alice").change("add", "room", uids=["erin"])
-
-
-def someone_is_removed_from_a_group_with_a_roster_while_they_log_in(world: World) -> None:
-    alice = world.online("alice")
-    set_in_group(world, "rosterSince", {"N": str(world.parts.clock() - A_DAY_MS)})
-    world.online("bob")
-    with Outages(world.dynamodb) as outages:
-        outages.lose_response({"PutItem"}, meanwhile=lambda: alice.change("remove", "room", uids=["bob"]))
-        world.online("bob")
-
-
-def messages_pass_changes_of_a_group_with_a_roster_whose_author_died(world: World) -> None:
-    alice, bob = world.online("alice"), world.online("bob")
-    world.online("dave")
-    set_in_group(world, "rosterSince", {"N": str(world.parts.clock() - A_DAY_MS)})
-    for cmd in ("add", "remove"):
-        with Outages(world.dynamodb) as outages:
-            outages.fail("UpdateItem", refusal("InternalServerError", 500))
-            assert alice.ask(cmd, msgId=cmd, groupId="room", uids=["dave"])["code"] == "UNAVAILABLE"
-        bob.say("room")
-
-
-def a_hint_meets_a_store_that_does_not_answer(world: World) -> None:
-    set_in_group(world, "hot", {"BOOL": True})
-    world.online("alice").say("room")
-    with Outages(world.dynamodb) as outages:
-        outages.fail("BatchGetItem", refusal("InternalServerError", 500))
-        world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context())
-
-
-def texts_are_judged(world: World) -> None:
-    alice = world.online("alice")
-    assert send(alice, "my casino")["code"] == "HELD"
-    assert alice.ask("create", msgId="c", groupId="bombers", name="bomb")["code"] == "REJECTED"
-
-
-def a_message_is_held_again_while_it_is_released(world: World) -> None:
-    alice, tablet = world.online("alice"), world.online("alice", "tablet")
-
-    def released() -> None:
-        assert send(tablet, "my casino")["code"] == "HELD"
-        build_review(world.settings, world.parts).release(Uid("alice"), MsgId("m-1"), DEADLINE)
-
-    with Outages(world.dynamodb) as outages:
-        outages.lose_response({"PutItem"}, meanwhile=released)
-        assert send(alice, "my casino")["code"] == "OK"
-
-
-LEFT_OUT: tuple[Callable[[World], None], ...] = (
-    someone_makes_groups_faster_than_people_do,
-    members_are_listed,
-    someone_joins_a_group_whose_messages_are_hints,
-    a_change_meets_others_at_its_seq_and_at_the_next,
-    someone_is_removed_from_a_group_with_a_roster_while_they_log_in,
-    messages_pass_changes_of_a_group_with_a_roster_whose_author_died,
-    a_hint_meets_a_store_that_does_not_answer,
-    texts_are_judged,
-    a_message_is_held_again_while_it_is_released,
-)
-
-
-def set_in_group(world: World, name: str, value: Any) -> None:
-    """An attribute of the group's row."""
-    world.dynamodb.update_item(
-        TableName=world.tables["SessionTable"],
-        Key={"sessionId": {"S": "g:room"}},
-        UpdateExpression="SET #n = :v",
-        ExpressionAttributeNames={"#n": name},
-        ExpressionAttributeValues={":v": value},
-    )
-
-
-# ---------------------------------------------------------------- playing
-
-
-def scenarios_are_played() -> Iterator[Role]:
-    """The roles of a deployment in which everything has happened that the fault suite has a scenario for."""
-    with stages() as make_stage:
-        stage = make_stage()
-        for scenario in [*SCENARIOS, *GROUP_SCENARIOS]:
-            stage.empty()
-            with scenario.conditions():
-                scenario.setup(stage)
-                scenario.action(stage)
-        yield from stage.world.roles.values()
-
-
-def the_rest_is_played() -> Iterator[Role]:
-    """The roles of deployments that moderate, one for each scene."""
-    for scene in LEFT_OUT:
-        with moto_engine() as client:
-            tables = fresh_tables(client)
-            settings: dict[str, Any] = {"word_list_bucket": BUCKET, "word_list_key": KEY, "send_burst": BURST}
-            world = World(client, tables, system_clock, concurrency=InTurn(), **settings)
-            lists = world.clients.lists = Lists()
-            lists.put(HOLD=["casino"], REJECT=["bomb"])
-            world.phone("alice").change("create", "room", uids=["bob"], open=True)
-            world.phone("alice").say("room")
-            world.phone("alice").say("room")
-            scene(world)
-            yield from world.roles.values()
-
-
-def the_authorizer_starts() -> Iterator[Role]:
-    """Its role, with a secret that signs tokens."""
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
-        secret = boto3.client("secretsmanager").create_secret(Name="jwt", SecretString=32 * "s")
-        patch.setenv("JWT_SECRET_ARN", secret["ARN"])
-        role = roles(deployed_with(AuthorizerSettings(jwt_secret_arn=secret["ARN"])))["AuthorizerFunction"]
-        load_authorizer(role)
-        yield role
-
-
-@pytest.fixture(scope="module")
-def unused(environment: None) -> ByFunction:
-    """What no call needed."""
-    granted: dict[str, set[Grant]] = defaultdict(set)
-    used: dict[str, set[Grant]] = defaultdict(set, by_the_platform(template()))
-    for played in (scenarios_are_played, the_rest_is_played, the_authorizer_starts):
-        for role in played():
-            granted[role.function] |= role.granted
-            used[role.function] |= role.used
-    return {function: granted[function] - used[function] for function in granted}
-
-
-@pytest.mark.parametrize("function", sorted(template().functions))
-def test_a_function_may_do_nothing_that_it_never_does(unused: ByFunction, function: str) -> None:
-    assert sorted(map(str, unused[function])) == []
+from tests.support.moderation import BUCKET
+from tests.support.platform_calls import by_the_platform
+from tests.support.roles import Guarded, NotAllowed, arns, deployed_with, roles
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("tracing", ["Disabled", "Active"])
@@ -221,8 +27,6 @@ def test_the_roles_allow_what_the_platform_does_with_them(tracing: str) -> None:
     assert not any(missing.values()), missing
     assert ("xray" in str(deployed.functions)) == (tracing == "Active")
 
-
-# ---------------------------------------------------------------- what is not allowed
 
 TABLES = {name: name for name in template().tables}
 
