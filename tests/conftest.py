@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 from catchup.domain import counter as counters
-from tests.support.engines import dynamodb_client, dynamodb_local_engine, fresh_tables, moto_engine
+from tests.support.engines import dynamodb_client, dynamodb_local_engine, lent_tables, moto_engine
 from tests.support.world import World
 
 ENVIRONMENT = {
@@ -26,6 +26,9 @@ hypothesis.settings.register_profile("catchup", deadline=None)
 hypothesis.settings.load_profile("catchup")
 
 DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)
+# For tests of what lies before the store; and for tests of hundreds of requests, which would take moto seconds each.
+on_moto_alone = pytest.mark.parametrize("dynamodb", ["moto"], indirect=True)
+on_dynamodb_local_alone = pytest.mark.parametrize("dynamodb", [DYNAMODB_LOCAL], indirect=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -65,9 +68,10 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 @pytest.fixture
-def make_world(dynamodb: Any) -> Callable[..., World]:
+def make_world(dynamodb: Any) -> Iterator[Callable[..., World]]:
     """Makes a deployment with empty tables; keyword arguments override settings, `clock` and `concurrency`."""
-    return lambda **overrides: World(dynamodb, fresh_tables(dynamodb), **overrides)
+    with lent_tables(dynamodb) as tables:
+        yield lambda **overrides: World(dynamodb, tables(), **overrides)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import DYNAMODB_LOCAL
 from tests.contract.stores import InTurn, Stores
-from tests.support.engines import dynamodb_client, fresh_tables, moto_engine
+from tests.support.engines import dynamodb_client, lent_tables, moto_engine
 from tests.support.outages import Outages
 from tests.support.world import World
 
@@ -23,15 +23,17 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 @pytest.fixture
-def make_stores(dynamodb: Any) -> Callable[[], Stores]:
+def make_stores(dynamodb: Any) -> Iterator[Callable[[], Stores]]:
     """Makes repositories with empty tables."""
-    return lambda: Stores(dynamodb, fresh_tables(dynamodb))
+    with lent_tables(dynamodb) as tables:
+        yield lambda: Stores(dynamodb, tables())
 
 
 @pytest.fixture
-def make_world(dynamodb: Any) -> Callable[..., World]:
+def make_world(dynamodb: Any) -> Iterator[Callable[..., World]]:
     """Makes a deployment with empty tables, whose calls go out one after another: moto is not thread-safe."""
-    return lambda **overrides: World(dynamodb, fresh_tables(dynamodb), **{"concurrency": InTurn(), **overrides})
+    with lent_tables(dynamodb) as tables:
+        yield lambda **overrides: World(dynamodb, tables(), **{"concurrency": InTurn(), **overrides})
 
 
 @pytest.fixture

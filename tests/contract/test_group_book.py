@@ -7,6 +7,7 @@ import pytest
 from catchup.domain.group import MENTIONS_LIMIT
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Place
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, person
 from tests.contract.stores import NOW_MS, SESSION, Stores
 
@@ -116,6 +117,7 @@ def test_members_are_counted_once_for_each_message_whenever_it_is_repeated(room:
 # ---------------------------------------------------------------- the rest of the row
 
 
+@on_dynamodb_local_alone
 def test_messages_that_mention_all_are_noted_once_and_the_newest_stay(room: Stores) -> None:
     for seq in (3, 1, 3):
         room.groups.mention_all(ROOM, Seq(seq))

@@ -14,9 +14,13 @@ from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES
 from catchup.usecases.ports import ClearResult, Link
 from catchup.usecases.screening import HeldMessage
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ROOM, a_group, admit, group, note, person, say, settle
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs
 from tests.support.outages import WRITES, Outages
+
+pytestmark = on_dynamodb_local_alone
+
 
 Step = Callable[[Stores], object]
 LIVE = Route.LIVE

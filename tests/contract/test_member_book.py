@@ -10,6 +10,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.usecases.group.ports import MemberEntry
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, note, person, say, settle
 from tests.contract.stores import NOW_MS, SESSION, Stores, seqs
 
@@ -179,6 +180,7 @@ def test_mentions_of_what_was_cleared_or_of_no_member_are_not_noted(stores: Stor
     changes_nothing(stores, lambda: mention(stores, 9))
 
 
+@on_dynamodb_local_alone
 def test_no_more_mentions_are_kept_than_are_told_and_the_newest_stay(stores: Stores) -> None:
     admit(stores, 1)
     newest = 4 * MENTIONS_LIMIT

@@ -9,8 +9,11 @@ from catchup.domain.ids import Seq
 from catchup.domain.message import Place
 from catchup.storage import message_log
 from catchup.storage.reading import MAX_QUERIES
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ALICE, BOB, CAROL, ROOM, a_group, admit, group, note, person, say, settle
 from tests.contract.stores import NOW_MS, Stores
+
+pytestmark = on_dynamodb_local_alone
 
 
 @pytest.fixture

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import HUGE_TEXT, LONG_TEXT, NOW_MS, SESSION, Stores, inbox_row, message, message_row
 from tests.contract.test_paging_edges import ENCODINGS, LARGE, LIMIT, ROWS, fill, seqs
 from tests.support.world import Phone, World
+
+pytestmark = on_dynamodb_local_alone
+
 
 # What an answer says about where to go on, if its search stopped early.
 RESUME = {"before": "resumeBefore", "after": "resumeAfter"}

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from catchup.storage import data_set
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import NOW_MS, SESSION, Stores
 from tests.support.outages import WRITES, Outages
 from tests.support.world import Phone, World
+
+pytestmark = on_dynamodb_local_alone
+
 
 MakeWorld = Callable[..., World]
 

@@ -8,6 +8,7 @@ from catchup.domain import group as groups
 from catchup.storage.group_book import group_of_row
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.sent_log import DynamoSentLog
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.world import Phone, World, from_pb
 
 ROOM = "g:room"
@@ -131,6 +132,7 @@ def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) 
     assert counter(bob)["count"] == 0
 
 
+@on_dynamodb_local_alone
 def test_own_messages_are_told_by_a_number_when_they_are_many(
     world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -521,6 +523,7 @@ def test_what_is_fanned_out_late_does_not_reach_who_has_come_since(world: World,
     assert [push["body"]["seq"] for push in carol.pushes] == [4]
 
 
+@on_dynamodb_local_alone
 def test_a_list_of_groups_with_long_names_comes_in_frames_that_fit(world: World, alice: Phone) -> None:
     for number in range(80):
         alice.change("create", f"{number:03}{'x' * 61}", name='"' * 200)

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import InTurn
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
+
+pytestmark = on_dynamodb_local_alone
+
 
 ROOM = "g:room"
 

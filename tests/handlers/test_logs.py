@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import on_moto_alone
 from tests.support.outages import Outages, refusal
 from tests.support.telemetry import lines, logged
 from tests.support.world import Context, Phone, World, from_pb, to_pb
+
+pytestmark = on_moto_alone
+
 
 SECRET = "what a person wrote"
 CHAT: dict[str, Any] = {"msgId": "m", "chatType": 1, "ackFlg": 1, "to": "bob", "msg": {"message": SECRET}}

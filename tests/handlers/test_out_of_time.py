@@ -13,10 +13,14 @@ from catchup.bootstrap.clients import AwsClients
 from catchup.bootstrap.connection import build_connection
 from catchup.bootstrap.group import build_group
 from catchup.bootstrap.sync import build_sync
+from tests.conftest import on_moto_alone
 from tests.support.cold_start import load_with
 from tests.support.http_server import Answer, Served, serving
 from tests.support.world import Phone, World
 from tests.unit.test_calls import RunningOut
+
+pytestmark = on_moto_alone
+
 
 FRAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "chat": ("chat", {"msgId": "m", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 1, "msg": {}}),

@@ -9,8 +9,12 @@ from botocore.exceptions import ConnectTimeoutError
 
 from catchup.clock import system_clock
 from catchup.storage.data_set import KEY
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.outages import Outages
 from tests.support.world import Phone, World
+
+pytestmark = on_dynamodb_local_alone
+
 
 SESSION, ROOM = "p:alice:bob", "g:room"
 DAY_MS = 86_400_000

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.settings import SEND_HOLD_MS, ChatSettings
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
@@ -113,6 +114,7 @@ def test_a_retry_beyond_what_is_allowed_still_stores_and_counts(world: World, to
     assert [push["body"]["msgId"] for push in bob.pushes if push["body"]["msgId"] == "m"] == ["m"]
 
 
+@on_dynamodb_local_alone
 def test_who_keeps_to_the_rate_is_never_held(world: World, clock: Clock) -> None:
     alice = world.phone("alice")
     for number in range(10 * BURST):
@@ -247,6 +249,7 @@ def test_the_limit_costs_who_writes_as_people_do_nothing(
     assert [set(row) & {"paceMarks", "heldUntil"} for row in world.rows("Presence")] == []
 
 
+@on_dynamodb_local_alone
 def test_a_flood_costs_a_write_for_each_share_and_each_hold(make_world: Callable[..., World], clock: Clock) -> None:
     world = make_world(clock=clock, send_burst=200, send_rate=10)
     alice = world.phone("alice")
@@ -267,6 +270,7 @@ def test_a_flood_costs_a_write_for_each_share_and_each_hold(make_world: Callable
         assert outages.sent == ["BatchGetItem"]
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("containers", [2, 6])
 def test_all_containers_fill_one_bucket(make_world: Callable[..., World], clock: Clock, containers: int) -> None:
     world = make_world(clock=clock, send_burst=100, send_rate=10)

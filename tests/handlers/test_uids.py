@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.world import World
 
 UIDS = [
@@ -54,6 +55,7 @@ def test_a_mention_of_two_is_not_a_mention_of_one_with_a_comma(world: World) -> 
     assert owner.ask("chat", **sent, at=["a", "b"])["code"] == "ALREADY_EXISTS"
 
 
+@on_dynamodb_local_alone
 def test_answers_about_the_longest_uids_that_json_escapes_fit_a_frame(world: World) -> None:
     uids = [f"{number:03}" + '"' * 61 for number in range(200)]
     alice = world.online("alice")
