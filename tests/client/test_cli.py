@@ -1,13 +1,19 @@
-"""The command line, as a process against real sockets: what it prints, and how it exits."""
+"""The command line against real sockets: what it prints, and how it exits.
+
+Where signals, pipes and terminals are the point it is a process of its own; starting one takes longer than most of
+these tests.
+"""
 
 import asyncio
 import contextlib
+import io
 import os
 import pty
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -54,7 +60,14 @@ async def finish(process: asyncio.subprocess.Process) -> Ran:
 
 
 async def run(variables: dict[str, str], *arguments: str) -> Ran:
-    return await finish(await start(variables, *arguments))
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, variables, clear=True),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = await asyncio.wait_for(asyncio.to_thread(main, arguments), 20)
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 async def test_chat_prints_where_the_message_is(tmp_path: Path) -> None:
@@ -441,7 +454,8 @@ async def test_a_terminal_that_knows_few_characters_gets_all_messages(tmp_path: 
     fake = FakeServer()
     fake.say("alice", "bob", "你好")
     async with listening(fake) as url:
-        ran = await run({**environment(tmp_path, url, token("bob")), "PYTHONIOENCODING": "ascii"}, "show", "alice")
+        variables = {**environment(tmp_path, url, token("bob")), "PYTHONIOENCODING": "ascii"}
+        ran = await finish(await start(variables, "show", "alice"))
     assert (ran.code, ran.out.split()[-1]) == (0, "\\u4f60\\u597d")
 
 

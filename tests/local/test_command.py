@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import os
+import logging
 import re
 import signal
 import socket as sockets
@@ -162,24 +162,24 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_one_line_and_status_1(
-    arguments: tuple[str, ...], environment: dict[str, str], says: str
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """It says what to change."""
+    monkeypatch.chdir(ROOT)
+    for name in ("local", "local.function", "local.requests"):
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
     with sockets.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        variables = {name: value.format(taken=port) for name, value in environment.items()}
-        ended = subprocess.run(
-            command(*arguments),
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    assert ended.returncode == 1
-    assert ended.stderr.startswith(says.format(taken=port))
-    assert ended.stderr.count("\n") == 1
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value.format(taken=port))
+        assert main(arguments) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith(says.format(taken=port))
+    assert printed.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -224,24 +224,26 @@ def test_an_address_that_answers_and_is_no_dynamodb_is_told(tmp_path: Path) -> N
         server.shutdown()
 
 
-def test_two_stacks_at_once_are_told_apart_by_their_ports(tmp_path: Path) -> None:
+def test_two_stacks_at_once_are_told_apart_by_their_ports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each leaves a file of its own, where nobody has named one."""
+
+    def printed_by(*arguments: str) -> tuple[int, str, str]:
+        status = main(arguments)
+        return (status, *capsys.readouterr())
+
     with running(tmp_path, "") as one, running(tmp_path, "") as two:
         ports = sorted(int(re.findall(r"ws://127\.0\.0\.1:(\d+)/", stack.printed)[0]) for stack in (one, two))
 
-        def token(*arguments: str) -> "subprocess.CompletedProcess[str]":
-            line = command(*arguments, "--uid", "carol")
-            return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
-
-        listed = subprocess.run(command("stacks"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        listed = printed_by("stacks")[1]
         assert {f"ws://127.0.0.1:{port}/v1" for port in ports} <= set(listed.splitlines())
-        which = token("token")
-        assert (which.returncode, which.stdout, which.stderr.count("\n")) == (1, "", 1)
-        assert re.match(r"error: \d+ local stacks are running, on ports .*: say which with --port", which.stderr)
+        status, printed, error = printed_by("token", "--uid", "carol")
+        assert (status, printed, error.count("\n")) == (1, "", 1)
+        assert re.match(r"error: \d+ local stacks are running, on ports .*: say which with --port", error)
         for port in ports:
             for arguments in (("token", "--port", str(port)), ("--port", str(port), "token")):
+                token = printed_by(*arguments, "--uid", "carol")[1].strip()
                 secret = find_stack(port=port).jwt_secret
-                assert jwt.decode(token(*arguments).stdout.strip(), secret, algorithms=["HS256"])["sub"] == "carol"
+                assert jwt.decode(token, secret, algorithms=["HS256"])["sub"] == "carol"
         for stack in (one, two):
             stack.process.send_signal(signal.SIGINT)
             assert stack.process.wait(20) == 0
