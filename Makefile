@@ -86,11 +86,12 @@ admin: setup ## look into a deployment, and mend it: make admin ARGS="overview -
 # ------------------------------------------------------------------ tests
 .PHONY: test
 test: setup ## the quick suite, offline, on moto
-	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" --ignore=tests/faults --ignore=tests/e2e --ignore=tests/fuzz
+	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
+	  --ignore=tests/local --ignore=tests/e2e --ignore=tests/faults --ignore=tests/fuzz
 
 .PHONY: test-e2e
-test-e2e: setup ## the real client on the real local stack, interrupted anywhere
-	$(PYTEST) -n $(WORKERS) --dist loadfile tests/e2e
+test-e2e: setup ## the local stack, and the real client on it, interrupted anywhere
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" tests/local tests/e2e
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
