@@ -22,7 +22,7 @@ TOO_LITTLE_MS = 900
 @dataclass(frozen=True)
 class Injected:
     """A fault. `strikes`: which calls. `again`: worth meeting at the first retry too. `silences`: a push may be given
-    up. `kills`: the function."""
+    up. `kills`: the function. `heals`: the SDK's own repetition makes it good."""
 
     name: str
     act: Callable[[Attempt], AWSResponse]
@@ -31,6 +31,7 @@ class Injected:
     again: bool = False
     silences: bool = False
     kills: bool = False
+    heals: bool = False
 
     def __call__(self, attempt: Attempt) -> AWSResponse:
         return self.act(attempt)
@@ -153,7 +154,7 @@ def _stale(attempt: Attempt) -> AWSResponse:
 FAULTS = (
     Injected("server error", _answering(500, "InternalServerError"), _is_dynamodb, again=True),
     Injected("connection refused", _refused, _is_dynamodb),
-    Injected("throttled once", _answering(400, THROTTLED, times=1), _is_dynamodb),
+    Injected("throttled once", _answering(400, THROTTLED, times=1), _is_dynamodb, heals=True),
     Injected("throttled for good", _answering(400, THROTTLED), _is_dynamodb, lasting=True),
     Injected("response lost once", _lost(1)),
     Injected("responses lost", _lost(None)),
@@ -165,7 +166,7 @@ FAULTS = (
     Injected("died after", _died_after, kills=True, again=True),
     Injected("out of time after", _slow, silences=True),
     Injected("post: 410", _gone, _is_post),
-    Injected("post: 429 once", _answering(429, times=1), _is_post),
+    Injected("post: 429 once", _answering(429, times=1), _is_post, heals=True),
     Injected("post: 429 until the SDK gives up", _answering(429), _is_post),
     Injected("post: 429 for good", _answering(429), _is_post, lasting=True, silences=True),
     Injected("post: 403", _answering(403), _is_post, silences=True),

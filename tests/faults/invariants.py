@@ -54,11 +54,11 @@ def number_in(row: Mapping[str, Any], name: str) -> int:
     return int(row.get(name, {"N": "0"})["N"])
 
 
-def check(world: World, people: Sequence[Person], untouched: Rows | None = None) -> list[str]:
+def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
     """What is violated. `people`: every device of everyone who takes part, at rest (`come_to_rest`).
 
-    `untouched`: what `others` returned before; it must be as it was. At the end every frame that was ever sent is sent
-    again, by the device that sent it: that must change nothing.
+    `untouched`: what `others` returned before; it must be as it was. `again`: at the end every frame that was ever sent
+    is sent again, by the device that sent it: that must change nothing.
     """
     before = read_rows(world)
     view = View(before, people)
@@ -73,7 +73,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None)
     ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")
-    return [*violations, *_repeat_everything(world, people, before)]
+    return [*violations, *(_repeat_everything(world, people, before) if again else ())]
 
 
 def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
