@@ -3,8 +3,9 @@
 The template is the only list of functions, routes, tables, queues and settings; everything local is read from here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from local.deployment import Deployment
@@ -18,12 +19,15 @@ from local.sam import expand, folder_of, read_template
 from local.specs import FunctionSpec, QueueMappingSpec, QueueSpec, TableSpec, WebSocketApiSpec
 from local.websocket_api import websocket_api
 
+_STACK = "AWS::CloudFormation::Stack"
+
 
 @dataclass(frozen=True, eq=False)
 class ExpandedTemplate:
     """A template after SAM's transform, its intrinsic functions resolved; mappings are by logical id.
 
-    `resources` are CloudFormation resources, without those whose condition is false.
+    `resources` are CloudFormation resources, without those whose condition is false. In place of a nested stack are
+    the resources of its template.
     """
 
     deployment: Deployment
@@ -74,7 +78,16 @@ def load_template(
         return place.pseudo_parameters[name] if name in place.pseudo_parameters else names.reference(name)
 
     def attribute(logical_id: str, name: str) -> str:
+        if name.startswith("Outputs."):
+            return _output(logical_id, nested(logical_id), name.removeprefix("Outputs."))
         return names.attribute(logical_id, name)
+
+    @cache
+    def nested(logical_id: str) -> ExpandedTemplate:
+        given = resolver.resolve(active[logical_id]["Properties"])
+        inner = replace(place, stack_name=f"{place.stack_name}-{logical_id}")
+        values = {name: text_of(value) for name, value in given.get("Parameters", {}).items()}
+        return load_template(path.parent / given["TemplateURL"], values, inner)
 
     resolver = Resolver(reference, attribute, template.get("Conditions", {}), template.get("Mappings", {}))
     active = active_resources(template["Resources"], resolver)
@@ -82,15 +95,17 @@ def load_template(
     resources: dict[str, JsonObject] = {
         logical_id: {**resource, "Properties": resolver.resolve(resource.get("Properties", {}))}
         for logical_id, resource in active.items()
+        if resource["Type"] != _STACK
     }
     references = {logical_id: names.reference(logical_id) for logical_id in resources}
     reader = _Reader(resources, names, place, path.resolve().parent)
     functions = reader.functions()
     queues = reader.queues()
+    stacks = [nested(logical_id) for logical_id, resource in active.items() if resource["Type"] == _STACK]
     return ExpandedTemplate(
         deployment=place,
         parameters=values,
-        resources=resources,
+        resources=_with_nested(resources, stacks),
         functions=functions,
         api=websocket_api(resources, references, functions),
         tables=reader.tables(),
@@ -101,6 +116,24 @@ def load_template(
             for name, output in template.get("Outputs", {}).items()
         },
     )
+
+
+def _output(logical_id: str, stack: ExpandedTemplate, name: str) -> str:
+    if name not in stack.outputs:
+        raise LocalStackError(f"template: Fn::GetAtt {logical_id}.Outputs.{name}: the nested stack has no such output")
+    return stack.outputs[name]
+
+
+def _with_nested(resources: Mapping[str, JsonObject], stacks: Sequence[ExpandedTemplate]) -> Mapping[str, JsonObject]:
+    """All resources by their logical ids, which no two of these templates may share."""
+    found = dict(resources)
+    for stack in stacks:
+        if stack.functions or stack.api or stack.tables or stack.queues:
+            raise LocalStackError("the local stack runs no functions, APIs, tables and queues of a nested stack")
+        if shared := found.keys() & stack.resources.keys():
+            raise LocalStackError(f"template: a nested stack uses logical ids of another: {', '.join(sorted(shared))}")
+        found |= stack.resources
+    return found
 
 
 class _Reader:

@@ -137,6 +137,58 @@ def test_a_template_that_is_not_there_or_wrong_is_a_clear_error(tmp_path: Path) 
         load_template(wrong)
 
 
+NESTED = """
+Parameters: {Name: {Type: String}, Days: {Type: Number}}
+Resources:
+  Inner:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Sub "${AWS::StackName}/${Name}", RetentionInDays: !Ref Days}
+Outputs:
+  Group: {Value: !Ref Inner}
+"""
+OUTER = """
+Resources:
+  Part:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: part.yaml, Parameters: {Name: !Ref Topic, Days: 7}}
+  Topic: {Type: AWS::Logs::LogGroup}
+Outputs:
+  Group: {Value: !GetAtt Part.Outputs.Group}
+"""
+
+
+def nesting(folder: Path, *, outer: str = OUTER, nested: str = NESTED) -> Path:
+    """A template and the one that it nests."""
+    (folder / "part.yaml").write_text(nested, encoding="utf-8")
+    (folder / "template.yaml").write_text(outer, encoding="utf-8")
+    return folder / "template.yaml"
+
+
+def test_a_nested_stack_is_replaced_by_its_resources(tmp_path: Path) -> None:
+    template = load_template(nesting(tmp_path))
+    assert set(template.resources) == {"Topic", "Inner"}
+    assert template.resources["Inner"]["Properties"] == {
+        "LogGroupName": "catchup-Part/catchup-Topic",
+        "RetentionInDays": "7",
+    }
+    assert template.outputs == {"Group": "catchup-Part/catchup-Topic"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"outer": OUTER.replace("Outputs.Group", "Outputs.Grop")}, r"Part\.Outputs\.Grop: the nested stack has no"),
+        ({"outer": OUTER.replace("Days: 7", "Dasy: 7")}, "Dasy: there is no such one"),
+        ({"outer": OUTER.replace("part.yaml", "parts.yaml")}, r"there is no template .*parts\.yaml"),
+        ({"nested": NESTED.replace("Inner", "Topic")}, "logical ids of another: Topic"),
+        ({"nested": NESTED.replace("Logs::LogGroup", "SQS::Queue")}, "runs no functions"),
+    ],
+)
+def test_what_is_wrong_with_a_nested_stack_is_said(tmp_path: Path, changed: dict[str, str], says: str) -> None:
+    with pytest.raises(LocalStackError, match=says):
+        load_template(nesting(tmp_path, **changed))
+
+
 def test_catchups_own_template_loads() -> None:
     """Whatever it has, the local stack knows it; its folders are there."""
     template = load_template(ROOT / "template.yaml", GIVEN)
