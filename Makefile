@@ -131,6 +131,7 @@ hooks: setup ## the same checks before each commit and push
 validate: $(SAM) ## what SAM and cfn-lint say of the templates
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template-file monitoring.yaml
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template-file account.yaml
 
 .PHONY: ci
@@ -143,7 +144,7 @@ NATIVE := .aws-sam/native
 RUNTIME := .tools/runtime
 WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
 # Folders too: theirs is the time at which a file was deleted.
-SOURCES := template.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
+SOURCES := template.yaml monitoring.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
   $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
 
 .PHONY: build

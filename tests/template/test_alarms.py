@@ -33,7 +33,7 @@ def test_without_a_topic_alarms_tell_nobody() -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"AlarmEmail": "oncall@example.com"}, "arn:aws:sns:us-east-1:123456789012:catchup-AlarmTopic"),
+        ({"AlarmEmail": "oncall@example.com"}, "arn:aws:sns:us-east-1:123456789012:catchup-Monitoring-AlarmTopic"),
         ({"AlarmTopicArn": TOPIC}, TOPIC),
     ],
 )

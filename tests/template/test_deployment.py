@@ -140,7 +140,7 @@ def test_with_canaries_a_tenth_comes_first_and_alarms_take_it_back() -> None:
     for group in groups.values():
         assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
         assert {alarm["Name"] for alarm in group["AlarmConfiguration"]["Alarms"]} == {
-            f"catchup-{name}" for name in ROLLING_BACK
+            f"catchup-Monitoring-{name}" for name in ROLLING_BACK
         }
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
 
