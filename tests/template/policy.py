@@ -72,7 +72,7 @@ def functions_are_invoked_by_name(resources: Resources) -> Iterator[str]:
 
 
 def logs_expire(resources: Resources) -> Iterator[str]:
-    """Every function has a log group of the template, and each group an end."""
+    """Every function writes to a log group of the template, and each group has an end."""
     groups = dict(each(resources, "AWS::Logs::LogGroup"))
     for name, group in groups.items():
         if not group.get("RetentionInDays"):

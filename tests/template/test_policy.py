@@ -179,7 +179,7 @@ BREACHES: list[tuple[str, Breach]] = [
     ("functions_are_invoked_by_name", adding("AWS::Lambda::Url", AuthType="NONE")),
     ("functions_are_invoked_by_name", for_everybody),
     ("functions_are_invoked_by_name", without_a_source),
-    ("logs_expire", setting("ChatLogGroup", RetentionInDays=None)),
+    ("logs_expire", setting("FunctionLogGroup", RetentionInDays=None)),
     ("logs_expire", setting("ChatFunction", LoggingConfig=None)),
     ("nothing_that_fails_is_lost", setting("FanoutQueue", RedrivePolicy=None)),
     (
