@@ -1,6 +1,8 @@
 """Both encodings of every frame, and what must be ignored."""
 
+import base64
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from catchup_client import (
     SessionId,
     Uid,
 )
+from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 from catchup_client.protocol import frames, membership, requests
 from catchup_client.protocol.codes import RETRYABLE
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
@@ -278,6 +281,39 @@ def test_unknown_fields_codes_and_pushes_are_ignored() -> None:
     assert (ended.body.end, ended.body.end_reason) == (True, EndReason.NOT_END)
 
 
+def _in_protobuf(envelope: pb.Envelope) -> str:
+    return json.dumps({"cmd": envelope.cmd, "pb": base64.b64encode(envelope.SerializeToString()).decode()})
+
+
+def test_values_of_enums_that_are_newer_than_the_client_are_read_as_in_the_json_form() -> None:
+    later = frames.decode(_in_protobuf(pb.Envelope(cmd="pull", req_id="1", code=418)))  # type: ignore[arg-type]
+    assert isinstance(later, Answer)
+    assert later.code is Code.UNKNOWN
+    results = pb.Envelope(cmd="ack", req_id="1", code=pb.OK)
+    results.results_reply.sessions[SESSION].code = 418  # type: ignore[assignment]
+    answer = frames.decode(_in_protobuf(results))
+    assert isinstance(answer, Answer)
+    assert isinstance(answer.body, ResultsReply)
+    assert answer.body.sessions[SESSION].code is Code.UNKNOWN
+    page = pb.Envelope(cmd="pull", req_id="1", code=pb.OK)
+    page.page_reply.session_id, page.page_reply.end_reason = SESSION, 99  # type: ignore[assignment]
+    ended = frames.decode(_in_protobuf(page))
+    assert isinstance(ended, Answer)
+    assert isinstance(ended.body, Page)
+    assert ended.body.end_reason is EndReason.NOT_END
+
+
+def test_content_that_is_not_json_makes_no_sense_in_protobuf() -> None:
+    answer = pb.Envelope(cmd="chatAck", req_id="1", code=pb.OK)
+    answer.chat_ack.CopyFrom(pb.ChatAck(msg_id="m1", session_id=SESSION, seq=1))
+    answer.chat_ack.msg["infinite"] = math.inf
+    unreadable = frames.decode(_in_protobuf(answer))
+    assert isinstance(unreadable, Answer)
+    assert (unreadable.req_id, unreadable.body) == ("1", None)
+    with pytest.raises(ProtocolViolation):
+        frames.decode(_in_protobuf(pb.Envelope(cmd="chat", chat=pb.Message(msg=answer.chat_ack.msg))))
+
+
 def test_the_platforms_own_frame_is_recognised() -> None:
     text = '{"message": "Internal server error", "connectionId": "L0SM9cOFvHcCIhw=", "requestId": "L0SNAH"}'
     assert frames.decode(text) == PlatformError("Internal server error")
@@ -286,6 +322,7 @@ def test_the_platforms_own_frame_is_recognised() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "nul", '{"cmd": 5}', '{"cmd": "chat", "pb": "%%%"}', '{"cmd": "chat", "pb": "/w=="}',
+     '{"cmd": "chat", "pb": "ä"}',
      '{"cmd": "chat", "body": {"sessionId": "p:a:b", "seq": "1"}}', '{"cmd": "chat", "body": {"msg": NaN}}',
      '{"cmd": "chat", "body": []}', "[" * 100_000],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from catchup_client import EndReason, ProtocolViolation, Range, Received, Seq, SessionId, Store, Uid
-from catchup_client.protocol import json_form
+from catchup_client.protocol import json_answers
 from catchup_client.protocol.acking import next_settlement
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.gaps import GapFill, left_out, subtract
@@ -26,15 +26,15 @@ pick = st.integers(0, 10**6)
 
 
 def _message(body: dict[str, Any]) -> Message:
-    return json_form._message(Fields(body, "message"))
+    return json_answers._message(Fields(body, "message"))
 
 
 def _counter(body: dict[str, Any]) -> Counter:
-    return json_form._counter(Fields(body, "counter"))
+    return json_answers._counter(Fields(body, "counter"))
 
 
 def _page(body: dict[str, Any]) -> Page:
-    return json_form._page(Fields(body, "page"))
+    return json_answers._page(Fields(body, "page"))
 
 
 class OneSession(RuleBasedStateMachine):

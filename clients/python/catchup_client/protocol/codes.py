@@ -30,16 +30,8 @@ class Code(enum.IntEnum):
 
     @classmethod
     def of_name(cls, name: str) -> "Code":
-        """Read the JSON form: unknown names become UNKNOWN."""
+        """Read the name of a code; an unknown one becomes UNKNOWN."""
         return cls.__members__.get(name, cls.UNKNOWN)
-
-    @classmethod
-    def of_number(cls, number: int) -> "Code":
-        """Read the protobuf form: unknown numbers become UNKNOWN."""
-        try:
-            return cls(number)
-        except ValueError:
-            return cls.UNKNOWN
 
 
 RETRYABLE = frozenset(
@@ -67,13 +59,5 @@ class EndReason(enum.IntEnum):
 
     @classmethod
     def of_name(cls, name: str) -> "EndReason":
-        """Read the JSON form: an unknown reason says no more than `end` does."""
+        """Read the name of a reason; an unknown one says no more than `end` does."""
         return cls.__members__.get(name, cls.NOT_END)
-
-    @classmethod
-    def of_number(cls, number: int) -> "EndReason":
-        """Read the protobuf form: an unknown reason says no more than `end` does."""
-        try:
-            return cls(number)
-        except ValueError:
-            return cls.NOT_END

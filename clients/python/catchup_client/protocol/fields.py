@@ -45,6 +45,11 @@ class Fields:
             raise self._wrong(name, "there")
         return value
 
+    def enum_name(self, name: str) -> str:
+        """Read the name of an enum's value; "" if absent, or if it is a number (see `envelope.read`)."""
+        value = self._object.get(name)
+        return "" if isinstance(value, int) else self.text(name)
+
     def number(self, name: str) -> int:
         """Read an integer, 0 if absent."""
         return self._as_integer(name, self._object.get(name, 0))
@@ -55,6 +60,9 @@ class Fields:
         return None if value is None else self._as_integer(name, value)
 
     def _as_integer(self, name: str, value: object) -> int:
+        # A string of digits is an integer too: proto3 JSON writes 64-bit numbers so, and `envelope.read` with it.
+        if isinstance(value, str) and value.removeprefix("-").isdecimal():
+            return int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._wrong(name, "an integer")
         return value

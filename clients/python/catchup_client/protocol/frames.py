@@ -8,8 +8,9 @@ import json
 from typing import Any, NoReturn
 
 from catchup_client.errors import InvalidInput, ProtocolViolation
-from catchup_client.protocol import json_form, json_groups, protobuf_form
+from catchup_client.protocol import envelope, json_answers
 from catchup_client.protocol.fields import Fields
+from catchup_client.protocol.json_requests import encode_body
 from catchup_client.protocol.model import Frame, PlatformError, Unknown
 from catchup_client.protocol.requests import Request
 from catchup_client.settings import MAX_FRAME_BYTES
@@ -32,10 +33,9 @@ def encode(request: Request[Any], encoding: Encoding, req_id: str, time_ms: int)
 
     Raises InvalidInput if it would be over the limit: the platform closes the connection over such a frame.
     """
+    frame = {"cmd": request.cmd, "reqId": req_id, "time": time_ms, "body": encode_body(request)}
     if encoding is Encoding.PROTOBUF:
-        frame: dict[str, Any] = {"cmd": request.cmd, "pb": protobuf_form.encode(request, req_id, time_ms)}
-    else:
-        frame = {"cmd": request.cmd, "reqId": req_id, "time": time_ms, "body": json_form.encode_body(request)}
+        frame = {"cmd": request.cmd, "pb": envelope.write(frame)}
     text = dump(frame)
     if (size := len(text.encode())) > MAX_FRAME_BYTES:
         raise InvalidInput("the frame", f"must have at most {MAX_FRAME_BYTES} bytes, not {size}")
@@ -55,14 +55,15 @@ def decode(text: str) -> Frame:
     frame = Fields(value, "frame")
     cmd = frame.text("cmd")
     if "pb" in frame:
-        return protobuf_form.decode(frame.text("pb"))
-    if not cmd:
-        # Section 6: what the platform says when a function died has neither `cmd` nor `reqId`.
+        frame = Fields(envelope.read(frame.text("pb")), "frame")
+        cmd = frame.text("cmd")
+    elif not cmd:
+        # Section 6: the frame that the platform sends when a function died has neither `cmd` nor `reqId`.
         return PlatformError(frame.text("message"))
     if "code" in frame:
-        return json_form.decode_answer(frame)
+        return json_answers.decode_answer(frame)
     if cmd == "chat":
-        return json_form.decode_push(frame)
+        return json_answers.decode_push(frame)
     if cmd == "head":
-        return json_groups.decode_head(frame)
+        return json_answers.decode_head(frame)
     return Unknown(cmd)

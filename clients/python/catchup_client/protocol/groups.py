@@ -15,16 +15,8 @@ class Role(enum.IntEnum):
 
     @classmethod
     def of_name(cls, name: str) -> "Role":
-        """Read the JSON form: an unknown role may do no more than a member."""
+        """Read the name of a role; an unknown one may do no more than a member."""
         return cls.__members__.get(name, cls.MEMBER)
-
-    @classmethod
-    def of_number(cls, number: int) -> "Role":
-        """Read the protobuf form: an unknown role may do no more than a member."""
-        try:
-            return cls(number)
-        except ValueError:
-            return cls.MEMBER
 
 
 @dataclass(frozen=True, slots=True)

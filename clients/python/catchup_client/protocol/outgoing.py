@@ -20,8 +20,9 @@ from catchup_client.names import (
     is_uid,
     private_session,
 )
-from catchup_client.protocol import json_form, protobuf_form
+from catchup_client.protocol import envelope
 from catchup_client.protocol.frames import dump
+from catchup_client.protocol.json_requests import encode_message
 from catchup_client.protocol.model import GROUP, PRIVATE, Content, Outgoing
 from catchup_client.settings import MAX_EXACT_INTEGER, MAX_MESSAGE_BYTES, MAX_NESTING, MAX_UIDS_PER_REQUEST
 
@@ -60,10 +61,8 @@ def compose(
         at_all=at_all,
     )
     try:
-        size = max(
-            len(dump(json_form.encode_message(message)).encode()),
-            protobuf_form.encode_message(message).ByteSize(),
-        )
+        encoded = encode_message(message)
+        size = max(len(dump(encoded).encode()), envelope.message_size(encoded))
     except ValueError as error:  # NaN, infinities, or text that isn't Unicode
         raise InvalidInput("msg", f"can't be written as JSON: {error}") from error
     if size > MAX_MESSAGE_BYTES:

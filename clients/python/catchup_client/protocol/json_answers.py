@@ -1,13 +1,10 @@
-"""The JSON form of frames: proto3 JSON with int64 as numbers and the oneof under the name `body` (section 2)."""
-
-from typing import Any
+"""The JSON form of what the server sends, read (docs/protocol.md, sections 2 to 5)."""
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
-from catchup_client.protocol import json_groups
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.fields import Fields
-from catchup_client.protocol.membership import Change, Members
+from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
 from catchup_client.protocol.model import (
     Answer,
     BlockedReply,
@@ -18,7 +15,6 @@ from catchup_client.protocol.model import (
     CountersReply,
     Fault,
     Message,
-    Outgoing,
     Page,
     Pong,
     Push,
@@ -27,75 +23,9 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
-from catchup_client.protocol.requests import (
-    Ack,
-    Block,
-    Blocked,
-    Chat,
-    Clear,
-    Counters,
-    History,
-    Login,
-    Ping,
-    Pull,
-    Request,
-    SessionAck,
-    Sessions,
-    Unblock,
-)
 
-
-def encode_body(request: Request[Any]) -> dict[str, Any]:
-    """Return the `body` of a request."""
-    match request:
-        case Login() | Ping() | Blocked():
-            return {}
-        case Counters(session_ids, next_):
-            return {"next": next_} if next_ else {"sessionIds": list(session_ids)}
-        case Clear(sessions):
-            return {"sessions": dict(sessions)}
-        case Chat(message):
-            return encode_message(message)
-        case Ack(acks):
-            return {"sessions": {session_id: _encode_ack(ack) for session_id, ack in acks.items()}}
-        case Pull(session_id, limit, ack, before, after):
-            return {"sessionId": session_id, "limit": limit, "ack": list(ack), **_bounds(before, after)}
-        case History(session_id, limit, before, after):
-            return {"sessionId": session_id, "limit": limit, **_bounds(before, after)}
-        case Sessions(limit, next_):
-            return {"limit": limit, "next": next_}
-        case Block(uid) | Unblock(uid):
-            return {"uid": uid}
-        case Change():
-            return json_groups.encode_change(request)
-        case Members():
-            return json_groups.encode_members(request)
-        case _:
-            raise TypeError(f"{type(request).__name__} is no request of this protocol")
-
-
-def encode_message(message: Outgoing) -> dict[str, Any]:
-    """Return a message as its sender writes it."""
-    return {
-        "v": 1,
-        "msgId": message.msg_id,
-        "chatType": message.chat_type,
-        "ackFlg": int(message.wants_ack),
-        "to": message.recipient,
-        "time": message.time_ms,
-        "msg": message.content,
-        **({"at": list(message.at)} if message.at else {}),
-        **({"atAll": True} if message.at_all else {}),
-    }
-
-
-def _encode_ack(ack: SessionAck) -> dict[str, Any]:
-    received = {} if ack.received is None else {"received": ack.received}
-    return {"seqs": list(ack.seqs), **received}
-
-
-def _bounds(before: Seq | None, after: Seq | None) -> dict[str, int]:
-    return {name: seq for name, seq in (("before", before), ("after", after)) if seq is not None}
+_CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
+"""Answers that hold the place of the message which the change has become."""
 
 
 def decode_push(frame: Fields) -> Push:
@@ -103,9 +33,15 @@ def decode_push(frame: Fields) -> Push:
     return Push(_message(frame.object("body")))
 
 
+def decode_head(frame: Fields) -> Head:
+    """Read a `head`."""
+    body = frame.object("body")
+    return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")))
+
+
 def decode_answer(frame: Fields) -> Answer:
     """Read a frame with a `code`."""
-    cmd, code = frame.text("cmd"), Code.of_name(frame.text("code"))
+    cmd, code = frame.text("cmd"), Code.of_name(frame.enum_name("code"))
     error = frame.object("error")
     fault = Fault(error.text("field"), error.text("rule"), error.text("fix"))
     body: Body | None = None
@@ -124,10 +60,10 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
         case "clear" | "ack":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
-        case _ if cmd == "chatAck" or cmd in json_groups.CHANGES:
+        case _ if cmd == "chatAck" or cmd in _CHANGES:
             return _chat_ack(body)
         case "members":
-            return json_groups.decode_members(body)
+            return _members(body)
         case "pull" | "history":
             return _page(body)
         case "sessions":
@@ -161,15 +97,15 @@ def _counter(counter: Fields) -> Counter:
         timestamp_ms=counter.number("timestamp"),
         last_messages=tuple(_message(message) for message in counter.objects("lastMsg")),
         own=tuple(map(Seq, counter.numbers("own"))),
-        own_below=json_groups.decode_own_below(counter),
+        own_below=_own_below(counter),
         mentions=tuple(map(Seq, counter.numbers("mentions"))),
         joined=Seq(counter.number("joined")),
-        left=Seq(counter.number("left")) if "left" in counter else None,
+        left=_optional_seq(counter, "left"),
     )
 
 
 def _result(result: Fields) -> Result:
-    return Result(Code.of_name(result.text("code")), tuple(map(Seq, result.numbers("remaining"))))
+    return Result(Code.of_name(result.enum_name("code")), tuple(map(Seq, result.numbers("remaining"))))
 
 
 def _page(body: Fields) -> Page:
@@ -177,7 +113,7 @@ def _page(body: Fields) -> Page:
         session_id=SessionId(body.some_text("sessionId")),
         messages=tuple(_message(message) for message in body.objects("messages")),
         end=body.flag("end"),
-        end_reason=EndReason.of_name(body.text("endReason")),
+        end_reason=EndReason.of_name(body.enum_name("endReason")),
         remaining=tuple(map(Seq, body.numbers("remaining"))),
         resume_before=_optional_seq(body, "resumeBefore"),
         resume_after=_optional_seq(body, "resumeAfter"),
@@ -196,7 +132,7 @@ def _summary(summary: Fields) -> SessionSummary:
         cleared=Received(summary.number("cleared")),
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
-        group=json_groups.decode_summary(summary),
+        group=_group(summary),
     )
 
 
@@ -218,4 +154,32 @@ def _message(message: Fields) -> Message:
         at=tuple(map(Uid, message.texts("at"))),
         at_all=message.flag("atAll"),
         kind=message.text("type"),
+    )
+
+
+def _members(body: Fields) -> MembersReply:
+    members = tuple(
+        Member(Uid(member.some_text("uid")), Role.of_name(member.enum_name("role")), Seq(member.number("joined")))
+        for member in body.objects("members")
+    )
+    return MembersReply(members, body.text("next"), body.flag("end"))
+
+
+def _own_below(counter: Fields) -> OwnBelow | None:
+    if "ownBelow" not in counter:
+        return None
+    below = counter.object("ownBelow")
+    return OwnBelow(Seq(below.number("to")), below.number("count"))
+
+
+def _group(summary: Fields) -> GroupSummary | None:
+    if "group" not in summary:
+        return None
+    group = summary.object("group")
+    return GroupSummary(
+        name=group.text("name"),
+        role=Role.of_name(group.enum_name("role")),
+        members=group.number("members"),
+        joined=Seq(group.number("joined")),
+        left=_optional_seq(group, "left"),
     )

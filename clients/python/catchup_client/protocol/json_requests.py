@@ -1,0 +1,90 @@
+"""The JSON form of requests: what stands under the name `body` (docs/protocol.md, sections 2 and 4)."""
+
+from typing import Any
+
+from catchup_client.names import Seq
+from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Members, Remove
+from catchup_client.protocol.model import Outgoing
+from catchup_client.protocol.requests import (
+    Ack,
+    Block,
+    Blocked,
+    Chat,
+    Clear,
+    Counters,
+    History,
+    Login,
+    Ping,
+    Pull,
+    Request,
+    SessionAck,
+    Sessions,
+    Unblock,
+)
+
+
+def encode_body(request: Request[Any]) -> dict[str, Any]:
+    """Return the `body` of a request."""
+    match request:
+        case Login() | Ping() | Blocked():
+            return {}
+        case Counters(session_ids, next_):
+            return {"next": next_} if next_ else {"sessionIds": list(session_ids)}
+        case Clear(sessions):
+            return {"sessions": dict(sessions)}
+        case Chat(message):
+            return encode_message(message)
+        case Ack(acks):
+            return {"sessions": {session_id: _session_ack(ack) for session_id, ack in acks.items()}}
+        case Pull(session_id, limit, ack, before, after):
+            return {"sessionId": session_id, "limit": limit, "ack": list(ack), **_bounds(before, after)}
+        case History(session_id, limit, before, after):
+            return {"sessionId": session_id, "limit": limit, **_bounds(before, after)}
+        case Sessions(limit, next_):
+            return {"limit": limit, "next": next_}
+        case Block(uid) | Unblock(uid):
+            return {"uid": uid}
+        case Change():
+            return _change(request)
+        case Members(group_id, limit, next_):
+            return {"groupId": group_id, "limit": limit, "next": next_}
+        case _:
+            raise TypeError(f"{type(request).__name__} is no request of this protocol")
+
+
+def encode_message(message: Outgoing) -> dict[str, Any]:
+    """Return a message as its sender writes it."""
+    return {
+        "v": 1,
+        "msgId": message.msg_id,
+        "chatType": message.chat_type,
+        "ackFlg": int(message.wants_ack),
+        "to": message.recipient,
+        "time": message.time_ms,
+        "msg": message.content,
+        **({"at": list(message.at)} if message.at else {}),
+        **({"atAll": True} if message.at_all else {}),
+    }
+
+
+def _session_ack(ack: SessionAck) -> dict[str, Any]:
+    received = {} if ack.received is None else {"received": ack.received}
+    return {"seqs": list(ack.seqs), **received}
+
+
+def _bounds(before: Seq | None, after: Seq | None) -> dict[str, int]:
+    return {name: seq for name, seq in (("before", before), ("after", after)) if seq is not None}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    body: dict[str, Any] = {"msgId": change.msg_id, "groupId": change.group_id}
+    match change:
+        case Create():
+            made = {"name": change.name, "open": change.open, "openHistory": change.open_history}
+            return {**body, **made, "uids": list(change.uids)}
+        case Add() | Remove():
+            return {**body, "uids": list(change.uids)}
+        case ChangeRole():
+            return {**body, "uid": change.uid, "role": change.role.name}
+        case _:
+            return body
