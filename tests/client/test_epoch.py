@@ -135,7 +135,7 @@ async def test_each_data_set_is_kept_in_a_file_of_its_own(tmp_path: Path) -> Non
             event = await started_anew(events)
             assert event.set_aside.endswith(f".old-{number}")
             kept = quick_store(event.set_aside)
-            assert kept.held(SESSION) == number  # type: ignore[arg-type]
+            assert kept.saved_messages(SESSION) == number  # type: ignore[arg-type]
             kept.close()
 
 
@@ -242,7 +242,7 @@ async def test_a_push_that_overtakes_the_answer_of_the_login_is_no_part_of_the_o
         await bob.catch_up()
         assert_nothing_lost(server, bob)
     kept = quick_store(event.set_aside)
-    assert kept.held(SESSION) == 3  # type: ignore[arg-type]
+    assert kept.saved_messages(SESSION) == 3  # type: ignore[arg-type]
     kept.close()
 
 
@@ -268,7 +268,7 @@ async def test_a_store_that_can_t_be_set_aside_is_left_as_it_is(tmp_path: Path) 
     with pytest.raises(StoreError, match=r"could not be copied to .*bob-phone.sqlite.old-1: database or disk is full"):
         async with Client("ws://fake", token("bob"), store, dial=server.dialer()) as bob:
             await bob.logged_in()
-    assert store.held(SESSION) == 3  # type: ignore[arg-type]
+    assert store.saved_messages(SESSION) == 3  # type: ignore[arg-type]
     store.close()
     assert [found.name for found in tmp_path.iterdir()] == ["bob-phone.sqlite"]
 
@@ -314,7 +314,7 @@ def test_a_kill_at_any_moment_of_starting_anew_loses_neither_the_old_store_nor_t
             assert sorted(texts(bob, SESSION)) == ["mine", "new 0", "new 1"]
             assert unread(bob, SESSION) == 2
         kept = [quick_store(found) for found in sorted(path.glob("*.old-*"))]
-        assert kept[0].held(SESSION) == 3  # type: ignore[arg-type]
+        assert kept[0].saved_messages(SESSION) == 3  # type: ignore[arg-type]
         for store in kept:
             store.close()
         return killer.contacts

@@ -5,8 +5,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from catchup_client.due import Due
 from catchup_client.errors import ProtocolViolation, RequestRefused
-from catchup_client.inbox import Due
 from catchup_client.link import Link
 from catchup_client.names import Received, Seq, SessionId
 from catchup_client.protocol.acking import next_settlement
@@ -21,11 +21,11 @@ from catchup_client.timing import Timing
 log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 8
-"""So many frames in a row that the server couldn't finish; what is left then stays due until the next login."""
+"""After so many frames in a row that the server couldn't finish, the rest stays due until the next login."""
 
 
 class Acks:
-    """Sends what is due, from the store's tables; so a crash anywhere loses no ack and names nothing unsaved."""
+    """Sends what is due, as the store's tables say: a crash anywhere loses no ack and acks nothing unsaved."""
 
     def __init__(self, store: Store, link: Link, due: Due, settings: Settings, timing: Timing) -> None:
         self._store = store
@@ -40,7 +40,7 @@ class Acks:
 
     @contextmanager
     def paused(self, session_id: SessionId) -> Iterator[None]:
-        """Leave the acks of a session to its pulls, which name them themselves."""
+        """Leave the acks of a session to its pulls, which carry them."""
         self._paused.add(session_id)
         try:
             yield
@@ -48,7 +48,7 @@ class Acks:
             self._paused.discard(session_id)
 
     def start_over(self) -> None:
-        """Try once more what was refused; for after a login."""
+        """Try once more what was refused; called after a login."""
         self._refused_clears.clear()
         self._refused_acks.clear()
         self._due.acks.set()
@@ -84,7 +84,7 @@ class Acks:
         return next_settlement(self._store.to_ack(only=only, skip=self._paused | self._refused_acks), uncleared)
 
     def _settle(self, request: Ack | Clear, reply: ResultsReply) -> bool:
-        """Note what the server has done, in one transaction; tell whether it has done all that it ever will."""
+        """Note what the server has done, in one transaction; tell whether there is nothing to try again."""
         confirmed: list[Settled] = []
         finished = True
         for session_id, (seqs, cleared) in _named(request).items():

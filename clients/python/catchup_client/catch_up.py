@@ -1,14 +1,14 @@
-"""Catching up: pull what waits, to its end, then fill what is still missing from history."""
+"""Catching up: pull all that waits, then get what is still missing from history."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from catchup_client.acks import Acks
+from catchup_client.arrivals import Arrivals
 from catchup_client.connection import Reply
 from catchup_client.errors import ProtocolViolation, RequestRefused
 from catchup_client.group_catch_up import GroupPull
-from catchup_client.inbox import Inbox
 from catchup_client.link import Link
 from catchup_client.names import Seq, SessionId, is_group
 from catchup_client.protocol.codes import Code, EndReason
@@ -27,9 +27,11 @@ OnPage = Callable[[SessionReport], None]
 class CatchUps:
     """Brings sessions up to date, one catch-up at a time in each."""
 
-    def __init__(self, store: Store, inbox: Inbox, link: Link, acks: Acks, settings: Settings, timing: Timing) -> None:
+    def __init__(
+        self, store: Store, arrivals: Arrivals, link: Link, acks: Acks, settings: Settings, timing: Timing
+    ) -> None:
         self._store = store
-        self._inbox = inbox
+        self._arrivals = arrivals
         self._link = link
         self._acks = acks
         self._settings = settings
@@ -46,7 +48,7 @@ class CatchUps:
                 if error.code is Code.UNIMPLEMENTED:
                     return  # an older server: what the counters tell must do
                 raise
-            uncounted += self._inbox.add_summaries(reply.body.sessions)
+            uncounted += self._arrivals.add_summaries(reply.body.sessions)
             next_ = reply.body.next
             if reply.body.end or not next_:
                 break
@@ -58,7 +60,7 @@ class CatchUps:
         while left:
             asked, left = left[:MAX_SESSIONS_PER_REQUEST], left[MAX_SESSIONS_PER_REQUEST:]
             reply = await self._link.request(Counters(tuple(asked)))
-            self._inbox.add_counters(reply.body.counters)
+            self._arrivals.add_counters(reply.body.counters)
 
     async def clear(self, session_ids: Iterable[SessionId]) -> None:
         """Tell the server up to where these sessions are counted, and wait for the answers."""
@@ -74,15 +76,15 @@ class CatchUps:
     async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool, whole: bool = True) -> None:
         """Bring a session up to date.
 
-        Returns when all that was announced is held and acked. Every step may be cut off anywhere: the session then
+        Returns when all that was announced is saved and acked. Every step may be cut off anywhere: the session then
         still counts as waiting, and the next catch-up goes on from what is saved.
 
         Args:
             report: is filled; names the session.
             on_page: called after each page is saved.
-            tail: also ask for what is newer than the newest that is held. Without it, a session of which the
+            tail: also ask for what is newer than the newest saved message. Without it, a session of which the
                 server hasn't announced anything gets nothing.
-            whole: also fetch what is older than all that is held.
+            whole: also fetch what is older than all saved messages.
 
         """
         session_id = report.session_id
@@ -102,7 +104,7 @@ class CatchUps:
             await self._acks.flush(only=session_id)
 
     async def _pull_group(self, report: SessionReport, on_page: OnPage, *, tail: bool) -> None:
-        pull = GroupPull(self._store, self._inbox, self._link, self._settings, self._timing)
+        pull = GroupPull(self._store, self._arrivals, self._link, self._settings, self._timing)
         if await pull.run(report, on_page, tail=tail):
             await self.ask_counters([report.session_id])
 
@@ -116,7 +118,7 @@ class CatchUps:
             reply = await self._link.request(request)
             page = _of(report, reply)
             acked = [seq for seq in request.ack if seq not in page.remaining]
-            saved = self._inbox.save_page(report.session_id, page.messages, acked)
+            saved = self._arrivals.save_page(report.session_id, page.messages, acked)
             walk.receive(page, len(saved.new))
             uncounted = uncounted or saved.uncounted
             report.end_reason = walk.end_reason
@@ -142,32 +144,34 @@ class CatchUps:
                     learned = fill.receive(_of(report, reply))
                     if looked:
                         report.unreadable += sum(map(len, learned.unreadable))
-                    saved = self._inbox.save_history(report.session_id, reply.body.messages, learned)
+                    saved = self._arrivals.save_history(report.session_id, reply.body.messages, learned)
                     self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
             looked = True
 
     async def _read_tail(self, report: SessionReport, on_page: OnPage) -> None:
-        held = self._store.bounds(report.session_id)
-        if held is None and self._store.gaps(report.session_id):
+        span = self._store.bounds(report.session_id)
+        if span is None and self._store.gaps(report.session_id):
             return  # how far it goes is known: it is filled from the newest message down
-        walk = TailWalk(report.session_id, held.high if held else Seq(0), self._settings.page_limit)
+        walk = TailWalk(report.session_id, span.high if span else Seq(0), self._settings.page_limit)
         while not walk.done:
             reply = await self._link.request(walk.request())
-            saved = self._inbox.save_history(report.session_id, _of(report, reply).messages)
+            saved = self._arrivals.save_history(report.session_id, _of(report, reply).messages)
             walk.receive(reply.body)
             self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
 
     async def older(self, session_id: SessionId, limit: int) -> tuple[Message, ...]:
-        """Fetch messages older than all that are held, from history; empty if there are none."""
+        """Fetch messages older than all saved ones, from history; empty if there are none."""
         if self._store.at_bottom(session_id):
             return ()
-        held = self._store.bounds(session_id)
-        reply = await self._link.request(History(session_id, limit, before=held.low if held else None))
+        span = self._store.bounds(session_id)
+        reply = await self._link.request(History(session_id, limit, before=span.low if span else None))
         page = reply.body
-        below = held.low if held else Seq(self._store.session(session_id).last_seq + 1)
+        below = span.low if span else Seq(self._store.session(session_id).last_seq + 1)
         floor = min((message.seq for message in page.messages), default=below)
         removed = page.end_reason is EndReason.RETENTION
-        self._inbox.save_history(session_id, page.messages, Learned(floor=floor) if removed else None, bottom=page.end)
+        self._arrivals.save_history(
+            session_id, page.messages, Learned(floor=floor) if removed else None, bottom=page.end
+        )
         return tuple(sorted(page.messages, key=lambda message: message.seq, reverse=True))
 
     @staticmethod

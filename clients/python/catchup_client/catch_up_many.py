@@ -45,7 +45,7 @@ class CatchUpOfMany:
             await self._catch_ups.discover()
         for session_id in self._catch_ups.behind() if only is None else [only]:
             self._report.sessions[session_id] = SessionReport(session_id)
-            self._expected += max(0, self._store.session(session_id).last_seq - self._store.held(session_id))
+            self._expected += max(0, self._store.session(session_id).last_seq - self._store.saved_messages(session_id))
         try:
             async with asyncio.TaskGroup() as group:
                 for session in self._report.sessions.values():

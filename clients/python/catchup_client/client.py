@@ -1,6 +1,5 @@
 """`Client`: what a phone does, over a local database."""
 
-import asyncio
 import functools
 import os
 import uuid
@@ -124,7 +123,7 @@ class Client(GroupCalls, BlockCalls):
         return self._engine.link.last_login
 
     def events(self) -> Subscription:
-        """Return what happens from now on, to iterate over with `async for`.
+        """Return the events from now on, to iterate over with `async for`.
 
         The iteration ends when the client is closed, and raises Stopped or StoreError if it had to stop.
         """
@@ -142,25 +141,25 @@ class Client(GroupCalls, BlockCalls):
         at_all: bool = False,
         msg_id: str | None = None,
     ) -> Sent:
-        """Send a message and wait until the server holds it for good.
+        """Send a message and wait until the server has stored it.
 
-        If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent nevertheless.
+        If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent all the same.
 
         Args:
             to: the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`.
             msg: the content: a JSON object, whose numbers are doubles.
             ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
                 In a group it makes no difference.
-            at: groups: the uids of those whose attention it wants, at most 50.
-            at_all: groups: it wants everyone's attention; for owners and admins.
-            msg_id: unique among all that this account ever sends; a UUID is made if it isn't given.
+            at: groups: the uids of the people whom it mentions, at most 50.
+            at_all: groups: whether it mentions everyone; only for owners and admins.
+            msg_id: unique among all messages that this account ever sends; by default a new UUID.
 
-        Raises InvalidInput before anything is stored, RequestRefused if the server won't take it, or (`Code.HELD`)
-        keeps it for review. What was stored may be another text than `msg`: `messages` has it as others see it.
+        Raises InvalidInput before anything is stored; RequestRefused if the server refuses the message, or holds it for
+        review (`Code.HELD`). Moderation may have changed the text: `messages` has it as others see it.
 
         """
-        waiter = self._engine.outbox.expect(self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id))
-        return await self._engine.or_stop(_result_of(waiter))
+        posted = self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id)
+        return await self._engine.or_stop(self._engine.outbox.outcome(posted))
 
     def post(
         self,
@@ -187,22 +186,21 @@ class Client(GroupCalls, BlockCalls):
         return message.msg_id
 
     def outbox(self) -> list[Queued]:
-        """Return what isn't sent yet, waits for review or was refused, in the order of sending."""
+        """Return what isn't sent yet, is held for review or was refused, in the order of sending."""
         return self._store.outbox()
 
     def discard(self, msg_id: str) -> bool:
-        """Take a message out of the outbox, such as a refused one; the server may hold it nevertheless."""
+        """Take a message out of the outbox, such as a refused one; the server may have stored it all the same."""
         return self._store.discard(MsgId(msg_id))
 
     async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:
         """Fetch what this device lacks: of one session, or of all.
 
-        Pulls what waits to the end flag, naming each saved page in the next request; then fills from history what
-        is still missing: on a new device, or one that was away, all that other devices have taken, and own messages. Of
-        a group, pulls all that is missing, from the newest message down to where this account joined. Returns when it
-        is all saved and acked.
+        Pulls all that waits, acking each saved page with the next request; then asks history for what is still missing:
+        own messages, and those that other devices have taken. Of a group, pulls all that is missing, from the newest
+        message down to where this account joined. Returns when all of it is saved and acked.
 
-        Raises RequestRefused or ProtocolViolation; what was saved until then is saved, and a repetition goes on.
+        Raises RequestRefused or ProtocolViolation. What was saved until then stays; the next call goes on from there.
         """
 
         def begin() -> Coroutine[Any, Any, CatchUpReport]:
@@ -224,7 +222,7 @@ class Client(GroupCalls, BlockCalls):
         return self.sessions()
 
     async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
-        """Fetch one page of history below what is held, newest first; empty when the oldest one is held.
+        """Fetch one page of history below the oldest saved message, newest first; empty if there is nothing older.
 
         For scrolling back on a new device. Raises RequestRefused.
         """
@@ -246,7 +244,3 @@ class Client(GroupCalls, BlockCalls):
         """Set a session's `unread` to zero; it mentions nobody any more."""
         if self._store.mark_read(SessionId(session_id)):
             self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
-
-
-async def _result_of(waiter: asyncio.Future[Sent]) -> Sent:
-    return await waiter

@@ -1,14 +1,15 @@
-"""The composition root: which part talks to which, and the tasks that run while a client is entered."""
+"""The composition root: connects the parts, and runs their tasks while a client is entered."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from catchup_client.acks import Acks
+from catchup_client.arrivals import Arrivals
 from catchup_client.catch_up import CatchUps
+from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
 from catchup_client.events import Events, LoggedIn, LoginReport
-from catchup_client.inbox import Due, Inbox
 from catchup_client.link import Link
 from catchup_client.outbox import Outbox
 from catchup_client.protocol.frames import Encoding
@@ -27,7 +28,7 @@ class Engine:
     """All parts of one running client.
 
     Link      keeps a connection, and carries requests
-    Inbox     saves what comes in, and notes in Due what is to be done about it
+    Arrivals  saves what comes in, and notes in Due what is to be done about it
     Acks      acks and clears what is due
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
@@ -50,22 +51,22 @@ class Engine:
         self.events = Events()
         self.store = store
         self._works = Works()
-        self.inbox = inbox = Inbox(store, self.events, due, self._works.begin_anew)
+        self.arrivals = arrivals = Arrivals(store, self.events, due, self._works.begin_anew)
         self.link = Link(
             url,
             tokens,
             encoding,
             dial=dial,
-            inbox=inbox,
+            arrivals=arrivals,
             claim=store.claim,
             on_login=self._on_login,
             on_offline=self.events.publish,
             settings=settings,
             timing=timing,
         )
-        self.outbox = Outbox(store, self.link, inbox, self.events, due, parallel_sessions=settings.parallel_sessions)
+        self.outbox = Outbox(store, self.link, arrivals, self.events, due, parallel_sessions=settings.parallel_sessions)
         self._acks = Acks(store, self.link, due, settings, timing)
-        self.catch_ups = CatchUps(store, inbox, self.link, self._acks, settings, timing)
+        self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
@@ -105,8 +106,8 @@ class Engine:
         """Do some work as `or_stop` does; from its beginning if the server has another data set meanwhile."""
         return await self.or_stop(self._works.run(begin))
 
-    async def or_stop(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do some work, but not longer than the client runs: then raise why it has stopped."""
+    async def or_stop(self, work: Awaitable[T]) -> T:
+        """Wait for some work while the client runs; if it stops before, raise why."""
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait({task, self._main}, return_when=asyncio.FIRST_COMPLETED)

@@ -11,14 +11,14 @@
     │   ├── TokenRefused                     handshake 401, or the token has expired
     │   ├── AccessForbidden                  handshake 403 by the authorizer
     │   ├── AddressInvalid                   the address is no WebSocket address
-    │   ├── NotServed                        handshake 403 by whatever is there instead, such as under a wrong path
+    │   ├── NotServed                        handshake 403, but not from Catchup: for example under a wrong path
     │   └── DeviceReplaced                   a newer connection of this device took over
     ├── StoreError
     │   ├── StoreForeign                     the file is something else
     │   ├── StoreTooNew                      made by a newer version of this package
     │   ├── StoreLocked                      another process uses it
     │   ├── StoreOfAnother                   it belongs to another uid
-    │   └── StoreConflict                    it holds another message under the same number: another deployment's data
+    │   └── StoreConflict                    another message has the same number: it is of another deployment
     └── ClientClosed                         the client was closed while this call waited
 
 Exceptions carry fields; their text is made from them, in one line that says what to change.
@@ -61,7 +61,7 @@ class RequestRefused(CatchupError):
 
 
 class ProtocolViolation(CatchupError):
-    """The server sent what docs/protocol.md doesn't allow."""
+    """The server sent a frame that docs/protocol.md doesn't allow."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -69,7 +69,7 @@ class ProtocolViolation(CatchupError):
 
 
 class Transient(CatchupError):
-    """Trying again, perhaps over a new connection, is the right thing to do."""
+    """An error that may pass: try again, perhaps over a new connection."""
 
 
 class ConnectionLost(Transient):
@@ -194,11 +194,11 @@ class StoreOfAnother(StoreError):
 
 
 class StoreConflict(StoreError):
-    """The store holds another message under the number that the server gave to this one."""
+    """The store has another message under the number that the server gave to this one."""
 
     def __str__(self) -> str:
         return (
-            f"the store {self.path} holds another message as {self.detail}: "
+            f"the store {self.path} has another message as {self.detail}: "
             "it was filled from another deployment, name another file"
         )
 

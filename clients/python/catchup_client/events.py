@@ -40,7 +40,7 @@ class LoginReport:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that the server holds for good."""
+    """A message that the server has stored for good."""
 
     seq: Seq
     session_id: SessionId
@@ -79,7 +79,7 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class MessagesSaved:
-    """Messages that this device didn't hold before are in the local database now."""
+    """Messages that are new to this device are in the local database now."""
 
     session_id: SessionId
     messages: tuple[Message, ...]
@@ -104,7 +104,7 @@ class GroupMoved:
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A message of the outbox is held by the server now."""
+    """The server has stored this message of the outbox for good."""
 
     msg_id: MsgId
     sent: Sent

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from catchup_client.arrivals import Arrivals
 from catchup_client.errors import ProtocolViolation
 from catchup_client.events import Source
-from catchup_client.inbox import Inbox
 from catchup_client.link import Link
 from catchup_client.names import Seq
 from catchup_client.protocol.codes import EndReason
@@ -18,9 +18,9 @@ from catchup_client.timing import Timing
 class GroupPull:
     """One catch-up of one group."""
 
-    def __init__(self, store: Store, inbox: Inbox, link: Link, settings: Settings, timing: Timing) -> None:
+    def __init__(self, store: Store, arrivals: Arrivals, link: Link, settings: Settings, timing: Timing) -> None:
         self._store = store
-        self._inbox = inbox
+        self._arrivals = arrivals
         self._link = link
         self._settings = settings
         self._timing = timing
@@ -71,7 +71,7 @@ class GroupPull:
             learned = fill.receive(page)
             if looked:
                 report.unreadable += sum(map(len, learned.unreadable))
-            saved = self._inbox.save_history(report.session_id, page.messages, learned, source=Source.PULL)
+            saved = self._arrivals.save_history(report.session_id, page.messages, learned, source=Source.PULL)
             self._uncounted = self._uncounted or saved.uncounted
             if page.end and not looked:  # what is looked for twice says nothing of what is below
                 report.end_reason = page.end_reason

@@ -85,7 +85,7 @@ class GroupCalls:
     def mentions(self, session_id: str) -> list[int]:
         """Return the seqs of unread messages that mention this account, or all, ascending; from the local database.
 
-        Those of messages that this device doesn't hold yet are among them. `mark_read` empties it.
+        Some of these messages may not be on this device yet. `mark_read` empties the list.
         """
         return list(self._engine.store.mentions(SessionId(session_id)))
 
@@ -94,7 +94,7 @@ class GroupCalls:
 
     async def _ask(self, change: Change) -> Sent:
         reply = await self._engine.link.request(change)
-        return self._engine.inbox.take_change(reply.body, leaves=isinstance(change, Leave))
+        return self._engine.arrivals.take_change(reply.body, leaves=isinstance(change, Leave))
 
 
 def _id(group: str) -> str:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from catchup_client.arrivals import Arrivals
 from catchup_client.backoff import Backoff
 from catchup_client.connection import Connection, Reply
 from catchup_client.errors import (
@@ -17,7 +18,6 @@ from catchup_client.errors import (
     Transient,
 )
 from catchup_client.events import LoginReport, Offline
-from catchup_client.inbox import Inbox
 from catchup_client.keepalive import TOKEN_EXPIRED, keep_alive, lifetime
 from catchup_client.login import log_in
 from catchup_client.names import Uid
@@ -45,7 +45,7 @@ class Link:
         encoding: Encoding,
         *,
         dial: Dial,
-        inbox: Inbox,
+        arrivals: Arrivals,
         claim: Callable[[Uid], None],
         on_login: Callable[[LoginReport], None],
         on_offline: Callable[[Offline], None],
@@ -57,7 +57,7 @@ class Link:
         self._tokens = tokens
         self._encoding = encoding
         self._dial = dial
-        self._inbox = inbox
+        self._arrivals = arrivals
         self._claim = claim
         self._on_login = on_login
         self._on_offline = on_offline
@@ -142,14 +142,14 @@ class Link:
         connection = Connection(
             await self._dial(self._url, token, self._encoding),
             encoding=self._encoding,
-            on_push=self._inbox.take_push,
-            on_head=self._inbox.take_head,
+            on_push=self._arrivals.take_push,
+            on_head=self._arrivals.take_head,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )
         reading = asyncio.create_task(connection.read(), name="catchup: read")
         try:
-            self.last_login = await log_in(connection, self._inbox)
+            self.last_login = await log_in(connection, self._arrivals)
             await self._announce(connection)
             self._on_login(self.last_login)
             seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)

@@ -1,17 +1,17 @@
 """Logging in on a new connection, to the last `next` (docs/protocol.md, sections 4 and 7)."""
 
+from catchup_client.arrivals import Arrivals
 from catchup_client.connection import Connection
 from catchup_client.errors import ConnectionLost, DeviceReplaced, ProtocolViolation, RequestRefused, TokenRefused
 from catchup_client.events import LoginReport
-from catchup_client.inbox import Inbox
 from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.requests import Counters, Login
 
 
-async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
-    """Log in and add all counters; each frame of them is one transaction, and adding one twice changes nothing.
+async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
+    """Log in and add all counters. Each frame is one transaction, and adding a counter twice changes nothing.
 
-    If the server has another data set than before, the store starts anew before.
+    If the server has another data set than before, the store starts anew first.
 
     Raises any Transient if a new connection should be tried; DeviceReplaced, TokenRefused or RequestRefused if not.
     """
@@ -26,14 +26,14 @@ async def log_in(connection: Connection, inbox: Inbox) -> LoginReport:
             raise ConnectionLost(str(error)) from error
         raise
     except ProtocolViolation as error:
-        # Nothing works without a login; but whoever mends the server shouldn't have to restart every client.
+        # Nothing works without a login, but a client must recover by itself once the server is mended.
         raise ConnectionLost(str(error)) from error
-    inbox.meet(reply.body.epoch)
+    arrivals.meet(reply.body.epoch)
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
         sessions += len(reply.body.counters)
-        unread += inbox.add_counters(reply.body.counters).added
+        unread += arrivals.add_counters(reply.body.counters).added
         connection.admit_pushes()
         if not reply.body.next:
             return LoginReport(frames, size, seconds, sessions, unread)

@@ -1,11 +1,12 @@
-"""Sending: one unacked `chat` per session, in order, until the server holds it (docs/protocol.md, section 7)."""
+"""Sending: one unacked `chat` per session, in order, until the server has stored it (docs/protocol.md, section 7)."""
 
 import asyncio
 import logging
 
+from catchup_client.arrivals import Arrivals
+from catchup_client.due import Due
 from catchup_client.errors import CatchupError, InvalidInput, ProtocolViolation, RequestRefused
 from catchup_client.events import Events, MessageHeld, MessageRefused, Sent
-from catchup_client.inbox import Due, Inbox
 from catchup_client.link import Link
 from catchup_client.names import MsgId, SessionId
 from catchup_client.protocol.codes import RETRYABLE, Code
@@ -20,11 +21,11 @@ class Outbox:
     """Sends what is in the store's outbox: a lane per session, several lanes at once."""
 
     def __init__(
-        self, store: Store, link: Link, inbox: Inbox, events: Events, due: Due, *, parallel_sessions: int
+        self, store: Store, link: Link, arrivals: Arrivals, events: Events, due: Due, *, parallel_sessions: int
     ) -> None:
         self._store = store
         self._link = link
-        self._inbox = inbox
+        self._arrivals = arrivals
         self._events = events
         self._due = due
         self._slots = asyncio.Semaphore(parallel_sessions)
@@ -33,19 +34,19 @@ class Outbox:
         self._waiters: dict[MsgId, list[asyncio.Future[Sent]]] = {}
 
     def put(self, message: Outgoing) -> None:
-        """Keep a message until the server holds it; raises InvalidInput if its id is already there."""
+        """Keep a message until the server has stored it; raises InvalidInput if its id is already there."""
         if not self._store.enqueue(message):
             raise InvalidInput("msg_id", "is in the outbox already")
         self._due.outbox.set()
 
-    def expect(self, msg_id: MsgId) -> asyncio.Future[Sent]:
-        """Return what becomes of a message: Sent, or RequestRefused if the server won't take it, or not for now."""
+    def outcome(self, msg_id: MsgId) -> asyncio.Future[Sent]:
+        """Return a future of Sent, or of the error if the server refuses the message, for good or for now."""
         waiter: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(msg_id, []).append(waiter)
         return waiter
 
     def start_over(self) -> None:
-        """Try once more what had failed too often; for after a login."""
+        """Try once more what had failed too often; called after a login."""
         self._parked.clear()
         self._due.outbox.set()
 
@@ -71,7 +72,7 @@ class Outbox:
             self._lanes.discard(session_id)
 
     async def _send(self, message: Outgoing) -> bool:
-        """Send a message until that is settled; False if this session should rest until the next login."""
+        """Send a message until it is sent or refused; False if its session should rest until the next login."""
         try:
             reply = await self._link.request(Chat(message))
         except RequestRefused as error:
@@ -83,7 +84,7 @@ class Outbox:
         except ProtocolViolation as error:
             self._tell(message.msg_id, error)
             return False
-        self._tell(message.msg_id, self._inbox.take_chat_ack(message, reply.body))
+        self._tell(message.msg_id, self._arrivals.take_chat_ack(message, reply.body))
         return True
 
     def _give_up(self, msg_id: MsgId, error: RequestRefused) -> None:

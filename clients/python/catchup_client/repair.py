@@ -4,8 +4,8 @@ import logging
 
 from catchup_client.backoff import Backoff
 from catchup_client.catch_up import CatchUps
+from catchup_client.due import Due
 from catchup_client.errors import ProtocolViolation, RequestRefused
-from catchup_client.inbox import Due
 from catchup_client.names import SessionId, is_group
 from catchup_client.reports import SessionReport
 from catchup_client.settings import Settings
@@ -49,14 +49,14 @@ class Repairs:
                 log.warning("could not repair, the next catch-up will: %s", error)
 
     def _is_uncounted(self, session_id: SessionId) -> bool:
-        """Tell whether numbers are missing still; in a group, the messages that they belong to may have come since."""
+        """Tell whether numbers are still missing; in a group, their messages may have come since."""
         state = self._store.session(session_id)
         return not is_group(session_id) or state.known < state.last_seq
 
     async def _close_gap(self, session_id: SessionId, mark: int, *, pushes_lost: bool) -> None:
-        # Holding every seq closes only the gap that the push has shown. What was announced since then, by a counter,
-        # may be held and wait in the offline store nevertheless: a message that was pushed without a number.
-        # A group has no offline store: what it lacks is what is missing.
+        # If every seq is saved, only the gap that the push has shown is closed. A counter may have announced more
+        # since then: a message that was pushed without a number is saved, and still waits in the offline store.
+        # A group has no offline store: there, only missing seqs are missing.
         closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id, whole=False)
         if not (closed and self._store.finish_catch_up(session_id, mark)):
             await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False, whole=False)

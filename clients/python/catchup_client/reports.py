@@ -1,4 +1,4 @@
-"""What a catch-up has done, and what it took."""
+"""What a catch-up has done, and how much time and traffic it took."""
 
 from dataclasses import dataclass, field
 
@@ -26,13 +26,13 @@ class SessionReport:
     end_reason: EndReason = EndReason.NOT_END
     """Why pulling has ended: CAUGHT_UP, RETENTION or JOIN_POINT; NOT_END while it hasn't."""
     saved: int = 0
-    """Messages that were pulled and that this device didn't hold."""
+    """Messages that were pulled, new to this device."""
     filled: int = 0
-    """Messages that history had and this device didn't hold: own ones, and those that another device had taken."""
+    """Messages that came from history, new to this device: own ones, and those that another device had taken."""
     duplicates: int = 0
     """Messages that came again and were dropped."""
     unreadable: int = 0
-    """Seqs that history left out: they stay holes."""
+    """Seqs that history left out: they stay missing."""
     pulled: list[PageReport] = field(default_factory=list)
     history: list[PageReport] = field(default_factory=list)
 
@@ -53,7 +53,7 @@ class CatchUpReport:
 
     @property
     def saved(self) -> int:
-        """Messages that this device didn't hold before, however they came."""
+        """Messages that are new to this device, from pulls and history."""
         return sum(report.saved + report.filled for report in self.sessions.values())
 
     @property
@@ -67,7 +67,7 @@ class CatchUpReport:
         return sum(page.bytes for page in self.pages)
 
     def page_seconds(self, quantile: float) -> float:
-        """Return the time within which this part of the pages was there, such as 0.5 or 0.99; 0.0 without pages."""
+        """Return a quantile, such as 0.5 or 0.99, of the times that pages took; 0.0 without pages."""
         times = sorted(page.seconds for page in self.pages)
         return times[min(len(times) - 1, int(quantile * len(times)))] if times else 0.0
 

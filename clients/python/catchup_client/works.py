@@ -1,4 +1,4 @@
-"""Work that reads the store, asks the server about it, and reads on: it holds for one data set only."""
+"""Work that depends on the data set: it reads the store, asks the server about that, and reads on."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,16 +8,17 @@ T = TypeVar("T")
 
 
 class Works:
-    """Such work, which is given up and begun again when the server has another data set.
+    """Runs such work; gives it up and begins it again when the server has another data set.
 
-    Else it would name to the new one what it has read of the old one: an ack would delete messages that nobody has.
+    Otherwise it would send what it has read from the old data set to the new one: an ack would then delete messages
+    that this device never got.
     """
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def run(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Do the work, from its beginning as often as that takes."""
+        """Do the work; begin it again each time it was given up."""
         while True:
             task = asyncio.ensure_future(begin())
             self._running.add(task)
@@ -33,7 +34,7 @@ class Works:
                 return task.result()
 
     def begin_anew(self) -> None:
-        """Give up all that is running: none of it takes another step but to clean up."""
+        """Give up all that is running; each work only cleans up."""
         for task in self._running:
             task.cancel()
         self._running.clear()

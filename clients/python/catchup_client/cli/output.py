@@ -36,7 +36,7 @@ class NotAnsweredInTime(CatchupError):
 
 
 def say(line: str) -> None:
-    """Print what is about the command and no part of its result."""
+    """Print what is about the command, not part of its result."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -74,7 +74,7 @@ def report_lines(report: CatchUpReport, came: dict[Source, int], unread: int) ->
 
     Args:
         report: what was asked for.
-        came: how many messages this device didn't hold before, by how they came; with the login too.
+        came: how many messages are new to this device, by how they came; those of the login too.
         unread: in the sessions that were asked for.
 
     """

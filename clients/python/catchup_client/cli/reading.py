@@ -48,7 +48,7 @@ async def show(client: Client, said: str, before: int | None, limit: int) -> Non
 
 
 async def _page(client: Client, session_id: SessionId, before: int | None, limit: int) -> list[Message]:
-    """Return messages below a seq, oldest first; what this device doesn't hold is fetched."""
+    """Return messages below a seq, oldest first; what this device lacks is fetched."""
     while len(page := client.messages(session_id, before=before, limit=limit)) < limit:
         if not await client.fetch_older(session_id, MAX_PAGE_MESSAGES):
             break
@@ -56,7 +56,7 @@ async def _page(client: Client, session_id: SessionId, before: int | None, limit
 
 
 async def read(client: Client, said: str) -> None:
-    """Take away the red dot."""
+    """Mark a session as read."""
     state = await find_session(client, said)
     client.mark_read(state.session_id)
     print(f"read: {state.session_id}, {state.unread:,} were unread")
@@ -115,7 +115,7 @@ def _saved(events: Iterable[Event], only: SessionId | None) -> list[MessagesSave
 
 
 def _print_news(client: Client, saved: Iterable[MessagesSaved], only: SessionId | None, shown: int) -> None:
-    """Print of each session the newest messages that this device didn't hold before, or that are unread."""
+    """Print of each session the newest messages that are new to this device or unread."""
     seqs: defaultdict[SessionId, set[Seq]] = defaultdict(set)
     for event in saved:
         seqs[event.session_id].update(message.seq for message in event.messages)

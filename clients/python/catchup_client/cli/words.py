@@ -7,7 +7,7 @@ from catchup_client.names import is_group
 from catchup_client.protocol.model import Content, Message
 
 ZERO_WIDTH_JOINER = "\u200d"
-"""Not printable by itself, but what holds many emoji together."""
+"""Joins the parts of many emoji. Python does not call it printable."""
 
 
 def printable(text: str) -> str:
@@ -34,18 +34,18 @@ def message_words(message: Message) -> str:
     'ann added bob'
     """
     if message.kind == "system":
-        return printable(_event(message.sender, message.content))
+        return printable(_change(message.sender, message.content))
     text = message.content.get("message")
     if not isinstance(text, str) or len(message.content) > 1:
         text = json.dumps(message.content, ensure_ascii=False)
     return f"{message.sender}: {printable(text)}"
 
 
-def _event(who: str, event: Content) -> str:
-    uids = _people(event.get("uids"))
-    match event.get("event"):
+def _change(who: str, change: Content) -> str:
+    uids = _people(change.get("uids"))
+    match change.get("event"):
         case "create":
-            name = f' "{event["name"]}"' if event.get("name") else ""
+            name = f' "{change["name"]}"' if change.get("name") else ""
             return f"{who} made the group{name}" + (f" with {uids}" if uids else "")
         case "join":
             return f"{who} joined"
@@ -56,21 +56,21 @@ def _event(who: str, event: Content) -> str:
         case "remove":
             return f"{who} removed {uids}"
         case "role":
-            return f"{who} {_role(event)}"
-    # Of a newer server: its words are not known here.
-    return f"{who}: {json.dumps(event, ensure_ascii=False)}"
+            return f"{who} {_role(change)}"
+    # A newer server knows more kinds of changes.
+    return f"{who}: {json.dumps(change, ensure_ascii=False)}"
 
 
-def _role(event: Content) -> str:
-    whom = event.get("uid")
-    match event.get("role"):
+def _role(change: Content) -> str:
+    whom = change.get("uid")
+    match change.get("role"):
         case "OWNER":
             return f"handed the group over to {whom}"
         case "ADMIN":
             return f"made {whom} an admin"
         case "MEMBER":
             return f"made {whom} an ordinary member"
-    return f"gave {whom} the role {event.get('role')}"
+    return f"gave {whom} the role {change.get('role')}"
 
 
 def _people(uids: object) -> str:

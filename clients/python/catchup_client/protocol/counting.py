@@ -85,5 +85,5 @@ def read(count: Count) -> Count:
 
 
 def at_most(count: Count, left: int) -> Count:
-    """Note that no more than so many messages of others are held, or can be had: the others have been removed."""
+    """Lower `unread` to `left`: so many messages of others are saved or can still be fetched. The rest was removed."""
     return replace(count, unread=min(count.unread, left))

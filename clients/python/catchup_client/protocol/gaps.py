@@ -53,12 +53,12 @@ def left_out(asked: Range, seqs: Iterable[Seq]) -> list[Range]:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a page of history tells beside its messages."""
+    """What a page of history tells besides its messages."""
 
     unreadable: Sequence[Range] = ()
-    """Seqs that the page would hold if the server could read them."""
+    """Seqs that are missing in the page: the server can't read them."""
     floor: Seq | None = None
-    """What is below has been removed by retention, or is not for this account."""
+    """Messages below this seq were removed by retention, or are not for this account."""
 
 
 class GapFill:

@@ -27,9 +27,9 @@ class GroupSummary:
     role: Role
     members: int
     joined: Seq
-    """Of the message that made this account a member."""
+    """The seq of the message that made this account a member."""
     left: Seq | None = None
-    """Of the message that ended it; None for members."""
+    """The seq of the message that ended the membership; None for members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Member:
     uid: Uid
     role: Role
     joined: Seq
-    """Of the message that made them a member."""
+    """The seq of the message that made them a member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class MembersReply:
 
 @dataclass(frozen=True, slots=True)
 class OwnBelow:
-    """So many messages of the account itself lie above `cleared` and not above `to`."""
+    """`count` messages of the account itself lie above `cleared` and not above `to`."""
 
     to: Seq
     count: int
@@ -61,7 +61,7 @@ class OwnBelow:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A push: a group has come as far as this seq."""
+    """A push: the group has messages up to this seq."""
 
     session_id: SessionId
     seq: Seq

@@ -25,7 +25,7 @@ from catchup_client.protocol.model import (
 )
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
-"""Answers that hold the place of the message which the change has become."""
+"""Changes of a group. Their answer is that of a `chat`: each becomes a message of the group."""
 
 
 def decode_push(frame: Fields) -> Push:

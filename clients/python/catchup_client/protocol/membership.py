@@ -1,6 +1,7 @@
 """The requests about groups (docs/protocol.md, section 4).
 
-Each but `members` becomes a message of the group under its `msg_id`, as a `chat` does: sent again, it changes nothing.
+Each but `members` becomes a message of the group under its `msg_id`, as a `chat` does. Sending it again changes
+nothing.
 """
 
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Join(Change):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Change):
-    """End the own membership."""
+    """End one's own membership."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class ChangeRole(Change):
 
     @property
     def cmd(self) -> str:
-        """Its route."""
+        """The name of the request on the wire."""
         return "role"
 
 

@@ -1,4 +1,4 @@
-"""What the server's frames hold, the same for both encodings (docs/protocol.md, sections 3 to 5)."""
+"""The content of the server's frames, the same for both encodings (docs/protocol.md, sections 3 to 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,13 +47,13 @@ class Message:
         return self.kind == "system" and self.content.get("event") == "remove" and uid in self.content.get("uids", ())
 
     def mentions(self, uid: Uid) -> bool:
-        """Tell whether it is to be brought to this person's attention."""
+        """Tell whether it mentions this person."""
         return self.at_all or uid in self.at
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as a client sends it; every repetition of it is the same."""
+    """A message as a client sends it; it is the same each time it is sent again."""
 
     msg_id: MsgId
     session_id: SessionId
@@ -80,13 +80,13 @@ class Counter:
     own: tuple[Seq, ...] = ()
     """Groups: seqs above `cleared` that are the account's own."""
     own_below: OwnBelow | None = None
-    """Groups: set if there are too many to be listed; `own` then has those above."""
+    """Groups: set if there are too many own seqs to list; `own` then has only the higher ones."""
     mentions: tuple[Seq, ...] = ()
     """Groups: seqs above `cleared` that mention the account."""
     joined: Seq = Seq(0)
     """Groups: which message made the account a member; the count begins there."""
     left: Seq | None = None
-    """Groups: set if the account is a member no more: then nothing is unread."""
+    """Groups: set if the account is no longer a member: then nothing is unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class CountersReply:
     next: str = ""
     """Not empty: more counters wait under this token."""
     epoch: str | None = None
-    """Of a login: the identity of the data set. None: the server is of before there was one."""
+    """Of a login: the identity of the data set. None: the server is too old to send one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatAck:
-    """The server holds this message for good."""
+    """The server has stored this message for good."""
 
     msg_id: MsgId
     session_id: SessionId
@@ -114,7 +114,7 @@ class ChatAck:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one session in a `clear` or `ack`."""
+    """The result for one session of a `clear` or `ack`."""
 
     code: Code
     remaining: tuple[Seq, ...] = ()
@@ -138,9 +138,9 @@ class Page:
     end_reason: EndReason
     remaining: tuple[Seq, ...] = ()
     resume_before: Seq | None = None
-    """The server stopped searching early: go on below."""
+    """Set if the server stopped searching early: ask for what is below."""
     resume_after: Seq | None = None
-    """The same, where the page goes up: go on above."""
+    """The same for a page that goes up: ask for what is above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class SessionsReply:
 
 @dataclass(frozen=True, slots=True)
 class BlockReply:
-    """The answer of `block` and `unblock`: how it is now."""
+    """The answer of `block` and `unblock`: whether this person is blocked now."""
 
     uid: Uid
     blocked: bool
@@ -218,14 +218,14 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class PlatformError:
-    """The platform's own frame when a function died: it stands for the answer of a request that it doesn't name."""
+    """The platform's own frame when a function died. It replaces an answer, but doesn't say of which request."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A push that this version doesn't know; to be ignored."""
+    """A push that this version doesn't know; it is ignored."""
 
     cmd: str
 

@@ -1,7 +1,7 @@
 """Checks of a message before it goes into the outbox (docs/protocol.md, sections 3 and 9).
 
-The server checks again. What is checked here is what would otherwise be altered on its way (integers that a double
-can't hold) or could never be sent (a frame over the platform's limit closes the connection, each time it is tried).
+The server checks again. The checks here find what would be altered on its way (integers that a double can't hold) or
+could never be sent (a frame over the platform's limit closes the connection at each try).
 """
 
 import math
@@ -89,12 +89,12 @@ def _check_value(value: Any, level: int) -> None:
     elif value is None or isinstance(value, bool | str):
         return
     elif isinstance(value, int | float):
-        # Infinities have a text of their own, below.
+        # For infinities, `compose` has a better text.
         if abs(value) > MAX_EXACT_INTEGER and not math.isinf(value):
-            raise InvalidInput("msg", "must not hold numbers beyond 2^53: send them as strings")
+            raise InvalidInput("msg", "must not have numbers beyond 2^53: send them as strings")
         return
     else:
-        raise InvalidInput("msg", f"must hold JSON values only, not {type(value).__name__}")
+        raise InvalidInput("msg", f"must have JSON values only, not {type(value).__name__}")
     if level > MAX_NESTING:
         raise InvalidInput("msg", f"must be at most {MAX_NESTING} levels deep")
     for child in children:

@@ -49,7 +49,7 @@ class PullWalk:
 
 
 class TailWalk:
-    """Reads what was said after the newest message that is held, oldest first, to the end of the session."""
+    """Reads what was said after the newest message that is saved, oldest first, to the end of the session."""
 
     def __init__(self, session_id: SessionId, after: Seq, limit: int) -> None:
         self.session_id = session_id

@@ -1,4 +1,4 @@
-"""What a client asks (docs/protocol.md, section 4). `Request[A]` is answered by a body of type A."""
+"""The requests (docs/protocol.md, section 4). `Request[A]` is answered by a body of type A."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ A = TypeVar("A", bound=AnswerBody)
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[A]):
-    """Base of all requests. Every one may be repeated."""
+    """Base of all requests. Every request may be repeated."""
 
     @property
     def cmd(self) -> str:
-        """Its route."""
+        """The name of the request on the wire."""
         return type(self).__name__.lower()
 
     @property
@@ -85,12 +85,12 @@ class SessionAck:
 
     seqs: tuple[Seq, ...]
     received: Received | None = None
-    """Given: also clear up to this number."""
+    """If given: also clear up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ack(Request[ResultsReply]):
-    """Let exactly these messages, which are saved, leave the offline store (at most 100 in all)."""
+    """Name the saved messages that the offline store shall delete (at most 100 in all)."""
 
     sessions: Mapping[SessionId, SessionAck]
 
@@ -101,7 +101,7 @@ class Ack(Request[ResultsReply]):
 
 @dataclass(frozen=True, slots=True)
 class Pull(Request[Page]):
-    """Ask for one page of what waits in the offline store, naming what was saved of the page before."""
+    """Ask for one page of what waits in the offline store; `ack` names what is saved and shall be deleted there."""
 
     session_id: SessionId
     limit: int
@@ -116,7 +116,7 @@ class Pull(Request[Page]):
 
 @dataclass(frozen=True, slots=True)
 class History(Request[Page]):
-    """Ask for one page of everything said in a session; both bounds are exclusive."""
+    """Ask for one page of all messages of a session; both bounds are exclusive."""
 
     session_id: SessionId
     limit: int
@@ -142,7 +142,7 @@ class Sessions(Request[SessionsReply]):
 
 @dataclass(frozen=True, slots=True)
 class Block(Request[BlockReply]):
-    """Take no more new private messages from somebody."""
+    """Refuse new private messages of somebody."""
 
     uid: Uid
 
@@ -153,7 +153,7 @@ class Block(Request[BlockReply]):
 
 @dataclass(frozen=True, slots=True)
 class Unblock(Request[BlockReply]):
-    """Take them again."""
+    """Accept private messages of somebody again."""
 
     uid: Uid
 

@@ -18,7 +18,7 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 class Database:
-    """One SQLite file, held exclusively while it is open: two processes with one store would undo each other's counts.
+    """One SQLite file, locked while it is open: two processes with one store would undo each other's counts.
 
     Commits are durable against a power cut (`synchronous=FULL`), because the server deletes what was acked.
     Calls block the event loop for about a millisecond each; in return nothing runs between two of their statements.

@@ -118,7 +118,7 @@ class Store(Queries):
             return HeadNoted(news, uncounted)
 
     def note_change(self, ack: ChatAck, *, leaves: bool = False) -> PushSaved:
-        """Note the place of the message that a change of membership has become; `leaves`: one's own is over."""
+        """Note the place of the message that a change of membership has become; `leaves`: the account has left."""
         with self._database.transaction() as db:
             row = sessions.get(db, ack.session_id)
             result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms, leaves=leaves)
@@ -128,7 +128,7 @@ class Store(Queries):
     def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
         """Save a pulled page; `acked` were named by its request, and the server has deleted them."""
         with self._database.transaction() as db:
-            # In this order: a message that was named and comes again nevertheless is due to be named again.
+            # In this order: a message that was named and still comes again must be named once more.
             messages.settle(db, session_id, acked)
             row = sessions.get(db, session_id)
             saved = Incoming(db, self.path, self.owner).save_waiting(row, page)
@@ -156,7 +156,7 @@ class Store(Queries):
     # Catching up
 
     def finish_catch_up(self, session_id: SessionId, announced: int) -> bool:
-        """Note that all that was announced up to the mark is held; False if more was announced since."""
+        """Note that all that was announced up to the mark is saved; False if more was announced since."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             row.caught_up = max(row.caught_up, announced)
@@ -195,7 +195,7 @@ class Store(Queries):
         """Note that the server will never take a message, or holds it for review."""
         with self._database.transaction() as db:
             outbox.refuse(db, msg_id, code, why)
-            if code is Code.HELD and messages.holds(db, self.owner, msg_id):
+            if code is Code.HELD and messages.is_saved(db, self.owner, msg_id):
                 # Its push has overtaken the answer.
                 outbox.release(db, msg_id)
 
@@ -207,7 +207,7 @@ class Store(Queries):
     # What the application shows
 
     def mark_read(self, session_id: SessionId) -> bool:
-        """Set `unread` to zero; tell whether it was something else."""
+        """Set `unread` to zero; tell whether it was above zero."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             was_unread = row.count.unread > 0

@@ -87,7 +87,7 @@ class GroupCount:
         passed.drop_mentions(self.db, row.session_id, seq, seq)
 
     def forget_removed(self) -> None:
-        """Take out of the count what is below the floor and not held: nobody can read it any more."""
+        """Take out of the count what is below the floor and not saved: nobody can read it any more."""
         row = self.row
         if row.floor_seq <= row.count.read_at + 1:
             return

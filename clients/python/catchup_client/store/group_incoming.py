@@ -10,7 +10,7 @@ from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Counter, Message
 from catchup_client.store import groups, messages
 from catchup_client.store.group_count import GroupCount
-from catchup_client.store.messages import Held
+from catchup_client.store.messages import Found
 from catchup_client.store.results import PushSaved, Saved
 from catchup_client.store.sessions import SessionRow
 
@@ -21,8 +21,8 @@ class GroupIncoming:
 
     db: sqlite3.Connection
     me: Uid | None
-    find: Callable[[Message], Held | None]
-    """Raises StoreConflict if something else is held under this number."""
+    find: Callable[[Message], Found | None]
+    """Raises StoreConflict if something else is saved under this number."""
     insert: Callable[[Message, Counted, bool], None]
     """Saves a new message; the last value tells whether it is to be acked."""
 
@@ -32,8 +32,8 @@ class GroupIncoming:
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if it must be asked for again, after a `clear`."""
-        held = messages.bounds(self.db, row.session_id)
-        if counter.received > (held.high if held else 0):
+        span = messages.bounds(self.db, row.session_id)
+        if counter.received > (span.high if span else 0):
             row.announced += 1
         row.hear_of(max(counter.received, counter.last_seq), counter.timestamp_ms)
         return self.count(row).add(counter)
@@ -66,7 +66,7 @@ class GroupIncoming:
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
     def save_live(self, row: SessionRow, message: Message) -> PushSaved:
-        """Save and count a push, or an own message that the server holds now."""
+        """Save and count a push, or an own message that the server has stored now."""
         gap = self._note_gap(row, message.seq)
         row.hear_of(message.seq, message.server_time_ms)
         new = self._save(row, message)
@@ -91,8 +91,8 @@ class GroupIncoming:
 
     def note_head(self, row: SessionRow, seq: Seq) -> bool:
         """Note how far a group has come; True if `counters` must be asked."""
-        held = messages.bounds(self.db, row.session_id)
-        if seq > max(row.last_seq, held.high if held else 0):
+        span = messages.bounds(self.db, row.session_id)
+        if seq > max(row.last_seq, span.high if span else 0):
             row.announced += 1
         row.hear_of(seq)
         return seq > row.count.known
@@ -105,10 +105,10 @@ class GroupIncoming:
         return new
 
     def _note_gap(self, row: SessionRow, seq: Seq) -> int | None:
-        """Return a mark if a live message shows that others aren't held, in a session that was caught up until now."""
-        held = messages.bounds(self.db, row.session_id)
-        if seq <= (held.high if held else 0) + 1:
+        """Return a mark if a live message shows that others aren't saved, in a session that was caught up until now."""
+        span = messages.bounds(self.db, row.session_id)
+        if seq <= (span.high if span else 0) + 1:
             return None
-        was_waiting = row.waiting or held is None
+        was_waiting = row.waiting or span is None
         row.announced += 1
         return None if was_waiting else row.announced

@@ -11,7 +11,7 @@ from catchup_client.protocol.counting import Counted
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing
 from catchup_client.store import messages, outbox
 from catchup_client.store.group_incoming import GroupIncoming
-from catchup_client.store.messages import Held
+from catchup_client.store.messages import Found
 from catchup_client.store.results import PushSaved, Saved
 from catchup_client.store.sessions import SessionRow
 
@@ -47,14 +47,14 @@ class Incoming:
         new = []
         uncounted = False
         for message in page:
-            held = self._find(message)
+            found = self._find(message)
             own = message.sender == self.me
-            counted = held.counted if held else Counted.NOT_YET
+            counted = found.counted if found else Counted.NOT_YET
             if not own:
                 row.count, counted = counting.see_number(row.count, counted)
                 uncounted = uncounted or message.seq > row.counted_seq
             row.hear_of(message.seq, message.server_time_ms)
-            if held:
+            if found:
                 messages.mark_seen_again(self.db, message, counted, to_ack=True)
             else:
                 self._insert(message, counted, True)
@@ -62,7 +62,7 @@ class Incoming:
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
     def save_history(self, row: SessionRow, page: Sequence[Message]) -> Saved:
-        """Save messages of history, which counts and acks nothing (it also holds what was never numbered)."""
+        """Save messages of history, which counts and acks nothing: some of them never had a number."""
         if is_group(row.session_id):
             return self.groups.save_page(row, page)
         new = []
@@ -74,21 +74,21 @@ class Incoming:
         return Saved(tuple(new), len(page) - len(new))
 
     def forget_removed(self, row: SessionRow) -> None:
-        """Take out of the count what is below the floor and not held: nobody can read it any more."""
+        """Take out of the count what is below the floor and not saved: nobody can read it any more."""
         if is_group(row.session_id):
             self.groups.count(row).forget_removed()
         elif row.count.unread:
             gaps = messages.gaps(self.db, row.session_id, floor=row.floor_seq, last=row.last_seq)
-            held = messages.others(self.db, row.session_id, self.me, row.count.unread)
-            row.count = counting.at_most(row.count, held + sum(map(len, gaps)))
+            others = messages.others(self.db, row.session_id, self.me, row.count.unread)
+            row.count = counting.at_most(row.count, others + sum(map(len, gaps)))
 
     def save_push(self, row: SessionRow, message: Message) -> PushSaved:
         """Save and count a live message."""
         if is_group(row.session_id):
             return self.groups.save_live(row, message)
-        held = self._find(message)
+        found = self._find(message)
         own = message.sender == self.me
-        counted = held.counted if held else Counted.NOT_YET
+        counted = found.counted if found else Counted.NOT_YET
         numbers_missing = False
         if not own and message.received is None:
             row.count, counted = counting.add_push_without_number(row.count, counted)
@@ -100,16 +100,16 @@ class Incoming:
                 row.counted_to(message.seq)
         gap = self._note_gap(row, message.seq, numbers_missing=numbers_missing)
         row.hear_of(message.seq, message.server_time_ms)
-        # What has a number waits in the offline store, whatever its ackFlg.
+        # A message with a number waits in the offline store, whatever its ackFlg.
         to_ack = message.received is not None and not own
-        if held:
+        if found:
             messages.mark_seen_again(self.db, message, counted, to_ack=to_ack)
         else:
             self._insert(message, counted, to_ack)
-        return PushSaved(held is None, numbers_missing, gap)
+        return PushSaved(found is None, numbers_missing, gap)
 
     def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
-        """Save a message that the server holds for good now."""
+        """Save an own message that the server has stored now."""
         message = Message(
             session_id=ack.session_id,
             seq=ack.seq,
@@ -126,32 +126,32 @@ class Incoming:
         )
         if is_group(row.session_id):
             return self.groups.save_live(row, message)
-        held = self._find(message)
+        found = self._find(message)
         gap = self._note_gap(row, ack.seq, numbers_missing=False)
         row.hear_of(ack.seq, ack.time_ms)
-        if held is None:
+        if found is None:
             self._insert(message, Counted.NOT_YET, False)
-        return PushSaved(held is None, numbers_missing=False, gap=gap)
+        return PushSaved(found is None, numbers_missing=False, gap=gap)
 
     def _insert(self, message: Message, counted: Counted, to_ack: bool) -> None:
         messages.insert(self.db, message, counted, to_ack=to_ack)
         if message.sender == self.me:
             outbox.release(self.db, message.msg_id)
 
-    def _find(self, message: Message) -> Held | None:
-        held = messages.find(self.db, message.session_id, message.seq)
-        if held and held.msg_id != message.msg_id:
+    def _find(self, message: Message) -> Found | None:
+        found = messages.find(self.db, message.session_id, message.seq)
+        if found and found.msg_id != message.msg_id:
             raise StoreConflict(self.path, f"number {message.seq} of {message.session_id}")
-        return held
+        return found
 
     def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> int | None:
-        """Return a mark if a live message shows that others aren't held, in a session that was caught up until now.
+        """Return a mark if a live message shows that others aren't saved, in a session that was caught up until now.
 
         While a session isn't caught up, what is below a push is expected to wait in the offline store, perhaps
         by the ten thousand: it's pulled when somebody wants it, not because of a push.
         """
-        held = messages.bounds(self.db, row.session_id)
-        jump = numbers_missing if held is None else seq > held.high + 1
+        span = messages.bounds(self.db, row.session_id)
+        jump = numbers_missing if span is None else seq > span.high + 1
         if not jump and not numbers_missing:
             return None
         was_waiting = row.waiting

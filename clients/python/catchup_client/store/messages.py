@@ -16,23 +16,23 @@ doesn't have a message of the last second yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is known about a message that is already there."""
+class Found:
+    """What the table knows of a message that is already saved."""
 
     msg_id: MsgId
     counted: Counted
 
 
-def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> Held | None:
-    """Return what is held under this number."""
+def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> Found | None:
+    """Return what is saved under this number."""
     row = db.execute(
         "SELECT msg_id, counted FROM message WHERE session_id = ? AND seq = ?", (session_id, seq)
     ).fetchone()
-    return None if row is None else Held(MsgId(row[0]), Counted(row[1]))
+    return None if row is None else Found(MsgId(row[0]), Counted(row[1]))
 
 
-def holds(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
-    """Tell whether a message is there, by its sender's name for it. Reads the table: for what is rare."""
+def is_saved(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
+    """Tell whether a message is saved, by its sender and msgId. Scans the whole table: only for rare cases."""
     found = db.execute("SELECT 1 FROM message WHERE sender = ? AND msg_id = ? LIMIT 1", (sender, msg_id))
     return found.fetchone() is not None
 
@@ -65,7 +65,7 @@ def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack
 
 
 def mark_seen_again(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack: bool) -> None:
-    """Note that a message that is already there came once more; the server then may want its ack once more, too."""
+    """Note that a saved message came once more; the server may then want its ack once more, too."""
     db.execute(
         "UPDATE message SET counted = ?, to_ack = max(to_ack, ?) WHERE session_id = ? AND seq = ?",
         (counted, to_ack, message.session_id, message.seq),
@@ -152,7 +152,7 @@ def _message(
 
 
 def bounds(db: sqlite3.Connection, session_id: SessionId) -> Range | None:
-    """Return the lowest and the highest seq that is held, None if none is."""
+    """Return the lowest and the highest saved seq, None if no message is saved."""
     # Two subqueries, because SQLite answers only a lone min() or max() from the index.
     low, high = db.execute(
         "SELECT (SELECT min(seq) FROM message WHERE session_id = :id),"
@@ -163,7 +163,7 @@ def bounds(db: sqlite3.Connection, session_id: SessionId) -> Range | None:
 
 
 def count(db: sqlite3.Connection, session_id: SessionId) -> int:
-    """Return how many messages of a session are held."""
+    """Return how many messages of a session are saved."""
     total: int = db.execute("SELECT count(*) FROM message WHERE session_id = ?", (session_id,)).fetchone()[0]
     return total
 
@@ -171,17 +171,17 @@ def count(db: sqlite3.Connection, session_id: SessionId) -> int:
 def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq, whole: bool = True) -> list[Range]:
     """Return the seqs that are lacking from `floor` up to `last`, ascending.
 
-    Without `whole`, in a private session from the lowest that is held on: what is older may have been read on another
-    device.
+    Without `whole`, a private session is searched only above its lowest saved seq: what is older may have been read
+    on another device.
     """
-    held = bounds(db, session_id)
-    below = Range(Seq(1), Seq(held.low - 1 if held else last))
+    span = bounds(db, session_id)
+    below = Range(Seq(1), Seq(span.low - 1 if span else last))
     missing = [below] if len(below) and (whole or is_group(session_id)) else []
     rows = db.execute(
         "SELECT seq + 1, following - 1 FROM"
         " (SELECT seq, lead(seq, 1, max(?, ?) + 1) OVER (ORDER BY seq) AS following FROM message WHERE session_id = ?)"
         " WHERE following > seq + 1 ORDER BY seq",
-        (last, held.high if held else 0, session_id),
+        (last, span.high if span else 0, session_id),
     )
     missing += [Range(Seq(low), Seq(high)) for low, high in rows]
     final = db.execute(
@@ -192,7 +192,7 @@ def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq
 
 
 def others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None, most: int) -> int:
-    """Return how many messages of others are held, but no more than `most`: it is not counted further."""
+    """Return how many messages of others are saved, at most `most`: counting stops there."""
     found: int = db.execute(
         "SELECT count(*) FROM (SELECT 1 FROM message WHERE session_id = ? AND sender IS NOT ? LIMIT ?)",
         (session_id, me, most),
@@ -201,7 +201,7 @@ def others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None, most: 
 
 
 def lacking(db: sqlite3.Connection, session_id: SessionId, within: Range) -> list[Range]:
-    """Return which of these seqs are not held, ascending."""
+    """Return which of these seqs are not saved, ascending."""
     rows = db.execute(
         "SELECT seq FROM message WHERE session_id = ? AND seq BETWEEN ? AND ?", (session_id, within.low, within.high)
     )

@@ -1,4 +1,4 @@
-"""The table of outgoing messages: in before the first attempt, out when the server holds them for good."""
+"""The table of outgoing messages: put in before the first attempt, taken out when the server has stored them."""
 
 import json
 import sqlite3
@@ -19,7 +19,7 @@ class Queued:
 
     message: Outgoing
     refused: Code | None = None
-    """Set: the server will never take it as it is; HELD: it keeps it for review. It is not sent again."""
+    """If set, it is not sent again: the server holds it for review (HELD), or will never take it as it is."""
     refused_why: str = ""
 
 
@@ -66,12 +66,12 @@ def everything(db: sqlite3.Connection) -> list[Queued]:
 
 
 def refuse(db: sqlite3.Connection, msg_id: MsgId, code: Code, why: str) -> None:
-    """Note that the server will never take this message, or holds it; those behind it go on."""
+    """Note that the server will never take this message, or holds it for review; those behind it are sent."""
     db.execute("UPDATE outbox SET refused_code = ?, refused_why = ? WHERE msg_id = ?", (code, why, msg_id))
 
 
 def release(db: sqlite3.Connection, msg_id: MsgId) -> None:
-    """Take a message out that was held and is in its session now."""
+    """Take out a message that was held for review and is in its session now."""
     db.execute("DELETE FROM outbox WHERE msg_id = ? AND refused_code = ?", (msg_id, Code.HELD))
 
 

@@ -35,17 +35,17 @@ class Queries:
     def gaps(self, session_id: SessionId, *, whole: bool = True) -> list[Range]:
         """Return the seqs that are lacking and that the server may have, ascending.
 
-        Without `whole`, of a private session only those above the lowest that is held.
+        Without `whole`, of a private session only those above the lowest saved one.
         """
         row = sessions.get(self._database.reading, session_id)
         return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq, whole=whole)
 
     def bounds(self, session_id: SessionId) -> Range | None:
-        """Return the lowest and the highest seq that is held, None if none is."""
+        """Return the lowest and the highest saved seq, None if no message is saved."""
         return messages.bounds(self._database.reading, session_id)
 
     def at_bottom(self, session_id: SessionId) -> bool:
-        """Tell whether the oldest readable message is held."""
+        """Tell whether the oldest readable message is saved."""
         return sessions.get(self._database.reading, session_id).bottom
 
     def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
@@ -72,7 +72,7 @@ class Queries:
         """Return saved messages of a session, newest first."""
         return messages.page(self._database.reading, session_id, before, limit)
 
-    def held(self, session_id: SessionId) -> int:
+    def saved_messages(self, session_id: SessionId) -> int:
         """Return how many messages of a session are saved."""
         return messages.count(self._database.reading, session_id)
 

@@ -28,7 +28,7 @@ class PushSaved:
     numbers_missing: bool
     """Its number shows that others were never counted: `counters` must be asked."""
     gap: int | None
-    """Set: it shows that others aren't held, in a session that was caught up until now. `finish_catch_up` takes this
+    """Set: it shows that others aren't saved, in a session that was caught up until now. `finish_catch_up` takes this
     mark if all of them have come by push meanwhile."""
     unread: int | None = None
     """How many messages of the session are unread now, None if as many as before."""
@@ -89,6 +89,6 @@ class SessionState:
     timestamp_ms: int
     """When the newest message was accepted, by the server's clock."""
     waiting: bool
-    """Whether there may be messages that this device doesn't hold yet: catch up to get them."""
+    """Whether there may be messages that this device hasn't saved yet: catch up to get them."""
     group: GroupSummary | None = None
     """Of a group: what `sessions` told last, None if it was not asked yet."""

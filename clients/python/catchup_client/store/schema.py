@@ -18,9 +18,9 @@ CREATE TABLE session (
     last_seq     INTEGER NOT NULL DEFAULT 0,  -- the highest seq that this device has heard of
     counted_seq  INTEGER NOT NULL DEFAULT 0,  -- messages up to this seq are in `known`
     floor_seq    INTEGER NOT NULL DEFAULT 0,  -- what is below was removed, or isn't for this account
-    bottom       INTEGER NOT NULL DEFAULT 0,  -- 1: the oldest readable message is held
+    bottom       INTEGER NOT NULL DEFAULT 0,  -- 1: the oldest readable message is saved
     timestamp_ms INTEGER NOT NULL DEFAULT 0,
-    announced    INTEGER NOT NULL DEFAULT 0,  -- grows when something is heard of that isn't held
+    announced    INTEGER NOT NULL DEFAULT 0,  -- grows when something is heard of that isn't saved
     caught_up    INTEGER NOT NULL DEFAULT 0   -- `announced` when the last complete catch-up began
 ) WITHOUT ROWID;
 

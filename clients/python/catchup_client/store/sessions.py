@@ -35,7 +35,7 @@ class SessionRow:
 
     @property
     def waiting(self) -> bool:
-        """Whether something was heard of that isn't held."""
+        """Whether something was heard of that isn't saved."""
         return self.announced > self.caught_up
 
     def hear_of(self, seq: int, timestamp_ms: int = 0) -> None:

@@ -1,8 +1,8 @@
-"""Where frames become rows and events: each method is one transaction of the store, then what follows from it."""
+"""Saving what arrives from the server: each method is one transaction of the store, then its events and due work."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from catchup_client.due import Due
 from catchup_client.events import (
     Events,
     GroupMoved,
@@ -21,51 +21,18 @@ from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, PushSaved, Saved
 
 
-class Due:
-    """Work that frames have left for the tasks in the background."""
-
-    def __init__(self) -> None:
-        self.acks = asyncio.Event()
-        """Some ack or clear is due."""
-        self.outbox = asyncio.Event()
-        """Some message waits in the outbox."""
-        self.repair = asyncio.Event()
-        """Something is in the two collections below."""
-        self.uncounted: set[SessionId] = set()
-        """Sessions whose counter must be asked for."""
-        self.vague: set[SessionId] = set()
-        """Of these, groups that must be cleared before."""
-        self.gaps: dict[SessionId, int] = {}
-        """Sessions that were caught up, and in which a message isn't held; with `PushSaved.gap`."""
-
-    def forget(self) -> None:
-        """Nothing of it is to be done any more, but for what waits in the outbox."""
-        self.uncounted.clear()
-        self.vague.clear()
-        self.gaps.clear()
-
-    def note(self, session_id: SessionId, saved: PushSaved) -> None:
-        """Take down what a live message has shown to be missing."""
-        if saved.numbers_missing:
-            self.uncounted.add(session_id)
-        if saved.gap is not None:
-            self.gaps[session_id] = saved.gap
-        if saved.numbers_missing or saved.gap is not None:
-            self.repair.set()
-
-
-class Inbox:
+class Arrivals:
     """Saves what the server sends."""
 
     def __init__(self, store: Store, events: Events, due: Due, on_anew: Callable[[], None]) -> None:
-        """Prepare; `on_anew` is called when the store has started anew: what was read of it before holds no more."""
+        """Prepare; `on_anew` is called when the store has started anew: what was read from it before is void."""
         self._store = store
         self._events = events
         self._due = due
         self._on_anew = on_anew
 
     def meet(self, epoch: str | None) -> None:
-        """Take the identity of the server's data set, before anything else of it is taken."""
+        """Take the identity of the server's data set; to be called before anything else that the server has sent."""
         aside = self._store.meet(epoch) if epoch else None
         if epoch and aside:
             self._due.forget()
@@ -74,7 +41,7 @@ class Inbox:
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Take the counters of a login or a `counters`."""
-        # What is added again now is no longer missing; those that still are come back below.
+        # These counters are here now. Those that still can't be added are put back below.
         self._due.vague -= counters.keys()
         result = self._store.add_counters(counters)
         for session_id, saved in result.messages.items():
@@ -115,7 +82,7 @@ class Inbox:
             self._events.publish(GroupMoved(head.session_id, head.seq))
 
     def take_change(self, ack: ChatAck, *, leaves: bool = False) -> Sent:
-        """Take the answer of a change of membership; `leaves`: one's own is over."""
+        """Take the answer of a change of membership; `leaves`: the account has left the group."""
         self._note(ack.session_id, self._store.note_change(ack, leaves=leaves))
         self._due.acks.set()
         return Sent(ack.seq, ack.session_id)
@@ -136,7 +103,7 @@ class Inbox:
         bottom: bool = False,
         source: Source = Source.HISTORY,
     ) -> Saved:
-        """Take a page of history, or of a group, where a pull is just that."""
+        """Take a page of history, or a pulled page of a group, which acks nothing."""
         saved = self._store.save_history(session_id, messages, learned, bottom=bottom)
         self._tell_saved(session_id, saved.new, source)
         self._tell_unread(session_id, saved.unread)
