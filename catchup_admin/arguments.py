@@ -104,7 +104,7 @@ def catchup_admin(**given: Any) -> None:
     _remember(**given)
 
 
-@catchup_admin.group("held", help="Messages that moderation holds for review.", no_args_is_help=False)
+@catchup_admin.group(no_args_is_help=False)
 @_where
 def held(**given: Any) -> None:
     """Messages that moderation holds for review."""

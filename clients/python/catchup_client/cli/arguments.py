@@ -1,4 +1,4 @@
-"""What all commands take: where the server is, who one is, and kinds of values with their checks."""
+"""What commands take: the options of all commands, and kinds of values with their checks."""
 
 import functools
 import json
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which server, as whom, and where what was fetched is kept."""
+    """Which server, as whom, and in which store."""
 
     url: str
     token: str
@@ -52,12 +52,24 @@ def seconds(text: str) -> float:
     return value
 
 
+timeout_option = click.option(
+    "--timeout", "seconds", type=seconds, default=60.0, metavar="SECONDS", help="How long to wait; default: 60."
+)
+
+
 def session(text: str) -> str:
     """Check the shape of a session, or of a person's or group's name: `find_session` makes the former of the latter."""
     if not _SESSION.fullmatch(text) and (":" in text or not text.strip()):
         raise click.BadParameter(
             f"{text!r} is no session: it must be p:<uid>:<uid>, g:<groupId>, or a person's or group's name"
         )
+    return text
+
+
+def group_name(text: str) -> str:
+    """Check that a group's name says something."""
+    if not text.strip():
+        raise click.UsageError("the group's name is empty")
     return text
 
 
@@ -104,8 +116,9 @@ def common_options(command: Callable[..., R]) -> Callable[..., R]:
 
 
 def remember(**given: Any) -> None:
-    """Keep what stood before the command."""
-    click.get_current_context().ensure_object(dict).update(given)
+    """Keep the options that stood before the command, for `with_place`."""
+    before: dict[str, Any] = click.get_current_context().ensure_object(dict)
+    before.update({name: value for name, value in given.items() if value is not None})
 
 
 def with_place(command: Callable[..., R]) -> Callable[..., R]:

@@ -1,28 +1,29 @@
 """The commands and what each takes: options may stand anywhere, also before the command."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from catchup_client.cli import reading
-from catchup_client.cli.arguments import Place, common_options, remember, text_option, with_place
+from catchup_client.cli.arguments import (
+    Place,
+    common_options,
+    group_name,
+    remember,
+    text_option,
+    timeout_option,
+    with_place,
+)
 from catchup_client.cli.arguments import seconds as _seconds
 from catchup_client.cli.arguments import session as _session
-from catchup_client.cli.block_commands import run_block
 from catchup_client.cli.chatting import Chat
 from catchup_client.cli.connecting import connected
-from catchup_client.cli.group_commands import Change, change_group, print_members
+from catchup_client.cli.declaring import change_of_group, command
+from catchup_client.cli.words import printable
 from catchup_client.client import Client
-from catchup_client.events import Sent
 from catchup_client.protocol.groups import Role
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
 
-R = TypeVar("R")
-
-_timeout = click.option(
-    "--timeout", "seconds", type=_seconds, default=60.0, metavar="SECONDS", help="How long to wait; default: 60."
-)
 _shown = click.option(
     "--limit",
     type=click.IntRange(min=0),
@@ -30,7 +31,10 @@ _shown = click.option(
     metavar="N",
     help=f"So many messages of a session are shown; default: {reading.SHOWN}.",
 )
-_group_argument = click.argument("group", metavar="GROUP")
+_one_session = click.argument("session", type=_session)
+_only = click.option("--session", type=_session, metavar="SESSION", help="Only this one.")
+_group = click.argument("group", metavar="GROUP")
+_uid = click.argument("uid", metavar="UID")
 _uids = click.argument("uids", nargs=-1, required=True, metavar="UID...")
 
 
@@ -50,7 +54,7 @@ def catchup_client(**given: Any) -> None:
 @click.option("--at-all", is_flag=True, help="Groups: mention everyone.")
 @click.option("--json", "as_json", is_flag=True, help='TEXT is the whole content, not {"message": TEXT}.')
 @click.option("--no-ack", is_flag=True, help="One live attempt is enough if the receiver is online.")
-@_timeout
+@timeout_option
 @click.argument("text", nargs=-1, required=True, metavar="TEXT...")
 @with_place
 def chat(
@@ -64,7 +68,7 @@ def chat(
     seconds: float,
     text: tuple[str, ...],
 ) -> None:
-    """Send a message, and wait until the server holds it."""
+    """Send a message, and wait until the server has stored it."""
     if not to.strip():
         raise click.UsageError("--to is empty: name a uid, or g:GROUP")
     msg = text_option(" ".join(text), as_json=as_json)
@@ -80,7 +84,7 @@ def sessions(place: Place) -> None:
 
 
 @catchup_client.command()
-@click.argument("session", type=_session)
+@_one_session
 @click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Only messages before this number.")
 @click.option(
     "--limit", type=click.IntRange(min=1), default=reading.SHOWN, metavar="N", help=f"Default: {reading.SHOWN}."
@@ -92,7 +96,7 @@ def show(place: Place, *, session: str, before: int | None, limit: int) -> None:
 
 
 @catchup_client.command()
-@click.argument("session", type=_session)
+@_one_session
 @with_place
 def read(place: Place, *, session: str) -> None:
     """Mark a session as read."""
@@ -100,7 +104,7 @@ def read(place: Place, *, session: str) -> None:
 
 
 @catchup_client.command("catch-up")
-@click.option("--session", type=_session, metavar="SESSION", help="Only this one.")
+@_only
 @click.option(
     "--page",
     type=click.IntRange(1, MAX_PAGE_MESSAGES),
@@ -116,7 +120,7 @@ def catch_up(place: Place, *, session: str | None, page: int, limit: int) -> Non
 
 
 @catchup_client.command()
-@click.option("--session", type=_session, metavar="SESSION", help="Only this one.")
+@_only
 @click.option("--for", "seconds", type=_seconds, metavar="SECONDS", help="Stop after that long.")
 @_shown
 @with_place
@@ -125,119 +129,63 @@ def listen(place: Place, *, session: str | None, seconds: float | None, limit: i
     connected(place, lambda client, heard: reading.listen(client, heard, session, seconds, limit))
 
 
-@catchup_client.command()
-@click.argument("uid", metavar="UID")
-@_timeout
-@with_place
-def block(place: Place, *, uid: str, seconds: float) -> None:
-    """Take no more private messages from somebody."""
-    connected(place, lambda client, _: run_block(client, "block", uid, seconds))
+async def _block(client: Client, *, uid: str) -> None:
+    await client.block(uid)
+    print(f"blocked: {uid}")
 
 
-@catchup_client.command()
-@click.argument("uid", metavar="UID")
-@_timeout
-@with_place
-def unblock(place: Place, *, uid: str, seconds: float) -> None:
-    """Take them again."""
-    connected(place, lambda client, _: run_block(client, "unblock", uid, seconds))
+async def _unblock(client: Client, *, uid: str) -> None:
+    await client.unblock(uid)
+    print(f"unblocked: {uid}")
 
 
-@catchup_client.command()
-@_timeout
-@with_place
-def blocked(place: Place, *, seconds: float) -> None:
-    """Print whom you block, a line each."""
-    connected(place, lambda client, _: run_block(client, "blocked", "", seconds))
+async def _blocked(client: Client) -> None:
+    for uid in await client.blocked():
+        print(printable(uid))
+
+
+for _name, _does, _work, *_takes in (
+    ("block", "Refuse private messages of somebody.", _block, _uid),
+    ("unblock", "Accept private messages of somebody again.", _unblock, _uid),
+    ("blocked", "Print whom you block, one per line.", _blocked),
+):
+    command(catchup_client, _name, _does, _work, *_takes, look_with="blocked")
 
 
 @catchup_client.group(no_args_is_help=False)
 @common_options
 def group(**given: Any) -> None:
     """Make, change and show groups."""
-    remember(**{name: value for name, value in given.items() if value is not None})
+    remember(**given)
 
 
-def _change(place: Place, action: str, change: Change, seconds: float) -> None:
-    connected(place, lambda client, _: change_group(client, action, change, seconds))
+async def _members(client: Client, *, group: str) -> None:
+    async for member in client.members(group):
+        print(f"{printable(member.uid)}: {member.role.name} since #{member.joined}")
 
 
-def _action(name: str) -> Callable[[Callable[..., R]], click.Command]:
-    """Make a command of `group`; each waits for an answer."""
-
-    def decorate(command: Callable[..., R]) -> click.Command:
-        return group.command(name)(_timeout(with_place(command)))
-
-    return decorate
-
-
-@_action("create")
-@click.argument("name", metavar="NAME")
-@click.argument("uids", nargs=-1, metavar="[UID]...")
-@click.option("--id", "group_id", metavar="GROUP", help="Default: a new UUID.")
-@click.option("--open", "is_open", is_flag=True, help="Anyone may join.")
-@click.option("--open-history", is_flag=True, help="New members may read what was said before.")
-def create(
-    place: Place,
-    *,
-    name: str,
-    uids: tuple[str, ...],
-    group_id: str | None,
-    is_open: bool,
-    open_history: bool,
-    seconds: float,
-) -> None:
-    """Make a group called NAME with these first members, and become its owner."""
-    if not name.strip():
-        raise click.UsageError("the group's name is empty")
-
-    def make(client: Client) -> Awaitable[Sent]:
-        return client.create_group(name, uids, group=group_id, is_open=is_open, open_history=open_history)
-
-    _change(place, "create", make, seconds)
-
-
-@_action("join")
-@_group_argument
-def join(place: Place, *, group: str, seconds: float) -> None:
-    """Become a member of an open group."""
-    _change(place, "join", lambda client: client.join(group), seconds)
-
-
-@_action("leave")
-@_group_argument
-def leave(place: Place, *, group: str, seconds: float) -> None:
-    """End your own membership."""
-    _change(place, "leave", lambda client: client.leave(group), seconds)
-
-
-@_action("add")
-@_group_argument
-@_uids
-def add(place: Place, *, group: str, uids: tuple[str, ...], seconds: float) -> None:
-    """Make others members."""
-    _change(place, "add", lambda client: client.add(group, uids), seconds)
-
-
-@_action("remove")
-@_group_argument
-@_uids
-def remove(place: Place, *, group: str, uids: tuple[str, ...], seconds: float) -> None:
-    """End the membership of others."""
-    _change(place, "remove", lambda client: client.remove(group, uids), seconds)
-
-
-@_action("role")
-@_group_argument
-@click.argument("uid", metavar="UID")
-@click.argument("role", type=click.Choice([each.name.lower() for each in Role]))
-def role(place: Place, *, group: str, uid: str, role: str, seconds: float) -> None:
-    """Let a member do more or less, or hand the group over."""
-    _change(place, "role", lambda client: client.set_role(group, uid, Role[role.upper()]), seconds)
-
-
-@_action("members")
-@_group_argument
-def members(place: Place, *, group: str, seconds: float) -> None:
-    """Print a line per member."""
-    connected(place, lambda client, _: print_members(client, group, seconds))
+change_of_group(
+    group,
+    "create",
+    "Make a group called NAME with these first members, and become its owner.",
+    lambda client, name, uids, group_id, **given: client.create_group(name, uids, group=group_id, **given),
+    click.argument("name", type=group_name, metavar="NAME"),
+    click.argument("uids", nargs=-1, metavar="[UID]..."),
+    click.option("--id", "group_id", metavar="GROUP", help="Default: a new UUID."),
+    click.option("--open", "is_open", is_flag=True, help="Anyone may join."),
+    click.option("--open-history", is_flag=True, help="New members may read what was said before."),
+)
+change_of_group(group, "join", "Become a member of an open group.", Client.join, _group)
+change_of_group(group, "leave", "End your own membership.", Client.leave, _group)
+change_of_group(group, "add", "Make others members.", Client.add, _group, _uids)
+change_of_group(group, "remove", "End the membership of others.", Client.remove, _group, _uids)
+change_of_group(
+    group,
+    "role",
+    "Let a member do more or less, or hand the group over.",
+    lambda client, group, uid, role: client.set_role(group, uid, Role[role.upper()]),
+    _group,
+    _uid,
+    click.argument("role", type=click.Choice([each.name.lower() for each in Role])),
+)
+command(group, "members", "Print a line per member.", _members, _group, look_with="group members")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from catchup_client.catch_up_many import OnProgress
 from catchup_client.cli.words import message_words, of, printable, when
-from catchup_client.errors import CatchupError
 from catchup_client.events import LoginReport, Source
 from catchup_client.protocol.model import Message
 from catchup_client.reports import CatchUpReport, Progress, SessionReport
@@ -17,22 +16,6 @@ PAGES_PER_LINE = 20
 
 PREVIEW = 60
 """So many characters of a session's newest message are shown in the list of sessions."""
-
-
-class NotAnsweredInTime(CatchupError):
-    """The server hasn't answered a command in time. What it asks for may be done nevertheless."""
-
-    def __init__(self, action: str, seconds: float, look_with: str) -> None:
-        super().__init__(action, seconds, look_with)
-        self.action = action
-        self.seconds = seconds
-        self.look_with = look_with
-
-    def __str__(self) -> str:
-        return (
-            f"{self.action} was not answered within {self.seconds:g} s: "
-            f"look with `{self.look_with}` whether it was done"
-        )
 
 
 def say(line: str) -> None:
