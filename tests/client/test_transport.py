@@ -77,7 +77,7 @@ async def test_a_refused_handshake_tells_why(jwt: str, error: type[Exception]) -
         (403, "ForbiddenException", "", NotServed, "serves no Catchup (403 ForbiddenException): check the host"),
         (403, "", "<html>", NotServed, "serves no Catchup (403): check the host"),
         (404, "", "", ConnectionLost, "status 404: no Catchup there; check the address"),
-        (429, "LimitExceededException", "", ConnectionLost, "has too much to do"),
+        (429, "LimitExceededException", "", ConnectionLost, "is overloaded"),
         (500, "AuthorizerConfigurationException", "", ConnectionLost, "could not check the token (500 Authorizer"),
         (500, "AuthorizerFailureException", "", ConnectionLost, "when the issuer of the tokens can't be reached"),
         (502, "InternalServerErrorException", "", ConnectionLost, "failed at the handshake (502 InternalServerError"),

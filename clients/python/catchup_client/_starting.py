@@ -1,6 +1,7 @@
-"""Before `python -m catchup_client` can load anything: what this Python lacks is one line, and so is Ctrl-C.
+"""Runs before `python -m catchup_client` loads anything: errors are one line, and Ctrl-C prints no traceback.
 
-The package is loaded before its `__main__` has a say, hence here. For an application that imports it, nothing happens.
+Python loads the package before its `__main__`, so the package must call this. If an application imports it, nothing
+happens.
 """
 
 import importlib
@@ -12,11 +13,11 @@ _NEEDED = {"google.protobuf": "protobuf", "websockets": "websockets", "click": "
 
 def prepare_command_line() -> None:
     """End the process with a line that says what to change, if the command line can't run."""
-    if sys.argv[:1] != ["-m"]:  # what it is while the module to run is being looked for
+    if sys.argv[:1] != ["-m"]:  # its value while Python looks for the module to run
         return
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `ready`
-    if sys.version_info < (3, 11):  # noqa: UP036 - an older one is told so
+    if sys.version_info < (3, 11):  # noqa: UP036 - for the error of an older one
         sys.exit("error: Python 3.11 or newer is needed; in the repository, use .venv/bin/python")
     for module, package in _NEEDED.items():
         try:
@@ -29,6 +30,6 @@ def prepare_command_line() -> None:
 
 
 def ready() -> None:
-    """Let Ctrl-C be an exception again, after which everything is closed."""
+    """Let Ctrl-C raise KeyboardInterrupt again, so that everything is closed."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)

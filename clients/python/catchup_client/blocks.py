@@ -1,4 +1,4 @@
-"""Whose private messages an account doesn't take: `Client` inherits it."""
+"""The calls about the block list; `Client` inherits them."""
 
 from catchup_client.engine import Engine
 from catchup_client.errors import InvalidInput
@@ -7,22 +7,22 @@ from catchup_client.protocol.requests import Block, Blocked, Unblock
 
 
 class BlockCalls:
-    """The block list. It is the server's, the same on all devices; each call is asked for until it is answered.
+    """The block list. It lies on the server, one per account; each request is sent again until it is answered.
 
-    All raise InvalidInput before anything is sent, and RequestRefused if the server won't do it.
+    All raise InvalidInput before anything is sent, and RequestRefused if the server refuses.
     """
 
     _engine: Engine
 
     async def block(self, uid: str) -> None:
-        """Take no more new private messages from somebody; in groups they are still heard.
+        """Refuse new private messages of somebody. Earlier ones stay, and in groups nothing changes.
 
-        They are told that each is refused. What came before stays. At most 300 people.
+        The sender is told that each message is refused. At most 300 people can be blocked.
         """
         await self._engine.or_stop(self._engine.link.request(Block(_name(uid))))
 
     async def unblock(self, uid: str) -> None:
-        """Take them again; nothing if there was no block."""
+        """Accept private messages of somebody again; without a block nothing changes."""
         await self._engine.or_stop(self._engine.link.request(Unblock(_name(uid))))
 
     async def blocked(self) -> tuple[Uid, ...]:

@@ -39,14 +39,14 @@ class CatchUps:
         self._locks: defaultdict[SessionId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def discover(self) -> None:
-        """Learn of all sessions, and how far each goes: a login tells only of those with something unread."""
+        """Ask for all sessions and their newest seqs: a login tells only of those with something unread."""
         next_, uncounted = "", list[SessionId]()
         while True:
             try:
                 reply = await self._link.request(Sessions(limit=MAX_PAGE_MESSAGES, next=next_))
             except RequestRefused as error:
                 if error.code is Code.UNIMPLEMENTED:
-                    return  # an older server: what the counters tell must do
+                    return  # an older server: only the counters tell of sessions
                 raise
             uncounted += self._arrivals.add_summaries(reply.body.sessions)
             next_ = reply.body.next
@@ -63,7 +63,7 @@ class CatchUps:
             self._arrivals.add_counters(reply.body.counters)
 
     async def clear(self, session_ids: Iterable[SessionId]) -> None:
-        """Tell the server up to where these sessions are counted, and wait for the answers."""
+        """Tell the server up to which number these sessions are counted, and wait for the answers."""
         for session_id in session_ids:
             await self._acks.flush(only=session_id)
 
@@ -76,15 +76,14 @@ class CatchUps:
     async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool, whole: bool = True) -> None:
         """Bring a session up to date.
 
-        Returns when all that was announced is saved and acked. Every step may be cut off anywhere: the session then
-        still counts as waiting, and the next catch-up goes on from what is saved.
+        Returns when all that was announced is saved and acked. If it is cut off anywhere, the session still counts as
+        waiting, and the next catch-up goes on from what is saved.
 
         Args:
             report: is filled; names the session.
             on_page: called after each page is saved.
-            tail: also ask for what is newer than the newest saved message. Without it, a session of which the
-                server hasn't announced anything gets nothing.
-            whole: also fetch what is older than all saved messages.
+            tail: also ask for messages that are newer than the newest saved one, though none was announced.
+            whole: also fetch messages that are older than all saved ones.
 
         """
         session_id = report.session_id
@@ -129,7 +128,7 @@ class CatchUps:
             if walk.fruitless_pages:
                 await self._timing.sleep(backoff.next())
         if uncounted:
-            # A push was lost, and the page brought its message: only its counter tells that it counts.
+            # The page brought a message whose push was lost: only the counter counts it.
             await self.ask_counters([report.session_id])
 
     async def _fill_gaps(self, report: SessionReport, on_page: OnPage, *, whole: bool) -> None:
@@ -137,7 +136,7 @@ class CatchUps:
         while gaps := self._store.gaps(report.session_id, whole=whole):
             if looked:
                 await self._timing.sleep(self._settings.second_look_after)
-            for gap in reversed(gaps):  # the newest first: that is what the person sees
+            for gap in reversed(gaps):  # the newest first: the person sees them first
                 fill = GapFill(report.session_id, gap, self._settings.page_limit)
                 while not fill.done:
                     reply = await self._link.request(fill.request())
@@ -151,7 +150,7 @@ class CatchUps:
     async def _read_tail(self, report: SessionReport, on_page: OnPage) -> None:
         span = self._store.bounds(report.session_id)
         if span is None and self._store.gaps(report.session_id):
-            return  # how far it goes is known: it is filled from the newest message down
+            return  # its newest seq is known: `_fill_gaps` fetches all, from the newest message down
         walk = TailWalk(report.session_id, span.high if span else Seq(0), self._settings.page_limit)
         while not walk.done:
             reply = await self._link.request(walk.request())

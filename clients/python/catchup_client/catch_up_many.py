@@ -15,7 +15,7 @@ OnProgress = Callable[[Progress], None]
 
 
 class CatchUpOfMany:
-    """One catch-up, of one session that somebody named or of all that lack something."""
+    """One catch-up, of one given session or of all that lack something."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class CatchUpOfMany:
         self._done = 0
 
     async def run(self, only: SessionId | None) -> CatchUpReport:
-        """Bring the sessions up to date; the first error ends it, and what was saved is saved."""
+        """Bring the sessions up to date; the first error ends it, and saved messages stay."""
         started = self._timing.monotonic()
         await self._link.ready()
         if only is None:

@@ -51,18 +51,18 @@ class Client(GroupCalls, BlockCalls):
         timing: Timing = Timing(),
         dial: Dial | None = None,
     ) -> None:
-        """Prepare; nothing is opened before the client is entered.
+        """Note what is given; entering the client opens the store and connects.
 
         Args:
             url: the deployment's WebSocket address.
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
-            store: the SQLite file, made if it isn't there. It belongs to one account, and to one data set: if the
-                server has another one, it starts anew (`StartedAnew`). A `Store` is used as it is, and not closed.
-            device_id: which device this is, if tokens don't say it: those of OpenID Connect issuers don't.
+            store: the SQLite file; it is made if it isn't there. It belongs to one account and to one data set: if the
+                server has another data set, it starts anew (`StartedAnew`). A `Store` is used, and not closed.
+            device_id: the id of this device, for tokens without one, such as those of OpenID Connect issuers.
             uid_claim: the claim that is the uid, if the deployment has named another.
             encoding: of requests and pushes.
             settings: times and sizes.
-            timing: time and chance, for tests.
+            timing: the clock and randomness, for tests.
             dial: opens connections, for tests and other transports; a WebSocket if it isn't given.
 
         """
@@ -101,7 +101,7 @@ class Client(GroupCalls, BlockCalls):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the connection and the store. What isn't acked or sent yet is so after the next start."""
+        """Close the connection and the store. Acks and messages that are due are sent after the next start."""
         try:
             await self._engine.stop()
         finally:
@@ -113,11 +113,11 @@ class Client(GroupCalls, BlockCalls):
 
     @property
     def uid(self) -> Uid:
-        """Whose client this is."""
+        """The account of this client."""
         return self._uid
 
     async def logged_in(self) -> LoginReport:
-        """Wait for a connection; return what its login has brought."""
+        """Wait for a connection; return the report of its login."""
         await self._engine.or_stop(self._engine.link.ready())
         assert self._engine.link.last_login is not None
         return self._engine.link.last_login
@@ -125,7 +125,7 @@ class Client(GroupCalls, BlockCalls):
     def events(self) -> Subscription:
         """Return the events from now on, to iterate over with `async for`.
 
-        The iteration ends when the client is closed, and raises Stopped or StoreError if it had to stop.
+        It ends when the client is closed, and raises Stopped or StoreError if it had to stop.
         """
         return self._engine.events.subscribe()
 
@@ -171,7 +171,7 @@ class Client(GroupCalls, BlockCalls):
         at_all: bool = False,
         msg_id: str | None = None,
     ) -> MsgId:
-        """Put a message into the outbox and don't wait; `events` tells MessageSent, MessageHeld or MessageRefused."""
+        """Put a message into the outbox without waiting. MessageSent, MessageHeld or MessageRefused will follow."""
         message = compose(
             self._uid,
             to,
@@ -217,7 +217,7 @@ class Client(GroupCalls, BlockCalls):
         return await self._engine.of_this_data(begin)
 
     async def refresh_sessions(self) -> list[SessionState]:
-        """Ask the server for all sessions, also read ones, and return them as `sessions` does; fetches no messages."""
+        """Ask the server for all sessions, also read ones, and return `sessions()`; fetches no messages."""
         await self._engine.or_stop(self._engine.catch_ups.discover())
         return self.sessions()
 
@@ -233,7 +233,7 @@ class Client(GroupCalls, BlockCalls):
         return self._store.sessions()
 
     def messages(self, session_id: str, before: int | None = None, limit: int = 50) -> list[Message]:
-        """Return saved messages of a session below the seq `before`, newest first; `gaps` tells what is missing."""
+        """Return saved messages of a session below the seq `before`, newest first; `gaps` returns what is missing."""
         return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
 
     def gaps(self, session_id: str) -> list[Range]:
@@ -241,6 +241,6 @@ class Client(GroupCalls, BlockCalls):
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero; it mentions nobody any more."""
+        """Set a session's `unread` to zero, and forget its unread mentions."""
         if self._store.mark_read(SessionId(session_id)):
             self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))

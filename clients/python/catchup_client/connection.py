@@ -24,13 +24,13 @@ A = TypeVar("A", bound=Body)
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[A]):
-    """An answer with code OK, and what it took."""
+    """An answer with code OK, its size and its duration."""
 
     body: A
     bytes: int
     """Of the whole frame."""
     seconds: float
-    """From before the request was sent until its answer was there."""
+    """From the sending of the request to its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Connection:
 
         Args:
             transport: is closed by `close`.
-            encoding: of the requests; frames that arrive tell theirs by themselves.
-            on_push: called for each message that is pushed, in the order of arrival, from `admit_pushes` on. What it
-                raises ends `read`.
+            encoding: of the requests; frames that arrive say theirs themselves.
+            on_push: called for each pushed message in the order of arrival, once `admit_pushes` was called. An
+                exception from it ends `read`.
             on_head: the same for each `head`.
             answer_timeout: seconds.
-            timing: time and chance.
+            timing: the clock and randomness.
 
         """
         self._transport = transport
@@ -101,7 +101,7 @@ class Connection:
         except TimeoutError as error:
             del self._waiting[req_id]
             if self.received_at < started:
-                # Not one frame came since: rather the connection is dead than this one answer lost.
+                # No frame at all came since: the connection is probably dead.
                 self.give_up(f"nothing came for {self._answer_timeout:g} s")
             raise AnswerTimeout(request.cmd, self._answer_timeout) from error
         except ConnectionLost as error:
@@ -150,7 +150,7 @@ class Connection:
             self._take_platform_error(frame)
 
     def admit_pushes(self) -> None:
-        """Hand on pushes, those first that came before: until a login is answered, nobody knows of which data set."""
+        """Hand on pushes, first those that came before: until a login is answered, their data set is unknown."""
         early, self._early = self._early or [], None
         for frame in early:
             self._hand_on(frame)
@@ -162,14 +162,14 @@ class Connection:
             self._on_head(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
-        # It doesn't say whose answer it stands for. If only one request waits, it needn't wait for its time-out.
+        # It doesn't name its request. If only one request waits, it is that one, and its time-out need not pass.
         open_requests = [waiting for waiting in self._waiting.values() if not waiting.answer.done()]
         if len(open_requests) == 1:
             waiting = open_requests[0]
             waiting.answer.set_exception(RequestRefused(waiting.cmd, Code.UNAVAILABLE, rule=frame.text))
 
     def give_up(self, reason: str) -> None:
-        """Fail all requests and let nothing more be sent; whoever owns the connection then closes it."""
+        """Fail all requests and send nothing more; the owner of the connection then closes it."""
         if self._lost is None:
             self._lost = reason
             self.gone.set()
@@ -178,6 +178,6 @@ class Connection:
                 waiting.answer.set_exception(ConnectionLost(self._lost))
 
     async def close(self) -> None:
-        """Close it; requests that wait fail with ConnectionLost."""
+        """Close the connection; requests that wait fail with ConnectionLost."""
         self.give_up("closed by this client")
         await self._transport.close()

@@ -1,4 +1,4 @@
-"""Everything that this package raises.
+"""All exceptions that this package raises.
 
     CatchupError
     ├── InvalidInput (also a ValueError)     an argument breaks a rule of the protocol; nothing was sent or stored
@@ -7,7 +7,7 @@
     ├── Transient                            handled inside by trying again; seen only by users of `Connection`
     │   ├── ConnectionLost
     │   └── AnswerTimeout
-    ├── Stopped                              the client can't go on until somebody changes something
+    ├── Stopped                              the client can't go on: change its address, token or device
     │   ├── TokenRefused                     handshake 401, or the token has expired
     │   ├── AccessForbidden                  handshake 403 by the authorizer
     │   ├── AddressInvalid                   the address is no WebSocket address
@@ -93,7 +93,7 @@ class AnswerTimeout(Transient):
 
 
 class Stopped(CatchupError):
-    """The client can't go on until somebody changes something."""
+    """The client can't go on until its address, token or device is changed."""
 
 
 class TokenRefused(Stopped):

@@ -1,4 +1,4 @@
-"""What happens, for applications: `async for event in client.events()`."""
+"""The events for applications: `async for event in client.events()`."""
 
 import asyncio
 import enum
@@ -11,21 +11,21 @@ from catchup_client.protocol.model import Message
 
 
 class Source(enum.Enum):
-    """How messages came to this device."""
+    """The way by which messages came to this device."""
 
     PUSH = "push"
     """Live."""
     COUNTER = "counter"
-    """With a counter: the newest ones that waited."""
+    """With a counter, which brings the newest messages."""
     PULL = "pull"
-    """A page of what waited."""
+    """With a pulled page."""
     HISTORY = "history"
-    """To fill a gap, or because somebody scrolled."""
+    """With a page of history: to fill a gap, or to scroll back."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginReport:
-    """What a login has brought, and what it took."""
+    """The result of a login, its traffic and its duration."""
 
     frames: int
     """1, and one more for each `next`."""
@@ -33,7 +33,7 @@ class LoginReport:
     """Of all these frames."""
     seconds: float
     sessions: int
-    """With something unread, or cleared but changed."""
+    """How many sessions its counters were about."""
     unread: int
     """By how much `unread` grew in all sessions together."""
 
@@ -55,26 +55,26 @@ class LoggedIn:
 
 @dataclass(frozen=True, slots=True)
 class StartedAnew:
-    """The server has another data set than before: it was set up anew, or goes on from a backup.
+    """The server has another data set than before: it was set up anew, or restored from a backup.
 
-    The local database is empty but for the outbox, which is sent to the new one. It comes before LoggedIn: forget what
-    is on the screen, and show `sessions` and `messages` again.
+    The local database is empty, except for the outbox, which is sent to the new data set. This event comes before
+    LoggedIn: clear the screen, and show `sessions` and `messages` again.
     """
 
     epoch: str
     """The identity of the new data set."""
     set_aside: str
-    """Where the local database as it was is kept; "" if it was in memory alone."""
+    """The file in which the old local database is kept; "" if it was only in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """There is no connection now; the next one is tried by itself."""
+    """There is no connection now; the client tries again by itself."""
 
     reason: str
     retry_in_seconds: float
     failures: int
-    """How many connections in a row didn't get as far as a lasting login."""
+    """How many connections in a row failed, or ended soon after their login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class UnreadChanged:
 
 @dataclass(frozen=True, slots=True)
 class GroupMoved:
-    """A group has got further, and its messages were not pushed: catch up with it if it is on the screen."""
+    """A group has new messages that were not pushed: catch up with it if it is on the screen."""
 
     session_id: SessionId
     seq: Seq
@@ -164,14 +164,14 @@ class Events:
         return subscription
 
     def end(self, failure: BaseException | None) -> None:
-        """End all subscriptions: with an error, or in peace if it is None."""
+        """End all subscriptions: with an error, or without one if `failure` is None."""
         self._ended, self._failure = True, failure
         for subscriber in self._subscribers:
             subscriber.end(failure)
 
 
 class Subscription(AsyncIterator[Event]):
-    """Events since its creation. They are kept until they are taken: whoever subscribes must take them."""
+    """The events since its creation. It keeps them until they are taken, so a subscriber must take or `close` it."""
 
     def __init__(self, subscribers: "set[Subscription]") -> None:
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()

@@ -1,4 +1,4 @@
-"""Catching up with a group: all that is missing is pulled, from the newest message down; nothing is acked."""
+"""Catching up with a group: pull all that is missing, from the newest message down; nothing is acked."""
 
 from collections.abc import Callable
 
@@ -27,14 +27,14 @@ class GroupPull:
         self._uncounted = False
 
     async def run(self, report: SessionReport, on_page: Callable[[SessionReport], None], *, tail: bool) -> bool:
-        """Pull what is missing; tell whether the counter must be asked, as a page brought what isn't counted.
+        """Pull what is missing. True if a page brought messages that aren't counted: the counter must be asked.
 
-        A walk that was cut off leaves its pages saved: the next one asks only for what is still missing between them.
+        If it is cut off, its pages are saved, and the next one asks only for what is still missing.
 
         Args:
             report: is filled; names the session.
             on_page: called after each page is saved.
-            tail: also ask for what is newer than all that was heard of.
+            tail: also ask for messages that are newer than all that the server has announced.
 
         """
         missing = self._missing(report, tail=tail)
@@ -44,7 +44,7 @@ class GroupPull:
         while missing:
             if looked:
                 await self._timing.sleep(self._settings.second_look_after)
-            for index, gap in enumerate(reversed(missing)):  # the newest first: that is what the person sees
+            for index, gap in enumerate(reversed(missing)):  # the newest first: the person sees them first
                 open_top = tail and not looked and index == 0
                 fill = GapFill(report.session_id, gap, self._settings.page_limit, by_pull=True, open_top=open_top)
                 await self._fill(fill, report, on_page, looked=looked)
@@ -73,7 +73,7 @@ class GroupPull:
                 report.unreadable += sum(map(len, learned.unreadable))
             saved = self._arrivals.save_history(report.session_id, page.messages, learned, source=Source.PULL)
             self._uncounted = self._uncounted or saved.uncounted
-            if page.end and not looked:  # what is looked for twice says nothing of what is below
+            if page.end and not looked:  # a second look is only at single gaps, not at the end
                 report.end_reason = page.end_reason
             report.saved += len(saved.new)
             report.duplicates += saved.duplicates

@@ -1,4 +1,4 @@
-"""What an application does with groups: `Client` inherits it."""
+"""The calls about groups; `Client` inherits them."""
 
 import uuid
 from collections.abc import AsyncIterator, Iterable
@@ -15,11 +15,11 @@ from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX
 class GroupCalls:
     """Membership. A group is named by its id or by its session: `room` or `g:room`.
 
-    Each change is asked for, with one `msgId`, until the server has answered, over as many connections as that takes.
-    Nothing is kept over a restart: then the group itself tells whether it was done. Who gives a `msg_id` can ask for
-    the same change again after a restart, which does it at most once.
+    Each change is sent again, with the same `msgId`, until the server has answered, also over new connections.
+    A restart of the process forgets it: the group itself then tells whether it was done. An application that gives a
+    `msg_id` of its own can repeat the call after a restart, and the change is made at most once.
 
-    All raise InvalidInput before anything is sent, and RequestRefused if the server won't do it.
+    All raise InvalidInput before anything is sent, and RequestRefused if the server refuses.
     """
 
     _engine: Engine
@@ -34,15 +34,15 @@ class GroupCalls:
         open_history: bool = False,
         msg_id: str | None = None,
     ) -> Sent:
-        """Make a group and become its owner; returns its session, and the seq of the message that tells it.
+        """Make a group and become its owner; returns its session, and the seq of the message that announces it.
 
         Args:
             name: for people, at most 200 bytes.
-            uids: the first members beside oneself, at most 50.
-            group: its id; a UUID is made if it isn't given.
+            uids: the first members besides this account, at most 50.
+            group: its id; by default a new UUID.
             is_open: anyone may join, without being added.
             open_history: new members may read what was said before.
-            msg_id: of the message that tells it; a UUID is made if it isn't given.
+            msg_id: of the message that announces the group; by default a new UUID.
 
         """
         if len(name.encode()) > MAX_GROUP_NAME_BYTES:
@@ -55,7 +55,7 @@ class GroupCalls:
         return await self._change(Join(_msg_id(msg_id), _id(group)))
 
     async def leave(self, group: str, *, msg_id: str | None = None) -> Sent:
-        """End the own membership; an owner hands the group over first (`set_role`)."""
+        """Leave a group; an owner must hand it over first (`set_role`)."""
         return await self._change(Leave(_msg_id(msg_id), _id(group)))
 
     async def add(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
@@ -67,7 +67,7 @@ class GroupCalls:
         return await self._change(Remove(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
 
     async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
-        """Let a member do more or less; `Role.OWNER` hands the group over, and makes oneself an admin."""
+        """Let a member do more or less; `Role.OWNER` hands the group over, and this account becomes an admin."""
         return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
 
     async def members(self, group: str) -> AsyncIterator[Member]:
@@ -83,7 +83,7 @@ class GroupCalls:
                 return
 
     def mentions(self, session_id: str) -> list[int]:
-        """Return the seqs of unread messages that mention this account, or all, ascending; from the local database.
+        """Return the seqs of unread messages that mention this account or everyone, ascending; reads the database.
 
         Some of these messages may not be on this device yet. `mark_read` empties the list.
         """

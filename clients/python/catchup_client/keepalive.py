@@ -1,4 +1,4 @@
-"""Keeping one connection alive, and knowing when it has had its time (docs/protocol.md, section 1)."""
+"""Keeping one connection alive until it is time for a new one (docs/protocol.md, section 1)."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from catchup_client.settings import Settings
 from catchup_client.timing import Timing
 
 TOKEN_EXPIRED = "the token has expired"
-"""Why a connection is given up on which a request was answered UNAUTHENTICATED."""
+"""Why a connection is given up after a request was answered UNAUTHENTICATED."""
 
 
 def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None) -> float:
@@ -18,7 +18,7 @@ def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None
 
     Args:
         settings: the longest life.
-        timing: time, and the chance that keeps many clients from reconnecting at one moment.
+        timing: the clock, and randomness so that many clients don't reconnect at one moment.
         token_expires_at_ms: given if the next connection would have a fresh token.
 
     """
@@ -33,7 +33,7 @@ def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None
 async def keep_alive(connection: Connection, seconds: float, settings: Settings, timing: Timing) -> None:
     """Ping when idle, until the time is over.
 
-    Raises ConnectionLost or AnswerTimeout if the connection ends before, TokenRefused if it has become useless.
+    Raises ConnectionLost or AnswerTimeout if the connection ends before, TokenRefused if the token has expired.
     """
     end = timing.monotonic() + seconds
     while (now := timing.monotonic()) < end:
@@ -60,4 +60,4 @@ async def _ping(connection: Connection) -> None:
     except (RequestRefused, ProtocolViolation) as error:
         if isinstance(error, RequestRefused) and error.code is Code.UNAUTHENTICATED:
             raise TokenRefused("it has expired") from error
-        # Any other answer shows that the connection is alive, which is all that was asked.
+        # Any other answer shows that the connection is alive.

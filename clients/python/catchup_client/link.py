@@ -1,4 +1,4 @@
-"""Staying connected: dial, log in, keep alive, and again from the beginning (docs/protocol.md, section 7)."""
+"""Staying connected: dial, log in, keep alive, and dial again (docs/protocol.md, section 7)."""
 
 import asyncio
 import logging
@@ -36,7 +36,7 @@ A = TypeVar("A", bound=Body)
 
 
 class Link:
-    """The current connection, if there is one, and requests that outlive connections."""
+    """Keeps a connection, and sends requests again over a new one until they are answered."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Link:
         settings: Settings,
         timing: Timing,
     ) -> None:
-        """Prepare; `run` connects. `claim` raises if the token's uid is not the one that the store belongs to."""
+        """Prepare; `run` connects. `claim` raises if the store belongs to another uid."""
         self._url = url
         self._tokens = tokens
         self._encoding = encoding
@@ -79,7 +79,7 @@ class Link:
             return self._connection
 
     async def request(self, request: Request[A]) -> Reply[A]:
-        """Ask, on whatever connection there is, until there is an answer (section 6: "retry?").
+        """Send a request until it is answered, over new connections if needed (section 6: "retry?").
 
         Raises RequestRefused if trying again doesn't help, also after INTERNAL "a few times", and
         ProtocolViolation if the answer makes no sense, after as many times.
@@ -110,7 +110,7 @@ class Link:
             await self._timing.sleep(pause + backoff.next())
 
     async def run(self) -> None:
-        """Connect, and connect again, for ever; raises Stopped or StoreError when that makes no sense any more."""
+        """Connect, again and again; raises Stopped or StoreError when another try can't help."""
         backoff = self.backoff()
         refused = False
         while True:
@@ -119,7 +119,7 @@ class Link:
             try:
                 await self._live_once()
             except TokenRefused as error:
-                # Once may be bad luck, if the token was just expiring; twice in a row is not.
+                # Once may be chance: the token was just expiring. Twice in a row is an error.
                 if refused or not self._tokens.renewable:
                     raise
                 refused, reason = True, str(error)
@@ -135,7 +135,7 @@ class Link:
             await self._timing.sleep(wait)
 
     async def _live_once(self) -> None:
-        """Live one connection's life; returns if it was time for a new one, raises why it ended otherwise."""
+        """Run one connection; returns when it is time for a new one, else raises the error that ended it."""
         token = await self._token()
         claims = self._tokens.claims(token)
         self._claim(claims.uid)
@@ -155,21 +155,21 @@ class Link:
             seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)
             await keep_alive(connection, seconds, self._settings, self._timing)
         finally:
-            # Before anything waits: who is cancelled once more while it closes leaves no task behind.
+            # Before any await: a second cancellation during the closing must leave no task behind.
             reading.cancel()
             try:
                 await connection.close()
             finally:
                 await asyncio.wait({reading})
             if not reading.cancelled() and (failure := reading.exception()):
-                raise failure  # saving a push has failed: nothing after that can be right
+                raise failure  # saving a push has failed: the client must stop
 
     async def _token(self) -> str:
         try:
             return await self._tokens.fresh()
         except CatchupError:
             raise
-        except Exception as error:  # whatever the application's function raises: its source may be offline, too
+        except Exception as error:  # any error of the application's function: its source may be offline, too
             raise ConnectionLost(f"there is no token to connect with: {error!r}") from error
 
     async def _announce(self, connection: Connection) -> None:

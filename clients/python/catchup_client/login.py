@@ -40,5 +40,5 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         try:
             reply = await connection.exchange(Counters(next=reply.body.next))
         except (RequestRefused, ProtocolViolation) as error:
-            # Whatever is wrong with this `next`: a new login gives a new one.
+            # A new login gives a new `next`.
             raise ConnectionLost(str(error)) from error

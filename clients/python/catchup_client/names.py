@@ -16,7 +16,7 @@ Seq = NewType("Seq", int)
 """A message's number in its session: 1, 2, 3, … without a hole."""
 
 Received = NewType("Received", int)
-"""A message's number among all that this account was sent by others in one session; `known` is one of these."""
+"""The number of a message among all that others have sent to this account in one session; `known` is one."""
 
 NAME_RULE = "[A-Za-z0-9_-]{1,64}"
 UID_RULE = "[!-~]{1,64} without : and #"
@@ -73,7 +73,7 @@ def is_group(session_id: str) -> bool:
 
 
 def private_session(one: Uid, other: Uid) -> SessionId:
-    """Return the session of two people, the same for both, whoever asks; or of one person's notes.
+    """Return the session of two people in either order, or of one person's notes.
 
     >>> private_session(Uid("bob"), Uid("alice"))
     'p:alice:bob'

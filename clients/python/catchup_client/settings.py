@@ -1,4 +1,4 @@
-"""Every limit and default of the client, each with where it comes from (sections are those of docs/protocol.md)."""
+"""Every limit and default of the client, with its origin (sections are those of docs/protocol.md)."""
 
 from dataclasses import dataclass
 
@@ -41,14 +41,14 @@ class Settings:
     """Section 1: an idle connection is closed after 600; a ping keeps it."""
 
     reconnect_after: float = 6_600.0
-    """Section 1: any connection is closed after 7,200; up to a tenth less is drawn at random, against a herd."""
+    """Section 1: any connection is closed after 7,200; up to a tenth less, at random, to spread the clients."""
 
     token_margin: float = 60.0
-    """How long before a token's `exp` a connection with a fresh one is opened, if the token can be refreshed."""
+    """A connection with a fresh token is opened that long before `exp`, if the token can be refreshed."""
 
     stable_after: float = 30.0
-    """A connection that lived for less doesn't reset the reconnect backoff: two processes that use one device
-    close each other's connection, and must not do so in a tight loop."""
+    """A shorter connection doesn't reset the reconnect backoff: two processes that share one device close each other's
+    connection, and must not do so in a tight loop."""
 
     backoff_base: float = 0.5
     """The first retry waits for at most that long, each further one for at most twice as long."""
@@ -57,16 +57,16 @@ class Settings:
     """No retry waits longer than that."""
 
     exhausted_pause: float = 10.0
-    """Section 9: whoever has sent too much is let through again after that long; sooner there is no use in trying."""
+    """Section 9: how long to wait after RESOURCE_EXHAUSTED; an earlier try would be refused again."""
 
     ack_delay: float = 0.05
     """How long acks of pushed messages are gathered into one frame."""
 
     repair_delay: float = 0.3
-    """How long a gap shown by a push may close by itself (pushes come out of order) before history is asked."""
+    """How long to wait before a gap is filled from history: pushes come out of order, so most close by themselves."""
 
     second_look_after: float = 1.0
-    """A seq that history left out is asked for again after that long, once, before it is taken as unreadable."""
+    """A seq that history left out is asked for once more after that long; then it counts as unreadable."""
 
     internal_errors: int = 5
     """Section 6: INTERNAL is retried "a few times"."""
@@ -75,4 +75,4 @@ class Settings:
     """Messages per page, 1 to 100."""
 
     parallel_sessions: int = 4
-    """Sessions that are caught up, and outbox lanes that send, at once."""
+    """How many sessions are caught up at once, and in how many the outbox sends at once."""

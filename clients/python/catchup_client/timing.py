@@ -1,4 +1,4 @@
-"""Time and chance, in one place so that tests can replace them."""
+"""The clock and randomness, in one place so that tests can replace them."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ def _now_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the client takes time and chance from; the defaults are the real ones."""
+    """The clock and randomness that the client uses; the defaults are the real ones."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits for seconds."""

@@ -1,4 +1,4 @@
-"""The JWT: what a client reads in its own token, and where it gets the next one from (docs/protocol.md, section 1)."""
+"""The JWT: reading the claims of the client's own token, and getting the next token (docs/protocol.md, section 1)."""
 
 import base64
 import binascii
@@ -17,13 +17,13 @@ Token = str | Callable[[], Awaitable[str]]
 """A token, or a function that gives a fresh one; it is called before each connection."""
 
 
-# The year 5138: above it, a time is not in seconds.
+# The year 5138: a greater number is not a time in seconds.
 _MOST_SECONDS = 10**11
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the client needs to know of its token. Whether the signature is good only the server can tell."""
+    """The claims that the client needs. Only the server can check the signature."""
 
     uid: Uid
     device_id: str
@@ -35,7 +35,7 @@ def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Clai
 
     Args:
         token: a JWT.
-        device_id: what the handshake says of the device; the token's word counts before it.
+        device_id: of the handshake; the claim in the token comes before it.
         uid_claim: the claim that the deployment takes for the uid.
 
     """
@@ -85,7 +85,7 @@ class TokenSource:
         return token if token is not None else await self._token()
 
     async def uid(self) -> Uid:
-        """Return whose token it is; a token that had to be fetched for that is used for the next connection."""
+        """Return the token's uid; a token fetched for this is used for the next connection."""
         token = await self.fresh()
         if self.renewable:
             self._prefetched = token

@@ -59,7 +59,7 @@ class WebSocket:
         try:
             await self._connection.close()
         except asyncio.CancelledError:
-            # Who won't wait for the other side to say goodbye still leaves no socket behind.
+            # The caller won't wait for the closing handshake: close the socket at once.
             self._connection.transport.abort()
             raise
 
@@ -72,8 +72,8 @@ async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id:
             url,
             subprotocols=[Subprotocol(encoding.value)],
             additional_headers={"Authorization": f"Bearer {token}", **named},
-            # The protocol has its own ping, whose answer comes from the server itself; control frames are not
-            # mentioned in it, and a proxy on the way may answer them.
+            # The protocol has its own ping, which the server itself answers. WebSocket pings could be answered by a
+            # proxy on the way.
             ping_interval=None,
             close_timeout=2,
         )
@@ -84,7 +84,7 @@ async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id:
     except ssl.SSLError as error:
         raise ConnectionLost(f"{url}: no secure connection: {error}; check whether it is wss:// or ws://") from error
     except (InvalidHandshake, InvalidProxy, OSError, EOFError, ImportError) as error:
-        # TimeoutError is an OSError; ImportError: the environment names a proxy of a kind that needs another package.
+        # TimeoutError is an OSError. ImportError: the environment names a proxy that needs another package.
         reason = str(error) or type(error).__name__
         raise ConnectionLost(f"{url} can't be reached: {reason}; check the address, and that it runs") from error
     return WebSocket(connection)
@@ -102,7 +102,7 @@ def _refusal(url: str, response: Response) -> CatchupError:
         case 403:
             return NotServed(url, answer)
         case 429:
-            return ConnectionLost(f"{url} has too much to do ({answer}); try again later")
+            return ConnectionLost(f"{url} is overloaded ({answer}); try again later")
         case _ if status >= 500 and kind.startswith("Authorizer"):
             return ConnectionLost(
                 f"{url} could not check the token ({answer}): its authorizer failed, as it does when the issuer of the "

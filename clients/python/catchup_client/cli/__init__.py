@@ -19,12 +19,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than messages have
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not know all characters
     try:
         _check_text(arguments)
         with catchup_client.make_context("catchup_client", arguments) as context:
             catchup_client.invoke(context)
-            # Here, where a full disk or a closed pipe can still be told in one line.
+            # Flush here: an error of a full disk or a closed pipe is then one line.
             sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CatchupError as error:
         return _failed(str(error), FAILURE)
     except BrokenPipeError:
-        # Whoever read the output has enough.
+        # The reader of the output has closed it, such as `head`.
         _stop_printing()
     except OSError as error:
         _stop_printing()
@@ -49,7 +49,7 @@ def _check_text(arguments: Sequence[str]) -> None:
     for argument in arguments:
         try:
             argument.encode()
-        except UnicodeEncodeError as error:  # bytes that a shell has passed on as they were
+        except UnicodeEncodeError as error:  # the shell has passed bytes that are not UTF-8
             raise click.UsageError(f"{printable(argument)} is not text in UTF-8") from error
 
 
@@ -59,7 +59,7 @@ def _failed(text: str, code: int) -> int:
 
 
 def _stop_printing() -> None:
-    """Python must not stumble over what is not written yet once more when it exits."""
+    """Discard the unwritten output: writing it at exit would fail once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -17,9 +17,9 @@ from catchup_client.errors import TokenRefused
 from catchup_client.protocol.frames import Encoding
 from catchup_client.token import read_claims
 
-# What a uid may have and a file's name too, on every system.
+# Characters of a uid that a file's name may have on every system.
 _IN_A_FILE_NAME = "!$&'()+,;=@[]^`{}"
-# Only the shape: which characters a uid may have, the server says.
+# Only the shape: the server checks the characters.
 _SESSION = re.compile(r"p:[^:\s]+:[^:\s]+|g:[^:\s]+")
 
 _ENCODINGS = {"json": Encoding.JSON, "pb": Encoding.PROTOBUF}
@@ -58,7 +58,7 @@ timeout_option = click.option(
 
 
 def session(text: str) -> str:
-    """Check the shape of a session, or of a person's or group's name: `find_session` makes the former of the latter."""
+    """Check the shape of a session's id, or of the name of a person or a group, which `find_session` turns into one."""
     if not _SESSION.fullmatch(text) and (":" in text or not text.strip()):
         raise click.BadParameter(
             f"{text!r} is no session: it must be p:<uid>:<uid>, g:<groupId>, or a person's or group's name"
@@ -67,14 +67,14 @@ def session(text: str) -> str:
 
 
 def group_name(text: str) -> str:
-    """Check that a group's name says something."""
+    """Check that a group's name is not empty."""
     if not text.strip():
         raise click.UsageError("the group's name is empty")
     return text
 
 
 def text_option(text: str, *, as_json: bool) -> dict[str, Any]:
-    """Make the content of a message of what was typed; raises UsageError for one that says nothing."""
+    """Make the content of a message from what was typed; raises UsageError if it is empty."""
     if not as_json:
         if not any(char.isprintable() and not char.isspace() for char in text):
             raise click.UsageError("the text is empty: nothing was sent")
@@ -90,7 +90,7 @@ def text_option(text: str, *, as_json: bool) -> dict[str, Any]:
     return value
 
 
-# Each may stand before the command and after it; the latter counts.
+# Each may stand before the command or after it. If both are given, the one after it counts.
 _COMMON = (
     click.option("--url", help="The deployment's WebSocket address; default: $CATCHUP_URL."),
     click.option("--token", help="A JWT; default: $CATCHUP_TOKEN."),
@@ -103,7 +103,7 @@ _COMMON = (
         help="The local database; default: one per uid and device.",
     ),
     click.option("--encoding", type=click.Choice(sorted(_ENCODINGS)), help="Default: json."),
-    click.option("--verbose", is_flag=True, default=None, help="Also tell of what was repaired or ignored."),
+    click.option("--verbose", is_flag=True, default=None, help="Also print what was repaired or ignored."),
 )
 _NAMES = ("url", "token", "device", "uid_claim", "store", "encoding", "verbose")
 
@@ -163,7 +163,7 @@ def _place(given: dict[str, Any]) -> Place:
 
 
 def _host(url: str) -> str:
-    """Return what names host and port in an address; raises UsageError for what is no WebSocket address."""
+    """Return host and port of an address; raises UsageError if it is no WebSocket address."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -181,5 +181,5 @@ def _default_store(host: str, name: str) -> Path:
         data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     except RuntimeError as error:
         raise click.UsageError("there is no home directory: give --store, or set XDG_DATA_HOME") from error
-    # Two names must not become one file, so what a file's name can't have is encoded.
+    # Other characters are encoded, so that two names never become one file.
     return data / "catchup" / re.sub(r"[^A-Za-z0-9.-]+", "_", host) / f"{quote(name, _IN_A_FILE_NAME)}.sqlite"

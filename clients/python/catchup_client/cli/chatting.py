@@ -41,7 +41,7 @@ class Chat:
     store: str
 
     async def send(self, client: Client) -> None:
-        """Send it, and print where it is and whether it was changed."""
+        """Send the message; print its place, and its text if that was changed."""
         to = await _receiver(client, self.to)
         try:
             async with asyncio.timeout(self.seconds):
@@ -55,9 +55,9 @@ class Chat:
 
 
 async def _receiver(client: Client, to: str) -> str:
-    """Return whom a message goes to; raises NotFound if it is likely that somebody else is meant.
+    """Return the receiver of a message; raises NotFound if probably somebody else is meant.
 
-    The server has no list of people: a message to a name that nobody has is stored for whoever once has it.
+    The server has no list of people: it stores a message to any name, also if nobody has that name yet.
     """
     if to.startswith("g:"):
         return to

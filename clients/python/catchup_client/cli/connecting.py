@@ -1,4 +1,4 @@
-"""A command's life: the store is opened, the server logs one in, the work is done."""
+"""Running a command: open the store, log in, do the work."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ from catchup_client.events import Offline, Subscription
 from catchup_client.settings import Settings
 
 MAX_FIRST_TRIES = 3
-"""So many connections may fail before the first that works: a wrong address must not look like patience."""
+"""A command fails after so many failed connections: with a wrong address it must not wait for ever."""
 
 T = TypeVar("T")
 
 Work = Callable[[Client, Subscription], Awaitable[None]]
-"""(client, what has happened since before the login) -> the command is done."""
+"""(client, the events since before the login) -> None. Does the work of a command."""
 
 
 def connected(place: Place, work: Work, settings: Settings = Settings()) -> None:
@@ -44,7 +44,7 @@ async def _connected(place: Place, work: Work, settings: Settings) -> None:
         ) as client,
         noticing(client),
     ):
-        heard = client.events()  # from before the login: the newest messages come with its counters
+        heard = client.events()  # subscribed before the login: its counters bring the newest messages
         await _or_unreachable(client.events(), client.logged_in())
         await work(client, heard)
 

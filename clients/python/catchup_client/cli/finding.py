@@ -1,4 +1,4 @@
-"""Which session somebody means by what they have typed."""
+"""Finding the session that a person means by what they have typed."""
 
 import difflib
 from collections.abc import Sequence

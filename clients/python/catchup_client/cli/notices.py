@@ -1,4 +1,4 @@
-"""What a person is told while a command runs, whatever the command is: on standard error, beside its result."""
+"""Notices about events while any command runs, on standard error."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,9 +21,9 @@ from catchup_client.events import (
 
 
 def notice(event: Event) -> str | None:
-    """Write an event that everybody should hear of in one line; None for all others.
+    """Return the notice of an event, one line; None if it has none.
 
-    This is the place for an event of a new kind.
+    A new kind of event gets its notice here.
     """
     match event:
         case Offline():
@@ -36,7 +36,7 @@ def notice(event: Event) -> str | None:
 
 
 def notice_of_earlier(event: Event, earlier: set[str]) -> str | None:
-    """Write what became of a message that an earlier command has left in the outbox; None for all other events."""
+    """Return the notice about a message that an earlier command left in the outbox; None for all other events."""
     match event:
         case MessageSent(msg_id, sent) if msg_id in earlier:
             return f"sent now, from an earlier command: {sent.session_id} #{sent.seq}"
@@ -50,7 +50,7 @@ def notice_of_earlier(event: Event, earlier: set[str]) -> str | None:
 
 @asynccontextmanager
 async def noticing(client: Client) -> AsyncIterator[None]:
-    """Tell of events until the block ends."""
+    """Print notices of events until the block ends."""
     events = client.events()
     teller = _Teller({str(queued.message.msg_id) for queued in client.outbox() if queued.refused is None})
     telling = asyncio.create_task(teller.follow(events))
@@ -74,12 +74,12 @@ class _Teller:
             async for event in events:
                 self.tell(event)
         except CatchupError:
-            return  # the command itself fails of it
+            return  # the command itself reports the error
 
     def tell(self, event: Event) -> None:
         self._online = self._online or isinstance(event, LoggedIn)
         if isinstance(event, Offline) and not self._online:
-            return  # before the first login the command itself tells what is wrong
+            return  # before the first login the command itself reports the error
         line = notice_of_earlier(event, self._earlier) or notice(event)
         if line is not None:
             say(printable(line))

@@ -1,4 +1,4 @@
-"""What the command line prints: plain lines, and a progress bar if there is a terminal for it."""
+"""The output of the command line: plain lines, and a progress bar on a terminal."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,10 @@ from catchup_client.reports import CatchUpReport, Progress, SessionReport
 from catchup_client.store.results import SessionState
 
 PAGES_PER_LINE = 20
-"""Without a terminal, a line of progress is printed for so many pages."""
+"""Without a terminal, a line of progress is printed after so many pages."""
 
 PREVIEW = 60
-"""So many characters of a session's newest message are shown in the list of sessions."""
+"""How many characters of the newest message the list of sessions shows."""
 
 
 def say(line: str) -> None:
@@ -24,7 +24,7 @@ def say(line: str) -> None:
 
 
 def login_line(login: LoginReport) -> str:
-    """Write what a login has brought in one line. `new`: how many unread messages its counters have told of."""
+    """Write the result of a login in one line. `new`: how many unread messages its counters have added."""
     return (
         f"login: {of(login.frames, 'frame')}, {login.bytes:,} bytes, {login.seconds * 1000:.0f} ms, "
         f"{of(login.sessions, 'session')}, {login.unread:,} new"
@@ -32,7 +32,7 @@ def login_line(login: LoginReport) -> str:
 
 
 def session_lines(sessions: Sequence[tuple[SessionState, Message | None]]) -> Iterator[str]:
-    """Write a line per session: what is unread, when it was alive last, and its newest message."""
+    """Write a line per session: how many are unread, the time of the newest message, and its text."""
     ids = [printable(state.session_id) for state, _ in sessions]
     width = max(map(len, ids), default=0)
     for session_id, (state, newest) in zip(ids, sessions, strict=True):

@@ -1,4 +1,4 @@
-"""The commands that show what has been said: `sessions`, `show`, `read`, `catch-up`, `listen`."""
+"""The commands that show messages: `sessions`, `show`, `read`, `catch-up`, `listen`."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from catchup_client.settings import MAX_PAGE_MESSAGES
 from catchup_client.store.results import SessionState
 
 SHOWN = 20
-"""So many messages of a session are shown at once, if the command line doesn't say otherwise."""
+"""How many messages of a session are shown at once by default."""
 
 
 async def list_sessions(client: Client) -> None:
@@ -85,7 +85,7 @@ async def listen(client: Client, heard: Subscription, said: str | None, seconds:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await client.catch_up(only)
-            # Both in one go: what is saved until now is printed here, what is saved from now on below.
+            # Both without an await in between: what is saved until now is printed here, later messages below.
             saved, live = _saved(heard.pending(), only), client.events()
             heard.close()
             if only is None:
@@ -104,7 +104,7 @@ async def _print_live(client: Client, live: Subscription, only: SessionId | None
                     for message in sorted(event.messages, key=lambda message: message.seq):
                         print(message_line(message), flush=True)
                 elif isinstance(event, LoggedIn):
-                    # What came while there was no connection wasn't pushed.
+                    # Messages that came while there was no connection were not pushed.
                     group.create_task(client.catch_up(only))
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None

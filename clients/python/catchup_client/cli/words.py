@@ -93,7 +93,7 @@ def of(count: int, what: str) -> str:
 
 
 def when(ms: int) -> str:
-    """Write a time, by the clock of whoever reads it."""
+    """Write a time in the local time zone."""
     return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M") if ms else "-"
 
 

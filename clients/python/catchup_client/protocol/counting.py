@@ -1,10 +1,10 @@
 """The red dot: what counters, pushes and reading do to `unread` and `known` (docs/protocol.md, section 7, "Count").
 
-Pure functions. Whoever calls them stores the result, and the messages that it stands for, in one transaction.
+Pure functions. The caller stores the result and its messages in one transaction.
 
-A message with `ackFlg` 0 that was pushed without a number can be counted a second time: by number, if the server
-couldn't tell that the push had arrived and put the message into the offline store as well. Each message therefore
-remembers how it was counted, which makes the order of arrival irrelevant:
+A message with `ackFlg` 0 that was pushed without a number may also get a number: if the server couldn't tell that the
+push had arrived, it puts the message into the offline store as well. To count it once, in whatever order the frames
+arrive, each message remembers how it was counted:
 
     pushed without a number     NOT_YET -> BY_PUSH             unread + 1
     read                        BY_PUSH -> BY_PUSH_THEN_READ   unread = 0
@@ -31,7 +31,7 @@ class Count:
 
 
 class Counted(enum.IntEnum):
-    """How one message from another has been counted so far."""
+    """How one message of somebody else has been counted so far."""
 
     NOT_YET = 0
     BY_PUSH = 1
@@ -70,8 +70,8 @@ def add_push_without_number(count: Count, counted: Counted) -> tuple[Count, Coun
 def see_number(count: Count, counted: Counted) -> tuple[Count, Counted]:
     """Note that a message is among the numbered ones, and take back what its push had added.
 
-    If it was read in between, its number may have been counted before the reading (then nothing of it is left in
-    `unread`) or after; it is taken back only if some number was counted since.
+    If the session was read in between, the number may have been counted before that (then `unread` no longer has it) or
+    after it: it is taken back only if a number was counted since.
     """
     counted_since_read = count.known > count.read_at
     if counted is Counted.BY_PUSH or (counted is Counted.BY_PUSH_THEN_READ and counted_since_read):

@@ -1,13 +1,13 @@
 """The red dot of a group, where `known` is a seq (docs/protocol.md, section 7, "Count", "Groups").
 
-Every seq is a message, also the account's own ones, so each of these must know which seqs don't count:
+Own messages have a seq too, but must not count. Two kinds of seqs don't count:
 
-    passed      own messages, and what another device had cleared before this one heard of it: `known` has gone, or
-                will go, past them without counting
-    anonymous   own messages of which a counter told only how many there are (`ownBelow`)
+    passed      own messages, and messages that another device had cleared before this one heard of them: `known` goes
+                past them without counting
+    anonymous   own messages of which a counter told only the number (`ownBelow`), not the seqs
 
-Pure functions, as in `counting`; what was passed is remembered in the store, above `read_at`, because an own message
-may turn up after it was counted, and more than once.
+Pure functions, as in `counting`. The store remembers the passed seqs above `read_at`, because an own message may arrive
+after it was counted, and more than once.
 """
 
 from dataclasses import replace

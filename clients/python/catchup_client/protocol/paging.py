@@ -10,8 +10,8 @@ from catchup_client.protocol.requests import History, Pull
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
 
 MAX_FRUITLESS_PAGES = 10
-"""So many pages in a row without one new message, and without the end, are no progress any more. Some are normal:
-pages of messages that were saved before a crash, or whose deletion the server couldn't finish."""
+"""After so many pages in a row without a new message and without the end, pulling has failed. A few are normal: their
+messages were saved before a crash, or the server couldn't finish deleting them."""
 
 
 class PullWalk:

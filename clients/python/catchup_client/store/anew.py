@@ -8,11 +8,11 @@ from catchup_client.protocol.codes import Code
 from catchup_client.store.database import Database
 
 KEPT_TABLES = ("meta", "outbox")
-"""Whose the store is, and what is not sent yet, is the same for every data set."""
+"""The owner and the outbox are the same for every data set."""
 
 
 def epoch_of(database: Database) -> str | None:
-    """Return the identity of the data set that the store was filled from, None if it met none so far."""
+    """Return the identity of the data set that the store was filled from, None before the first login."""
     row = database.reading.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
     return None if row is None else str(row[0])
 
@@ -23,7 +23,7 @@ def put_epoch(db: sqlite3.Connection, epoch: str) -> None:
 
 
 def keep_copy(database: Database) -> str:
-    """Copy the store into a new file beside it and return that one's path, "" for a store in memory.
+    """Copy the store into a new file beside it and return its path, "" for a store in memory.
 
     Raises StoreError if there is no room for it.
     """
@@ -35,9 +35,9 @@ def keep_copy(database: Database) -> str:
 
 
 def forget_all(db: sqlite3.Connection) -> None:
-    """Empty the tables of what the server has told.
+    """Empty all tables but the KEPT_TABLES.
 
-    What was held for review is sent again: nobody who could release it has it any more. What was refused stays refused.
+    Messages held for review are sent again, because the new data set doesn't have them. Refused ones stay refused.
     """
     names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     for name in names:

@@ -21,7 +21,7 @@ class Database:
     """One SQLite file, locked while it is open: two processes with one store would undo each other's counts.
 
     Commits are durable against a power cut (`synchronous=FULL`), because the server deletes what was acked.
-    Calls block the event loop for about a millisecond each; in return nothing runs between two of their statements.
+    Each call blocks the event loop for about a millisecond, so nothing else runs between two of its statements.
     """
 
     def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
@@ -98,11 +98,11 @@ class Database:
 
     @property
     def is_file(self) -> bool:
-        """Whether it outlives the process."""
+        """Whether the store is a file, not only in memory."""
         return self.path not in {"", ":memory:"}
 
     def copy_to(self, path: str) -> None:
-        """Write all of it into a new file, which is on the disk when this returns.
+        """Write a copy into a new file, and wait until it is on the disk.
 
         Raises StoreError; then there is no such file.
         """
@@ -126,7 +126,7 @@ class Database:
 
 
 def _sync(path: str) -> None:
-    """Wait until a file, or what a folder lists, is on the disk. SQLite doesn't for a copy."""
+    """Wait until a file or a folder is on the disk: SQLite doesn't do it for a copy."""
     if os.name != "posix" and os.path.isdir(path):  # Windows opens no folders, and needs no such thing
         return
     handle = os.open(path, os.O_RDONLY)

@@ -1,13 +1,13 @@
 """`Store`: each method that changes something is exactly one transaction.
 
-That is what makes the client safe to kill between any two statements:
+So the client can be killed between any two statements:
 
-    a frame comes in -> one transaction: save its messages, count, note the acks that are due
-                     -> only then the ack goes out (it is read from the table, so it can't name what isn't saved)
-                     -> its answer: one transaction: the acks are no longer due
+    a frame arrives        one transaction: save its messages, count, note the acks that are due
+    then the ack is sent   it is read from the table, so it can't name an unsaved message
+    its answer arrives     one transaction: the acks are no longer due
 
-A kill before a transaction loses nothing (the server sends it again), a kill after it loses nothing either
-(the acks that are due, the clears that are due and the outbox are in the tables).
+A kill before a transaction loses nothing, because the server sends the frame again. A kill after it loses nothing
+either, because the due acks, the due clears and the outbox are in the tables.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,11 +26,11 @@ from catchup_client.store.results import CountersSaved, HeadNoted, PushSaved, Sa
 from catchup_client.store.sessions import SessionRow
 
 Settled = tuple[SessionId, Collection[Seq], Received | None]
-"""Of one session: which acks, and up to which number the clear, the server has confirmed."""
+"""One session: the seqs whose acks the server has confirmed, and the number of the clear that it has confirmed."""
 
 
 class Store(Queries):
-    """The local database of one account on one device: what can be read, see `Queries`, and what changes it."""
+    """The local database of one account on one device. The reading methods are in `Queries`."""
 
     def claim(self, uid: Uid) -> None:
         """Make it the store of this account; raises StoreOfAnother if it belongs to another."""
@@ -42,9 +42,10 @@ class Store(Queries):
             raise StoreOfAnother(self.path, f"belongs to {self.owner}, the token to {uid}")
 
     def meet(self, epoch: str) -> SetAside | None:
-        """Make it the store of this data set. If it is of another, a copy of it is kept, and it starts anew.
+        """Make it the store of this data set. If it was of another, a copy is kept, and the store starts anew.
 
-        What was not sent yet is sent to the new one. Raises StoreError if the copy can't be made: then nothing changes.
+        The outbox is kept, and is sent to the new data set. Raises StoreError if the copy can't be made; then nothing
+        changes.
         """
         met = anew.epoch_of(self._database)
         if met == epoch:
@@ -72,7 +73,7 @@ class Store(Queries):
                 if not incoming.add_counter(row, counter):
                     vague.append(session_id)
                 if counter.left is None:
-                    # The end of a membership comes until a device has cleared up to it.
+                    # The server tells the end of a membership at each login until a device has cleared up to it.
                     row.cleared = max(row.cleared, counter.cleared)
                 saved[session_id] = incoming.save_waiting(row, counter.last_messages)
                 after += row.count.unread
@@ -81,7 +82,7 @@ class Store(Queries):
             return CountersSaved(after - before, saved, tuple(vague), unread)
 
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
-        """Learn of sessions from the answer of `sessions`; `received` and `cleared` count as those of a counter do."""
+        """Note the sessions of an answer of `sessions`; `received` and `cleared` count as in a counter."""
         with self._database.transaction() as db:
             incoming = Incoming(db, self.path, self.owner)
             uncounted: list[SessionId] = []
@@ -109,7 +110,7 @@ class Store(Queries):
             return replace(result, unread=row.new_unread)
 
     def note_head(self, session_id: SessionId, seq: Seq) -> HeadNoted:
-        """Note how far a group has come."""
+        """Note the newest seq of a group."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             news = seq > row.last_seq
@@ -118,7 +119,7 @@ class Store(Queries):
             return HeadNoted(news, uncounted)
 
     def note_change(self, ack: ChatAck, *, leaves: bool = False) -> PushSaved:
-        """Note the place of the message that a change of membership has become; `leaves`: the account has left."""
+        """Note the seq of the message that a change of membership has become; `leaves`: the account has left."""
         with self._database.transaction() as db:
             row = sessions.get(db, ack.session_id)
             result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms, leaves=leaves)
@@ -126,7 +127,7 @@ class Store(Queries):
             return replace(result, unread=row.new_unread)
 
     def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
-        """Save a pulled page; `acked` were named by its request, and the server has deleted them."""
+        """Save a pulled page. `acked`: the seqs that its request named, which the server has deleted."""
         with self._database.transaction() as db:
             # In this order: a message that was named and still comes again must be named once more.
             messages.settle(db, session_id, acked)
@@ -138,7 +139,7 @@ class Store(Queries):
     def save_history(
         self, session_id: SessionId, page: Sequence[Message], learned: Learned | None = None, *, bottom: bool = False
     ) -> Saved:
-        """Save a page of history, and what it tells: seqs that can't be read, or that nothing older can be."""
+        """Save a page of history, and what it tells about seqs that can't be read. `bottom`: nothing is older."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             incoming = Incoming(db, self.path, self.owner)
@@ -183,7 +184,7 @@ class Store(Queries):
             return outbox.insert(db, message)
 
     def sent(self, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
-        """Move a message from the outbox to its place in the session."""
+        """Move a message from the outbox into its session."""
         with self._database.transaction() as db:
             row = sessions.get(db, ack.session_id)
             result = Incoming(db, self.path, self.owner).save_own(row, outgoing, ack)

@@ -20,7 +20,7 @@ class GroupCount:
     me: Uid | None
 
     def add(self, counter: Counter) -> bool:
-        """Add a counter; False if it can't be, as it is vague: after a `clear` up to `known` it no longer is."""
+        """Add a counter; False if it is too vague to be added: after a `clear` up to `known` a new one is exact."""
         self._begin(counter.joined)
         for seq in counter.own:
             self.see_own(seq)
@@ -42,12 +42,12 @@ class GroupCount:
         return not vague
 
     def end(self) -> None:
-        """Note that the account is a member no more: nothing is unread."""
+        """Note that the account is no longer a member: nothing is unread."""
         self.row.count = counting.read(self.row.count)
         self._forget_below(self.row.count.known)
 
     def _begin(self, joined: Seq) -> None:
-        """Note from where on the account is a member: what was counted before belongs to an earlier membership."""
+        """Note the seq since which the account is a member; earlier counts belong to an earlier membership."""
         row = self.row
         if joined - 1 > row.count.read_at:
             not_counting = passed.count(self.db, row.session_id, joined, max(joined, row.count.known))
@@ -70,14 +70,14 @@ class GroupCount:
         return anonymous + passed.count(self.db, session_id, base + 1, counter.received)
 
     def see(self, message: Message) -> None:
-        """Note what a message tells, however it came: that it is an own one, or mentions the account."""
+        """Note if a message is an own one, or mentions the account."""
         if message.sender == self.me:
             self.see_own(message.seq)
         elif self.me is not None and message.mentions(self.me):
             self._mention(message.seq)
 
     def see_own(self, seq: Seq) -> None:
-        """Note that a message is an own one, and take it back, once, if it was counted."""
+        """Note that a message is an own one. If it was counted, take it back, once."""
         row = self.row
         if seq <= row.count.read_at or passed.covers(self.db, row.session_id, seq):
             return
@@ -101,7 +101,7 @@ class GroupCount:
             passed.drop_mentions(self.db, row.session_id, gone.low, gone.high)
 
     def move_on_from(self, seq: Seq) -> bool:
-        """Count a live message that is saved, if it is the next one, and those after it that had overtaken it.
+        """Count a saved live message if it is the next one, and then the saved ones that follow it.
 
         Returns False if numbers are missing below it.
         """

@@ -1,4 +1,4 @@
-"""What each kind of frame does to the tables if it is about a group: counted by seq, and never acked."""
+"""The changes that frames about groups make in the tables: groups are counted by seq, and nothing is acked."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ class GroupIncoming:
         return self.count(row).add(counter)
 
     def hear_of(self, row: SessionRow, counter: Counter, group: GroupSummary | None) -> bool:
-        """Learn what `sessions` tells of a group; True if its counter must be asked for.
+        """Note what `sessions` tells about a group; True if its counter must be asked for.
 
-        There is no need to ask if nothing is unread: whatever is below `cleared` counts nowhere.
+        If nothing is unread there is no need to ask: messages up to `cleared` are counted on no device.
         """
         last_seq = counter.last_seq
         if group is not None:
@@ -56,7 +56,7 @@ class GroupIncoming:
         return False
 
     def save_page(self, row: SessionRow, page: Sequence[Message]) -> Saved:
-        """Save messages that were pulled, came with a counter, or are of history."""
+        """Save messages that were pulled, or came with a counter or from history."""
         new = []
         for message in page:
             row.hear_of(message.seq, message.server_time_ms)
@@ -76,7 +76,7 @@ class GroupIncoming:
         return PushSaved(new, message.seq > row.count.known, gap)
 
     def note_change(self, row: SessionRow, seq: Seq, time_ms: int, *, leaves: bool) -> PushSaved:
-        """Note the place of the message that an own change of membership has become; it is there to be pulled."""
+        """Note the seq of the message that an own change of membership has become; the message can be pulled."""
         known_session = messages.bounds(self.db, row.session_id) is not None
         was_waiting = row.waiting
         row.announced += 1
@@ -85,12 +85,12 @@ class GroupIncoming:
         self.count(row).move_on_from(seq)
         if leaves:
             self.count(row).end()
-        # Below the message by which one joins there may be a whole history: that is fetched when somebody wants it.
+        # Below the message by which the account joins there may be a long history: it is fetched only on request.
         fetch = not was_waiting and (known_session or seq == 1)
         return PushSaved(new=False, numbers_missing=seq > row.count.known, gap=row.announced if fetch else None)
 
     def note_head(self, row: SessionRow, seq: Seq) -> bool:
-        """Note how far a group has come; True if `counters` must be asked."""
+        """Note the newest seq of a group; True if `counters` must be asked."""
         span = messages.bounds(self.db, row.session_id)
         if seq > max(row.last_seq, span.high if span else 0):
             row.announced += 1

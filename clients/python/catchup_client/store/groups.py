@@ -1,4 +1,4 @@
-"""The table of what `sessions` told about groups."""
+"""The table of groups, as `sessions` has described them."""
 
 import sqlite3
 
@@ -7,7 +7,7 @@ from catchup_client.protocol.groups import GroupSummary, Role
 
 
 def put(db: sqlite3.Connection, session_id: SessionId, group: GroupSummary) -> None:
-    """Write down the newest that was told about a group."""
+    """Save the newest summary of a group."""
     db.execute(
         "INSERT OR REPLACE INTO group_info (session_id, name, role, members, joined, left_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -16,7 +16,7 @@ def put(db: sqlite3.Connection, session_id: SessionId, group: GroupSummary) -> N
 
 
 def get(db: sqlite3.Connection, session_id: SessionId) -> GroupSummary | None:
-    """Return what was told about a group, None if nothing was."""
+    """Return the saved summary of a group, None if there is none."""
     row = db.execute(
         "SELECT name, role, members, joined, left_at FROM group_info WHERE session_id = ?", (session_id,)
     ).fetchone()

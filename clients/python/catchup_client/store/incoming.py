@@ -1,4 +1,4 @@
-"""What each kind of frame does to the tables. Runs inside a transaction that `Store` opens and commits."""
+"""The changes that each kind of frame makes in the tables, inside a transaction that `Store` opens and commits."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -147,8 +147,8 @@ class Incoming:
     def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> int | None:
         """Return a mark if a live message shows that others aren't saved, in a session that was caught up until now.
 
-        While a session isn't caught up, what is below a push is expected to wait in the offline store, perhaps
-        by the ten thousand: it's pulled when somebody wants it, not because of a push.
+        While a session isn't caught up, older messages are expected in the offline store, perhaps ten thousand of
+        them: they are pulled when the application asks, not because of a push.
         """
         span = messages.bounds(self.db, row.session_id)
         jump = numbers_missing if span is None else seq > span.high + 1

@@ -1,4 +1,4 @@
-"""The tables of what doesn't count in groups, above `read_at`: see `protocol.group_counting`."""
+"""The tables of seqs that don't count in groups, above `read_at`: see `protocol.group_counting`."""
 
 import sqlite3
 
@@ -41,14 +41,14 @@ def count(db: sqlite3.Connection, session_id: SessionId, low: int, high: int) ->
 
 
 def add_anonymous(db: sqlite3.Connection, session_id: SessionId, low: int, high: int, count: int) -> None:
-    """Note that so many seqs from `low` to `high` didn't count, which aren't known yet."""
+    """Note that `count` of the seqs from `low` to `high` didn't count; which ones is unknown."""
     db.execute(
         "INSERT INTO anonymous (session_id, low, high, count) VALUES (?, ?, ?, ?)", (session_id, low, high, count)
     )
 
 
 def name_anonymous(db: sqlite3.Connection, session_id: SessionId, seq: int) -> bool:
-    """Note that this is one of those which weren't known; False if it can't be."""
+    """Note that this seq is one of the unknown ones; False if there is none left."""
     cursor = db.execute(
         "UPDATE anonymous SET count = count - 1 WHERE session_id = ? AND low <= ? AND high >= ? AND count > 0",
         (session_id, seq, seq),
@@ -57,7 +57,7 @@ def name_anonymous(db: sqlite3.Connection, session_id: SessionId, seq: int) -> b
 
 
 def anonymous_within(db: sqlite3.Connection, session_id: SessionId, low: int, high: int) -> int:
-    """Return at most how many of these seqs didn't count though it isn't known which."""
+    """Return the highest possible number of unknown seqs in this range."""
     total: int = db.execute(
         "SELECT coalesce(sum(min(count, min(high, :high) - max(low, :low) + 1)), 0) FROM anonymous"
         " WHERE session_id = :id AND low <= :high AND high >= :low",
@@ -67,7 +67,7 @@ def anonymous_within(db: sqlite3.Connection, session_id: SessionId, low: int, hi
 
 
 def forget(db: sqlite3.Connection, session_id: SessionId, up_to: Received) -> None:
-    """Forget what has been read: nothing of it is in `unread` any more."""
+    """Forget the seqs that have been read: they are no longer in `unread`."""
     for table in ("passed", "anonymous"):
         db.execute(f"DELETE FROM {table} WHERE session_id = ? AND high <= ?", (session_id, up_to))
 

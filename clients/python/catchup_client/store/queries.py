@@ -1,4 +1,4 @@
-"""What can be read from the local database; each method is one consistent look."""
+"""Reading the local database; each method is one consistent read."""
 
 import os
 from collections.abc import Collection

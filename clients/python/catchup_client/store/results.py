@@ -1,4 +1,4 @@
-"""What the store tells about what it has done."""
+"""What the methods of the store return."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +26,10 @@ class PushSaved:
 
     new: bool
     numbers_missing: bool
-    """Its number shows that others were never counted: `counters` must be asked."""
+    """Its number shows that other messages were not counted: `counters` must be asked."""
     gap: int | None
-    """Set: it shows that others aren't saved, in a session that was caught up until now. `finish_catch_up` takes this
-    mark if all of them have come by push meanwhile."""
+    """Set if other messages are missing, in a session that was caught up until now. Give this mark to
+    `finish_catch_up` if they come by push."""
     unread: int | None = None
     """How many messages of the session are unread now, None if as many as before."""
 
@@ -39,7 +39,7 @@ class HeadNoted:
     """A `head` that is noted now."""
 
     news: bool
-    """Nobody has said before that the group has come so far."""
+    """The seq is higher than all that this device has heard of."""
     uncounted: bool
     """`counters` must be asked."""
 
@@ -52,7 +52,7 @@ class CountersSaved:
     """By how much `unread` grew in all sessions together."""
     messages: Mapping[SessionId, Saved]
     vague: tuple[SessionId, ...] = ()
-    """Groups whose counter couldn't be added: `clear` must come first, then it must be asked for again."""
+    """Groups whose counter couldn't be added: send `clear`, then ask for the counter again."""
     unread: Mapping[SessionId, int] = field(default_factory=dict)
     """How many messages are unread now, of the sessions where that has changed."""
 
@@ -62,17 +62,17 @@ class SummariesNoted:
     """Sessions of the answer of `sessions` that are noted now."""
 
     uncounted: Sequence[SessionId]
-    """Groups whose counter must be asked for: a summary doesn't say which messages are own ones."""
+    """Groups whose counter must be asked for, because a summary doesn't say which messages are own ones."""
     unread: Mapping[SessionId, int]
     """How many messages are unread now, of the sessions where that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A store whose data set the server has no more."""
+    """The copy of a store whose data set the server no longer has."""
 
     path: str
-    """Where it is kept, "" if it was in memory alone."""
+    """Its file; "" if the store was only in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +91,4 @@ class SessionState:
     waiting: bool
     """Whether there may be messages that this device hasn't saved yet: catch up to get them."""
     group: GroupSummary | None = None
-    """Of a group: what `sessions` told last, None if it was not asked yet."""
+    """Of a group: the last answer of `sessions`, None if there was none yet."""

@@ -1,7 +1,7 @@
 """The tables of the local database, and when each of their columns changes."""
 
 APPLICATION_ID = 0x43617463
-"""SQLite's mark of whose file this is: "Catc"."""
+"""Marks the file as a store of this package: "Catc" in ASCII."""
 
 VERSION = 2
 """Goes into `user_version`. A file with a higher one is refused; a lower one is brought up by MIGRATIONS."""
@@ -72,7 +72,7 @@ CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code 
 """
 
 _GROUPS = """
-CREATE TABLE group_info (                         -- as `sessions` told last
+CREATE TABLE group_info (                         -- the last answer of `sessions`
     session_id TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
     role       INTEGER NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE passed (                             -- groups: seqs above read_at 
     PRIMARY KEY (session_id, low)
 ) WITHOUT ROWID;
 
-CREATE TABLE anonymous (                          -- groups: so many in this range didn't count, it isn't known which
+CREATE TABLE anonymous (                          -- groups: `count` seqs in this range don't count; which is unknown
     session_id TEXT NOT NULL,
     low        INTEGER NOT NULL,
     high       INTEGER NOT NULL,
