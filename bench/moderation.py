@@ -18,7 +18,6 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 
 from bench.table import show_lines
-from catchup.clock import Deadline
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action
@@ -180,7 +179,7 @@ def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
 def _admit(screening: Screening, draft: Draft) -> Draft | None:
     """None if the message is refused or held: a random text may have a word of those lists."""
     try:
-        return screening.admit(draft, SessionId("p:alice:bob"), b"", Deadline(lambda: 15_000))
+        return screening.admit(draft, SessionId("p:alice:bob"), b"")
     except CatchupError:
         return None
 

@@ -11,7 +11,7 @@ its count: it is sent again as its sender would, with the reservation that says 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import ChatType, Route
@@ -48,39 +48,39 @@ class Audit:
     clock: Clock
     retry_ms: int
 
-    def recount(self, uid: Uid, session: SessionId | None, limit: int, deadline: Deadline) -> Iterator[Recount]:
+    def recount(self, uid: Uid, session: SessionId | None, limit: int) -> Iterator[Recount]:
         """All of the person's sessions, or one. `limit`: how many messages of history are read of each."""
         known = [row.session_id for row in self.counters.all(uid)]
         # A first message that died before it was counted has left no row.
         waiting = {backlog.session_id for backlog in self.offline.backlogs(uid, 1)}
         every = [*known, *sorted(waiting - {*known})]
         for each in every if session is None else [session]:
-            yield self._recount(uid, each, limit, deadline)
+            yield self._recount(uid, each, limit)
 
-    def _recount(self, uid: Uid, session: SessionId, limit: int, deadline: Deadline) -> Recount:
+    def _recount(self, uid: Uid, session: SessionId, limit: int) -> Recount:
         if is_group(session):
-            group = self.groups.many([session], deadline).get(session)
-            row = self._row(uid, session, deadline)
+            group = self.groups.many([session]).get(session)
+            row = self._row(uid, session)
             if group is None or not isinstance(row, Membership):
                 raise AdminError(f"{uid} never was in {session}, or the group's row can't be read")
             return recount_group(uid, row, group, self.history.past(session, limit))
-        counter = self._row(uid, session, deadline)
+        counter = self._row(uid, session)
         if uid not in (private_members(session) or ()) or counter is None or isinstance(counter, Membership):
             raise AdminError(f"{session} is no session of {uid}")
         past = self.history.past(session, limit)
-        return recount_private(uid, counter, past, self.heads.heads([session], deadline).get(session, Seq(0)))
+        return recount_private(uid, counter, past, self.heads.heads([session]).get(session, Seq(0)))
 
-    def _row(self, uid: Uid, session: SessionId, deadline: Deadline) -> InSession | None:
-        rows = self.counters.named(uid, [session], deadline)
+    def _row(self, uid: Uid, session: SessionId) -> InSession | None:
+        rows = self.counters.named(uid, [session])
         return rows[0] if rows else None
 
-    def repair(self, recounts: Sequence[Recount], deadline: Deadline) -> Iterator[Repair]:
+    def repair(self, recounts: Sequence[Recount]) -> Iterator[Repair]:
         """Finishes what is unfinished in these sessions, as far as its sender's retry still could."""
         for recount in recounts:
             for seq in recount.unfinished:
-                yield self._finish(recount.session_id, seq, deadline)
+                yield self._finish(recount.session_id, seq)
 
-    def _finish(self, session: SessionId, seq: Seq, deadline: Deadline) -> Repair:
+    def _finish(self, session: SessionId, seq: Seq) -> Repair:
         message = self.history.message(session, seq)
         if message is None:
             return Repair(session, seq, False, "the message can't be read")
@@ -90,13 +90,13 @@ class Audit:
         if message.accepted_at_ms + self.retry_ms < self.clock():
             return Repair(session, seq, False, "too old: nothing proves any more that it was sent once")
         try:
-            sent = self.sent_log.find(draft.sender, draft.msg_id, deadline)
+            sent = self.sent_log.find(draft.sender, draft.msg_id)
             if sent is None or (sent.seq, sent.route) != (seq, Route.STORED):
                 return Repair(
                     session, seq, False, "its sender's reservation is gone, or speaks of another place or route"
                 )
             send = self.review.send_to_group if draft.chat_type is ChatType.GROUP else self.review.send
-            send(nowhere(draft.sender), draft, sent.digest, deadline)
+            send(nowhere(draft.sender), draft, sent.digest)
         except Unavailable:
             raise
         except CatchupError as error:

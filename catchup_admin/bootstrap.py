@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import botocore.session
@@ -10,7 +10,6 @@ import botocore.session
 from catchup.bootstrap import stores
 from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
 from catchup.bootstrap.review import build_review
-from catchup.clock import Deadline
 from catchup.observability import Telemetry
 from catchup.settings import DAY_SECONDS, ChatSettings
 from catchup.usecases.review import Review
@@ -20,9 +19,6 @@ from catchup_admin.overview import Look
 from catchup_admin.people import People
 from catchup_admin.redrive import Redrive
 from catchup_admin.stored import History, OfflineStore
-
-# As long as it takes: an operator waits, or presses Ctrl-C; every step may be repeated.
-NO_HURRY = Deadline(lambda: 60_000)
 
 
 class Complaints(Telemetry):
@@ -47,7 +43,6 @@ class Admin:
     closing: Closing
     review: Review
     look: Callable[[str | None], Look]
-    deadline: Deadline = field(default=NO_HURRY)
 
 
 def build_admin(settings: ChatSettings, parts: Parts) -> Admin:

@@ -6,7 +6,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from catchup.clock import Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.errors import courtesy
 from catchup.usecases.ports import PresenceBook
@@ -34,10 +33,10 @@ class Closing:
         """The one with this id."""
         return Closed(connection, DeviceId(""), self._close(connection))
 
-    def person(self, uid: Uid, device: DeviceId | None, deadline: Deadline) -> Sequence[Closed]:
+    def person(self, uid: Uid, device: DeviceId | None) -> Sequence[Closed]:
         """Those of all of a person's devices, or of one. Entries of connections that are gone are removed."""
         closed = []
-        for endpoint in self.presence.online([uid], deadline)[uid]:
+        for endpoint in self.presence.online([uid])[uid]:
             if device in (None, endpoint.device_id):
                 was_open = self._close(endpoint.connection.connection_id)
                 if not was_open:

@@ -76,7 +76,7 @@ def _overview(options: Options, admin: Admin) -> Outcome:
 
 
 def _person(options: Options, admin: Admin) -> Outcome:
-    person = admin.people.person(Uid(options.uid), options.backlog, admin.deadline)
+    person = admin.people.person(Uid(options.uid), options.backlog)
     if not person.is_known:
         raise AdminError(f"nothing is stored for {options.uid}: check the uid (upper and lower case differ)")
     return person, report.person_lines(person), 0
@@ -86,13 +86,13 @@ def _recount(options: Options, admin: Admin) -> Outcome:
     uid, session = Uid(options.uid), SessionId(options.session) if options.session else None
 
     def recounts() -> list[Any]:
-        return list(admin.audit.recount(uid, session, options.history, admin.deadline))
+        return list(admin.audit.recount(uid, session, options.history))
 
     found, repairs = recounts(), []
     if not found:
         raise AdminError(f"{uid} has no sessions: check the uid (upper and lower case differ)")
     if options.repair:
-        repairs = list(admin.audit.repair(found, admin.deadline))
+        repairs = list(admin.audit.repair(found))
         found = recounts() if repairs else found
     status = DRIFT if any(recount.verdict is Verdict.DRIFT for recount in found) else 0
     data = {"sessions": found, "repairs": repairs}
@@ -110,7 +110,7 @@ def _close(options: Options, admin: Admin) -> Outcome:
     device = DeviceId(options.device) if options.device else None
     is_person = is_uid(target) and not options.connection
     # A uid may look like a connection's id: it is one where such a person is connected.
-    closed = list(admin.closing.person(Uid(target), device, admin.deadline)) if is_person else []
+    closed = list(admin.closing.person(Uid(target), device)) if is_person else []
     if not closed and (options.connection or _CONNECTION.fullmatch(target)):
         if device:
             raise AdminError("--device goes with a uid; a connection has one device")
@@ -142,7 +142,7 @@ def _held_show(options: Options, admin: Admin) -> Outcome:
 
 
 def _held_release(options: Options, admin: Admin) -> Outcome:
-    message = admin.review.release(Uid(options.uid), MsgId(options.msg_id), admin.deadline)
+    message = admin.review.release(Uid(options.uid), MsgId(options.msg_id))
     if message is None:
         raise _not_held(options)
     done = {"session_id": message.session_id, "seq": message.seq}
@@ -153,7 +153,7 @@ def _held_drop(options: Options, admin: Admin) -> Outcome:
     uid, msg_id = Uid(options.uid), MsgId(options.msg_id)
     if admin.review.held.get(uid, msg_id) is None:
         raise _not_held(options)
-    admin.review.drop(uid, msg_id, admin.deadline)
+    admin.review.drop(uid, msg_id)
     return {"dropped": msg_id}, [f"dropped: {msg_id} of {uid}"], 0
 
 

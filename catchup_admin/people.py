@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.group import Membership, Role, is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.usecases.group.ports import Groups
@@ -78,11 +77,11 @@ class People:
     presence: PresenceBook
     offline: OfflineStore
 
-    def person(self, uid: Uid, backlog_limit: int, deadline: Deadline) -> Person:
+    def person(self, uid: Uid, backlog_limit: int) -> Person:
         """`backlog_limit`: how many waiting messages of a session are counted."""
         rows = self.counters.all(uid)
-        groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)], deadline)
-        heads = self.messages.heads([row.session_id for row in rows if not is_group(row.session_id)], deadline)
+        groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)])
+        heads = self.messages.heads([row.session_id for row in rows if not is_group(row.session_id)])
         # Groups are read before the rows, as a client's login does: what is unread is then exact.
         rows = self.counters.all(uid) if groups else rows
 
@@ -123,6 +122,6 @@ class People:
 
         devices = [
             Device(end.device_id, end.connection.connection_id, end.connection.encoding.value, end.connection.since_ms)
-            for end in self.presence.online([uid], deadline)[uid]
+            for end in self.presence.online([uid])[uid]
         ]
         return Person(uid, [view(row) for row in rows], list(self.offline.backlogs(uid, backlog_limit)), devices)

@@ -13,7 +13,7 @@ def chat(request: Request) -> pb.Envelope:
     """One message, to a person or a group."""
     draft, digest = requests.chat(request.envelope, request.caller.uid)
     send = service.send_to_group if draft.chat_type is ChatType.GROUP else service.send
-    return replies.chat_ack(send(request.caller, draft, digest, request.deadline), draft)
+    return replies.chat_ack(send(request.caller, draft, digest), draft)
 
 
 def block(request: Request) -> pb.Envelope:
@@ -32,7 +32,7 @@ def unblock(request: Request) -> pb.Envelope:
 
 def blocked(request: Request) -> pb.Envelope:
     """Everybody whom the caller has blocked."""
-    return replies.blocked(service.blocks.listed(request.caller.uid, request.deadline))
+    return replies.blocked(service.blocks.listed(request.caller.uid))
 
 
 routes = {"chat": chat, "block": block, "unblock": unblock, "blocked": blocked}

@@ -11,13 +11,13 @@ service = group_service()
 def change(request: Request) -> pb.Envelope:
     """A create, join, leave, add, remove or role."""
     asked = changes.change(request.envelope, request.caller.uid)
-    return replies.chat_ack(service.change(request.caller, asked, request.deadline), asked.draft)
+    return replies.chat_ack(service.change(request.caller, asked), asked.draft)
 
 
 def members(request: Request) -> pb.Envelope:
     """A page of a group's members."""
     asked = requests.members(request.envelope)
-    return replies.members(*service.members(request.caller.uid, *asked, request.deadline))
+    return replies.members(*service.members(request.caller.uid, *asked))
 
 
 changes_of_groups = dict.fromkeys(("create", "join", "leave", "add", "remove", "role"), change)

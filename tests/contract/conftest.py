@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from catchup.clock import must_end_by
 from tests.conftest import DYNAMODB_LOCAL
 from tests.contract.stores import InTurn, Stores
 from tests.support.engines import dynamodb_client, lent_tables, moto_engine
@@ -37,9 +38,11 @@ def make_world(dynamodb: Any) -> Iterator[Callable[..., World]]:
 
 
 @pytest.fixture
-def stores(make_stores: Callable[[], Stores]) -> Stores:
-    """Repositories with empty tables."""
-    return make_stores()
+def stores(make_stores: Callable[[], Stores]) -> Iterator[Stores]:
+    """Repositories with empty tables, in an invocation whose time a test may shorten."""
+    stores = make_stores()
+    with must_end_by(stores.time.deadline):
+        yield stores
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def a_group(session: SessionId = ROOM, founder: str = "alice#create", name: str 
 
 def group(stores: Stores, session: SessionId = ROOM) -> Group:
     """The group as it is."""
-    return stores.groups.many([session], stores.deadline)[session]
+    return stores.groups.many([session])[session]
 
 
 def admit(stores: Stores, seq: int, uid: Uid = BOB, role: Role = Role.MEMBER, session: SessionId = ROOM) -> bool:
@@ -26,7 +26,7 @@ def admit(stores: Stores, seq: int, uid: Uid = BOB, role: Role = Role.MEMBER, se
 
 def person(stores: Stores, uid: Uid = BOB, session: SessionId = ROOM) -> Membership:
     """A person in the group, as their row is."""
-    (found,) = stores.counters.named(uid, [session], stores.deadline)
+    (found,) = stores.counters.named(uid, [session])
     assert isinstance(found, Membership)
     return found
 

@@ -77,10 +77,10 @@ class Reports(list[tuple[str, Any]]):
 class Stores:
     """Repositories on the tables of one deployment."""
 
-    def __init__(self, client: Any, tables: Mapping[str, str]) -> None:
+    def __init__(self, client: Any, tables: Mapping[str, str], time: Time | None = None) -> None:
         self.client = client
         self.tables = tables
-        self.time = Time()
+        self.time = time or Time()
         self.poison = Reports()
         self.dynamo = Dynamo(client, self.time.sleep)
         clock = self.time.clock
@@ -131,10 +131,6 @@ class Stores:
         )
         self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], report=self.poison)
         self.presence = DynamoPresenceBook(self.dynamo, table=tables["PresenceTable"], clock=clock)
-
-    @property
-    def deadline(self) -> Deadline:
-        return self.time.deadline
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, by its logical id without `Table`; sets and attributes in an order of their own."""

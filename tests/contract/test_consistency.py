@@ -35,36 +35,36 @@ def asked(stores: Stores) -> Iterator[Asked]:
         (lambda stores: stores.inbox.newest(BOB, SESSION, 1, Bounds()), [("Inbox", True)]),
         (lambda stores: stores.counters.all(BOB), [("Counter", True)]),
         (lambda stores: stores.counters.page(BOB, None, 1), [("Counter", True)]),
-        (lambda stores: stores.counters.named(BOB, [SESSION], stores.deadline), [("Counter", True)]),
-        (lambda stores: stores.presence.online([BOB], stores.deadline), [("Presence", True)]),
+        (lambda stores: stores.counters.named(BOB, [SESSION]), [("Counter", True)]),
+        (lambda stores: stores.presence.online([BOB]), [("Presence", True)]),
         (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", True)]),
         (lambda stores: stores.messages.own_between(SESSION, BOB, Seq(0), Seq(9)), [("Message", True)]),
-        (lambda stores: stores.groups.many([ROOM], stores.deadline), [("Session", True)]),
+        (lambda stores: stores.groups.many([ROOM]), [("Session", True)]),
         (
-            lambda stores: stores.groups.seen_by(BOB, ROOM, stores.deadline),
+            lambda stores: stores.groups.seen_by(BOB, ROOM),
             [("Session", True), ("Counter", True)],
         ),
         (lambda stores: stores.roster.page(ROOM, ""), [("Roster", True)]),
         (
-            lambda stores: stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM, stores.deadline),
+            lambda stores: stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM),
             [("Sent", False), ("Session", False), ("Counter", False), ("Presence", False)],
         ),
         # Later than the group: who was just removed sends nothing.
-        (lambda stores: stores.members.read([BOB], ROOM, stores.deadline), [("Counter", True)]),
+        (lambda stores: stores.members.read([BOB], ROOM), [("Counter", True)]),
         # An index has no other reads.
         (lambda stores: stores.members.page(ROOM, None, 1), [("Counter", False)]),
         # Half the price where a stale read costs a repetition at most.
-        (lambda stores: stores.messages.heads([SESSION], stores.deadline), [("Session", False)]),
+        (lambda stores: stores.messages.heads([SESSION]), [("Session", False)]),
         (
-            lambda stores: stores.messages.find(sent(1), SESSION, BOB, stores.deadline),
+            lambda stores: stores.messages.find(sent(1), SESSION, BOB),
             [("Message", False), ("Counter", True)],
         ),
         (
-            lambda stores: stores.messages.find(sent(1), SESSION, BOB, stores.deadline, consistent=True),
+            lambda stores: stores.messages.find(sent(1), SESSION, BOB, consistent=True),
             [("Message", True), ("Counter", True)],
         ),
         (
-            lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB], stores.deadline),
+            lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB]),
             [("Sent", False), ("Session", False), ("Presence", False)],
         ),
         # A login that reads them again.

@@ -64,7 +64,7 @@ def test_a_page_may_begin_after_a_session_that_is_not_there(stores: Stores) -> N
 def test_named_counters_come_in_the_order_asked_for_with_zeros_where_there_is_none(stores: Stores) -> None:
     fill(stores, 2)
     asked = [SESSIONS[1], SESSION, SESSIONS[0]]
-    found = stores.counters.named(BOB, asked, stores.deadline)
+    found = stores.counters.named(BOB, asked)
     assert [(counter.session_id, counter.received) for counter in found] == list(zip(asked, [1, 0, 1], strict=True))
     assert found[1] == Counter(SESSION)
 
@@ -73,7 +73,7 @@ def test_more_named_counters_than_one_call_takes(stores: Stores, outages: Outage
     fill(stores, 2)
     asked = [SessionId(f"p:bob:n{number:03}") for number in range(99)] + SESSIONS[:2]
     outages.heal()
-    found = stores.counters.named(BOB, asked, stores.deadline)
+    found = stores.counters.named(BOB, asked)
     assert [counter.session_id for counter in found] == asked
     assert sum(counter.received for counter in found) == 2
     assert outages.sent == ["BatchGetItem"] * 2

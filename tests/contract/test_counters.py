@@ -19,7 +19,7 @@ def count(stores: Stores, *seqs: int, at_ms: int = NOW_MS) -> Counted:
 
 
 def counter(stores: Stores) -> Counter:
-    return stores.counters.named(BOB, [SESSION], stores.deadline)[0]
+    return stores.counters.named(BOB, [SESSION])[0]
 
 
 def trim(stores: Stores, floor: int, *owed: int) -> Trim:
@@ -247,4 +247,4 @@ def test_clearing_a_counter_does_not_touch_those_of_others(stores: Stores) -> No
     count(stores, 1)
     stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
     clear(stores, 1)
-    assert stores.counters.named(ALICE, [SESSION], stores.deadline)[0].cleared == 0
+    assert stores.counters.named(ALICE, [SESSION])[0].cleared == 0

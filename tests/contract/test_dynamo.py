@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from catchup.clock import Deadline
 from catchup.errors import OutOfTime, Unavailable
 from catchup.storage.dynamo import Dynamo, KeysOf
 from catchup.storage.tables import SessionRow
-from tests.contract.stores import Stores, Time
+from tests.contract.stores import Stores
 from tests.support.engines import dynamodb_client
 from tests.support.outages import SDK_ATTEMPTS, Outages, refusal, timeout
 
-TIME = Time()
 KEY = {"sessionId": {"S": "s"}}
 CALLS: Mapping[str, Callable[[Dynamo], Any]] = {
     "PutItem": lambda dynamo: dynamo.put("t", SessionRow(session_id="s")),
     "UpdateItem": lambda dynamo: dynamo.update(
         "t", KEY, [SessionRow.last_seq.set(1)], SessionRow.last_seq.does_not_exist()
     ),
-    "BatchGetItem": lambda dynamo: dynamo.get_many([KeysOf("t", [KEY], consistent=True)], TIME.deadline),
+    "BatchGetItem": lambda dynamo: dynamo.get_many([KeysOf("t", [KEY], consistent=True)]),
     "Query": lambda dynamo: dynamo.query(
         "t", SessionRow.session_id == "s", limit=1, forward=True, consistent=True, start=None
     ),
@@ -84,14 +84,14 @@ def test_a_time_out_is_tried_again_by_the_sdk_before_it_is_given_up(failing: tup
 def test_what_can_not_be_deleted_now_is_returned(failing: tuple[Dynamo, Outages], error: Exception) -> None:
     dynamo, outages = failing
     outages.fail("BatchWriteItem", error)
-    assert dynamo.delete_many("t", [KEY], TIME.deadline) == [KEY]
+    assert dynamo.delete_many("t", [KEY]) == [KEY]
 
 
 def test_a_wrong_deletion_is_an_error(failing: tuple[Dynamo, Outages]) -> None:
     dynamo, outages = failing
     outages.fail("BatchWriteItem", refusal("ValidationException"))
     with pytest.raises(ClientError):
-        dynamo.delete_many("t", [KEY], TIME.deadline)
+        dynamo.delete_many("t", [KEY])
 
 
 def test_a_failed_condition_is_no_error_and_returns_what_is_there(stores: Stores) -> None:
@@ -144,7 +144,7 @@ def fill(stores: Stores, count: int) -> list[KeysOf]:
 def test_keys_that_come_back_unprocessed_are_asked_for_again_after_a_pause(stores: Stores) -> None:
     wanted = fill(stores, 30)
     client = Partial(stores.client, share=12)
-    found = Dynamo(client, stores.time.sleep).get_many(wanted, stores.deadline)
+    found = Dynamo(client, stores.time.sleep).get_many(wanted)
     assert sorted(item["sessionId"]["S"] for item in found[wanted[0].table]) == [f"s{n:03}" for n in range(30)]
     assert found[wanted[1].table] == []
     assert client.asked == [31, 19, 7]
@@ -155,8 +155,8 @@ def test_keys_that_come_back_unprocessed_are_asked_for_again_after_a_pause(store
 def test_keys_that_stay_unprocessed_run_out_of_time(stores: Stores) -> None:
     wanted = fill(stores, 3)
     with pytest.raises(OutOfTime):
-        Dynamo(Partial(stores.client, share=0), stores.time.sleep).get_many(wanted, stores.deadline)
-    assert stores.time.left_ms >= stores.deadline.RESERVE_MS
+        Dynamo(Partial(stores.client, share=0), stores.time.sleep).get_many(wanted)
+    assert stores.time.left_ms >= Deadline.RESERVE_MS
 
 
 def test_without_time_nothing_is_read(stores: Stores, outages: Outages) -> None:
@@ -164,13 +164,13 @@ def test_without_time_nothing_is_read(stores: Stores, outages: Outages) -> None:
     outages.heal()
     stores.time.left_ms = 1_000
     with pytest.raises(OutOfTime):
-        stores.dynamo.get_many(wanted, stores.deadline)
+        stores.dynamo.get_many(wanted)
     assert outages.sent == []
 
 
 def test_more_keys_than_a_call_takes_are_read_across_tables(stores: Stores, outages: Outages) -> None:
     wanted = fill(stores, 100)
     outages.heal()
-    found = stores.dynamo.get_many(wanted, stores.deadline)
+    found = stores.dynamo.get_many(wanted)
     assert (len(found[wanted[0].table]), found[wanted[1].table]) == (100, [])
     assert outages.sent == ["BatchGetItem"] * 2

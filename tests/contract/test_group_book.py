@@ -49,17 +49,17 @@ def test_the_id_of_anothers_group_or_of_another_request_is_taken(room: Stores) -
 def test_a_group_is_seen_with_a_person_in_it(room: Stores) -> None:
     admit(room, 2)
     admit(room, 3, ALICE, session=HALL)
-    assert room.groups.seen_by(BOB, ROOM, room.deadline) == (a_group(), person(room))
-    assert room.groups.seen_by(ALICE, ROOM, room.deadline) == (a_group(), None)
-    assert room.groups.seen_by(BOB, HALL, room.deadline) == (None, None)
+    assert room.groups.seen_by(BOB, ROOM) == (a_group(), person(room))
+    assert room.groups.seen_by(ALICE, ROOM) == (a_group(), None)
+    assert room.groups.seen_by(BOB, HALL) == (None, None)
 
 
 def test_of_many_groups_those_that_there_are_come(room: Stores) -> None:
     sessions = [SessionId(f"g:c{number:03}") for number in range(101)]
     for session in (sessions[0], sessions[-1]):
         room.groups.found(a_group(session))
-    assert set(room.groups.many([*sessions, ROOM], room.deadline)) == {sessions[0], sessions[-1], ROOM}
-    assert room.groups.many([], room.deadline) == {}
+    assert set(room.groups.many([*sessions, ROOM])) == {sessions[0], sessions[-1], ROOM}
+    assert room.groups.many([]) == {}
 
 
 # ---------------------------------------------------------------- the head
@@ -86,8 +86,8 @@ def test_the_last_change_is_raised_together_with_the_head(room: Stores) -> None:
 def test_heads_of_private_sessions_and_of_groups_lie_side_by_side(room: Stores) -> None:
     room.messages.raise_head(SESSION, Seq(7))
     room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
-    assert room.messages.heads([SESSION, ROOM], room.deadline) == {SESSION: 7, ROOM: 4}
-    assert set(room.groups.many([ROOM], room.deadline)) == {ROOM}
+    assert room.messages.heads([SESSION, ROOM]) == {SESSION: 7, ROOM: 4}
+    assert set(room.groups.many([ROOM])) == {ROOM}
 
 
 # ---------------------------------------------------------------- the owner

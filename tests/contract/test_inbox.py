@@ -120,7 +120,7 @@ def test_those_that_are_leaving_are_left_out_whether_or_not_they_are_gone_alread
 ) -> None:
     fill(stores, range(1, 7))
     assert look(stores, limit, leaving=leaving) == expected
-    stores.inbox.remove(BOB, SESSION, [Seq(seq) for seq in leaving], stores.deadline)
+    stores.inbox.remove(BOB, SESSION, [Seq(seq) for seq in leaving])
     assert look(stores, limit, leaving=leaving) == expected
 
 

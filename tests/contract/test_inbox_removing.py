@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from catchup.clock import Deadline
 from catchup.storage.dynamo import FIRST_PAUSE_MS, LONGEST_PAUSE_MS
 from tests.contract.stores import ALICE, BOB, SESSION, Stores, inbox_row, message, seqs
 from tests.support.outages import Outages, refusal
@@ -36,7 +37,7 @@ class Stubborn:
 def stubborn(stores: Stores, leaves: Callable[[str, int], bool]) -> tuple[Stores, Stubborn]:
     """The same repositories over a client that leaves keys for which `leaves(key, number of the call)` holds."""
     client = Stubborn(stores.client, leaves)
-    return Stores(client, stores.tables), client
+    return Stores(client, stores.tables, stores.time), client
 
 
 def fill(stores: Stores, count: int) -> None:
@@ -49,18 +50,18 @@ def left_over(stores: Stores) -> list[int]:
 
 def test_exactly_what_is_named_is_deleted(stores: Stores) -> None:
     fill(stores, 6)
-    assert stores.inbox.remove(BOB, SESSION, seqs(5, 2), stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, seqs(5, 2)) == []
     assert left_over(stores) == [1, 3, 4, 6]
 
 
 def test_deleting_again_and_what_is_not_there_changes_nothing(stores: Stores) -> None:
     fill(stores, 2)
-    assert stores.inbox.remove(BOB, SESSION, seqs(3, 2**53 - 1), stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, seqs(3, 2**53 - 1)) == []
     assert left_over(stores) == [1, 2]
 
 
 def test_naming_nothing_calls_nothing(stores: Stores, outages: Outages) -> None:
-    assert stores.inbox.remove(BOB, SESSION, [], stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, []) == []
     assert outages.sent == []
 
 
@@ -74,7 +75,7 @@ def test_only_the_owners_rows_of_this_session_are_deleted(stores: Stores) -> Non
     stores.put_rows("Inbox", others)
     before = stores.rows("Inbox")
     fill(stores, 1)
-    stores.inbox.remove(BOB, SESSION, seqs(1), stores.deadline)
+    stores.inbox.remove(BOB, SESSION, seqs(1))
     assert stores.rows("Inbox") == before
 
 
@@ -82,7 +83,7 @@ def test_only_the_owners_rows_of_this_session_are_deleted(stores: Stores) -> Non
 def test_more_than_a_batch_takes_goes_out_in_several(stores: Stores, outages: Outages, count: int) -> None:
     fill(stores, count + 1)
     outages.heal()
-    assert stores.inbox.remove(BOB, SESSION, seqs(*range(1, count + 1)), stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, seqs(*range(1, count + 1))) == []
     assert outages.count({"BatchWriteItem"}) == -(-count // 25)
     assert left_over(stores) == [count + 1]
 
@@ -90,7 +91,7 @@ def test_more_than_a_batch_takes_goes_out_in_several(stores: Stores, outages: Ou
 def test_what_a_batch_leaves_over_is_deleted_after_a_pause(stores: Stores) -> None:
     fill(stores, 30)
     busy, client = stubborn(stores, lambda key, call: call == 1 and key.endswith(("3", "7")))
-    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 31)), busy.deadline) == []
+    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 31))) == []
     assert left_over(stores) == []
     assert client.calls == [25, 5, 5]
     (pause,) = busy.time.pauses
@@ -102,17 +103,17 @@ def test_what_stays_left_over_until_the_deadline_is_reported(stores: Stores) -> 
     # Each call deletes one, the highest.
     busy, _ = stubborn(stores, lambda key, call: int(key[-2:]) != 26 - call)
     busy.time.left_ms = 3_000
-    remaining = busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26)), busy.deadline)
+    remaining = busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26)))
     assert 0 < len(remaining) < 25
     assert left_over(stores) == [*remaining, *range(26, 31)]
-    assert busy.time.left_ms >= busy.deadline.RESERVE_MS
+    assert busy.time.left_ms >= Deadline.RESERVE_MS
 
 
 def test_pauses_grow_with_jitter_up_to_their_cap(stores: Stores) -> None:
     fill(stores, 25)
     busy, _ = stubborn(stores, lambda key, call: int(key[-2:]) > call)
     busy.time.left_ms = 3_600_000
-    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26)), busy.deadline) == []
+    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26))) == []
     pauses = [pause * 1_000 for pause in busy.time.pauses]
     assert len(pauses) == 24
     caps = [min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2**attempt) for attempt in range(1, 25)]
@@ -126,24 +127,24 @@ def test_without_time_nothing_is_deleted_and_everything_is_reported(stores: Stor
     fill(stores, 2)
     outages.heal()
     stores.time.left_ms = 500
-    assert stores.inbox.remove(BOB, SESSION, seqs(1, 2), stores.deadline) == [1, 2]
+    assert stores.inbox.remove(BOB, SESSION, seqs(1, 2)) == [1, 2]
     assert outages.sent == []
 
 
 def test_a_batch_that_fails_is_reported_and_the_others_are_deleted(stores: Stores) -> None:
     fill(stores, 50)
     busy, _ = stubborn(stores, lambda key, _: int(key[-2:]) <= 25)
-    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 51)), busy.deadline) == list(range(1, 26))
+    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 51))) == list(range(1, 26))
     assert left_over(stores) == list(range(1, 26))
 
 
 def test_of_a_batch_that_fails_in_the_end_only_what_is_still_there_is_reported(stores: Stores) -> None:
     fill(stores, 25)
     busy, _ = stubborn(stores, lambda key, _: key.endswith("07"))
-    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26)), busy.deadline) == [7]
+    assert busy.inbox.remove(BOB, SESSION, seqs(*range(1, 26))) == [7]
 
 
 def test_a_wrong_request_is_not_taken_for_a_busy_store(stores: Stores, outages: Outages) -> None:
     outages.fail("BatchWriteItem", refusal("ValidationException"))
     with pytest.raises(ClientError):
-        stores.inbox.remove(BOB, SESSION, seqs(1), stores.deadline)
+        stores.inbox.remove(BOB, SESSION, seqs(1))

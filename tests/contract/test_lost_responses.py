@@ -83,7 +83,7 @@ WRITES_OF_THE_REPOSITORIES = [
     Write("put", lambda stores: stores.inbox.put(BOB, message(1))),
     Write(
         "remove",
-        lambda stores: stores.inbox.remove(BOB, SESSION, seqs(1, 2), stores.deadline),
+        lambda stores: stores.inbox.remove(BOB, SESSION, seqs(1, 2)),
         prepare=lambda stores: stores.put_rows("Inbox", [inbox_row(message(seq)) for seq in (1, 2, 3)]),
     ),
     Write("count", lambda stores: counted(stores, 4), prepare=lambda stores: counted(stores, 3)),
@@ -222,7 +222,7 @@ def test_a_move_that_was_followed_by_another_is_not_done_again(stores: Stores, o
 def test_a_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
     outages.lose_response(WRITES, meanwhile=lambda: stores.messages.raise_head(SESSION, Seq(9)))
     stores.messages.raise_head(SESSION, Seq(3))
-    assert stores.messages.heads([SESSION], stores.deadline) == {SESSION: 9}
+    assert stores.messages.heads([SESSION]) == {SESSION: 9}
 
 
 def test_a_message_counted_with_others_after_it_is_not_counted_again(stores: Stores, outages: Outages) -> None:
@@ -244,14 +244,14 @@ def test_a_connection_that_a_later_one_has_replaced_meanwhile_does_not_come_back
 ) -> None:
     outages.lose_response(WRITES, meanwhile=lambda: stores.presence.register(endpoint(NOW_MS + 1)))
     assert stores.presence.register(endpoint(NOW_MS)).superseded
-    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+    assert stores.presence.online([BOB]) == {BOB: (endpoint(NOW_MS + 1),)}
 
 
 def test_a_device_that_came_back_meanwhile_is_not_forgotten(stores: Stores, outages: Outages) -> None:
     stores.presence.register(endpoint(NOW_MS))
     outages.lose_response(WRITES, meanwhile=lambda: stores.presence.register(endpoint(NOW_MS + 1)))
     stores.presence.forget(endpoint(NOW_MS))
-    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+    assert stores.presence.online([BOB]) == {BOB: (endpoint(NOW_MS + 1),)}
 
 
 def test_a_group_that_was_made_and_has_gone_on_meanwhile_is_ones_own_and_stays_as_it_is(

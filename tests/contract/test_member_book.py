@@ -229,7 +229,7 @@ def test_private_sessions_and_groups_are_listed_side_by_side(stores: Stores) -> 
     admit(stores, 2)
     admit(stores, 3, session=HALL)
     admit(stores, 2, CAROL)
-    private = stores.counters.named(BOB, [SESSION], stores.deadline)[0]
+    private = stores.counters.named(BOB, [SESSION])[0]
     assert isinstance(private, Counter)
     hall, room = person(stores, session=HALL), person(stores)
     assert stores.counters.all(BOB) == [hall, room, private]
@@ -237,7 +237,7 @@ def test_private_sessions_and_groups_are_listed_side_by_side(stores: Stores) -> 
     assert stores.counters.page(BOB, ROOM, 2) == ([private], None)
     assert stores.counters.page(BOB, HALL, 1) == ([room], ROOM)
     nowhere, nobody = SessionId("g:nowhere"), SessionId("p:bob:nobody")
-    assert stores.counters.named(BOB, [ROOM, nowhere, SESSION, nobody], stores.deadline) == [
+    assert stores.counters.named(BOB, [ROOM, nowhere, SESSION, nobody]) == [
         room,
         private,
         Counter(nobody),

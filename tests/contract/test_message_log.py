@@ -61,28 +61,28 @@ def test_the_head_is_raised_and_never_lowered(stores: Stores) -> None:
     heads = []
     for seq in (2, 5, 3, 5):
         stores.messages.raise_head(SESSION, Seq(seq))
-        heads.append(stores.messages.heads([SESSION], stores.deadline)[SESSION])
+        heads.append(stores.messages.heads([SESSION])[SESSION])
     assert heads == [2, 5, 5, 5]
 
 
 def test_sessions_without_a_head_are_missing(stores: Stores) -> None:
     stores.messages.raise_head(SESSION, Seq(4))
-    assert stores.messages.heads([SESSION, OTHER], stores.deadline) == {SESSION: 4}
-    assert stores.messages.heads([], stores.deadline) == {}
+    assert stores.messages.heads([SESSION, OTHER]) == {SESSION: 4}
+    assert stores.messages.heads([]) == {}
 
 
 def test_heads_of_more_sessions_than_one_call_takes(stores: Stores) -> None:
     sessions = [SessionId(f"p:bob:c{number:03}") for number in range(101)]
     for session in (sessions[0], sessions[-1]):
         stores.messages.raise_head(session, Seq(7))
-    assert stores.messages.heads(sessions, stores.deadline) == {sessions[0]: 7, sessions[-1]: 7}
+    assert stores.messages.heads(sessions) == {sessions[0]: 7, sessions[-1]: 7}
 
 
 def test_a_message_is_found_where_its_reservation_says_with_the_receivers_counter(stores: Stores) -> None:
     stores.messages.allocate(message(1, msg_id="m"))
     stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
     stores.counters.ensure(ALICE, SESSION, NOW_MS)
-    found, counter = stores.messages.find(sent(1), SESSION, BOB, stores.deadline)
+    found, counter = stores.messages.find(sent(1), SESSION, BOB)
     assert found == message(1, msg_id="m")
     assert counter == Counter(SESSION, received=1, timestamp_ms=NOW_MS, recent=frozenset({Seq(1)}))
 
@@ -90,7 +90,7 @@ def test_a_message_is_found_where_its_reservation_says_with_the_receivers_counte
 def test_a_candidate_proves_nothing_while_its_seq_is_free_or_anothers(stores: Stores) -> None:
     stores.messages.allocate(message(1, msg_id="other"))
     for candidate in (sent(1), sent(2)):
-        found, counter = stores.messages.find(candidate, SESSION, BOB, stores.deadline)
+        found, counter = stores.messages.find(candidate, SESSION, BOB)
         assert found is None
         assert counter == Counter(SESSION)
 
@@ -137,7 +137,7 @@ EVENTS = [
 @pytest.mark.parametrize("event", EVENTS, ids=[event.kind for event in EVENTS])
 def test_a_change_can_be_read_from_its_message(stores: Stores, event: Event) -> None:
     stores.messages.allocate(change(4, event, last_change=2))
-    link = stores.messages.link(ROOM, Seq(4), stores.deadline)
+    link = stores.messages.link(ROOM, Seq(4))
     assert link == Link(Seq(4), Seq(2), True, Changed(Seq(4), ALICE, event, NOW_MS))
     assert link.next_place == (5, 4)
     assert stores.messages.last(ROOM) == link
@@ -145,7 +145,7 @@ def test_a_change_can_be_read_from_its_message(stores: Stores, event: Event) -> 
 
 def test_a_message_hands_the_last_change_on(stores: Stores) -> None:
     stores.messages.allocate(replace(message(5, session=ROOM), last_change=Seq(4)))
-    link = stores.messages.link(ROOM, Seq(5), stores.deadline)
+    link = stores.messages.link(ROOM, Seq(5))
     assert link == Link(Seq(5), Seq(4))
     assert link.next_place == (6, 4)
 
@@ -153,11 +153,11 @@ def test_a_message_hands_the_last_change_on(stores: Stores) -> None:
 def test_who_meets_another_message_learns_what_it_changes(stores: Stores) -> None:
     stores.messages.allocate(change(4, EVENTS[4], last_change=2))
     met = stores.messages.allocate(replace(message(4, msg_id="late", session=ROOM), last_change=Seq(2)))
-    assert met == stores.messages.link(ROOM, Seq(4), stores.deadline)
+    assert met == stores.messages.link(ROOM, Seq(4))
 
 
 def test_there_is_no_link_where_nothing_is_any_more(stores: Stores) -> None:
-    assert stores.messages.link(ROOM, Seq(4), stores.deadline) is None
+    assert stores.messages.link(ROOM, Seq(4)) is None
     assert stores.messages.last(ROOM) is None
 
 
@@ -166,5 +166,5 @@ def test_a_change_that_cant_be_read_changes_nothing_and_is_one_all_the_same(
     stores: Stores, damage: dict[str, dict[str, object]]
 ) -> None:
     stores.put_row("Message", message_row(change(4, EVENTS[4], last_change=2)) | damage)
-    assert stores.messages.link(ROOM, Seq(4), stores.deadline) == Link(Seq(4), Seq(2), True, None)
+    assert stores.messages.link(ROOM, Seq(4)) == Link(Seq(4), Seq(2), True, None)
     assert stores.poison

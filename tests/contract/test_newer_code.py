@@ -68,7 +68,7 @@ def test_a_session_keeps_them(stores: Stores) -> None:
     stores.messages.raise_head(SESSION, Seq(1))
     stores.add("Session", {"sessionId": {"S": SESSION}}, **NEWER)
     stores.messages.raise_head(SESSION, Seq(2))
-    assert stores.messages.heads([SESSION], stores.deadline) == {SESSION: 2}
+    assert stores.messages.heads([SESSION]) == {SESSION: 2}
     assert newer(stores.rows("Session")) == [NEWER]
 
 
@@ -90,7 +90,7 @@ def test_a_message_that_waits_keeps_them(stores: Stores) -> None:
 def test_removing_a_message_that_waits_takes_them_along(stores: Stores) -> None:
     stores.inbox.put(BOB, message(1))
     stores.add("Inbox", {"uid": {"S": BOB}, "key": {"S": f"{SESSION}#{1:016}"}}, **NEWER)
-    assert stores.inbox.remove(BOB, SESSION, seqs(1), stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, seqs(1)) == []
     assert stores.rows("Inbox") == []
 
 
@@ -122,7 +122,7 @@ def test_a_persons_presence_keeps_them(stores: Stores) -> None:
     stores.presence.register(endpoint(device="tablet"))
     stores.presence.forget(endpoint(device="tablet"))
     assert newer(stores.rows("Presence")) == [NEWER]
-    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+    assert stores.presence.online([BOB]) == {BOB: (endpoint(NOW_MS + 1),)}
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_a_devices_entry_that_cannot_be_read_is_skipped_and_kept(stores: Stores,
         ExpressionAttributeNames={"#d": "d#tablet"},
         ExpressionAttributeValues={":e": entry},
     )
-    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(),)}
+    assert stores.presence.online([BOB]) == {BOB: (endpoint(),)}
     stores.presence.register(endpoint(NOW_MS + 1))
     stores.presence.forget(endpoint(device="tablet"))
-    assert stores.presence.online([BOB], stores.deadline) == {BOB: (endpoint(NOW_MS + 1),)}
+    assert stores.presence.online([BOB]) == {BOB: (endpoint(NOW_MS + 1),)}
     (row,) = stores.rows("Presence")
     assert row["d#tablet"] == entry
 
@@ -293,4 +293,4 @@ def test_whom_somebody_blocks_is_kept_beside_them(stores: Stores) -> None:
     blocks.unblock(BOB, ALICE)
     blocks.block(BOB, ALICE)
     assert newer(stores.rows("Session")) == [NEWER, NEWER]
-    assert blocks.blocked(BOB, stores.deadline) == [ALICE]
+    assert blocks.blocked(BOB) == [ALICE]

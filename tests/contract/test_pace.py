@@ -73,16 +73,16 @@ def test_a_pace_keeps_devices_and_hold_and_is_kept_by_them(stores: Stores) -> No
     seen = stores.presence.mark(ALICE, 7, Pace(), at(NOW_MS))
     stores.presence.register(endpoint(NOW_MS + 1, uid=ALICE))
     assert seen == pace(stores) == Pace(NOW_MS, 0, frozenset({7}), NOW_MS + 5)
-    assert stores.presence.online([ALICE], stores.deadline)[ALICE] == (endpoint(NOW_MS + 1, uid=ALICE),)
+    assert stores.presence.online([ALICE])[ALICE] == (endpoint(NOW_MS + 1, uid=ALICE),)
 
 
 def test_a_send_is_told_of_its_senders_pace_and_of_nobody_elses(stores: Stores) -> None:
     told = stores.presence.mark(ALICE, 7, Pace(), at(NOW_MS))
     for people in ([ALICE], [BOB, ALICE]):
-        assert stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, people, stores.deadline).pace == told
-    assert stores.sent_log.look_up(BOB, MsgId("m"), SESSION, [BOB, ALICE], stores.deadline).pace == Pace()
-    assert stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM, stores.deadline).pace == told
-    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM, stores.deadline).pace == Pace()
+        assert stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, people).pace == told
+    assert stores.sent_log.look_up(BOB, MsgId("m"), SESSION, [BOB, ALICE]).pace == Pace()
+    assert stores.sent_log.look_up_in_group(ALICE, MsgId("m"), ROOM).pace == told
+    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM).pace == Pace()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_send_is_told_of_its_senders_pace_and_of_nobody_elses(stores: Stores) 
 def test_a_pace_that_cannot_be_read_holds_nobody(stores: Stores, corrupt: dict[str, Any]) -> None:
     stores.presence.mark(ALICE, 7, Pace(), at(NOW_MS))
     stores.add("Presence", {"uid": {"S": ALICE}}, **corrupt)
-    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [ALICE], stores.deadline).pace
+    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [ALICE]).pace
     assert (found.level, found.held_until_ms) == (0, 0)
     stores.presence.mark(ALICE, 8, found, at(NOW_MS))
 

@@ -87,7 +87,7 @@ def test_a_page_of_nothing_else_is_passed(stores: Stores) -> None:
 
 def test_a_row_can_be_removed_although_it_cannot_be_read(stores: Stores) -> None:
     stores.put_row("Inbox", poisoned(inbox_row(message(1)), "no payload"))
-    assert stores.inbox.remove(BOB, SESSION, [Seq(1)], stores.deadline) == []
+    assert stores.inbox.remove(BOB, SESSION, [Seq(1)]) == []
     assert stores.rows("Inbox") == []
 
 
@@ -126,7 +126,7 @@ def test_among_counters(stores: Stores, change: dict[str, Any]) -> None:
     good = [sessions[0], sessions[2]]
     assert [counter.session_id for counter in stores.counters.all(BOB)] == good
     assert [counter.session_id for counter in stores.counters.page(BOB, None, 3)[0]] == good
-    assert stores.counters.named(BOB, sessions, stores.deadline)[1] == Counter(sessions[1])
+    assert stores.counters.named(BOB, sessions)[1] == Counter(sessions[1])
     assert [key["sessionId"]["S"] for _, key in stores.poison] == [sessions[1]] * 3
     assert stores.rows("Counter") == before
 
@@ -136,7 +136,7 @@ def test_among_heads(stores: Stores, row: dict[str, Any]) -> None:
     other = SessionId("p:bob:carl")
     stores.put_row("Session", {"sessionId": {"S": SESSION}, **row})
     stores.messages.raise_head(other, Seq(4))
-    assert stores.messages.heads([SESSION, other], stores.deadline) == {other: 4}
+    assert stores.messages.heads([SESSION, other]) == {other: 4}
 
 
 def test_the_cursor_of_a_page_of_counters_that_cannot_be_read_leads_on(stores: Stores) -> None:
@@ -156,7 +156,7 @@ def test_a_seq_with_a_row_that_does_not_say_whose_it_is_is_anothers(stores: Stor
     del row[name]
     stores.put_row("Message", row)
     assert stores.messages.allocate(message(1)) == Link(Seq(1), Seq(0))
-    assert stores.messages.find(sent(1), SESSION, BOB, stores.deadline)[0] is None
+    assert stores.messages.find(sent(1), SESSION, BOB)[0] is None
 
 
 def test_a_seq_with_an_unreadable_message_of_another_is_anothers(stores: Stores) -> None:
@@ -189,7 +189,7 @@ def test_a_receivers_counter_beside_the_message_of_a_retry(stores: Stores) -> No
     stores.messages.allocate(message(1, msg_id="m"))
     stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
     stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, received={"S": "many"})
-    found, counter = stores.messages.find(sent(1), SESSION, BOB, stores.deadline)
+    found, counter = stores.messages.find(sent(1), SESSION, BOB)
     assert (found, counter) == (message(1, msg_id="m"), None)
     assert len(stores.poison) == 1
 
@@ -205,7 +205,7 @@ def test_a_reservation_that_cannot_be_read_refuses_its_msg_id_and_is_kept(
     stores.add("Sent", {"uid": {"S": "alice"}, "msgId": {"S": "m"}}, **change)
     before = stores.rows("Sent")
     for ask in (
-        lambda: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [], stores.deadline),
+        lambda: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, []),
         lambda: stores.sent_log.reserve(sent(1)),
     ):
         with pytest.raises(Unreadable):
@@ -242,16 +242,16 @@ def test_among_groups(stores: Stores, change: dict[str, Any]) -> None:
     stores.add("Session", {"sessionId": {"S": ROOM}}, **change)
     before = stores.rows("Session")
     admit(stores, 2)
-    assert set(stores.groups.many([ROOM, HALL], stores.deadline)) == {HALL}
-    assert stores.groups.seen_by(BOB, ROOM, stores.deadline) == (None, person(stores))
-    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM, stores.deadline).group is None
+    assert set(stores.groups.many([ROOM, HALL])) == {HALL}
+    assert stores.groups.seen_by(BOB, ROOM) == (None, person(stores))
+    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM).group is None
     assert stores.poison == [(stores.tables["SessionTable"], {"sessionId": {"S": ROOM}})] * 3
     assert stores.rows("Session") == before
 
 
 def test_a_private_session_is_no_group(stores: Stores) -> None:
     stores.messages.raise_head(SESSION, Seq(3))
-    assert stores.groups.many([SESSION], stores.deadline) == {}
+    assert stores.groups.many([SESSION]) == {}
 
 
 @pytest.mark.parametrize("change", BAD_MEMBERSHIPS, ids=str)
@@ -265,9 +265,9 @@ def test_among_memberships(stores: Stores, change: dict[str, Any]) -> None:
     good = [HALL, SESSION]
     assert [each.session_id for each in stores.counters.all(BOB)] == good
     assert [each.session_id for each in stores.counters.page(BOB, None, 3)[0]] == good
-    assert [each.session_id for each in stores.counters.named(BOB, [HALL, ROOM, SESSION], stores.deadline)] == good
-    assert stores.groups.seen_by(BOB, ROOM, stores.deadline) == (a_group(), None)
-    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM, stores.deadline).membership is None
+    assert [each.session_id for each in stores.counters.named(BOB, [HALL, ROOM, SESSION])] == good
+    assert stores.groups.seen_by(BOB, ROOM) == (a_group(), None)
+    assert stores.sent_log.look_up_in_group(BOB, MsgId("m"), ROOM).membership is None
     assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)] * 5
     assert stores.rows("Counter") == before
 

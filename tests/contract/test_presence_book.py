@@ -9,7 +9,7 @@ from tests.contract.stores import ALICE, BOB, NOW_MS, Stores, endpoint
 
 
 def online(stores: Stores, uid: Uid = BOB) -> Sequence[Endpoint]:
-    return stores.presence.online([uid], stores.deadline)[uid]
+    return stores.presence.online([uid])[uid]
 
 
 def register(stores: Stores, one: Endpoint) -> tuple[bool, list[Endpoint]]:
@@ -135,6 +135,6 @@ def test_everyone_asked_for_is_in_the_answer_however_many(stores: Stores) -> Non
     people = [Uid(f"u{number}") for number in range(101)]
     stores.presence.register(endpoint(uid=people[0]))
     stores.presence.register(endpoint(uid=people[-1]))
-    found = stores.presence.online(people, stores.deadline)
+    found = stores.presence.online(people)
     assert list(found) == people
     assert [uid for uid, entries in found.items() if entries] == [people[0], people[-1]]

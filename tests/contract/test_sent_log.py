@@ -8,7 +8,7 @@ from tests.support.outages import Outages
 
 def test_a_new_msg_id_is_reserved(stores: Stores) -> None:
     assert stores.sent_log.reserve(sent(1)) is None
-    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [], stores.deadline)
+    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [])
     assert found.sent == sent(1)
 
 
@@ -66,7 +66,7 @@ def test_a_reservation_lasts_for_days(stores: Stores) -> None:
 
 
 def test_looking_up_what_nobody_sent_finds_nothing_and_no_head(stores: Stores) -> None:
-    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB, ALICE], stores.deadline)
+    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB, ALICE])
     assert (found.sent, found.head, dict(found.presence)) == (None, 0, {BOB: (), ALICE: ()})
 
 
@@ -75,11 +75,11 @@ def test_one_call_looks_up_the_reservation_the_head_and_who_is_online(stores: St
     stores.messages.raise_head(SESSION, Seq(8))
     stores.presence.register(endpoint())
     outages.heal()
-    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB, ALICE], stores.deadline)
+    found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB, ALICE])
     assert (found.sent, found.head, dict(found.presence)) == (sent(9), 8, {BOB: (endpoint(),), ALICE: ()})
     assert outages.sent == ["BatchGetItem"]
 
 
 def test_nobodys_presence_is_read_unless_asked_for(stores: Stores) -> None:
     stores.presence.register(endpoint())
-    assert stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [], stores.deadline).presence == {}
+    assert stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, []).presence == {}

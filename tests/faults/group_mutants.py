@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
@@ -77,12 +76,12 @@ def the_fan_out_is_queued_before_the_head_is_raised(patch: pytest.MonkeyPatch) -
 def heads_are_read_after_counters_at_login(patch: pytest.MonkeyPatch) -> None:
     original = LogIn.__call__
 
-    def log_in(self: LogIn, caller: Any, budget: Any, deadline: Deadline) -> Any:
+    def log_in(self: LogIn, caller: Any, budget: Any) -> Any:
         # The rows as they were before the heads.
         rows = self.counters.all(caller.uid)
         patch.setattr(DynamoCounters, "all", lambda *_, **__: rows)
         try:
-            return original(self, caller, budget, deadline)
+            return original(self, caller, budget)
         finally:
             patch.setattr(DynamoCounters, "all", all_of)
 
@@ -93,12 +92,12 @@ def heads_are_read_after_counters_at_login(patch: pytest.MonkeyPatch) -> None:
 def login_reads_heads_before_it_registers(patch: pytest.MonkeyPatch) -> None:
     original = LogIn.__call__
 
-    def log_in(self: LogIn, caller: Any, budget: Any, deadline: Deadline) -> Any:
+    def log_in(self: LogIn, caller: Any, budget: Any) -> Any:
         sessions = [row.session_id for row in self.counters.all(caller.uid) if isinstance(row, Membership)]
-        heads = self.groups.many(sessions, deadline) if sessions else {}
+        heads = self.groups.many(sessions) if sessions else {}
         patch.setattr(DynamoGroups, "many", lambda *_: heads)
         try:
-            return original(self, caller, budget, deadline)
+            return original(self, caller, budget)
         finally:
             patch.setattr(DynamoGroups, "many", many)
 
@@ -149,11 +148,11 @@ def the_roster_is_entered_after_heads_are_read(patch: pytest.MonkeyPatch) -> Non
     original = LogIn._groups
     enter = DynamoRoster.enter
 
-    def groups(self: LogIn, caller: Any, memberships: Sequence[Membership], deadline: Deadline) -> Mapping[Any, Any]:
+    def groups(self: LogIn, caller: Any, memberships: Sequence[Membership]) -> Mapping[Any, Any]:
         entered: list[tuple[Any, ...]] = []
         patch.setattr(DynamoRoster, "enter", lambda *arguments: entered.append(arguments))
         try:
-            found: Mapping[Any, Any] = original(self, caller, memberships, deadline)
+            found: Mapping[Any, Any] = original(self, caller, memberships)
         finally:
             patch.setattr(DynamoRoster, "enter", enter)
         for arguments in entered:

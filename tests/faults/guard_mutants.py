@@ -82,7 +82,7 @@ def a_retry_is_masked_for_nobody(patch: pytest.MonkeyPatch) -> None:
 def a_release_forgets_before_it_delivers(patch: pytest.MonkeyPatch) -> None:
     original = Review.release
 
-    def release(self: Review, sender: Any, msg_id: Any, deadline: Any) -> Any:
+    def release(self: Review, sender: Any, msg_id: Any) -> Any:
         held = self.held.get(sender, msg_id)
         self.held.remove(sender, msg_id)
 
@@ -93,7 +93,7 @@ def a_release_forgets_before_it_delivers(patch: pytest.MonkeyPatch) -> None:
             def remove(self, *_: Any) -> None:
                 return
 
-        return original(replace(self, held=Known()), sender, msg_id, deadline)  # type: ignore[arg-type]
+        return original(replace(self, held=Known()), sender, msg_id)  # type: ignore[arg-type]
 
     patch.setattr(Review, "release", release)
 
@@ -119,8 +119,8 @@ def what_was_released_meanwhile_is_held_again(patch: pytest.MonkeyPatch) -> None
 def a_release_is_not_pushed_to_its_sender(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._deliver_stored
 
-    def deliver(self: SendMessage, caller: Any, message: Any, own: Any, deadline: Any) -> Any:
-        return original(self, caller, message, own if caller.device_id else (), deadline)
+    def deliver(self: SendMessage, caller: Any, message: Any, own: Any) -> Any:
+        return original(self, caller, message, own if caller.device_id else ())
 
     patch.setattr(SendMessage, "_deliver_stored", deliver)
 
@@ -137,7 +137,7 @@ def a_drop_forgets_that_it_was_held(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_drop_takes_no_heed_of_a_release(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Review, "drop", lambda self, sender, msg_id, _deadline: self.held.remove(sender, msg_id))
+    patch.setattr(Review, "drop", lambda self, sender, msg_id: self.held.remove(sender, msg_id))
 
 
 # -------------------------------------------------------------------------------- blocks
@@ -147,7 +147,7 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
     original = SendMessage._deliver_stored
     found: list[Lookup] = []
 
-    def admitted(self: SendMessage, draft: Any, lookup: Lookup, _deadline: Any) -> None:
+    def admitted(self: SendMessage, draft: Any, lookup: Lookup) -> None:
         found.append(lookup)
 
     def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any) -> Any:
@@ -163,12 +163,10 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
 def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._resume
 
-    def resume(
-        self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any, d: Any
-    ) -> Any:
+    def resume(self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any) -> Any:
         if not send._is_admitted(draft, found):
             raise send._blocked()
-        return original(self, caller, sent, draft, digest, session, found, d)
+        return original(self, caller, sent, draft, digest, session, found)
 
     patch.setattr(SendMessage, "_resume", resume)
 
@@ -177,14 +175,14 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
     original: Any = SendMessage._resume
 
     def resume(self: SendMessage, *arguments: Any) -> Any:
-        *others, found, deadline = arguments
-        return original(self, *others, replace(found, blocked_by=frozenset()), deadline)
+        *others, found = arguments
+        return original(self, *others, replace(found, blocked_by=frozenset()))
 
     patch.setattr(SendMessage, "_resume", resume)
 
 
 def whoever_looks_new_is_refused_unseen(patch: pytest.MonkeyPatch) -> None:
-    def admitted(self: SendMessage, draft: Any, found: Lookup, _deadline: Any) -> None:
+    def admitted(self: SendMessage, draft: Any, found: Lookup) -> None:
         if not send._is_admitted(draft, found):
             raise send._blocked()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from catchup.clock import Deadline
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Draft, Message
 from catchup.domain.page import Bounds
@@ -157,8 +156,8 @@ def _(original: Any, self: Dynamo, *arguments: Any) -> Item | None:
 
 
 @mutant("delete the acked range", "live ack of two pushes around one that failed", DynamoInbox, "remove")
-def _(original: Any, self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Any:
-    return original(self, owner, session, range(min(seqs), max(seqs) + 1), deadline)
+def _(original: Any, self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Any:
+    return original(self, owner, session, range(min(seqs), max(seqs) + 1))
 
 
 @mutant("pull with a cursor", "what arrives while someone catches up", DynamoInbox, "newest")
@@ -179,8 +178,8 @@ def _(original: Any, self: DynamoInbox, *arguments: Any) -> Waiting:
 def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> None:
     original(self, caller, message, *rest)
     owner = message.draft.recipient
-    if self.presence.online([owner], rest[-1])[owner]:
-        self.inbox.remove(owner, message.session_id, [message.seq], rest[-1])
+    if self.presence.online([owner])[owner]:
+        self.inbox.remove(owner, message.session_id, [message.seq])
 
 
 @mutant("history is read without consistency", "history fills what another device has sent", Dynamo, "query")
@@ -201,17 +200,15 @@ def _(original: Any, self: DynamoInbox, owner: Uid, message: Message) -> None:
 
 @mutant("a retry only answers", "retry of a send that died before it was stored", SendMessage, "_deliver_stored")
 def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> Any:
-    if self.counters.named(message.draft.recipient, [message.session_id], rest[-1])[0].last_seq + 1 < message.seq:
+    if self.counters.named(message.draft.recipient, [message.session_id])[0].last_seq + 1 < message.seq:
         return original(self, caller, message, *rest)
     return message
 
 
 @mutant("own devices get the other side's number", "send to someone online", PushToDevices, "_push_one")
-def _(
-    original: Any, self: PushToDevices, to: Endpoint, message: Message, received: int | None, deadline: Deadline
-) -> Any:
+def _(original: Any, self: PushToDevices, to: Endpoint, message: Message, received: int | None) -> Any:
     turned = replace(message, draft=replace(message.draft, recipient=to.uid))
-    return original(self, to, turned, received, deadline)
+    return original(self, to, turned, received)
 
 
 @mutant(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from catchup.clock import Deadline
+from catchup.clock import Deadline, must_end_by
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import NotYours, Refused, Unavailable
 from catchup.usecases.review import Review
@@ -44,12 +44,10 @@ class Reviewer(Person):
                 self.world.fan_out()
 
     def _do(self, what: str, sender: Uid, msg_id: MsgId) -> None:
-        deadline = Deadline(self._context().get_remaining_time_in_millis)
+        decide = self.review.release if what == "release" else self.review.drop
         try:
-            if what == "release":
-                self.review.release(sender, msg_id, deadline)
-            else:
-                self.review.drop(sender, msg_id, deadline)
+            with must_end_by(Deadline(self._context().get_remaining_time_in_millis)):
+                decide(sender, msg_id)
         except NotYours:
             self.decided[sender, msg_id] = "refused"
         except Refused:

@@ -22,7 +22,7 @@ from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine, template
-from tests.support.moderation import BUCKET, DEADLINE, KEY, Lists, send
+from tests.support.moderation import BUCKET, KEY, Lists, send
 from tests.support.outages import Outages, refusal
 from tests.support.platform_calls import ByFunction, by_the_platform
 from tests.support.roles import Grant, Role, deployed_with, roles
@@ -95,7 +95,7 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
 
     def released() -> None:
         assert send(tablet, "my casino")["code"] == "HELD"
-        build_review(world.settings, world.parts).release(Uid("alice"), MsgId("m-1"), DEADLINE)
+        build_review(world.settings, world.parts).release(Uid("alice"), MsgId("m-1"))
 
     with Outages(world.dynamodb) as outages:
         outages.lose_response({"PutItem"}, meanwhile=released)

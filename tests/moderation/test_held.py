@@ -8,7 +8,7 @@ from catchup.errors import NotYours, Refused, Unavailable
 from catchup.usecases.review import Review
 from tests.support.clock import Clock
 from tests.support.lagging import hide_what_was_sent
-from tests.support.moderation import DEADLINE, MINUTE_MS, Lists, history, send
+from tests.support.moderation import MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 
@@ -47,7 +47,7 @@ def test_a_released_message_is_delivered_once(
     alice = world.phone("alice")
     send(alice, "my casino", to, chat_type)
     send(alice, "later", to, chat_type, msg_id="m-2")
-    message = review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+    message = review.release(Uid("alice"), MsgId("m-1"))
     world.fan_out()
     assert message is not None
     assert (message.seq, message.session_id) == (2 if chat_type == 1 else 3, session)
@@ -57,7 +57,7 @@ def test_a_released_message_is_delivered_once(
     counts = bob.ok("counters", sessionIds=[session])["counters"][session]
     assert counts["count"] == message.seq
     trace = world.trace()
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is None
+    assert review.release(Uid("alice"), MsgId("m-1")) is None
     assert world.trace() == trace
     assert world.rows("Held") == []
     again = send(alice, "my casino", to, chat_type)
@@ -70,8 +70,8 @@ def test_a_release_that_ends_half_way_is_done_again_and_delivers_once(world: Wor
     with Outages(world.dynamodb) as outages:
         outages.fail("DeleteItem", refusal("ThrottlingException"))
         with pytest.raises(Unavailable):
-            review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is not None
+            review.release(Uid("alice"), MsgId("m-1"))
+    assert review.release(Uid("alice"), MsgId("m-1")) is not None
     assert history(alice) == ["my casino"]
     counter = world.phone("bob").ok("counters", sessionIds=["p:alice:bob"])["counters"]["p:alice:bob"]
     assert counter["count"] == 1
@@ -83,7 +83,7 @@ def test_a_released_message_is_masked_for_nobody_and_its_sender_finds_what_they_
     """A person has read it, and let it through as it is."""
     alice = world.phone("alice")
     send(alice, "damn casino")
-    review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+    review.release(Uid("alice"), MsgId("m-1"))
     assert history(alice) == ["damn casino"]
 
 
@@ -103,8 +103,8 @@ def test_held_messages_are_listed_with_what_a_reviewer_needs(world: World, alice
 def test_a_dropped_message_is_never_delivered(world: World, alice: Phone, review: Review) -> None:
     send(alice, "my casino")
     for _ in range(2):
-        review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is None
+        review.drop(Uid("alice"), MsgId("m-1"))
+    assert review.release(Uid("alice"), MsgId("m-1")) is None
     assert send(alice, "my casino")["code"] == "HELD"
     assert world.rows("Message") == world.rows("Held") == []
 
@@ -112,7 +112,7 @@ def test_a_dropped_message_is_never_delivered(world: World, alice: Phone, review
 def test_what_waits_too_long_is_not_released(world: World, alice: Phone, review: Review, clock: Clock) -> None:
     send(alice, "my casino")
     clock.now_ms += 31 * 86_400_000
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is None
+    assert review.release(Uid("alice"), MsgId("m-1")) is None
     assert review.list()[0] == []
 
 
@@ -121,7 +121,7 @@ def test_whoever_left_the_group_says_nothing_any_more(world: World, room: str, r
     send(bob, "my casino", room, 2)
     bob.change("leave", room)
     with pytest.raises(NotYours):
-        review.release(Uid("bob"), MsgId("m-1"), DEADLINE)
+        review.release(Uid("bob"), MsgId("m-1"))
     assert len(world.rows("Held")) == 1
     assert send(bob, "my casino", room, 2)["code"] == "HELD"
 
@@ -131,11 +131,11 @@ def test_what_cannot_be_released_is_held_on_until_it_can(world: World, alice: Ph
     bob = world.online("bob")
     bob.ok("block", uid="alice")
     with pytest.raises(NotYours):
-        review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+        review.release(Uid("alice"), MsgId("m-1"))
     assert send(alice, "my casino")["code"] == "HELD"
     assert history(bob) == []
     bob.ok("unblock", uid="alice")
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is not None
+    assert review.release(Uid("alice"), MsgId("m-1")) is not None
     assert history(bob) == ["my casino"]
 
 
@@ -143,7 +143,7 @@ def release_dies(world: World, review: Review, operation: str, after: int = 0) -
     with Outages(world.dynamodb) as outages:
         outages.fail(operation, refusal("ThrottlingException"), after)
         with pytest.raises(Unavailable):
-            review.release(Uid("alice"), MsgId("m-1"), DEADLINE)
+            review.release(Uid("alice"), MsgId("m-1"))
 
 
 def test_what_was_let_out_in_part_cannot_be_dropped(world: World, alice: Phone, review: Review) -> None:
@@ -151,9 +151,9 @@ def test_what_was_let_out_in_part_cannot_be_dropped(world: World, alice: Phone, 
     send(alice, "my casino")
     release_dies(world, review, "DeleteItem")
     with pytest.raises(Refused):
-        review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
+        review.drop(Uid("alice"), MsgId("m-1"))
     assert len(world.rows("Held")) == 1
-    assert review.release(Uid("alice"), MsgId("m-1"), DEADLINE) is not None
+    assert review.release(Uid("alice"), MsgId("m-1")) is not None
     assert world.rows("Held") == []
 
 
@@ -162,7 +162,7 @@ def test_what_is_dropped_before_a_release_let_it_out_is_held_for_good(
 ) -> None:
     send(alice, "my casino")
     release_dies(world, review, "PutItem")
-    review.drop(Uid("alice"), MsgId("m-1"), DEADLINE)
+    review.drop(Uid("alice"), MsgId("m-1"))
     assert send(alice, "my casino")["code"] == "HELD"
     assert world.rows("Message") == world.rows("Held") == []
 

@@ -5,13 +5,10 @@ from typing import Any
 
 import botocore.session
 
-from catchup.clock import Deadline
 from tests.support.world import Phone
 
 BUCKET, KEY = "lists", "words.json"
 MINUTE_MS = 60_000
-# Of a command that waits as long as it takes.
-DEADLINE = Deadline(lambda: 15_000)
 
 
 class Lists:

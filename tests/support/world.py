@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
-from catchup.clock import Deadline, system_clock
+from catchup.clock import system_clock
 from catchup.concurrency import Threads
 from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
 from catchup.wire import catchup_pb2 as pb
@@ -165,7 +165,7 @@ class World:
 
     def know_epoch(self) -> None:
         """As in a process that has answered a login before: it asks for the epoch no more."""
-        self.data_set.epoch(Deadline(lambda: 15_000))
+        self.data_set.epoch()
 
     def new_process(self) -> None:
         """As in one that has answered none: it asks for the epoch."""

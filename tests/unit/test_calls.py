@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from catchup import calls
 from catchup.bootstrap.clients import AwsClients
-from catchup.clock import Deadline, calls_end_by, deadline_of_calls
+from catchup.clock import Deadline, deadline, must_end_by
 from catchup.concurrency import Threads
 from catchup.errors import OutOfTime, Unavailable
 from catchup.push.queues import Queues
@@ -53,31 +53,30 @@ class RunningOut(Context):
 
 
 def test_a_call_that_nothing_bounds_may_take_as_long_as_the_settings_say() -> None:
-    assert deadline_of_calls() is None
     assert calls.read_timeout_seconds() == 2.0
-    assert calls.may_try_again(10**9)
+    assert deadline().allows(10**9)
 
 
 @pytest.mark.parametrize(
     ("remaining_ms", "seconds"), [(15_000, 2.0), (2_300, 2.0), (1_500, 1.2), (900, 0.6), (301, 0.1)]
 )
 def test_it_may_wait_as_long_as_is_left(remaining_ms: int, seconds: float) -> None:
-    with calls_end_by(Deadline(lambda: remaining_ms)):
+    with must_end_by(Deadline(lambda: remaining_ms)):
         assert calls.read_timeout_seconds() == pytest.approx(seconds)
-    assert deadline_of_calls() is None
+    assert calls.read_timeout_seconds() == 2.0
 
 
 def test_none_begins_when_nothing_is_left() -> None:
-    with calls_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
+    with must_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
         calls.read_timeout_seconds()
 
 
 def test_it_holds_in_every_thread_that_works_for_the_invocation_and_in_no_other() -> None:
     threads = Threads()
-    deadline = Deadline(lambda: 2_500)
-    with calls_end_by(deadline):
-        assert threads.run(*[deadline_of_calls] * 40) == [deadline] * 40
-    assert threads.run(*[deadline_of_calls] * 40) == [None] * 40
+    end, outside = Deadline(lambda: 2_500), deadline()
+    with must_end_by(end):
+        assert threads.run(*[deadline] * 40) == [end] * 40
+    assert threads.run(*[deadline] * 40) == [outside] * 40
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -90,7 +89,7 @@ def test_a_silent_service_is_not_waited_for_beyond_the_deadline(
     # Were it not for the deadline, the test would take a minute.
     monkeypatch.setattr(calls, "READ_TIMEOUT_SECONDS", 60)
     context = RunningOut(1.4)
-    with calls_end_by(Deadline(context.get_remaining_time_in_millis)), pytest.raises(Exception) as raised:  # noqa: PT011
+    with must_end_by(Deadline(context.get_remaining_time_in_millis)), pytest.raises(Exception) as raised:  # noqa: PT011
         CALLS[call](aws)
     assert not isinstance(raised.value, AttributeError)
     assert context.get_remaining_time_in_millis() > 0
@@ -100,7 +99,7 @@ def test_a_silent_service_is_not_waited_for_beyond_the_deadline(
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_comes_too_late_is_not_made(served: Served, call: str) -> None:
     aws = AwsClients()
-    with calls_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
+    with must_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
         CALLS[call](aws)
     assert served.asked == []
 
@@ -108,11 +107,11 @@ def test_a_call_that_comes_too_late_is_not_made(served: Served, call: str) -> No
 def test_a_pause_that_would_end_too_late_is_not_made(served: Served) -> None:
     aws = AwsClients()
     served.usual = THROTTLED
-    with calls_end_by(Deadline(lambda: 1_900)), pytest.raises(Unavailable):
+    with must_end_by(Deadline(lambda: 1_900)), pytest.raises(Unavailable):
         CALLS["get"](aws)
     assert len(served.asked) == 1
     served.usual = THROTTLED._replace(headers=(("x-amz-retry-after", "4000"),))
-    with calls_end_by(Deadline(lambda: 5_000)), pytest.raises(Unavailable):
+    with must_end_by(Deadline(lambda: 5_000)), pytest.raises(Unavailable):
         CALLS["get"](aws)
     assert len(served.asked) == 2
 
@@ -120,19 +119,19 @@ def test_a_pause_that_would_end_too_late_is_not_made(served: Served) -> None:
 def test_with_time_enough_the_sdk_tries_again_as_ever(served: Served) -> None:
     aws = AwsClients()
     served.answers = [Answer(500), Answer(500)]
-    with calls_end_by(Deadline(lambda: 15_000)):
+    with must_end_by(Deadline(lambda: 15_000)):
         assert CALLS["get"](aws) is None
     assert len(served.asked) == 3
 
 
 def test_a_queue_that_is_asked_too_late_says_so(served: Served) -> None:
     queues = Queues(AwsClients().sqs, jobs_url="j", hints_url="h", request_id=lambda: "")
-    with calls_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
+    with must_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
         queues.put_hint("g:room", 1)  # type: ignore[arg-type]
     assert served.asked == []
 
 
 def test_a_refusal_is_no_outage(served: Served) -> None:
     served.usual = Answer(400, b'{"__type": "x#AccessDeniedException"}')
-    with calls_end_by(Deadline(lambda: 15_000)), pytest.raises(ClientError):
+    with must_end_by(Deadline(lambda: 15_000)), pytest.raises(ClientError):
         CALLS["get"](AwsClients())

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 
 from catchup import calls
 from catchup.bootstrap.clients import AwsClients
-from catchup.clock import Deadline, calls_end_by
+from catchup.clock import Deadline, must_end_by
 from catchup.concurrency import Threads
 from catchup.errors import OutOfTime
 from catchup.push.management import ManagementClient
@@ -173,7 +173,7 @@ def test_no_answer_is_waited_for_no_longer_than_there_is_time(served: Served, mo
         return seconds
 
     monkeypatch.setattr("catchup.push.management.read_timeout_seconds", once)
-    with calls_end_by(Deadline(context.get_remaining_time_in_millis)):
+    with must_end_by(Deadline(context.get_remaining_time_in_millis)):
         with pytest.raises(BotoCoreError):
             client.post_to_connection(ConnectionId=ID, Data=b"x")
         with pytest.raises(OutOfTime):

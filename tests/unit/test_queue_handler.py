@@ -31,10 +31,10 @@ class Worker:
     queue_fails: bool = False
     context: Context = field(default_factory=Context)
 
-    def __call__(self, job: Job, deadline: Deadline) -> None:
+    def __call__(self, job: Job) -> None:
         self._work(job.seq)
 
-    def hint(self, session: SessionId, deadline: Deadline) -> None:
+    def hint(self, session: SessionId) -> None:
         self._work(session)
 
     def hint_again(self, session: SessionId) -> None:

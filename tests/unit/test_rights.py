@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from catchup.clock import Deadline
 from catchup.domain.group import Event, Group, Membership, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
@@ -17,7 +16,6 @@ from catchup.usecases.ports import Link
 
 ROOM = group_session("room")
 ALICE, BOB = Uid("alice"), Uid("bob")
-DEADLINE = Deadline(lambda: 15_000)
 IN = Membership(BOB, ROOM, joined=Seq(1))
 OUT = replace(IN, left=Seq(2))
 
@@ -37,15 +35,15 @@ class Log:
             seq, before = Seq(number), Seq(number - 1)
             self.links[seq] = Link(seq, before, is_change=True, changed=Changed(seq, ALICE, event))
 
-    def link(self, _: SessionId, seq: Seq, __: Deadline) -> Link | None:
+    def link(self, _: SessionId, seq: Seq) -> Link | None:
         self.asked.append(f"message {seq}")
         return self.links.get(seq)
 
-    def read(self, _: Sequence[Uid], __: SessionId, ___: Deadline) -> Mapping[Uid, Membership]:
+    def read(self, _: Sequence[Uid], __: SessionId) -> Mapping[Uid, Membership]:
         self.asked.append("rows")
         return self.rows
 
-    def many(self, _: Sequence[SessionId], __: Deadline) -> Mapping[SessionId, Group]:
+    def many(self, _: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         self.asked.append("head")
         return {ROOM: self.group}
 
@@ -56,7 +54,7 @@ def rights(log: Any, group: Group | None = None) -> Rights:
         if bob is None or not bob.is_member:
             raise NotYours("", "", "")
 
-    return Rights(group or log.group, [BOB], may, log, log, log, DEADLINE)
+    return Rights(group or log.group, [BOB], may, log, log, log)
 
 
 def adds(number: int) -> list[Event]:

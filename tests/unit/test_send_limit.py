@@ -49,7 +49,7 @@ class Row:
     def forget(self, endpoint: Endpoint) -> None:
         raise NotImplementedError
 
-    def online(self, people: Sequence[Uid], deadline: object) -> Presence:
+    def online(self, people: Sequence[Uid]) -> Presence:
         raise NotImplementedError
 
 

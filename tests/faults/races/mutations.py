@@ -11,7 +11,6 @@ import pytest
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
@@ -39,7 +38,7 @@ class _SeenBefore:
     book: PresenceBook
     seen: Presence
 
-    def online(self, _people: Sequence[Uid], _deadline: Deadline) -> Presence:
+    def online(self, _people: Sequence[Uid]) -> Presence:
         return self.seen
 
     def forget(self, endpoint: Endpoint) -> None:
@@ -49,9 +48,9 @@ class _SeenBefore:
 def presence_is_read_before_the_count(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._deliver_stored
 
-    def deliver(self: Any, caller: Caller, message: Message, own: Any, deadline: Deadline) -> Message:
-        seen = self.presence.online([message.draft.recipient], deadline)
-        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, own, deadline)
+    def deliver(self: Any, caller: Caller, message: Message, own: Any) -> Message:
+        seen = self.presence.online([message.draft.recipient])
+        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, own)
 
     patch.setattr(SendMessage, "_deliver_stored", deliver)
 
@@ -150,10 +149,8 @@ def clear_sets_cleared_to_received(patch: pytest.MonkeyPatch) -> None:
 def an_ack_deletes_everything_up_to_the_highest_seq(patch: pytest.MonkeyPatch) -> None:
     original = DynamoInbox.remove
 
-    def remove(
-        self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline
-    ) -> Sequence[Seq]:
-        return original(self, owner, session, [Seq(n) for n in range(1, max(seqs, default=0) + 1)], deadline)
+    def remove(self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
+        return original(self, owner, session, [Seq(n) for n in range(1, max(seqs, default=0) + 1)])
 
     patch.setattr(DynamoInbox, "remove", remove)
 

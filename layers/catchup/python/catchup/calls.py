@@ -6,7 +6,7 @@ client would get the platform's error instead of ours (docs/adr/0031-calls-end-b
 
 from typing import Any, TypeVar
 
-from catchup.clock import deadline_of_calls
+from catchup.clock import deadline
 from catchup.errors import OutOfTime
 from catchup.settings import READ_TIMEOUT_SECONDS
 
@@ -20,19 +20,10 @@ SHORTEST_TIMEOUT_SECONDS = 0.1
 
 def read_timeout_seconds() -> float:
     """How long an attempt that begins now may wait for its answer. Raises OutOfTime if none may begin any more."""
-    deadline = deadline_of_calls()
-    if deadline is None:
-        return READ_TIMEOUT_SECONDS
-    left_ms = deadline.remaining_ms() - ANSWER_MS
+    left_ms = deadline().remaining_ms() - ANSWER_MS
     if left_ms <= 0:
         raise OutOfTime
     return max(SHORTEST_TIMEOUT_SECONDS, min(READ_TIMEOUT_SECONDS, left_ms / 1_000))
-
-
-def may_try_again(pause_ms: float) -> bool:
-    """Whether there is time for a pause of this length and one more attempt."""
-    deadline = deadline_of_calls()
-    return deadline is None or deadline.allows(pause_ms)
 
 
 def in_time(client: Client) -> Client:
@@ -55,4 +46,4 @@ def _bound_retries(attempts: int, response: Any, **_: Any) -> bool | None:
     up to 5 s more if the answer asks for it (botocore.retries.standard)."""
     asked_for = response is not None and "x-amz-retry-after" in response[0].headers
     longest_pause_ms = 1_000 * 2 ** (attempts - 1) + (5_000 if asked_for else 0)
-    return None if may_try_again(longest_pause_ms) else False
+    return None if deadline().allows(longest_pause_ms) else False

@@ -1,5 +1,6 @@
-"""Time: the clock, and the time an invocation has left."""
+"""Time: the clock, and the time that is left for the work at hand."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,19 +34,23 @@ class Deadline:
         return Deadline(lambda: self.remaining_ms() - by_ms)
 
 
-_of_calls: ContextVar[Deadline | None] = ContextVar("deadline of calls", default=None)
+_NEVER = Deadline(lambda: sys.maxsize)
+_current: ContextVar[Deadline] = ContextVar("deadline", default=_NEVER)
+
+
+def deadline() -> Deadline:
+    """The deadline of the work at hand. Outside of an invocation (a cold start, an operator's command) it never comes.
+
+    `entrypoint.invocation` sets it. Threads that work for the invocation have the same (`concurrency.Threads`).
+    """
+    return _current.get()
 
 
 @contextmanager
-def calls_end_by(deadline: Deadline) -> Iterator[None]:
-    """Calls of AWS that are made meanwhile, in this thread and those that work for it, end before this deadline."""
-    token = _of_calls.set(deadline)
+def must_end_by(end: Deadline) -> Iterator[None]:
+    """What is done meanwhile has this deadline. Calls of AWS keep to it by themselves (`calls`)."""
+    token = _current.set(end)
     try:
         yield
     finally:
-        _of_calls.reset(token)
-
-
-def deadline_of_calls() -> Deadline | None:
-    """The deadline of calls that are made now; None outside of an invocation."""
-    return _of_calls.get()
+        _current.reset(token)

@@ -42,7 +42,7 @@ class Threads:
             self._pool = ThreadPoolExecutor(
                 MAX_PARALLEL_CALLS, thread_name_prefix="call", initializer=self._mark_thread
             )
-        # Each with what holds here, such as the deadline of calls.
+        # Each with what holds here, such as the deadline.
         futures = [self._pool.submit(copy_context().run, task) for task in others]
         outcome = _outcome(last)
         wait(futures)

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from catchup.clock import Deadline, calls_end_by
+from catchup.clock import Deadline, must_end_by
 from catchup.observability import Telemetry
 
 
 @contextmanager
-def invocation(telemetry: Telemetry, context: Any, **ids: str) -> Iterator[Deadline]:
-    """Gives the deadline, before which every call of AWS that is made meanwhile ends. `ids`: as
-    `Telemetry.invocation` takes them."""
-    deadline = Deadline(context.get_remaining_time_in_millis)
-    with telemetry.invocation(context, **ids), calls_end_by(deadline):
-        yield deadline
+def invocation(telemetry: Telemetry, context: Any, **ids: str) -> Iterator[None]:
+    """Sets the deadline of the work that is done meanwhile. `ids`: as `Telemetry.invocation` takes them."""
+    with telemetry.invocation(context, **ids), must_end_by(Deadline(context.get_remaining_time_in_millis)):
+        yield

@@ -7,7 +7,7 @@ store did not answer is put anew and comes in two seconds; one that met a defect
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from catchup.clock import Deadline
+from catchup.clock import deadline
 from catchup.domain.ids import SessionId
 from catchup.entrypoint.invocation import invocation
 from catchup.errors import OutOfTime, Unavailable
@@ -23,10 +23,10 @@ Handler = Callable[[Event, Any], dict[str, Any]]
 class Worker(Protocol):
     """What works on jobs."""
 
-    def __call__(self, job: Job, deadline: Deadline) -> None:
+    def __call__(self, job: Job) -> None:
         """One job."""
 
-    def hint(self, session: SessionId, deadline: Deadline) -> None:
+    def hint(self, session: SessionId) -> None:
         """One hint."""
 
     def hint_again(self, session: SessionId) -> None:
@@ -38,31 +38,27 @@ def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
         done: set[SessionId] = set()
-        with invocation(telemetry, context) as deadline:
+        with invocation(telemetry, context):
             failed = [
-                record["messageId"]
-                for record in event["Records"]
-                if not _worked_on(record, worker, done, deadline, telemetry)
+                record["messageId"] for record in event["Records"] if not _worked_on(record, worker, done, telemetry)
             ]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
 
 
-def _worked_on(
-    record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], deadline: Deadline, telemetry: Telemetry
-) -> bool:
+def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], telemetry: Telemetry) -> bool:
     """Whether this record is done with. Several hints of a group in one batch are one."""
     job: Job | SessionId | None = None
     try:
         job = decode_job(record["body"])
-        if not deadline.allows():
+        if not deadline().allows():
             raise OutOfTime
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
             if isinstance(job, Job):
-                worker(job, deadline)
+                worker(job)
             elif job not in hinted:
-                worker.hint(job, deadline)
+                worker.hint(job)
                 hinted.add(job)
     except Exception as error:  # noqa: BLE001  a job that fails must not fail the others
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
-from catchup.clock import Clock, Deadline, system_clock
+from catchup.clock import Clock, system_clock
 from catchup.domain.authorization import rule_of
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id, is_uid
 from catchup.domain.page import FrameBudget
@@ -30,7 +30,6 @@ class Request(NamedTuple):
     envelope: pb.Envelope
     caller: Caller
     budget: FrameBudget
-    deadline: Deadline
 
 
 # One request in, an envelope with the answer's body out.
@@ -45,8 +44,8 @@ def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Cl
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()
-        with invocation(telemetry, context, **ids_of(event)) as deadline:
-            answer = _answered(event, deadline, exchange, routes, telemetry, clock)
+        with invocation(telemetry, context, **ids_of(event)):
+            answer = _answered(event, exchange, routes, telemetry, clock)
         answer.cmd = exchange.answer_cmd
         answer.time = clock()
         if exchange.req_id is not None:
@@ -58,7 +57,6 @@ def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Cl
 
 def _answered(
     event: Event,
-    deadline: Deadline,
     exchange: Exchange,
     routes: Mapping[str, Handler],
     telemetry: Telemetry,
@@ -72,7 +70,7 @@ def _answered(
         if _token_expired(event, clock):
             raise TokenExpired
         check_header(exchange.envelope, caller.uid)
-        request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding], deadline)
+        request = Request(exchange.envelope, caller, BUDGETS[exchange.encoding])
         with telemetry.about(msg_id=exchange.msg_id, cmd=exchange.cmd):
             answer = _route(exchange.cmd, routes)(request)
         answer.code = pb.OK

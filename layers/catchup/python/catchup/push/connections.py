@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock, deadline
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
@@ -40,15 +40,15 @@ class Connections:
         # What was encoded last, and how it looks.
         self._encoded: dict[Encoding, tuple[object, bytes]] = {}
 
-    def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
+    def message(self, to: Endpoint, message: Message, received: int | None) -> PushResult:
         """One post; up to three if the account is throttled."""
         frame = self._frame(to, (message, received), lambda: replies.push(message, received, self._clock()))
-        return self._post(to, frame, deadline)
+        return self._post(to, frame)
 
-    def head(self, to: Endpoint, session: SessionId, seq: Seq, deadline: Deadline) -> PushResult:
+    def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
         """The same for a hint."""
         frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, self._clock()))
-        return self._post(to, frame, deadline)
+        return self._post(to, frame)
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
         """What goes to many is encoded once for each encoding."""
@@ -59,10 +59,10 @@ class Connections:
             self._encoded[encoding] = what, frame
         return frame
 
-    def _post(self, to: Endpoint, frame: bytes, deadline: Deadline) -> PushResult:
+    def _post(self, to: Endpoint, frame: bytes) -> PushResult:
         pause_ms = 0.0
         for attempt in range(MAX_POSTS):
-            if not deadline.allows(pause_ms):
+            if not deadline().allows(pause_ms):
                 return PushResult.LATE
             if pause_ms:
                 self._sleep(pause_ms / 1_000)
@@ -81,7 +81,7 @@ class Connections:
                 return PushResult.DELIVERED
             pause_ms = random.uniform(1, FIRST_PAUSE_MS * 2**attempt)
         # With more time it might have fared better.
-        return PushResult.FAILED if deadline.allows() else PushResult.LATE
+        return PushResult.FAILED if deadline().allows() else PushResult.LATE
 
     def close(self, connection: Connection) -> None:
         """One attempt; a connection that is gone already is closed."""

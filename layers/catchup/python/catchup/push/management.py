@@ -25,7 +25,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from catchup.calls import may_try_again, read_timeout_seconds
+from catchup.calls import read_timeout_seconds
+from catchup.clock import deadline
 from catchup.push.signature import Signer
 from catchup.settings import CONNECT_TIMEOUT_SECONDS, MAX_ATTEMPTS
 
@@ -79,7 +80,7 @@ class ManagementClient:
             if error is None:
                 return
             pause_ms = random.uniform(0, FIRST_PAUSE_MS * 2 ** (attempt - 1))
-            if attempt == MAX_ATTEMPTS or not _passes(error) or not may_try_again(pause_ms):
+            if attempt == MAX_ATTEMPTS or not _passes(error) or not deadline().allows(pause_ms):
                 raise error
             self._sleep(pause_ms / 1_000)
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from pynamodb.expressions.condition import size
 
-from catchup.clock import Deadline
 from catchup.domain.ids import SessionId, Uid, private_session
 from catchup.settings import MAX_BLOCKED
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, Write
@@ -54,15 +53,15 @@ class DynamoBlocks:
         seen = Write(self._table, self._session(owner, other), [SessionRow.blocked_by.delete({owner})])
         self._dynamo.update_together([listed, seen])
 
-    def blocked(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
+    def blocked(self, owner: Uid) -> Sequence[Uid]:
         """One row, of at most 20 KB."""
-        found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)], consistent=True)], deadline)
+        found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)], consistent=True)])
         return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
 
-    def blockers(self, uid: Uid, among: Sequence[Uid], deadline: Deadline) -> Sequence[Uid]:
+    def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
         """One BatchGet of the sessions' rows."""
         keys = [self._session(uid, other) for other in among]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)], deadline) if keys else {}
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)]) if keys else {}
         # Who of two has blocked the other stands in the row of the two: `uid` may be there too, for another.
         blocking = {
             (item["sessionId"]["S"], blocker) for item in found.get(self._table, ()) for blocker in blockers_of([item])

@@ -5,7 +5,6 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -116,10 +115,10 @@ class DynamoCounters:
         rows = list(self._known(page))
         return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
-    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
+    def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """One BatchGet a hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
         rows = {row.session_id: row for row in self._known(found[self._table])}
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 

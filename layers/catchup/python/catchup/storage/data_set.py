@@ -2,7 +2,6 @@
 
 from secrets import token_hex
 
-from catchup.clock import Deadline
 from catchup.domain.ids import SessionId
 from catchup.storage.dynamo import Dynamo, KeysOf
 from catchup.storage.group_book import session_key
@@ -22,14 +21,14 @@ class DynamoDataSet:
         self._table = table
         self._epoch: str | None = None
 
-    def epoch(self, deadline: Deadline) -> str:
+    def epoch(self) -> str:
         """Nothing as soon as it is known. One BatchGet before; and one put-if-absent in the life of the tables."""
         if self._epoch is None:
-            self._epoch = self._read(deadline) or self._make()
+            self._epoch = self._read() or self._make()
         return self._epoch
 
-    def _read(self, deadline: Deadline) -> str:
-        found = self._dynamo.get_many([KeysOf(self._table, [session_key(KEY)], consistent=False)], deadline)
+    def _read(self) -> str:
+        found = self._dynamo.get_many([KeysOf(self._table, [session_key(KEY)], consistent=False)])
         return "".join(item["epoch"]["S"] for item in found[self._table])
 
     def _make(self) -> str:

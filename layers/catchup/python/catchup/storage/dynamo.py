@@ -16,7 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action, Update
 from pynamodb.models import Model
 
-from catchup.clock import Deadline
+from catchup.clock import deadline
 from catchup.errors import OutOfTime, Unavailable
 
 # DynamoDB's limits of the batch calls.
@@ -140,7 +140,7 @@ class Dynamo:
             answer = self._client.scan(TableName=table, Limit=limit, ConsistentRead=True, **arguments)
         return answer["Items"], answer.get("LastEvaluatedKey")
 
-    def get_many(self, wanted: Sequence[KeysOf], deadline: Deadline) -> Mapping[str, Sequence[Item]]:
+    def get_many(self, wanted: Sequence[KeysOf]) -> Mapping[str, Sequence[Item]]:
         """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
 
         Raises OutOfTime if the deadline comes first.
@@ -152,7 +152,7 @@ class Dynamo:
             for request, key in keys[start : start + BATCH_GET_KEYS]:
                 entry = pending.setdefault(request.table, {"Keys": [], "ConsistentRead": request.consistent})
                 entry["Keys"].append(key)
-            for _ in self._attempts(deadline):
+            for _ in self._attempts():
                 with _errors():
                     answer = self._client.batch_get_item(RequestItems=pending)
                 for table, items in answer["Responses"].items():
@@ -164,10 +164,10 @@ class Dynamo:
                 raise OutOfTime
         return found
 
-    def delete_many(self, table: str, keys: Sequence[Item], deadline: Deadline) -> Sequence[Item]:
+    def delete_many(self, table: str, keys: Sequence[Item]) -> Sequence[Item]:
         """Deletes at most 25 rows in one call; returns the keys that could not be deleted, in time or at all."""
         pending: Sequence[Item] = [{"DeleteRequest": {"Key": key}} for key in keys]
-        for _ in self._attempts(deadline):
+        for _ in self._attempts():
             try:
                 with _errors():
                     answer = self._client.batch_write_item(RequestItems={table: pending})
@@ -236,11 +236,11 @@ class Dynamo:
             return False, there or None
         return True, answer.get("Attributes")
 
-    def _attempts(self, deadline: Deadline) -> Iterator[int]:
+    def _attempts(self) -> Iterator[int]:
         """0, 1, 2, … with pauses between, as long as the deadline allows."""
         pause_ms = 0.0
         attempt = 0
-        while deadline.allows(pause_ms):
+        while deadline().allows(pause_ms):
             if pause_ms:
                 self._sleep(pause_ms / 1_000)
             yield attempt

@@ -5,7 +5,6 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -46,26 +45,25 @@ class DynamoGroups:
         there = self._dynamo.put(self._table, row, SessionRow.session_id.does_not_exist())
         return there is None or there.get("founder") == {"S": group.founder}
 
-    def seen_by(self, uid: Uid, session: SessionId, deadline: Deadline) -> tuple[Group | None, Membership | None]:
+    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
         """One BatchGet over two tables."""
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [session_key(session)], consistent=True),
                 KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
             ],
-            deadline,
         )
         groups = list(self._reader.readable(found[self._table], group_of_row))
         members = list(self._members.readable(found[self._counter_table], membership_of_row))
         return groups[0] if groups else None, members[0] if members else None
 
-    def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+    def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """One BatchGet a hundred groups, side by side: a login waits for one, however many groups a person is in."""
         keys = [session_key(session) for session in sessions]
         chunks = [keys[start : start + BATCH_GET_KEYS] for start in range(0, len(keys), BATCH_GET_KEYS)]
 
         def read(chunk: Sequence[Item]) -> Sequence[Item]:
-            return self._dynamo.get_many([KeysOf(self._table, chunk, consistent=True)], deadline)[self._table]
+            return self._dynamo.get_many([KeysOf(self._table, chunk, consistent=True)])[self._table]
 
         found = self._concurrency.run(*(lambda chunk=chunk: read(chunk) for chunk in chunks))
         rows = [row for part in found for row in part]

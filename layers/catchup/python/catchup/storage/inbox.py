@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message
@@ -90,17 +90,17 @@ class DynamoInbox:
             rows = ROWS_PER_LONG_QUERY
         return Waiting(messages, more=True, trimmed=trimmed, resume_before=lowest)
 
-    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
         """25 a batch, side by side."""
         batches = [seqs[start : start + BATCH_WRITE_ITEMS] for start in range(0, len(seqs), BATCH_WRITE_ITEMS)]
         remaining = self._concurrency.run(
-            *(lambda batch=batch: self._remove_batch(owner, session, batch, deadline) for batch in batches)
+            *(lambda batch=batch: self._remove_batch(owner, session, batch) for batch in batches)
         )
         return [seq for batch in remaining for seq in batch]
 
-    def _remove_batch(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+    def _remove_batch(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
         keys = [{"uid": {"S": owner}, "key": {"S": inbox_key(session, seq)}} for seq in seqs]
-        return [seq_of_key(key) for key in self._dynamo.delete_many(self._table, keys, deadline)]
+        return [seq_of_key(key) for key in self._dynamo.delete_many(self._table, keys)]
 
 
 def inbox_key(session: SessionId, seq: int) -> str:

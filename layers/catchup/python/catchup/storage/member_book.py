@@ -6,7 +6,6 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Deadline
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import courtesy
@@ -26,10 +25,10 @@ class DynamoMembers:
         self._table = table
         self._reader = Reader(table, ("uid", "sessionId"), report)
 
-    def read(self, uids: Sequence[Uid], session: SessionId, deadline: Deadline) -> Mapping[Uid, Membership]:
+    def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """One BatchGet a hundred persons."""
         keys = [counter_key(uid, session) for uid in uids]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)[self._table]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])[self._table]
         return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
@@ -88,11 +88,11 @@ class DynamoMessageLog:
         items, _ = self._dynamo.query(self._table, where, limit=1, forward=False, consistent=True)
         return self._link(items[0], _last_change_of(items[0])) if items else None
 
-    def link(self, session: SessionId, seq: Seq, deadline: Deadline) -> Link | None:
+    def link(self, session: SessionId, seq: Seq) -> Link | None:
         """One row. It never changes once it is there: only a read that does not find it is made again, consistently."""
         key = {"sessionId": {"S": session}, "seq": {"N": str(seq)}}
         for consistent in (False, True):
-            items = self._dynamo.get_many([KeysOf(self._table, [key], consistent)], deadline)[self._table]
+            items = self._dynamo.get_many([KeysOf(self._table, [key], consistent)])[self._table]
             if items:
                 return self._link(items[0], _last_change_of(items[0]))
         return None
@@ -103,14 +103,14 @@ class DynamoMessageLog:
         return Link(seq, last_change, is_change, self._reader.one(item, changed_of_row) if is_change else None)
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
+        self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """One BatchGet of the message and the counter."""
         key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
         wanted = [KeysOf(self._table, [key], consistent=consistent)]
         if counter_of is not None:
             wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True))
-        found = self._dynamo.get_many(wanted, deadline)
+        found = self._dynamo.get_many(wanted)
         messages, counters = found[self._table], found.get(self._counter_table, ())
         message = message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
@@ -192,10 +192,10 @@ class DynamoMessageLog:
             rows = ROWS_PER_LONG_QUERY
         return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 
-    def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
+    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
         """One BatchGet a hundred sessions."""
         keys = [{"sessionId": {"S": session}} for session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._session_table, keys, consistent=False)], deadline)
+        found = self._dynamo.get_many([KeysOf(self._session_table, keys, consistent=False)])
         return dict(self._heads.readable(found[self._session_table], head_of_row))
 
 

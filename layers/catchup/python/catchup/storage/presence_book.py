@@ -8,7 +8,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
@@ -99,10 +99,10 @@ class DynamoPresenceBook:
                 break
         return found
 
-    def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
+    def online(self, people: Sequence[Uid]) -> Presence:
         """One BatchGet a hundred people."""
         keys = [presence_key(person) for person in people]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)], deadline)
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
         return presence_of(people, found[self._table], self._clock())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Place, Route
 from catchup.errors import Unreadable
@@ -50,7 +50,7 @@ class DynamoSentLog:
         self._members = Reader(counter_table, ("uid", "sessionId"), report)
         self._heads = Reader(session_table, ("sessionId",), report)
 
-    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
+    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """One BatchGet over three tables."""
         found = self._dynamo.get_many(
             [
@@ -58,7 +58,6 @@ class DynamoSentLog:
                 KeysOf(self._session_table, [session_key(session)], consistent=False),
                 KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=False),
             ],
-            deadline,
         )
         sent, heads = found[self._table], found[self._session_table]
         return Lookup(
@@ -69,12 +68,12 @@ class DynamoSentLog:
             pace=pace_of_person(uid, found[self._presence_table]),
         )
 
-    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+    def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:
         """One BatchGet of one row."""
-        found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)], deadline)
+        found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)])
         return self._readable(found[self._table][0]) if found[self._table] else None
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
         """One BatchGet over four tables."""
         found = self._dynamo.get_many(
             [
@@ -83,7 +82,6 @@ class DynamoSentLog:
                 KeysOf(self._counter_table, [counter_key(uid, session)], consistent=False),
                 KeysOf(self._presence_table, [presence_key(uid)], consistent=False),
             ],
-            deadline,
         )
         sent, groups, members = found[self._table], found[self._session_table], found[self._counter_table]
         return GroupLookup(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_to_private
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -36,9 +35,7 @@ class Acknowledge:
     concurrency: Concurrency
     meter: Meter
 
-    def __call__(
-        self, uid: Uid, acks: Mapping[SessionId, SessionAck], deadline: Deadline
-    ) -> Mapping[SessionId, Acknowledged]:
+    def __call__(self, uid: Uid, acks: Mapping[SessionId, SessionAck]) -> Mapping[SessionId, Acknowledged]:
         """Of a session that is not the caller's nothing is deleted. Raises Unavailable if deletions fail."""
         # Messages of groups are kept for all, and not acked.
         stored = {session: ack for session, ack in acks.items() if admits_to_private("ack", uid, session)}
@@ -48,10 +45,10 @@ class Acknowledge:
         }
         *remaining, cleared = self.concurrency.run(
             *(
-                lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs, deadline)
+                lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs)
                 for session, ack in stored.items()
             ),
-            lambda: self.clear(uid, seen, deadline),
+            lambda: self.clear(uid, seen),
         )
         left = dict(zip(stored, remaining, strict=True))
         self.meter.count(Metric.ACKED, sum(len(ack.seqs) - len(left[session]) for session, ack in stored.items()))

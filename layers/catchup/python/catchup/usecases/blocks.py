@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.ids import Uid
 from catchup.errors import NotYours, Refused
 from catchup.usecases.ports import BlockBook
@@ -24,14 +23,14 @@ class Blocks:
         """`other` may write again; nothing if they could. Raises Unavailable."""
         self.book.unblock(owner, other)
 
-    def listed(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
+    def listed(self, owner: Uid) -> Sequence[Uid]:
         """Everybody who is blocked, in the order of their uids. Raises Unavailable."""
-        return self.book.blocked(owner, deadline)
+        return self.book.blocked(owner)
 
 
-def check_none_blocks(book: BlockBook, actor: Uid, uids: Sequence[Uid], deadline: Deadline) -> None:
+def check_none_blocks(book: BlockBook, actor: Uid, uids: Sequence[Uid]) -> None:
     """Whom somebody can't write to they don't reach over a group of theirs either. Raises NotYours, Unavailable."""
-    blockers = book.blockers(actor, uids, deadline)
+    blockers = book.blockers(actor, uids)
     if blockers:
         rule = f"must be people who take your messages; these do not: {', '.join(blockers)}"
         raise NotYours("body.uids", rule, "leave them out: they have blocked you")

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
@@ -26,11 +25,11 @@ class Clear:
     concurrency: Concurrency
     meter: Meter
 
-    def __call__(self, uid: Uid, seen: Mapping[SessionId, int], deadline: Deadline) -> Mapping[SessionId, ClearResult]:
+    def __call__(self, uid: Uid, seen: Mapping[SessionId, int]) -> Mapping[SessionId, ClearResult]:
         """One conditional update a session, side by side: safe to repeat, to reorder, and to race with a send. Groups
         need to be read before: their heads, and what is listed of own messages and mentions."""
         of_groups = [session for session in seen if is_group(session)]
-        groups, members = self._read(uid, of_groups, deadline)
+        groups, members = self._read(uid, of_groups)
 
         def clear(session: SessionId, number: int) -> ClearResult:
             try:
@@ -47,12 +46,12 @@ class Clear:
         return dict(zip(seen, results, strict=True))
 
     def _read(
-        self, uid: Uid, sessions: Sequence[SessionId], deadline: Deadline
+        self, uid: Uid, sessions: Sequence[SessionId]
     ) -> tuple[Mapping[SessionId, Group], Mapping[SessionId, Membership]]:
         if not sessions:
             return {}, {}
         groups, rows = self.concurrency.run(
-            lambda: self.groups.many(sessions, deadline), lambda: self.counters.named(uid, sessions, deadline)
+            lambda: self.groups.many(sessions), lambda: self.counters.named(uid, sessions)
         )
         return groups, {row.session_id: row for row in rows}
 

@@ -8,7 +8,6 @@ messages arrive, so none is skipped; and a client that gets a counter twice adds
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catchup.clock import Deadline
 from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
@@ -42,21 +41,21 @@ class ReadCounters:
     counters: Counters
     groups: Groups
 
-    def named(self, uid: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> CountersFrame:
+    def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """All of the person's own, unread or not; others, private or groups, are left out. Heads are read before
         counters, as at login."""
         sessions = [each for each in sessions if is_group(each) or admits_to_private("counters", uid, each)]
         if not sessions:
             return CountersFrame([])
-        groups = self._heads(sessions, deadline)
-        return CountersFrame(summaries(self.counters.named(uid, sessions, deadline), groups))
+        groups = self._heads(sessions)
+        return CountersFrame(summaries(self.counters.named(uid, sessions), groups))
 
-    def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
+    def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget) -> CountersFrame:
         """Those with something unread among the next sessions after this one (None: from the first)."""
         rows, last = self.counters.page(uid, after, ROWS_PER_FRAME)
-        groups = self._heads([row.session_id for row in rows], deadline)
+        groups = self._heads([row.session_id for row in rows])
         if groups:
-            again = {row.session_id: row for row in self.counters.named(uid, [*groups], deadline)}
+            again = {row.session_id: row for row in self.counters.named(uid, [*groups])}
             rows = [again.get(row.session_id, row) for row in rows]
         unread = [told for told in summaries(rows, groups) if told.is_news]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
@@ -64,9 +63,9 @@ class ReadCounters:
             return CountersFrame(fit, next=cursor(fit[-1].session_id))
         return CountersFrame(fit, next=cursor(last) if last is not None else "")
 
-    def _heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+    def _heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         named = [session for session in sessions if is_group(session)]
-        return self.groups.many(named, deadline) if named else {}
+        return self.groups.many(named) if named else {}
 
 
 def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> Sequence[Unread]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
 from catchup.domain.message import Message
@@ -21,26 +20,22 @@ class PushToDevices:
     concurrency: Concurrency
     meter: Meter
 
-    def __call__(
-        self, caller: Caller, message: Message, presence: Presence, received: int | None, deadline: Deadline
-    ) -> dict[Uid, bool]:
+    def __call__(self, caller: Caller, message: Message, presence: Presence, received: int | None) -> dict[Uid, bool]:
         """Returns for each person whether a device took it. `received` is the receiver's: nobody else gets it."""
         endpoints = [
             endpoint
             for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
             if endpoint.connection.connection_id != caller.connection.connection_id
         ]
-        results = self.concurrency.run(
-            *(lambda to=to: self._push_one(to, message, received, deadline) for to in endpoints)
-        )
+        results = self.concurrency.run(*(lambda to=to: self._push_one(to, message, received) for to in endpoints))
         taken = dict.fromkeys(presence, False)
         for endpoint, delivered in zip(endpoints, results, strict=True):
             taken[endpoint.uid] |= delivered
         return taken
 
-    def _push_one(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> bool:
+    def _push_one(self, to: Endpoint, message: Message, received: int | None) -> bool:
         number = received if to.uid == message.draft.recipient else None
-        result = self.push.message(to, message, number, deadline)
+        result = self.push.message(to, message, number)
         if result is PushResult.GONE:
             self.meter.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.

@@ -4,7 +4,6 @@ its own, so that a function without moderation starts without it.
 
 from typing import Protocol
 
-from catchup.clock import Deadline
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft, Route
 from catchup.errors import ContentHeld, MsgIdReused
@@ -21,11 +20,11 @@ class Gate(Protocol):
     def judges(self) -> bool:
         """See above."""
 
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """As `admit`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
         reservation, which is found next, says what it is."""
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """The draft, which had no place a moment ago, as it may be stored. Raises ContentRejected, ContentHeld,
         MsgIdReused, Unavailable."""
 
@@ -41,11 +40,11 @@ class OpenGate:
 
     judges = False
 
-    def admit_new(self, draft: Draft, _session: SessionId, _digest: bytes, _deadline: Deadline) -> Draft:
+    def admit_new(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         """As it is."""
         return draft
 
-    def admit(self, draft: Draft, _session: SessionId, _digest: bytes, _deadline: Deadline) -> Draft:
+    def admit(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         """As it is."""
         return draft
 

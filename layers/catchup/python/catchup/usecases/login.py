@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import Deadline
+from catchup.clock import deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId
@@ -48,7 +48,7 @@ class LogIn:
     preview_messages: int
     preview_sessions: int
 
-    def __call__(self, caller: Caller, budget: FrameBudget, deadline: Deadline) -> CountersFrame:
+    def __call__(self, caller: Caller, budget: FrameBudget) -> CountersFrame:
         """Leaves previews out if time is short or the store does not answer: the first pull brings them.
 
         Raises Superseded, Unavailable.
@@ -56,13 +56,13 @@ class LogIn:
         known: Sequence[InSession]
         known, epoch, registered = self.concurrency.run(
             lambda: self.counters.all(caller.uid, consistent=False),
-            lambda: self.data_set.epoch(deadline),
+            lambda: self.data_set.epoch(),
             lambda: self.presence.register(caller.endpoint),
         )
         if registered.superseded:
             raise Superseded
         self.meter.count(Metric.LOGINS)
-        groups = dict(self._groups(caller, _memberships(known), deadline))
+        groups = dict(self._groups(caller, _memberships(known)))
         entered = {row.session_id for row in _memberships(known) if row.is_member}
         rows = self.counters.all(caller.uid)
         fresh = [
@@ -72,8 +72,8 @@ class LogIn:
         ]
         if fresh:
             # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
-            groups |= self._groups(caller, fresh, deadline)
-            again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups], deadline)}
+            groups |= self._groups(caller, fresh)
+            again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups])}
             rows = [again.get(row.session_id, row) for row in rows]
         # Removed a moment ago: an eventually consistent read had the person in the group still.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
@@ -84,7 +84,7 @@ class LogIn:
             reverse=True,
         )
         fit, room = fitting(unread, budget.counter_bytes, budget.room)
-        newest = [told for told in fit if told.count][: self.preview_sessions] if deadline.allows() else []
+        newest = [told for told in fit if told.count][: self.preview_sessions] if deadline().allows() else []
         of_group = {row.session_id: row for row in _memberships(rows)}
         *_, waiting = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
@@ -105,14 +105,12 @@ class LogIn:
         with courtesy():
             self.members.roster_noted(caller.uid, session)
 
-    def _groups(
-        self, caller: Caller, memberships: Sequence[Membership], deadline: Deadline
-    ) -> Mapping[SessionId, Group]:
+    def _groups(self, caller: Caller, memberships: Sequence[Membership]) -> Mapping[SessionId, Group]:
         """The heads of these groups, read when the caller is in the roster of those that have one."""
         if not memberships:
             return {}
         self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in memberships if _is_noted(row)})
-        groups = dict(self.groups.many([row.session_id for row in memberships], deadline))
+        groups = dict(self.groups.many([row.session_id for row in memberships]))
         late = {
             row.session_id: row.joined
             for row in memberships
@@ -123,7 +121,7 @@ class LogIn:
             self.roster.enter(caller.endpoint, late)
             *_, read_again = self.concurrency.run(
                 *(partial(self._note_roster, caller, session) for session in late),
-                lambda: self.groups.many([*late], deadline),
+                lambda: self.groups.many([*late]),
             )
             groups |= read_again
         return groups

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock, deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Draft, Message, Place
@@ -59,7 +59,6 @@ class Placing:
         draft: Draft,
         session: SessionId,
         after_head: Place,
-        deadline: Deadline,
         judge: Judge = Anywhere(),  # noqa: B008 - it has no state
     ) -> tuple[Sent, Message]:
         """Puts the message at the first free seq from the candidate on.
@@ -71,9 +70,9 @@ class Placing:
         """
         accepted_at = self.clock()
         for attempt in range(MAX_PLACEMENT_ATTEMPTS):
-            if not deadline.allows():
+            if not deadline().allows():
                 raise OutOfTime
-            earlier = self.unless_refused(partial(judge.check, sent.place), sent, session, deadline)
+            earlier = self.unless_refused(partial(judge.check, sent.place), sent, session)
             if earlier is not None:
                 return earlier
             message = Message(draft, session, sent.seq, accepted_at, sent.last_change)
@@ -91,7 +90,7 @@ class Placing:
         raise Contended
 
     def unless_refused(
-        self, check: Callable[[], object], sent: Sent, session: SessionId, deadline: Deadline
+        self, check: Callable[[], object], sent: Sent, session: SessionId
     ) -> tuple[Sent, Message] | None:
         """Whoever may not say this now may have said it earlier, by another attempt: then it is in its place, and that
         is returned. None: nothing is in the way.
@@ -101,12 +100,12 @@ class Placing:
         try:
             check()
         except (NotYours, Refused):
-            before = self.sent_log.find(sent.uid, sent.msg_id, deadline)
+            before = self.sent_log.find(sent.uid, sent.msg_id)
             if before is None:
                 raise
             if before.digest != sent.digest:
                 raise MsgIdReused(sent.msg_id) from None
-            message, _ = self.messages.find(before, session, None, deadline, consistent=True)
+            message, _ = self.messages.find(before, session, None, consistent=True)
             if message is None:
                 raise
             return before, message
@@ -119,7 +118,6 @@ class Placing:
         digest: bytes,
         session: SessionId,
         after_head: Place,
-        deadline: Deadline,
         counter_of: Uid | None = None,
         before_placing: Callable[[Draft], Draft] = lambda draft: draft,
         judge: Judge = Anywhere(),  # noqa: B008 - it has no state
@@ -135,12 +133,12 @@ class Placing:
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
         self.meter.count(Metric.RETRIED)
-        message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=consistent)
+        message, counter = self.messages.find(sent, session, counter_of, consistent=consistent)
         if message is None and (sent.seq < after_head.seq or certain):
-            message, counter = self.messages.find(sent, session, counter_of, deadline, consistent=True)
+            message, counter = self.messages.find(sent, session, counter_of, consistent=True)
         if message is None:
             check = partial(judge.check, max(sent.place, after_head))
-            earlier = self.unless_refused(check, sent, session, deadline)
+            earlier = self.unless_refused(check, sent, session)
             if earlier is not None:
                 return *earlier, counter
             draft = before_placing(draft)
@@ -148,5 +146,5 @@ class Placing:
                 # The session has gone on without it. Where retention has made that seq free again, allocating it would
                 # insert into the past: go on behind the head.
                 sent = self.sent_log.move(sent, after_head)
-            sent, message = self.place(sent, draft, session, after_head, deadline, judge)
+            sent, message = self.place(sent, draft, session, after_head, judge)
         return sent, message, counter

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from catchup.clock import Deadline
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
@@ -66,14 +65,14 @@ class Placer(Protocol):
     def move(self, sent: Sent, to: Place) -> Sent:
         """Moves the candidate, if it is still where `sent` says; returns what is there now."""
 
-    def find(self, uid: Uid, msg_id: MsgId, deadline: Deadline) -> Sent | None:
+    def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:
         """What this msgId stands for; consistent."""
 
 
 class SentLog(Placer, Protocol):
     """What each person has sent, by msgId."""
 
-    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], deadline: Deadline) -> Lookup:
+    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """Sent, the head, who has blocked the other, who of `people` is online, and the pace of `uid`, if among
         them. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that
         is gone says so."""
@@ -132,11 +131,11 @@ class MessageLog(Protocol):
     def last(self, session: SessionId) -> Link | None:
         """The last message; consistent. None if there is none."""
 
-    def link(self, session: SessionId, seq: Seq, deadline: Deadline) -> Link | None:
+    def link(self, session: SessionId, seq: Seq) -> Link | None:
         """The message at this seq; None if there is none any more."""
 
     def find(
-        self, sent: Sent, session: SessionId, counter_of: Uid | None, deadline: Deadline, *, consistent: bool = False
+        self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """The message that `sent` speaks of, if it is at that seq (eventually consistent unless asked otherwise:
         `allocate` catches a stale read), and this person's counter (consistent; None if it can't be read, or nobody's
@@ -155,7 +154,7 @@ class MessageLog(Protocol):
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""
 
-    def heads(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Seq]:
+    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
         """The hints of these sessions; sessions without one are missing."""
 
 
@@ -186,7 +185,7 @@ class Inbox(Protocol):
     ) -> Waiting:
         """The newest that wait, without those that are `leaving`. Consistent; one query as a rule."""
 
-    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq], deadline: Deadline) -> Sequence[Seq]:
+    def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
         """Deletes exactly these; returns those that could not be deleted in time."""
 
 
@@ -241,7 +240,7 @@ class Counters(Protocol):
         """At most `limit` sessions in the order of their ids, and the session to go on after; None if these are all.
         Consistent."""
 
-    def named(self, owner: Uid, sessions: Sequence[SessionId], deadline: Deadline) -> Sequence[InSession]:
+    def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """A person in these sessions; consistent. Zeros for a private session that there is not; a group that the
         person never was a member of is left out."""
 
@@ -249,7 +248,7 @@ class Counters(Protocol):
 class DataSet(Protocol):
     """All that is stored, as one."""
 
-    def epoch(self, deadline: Deadline) -> str:
+    def epoch(self) -> str:
         """Its identity, made once: seqs and counts that have begun again go with another one."""
 
 
@@ -262,10 +261,10 @@ class BlockBook(Protocol):
     def unblock(self, owner: Uid, other: Uid) -> None:
         """Takes it back; nothing if there is no block."""
 
-    def blocked(self, owner: Uid, deadline: Deadline) -> Sequence[Uid]:
+    def blocked(self, owner: Uid) -> Sequence[Uid]:
         """Whom this person has blocked, in the order of their uids; consistent."""
 
-    def blockers(self, uid: Uid, among: Sequence[Uid], deadline: Deadline) -> Sequence[Uid]:
+    def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
         """Who of these has blocked this person, in their order. One call for up to 100; eventually consistent, as a
         send learns of it."""
 
@@ -297,7 +296,7 @@ class PresenceBook(Protocol):
         change it again and again at the same time, the mark is left out: it is missing in what is returned.
         """
 
-    def online(self, people: Sequence[Uid], deadline: Deadline) -> Presence:
+    def online(self, people: Sequence[Uid]) -> Presence:
         """Their connections; consistent. Everyone asked for is in the answer."""
 
 
@@ -316,10 +315,10 @@ class PushResult(Enum):
 class Push(Protocol):
     """Posting to connections."""
 
-    def message(self, to: Endpoint, message: Message, received: int | None, deadline: Deadline) -> PushResult:
+    def message(self, to: Endpoint, message: Message, received: int | None) -> PushResult:
         """Pushes a message; `received` is its number for the receiving account, None if it has none."""
 
-    def head(self, to: Endpoint, session: SessionId, seq: Seq, deadline: Deadline) -> PushResult:
+    def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
         """Pushes how far a group has come."""
 
     def close(self, connection: Connection) -> None:

@@ -12,7 +12,6 @@ Where nothing waits, the counter is looked at: it may speak of what retention ha
 
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
@@ -33,20 +32,20 @@ class Pull:
     concurrency: Concurrency
     meter: Meter
 
-    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
+    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
         """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
         if is_group(asked.session_id):
-            page = self.group_pages("pull", uid, asked, budget, deadline)
+            page = self.group_pages("pull", uid, asked, budget)
         else:
-            page = self._private(uid, asked, budget, deadline)
+            page = self._private(uid, asked, budget)
         self.meter.count(Metric.PULLED, len(page.messages))
         return page
 
-    def _private(self, uid: Uid, asked: PageRequest, budget: FrameBudget, deadline: Deadline) -> Page:
+    def _private(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
         session = asked.session_id
         waiting: Waiting
         remaining, waiting = self.concurrency.run(
-            lambda: self.inbox.remove(uid, session, asked.acked, deadline),
+            lambda: self.inbox.remove(uid, session, asked.acked),
             lambda: self.inbox.newest(uid, session, asked.limit, asked.bounds, frozenset(asked.acked)),
         )
         self.meter.count(Metric.ACKED, len(asked.acked) - len(remaining))
@@ -54,13 +53,13 @@ class Pull:
         if waiting.more or waiting.resume_before is not None or len(messages) < len(waiting.messages):
             reason = EndReason.NOT_END
         else:
-            reason = self._why_nothing_is_left(uid, asked, waiting, deadline)
+            reason = self._why_nothing_is_left(uid, asked, waiting)
         # A page that the frame cut short goes on with its own rest, not behind the rows that the search has passed.
         resume = waiting.resume_before if len(messages) == len(waiting.messages) else None
         return Page(session, messages, reason, remaining, resume)
 
-    def _why_nothing_is_left(self, uid: Uid, asked: PageRequest, waiting: Waiting, deadline: Deadline) -> EndReason:
+    def _why_nothing_is_left(self, uid: Uid, asked: PageRequest, waiting: Waiting) -> EndReason:
         """Where nothing waits at all, and nothing was named, it may be that all that was unread has been removed."""
         is_empty = not (waiting.messages or asked.acked) and asked.bounds == Bounds()
-        gone = (waiting.trimmed or is_empty) and self.retention.private(uid, asked.session_id, deadline)
+        gone = (waiting.trimmed or is_empty) and self.retention.private(uid, asked.session_id)
         return EndReason.RETENTION if waiting.trimmed or gone else EndReason.CAUGHT_UP

@@ -7,7 +7,6 @@ no device can add any more.
 
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.counter import Counter
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -24,11 +23,11 @@ class Retention:
     messages: MessageLog
     clear: Clear
 
-    def private(self, uid: Uid, session: SessionId, deadline: Deadline) -> bool:
+    def private(self, uid: Uid, session: SessionId) -> bool:
         """Tells whether something that was unread has been removed."""
         with courtesy():
             # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
-            for row in self.counters.named(uid, [session], deadline):
+            for row in self.counters.named(uid, [session]):
                 if isinstance(row, Counter) and row.unread > 0:
                     gone = row.unread - self.messages.kept(uid, row)
                     if gone:

@@ -7,7 +7,6 @@ its last one is to forget the held message: so one that ends half-way is release
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Route
 from catchup.domain.presence import Caller, Connection, Encoding
@@ -16,7 +15,7 @@ from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import MessageLog, Sent, SentLog
 from catchup.usecases.screening import HeldMessage, HeldMessages
 
-Send = Callable[[Caller, Draft, bytes, Deadline], Message]
+Send = Callable[[Caller, Draft, bytes], Message]
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -32,7 +31,7 @@ class ReleaseGate(OpenGate):
             raise MsgIdReused(sent.msg_id)
         return sent
 
-    def admit(self, draft: Draft, _session: SessionId, digest: bytes, _deadline: Deadline) -> Draft:
+    def admit(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
         """As it is."""
         self.sent_log.reroute(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
         return draft
@@ -54,7 +53,7 @@ class Review:
         """Some held messages, in no order, and after which to go on; None if these are all."""
         return self.held.page(after, limit)
 
-    def release(self, sender: Uid, msg_id: MsgId, deadline: Deadline) -> Message | None:
+    def release(self, sender: Uid, msg_id: MsgId) -> Message | None:
         """Delivers it as it was sent. None if it is not held (any more).
 
         Raises what a send raises; NotYours if the sender has left the group, or is blocked. It is held on then: drop
@@ -64,13 +63,13 @@ class Review:
         if held is None:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
-        message = send(nowhere(sender), held.draft, held.digest, deadline)
+        message = send(nowhere(sender), held.draft, held.digest)
         # A drop that came between has taken the route back.
         self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
         self.held.remove(sender, msg_id)
         return message
 
-    def drop(self, sender: Uid, msg_id: MsgId, deadline: Deadline) -> None:
+    def drop(self, sender: Uid, msg_id: MsgId) -> None:
         """Forgets it. Retries are answered as before: the sender learns nothing from a drop.
 
         Raises Refused if a release that ended half-way has given it a place: others may have seen it.
@@ -78,12 +77,12 @@ class Review:
         held = self.held.get(sender, msg_id)
         if held is None:
             return
-        sent = self.sent_log.find(sender, msg_id, deadline)
+        sent = self.sent_log.find(sender, msg_id)
         if sent is not None:
             if sent.route is not Route.HELD:
                 sent = self.sent_log.reroute(sent, Route.HELD)
             # Only now: a release that places it later than this changes the route again.
-            if self.messages.find(sent, held.session_id, None, deadline, consistent=True)[0] is not None:
+            if self.messages.find(sent, held.session_id, None, consistent=True)[0] is not None:
                 self.sent_log.reroute(sent)
                 raise Refused("msgId", "is released, at least in part", "release it again: that ends what was begun")
         self.held.remove(sender, msg_id)

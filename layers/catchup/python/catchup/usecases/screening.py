@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
@@ -113,16 +113,16 @@ class Screening(NameScreening):
 
     judges = True
 
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Whoever would be refused or held is looked up once more, a call that only they pay."""
         verdict, content = self._judged(draft, session)
-        if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id, deadline) is not None:
+        if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
             return draft
-        return self._done(verdict, content, draft, session, digest, deadline)
+        return self._done(verdict, content, draft, session, digest)
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline) -> Draft:
+    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Judges the texts of the content, and the verdict is the strongest one."""
-        return self._done(*self._judged(draft, session), draft, session, digest, deadline)
+        return self._done(*self._judged(draft, session), draft, session, digest)
 
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
@@ -135,20 +135,18 @@ class Screening(NameScreening):
         content = self.rewrite(draft.content, look, self.fields)
         return strongest(verdicts), content
 
-    def _done(
-        self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes, deadline: Deadline
-    ) -> Draft:
+    def _done(self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         match self._noted(verdict, draft, session).action:
             case Action.REJECT:
                 raise rejected("body.msg")
             case Action.HOLD:
-                if self._hold(draft, session, digest, verdict, deadline):
+                if self._hold(draft, session, digest, verdict):
                     raise ContentHeld(draft.msg_id)
             case Action.MASK:
                 return replace(draft, content=content)
         return draft
 
-    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict, deadline: Deadline) -> bool:
+    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict) -> bool:
         """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is
         missing from the review. False: it has been released meanwhile, and is in its place."""
         sources = tuple(f"{finding.source}@{finding.version}" for finding in verdict.findings)
@@ -164,7 +162,7 @@ class Screening(NameScreening):
             raise MsgIdReused(draft.msg_id)
         if before.route is Route.HELD:
             return True
-        if self.messages.find(before, session, None, deadline, consistent=True)[0] is None:
+        if self.messages.find(before, session, None, consistent=True)[0] is None:
             return True
         if there is held:
             # The release had forgotten it already.

@@ -12,7 +12,7 @@ takes up where the attempt before it ended, whichever step that was.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_in_spite_of
 from catchup.domain.counter import Counter
@@ -56,40 +56,40 @@ class SendMessage:
     clock: Clock
     meter: Meter
 
-    def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """`digest` identifies content, receiver and ackFlg.
 
         Raises NotYours (blocked), TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         if draft.recipient == draft.sender:
-            return self.keep_note(caller, draft, digest, deadline)
+            return self.keep_note(caller, draft, digest)
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
-        found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people, deadline)
-        earlier = found.sent or self._admitted(draft, found, deadline)
+        found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
+        earlier = found.sent or self._admitted(draft, found)
         if earlier is None:
-            draft = self.gate.admit_new(draft, session, digest, deadline)
+            draft = self.gate.admit_new(draft, session, digest)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, found.after_head.seq, Route.LIVE if live else Route.STORED, digest
             )
             before = self._reserve(candidate, draft, session, looks_new=found.head == 0)
             if before is None:
-                placed = self.placing.place(candidate, draft, session, found.after_head, deadline)
+                placed = self.placing.place(candidate, draft, session, found.after_head)
                 if live:
-                    return self._deliver_live(caller, *placed, found.presence, deadline)
-                return self._deliver_stored(caller, placed[1], found.presence[draft.sender], deadline)
+                    return self._deliver_live(caller, *placed, found.presence)
+                return self._deliver_stored(caller, placed[1], found.presence[draft.sender])
         else:
             before = earlier
-        return self._resume(caller, before, draft, digest, session, found, deadline)
+        return self._resume(caller, before, draft, digest, session, found)
 
-    def _admitted(self, draft: Draft, found: Lookup, deadline: Deadline) -> Sent | None:
+    def _admitted(self, draft: Draft, found: Lookup) -> Sent | None:
         """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
         it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
         self.limit(draft.sender, found.pace)
         if _is_admitted(draft, found):
             return None
-        earlier = self.sent_log.find(draft.sender, draft.msg_id, deadline)
+        earlier = self.sent_log.find(draft.sender, draft.msg_id)
         if earlier is None:
             raise _blocked()
         return earlier
@@ -110,13 +110,11 @@ class SendMessage:
         listed = [draft.sender, draft.recipient] if route is Route.LIVE else [draft.sender]
         self.concurrency.run(*(lambda uid=uid: self.counters.ensure(uid, session, self.clock()) for uid in listed))
 
-    def _deliver_live(
-        self, caller: Caller, sent: Sent, message: Message, presence: Presence, deadline: Deadline
-    ) -> Message:
+    def _deliver_live(self, caller: Caller, sent: Sent, message: Message, presence: Presence) -> Message:
         """`ackFlg` 0 to someone online: one attempt. If no device took it, it goes to the offline store after all."""
         _, results = self.concurrency.run(
             lambda: self.messages.raise_head(message.session_id, message.seq),
-            lambda: self.devices(caller, message, presence, None, deadline),
+            lambda: self.devices(caller, message, presence, None),
         )
         if results[message.draft.recipient]:
             self.meter.count(Metric.PUSHED_LIVE)
@@ -124,11 +122,9 @@ class SendMessage:
         # Until the route has changed, this attempt is the only one that may count.
         self.counters.owe(message.draft.recipient, message.session_id, message.seq)
         self.sent_log.reroute(sent)
-        return self._deliver_stored(caller, message, (), deadline)
+        return self._deliver_stored(caller, message, ())
 
-    def _deliver_stored(
-        self, caller: Caller, message: Message, own: tuple[Endpoint, ...], deadline: Deadline
-    ) -> Message:
+    def _deliver_stored(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> Message:
         """Store, count, look, push. `own`: the sender's devices, as they were when the send began; one that came
         since then sees by seq what it lacks, so they are not worth another read."""
         owner = message.draft.recipient
@@ -141,7 +137,7 @@ class SendMessage:
             self.meter.count(Metric.STORED)
         counter = None if counted is None else counted.counter
         floor = None if counter is None else counter.due_floor()
-        tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter, deadline)]
+        tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter)]
         if counter is not None and floor is not None:
             tasks.insert(0, lambda: self._trim(owner, counter, floor))
         self.concurrency.run(*tasks)
@@ -163,11 +159,10 @@ class SendMessage:
         message: Message,
         own: tuple[Endpoint, ...],
         counter: Counter | None,
-        deadline: Deadline,
     ) -> None:
         """To whoever is online now: without a number if the counter can't be read."""
-        presence = {**self.presence.online([message.draft.recipient], deadline), message.draft.sender: own}
-        taken = self.devices(caller, message, presence, None if counter is None else counter.received, deadline)
+        presence = {**self.presence.online([message.draft.recipient]), message.draft.sender: own}
+        taken = self.devices(caller, message, presence, None if counter is None else counter.received)
         if taken[message.draft.recipient]:
             self.meter.count(Metric.PUSHED)
 
@@ -179,7 +174,6 @@ class SendMessage:
         digest: bytes,
         session: SessionId,
         found: Lookup,
-        deadline: Deadline,
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
@@ -188,7 +182,7 @@ class SendMessage:
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise _blocked()
-            admitted = self.gate.admit(draft, session, digest, deadline)
+            admitted = self.gate.admit(draft, session, digest)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
             return admitted
@@ -201,7 +195,6 @@ class SendMessage:
             digest,
             session,
             found.after_head,
-            deadline,
             owner,
             admit,
             consistent=not may_be_sent,
@@ -214,10 +207,10 @@ class SendMessage:
         if counter is not None and message.seq <= counter.floor:
             self.meter.count(Metric.BELOW_FLOOR)
         if counter is None or not counter.has_counted(message.seq):
-            return self._deliver_stored(caller, message, found.presence[draft.sender], deadline)
+            return self._deliver_stored(caller, message, found.presence[draft.sender])
         # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
         if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
-            self._look_and_push(caller, message, found.presence[draft.sender], counter, deadline)
+            self._look_and_push(caller, message, found.presence[draft.sender], counter)
         return message
 
 

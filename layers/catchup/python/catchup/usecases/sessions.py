@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -36,7 +35,7 @@ class ListSessions:
     concurrency: Concurrency
 
     def __call__(
-        self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget, deadline: Deadline
+        self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget
     ) -> tuple[Sequence[SessionSummary], SessionId | None]:
         """At most `limit` sessions after this one, and no more than fit the frame; and the one to go on after, None if
         these are all.
@@ -47,8 +46,8 @@ class ListSessions:
         private = [row.session_id for row in rows if not is_group(row.session_id)]
         of_groups = [row.session_id for row in rows if is_group(row.session_id)]
         heads, groups = self.concurrency.run(
-            lambda: self.messages.heads(private, deadline) if private else {},
-            lambda: self.groups.many(of_groups, deadline) if of_groups else {},
+            lambda: self.messages.heads(private) if private else {},
+            lambda: self.groups.many(of_groups) if of_groups else {},
         )
         found = {row.session_id: row for row in rows}
         summaries = []

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.authorization import REMOVE_AN_ADMIN, admits_to_group, includes
 from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role
 from catchup.domain.ids import Uid
@@ -59,13 +58,13 @@ class Admission:
     groups: Groups
     blocks: BlockBook
 
-    def __call__(self, change: Change, group: Group, deadline: Deadline) -> None:
+    def __call__(self, change: Change, group: Group) -> None:
         """A new group is founded by this. Raises NotYours (blocked), Refused, GroupExists, Unavailable."""
         event = change.event
         if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
             raise Refused("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group")
         if event.kind in ("create", "add"):
-            check_none_blocks(self.blocks, change.draft.sender, event.uids, deadline)
+            check_none_blocks(self.blocks, change.draft.sender, event.uids)
         if change.new is not None and not self.groups.found(change.new):
             raise GroupExists("body.groupId", "a group with this id exists", "choose a new groupId")
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -35,16 +34,16 @@ class Applying:
     messages: MessageLog
     concurrency: Concurrency
 
-    def up_to(self, place: Place, group: Group, deadline: Deadline) -> None:
+    def up_to(self, place: Place, group: Group) -> None:
         """Applies the changes before this place that are not applied so far; as a rule there are none, and nothing is
         read. `group`: as it was found, perhaps a while ago."""
         if group.head >= place.last_change:
             return
-        now = self.groups.many([group.session_id], deadline).get(group.session_id, group)
-        for change in Chain(now, self.messages, deadline).since(now.head, place) or ():
-            self(change, now, deadline)
+        now = self.groups.many([group.session_id]).get(group.session_id, group)
+        for change in Chain(now, self.messages).since(now.head, place) or ():
+            self(change, now)
 
-    def __call__(self, change: Changed, group: Group, deadline: Deadline) -> tuple[Uid, ...]:
+    def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
         """Applies one change, all before it being applied. Returns those for whom it has changed something, now or
         before."""
         session = group.session_id
@@ -56,7 +55,7 @@ class Applying:
         if moved and (change.comings or change.goings):
             self.groups.count_members(session, change.seq, len(moved) if change.comings else -len(moved))
         if change.comings and group.roster_since_ms:
-            self._enter_those_online(moved, session, change.seq, deadline)
+            self._enter_those_online(moved, session, change.seq)
         if change.goings:
             self.concurrency.run(*(partial(self.roster.expel, uid, session, change.seq) for uid in moved))
         return moved
@@ -74,15 +73,15 @@ class Applying:
             *((uid, partial(give, uid, session, seq, role)) for uid, role in change.given.items()),
         ]
 
-    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq, deadline: Deadline) -> None:
+    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:
         """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
         has left since then, when this is a late repetition, is not a member, and leaves again."""
-        online = self.presence.online(uids, deadline)
+        online = self.presence.online(uids)
         present = [uid for uid in uids if online[uid]]
         self.concurrency.run(
             *(partial(self.roster.enter, endpoint, {session: joined}) for uid in present for endpoint in online[uid])
         )
         for uid in present:
-            _, membership = self.groups.seen_by(uid, session, deadline)
+            _, membership = self.groups.seen_by(uid, session)
             if membership is not None and not membership.is_member:
                 self.roster.expel(uid, session, membership.left)

@@ -11,7 +11,6 @@ So everyone sees the changes in one order, and one that is repeated, or comes la
 
 from dataclasses import dataclass, replace
 
-from catchup.clock import Deadline
 from catchup.domain.group import Group, group_session
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft, Message, Route
@@ -42,60 +41,60 @@ class ChangeGroup:
     delivery: Delivery
     gate: Gate
 
-    def __call__(self, caller: Caller, change: Change, deadline: Deadline) -> Message:
+    def __call__(self, caller: Caller, change: Change) -> Message:
         """Raises NotYours, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
 
         Nobody is kept from leaving: that has no limit.
         """
         draft, session = change.draft, group_session(change.draft.recipient)
-        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
         if found.sent is None:
             if change.event.kind != "leave":
                 self.limit(draft.sender, found.pace)
             change = self._screened(change, session)
-        group = self._group(change, found, session, deadline)
-        message = self._placed(change, found.sent, group, deadline)
+        group = self._group(change, found, session)
+        message = self._placed(change, found.sent, group)
         changed = Changed(message.seq, draft.sender, change.event, message.accepted_at_ms)
         # Else a flood of retries would be one of fan-outs.
         told_again = found.sent is None or self.limit.admits(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
         over = caller.connection.connection_id
-        self.delivery.change(message, changed, group, over, deadline, author=author, fan_out=told_again)
+        self.delivery.change(message, changed, group, over, author=author, fan_out=told_again)
         return message
 
-    def _group(self, change: Change, found: GroupLookup, session: SessionId, deadline: Deadline) -> Group:
+    def _group(self, change: Change, found: GroupLookup, session: SessionId) -> Group:
         if found.sent is None and change.new is not None:
             return change.new
         # One that was made a moment ago may be missing from an eventually consistent read.
-        group = found.group or self.groups.many([session], deadline).get(session)
+        group = found.group or self.groups.many([session]).get(session)
         if group is not None:
             return group
         if found.sent is not None and found.sent.digest != change.digest:
             raise MsgIdReused(change.draft.msg_id)
         raise not_open() if change.event.kind == "join" else not_a_member("body.groupId")
 
-    def _placed(self, change: Change, before: Sent | None, group: Group, deadline: Deadline) -> Message:
+    def _placed(self, change: Change, before: Sent | None, group: Group) -> Message:
         draft, digest, session, place = change.draft, change.digest, group.session_id, group.after_head
         uids = change.judged_by
-        rights = Rights(group, uids, change.may_stand, self.groups, self.members, self.messages, deadline)
+        rights = Rights(group, uids, change.may_stand, self.groups, self.members, self.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
 
             def check() -> None:
                 rights.check(place)
-                self.admission(change, group, deadline)
+                self.admission(change, group)
 
-            earlier = self.placing.unless_refused(check, candidate, session, deadline)
+            earlier = self.placing.unless_refused(check, candidate, session)
             if earlier is not None:
                 return earlier[1]
             before = self.placing.sent_log.reserve(candidate)
             if before is None:
-                return self.placing.place(candidate, draft, session, place, deadline, rights)[1]
+                return self.placing.place(candidate, draft, session, place, rights)[1]
 
         def admit(_: Draft) -> Draft:
             # Who blocks whom may have changed since the attempt before.
             screened = self._screened(change, session)
-            self.admission(screened, group, deadline)
+            self.admission(screened, group)
             return screened.draft
 
         return self.placing.place_again(
@@ -104,7 +103,6 @@ class ChangeGroup:
             digest,
             session,
             place,
-            deadline,
             before_placing=admit,
             judge=rights,
             consistent=True,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from catchup.clock import Clock, Deadline, calls_end_by
+from catchup.clock import Clock, deadline, must_end_by
 from catchup.concurrency import Concurrency
 from catchup.domain.group import ROSTER_FROM
 from catchup.domain.ids import SessionId, Uid
@@ -67,31 +67,31 @@ class FanOut:
     clock: Clock
     meter: Meter
 
-    def __call__(self, job: Job, deadline: Deadline) -> None:
+    def __call__(self, job: Job) -> None:
         """Safe to repeat: a client knows a push by its seq. What there is no time for becomes another job.
 
         Raises Unavailable, before anybody was told; the job then comes again.
         """
         if job.only:
-            self._tell_again(job, deadline)
+            self._tell_again(job)
             return
         if job.queued_at_ms and not job.start:
             self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         if job.also and not job.start:
             # First: if it fails, the job comes again, and nobody has been told yet.
             self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
-        reached = self._tell_everyone(job, deadline)
+        reached = self._tell_everyone(job)
         if job.from_roster and reached.online > HOT_FROM:
             with courtesy():
                 self.groups.set_hot(job.session_id, True)
 
-    def hint(self, session: SessionId, deadline: Deadline) -> None:
+    def hint(self, session: SessionId) -> None:
         """Tells everyone online how far the group has come, unless they were told so already: hints that have gathered
         while one was worked on say nothing new."""
-        group = self.groups.many([session], deadline).get(session)
+        group = self.groups.many([session]).get(session)
         if group is None or group.hinted >= group.head:
             return
-        reached = self._tell_everyone(Job(session, group.head, from_roster=True), deadline)
+        reached = self._tell_everyone(Job(session, group.head, from_roster=True))
         with courtesy():
             self.groups.hinted(session, group.head)
         if reached.everyone and reached.online < HOT_FROM // 2:
@@ -102,33 +102,33 @@ class FanOut:
         """A hint that could not be given now is due once more, unless one of this second is due already."""
         self.jobs.put_hint(session, self.clock())
 
-    def _tell_again(self, job: Job, deadline: Deadline) -> None:
-        group = self.groups.many([job.session_id], deadline).get(job.session_id)
+    def _tell_again(self, job: Job) -> None:
+        group = self.groups.many([job.session_id]).get(job.session_id)
         if group is None:
             return
-        online = self.presence.online(job.also, deadline)
+        online = self.presence.online(job.also)
         # Whoever comes online from here on finds their row at login.
         for uid, devices in online.items():
             if not devices:
                 continue
-            _, membership = self.groups.seen_by(uid, job.session_id, deadline)
+            _, membership = self.groups.seen_by(uid, job.session_id)
             if membership is not None and membership.was_member:
-                self._push_all(replace(job, seq=membership.end(group.head)), devices, deadline)
+                self._push_all(replace(job, seq=membership.end(group.head)), devices)
 
-    def _tell_everyone(self, job: Job, deadline: Deadline) -> Reached:
+    def _tell_everyone(self, job: Job) -> Reached:
         """Page by page from the job's start on. Raises Unavailable if nobody was told."""
-        posts_end, needed_ms, online, rest = deadline.earlier(HAND_ON_MS), 0, 0, job
-        with calls_end_by(posts_end):
-            while posts_end.allows(needed_ms):
+        needed_ms, online, rest = 0, 0, job
+        with must_end_by(deadline().earlier(HAND_ON_MS)):
+            while deadline().allows(needed_ms):
                 try:
-                    due, following = self._page(rest, posts_end)
+                    due, following = self._page(rest)
                 except Unavailable:
                     if rest is job:
                         raise
                     break
                 online += len(due)
                 due = [each for each in due if each.endpoint.connection.connection_id != job.except_for]
-                results = self._push_all(rest, [each.endpoint for each in due], posts_end)
+                results = self._push_all(rest, [each.endpoint for each in due])
                 late = next(
                     (each for each, result in zip(due, results, strict=True) if result is PushResult.LATE), None
                 )
@@ -141,7 +141,7 @@ class FanOut:
         self.jobs.put(rest)
         return Reached(online, everyone=False)
 
-    def _page(self, job: Job, deadline: Deadline) -> tuple[Sequence[Due], str]:
+    def _page(self, job: Job) -> tuple[Sequence[Due], str]:
         """Those online of the page at the job's start, and where the next begins; "" if this is the last."""
         told = job.also if not job.start else ()
         if job.from_roster:
@@ -153,7 +153,7 @@ class FanOut:
                 if entry.joined <= job.seq
             ]
             known = {each.endpoint.uid for each in listed}
-            return [*self._online({uid: "" for uid in told if uid not in known}, deadline), *listed], page.next
+            return [*self._online({uid: "" for uid in told if uid not in known}), *listed], page.next
         entries, last = self.members.page(job.session_id, Uid(job.start) if job.start else None, MEMBERS_PER_PAGE)
         if not job.start and len(entries) + (last is not None) > ROSTER_FROM:
             # On the first page alone: a condition that fails costs a write unit, too.
@@ -162,31 +162,31 @@ class FanOut:
         starts = [job.start, *(entry.uid for entry in entries)]
         # Whoever joined after the message does not see it.
         members = {entry.uid: start for entry, start in zip(entries, starts, strict=False) if entry.joined <= job.seq}
-        return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}, deadline), last or ""
+        return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}), last or ""
 
-    def _online(self, starts: Mapping[Uid, str], deadline: Deadline) -> Sequence[Due]:
+    def _online(self, starts: Mapping[Uid, str]) -> Sequence[Due]:
         """The devices of these people, in this order."""
-        online = self.presence.online([*starts], deadline) if starts else {}
+        online = self.presence.online([*starts]) if starts else {}
         return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]
 
-    def _push_all(self, job: Job, endpoints: Sequence[Endpoint], deadline: Deadline) -> Sequence[PushResult]:
+    def _push_all(self, job: Job, endpoints: Sequence[Endpoint]) -> Sequence[PushResult]:
         """In their order. A thread takes several, if there are many: handing one over costs as much as half a post."""
         size = max(1, len(endpoints) // TASKS)
         slices = [endpoints[at : at + size] for at in range(0, len(endpoints), size)]
 
         def push(some: Sequence[Endpoint]) -> Sequence[PushResult]:
-            return [self._push_one(job, to, deadline) for to in some]
+            return [self._push_one(job, to) for to in some]
 
         parts = self.concurrency.run(*(partial(push, some) for some in slices))
         results = [result for part in parts for result in part]
         self.meter.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
         return results
 
-    def _push_one(self, job: Job, to: Endpoint, deadline: Deadline) -> PushResult:
+    def _push_one(self, job: Job, to: Endpoint) -> PushResult:
         if job.message is None:
-            result = self.push.head(to, job.session_id, job.seq, deadline)
+            result = self.push.head(to, job.session_id, job.seq)
         else:
-            result = self.push.message(to, job.message, job.seq, deadline)
+            result = self.push.message(to, job.message, job.seq)
         if result is PushResult.GONE:
             self.meter.count(Metric.GONE_CONNECTIONS)
             with courtesy():

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import SessionId, Uid
 from catchup.errors import not_a_member
@@ -18,11 +17,11 @@ class ListMembers:
     members: Members
 
     def __call__(
-        self, uid: Uid, session: SessionId, limit: int, after: Uid | None, deadline: Deadline
+        self, uid: Uid, session: SessionId, limit: int, after: Uid | None
     ) -> tuple[Sequence[MemberEntry], Uid | None]:
         """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
         Unavailable."""
-        group, membership = self.groups.seen_by(uid, session, deadline)
+        group, membership = self.groups.seen_by(uid, session)
         if group is None or not admits_to_group("members", membership):
             raise not_a_member("body.groupId")
         entries, last = self.members.page(session, after, limit)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from catchup.clock import Deadline
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import Uid
@@ -28,7 +27,6 @@ class GroupPages:
         uid: Uid,
         asked: PageRequest,
         budget: FrameBudget,
-        deadline: Deadline,
         newest_first: bool = True,
     ) -> Page:
         """Membership and messages are read side by side; what the person may not see is read in vain.
@@ -38,7 +36,7 @@ class GroupPages:
         session = asked.session_id
         found: Stretch
         (group, membership), found = self.concurrency.run(
-            lambda: self.groups.seen_by(uid, session, deadline),
+            lambda: self.groups.seen_by(uid, session),
             lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
         )
         if group is None or membership is None or not admits_to_group(route, membership):

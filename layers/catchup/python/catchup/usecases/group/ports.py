@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from catchup.clock import Deadline
 from catchup.domain.group import Group, Membership, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Place
@@ -27,7 +26,7 @@ class GroupLookup(NamedTuple):
 class GroupSentLog(Protocol):
     """What each person has sent to groups, by msgId."""
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, deadline: Deadline) -> GroupLookup:
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
         """One call. Eventually consistent: conditions catch what is stale, and rights are judged by what is read
         later (`usecases.group.rights`)."""
 
@@ -38,10 +37,10 @@ class Groups(Protocol):
     def found(self, group: Group) -> bool:
         """Makes the group, unless there is one with this id by another `founder`."""
 
-    def seen_by(self, uid: Uid, session: SessionId, deadline: Deadline) -> tuple[Group | None, Membership | None]:
+    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
         """A group, and a person in it. One call; both consistent."""
 
-    def many(self, sessions: Sequence[SessionId], deadline: Deadline) -> Mapping[SessionId, Group]:
+    def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """These groups; consistent."""
 
     def raise_head(self, session: SessionId, head: Place, at_ms: int) -> None:
@@ -79,7 +78,7 @@ class Members(Protocol):
     """Persons in groups. Changes of membership carry the seq of their message, and are applied in the order of the
     session: one that is repeated later undoes nothing."""
 
-    def read(self, uids: Sequence[Uid], session: SessionId, deadline: Deadline) -> Mapping[Uid, Membership]:
+    def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """These persons; consistent. One call for up to 100. Who was never in the group is missing."""
 
     def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:

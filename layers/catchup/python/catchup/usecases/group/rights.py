@@ -12,7 +12,6 @@ else has come to s: so what is judged here is so at s - 1, whatever else goes on
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from catchup.clock import Deadline
 from catchup.domain.group import Group
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import Place
@@ -31,7 +30,6 @@ class Chain:
 
     group: Group
     messages: MessageLog
-    deadline: Deadline
     met: dict[Seq, Link] = field(default_factory=dict)
 
     def passed(self, other: Link) -> None:
@@ -44,7 +42,7 @@ class Chain:
         changes: list[Changed] = []
         seq, followed = place.last_change, 0
         while seq > head:
-            link = self.met.get(seq) or self.messages.link(self.group.session_id, seq, self.deadline)
+            link = self.met.get(seq) or self.messages.link(self.group.session_id, seq)
             if link is None or followed == at_most:
                 return None
             self.met[seq] = link
@@ -68,18 +66,17 @@ class Rights:
     groups: Groups
     members: Members
     messages: MessageLog
-    deadline: Deadline
     chain: Chain = field(init=False)
     standing: Standing | None = None
     is_fresh: bool = False
 
     def __post_init__(self) -> None:
-        self.chain = Chain(self.group, self.messages, self.deadline)
+        self.chain = Chain(self.group, self.messages)
 
     def read(self) -> Standing:
         """The rows, once; consistent, and later than the group's."""
         if self.standing is None:
-            rows = self.members.read(self.uids, self.group.session_id, self.deadline)
+            rows = self.members.read(self.uids, self.group.session_id)
             self.standing = Standing(self.group, rows)
         return self.standing
 
@@ -112,6 +109,6 @@ class Rights:
     def _read_head_again(self) -> Seq:
         """Consistent. The rows are to be read after it, as at the beginning."""
         session = self.group.session_id
-        self.group = self.groups.many([session], self.deadline).get(session, self.group)
+        self.group = self.groups.many([session]).get(session, self.group)
         self.is_fresh, self.standing = True, None
         return self.group.head

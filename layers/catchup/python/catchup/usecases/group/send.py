@@ -15,7 +15,7 @@ before it reads heads: either the fan-out sees the device, or the login the mess
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import Clock, Deadline
+from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, admits_to_group, includes
 from catchup.domain.group import Group, Membership, group_session
@@ -51,7 +51,6 @@ class Delivery:
         message: Message,
         group: Group,
         over: ConnectionId,
-        deadline: Deadline,
         author: Membership | None = None,
         fan_out: bool = True,
     ) -> None:
@@ -63,7 +62,7 @@ class Delivery:
         `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
         """
         # Before the author's row is touched: by one of them they may have become a member.
-        self.applying.up_to(message.place, group, deadline)
+        self.applying.up_to(message.place, group)
         self._deliver(message, group, over, (), author, fan_out)
 
     def change(
@@ -72,14 +71,13 @@ class Delivery:
         changed: Changed,
         group: Group,
         over: ConnectionId,
-        deadline: Deadline,
         author: Membership | None = None,
         fan_out: bool = True,
     ) -> None:
         """The same of a change, which is applied first. Whom it has changed something for is told although the list of
         members may not have them yet, or not any more; nobody else is: they may be strangers."""
-        self.applying.up_to(message.place, group, deadline)
-        moved = self.applying(changed, group, deadline)
+        self.applying.up_to(message.place, group)
+        moved = self.applying(changed, group)
         also = tuple(uid for uid in moved if uid != message.draft.sender)
         self._deliver(message, group, over, also, author, fan_out)
 
@@ -142,64 +140,63 @@ class SendToGroup:
     gate: Gate
     delivery: Delivery
 
-    def __call__(self, caller: Caller, draft: Draft, digest: bytes, deadline: Deadline) -> Message:
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """`digest` identifies content and group.
 
         Raises NotYours, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
-        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session, deadline)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
         if found.sent is None:
             # First of all: whoever is refused may not go on asking either.
             self.limit(draft.sender, found.pace)
         # A group that was made a moment ago may be missing from an eventually consistent read.
-        group = found.group or self.delivery.groups.many([session], deadline).get(session)
+        group = found.group or self.delivery.groups.many([session]).get(session)
         if group is None:
             raise not_a_member("body.to")
-        message = self._placed(draft, digest, found, group, deadline)
+        message = self._placed(draft, digest, found, group)
         # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
         fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
-        self.delivery(message, group, caller.connection.connection_id, deadline, author, fan_out)
+        self.delivery(message, group, caller.connection.connection_id, author, fan_out)
         return message
 
-    def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group, deadline: Deadline) -> Message:
+    def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
         session, before, place = group.session_id, found.sent, group.after_head
-        rights = self._rights(draft, group, deadline)
+        rights = self._rights(draft, group)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
             if not _seems_admitted(draft, group, found.membership):
                 # The row may be stale. Strangers leave nothing, not even a reservation.
                 check = partial(rights.check, place)
-                earlier = self.placing.unless_refused(check, candidate, session, deadline)
+                earlier = self.placing.unless_refused(check, candidate, session)
                 if earlier is not None:
                     return earlier[1]
-            draft = self.gate.admit_new(draft, session, digest, deadline)
+            draft = self.gate.admit_new(draft, session, digest)
             before, _ = self.delivery.concurrency.run(
                 lambda: self.placing.sent_log.reserve(candidate), lambda: rights.read()
             )
             if before is None:
-                return self.placing.place(candidate, draft, session, place, deadline, rights)[1]
+                return self.placing.place(candidate, draft, session, place, rights)[1]
         return self.placing.place_again(
             self.gate.resume(before, digest),
             draft,
             digest,
             session,
             place,
-            deadline,
-            before_placing=lambda draft: self.gate.admit(draft, session, digest, deadline),
+            before_placing=lambda draft: self.gate.admit(draft, session, digest),
             judge=rights,
             consistent=True,
         )[1]
 
-    def _rights(self, draft: Draft, group: Group, deadline: Deadline) -> Rights:
+    def _rights(self, draft: Draft, group: Group) -> Rights:
         """Judges the author by the messages before this one."""
 
         def may_say(standing: Standing, _place: Place) -> None:
             _check_may_send(standing.of(draft.sender), draft)
 
         delivery = self.delivery
-        return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages, deadline)
+        return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
 
 
 def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -> bool:
