@@ -130,13 +130,13 @@ def _screening(document: bytes) -> Screening:
         held=nothing,
         sent_log=nothing,
         messages=nothing,
-        audit=nothing,
+        telemetry=nothing,
         clock=lambda: 0,
     )
 
 
 class _Nothing:
-    """An audit, and stores that keep nothing."""
+    """Telemetry, and stores that keep nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
         return lambda first, *_: first

@@ -2,7 +2,7 @@
 
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.inbox import DynamoInbox
@@ -20,7 +20,7 @@ def sent_log(dynamo: Dynamo, settings: ChatSettings, clock: Clock) -> DynamoSent
         counter_table=settings.counter_table,
         retention_days=settings.sent_retention_days,
         clock=clock,
-        report=Telemetry(),
+        telemetry=FunctionTelemetry(),
     )
 
 
@@ -33,7 +33,7 @@ def message_log(dynamo: Dynamo, settings: ChatSettings, clock: Clock) -> DynamoM
         counter_table=settings.counter_table,
         retention_days=settings.message_retention_days,
         clock=clock,
-        report=Telemetry(),
+        telemetry=FunctionTelemetry(),
     )
 
 
@@ -45,5 +45,5 @@ def inbox(dynamo: Dynamo, settings: ChatSettings, clock: Clock, concurrency: Con
         retention_days=settings.inbox_retention_days,
         clock=clock,
         concurrency=concurrency,
-        report=Telemetry(),
+        telemetry=FunctionTelemetry(),
     )

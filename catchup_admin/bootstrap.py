@@ -10,7 +10,8 @@ import botocore.session
 from catchup.bootstrap import stores
 from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
 from catchup.bootstrap.review import build_review
-from catchup.observability import Telemetry
+from catchup.metrics import Metric
+from catchup.observability import FunctionTelemetry
 from catchup.settings import DAY_SECONDS, ChatSettings
 from catchup.usecases.review import Review
 from catchup_admin.audit import Audit
@@ -21,15 +22,15 @@ from catchup_admin.redrive import Redrive
 from catchup_admin.stored import History, OfflineStore
 
 
-class Complaints(Telemetry):
+class Complaints(FunctionTelemetry):
     """On the terminal there are no metrics; rows that can't be read are named on standard error."""
 
     def count(self, *_: object, **__: object) -> None:
         """Nothing."""
 
-    def poison_row(self, table: str, key: object, reason: str) -> None:
-        """One line."""
-        print(f"a row of {table} can't be read, and is kept: {key}: {reason}", file=sys.stderr)
+    def error(self, line: str, metric: Metric, **keys: Any) -> None:  # noqa: ARG002
+        """Of a row that can't be read: commands meet no other error that is logged."""
+        print("a row of {table} can't be read, and is kept: {key}: {reason}".format_map(keys), file=sys.stderr)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from catchup.clock import Clock
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.metrics import Telemetry
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import inbox_key, message_of_row, seq_of_key
 from catchup.storage.message_log import message_of_row as message_of_history
-from catchup.storage.reading import PoisonReport, Reader, expired
+from catchup.storage.reading import Reader, expired
 from catchup.storage.tables import InboxRow, MessageRow
 
 # Of a query: some hundred kilobytes as a rule.
@@ -34,11 +35,11 @@ class Backlog:
 class OfflineStore:
     """The Inbox of a person, session by session: two queries each, however many sessions have nothing waiting."""
 
-    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, report: PoisonReport) -> None:
+    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, telemetry: Telemetry) -> None:
         self._dynamo = dynamo
         self._table = table
         self._clock = clock
-        self._reader = Reader(table, ("uid", "key"), report)
+        self._reader = Reader(table, ("uid", "key"), telemetry)
 
     def backlogs(self, owner: Uid, limit: int) -> Iterator[Backlog]:
         """In the order of the sessions' ids; of each at most `limit` rows are counted."""
@@ -113,11 +114,11 @@ class Past:
 class History:
     """The Message table."""
 
-    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, report: PoisonReport) -> None:
+    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, telemetry: Telemetry) -> None:
         self._dynamo = dynamo
         self._table = table
         self._clock = clock
-        self._reader = Reader(table, ("sessionId", "seq"), report)
+        self._reader = Reader(table, ("sessionId", "seq"), telemetry)
 
     def past(self, session: SessionId, limit: int) -> Past:
         """The newest `limit` messages; consistent."""

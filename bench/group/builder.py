@@ -18,7 +18,7 @@ from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message
 from catchup.domain.presence import Endpoint
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
@@ -83,7 +83,7 @@ class GroupBuilder:
         self._gathered = GatheringClient()
         dynamo = Dynamo(self._gathered)
         self._roster = DynamoRoster(
-            dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, report=Telemetry()
+            dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, telemetry=FunctionTelemetry()
         )
         self._messages = repositories.message_log(dynamo, settings, clock)
 

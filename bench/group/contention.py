@@ -14,7 +14,7 @@ from bench.group.figures import Figures
 from bench.group.timing import spread_ms, timed_ms
 from bench.metering import Meter
 from bench.stage import DEVICE, expect
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from tests.support.engines import dynamodb_client, fresh_tables
 from tests.support.world import Phone, World
 
@@ -92,9 +92,9 @@ def _counted() -> Iterator[Counter[str]]:
     """In place of Powertools' metrics, which are made for one invocation at a time, as a Lambda process has it."""
     counted, lock = Counter[str](), threading.Lock()
 
-    def count(_: Telemetry, name: str, value: int = 1) -> None:
+    def count(_: FunctionTelemetry, name: str, value: int = 1) -> None:
         with lock:
             counted[name] += value
 
-    with patch.object(Telemetry, "count", count), patch.object(Telemetry, "flush", lambda _: None):
+    with patch.object(FunctionTelemetry, "count", count), patch.object(FunctionTelemetry, "flush", lambda _: None):
         yield counted

@@ -17,7 +17,7 @@ from catchup.clock import system_clock
 from catchup.concurrency import MAX_PARALLEL_CALLS, Concurrency, Threads
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import Message, Route
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
@@ -38,7 +38,7 @@ class WriteFanOut:
         self._sent = repositories.sent_log(dynamo, settings, system_clock)
         self._messages = repositories.message_log(dynamo, settings, system_clock)
         self._inbox = repositories.inbox(dynamo, settings, system_clock, concurrency)
-        self._counters = DynamoCounters(dynamo, table=settings.counter_table, report=Telemetry())
+        self._counters = DynamoCounters(dynamo, table=settings.counter_table, telemetry=FunctionTelemetry())
 
     def send(self, group: BuiltGroup, seq: Seq, offline: Sequence[Uid]) -> None:
         """Sent, Message, head; then the copies, and when they are there the counters, 25 at once."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from tests.concurrency.crowd import SharedMeter
 from tests.support.engines import dynamodb_client
 
@@ -19,6 +19,6 @@ def dynamodb(dynamodb_local: str) -> Any:
 def meter(monkeypatch: pytest.MonkeyPatch) -> SharedMeter:
     """In place of Powertools' metrics, which are made for one invocation at a time, as a Lambda process has it."""
     shared = SharedMeter()
-    monkeypatch.setattr(Telemetry, "count", lambda _, name, value=1: shared.count(name, value))
-    monkeypatch.setattr(Telemetry, "flush", lambda _: None)
+    monkeypatch.setattr(FunctionTelemetry, "count", lambda _, name, value=1: shared.count(name, value))
+    monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
     return shared

@@ -11,6 +11,7 @@ from catchup.clock import Deadline
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.metrics import Metric
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
@@ -23,6 +24,7 @@ from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.ports import Sent
 from tests.support.rows import rows_of
+from tests.support.telemetry import KeptTelemetry
 
 ALICE, BOB = Uid("alice"), Uid("bob")
 SESSION = SessionId("p:alice:bob")
@@ -66,14 +68,6 @@ class Time:
         return Deadline(lambda: int(self.left_ms))
 
 
-class Reports(list[tuple[str, Any]]):
-    """Poison rows that were reported: table and key."""
-
-    def poison_row(self, table: str, key: object, reason: str) -> None:
-        assert reason
-        self.append((table, key))
-
-
 class Stores:
     """Repositories on the tables of one deployment."""
 
@@ -81,7 +75,7 @@ class Stores:
         self.client = client
         self.tables = tables
         self.time = time or Time()
-        self.poison = Reports()
+        self.telemetry = telemetry = KeptTelemetry()
         self.dynamo = Dynamo(client, self.time.sleep)
         clock = self.time.clock
         self.groups = DynamoGroups(
@@ -89,11 +83,11 @@ class Stores:
             session_table=tables["SessionTable"],
             counter_table=tables["CounterTable"],
             concurrency=InTurn(),
-            report=self.poison,
+            telemetry=telemetry,
         )
-        self.members = DynamoMembers(self.dynamo, table=tables["CounterTable"], report=self.poison)
+        self.members = DynamoMembers(self.dynamo, table=tables["CounterTable"], telemetry=telemetry)
         self.roster = DynamoRoster(
-            self.dynamo, table=tables["RosterTable"], clock=clock, concurrency=InTurn(), report=self.poison
+            self.dynamo, table=tables["RosterTable"], clock=clock, concurrency=InTurn(), telemetry=telemetry
         )
         self.sent_log = DynamoSentLog(
             self.dynamo,
@@ -103,7 +97,7 @@ class Stores:
             counter_table=tables["CounterTable"],
             retention_days=7,
             clock=clock,
-            report=self.poison,
+            telemetry=telemetry,
         )
         self.messages = DynamoMessageLog(
             self.dynamo,
@@ -112,7 +106,7 @@ class Stores:
             counter_table=tables["CounterTable"],
             retention_days=RETENTION_DAYS,
             clock=clock,
-            report=self.poison,
+            telemetry=telemetry,
         )
         self.inbox = DynamoInbox(
             self.dynamo,
@@ -120,17 +114,23 @@ class Stores:
             retention_days=RETENTION_DAYS,
             clock=clock,
             concurrency=InTurn(),
-            report=self.poison,
+            telemetry=telemetry,
         )
         self.held = DynamoHeldMessages(
             self.dynamo,
             table=tables["HeldTable"],
             retention_days=RETENTION_DAYS,
             clock=clock,
-            report=self.poison,
+            telemetry=telemetry,
         )
-        self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], report=self.poison)
+        self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], telemetry=telemetry)
         self.presence = DynamoPresenceBook(self.dynamo, table=tables["PresenceTable"], clock=clock)
+
+    @property
+    def poison(self) -> list[tuple[str, Any]]:
+        """Table and key of the rows that could not be read."""
+        assert all(metric is Metric.POISON_ROWS and keys["reason"] for metric, keys in self.telemetry.errors)
+        return [(keys["table"], keys["key"]) for _, keys in self.telemetry.errors]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, by its logical id without `Table`; sets and attributes in an order of their own."""

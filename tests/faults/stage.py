@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from catchup.bootstrap.review import build_review
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.push.connections import Connections
 from catchup.storage import sent_log
 from catchup.storage.dynamo import Dynamo
@@ -189,8 +189,8 @@ def stages() -> Iterator[Callable[..., Stage]]:
     time = Time()
     numbers = Numbers(time.wall_ms - 60_000)
     attempts = patch.object(sent_log, "token_hex", lambda _size: f"attempt {next(numbers)}")
-    quiet = patch.object(Telemetry, "count", lambda *_: None)
-    unlogged = patch.object(Telemetry, "moderated", lambda *_: None)
+    quiet = patch.object(FunctionTelemetry, "count", lambda *_: None)
+    unlogged = patch.object(FunctionTelemetry, "warning", lambda *_, **__: None)
     with quick_moto(), no_pauses(time), attempts, quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
         yield partial(Stage, time, numbers)
 

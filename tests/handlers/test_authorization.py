@@ -13,7 +13,7 @@ import pytest
 
 from catchup.domain.authorization import RULES, rule_of
 from catchup.entrypoint.websocket import frame_handler
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import ANSWERS
 from tests.support.engines import fresh_tables, moto_engine, template
@@ -420,7 +420,7 @@ def test_the_grid_has_every_route_of_the_template_in_every_column() -> None:
 
 def test_a_function_with_a_route_that_has_no_rule_does_not_start() -> None:
     with pytest.raises(LookupError, match="shout"):
-        frame_handler({"shout": lambda _: pb.Envelope()}, Telemetry())
+        frame_handler({"shout": lambda _: pb.Envelope()}, FunctionTelemetry())
     with pytest.raises(LookupError, match="shout"):
         rule_of("shout")
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 from catchup.bootstrap.authorizer import build_authorizer
 from catchup.bootstrap.clients import Parts
 from catchup.entrypoint.authorizer import authorizer_handler
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import AuthorizerSettings
 from tests.handlers.test_connecting import bearer, token
 from tests.support.clock import Clock
@@ -57,7 +57,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def authorizer(manager: Manager, clock: Clock) -> Any:
-    parts = Parts(clients=manager, clock=clock, telemetry=Telemetry("authorizer"))
+    parts = Parts(clients=manager, clock=clock, telemetry=FunctionTelemetry("authorizer"))
     service = build_authorizer(AuthorizerSettings(jwt_secret_arn=manager.arn), parts)
     return authorizer_handler(service.verifier, service.telemetry)
 

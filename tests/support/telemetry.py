@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from catchup.metrics import Metric
+
 
 @contextmanager
 def logged() -> Iterator[io.StringIO]:
@@ -42,3 +44,23 @@ def metrics(output: str) -> dict[str, float]:
         for named in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
             sums[named["Name"]] += sum(line[named["Name"]])
     return dict(sums)
+
+
+class KeptTelemetry:
+    """Keeps the errors that it was told of. `errors`: of each, the metric and the keys of its line."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[Metric, dict[str, Any]]] = []
+
+    def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
+        """Nobody looks."""
+
+    def duration(self, metric: Metric, milliseconds: int) -> None:
+        """Nobody looks."""
+
+    def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
+        """Nobody looks."""
+
+    def error(self, line: str, metric: Metric, **keys: Any) -> None:
+        assert line
+        self.errors.append((metric, keys))

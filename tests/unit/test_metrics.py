@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.moderation import Action
 from catchup.metrics import Metric
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from tests.support.telemetry import lines, logged, metric_lines, metrics
 from tests.support.world import ROOT, Context
 
@@ -27,11 +26,11 @@ def test_the_document_lists_exactly_the_metrics_that_can_be_counted() -> None:
 def test_every_listed_metric_is_counted_somewhere() -> None:
     package = ROOT / "layers/catchup/python/catchup"
     code = "".join(path.read_text() for path in package.glob("**/*.py") if path.name != "metrics.py")
-    assert [metric.name for metric in Metric if f"(Metric.{metric.name}" not in code] == []
+    assert [metric.name for metric in Metric if not re.search(rf"\bMetric\.{metric.name}\b", code)] == []
 
 
 def test_counts_are_added_up_and_written_when_the_invocation_ends(capsys: Printed) -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
     with telemetry.invocation(Context()):
         telemetry.count(Metric.STORED)
         telemetry.count(Metric.STORED, 2)
@@ -48,7 +47,7 @@ def test_counts_are_added_up_and_written_when_the_invocation_ends(capsys: Printe
 
 
 def test_each_duration_is_kept_with_its_unit(capsys: Printed) -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
     with telemetry.invocation(Context()):
         telemetry.duration(Metric.FAN_OUT_LAG, 40)
         telemetry.duration(Metric.FAN_OUT_LAG, 0)
@@ -58,10 +57,10 @@ def test_each_duration_is_kept_with_its_unit(capsys: Printed) -> None:
 
 
 def test_a_dimension_belongs_to_its_metric_and_the_whole_is_there_beside_it(capsys: Printed) -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
     with telemetry.invocation(Context()):
         for action in (Action.HOLD, Action.MASK, Action.HOLD):
-            telemetry.moderated(action, [], MsgId("m"), Uid("alice"), SessionId("p:alice:bob"))
+            telemetry.warning("moderated", Metric.MODERATED, by=action.name)
         telemetry.count(Metric.STORED)
     plain, *by_action = metric_lines(capsys.readouterr().out)
     assert plain["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
@@ -80,7 +79,7 @@ class Slow(int):
 
 
 def test_threads_that_count_at_once_lose_nothing(capsys: Printed) -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
 
     def count(_: int) -> None:
         for _ in range(25):
@@ -93,7 +92,7 @@ def test_threads_that_count_at_once_lose_nothing(capsys: Printed) -> None:
 
 
 def test_what_a_failing_invocation_has_counted_is_written_and_the_failure_with_it(capsys: Printed) -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
     with (
         logged() as log,
         pytest.raises(ZeroDivisionError),
@@ -109,7 +108,7 @@ def test_what_a_failing_invocation_has_counted_is_written_and_the_failure_with_i
 
 
 def test_nothing_of_an_invocation_is_left_to_the_next(capsys: Printed) -> None:
-    telemetry = Telemetry("chat")
+    telemetry = FunctionTelemetry("chat")
     with logged() as log:
         with telemetry.invocation(Context(aws_request_id="r-1"), connection_id="c-1", request_id="q-1"):
             telemetry.logger.append_keys(forgotten="by whoever appended it")
@@ -127,7 +126,7 @@ def test_nothing_of_an_invocation_is_left_to_the_next(capsys: Printed) -> None:
 
 
 def test_a_part_of_an_invocation_has_a_request_of_its_own_as_long_as_it_lasts() -> None:
-    telemetry = Telemetry()
+    telemetry = FunctionTelemetry()
     with logged() as log, telemetry.invocation(Context()):
         for request_id in ("q-1", ""):
             with telemetry.about(request_id=request_id, session="g:room", msg_id=None):
@@ -139,7 +138,7 @@ def test_a_part_of_an_invocation_has_a_request_of_its_own_as_long_as_it_lasts() 
 
 
 def test_a_process_starts_cold_once(capsys: Printed) -> None:
-    telemetry = Telemetry("sync")
+    telemetry = FunctionTelemetry("sync")
     with logged() as log:
         for _ in range(2):
             with telemetry.invocation(Context()):
@@ -152,4 +151,4 @@ def test_a_process_starts_cold_once(capsys: Printed) -> None:
 @pytest.mark.parametrize("function", sorted(path.parent.name for path in ROOT.glob("functions/*/app.py")))
 def test_each_function_counts_under_its_own_name(function: str) -> None:
     code = (ROOT / f"layers/catchup/python/catchup/bootstrap/{function}.py").read_text()
-    assert re.findall(r'Telemetry\("(\w+)"\)', code) == [function]
+    assert re.findall(r'FunctionTelemetry\("(\w+)"\)', code) == [function]

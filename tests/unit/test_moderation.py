@@ -17,6 +17,7 @@ from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse
 from catchup.moderation.hook import OwnModerator, load_moderator
 from catchup.settings import SettingsError
+from tests.support.telemetry import KeptTelemetry
 
 WORDS = ("bad", "ass", "pen is mighty", "penis", "straße", "色情", "法轮功", "가나")
 MASKS = compiled([WordList("masks", "1", Action.MASK, WORDS)])
@@ -264,7 +265,7 @@ def test_a_word_without_letters_is_malformed() -> None:
 
 
 def ask(answer: object) -> Verdict:
-    return OwnModerator(lambda *_: answer, lambda _: None)("text", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
+    return OwnModerator(lambda *_: answer, KeptTelemetry())("text", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
 
 
 def test_a_moderator_answers_a_verdict_or_an_action() -> None:
@@ -273,16 +274,16 @@ def test_a_moderator_answers_a_verdict_or_an_action() -> None:
 
 
 def test_a_moderator_that_fails_lets_nothing_through_and_its_error_is_not_repeated() -> None:
-    reports: list[str] = []
+    telemetry = KeptTelemetry()
 
     def fails(text: str, *_: object) -> Verdict:
         raise KeyError(text)
 
     with pytest.raises(Unavailable):
-        OwnModerator(fails, reports.append)("secret", Uid("alice"), SessionId("p:alice:bob"))
+        OwnModerator(fails, telemetry)("secret", Uid("alice"), SessionId("p:alice:bob"))
     with pytest.raises(Unavailable):
-        OwnModerator(lambda *_: None, reports.append)("secret", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
-    assert reports == ["KeyError", "answered NoneType"]
+        OwnModerator(lambda *_: None, telemetry)("secret", Uid("alice"), SessionId("p:alice:bob"))  # type: ignore[arg-type]
+    assert [keys["reason"] for _, keys in telemetry.errors] == ["KeyError", "answered NoneType"]
 
 
 @pytest.mark.parametrize("name", ["nonsense", "no.such.module:judge", "json:nothing", "json:__name__", ":x", "json:"])

@@ -10,7 +10,7 @@ from catchup.clock import Deadline
 from catchup.domain.ids import Seq, SessionId
 from catchup.entrypoint.queue import queue_handler
 from catchup.errors import OutOfTime, Unavailable
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.usecases.group.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 from tests.support.telemetry import metrics
@@ -53,7 +53,7 @@ class Worker:
 def failed_of(worker: Worker, *bodies: str) -> list[int]:
     """Which of the records, numbered from 1, are reported as failed."""
     records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
-    answer = queue_handler(worker, Telemetry())({"Records": records}, worker.context)
+    answer = queue_handler(worker, FunctionTelemetry())({"Records": records}, worker.context)
     assert set(answer) == {"batchItemFailures"}
     return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
 
@@ -115,7 +115,7 @@ def test_a_hint_that_cannot_be_put_anew_comes_again_by_itself() -> None:
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:
     worker = Worker()
-    handler = queue_handler(worker, Telemetry())
+    handler = queue_handler(worker, FunctionTelemetry())
     for _ in range(2):
         handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
     assert worker.worked == [ROOM, ROOM]

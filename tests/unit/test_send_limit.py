@@ -10,9 +10,9 @@ from catchup.domain.allowance import Allowances, Limits
 from catchup.domain.ids import Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint, Presence
-from catchup.metrics import Metric
 from catchup.usecases.ports import Registered
 from catchup.usecases.send_limit import SendLimit
+from tests.support.telemetry import KeptTelemetry
 
 ALICE = Uid("alice")
 LIMITS = Limits(burst=300, rate_per_second=10, hold_ms=10_000)
@@ -53,14 +53,6 @@ class Row:
         raise NotImplementedError
 
 
-class NoMeter:
-    def count(self, metric: Metric, value: int = 1) -> None:
-        """Nobody looks."""
-
-    def duration(self, metric: Metric, milliseconds: int) -> None:
-        """Nobody looks."""
-
-
 class Deployment:
     """Processes that share a person's messages by chance."""
 
@@ -70,7 +62,7 @@ class Deployment:
         self.row = Row(lambda: self.now_ms, lag_ms)
         draw = self.random.randrange
         self.limits = [
-            SendLimit(Allowances(LIMITS, draw), self.row, lambda: self.now_ms, NoMeter(), draw)
+            SendLimit(Allowances(LIMITS, draw), self.row, lambda: self.now_ms, KeptTelemetry(), draw)
             for _ in range(processes)
         ]
 

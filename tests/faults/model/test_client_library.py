@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup_client import Client, Encoding, Settings
 from tests.client.fake_server import token
 from tests.client.support import quick_store, unread, until
@@ -122,8 +122,8 @@ async def _life(town: Town) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_after_all_trouble_every_phone_shows_everything_once(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    monkeypatch.setattr(Telemetry, "count", lambda *_: None)
-    monkeypatch.setattr(Telemetry, "flush", lambda _: None)
+    monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)
+    monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
     with moto_engine() as dynamodb:
         town = Town(dynamodb, seed)
         assert run(_life(town)) == []

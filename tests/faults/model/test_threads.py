@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from tests.faults import tally
 from tests.faults.invariants import check
 from tests.faults.people import Person, come_to_rest
@@ -27,8 +27,8 @@ DEVICES = [(uid, "phone") for uid in UIDS] + [("alice", "tablet"), ("bob", "tabl
 @pytest.fixture
 def world(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> World:
     """Powertools' metrics are made for one invocation at a time, as a Lambda process has it."""
-    monkeypatch.setattr(Telemetry, "count", lambda *_: None)
-    monkeypatch.setattr(Telemetry, "flush", lambda _: None)
+    monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)
+    monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
     client = dynamodb_client(dynamodb_local)
     return World(client, fresh_tables(client))
 

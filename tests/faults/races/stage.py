@@ -9,7 +9,7 @@ import pytest
 
 from catchup.bootstrap.review import build_review
 from catchup.clock import Clock
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.storage import sent_log
 from tests.faults.line import NoAnswer
 from tests.faults.races.platform import Deployment, Platform
@@ -127,9 +127,9 @@ class Stage:
         self.world.parts.clients.gateway, self.world.parts.clients.queues = self.world.gateway, self.world.queues
         monkeypatch.setattr(sent_log, "token_hex", self.replay.token)
         # Metrics go nowhere: a task is run again and again.
-        monkeypatch.setattr(Telemetry, "count", lambda *_: None)
-        monkeypatch.setattr(Telemetry, "flush", lambda _: None)
-        monkeypatch.setattr(Telemetry, "moderated", lambda *_: None)
+        monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)
+        monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
+        monkeypatch.setattr(FunctionTelemetry, "warning", lambda *_, **__: None)
 
     def empty(self) -> None:
         """As if nothing had ever happened."""

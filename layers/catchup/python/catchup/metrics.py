@@ -1,10 +1,10 @@
-"""Every metric that there is: nothing else can be counted. docs/operations.md has this table; a test keeps them equal.
+"""Every metric that there is, and what counts and logs. docs/operations.md has this table; a test keeps them equal.
 
 Namespace and the dimension `service` come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME).
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 # As CloudWatch calls them.
 Unit = Literal["Count", "Milliseconds"]
@@ -86,3 +86,20 @@ class Metric(StrEnum):
         "unforeseen errors; the log has their kinds and places, and AWS's codes, but not their texts",
     )
     COLD_STARTS = "ColdStarts", "first invocations of a process", "Count", "function"
+
+
+class Telemetry(Protocol):
+    """Counts and logs what an operator asks about. It is given ids and kinds of errors; never a token, a key, the words
+    of a list, or what a person wrote."""
+
+    def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
+        """Adds to a metric. `by`: the value of its dimension, which a metric that has one needs."""
+
+    def duration(self, metric: Metric, milliseconds: int) -> None:
+        """Notes one value of a metric whose unit is milliseconds."""
+
+    def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
+        """Logs what an operator may want to look at, with these keys, and counts it."""
+
+    def error(self, line: str, metric: Metric, **keys: Any) -> None:
+        """Logs what an operator has to look at, with these keys, and counts it."""

@@ -4,18 +4,17 @@ No tracer: its import alone costs more than a client (docs/adr/0005-no-tracer.md
 """
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.metrics import Metric
 from catchup.tally import Tally
 
-if TYPE_CHECKING:  # most functions judge nothing
-    from catchup.domain.moderation import Action, Finding
+# A line's `location` is where it was asked for.
+_CALLER = 3
 
 
 def trace_of(error: BaseException) -> list[str]:
@@ -28,8 +27,8 @@ def trace_of(error: BaseException) -> list[str]:
     return [*(trace_of(cause) if cause else []), *places, f"{kind} {code}".rstrip()]
 
 
-class Telemetry:
-    """The logger and the metrics of a function: a Meter for the use cases, a PoisonReport for the storage.
+class FunctionTelemetry:
+    """The logger and the metrics of a function: the `Telemetry` of all its parts.
 
     For one invocation at a time, as a Lambda process has it; within it any thread may log and count. `function`: the
     folder under functions/; "" where there is none, as in a command line: its cold starts are nobody's.
@@ -81,55 +80,22 @@ class Telemetry:
         return self._request_id
 
     def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
-        """Adds to a metric. `by`: the value of its dimension, which a metric that has one needs."""
         self._tally.add(metric, value, by)
 
     def duration(self, metric: Metric, milliseconds: int) -> None:
-        """One duration more."""
         self._tally.note(metric, milliseconds)
 
-    def poison_row(self, table: str, key: object, reason: str) -> None:
-        """A row that can't be read was skipped and kept."""
-        self.logger.error("poison row", table=table, key=key, reason=reason)
-        self.count(Metric.POISON_ROWS)
+    def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
+        self.logger.warning(line, stacklevel=_CALLER, **keys)
+        self.count(metric, by=by)
+
+    def error(self, line: str, metric: Metric, **keys: Any) -> None:
+        self.logger.error(line, stacklevel=_CALLER, **keys)
+        self.count(metric)
 
     def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
         """An error that nobody foresaw: its kind and where it came from. Its text may repeat what a person wrote."""
         self.logger.error(what, trace=trace_of(error), **keys)
-
-    def moderated(
-        self, action: "Action", findings: "Sequence[Finding]", msg_id: MsgId, sender: Uid, session: SessionId
-    ) -> None:
-        """A message that did not simply pass: an Audit for the use cases."""
-        self.logger.warning(
-            "moderated",
-            action=action.name,
-            lists=[{"id": item.source, "version": item.version, "action": item.action.name} for item in findings],
-            msg_id=msg_id,
-            sender=sender,
-            session=session,
-        )
-        self.count(Metric.MODERATED, by=action.name)
-
-    def lists_unreachable(self, reason: str) -> None:
-        """The word lists could not be renewed."""
-        self.logger.error("word lists unreachable", reason=reason)
-        self.count(Metric.WORD_LISTS_UNREACHABLE)
-
-    def lists_malformed(self, reason: str) -> None:
-        """The document of the word lists can't be used."""
-        self.logger.error("word lists malformed", reason=reason)
-        self.count(Metric.WORD_LISTS_MALFORMED)
-
-    def moderator_failed(self, reason: str) -> None:
-        """A moderator of one's own gave no verdict."""
-        self.logger.error("the moderator failed", reason=reason)
-        self.count(Metric.MODERATOR_FAILURES)
-
-    def signing_key_unreadable(self, reason: str) -> None:
-        """The key that signs tokens could not be read again."""
-        self.logger.error("signing key unreadable", reason=reason)
-        self.count(Metric.SIGNING_KEY_UNREADABLE)
 
     def flush(self) -> None:
         """Writes the metrics of this invocation, if there are any."""

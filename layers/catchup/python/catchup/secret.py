@@ -10,12 +10,13 @@ Source: AWS Secrets Manager user guide, "Secret versions": a new value is AWSCUR
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import jwt
 from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.clock import Clock
+from catchup.metrics import Metric, Telemetry
 from catchup.tokens import (
     KEYS_LIFESPAN_SECONDS,
     REFRESH_PAUSE_SECONDS,
@@ -33,17 +34,10 @@ MIN_SECRET_BYTES = 32
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 
-class KeyReport(Protocol):
-    """Where it is said that the key could not be read again. `reason` has nothing of a key."""
-
-    def signing_key_unreadable(self, reason: str) -> None:
-        """Secrets Manager did not answer or refused, or what it has is no key."""
-
-
 class SecretTokens:
     """Verifies tokens by the secret as it is now, and as it was before its last change."""
 
-    def __init__(self, client: Any, arn: str, *, clock: Clock, report: KeyReport, uid_claim: str = "sub") -> None:
+    def __init__(self, client: Any, arn: str, *, clock: Clock, telemetry: Telemetry, uid_claim: str = "sub") -> None:
         """`client`: of Secrets Manager. Reads the keys, so that a wrong deployment fails at once.
 
         Raises ValueError for a secret that is too short, and what botocore raises.
@@ -51,7 +45,7 @@ class SecretTokens:
         self._client = client
         self._arn = arn
         self._clock = clock
-        self._report = report
+        self._telemetry = telemetry
         self._uid_claim = uid_claim
         self._asked_at_ms = clock()
         self._keys = self._read()
@@ -95,7 +89,8 @@ class SecretTokens:
             self._keys = self._read()
         except (BotoCoreError, ClientError, ValueError) as error:
             code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
-            self._report.signing_key_unreadable(f"{type(error).__name__} {code}".rstrip())
+            reason = f"{type(error).__name__} {code}".rstrip()
+            self._telemetry.error("signing key unreadable", Metric.SIGNING_KEY_UNREADABLE, reason=reason)
 
     def _read(self) -> Sequence[str]:
         """One key or two; the first signs new tokens."""

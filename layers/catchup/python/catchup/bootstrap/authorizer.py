@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import AuthorizerSettings, load
 from catchup.tokens import Tokens
 
@@ -12,7 +12,7 @@ from catchup.tokens import Tokens
 class AuthorizerService:
     """What the authorizer does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     verifier: Tokens
 
 
@@ -26,7 +26,7 @@ def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerSe
             parts.clients.secrets(),
             settings.jwt_secret_arn,
             clock=parts.clock,
-            report=parts.telemetry,
+            telemetry=parts.telemetry,
             uid_claim=settings.jwt_uid_claim,
         )
         return AuthorizerService(parts.telemetry, secret)
@@ -44,4 +44,4 @@ def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerSe
 
 def authorizer_service() -> AuthorizerService:
     """From the environment; reads the signing key, or learns of the issuer's at the first token."""
-    return build_authorizer(load(AuthorizerSettings), Parts(telemetry=Telemetry("authorizer")))
+    return build_authorizer(load(AuthorizerSettings), Parts(telemetry=FunctionTelemetry("authorizer")))

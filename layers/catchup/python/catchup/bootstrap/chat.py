@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap import limiting, moderation, sending, stores
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings, load
 from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.blocks import Blocks
@@ -16,7 +16,7 @@ from catchup.usecases.send import SendMessage
 class ChatService:
     """What the chat function does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     send: SendMessage
     send_to_group: SendToGroup
     blocks: Blocks
@@ -32,4 +32,4 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
 
 def chat_service() -> ChatService:
     """From the environment."""
-    return build_chat(load(ChatSettings), Parts(telemetry=Telemetry("chat")))
+    return build_chat(load(ChatSettings), Parts(telemetry=FunctionTelemetry("chat")))

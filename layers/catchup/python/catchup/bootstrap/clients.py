@@ -17,7 +17,7 @@ from catchup import settings as limits
 from catchup.calls import in_time
 from catchup.clock import Clock, system_clock
 from catchup.concurrency import Concurrency, Threads
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 
 CLIENT_CONFIG = Config(
     connect_timeout=limits.CONNECT_TIMEOUT_SECONDS,
@@ -85,4 +85,4 @@ class Parts:
     clients: Any = field(default_factory=AwsClients)
     concurrency: Concurrency = field(default_factory=Threads)
     clock: Clock = system_clock
-    telemetry: Telemetry = field(default_factory=Telemetry)
+    telemetry: FunctionTelemetry = field(default_factory=FunctionTelemetry)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap import stores
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import ConnectionSettings, load
 from catchup.usecases.disconnect import Disconnect
 
@@ -13,7 +13,7 @@ from catchup.usecases.disconnect import Disconnect
 class ConnectionService:
     """What the connection function does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     disconnect: Disconnect
 
 
@@ -24,4 +24,4 @@ def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionSe
 
 def connection_service() -> ConnectionService:
     """From the environment."""
-    return build_connection(load(ConnectionSettings), Parts(telemetry=Telemetry("connection")))
+    return build_connection(load(ConnectionSettings), Parts(telemetry=FunctionTelemetry("connection")))

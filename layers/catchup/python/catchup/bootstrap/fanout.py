@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import FanoutSettings, load
 from catchup.usecases.group.fan_out import FanOut
 
@@ -13,7 +13,7 @@ from catchup.usecases.group.fan_out import FanOut
 class FanoutService:
     """What the fan-out function does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     fan_out: FanOut
 
 
@@ -28,11 +28,11 @@ def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
         jobs=delivery.queues(settings, parts),
         concurrency=parts.concurrency,
         clock=parts.clock,
-        meter=parts.telemetry,
+        telemetry=parts.telemetry,
     )
     return FanoutService(parts.telemetry, fan_out)
 
 
 def fanout_service() -> FanoutService:
     """From the environment."""
-    return build_fanout(load(FanoutSettings), Parts(telemetry=Telemetry("fanout")))
+    return build_fanout(load(FanoutSettings), Parts(telemetry=FunctionTelemetry("fanout")))

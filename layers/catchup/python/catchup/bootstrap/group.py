@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap import delivery, limiting, moderation, stores
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import GroupSettings, load
 from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.group.admission import Admission
@@ -17,7 +17,7 @@ from catchup.usecases.placing import Placing
 class GroupService:
     """What the group function does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     change: ChangeGroup
     members: ListMembers
 
@@ -46,4 +46,4 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
 
 def group_service() -> GroupService:
     """From the environment."""
-    return build_group(load(GroupSettings), Parts(telemetry=Telemetry("group")))
+    return build_group(load(GroupSettings), Parts(telemetry=FunctionTelemetry("group")))

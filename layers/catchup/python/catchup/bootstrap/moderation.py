@@ -29,7 +29,7 @@ def gate(settings: ChatSettings, parts: Parts) -> Gate:
         held=stores.held(settings, parts),
         sent_log=stores.sent_log(settings, parts),
         messages=stores.messages(settings, parts),
-        audit=parts.telemetry,
+        telemetry=parts.telemetry,
         clock=parts.clock,
         fields=tuple(name.strip() for name in settings.moderated_fields.split(",") if name.strip()),
     )
@@ -43,7 +43,7 @@ def gate_of_names(settings: JudgeSettings, parts: Parts) -> Gate:
     from catchup.usecases.screening import NameScreening
     from catchup.wire.texts import rewrite
 
-    return NameScreening(asked=judges, rewrite=rewrite, audit=parts.telemetry)
+    return NameScreening(asked=judges, rewrite=rewrite, telemetry=parts.telemetry)
 
 
 def _judges(settings: JudgeSettings, parts: Parts) -> "Sequence[Judge]":
@@ -57,11 +57,11 @@ def _judges(settings: JudgeSettings, parts: Parts) -> "Sequence[Judge]":
             key=settings.word_list_key,
             fresh_seconds=settings.word_list_seconds,
             clock=parts.clock,
-            report=parts.telemetry,
+            telemetry=parts.telemetry,
         )
         judges.append(lists)
     if settings.moderator:
         from catchup.moderation.hook import OwnModerator, load_moderator
 
-        judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry.moderator_failed))
+        judges.append(OwnModerator(load_moderator(settings.moderator), parts.telemetry))
     return judges

@@ -32,7 +32,7 @@ def send(settings: ChatSettings, parts: Parts, gate: Gate, limit: SendLimit) -> 
         gate=gate,
         concurrency=parts.concurrency,
         clock=parts.clock,
-        meter=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 

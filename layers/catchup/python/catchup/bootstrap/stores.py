@@ -54,7 +54,7 @@ def counters(settings: CounterSettings, parts: Parts) -> "DynamoCounters":
     """Unread counters of private sessions."""
     from catchup.storage.counter_book import DynamoCounters
 
-    return DynamoCounters(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
+    return DynamoCounters(dynamo(parts), table=settings.counter_table, telemetry=parts.telemetry)
 
 
 def inbox(settings: InboxSettings, parts: Parts, *, retention_days: int = 0) -> "DynamoInbox":
@@ -67,7 +67,7 @@ def inbox(settings: InboxSettings, parts: Parts, *, retention_days: int = 0) -> 
         retention_days=retention_days,
         clock=parts.clock,
         concurrency=parts.concurrency,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 
@@ -82,7 +82,7 @@ def messages(settings: MessageSettings, parts: Parts, *, retention_days: int = 0
         counter_table=settings.counter_table,
         retention_days=retention_days,
         clock=parts.clock,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 
@@ -98,7 +98,7 @@ def sent_log(settings: WritingSettings, parts: Parts) -> "DynamoSentLog":
         counter_table=settings.counter_table,
         retention_days=settings.sent_retention_days,
         clock=parts.clock,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 
@@ -111,7 +111,7 @@ def held(settings: ChatSettings, parts: Parts) -> "DynamoHeldMessages":
         table=settings.held_table,
         retention_days=settings.held_retention_days,
         clock=parts.clock,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 
@@ -124,7 +124,7 @@ def groups(settings: GroupTables, parts: Parts) -> "DynamoGroups":
         session_table=settings.session_table,
         counter_table=settings.counter_table,
         concurrency=parts.concurrency,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )
 
 
@@ -132,7 +132,7 @@ def members(settings: CounterSettings, parts: Parts) -> "DynamoMembers":
     """Who is in a group."""
     from catchup.storage.member_book import DynamoMembers
 
-    return DynamoMembers(dynamo(parts), table=settings.counter_table, report=parts.telemetry)
+    return DynamoMembers(dynamo(parts), table=settings.counter_table, telemetry=parts.telemetry)
 
 
 def roster(settings: RosterSettings, parts: Parts) -> "DynamoRoster":
@@ -144,5 +144,5 @@ def roster(settings: RosterSettings, parts: Parts) -> "DynamoRoster":
         table=settings.roster_table,
         clock=parts.clock,
         concurrency=parts.concurrency,
-        report=parts.telemetry,
+        telemetry=parts.telemetry,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.settings import SyncSettings, load
 from catchup.usecases.acknowledge import Acknowledge
 from catchup.usecases.clear import Clear
@@ -21,7 +21,7 @@ from catchup.usecases.sessions import ListSessions
 class SyncService:
     """What the sync function does."""
 
-    telemetry: Telemetry
+    telemetry: FunctionTelemetry
     log_in: LogIn
     counters: ReadCounters
     clear: Clear
@@ -53,7 +53,7 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         roster=stores.roster(settings, parts),
         push=delivery.push(settings, parts),
         concurrency=parts.concurrency,
-        meter=parts.telemetry,
+        telemetry=parts.telemetry,
         preview_messages=settings.preview_messages,
         preview_sessions=settings.preview_sessions,
     )
@@ -71,4 +71,4 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
 
 def sync_service() -> SyncService:
     """From the environment."""
-    return build_sync(load(SyncSettings), Parts(telemetry=Telemetry("sync")))
+    return build_sync(load(SyncSettings), Parts(telemetry=FunctionTelemetry("sync")))

@@ -9,7 +9,7 @@ from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offered_subprotocols, token_of
 from catchup.entrypoint.invocation import invocation
 from catchup.metrics import Metric
-from catchup.observability import Telemetry
+from catchup.observability import FunctionTelemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
 
 # What an id may have in its text, but for what means something in JSON or to `quote`.
@@ -23,7 +23,7 @@ class Unauthorized(Exception):
         super().__init__("Unauthorized")
 
 
-def authorizer_handler(verifier: Tokens, telemetry: Telemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
+def authorizer_handler(verifier: Tokens, telemetry: FunctionTelemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
     """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
 
     def handler(event: Event, context: Any) -> Mapping[str, Any]:
@@ -36,7 +36,7 @@ def authorizer_handler(verifier: Tokens, telemetry: Telemetry) -> Callable[[Even
     return handler
 
 
-def _decided(event: Event, verifier: Tokens, telemetry: Telemetry) -> Mapping[str, Any] | None:
+def _decided(event: Event, verifier: Tokens, telemetry: FunctionTelemetry) -> Mapping[str, Any] | None:
     """The policy; None for 401. What is refused is logged: the reason never repeats what came."""
 
     def refused(line: str, kind: str, reason: str) -> None:

@@ -12,7 +12,7 @@ from catchup.domain.ids import SessionId
 from catchup.entrypoint.invocation import invocation
 from catchup.errors import OutOfTime, Unavailable
 from catchup.metrics import Metric
-from catchup.observability import Telemetry, trace_of
+from catchup.observability import FunctionTelemetry, trace_of
 from catchup.usecases.group.ports import Job
 from catchup.wire.jobs import decode_job
 
@@ -33,7 +33,7 @@ class Worker(Protocol):
         """A hint is due once more."""
 
 
-def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
+def queue_handler(worker: Worker, telemetry: FunctionTelemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def queue_handler(worker: Worker, telemetry: Telemetry) -> Handler:
     return handler
 
 
-def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], telemetry: Telemetry) -> bool:
+def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], telemetry: FunctionTelemetry) -> bool:
     """Whether this record is done with. Several hints of a group in one batch are one."""
     job: Job | SessionId | None = None
     try:
@@ -78,7 +78,7 @@ def _hint_is_replaced(session: SessionId, error: Exception, worker: Worker) -> b
     return True
 
 
-def _report(error: Exception, telemetry: Telemetry) -> None:
+def _report(error: Exception, telemetry: FunctionTelemetry) -> None:
     if isinstance(error, Unavailable):
         telemetry.logger.warning("a job comes again", trace=trace_of(error))
         return

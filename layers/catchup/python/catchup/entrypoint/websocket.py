@@ -14,7 +14,7 @@ from catchup.entrypoint.failures import failure, is_foreseen
 from catchup.entrypoint.invocation import invocation
 from catchup.errors import NoIdentity, TokenExpired, Unavailable, Unimplemented
 from catchup.metrics import Metric
-from catchup.observability import Telemetry, trace_of
+from catchup.observability import FunctionTelemetry, trace_of
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
 from catchup.wire.codec import Exchange, decode, encode
@@ -37,7 +37,9 @@ Handler = Callable[[Request], pb.Envelope]
 LambdaHandler = Callable[[Event, Any], Response]
 
 
-def frame_handler(routes: Mapping[str, Handler], telemetry: Telemetry, clock: Clock = system_clock) -> LambdaHandler:
+def frame_handler(
+    routes: Mapping[str, Handler], telemetry: FunctionTelemetry, clock: Clock = system_clock
+) -> LambdaHandler:
     """A Lambda handler for these routes (`cmd`s). Raises LookupError, at cold start, for one that has no rule."""
     for route in routes:
         rule_of(route)
@@ -59,7 +61,7 @@ def _answered(
     event: Event,
     exchange: Exchange,
     routes: Mapping[str, Handler],
-    telemetry: Telemetry,
+    telemetry: FunctionTelemetry,
     clock: Clock,
 ) -> pb.Envelope:
     """The answer, or the error's; never raises: an error must not cost the client its answer."""
@@ -83,7 +85,7 @@ def _answered(
     return answer
 
 
-def _report(error: Exception, answer: pb.Envelope, telemetry: Telemetry) -> None:
+def _report(error: Exception, answer: pb.Envelope, telemetry: FunctionTelemetry) -> None:
     """A line for each request that is not answered with OK. A rule or a field may repeat what the client wrote: the
     line has neither."""
     if isinstance(error, NoIdentity):

@@ -7,6 +7,7 @@ from typing import Any
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.moderation import Action, Finding, Verdict
 from catchup.errors import CatchupError, Unavailable
+from catchup.metrics import Metric, Telemetry
 from catchup.settings import SettingsError
 
 SOURCE = "moderator"
@@ -17,10 +18,9 @@ Moderator = Callable[[str, Uid, SessionId], Verdict | Action]
 class OwnModerator:
     """A judge that asks a callable, and trusts neither its errors nor its answers."""
 
-    def __init__(self, ask: Moderator, report: Callable[[str], None]) -> None:
-        """`report` is told what went wrong: the kind of error and never its text, which may repeat the message."""
+    def __init__(self, ask: Moderator, telemetry: Telemetry) -> None:
         self._ask = ask
-        self._report = report
+        self._telemetry = telemetry
 
     def __call__(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         """Raises Unavailable if there is no usable answer: nothing gets through unjudged."""
@@ -29,15 +29,19 @@ class OwnModerator:
         except CatchupError:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the message does not pass
-            self._report(type(error).__name__)
+            # The kind of the error and never its text, which may repeat the message.
+            self._failed(type(error).__name__)
             raise Unavailable("the moderator failed") from None
         if isinstance(answer, Action):
             answer = Verdict(answer)
         if not isinstance(answer, Verdict):
-            self._report(f"answered {type(answer).__name__}")
+            self._failed(f"answered {type(answer).__name__}")
             raise Unavailable("the moderator gave no verdict")
         findings = answer.findings or (Finding(SOURCE, "", answer.action),)
         return Verdict(answer.action, findings, answer.spans)
+
+    def _failed(self, reason: str) -> None:
+        self._telemetry.error("the moderator failed", Metric.MODERATOR_FAILURES, reason=reason)
 
 
 def load_moderator(name: str) -> Moderator:

@@ -11,7 +11,7 @@ A change of the document needs no deployment, and reaches each instance of the f
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,21 +19,12 @@ from catchup.clock import Clock
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.moderation import Verdict
 from catchup.errors import Unavailable
+from catchup.metrics import Metric, Telemetry
 from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse
 from catchup.settings import MAX_WORD_LIST_BYTES
 
 _NOT_MODIFIED = 304
-
-
-class ListReport(Protocol):
-    """Where it is said that lists could not be renewed. `reason` never has a word of them."""
-
-    def lists_unreachable(self, reason: str) -> None:
-        """S3 did not answer, or refused."""
-
-    def lists_malformed(self, reason: str) -> None:
-        """The document can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +44,14 @@ class WordLists:
         key: str,
         fresh_seconds: int,
         clock: Clock,
-        report: ListReport,
+        telemetry: Telemetry,
     ) -> None:
         self._make_client = make_client
         self._client: Any = None
         self._place = {"Bucket": bucket, "Key": key}
         self._fresh_ms = fresh_seconds * 1_000
         self._clock = clock
-        self._report = report
+        self._telemetry = telemetry
         self._known: _Known | None = None
         self._asked_at_ms = 0
 
@@ -85,10 +76,11 @@ class WordLists:
             document, etag = self._read(known)
             return _Known(compiled(parse(document)), etag)
         except ValueError as error:
-            self._report.lists_malformed(str(error))
+            self._telemetry.error("word lists malformed", Metric.WORD_LISTS_MALFORMED, reason=str(error))
         except (BotoCoreError, ClientError) as error:
             if _status(error) != _NOT_MODIFIED:
-                self._report.lists_unreachable(f"{type(error).__name__}: {error}"[:200])
+                reason = f"{type(error).__name__}: {error}"[:200]
+                self._telemetry.error("word lists unreachable", Metric.WORD_LISTS_UNREACHABLE, reason=reason)
         return None
 
     def _read(self, known: _Known | None) -> tuple[bytes, str]:

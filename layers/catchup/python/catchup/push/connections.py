@@ -12,8 +12,8 @@ from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.errors import Unavailable
-from catchup.metrics import Metric
-from catchup.usecases.ports import Meter, PushResult
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies
 from catchup.wire.codec import encode
@@ -30,10 +30,14 @@ class Connections:
     """Pushes messages, and closes connections that another has replaced. The client is made at first use."""
 
     def __init__(
-        self, make_client: Callable[[], Any], clock: Clock, meter: Meter, sleep: Callable[[float], None] = time.sleep
+        self,
+        make_client: Callable[[], Any],
+        clock: Clock,
+        telemetry: Telemetry,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._make_client = make_client
-        self._meter = meter
+        self._telemetry = telemetry
         self._made: Any = None
         self._clock = clock
         self._sleep = sleep
@@ -74,7 +78,7 @@ class Connections:
                     return PushResult.GONE
                 if status != _THROTTLED:
                     break
-                self._meter.count(Metric.THROTTLED_PUSHES)
+                self._telemetry.count(Metric.THROTTLED_PUSHES)
             except (BotoCoreError, Unavailable):
                 break
             else:

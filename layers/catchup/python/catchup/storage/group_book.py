@@ -10,9 +10,10 @@ from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.errors import courtesy
+from catchup.metrics import Telemetry
 from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row
-from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.reading import Reader
 from catchup.storage.tables import SessionRow
 
 
@@ -20,14 +21,14 @@ class DynamoGroups:
     """One row a group, changed by conditional updates; under 2 KB."""
 
     def __init__(
-        self, dynamo: Dynamo, *, session_table: str, counter_table: str, concurrency: Concurrency, report: PoisonReport
+        self, dynamo: Dynamo, *, session_table: str, counter_table: str, concurrency: Concurrency, telemetry: Telemetry
     ) -> None:
         self._dynamo = dynamo
         self._concurrency = concurrency
         self._table = session_table
         self._counter_table = counter_table
-        self._reader = Reader(session_table, ("sessionId",), report)
-        self._members = Reader(counter_table, ("uid", "sessionId"), report)
+        self._reader = Reader(session_table, ("sessionId",), telemetry)
+        self._members = Reader(counter_table, ("uid", "sessionId"), telemetry)
 
     def found(self, group: Group) -> bool:
         """Put-if-absent; a row of the same founder is success."""

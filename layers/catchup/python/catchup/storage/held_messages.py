@@ -7,9 +7,10 @@ from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.errors import Unreadable
+from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.reading import NewerLayout, PoisonReport, Reader, expired
+from catchup.storage.reading import NewerLayout, Reader, expired
 from catchup.storage.tables import LAYOUT, HeldRow
 from catchup.usecases.screening import HeldMessage
 from catchup.wire.messages import decode_payload, encode_payload
@@ -18,12 +19,12 @@ from catchup.wire.messages import decode_payload, encode_payload
 class DynamoHeldMessages:
     """Rows are few, and read by people: listing them is a scan."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, retention_days: int, clock: Clock, report: PoisonReport) -> None:
+    def __init__(self, dynamo: Dynamo, *, table: str, retention_days: int, clock: Clock, telemetry: Telemetry) -> None:
         self._dynamo = dynamo
         self._table = table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
-        self._reader = Reader(table, ("uid", "msgId"), report)
+        self._reader = Reader(table, ("uid", "msgId"), telemetry)
 
     def keep(self, held: HeldMessage) -> HeldMessage:
         """Put-if-absent. A put whose response was lost finds its own row, which says the same."""

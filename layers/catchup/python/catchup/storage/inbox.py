@@ -8,13 +8,13 @@ from catchup.concurrency import Concurrency
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
+from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Dynamo, Item
 from catchup.storage.reading import (
     MAX_QUERIES,
     ROWS_PER_LONG_QUERY,
     NewerLayout,
-    PoisonReport,
     Reader,
     expired,
 )
@@ -39,14 +39,14 @@ class DynamoInbox:
         retention_days: int,
         clock: Clock,
         concurrency: Concurrency,
-        report: PoisonReport,
+        telemetry: Telemetry,
     ) -> None:
         self._dynamo = dynamo
         self._table = table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
         self._concurrency = concurrency
-        self._reader = Reader(table, ("uid", "key"), report)
+        self._reader = Reader(table, ("uid", "key"), telemetry)
 
     def put(self, owner: Uid, message: Message) -> None:
         """If it is not there: storing it again must not take away what newer code has added to the row."""

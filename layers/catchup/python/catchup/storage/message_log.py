@@ -10,6 +10,7 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
+from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
@@ -18,7 +19,6 @@ from catchup.storage.reading import (
     MAX_QUERIES,
     ROWS_PER_LONG_QUERY,
     NewerLayout,
-    PoisonReport,
     Reader,
     expired,
 )
@@ -40,7 +40,7 @@ class DynamoMessageLog:
         counter_table: str,
         retention_days: int,
         clock: Clock,
-        report: PoisonReport,
+        telemetry: Telemetry,
     ) -> None:
         self._dynamo = dynamo
         self._table = message_table
@@ -48,9 +48,9 @@ class DynamoMessageLog:
         self._counter_table = counter_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
-        self._reader = Reader(message_table, ("sessionId", "seq"), report)
-        self._heads = Reader(session_table, ("sessionId",), report)
-        self._counters = Reader(counter_table, ("uid", "sessionId"), report)
+        self._reader = Reader(message_table, ("sessionId", "seq"), telemetry)
+        self._heads = Reader(session_table, ("sessionId",), telemetry)
+        self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
 
     def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""

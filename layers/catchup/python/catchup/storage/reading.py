@@ -1,8 +1,9 @@
 """Reading rows: one that can't be read is skipped, reported and kept, and the rest of its page arrives."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from catchup.metrics import Metric, Telemetry
 from catchup.storage.dynamo import Item
 
 T = TypeVar("T")
@@ -16,13 +17,6 @@ ROWS_PER_LONG_QUERY = 5_000
 _CORRUPT = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
 
 
-class PoisonReport(Protocol):
-    """Where unreadable rows are reported."""
-
-    def poison_row(self, table: str, key: object, reason: str) -> None:
-        """Logs and counts it. `key` names a person and a session, never a content."""
-
-
 class NewerLayout(ValueError):
     """A row of a newer layout than this code knows."""
 
@@ -30,10 +24,10 @@ class NewerLayout(ValueError):
 class Reader:
     """Decodes rows of one table."""
 
-    def __init__(self, table: str, key_names: Sequence[str], report: PoisonReport) -> None:
+    def __init__(self, table: str, key_names: Sequence[str], telemetry: Telemetry) -> None:
         self._table = table
         self._key_names = key_names
-        self._report = report
+        self._telemetry = telemetry
 
     def readable(self, items: Sequence[Item], decode: Callable[[Any], T]) -> Iterator[T]:
         """The rows that can be decoded, in their order."""
@@ -53,7 +47,8 @@ class Reader:
     def report(self, item: Item, error: Exception) -> None:
         """Says that a row can't be used, and why."""
         key = {name: item.get(name) for name in self._key_names}
-        self._report.poison_row(self._table, key, f"{type(error).__name__}: {error}"[:200])
+        reason = f"{type(error).__name__}: {error}"[:200]
+        self._telemetry.error("poison row", Metric.POISON_ROWS, table=self._table, key=key, reason=reason)
 
 
 def expired(item: Item, now_ms: int) -> bool:

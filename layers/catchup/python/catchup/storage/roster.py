@@ -8,9 +8,10 @@ from catchup.concurrency import Concurrency
 from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.metrics import Telemetry
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.reading import PoisonReport, Reader, expired
+from catchup.storage.reading import Reader, expired
 from catchup.storage.tables import RosterRow
 from catchup.usecases.group.ports import RosterEntry, RosterPage
 
@@ -22,13 +23,13 @@ class DynamoRoster:
     """Rows are written at login and void after two hours: no connection lives longer."""
 
     def __init__(
-        self, dynamo: Dynamo, *, table: str, clock: Clock, concurrency: Concurrency, report: PoisonReport
+        self, dynamo: Dynamo, *, table: str, clock: Clock, concurrency: Concurrency, telemetry: Telemetry
     ) -> None:
         self._dynamo = dynamo
         self._table = table
         self._clock = clock
         self._concurrency = concurrency
-        self._reader = Reader(table, ("sessionId", "device"), report)
+        self._reader = Reader(table, ("sessionId", "device"), telemetry)
 
     def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
         """One put a group, side by side; never over the entry of a later connection of the device."""

@@ -8,6 +8,7 @@ from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Place, Route
 from catchup.errors import Unreadable
+from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
 from catchup.storage.block_book import blockers_of
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
@@ -15,7 +16,7 @@ from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
-from catchup.storage.reading import PoisonReport, Reader
+from catchup.storage.reading import Reader
 from catchup.storage.tables import SentRow
 from catchup.usecases.group.ports import GroupLookup
 from catchup.usecases.ports import Lookup, Sent
@@ -37,7 +38,7 @@ class DynamoSentLog:
         counter_table: str,
         retention_days: int,
         clock: Clock,
-        report: PoisonReport,
+        telemetry: Telemetry,
     ) -> None:
         self._dynamo = dynamo
         self._table = sent_table
@@ -46,9 +47,9 @@ class DynamoSentLog:
         self._counter_table = counter_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
-        self._reader = Reader(sent_table, ("uid", "msgId"), report)
-        self._members = Reader(counter_table, ("uid", "sessionId"), report)
-        self._heads = Reader(session_table, ("sessionId",), report)
+        self._reader = Reader(sent_table, ("uid", "msgId"), telemetry)
+        self._members = Reader(counter_table, ("uid", "sessionId"), telemetry)
+        self._heads = Reader(session_table, ("sessionId",), telemetry)
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """One BatchGet over three tables."""

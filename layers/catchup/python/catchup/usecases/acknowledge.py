@@ -7,9 +7,9 @@ from typing import NamedTuple
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import admits_to_private
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.clear import Clear
-from catchup.usecases.ports import ClearResult, Inbox, Meter
+from catchup.usecases.ports import ClearResult, Inbox
 
 
 class SessionAck(NamedTuple):
@@ -33,7 +33,7 @@ class Acknowledge:
     inbox: Inbox
     clear: Clear
     concurrency: Concurrency
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, uid: Uid, acks: Mapping[SessionId, SessionAck]) -> Mapping[SessionId, Acknowledged]:
         """Of a session that is not the caller's nothing is deleted. Raises Unavailable if deletions fail."""
@@ -51,7 +51,7 @@ class Acknowledge:
             lambda: self.clear(uid, seen),
         )
         left = dict(zip(stored, remaining, strict=True))
-        self.meter.count(Metric.ACKED, sum(len(ack.seqs) - len(left[session]) for session, ack in stored.items()))
+        self.telemetry.count(Metric.ACKED, sum(len(ack.seqs) - len(left[session]) for session, ack in stored.items()))
         return {
             session: Acknowledged(left.get(session, ()), cleared.get(session, ClearResult.CLEARED)) for session in acks
         }

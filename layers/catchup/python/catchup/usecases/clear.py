@@ -9,9 +9,9 @@ from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import Unavailable
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.group.ports import Groups, Members
-from catchup.usecases.ports import ClearResult, Counters, MessageLog, Meter
+from catchup.usecases.ports import ClearResult, Counters, MessageLog
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -23,7 +23,7 @@ class Clear:
     members: Members
     messages: MessageLog
     concurrency: Concurrency
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, uid: Uid, seen: Mapping[SessionId, int]) -> Mapping[SessionId, ClearResult]:
         """One conditional update a session, side by side: safe to repeat, to reorder, and to race with a send. Groups
@@ -42,7 +42,7 @@ class Clear:
                 return ClearResult.TRY_AGAIN
 
         results = self.concurrency.run(*(partial(clear, session, number) for session, number in seen.items()))
-        self.meter.count(Metric.CLEARED, results.count(ClearResult.CLEARED))
+        self.telemetry.count(Metric.CLEARED, results.count(ClearResult.CLEARED))
         return dict(zip(seen, results, strict=True))
 
     def _read(

@@ -7,8 +7,8 @@ from catchup.domain.ids import Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import courtesy
-from catchup.metrics import Metric
-from catchup.usecases.ports import Meter, PresenceBook, Push, PushResult
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.ports import PresenceBook, Push, PushResult
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -18,7 +18,7 @@ class PushToDevices:
     presence: PresenceBook
     push: Push
     concurrency: Concurrency
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, caller: Caller, message: Message, presence: Presence, received: int | None) -> dict[Uid, bool]:
         """Returns for each person whether a device took it. `received` is the receiver's: nobody else gets it."""
@@ -37,7 +37,7 @@ class PushToDevices:
         number = received if to.uid == message.draft.recipient else None
         result = self.push.message(to, message, number)
         if result is PushResult.GONE:
-            self.meter.count(Metric.GONE_CONNECTIONS)
+            self.telemetry.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.
             with courtesy():
                 self.presence.forget(to)

@@ -24,10 +24,10 @@ from catchup.domain.page import Bounds, FrameBudget, fitting
 from catchup.domain.presence import Caller
 from catchup.domain.unread import Unread
 from catchup.errors import Superseded, courtesy
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.counters import FIRST_FRAME, CountersFrame, summaries
 from catchup.usecases.group.ports import Groups, Members, Roster
-from catchup.usecases.ports import Counters, DataSet, Inbox, InSession, MessageLog, Meter, PresenceBook, Push
+from catchup.usecases.ports import Counters, DataSet, Inbox, InSession, MessageLog, PresenceBook, Push
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -44,7 +44,7 @@ class LogIn:
     roster: Roster
     push: Push
     concurrency: Concurrency
-    meter: Meter
+    telemetry: Telemetry
     preview_messages: int
     preview_sessions: int
 
@@ -61,7 +61,7 @@ class LogIn:
         )
         if registered.superseded:
             raise Superseded
-        self.meter.count(Metric.LOGINS)
+        self.telemetry.count(Metric.LOGINS)
         groups = dict(self._groups(caller, _memberships(known)))
         entered = {row.session_id for row in _memberships(known) if row.is_member}
         rows = self.counters.all(caller.uid)

@@ -14,8 +14,8 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Draft, Message, Place
 from catchup.errors import Contended, MsgIdReused, NotYours, OutOfTime, Refused
-from catchup.metrics import Metric
-from catchup.usecases.ports import Link, MessageLog, Meter, Placer, Sent
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.ports import Link, MessageLog, Placer, Sent
 
 # Each collision costs two write units.
 MAX_PLACEMENT_ATTEMPTS = 50
@@ -51,7 +51,7 @@ class Placing:
     sent_log: Placer
     messages: MessageLog
     clock: Clock
-    meter: Meter
+    telemetry: Telemetry
 
     def place(
         self,
@@ -79,7 +79,7 @@ class Placing:
             placed = self.messages.allocate(message, sent.route)
             if isinstance(placed, Message):
                 return sent, placed
-            self.meter.count(Metric.SEQ_COLLISIONS)
+            self.telemetry.count(Metric.SEQ_COLLISIONS)
             judge.passed(placed)
             following = max(placed.next_place, after_head)
             last = self.messages.last(session) if attempt >= COLLISIONS_BEFORE_LOOKING else None
@@ -132,7 +132,7 @@ class Placing:
         """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)
-        self.meter.count(Metric.RETRIED)
+        self.telemetry.count(Metric.RETRIED)
         message, counter = self.messages.find(sent, session, counter_of, consistent=consistent)
         if message is None and (sent.seq < after_head.seq or certain):
             message, counter = self.messages.find(sent, session, counter_of, consistent=True)

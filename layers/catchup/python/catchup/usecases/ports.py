@@ -16,7 +16,6 @@ from catchup.domain.pace import Pace
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Connection, Endpoint, Presence
 from catchup.domain.standing import Changed
-from catchup.metrics import Metric
 
 
 class Sent(NamedTuple):
@@ -323,13 +322,3 @@ class Push(Protocol):
 
     def close(self, connection: Connection) -> None:
         """Closes a connection; nothing if it is gone. Never raises: closing is a courtesy."""
-
-
-class Meter(Protocol):
-    """Counts what an operator asks about."""
-
-    def count(self, metric: Metric, value: int = 1) -> None:
-        """Adds to a metric whose unit is a count."""
-
-    def duration(self, metric: Metric, milliseconds: int) -> None:
-        """One value more of a metric whose unit is milliseconds."""

@@ -16,9 +16,9 @@ from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.group.pages import GroupPages
-from catchup.usecases.ports import Inbox, Meter, Waiting
+from catchup.usecases.ports import Inbox, Waiting
 from catchup.usecases.retention import Retention
 
 
@@ -30,7 +30,7 @@ class Pull:
     group_pages: GroupPages
     retention: Retention
     concurrency: Concurrency
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
         """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
@@ -38,7 +38,7 @@ class Pull:
             page = self.group_pages("pull", uid, asked, budget)
         else:
             page = self._private(uid, asked, budget)
-        self.meter.count(Metric.PULLED, len(page.messages))
+        self.telemetry.count(Metric.PULLED, len(page.messages))
         return page
 
     def _private(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
@@ -48,7 +48,7 @@ class Pull:
             lambda: self.inbox.remove(uid, session, asked.acked),
             lambda: self.inbox.newest(uid, session, asked.limit, asked.bounds, frozenset(asked.acked)),
         )
-        self.meter.count(Metric.ACKED, len(asked.acked) - len(remaining))
+        self.telemetry.count(Metric.ACKED, len(asked.acked) - len(remaining))
         messages, _ = fitting(waiting.messages, budget.message_bytes, budget.room)
         if waiting.more or waiting.resume_before is not None or len(messages) < len(waiting.messages):
             reason = EndReason.NOT_END

@@ -16,8 +16,9 @@ from typing import Protocol
 from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
-from catchup.domain.moderation import PASSED, Action, Finding, Verdict, strongest
+from catchup.domain.moderation import PASSED, Action, Verdict, strongest
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import MessageLog, Placer, Sent
 
@@ -34,15 +35,6 @@ class Rewrite(Protocol):
 
     def __call__(self, content: bytes, change: Callable[[str], str], fields: Collection[str] = ()) -> bytes:
         """`fields`: members of the content whose texts alone are meant; all if empty."""
-
-
-class Audit(Protocol):
-    """Remembers what was done; never a text, never a word."""
-
-    def moderated(
-        self, action: Action, findings: Sequence[Finding], msg_id: MsgId, sender: Uid, session: SessionId
-    ) -> None:
-        """A message that did not simply pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +72,7 @@ class NameScreening(OpenGate):
 
     asked: Sequence[Judge]
     rewrite: Rewrite
-    audit: Audit
+    telemetry: Telemetry
 
     def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """A name that would be held is refused: a group can't wait for its name."""
@@ -97,7 +89,16 @@ class NameScreening(OpenGate):
 
     def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
         if verdict.action is not Action.PASS:
-            self.audit.moderated(verdict.action, verdict.findings, draft.msg_id, draft.sender, session)
+            self.telemetry.warning(
+                "moderated",
+                Metric.MODERATED,
+                by=verdict.action.name,
+                action=verdict.action.name,
+                lists=[{"id": of.source, "version": of.version, "action": of.action.name} for of in verdict.findings],
+                msg_id=draft.msg_id,
+                sender=draft.sender,
+                session=session,
+            )
         return verdict
 
 

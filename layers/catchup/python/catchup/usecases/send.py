@@ -20,7 +20,7 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.errors import NotYours, courtesy
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate
 from catchup.usecases.note import KeepNote
@@ -30,7 +30,6 @@ from catchup.usecases.ports import (
     Inbox,
     Lookup,
     MessageLog,
-    Meter,
     PresenceBook,
     Sent,
     SentLog,
@@ -54,7 +53,7 @@ class SendMessage:
     gate: Gate
     concurrency: Concurrency
     clock: Clock
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """`digest` identifies content, receiver and ackFlg.
@@ -117,7 +116,7 @@ class SendMessage:
             lambda: self.devices(caller, message, presence, None),
         )
         if results[message.draft.recipient]:
-            self.meter.count(Metric.PUSHED_LIVE)
+            self.telemetry.count(Metric.PUSHED_LIVE)
             return message
         # Until the route has changed, this attempt is the only one that may count.
         self.counters.owe(message.draft.recipient, message.session_id, message.seq)
@@ -134,7 +133,7 @@ class SendMessage:
         )
         counted = self.counters.count(owner, message.session_id, message.seq, message.accepted_at_ms)
         if counted is not None and counted.moved:
-            self.meter.count(Metric.STORED)
+            self.telemetry.count(Metric.STORED)
         counter = None if counted is None else counted.counter
         floor = None if counter is None else counter.due_floor()
         tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter)]
@@ -150,7 +149,7 @@ class SendMessage:
             owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
             trim = counter.trim(owed.to, owed.seqs)
             if trim.forgotten:
-                self.meter.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
+                self.telemetry.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
             self.counters.trim(owner, counter.session_id, trim)
 
     def _look_and_push(
@@ -164,7 +163,7 @@ class SendMessage:
         presence = {**self.presence.online([message.draft.recipient]), message.draft.sender: own}
         taken = self.devices(caller, message, presence, None if counter is None else counter.received)
         if taken[message.draft.recipient]:
-            self.meter.count(Metric.PUSHED)
+            self.telemetry.count(Metric.PUSHED)
 
     def _resume(
         self,
@@ -205,7 +204,7 @@ class SendMessage:
                 self.messages.raise_head(session, message.seq)
             return message
         if counter is not None and message.seq <= counter.floor:
-            self.meter.count(Metric.BELOW_FLOOR)
+            self.telemetry.count(Metric.BELOW_FLOOR)
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender])
         # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.

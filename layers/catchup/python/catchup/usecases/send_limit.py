@@ -10,8 +10,8 @@ from catchup.domain.allowance import Allowances, Verdict
 from catchup.domain.ids import Uid
 from catchup.domain.pace import Pace
 from catchup.errors import TooManyMessages, Unavailable
-from catchup.metrics import Metric
-from catchup.usecases.ports import Meter, PresenceBook
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.ports import PresenceBook
 
 # Of a flood within a second at most some hundred marks are in one row: two that are alike are one, which costs nobody.
 MARKS = 2**32
@@ -28,13 +28,13 @@ class SendLimit:
     allowances: Allowances
     presence: PresenceBook
     clock: Clock
-    meter: Meter
+    telemetry: Telemetry
     draw: Callable[[int], int] = randrange
 
     def __call__(self, uid: Uid, pace: Pace) -> None:
         """`pace`: what the person's row says. Raises TooManyMessages."""
         if not self.admits(uid, pace):
-            self.meter.count(Metric.SENDS_REFUSED)
+            self.telemetry.count(Metric.SENDS_REFUSED)
             raise TooManyMessages(self.allowances.limits.hold_ms // 1_000)
 
     def admits(self, uid: Uid, pace: Pace) -> bool:

@@ -22,9 +22,9 @@ from catchup.domain.group import ROSTER_FROM
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.presence import Endpoint
 from catchup.errors import Unavailable, courtesy
-from catchup.metrics import Metric
+from catchup.metrics import Metric, Telemetry
 from catchup.usecases.group.ports import Groups, Job, Jobs, Members, Roster
-from catchup.usecases.ports import Meter, PresenceBook, Push, PushResult
+from catchup.usecases.ports import PresenceBook, Push, PushResult
 
 MEMBERS_PER_PAGE = 100
 # With more online, bursts become hints; with less than half of it, no more.
@@ -65,7 +65,7 @@ class FanOut:
     jobs: Jobs
     concurrency: Concurrency
     clock: Clock
-    meter: Meter
+    telemetry: Telemetry
 
     def __call__(self, job: Job) -> None:
         """Safe to repeat: a client knows a push by its seq. What there is no time for becomes another job.
@@ -76,7 +76,7 @@ class FanOut:
             self._tell_again(job)
             return
         if job.queued_at_ms and not job.start:
-            self.meter.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
+            self.telemetry.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         if job.also and not job.start:
             # First: if it fails, the job comes again, and nobody has been told yet.
             self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
@@ -179,7 +179,7 @@ class FanOut:
 
         parts = self.concurrency.run(*(partial(push, some) for some in slices))
         results = [result for part in parts for result in part]
-        self.meter.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
+        self.telemetry.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
         return results
 
     def _push_one(self, job: Job, to: Endpoint) -> PushResult:
@@ -188,7 +188,7 @@ class FanOut:
         else:
             result = self.push.message(to, job.message, job.seq)
         if result is PushResult.GONE:
-            self.meter.count(Metric.GONE_CONNECTIONS)
+            self.telemetry.count(Metric.GONE_CONNECTIONS)
             with courtesy():
                 if job.from_roster:
                     self.roster.leave(to, job.session_id)
