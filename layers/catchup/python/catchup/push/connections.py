@@ -50,7 +50,6 @@ class Connections:
         return self._post(to, frame)
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
-        """The same for a hint."""
         frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, self._clock()))
         return self._post(to, frame)
 

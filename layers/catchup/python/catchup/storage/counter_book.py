@@ -76,7 +76,6 @@ class DynamoCounters:
         self._dynamo.update(self._table, counter_key(owner, session), actions, unchanged)
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
-        """An empty row, if there is none."""
         self._dynamo.update(
             self._table,
             counter_key(owner, session),
@@ -85,7 +84,6 @@ class DynamoCounters:
         )
 
     def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
-        """`cleared` only rises, and never above `received`."""
         cleared, there = self._dynamo.update(
             self._table,
             counter_key(owner, session),
