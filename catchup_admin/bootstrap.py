@@ -7,8 +7,8 @@ from typing import Any
 
 import botocore.session
 
-from catchup.bootstrap import stores
 from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
+from catchup.bootstrap.container import Container
 from catchup.bootstrap.review import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
@@ -48,19 +48,17 @@ class Admin:
 
 def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
     """The commands, on a deployment of these settings."""
-    dynamo = stores.dynamo(parts)
-    counters, groups = stores.counters(settings, parts), stores.groups(settings, parts)
-    presence, messages = stores.presence(settings, parts), stores.messages(settings, parts)
-    offline = OfflineStore(dynamo, settings.inbox_table, parts.clock, parts.telemetry)
+    of = Container(settings, parts)
+    offline = OfflineStore(of.dynamo, settings.inbox_table, parts.clock, parts.telemetry)
     review = build_review(settings, parts)
-    people = People(counters, groups, messages, presence, offline)
+    people = People(of.counters, of.groups, of.messages, of.presence, offline)
     audit = Audit(
-        counters=counters,
-        groups=groups,
-        heads=messages,
-        history=History(dynamo, settings.message_table, parts.clock, parts.telemetry),
+        counters=of.counters,
+        groups=of.groups,
+        heads=of.messages,
+        history=History(of.dynamo, settings.message_table, parts.clock, parts.telemetry),
         offline=offline,
-        sent_log=stores.sent_log(settings, parts),
+        sent_log=of.sent_log,
         review=review,
         clock=parts.clock,
         # A day less than a retry is recognised: what is sent again must not be forgotten meanwhile.
@@ -71,7 +69,7 @@ def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
         audit=audit,
         messages=Redrive(parts.clients.sqs, settings.fanout_queue_url),
         hints=Redrive(parts.clients.sqs, settings.hint_queue_url),
-        closing=Closing(lambda: parts.clients.management(settings.management_endpoint), presence),
+        closing=Closing(lambda: parts.clients.management(settings.management_endpoint), of.presence),
         review=review,
         look=lambda stack: Look(
             parts.clients.dynamodb,

@@ -116,7 +116,7 @@ def test_a_function_uses_each_of_its_settings(kind: type) -> None:
 
     settings: Any = load(kind, ALL)
     BUILT[kind](Watched(), Parts(clients=Anything()))
-    assert {field.name for field in fields(kind)} == used
+    assert {field.name for field in fields(kind)} <= used
 
 
 @pytest.mark.parametrize("kind", BUILT)

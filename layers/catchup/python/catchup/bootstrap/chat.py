@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import limiting, moderation, sending, stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.writing import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings, load
-from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.blocks import Blocks
 from catchup.usecases.group.send import SendToGroup
 from catchup.usecases.send import SendMessage
@@ -24,10 +23,9 @@ class ChatService:
 
 def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
-    gate, limit = moderation.gate(settings, parts), limiting.send_limit(settings, parts)
-    send, to_group = sending.send(settings, parts, gate, limit), sending.send_to_group(settings, parts, gate, limit)
-    blocks = Blocks(DynamoBlocks(stores.dynamo(parts), table=settings.session_table))
-    return ChatService(parts.telemetry, send, to_group, blocks)
+    of = Writing(settings, parts)
+    gate = of.gate()
+    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), Blocks(of.blocks))
 
 
 def chat_service() -> ChatService:

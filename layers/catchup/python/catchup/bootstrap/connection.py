@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import ConnectionSettings, load
 from catchup.usecases.disconnect import Disconnect
@@ -19,7 +19,7 @@ class ConnectionService:
 
 def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionService:
     """The connection function's use cases."""
-    return ConnectionService(parts.telemetry, Disconnect(stores.presence(settings, parts)))
+    return ConnectionService(parts.telemetry, Disconnect(Container(settings, parts).presence))
 
 
 def connection_service() -> ConnectionService:

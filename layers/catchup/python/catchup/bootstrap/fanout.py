@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import FanoutSettings, load
 from catchup.usecases.group.fan_out import FanOut
@@ -19,16 +19,17 @@ class FanoutService:
 
 def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
     """The fan-out function's use case."""
+    of = Container(settings, parts)
     fan_out = FanOut(
-        groups=stores.groups(settings, parts),
-        members=stores.members(settings, parts),
-        roster=stores.roster(settings, parts),
-        presence=stores.presence(settings, parts),
-        push=delivery.push(settings, parts),
-        jobs=delivery.queues(settings, parts),
-        concurrency=parts.concurrency,
-        clock=parts.clock,
-        telemetry=parts.telemetry,
+        groups=of.groups,
+        members=of.members,
+        roster=of.roster,
+        presence=of.presence,
+        push=of.push,
+        jobs=of.queues,
+        concurrency=of.concurrency,
+        clock=of.clock,
+        telemetry=of.telemetry,
     )
     return FanoutService(parts.telemetry, fan_out)
 

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import delivery, limiting, moderation, stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.writing import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import GroupSettings, load
-from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.group.admission import Admission
 from catchup.usecases.group.change import ChangeGroup
 from catchup.usecases.group.members import ListMembers
-from catchup.usecases.placing import Placing
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -24,24 +22,19 @@ class GroupService:
 
 def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
     """The group function's use cases."""
-    sent_log, groups, members = (
-        stores.sent_log(settings, parts),
-        stores.groups(settings, parts),
-        stores.members(settings, parts),
-    )
-    messages = stores.messages(settings, parts, retention_days=settings.message_retention_days)
+    of = Writing(settings, parts)
     change = ChangeGroup(
-        limit=limiting.send_limit(settings, parts),
-        placing=Placing(sent_log, messages, parts.clock, parts.telemetry),
-        sent_log=sent_log,
-        groups=groups,
-        members=members,
-        messages=messages,
-        admission=Admission(groups, DynamoBlocks(stores.dynamo(parts), table=settings.session_table)),
-        delivery=delivery.group_delivery(settings, parts),
-        gate=moderation.gate_of_names(settings, parts),
+        limit=of.limit,
+        placing=of.placing,
+        sent_log=of.sent_log,
+        groups=of.groups,
+        members=of.members,
+        messages=of.messages,
+        admission=Admission(of.groups, of.blocks),
+        delivery=of.delivery,
+        gate=of.gate_of_names(),
     )
-    return GroupService(parts.telemetry, change, ListMembers(groups, members))
+    return GroupService(parts.telemetry, change, ListMembers(of.groups, of.members))
 
 
 def group_service() -> GroupService:

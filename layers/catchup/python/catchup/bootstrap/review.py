@@ -1,14 +1,13 @@
 """The review of held messages."""
 
-from catchup.bootstrap import limiting, sending, stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.writing import Writing
 from catchup.settings import ChatSettings
 from catchup.usecases.review import ReleaseGate, Review
 
 
 def build_review(settings: ChatSettings, parts: Parts) -> Review:
     """The review of held messages: for operators, with their own permissions."""
-    sent_log = stores.sent_log(settings, parts)
-    gate, limit = ReleaseGate(sent_log), limiting.send_limit(settings, parts)
-    send, to_group = sending.send(settings, parts, gate, limit), sending.send_to_group(settings, parts, gate, limit)
-    return Review(stores.held(settings, parts), sent_log, stores.messages(settings, parts), send, to_group)
+    of = Writing(settings, parts)
+    gate = ReleaseGate(of.sent_log)
+    return Review(of.held, of.sent_log, of.messages, of.send(gate), of.send_to_group(gate))

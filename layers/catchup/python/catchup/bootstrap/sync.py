@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from catchup.bootstrap import delivery, stores
 from catchup.bootstrap.clients import Parts
+from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import SyncSettings, load
 from catchup.usecases.acknowledge import Acknowledge
@@ -33,39 +33,34 @@ class SyncService:
 
 def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
-    inbox, counters, messages = (
-        stores.inbox(settings, parts),
-        stores.counters(settings, parts),
-        stores.messages(settings, parts),
-    )
-    groups, members = stores.groups(settings, parts), stores.members(settings, parts)
-    clear = Clear(counters, groups, members, messages, parts.concurrency, parts.telemetry)
-    retention = Retention(counters, messages, clear)
-    pages = GroupPages(groups, messages, retention, parts.concurrency)
+    of = Container(settings, parts)
+    clear = Clear(of.counters, of.groups, of.members, of.messages, of.concurrency, of.telemetry)
+    retention = Retention(of.counters, of.messages, clear)
+    pages = GroupPages(of.groups, of.messages, retention, of.concurrency)
     log_in = LogIn(
-        data_set=stores.data_set(settings, parts),
-        presence=stores.presence(settings, parts),
-        counters=counters,
-        inbox=inbox,
-        messages=messages,
-        groups=groups,
-        members=members,
-        roster=stores.roster(settings, parts),
-        push=delivery.push(settings, parts),
-        concurrency=parts.concurrency,
-        telemetry=parts.telemetry,
+        data_set=of.data_set,
+        presence=of.presence,
+        counters=of.counters,
+        inbox=of.inbox,
+        messages=of.messages,
+        groups=of.groups,
+        members=of.members,
+        roster=of.roster,
+        push=of.push,
+        concurrency=of.concurrency,
+        telemetry=of.telemetry,
         preview_messages=settings.preview_messages,
         preview_sessions=settings.preview_sessions,
     )
     return SyncService(
-        telemetry=parts.telemetry,
+        telemetry=of.telemetry,
         log_in=log_in,
-        counters=ReadCounters(counters, groups),
+        counters=ReadCounters(of.counters, of.groups),
         clear=clear,
-        acknowledge=Acknowledge(inbox, clear, parts.concurrency, parts.telemetry),
-        pull=Pull(inbox, pages, retention, parts.concurrency, parts.telemetry),
-        history=ReadHistory(messages, pages, retention),
-        sessions=ListSessions(counters, messages, groups, parts.concurrency),
+        acknowledge=Acknowledge(of.inbox, clear, of.concurrency, of.telemetry),
+        pull=Pull(of.inbox, pages, retention, of.concurrency, of.telemetry),
+        history=ReadHistory(of.messages, pages, retention),
+        sessions=ListSessions(of.counters, of.messages, of.groups, of.concurrency),
     )
 
 

@@ -1,0 +1,142 @@
+"""The parts of functions that write messages: chats, changes of groups, and what moderates them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from catchup import settings as limits
+from catchup.bootstrap.container import Container
+from catchup.domain.allowance import Allowances, Limits
+from catchup.usecases.gate import Gate, OpenGate
+from catchup.usecases.group.applying import Applying
+from catchup.usecases.group.send import Delivery, SendToGroup
+from catchup.usecases.placing import Placing
+from catchup.usecases.send_limit import SendLimit
+
+if TYPE_CHECKING:
+    from catchup.usecases.screening import Judge
+    from catchup.usecases.send import SendMessage
+
+
+class Writing(Container):
+    """A container with what writing takes. Moderation is imported only where there is some."""
+
+    @cached_property
+    def limit(self) -> SendLimit:
+        """How fast one person may send and change groups."""
+        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_HOLD_MS))
+        return SendLimit(allowances, self.presence, self.clock, self.telemetry)
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Gives messages their places."""
+        return Placing(self.sent_log, self.messages, self.clock, self.telemetry)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """What follows when a group's message has its place."""
+        applying = Applying(
+            groups=self.groups,
+            members=self.members,
+            presence=self.presence,
+            roster=self.roster,
+            messages=self.messages,
+            concurrency=self.concurrency,
+        )
+        return Delivery(
+            messages=self.messages,
+            groups=self.groups,
+            members=self.members,
+            applying=applying,
+            jobs=self.queues,
+            concurrency=self.concurrency,
+            clock=self.clock,
+            connection_lifetime_ms=limits.CONNECTION_LIFETIME_MS,
+        )
+
+    def send(self, gate: Gate) -> "SendMessage":
+        """Sending to a person."""
+        # Imported here: changes of groups send to nobody.
+        from catchup.usecases.devices import PushToDevices
+        from catchup.usecases.note import KeepNote
+        from catchup.usecases.send import SendMessage
+
+        devices = PushToDevices(self.presence, self.push, self.concurrency, self.telemetry)
+        keep_note = KeepNote(
+            self.limit,
+            self.placing,
+            self.sent_log,
+            self.messages,
+            self.counters,
+            devices,
+            gate,
+            self.concurrency,
+            self.clock,
+        )
+        return SendMessage(
+            limit=self.limit,
+            placing=self.placing,
+            sent_log=self.sent_log,
+            messages=self.messages,
+            inbox=self.inbox,
+            counters=self.counters,
+            presence=self.presence,
+            devices=devices,
+            keep_note=keep_note,
+            gate=gate,
+            concurrency=self.concurrency,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+
+    def send_to_group(self, gate: Gate) -> SendToGroup:
+        """Sending to a group."""
+        return SendToGroup(self.limit, self.placing, self.sent_log, gate, self.delivery)
+
+    def gate(self) -> Gate:
+        """Who judges a message before it is stored."""
+        judges = self._judges()
+        if not judges:
+            return OpenGate()
+        from catchup.usecases.screening import Screening
+        from catchup.wire.texts import rewrite
+
+        return Screening(
+            asked=judges,
+            rewrite=rewrite,
+            held=self.held,
+            sent_log=self.sent_log,
+            messages=self.messages,
+            telemetry=self.telemetry,
+            clock=self.clock,
+            fields=tuple(name.strip() for name in self.settings.moderated_fields.split(",") if name.strip()),
+        )
+
+    def gate_of_names(self) -> Gate:
+        """Who judges the name of a group: all that a person writes in a change of one."""
+        judges = self._judges()
+        if not judges:
+            return OpenGate()
+        from catchup.usecases.screening import NameScreening
+        from catchup.wire.texts import rewrite
+
+        return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
+
+    def _judges(self) -> "list[Judge]":
+        judges: list[Judge] = []
+        if self.settings.word_list_bucket:
+            from catchup.moderation.word_lists import WordLists
+
+            lists = WordLists(
+                self.clients.s3,
+                bucket=self.settings.word_list_bucket,
+                key=self.settings.word_list_key,
+                fresh_seconds=self.settings.word_list_seconds,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            )
+            judges.append(lists)
+        if self.settings.moderator:
+            from catchup.moderation.hook import OwnModerator, load_moderator
+
+            judges.append(OwnModerator(load_moderator(self.settings.moderator), self.telemetry))
+        return judges
