@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.metering import Cost, CountedRounds, Meter
+from catchup.commands import COMMANDS
 from catchup.domain.ids import Uid
 from tests.support.engines import dynamodb_client, fresh_tables
-from tests.support.world import FUNCTIONS, Context, Gateway, Phone, World, to_pb
+from tests.support.world import Context, Gateway, Phone, World, to_pb
 
 # As in the frames of docs/protocol.md; it is a part of the presence row.
 DEVICE = "b3b1519c-89ec"
@@ -52,7 +53,7 @@ class Stage:
 
         def send() -> None:
             nonlocal answer
-            answer = phone.send_frame(frame, FUNCTIONS.get(cmd, "sync"), cmd)
+            answer = phone.send_frame(frame, COMMANDS[cmd].function, cmd)
 
         measured = self.measure(send)
         if json.loads(answer)["code"] != "OK":

@@ -9,10 +9,11 @@ from unittest.mock import patch
 
 from bench.group.figures import Figures
 from bench.stage import Measured, Stage, expect
+from catchup.commands import COMMANDS
 from catchup.domain.ids import Uid
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.group.ports import GroupLookup
-from tests.support.world import FUNCTIONS, Phone
+from tests.support.world import Phone
 
 GROUP = "5ab2fe83-59ec-44f0-8adc-abf26c1e1029"
 # Changes that a message finds above the head that its author has read.
@@ -48,7 +49,7 @@ class Room:
 
         def send() -> None:
             nonlocal answer
-            answer = phone.send_frame(frame, FUNCTIONS["chat"], "chat")
+            answer = phone.send_frame(frame, COMMANDS["chat"].function, "chat")
 
         measured = self._stage.measure(send)
         expect(json.loads(answer)["code"] == "PERMISSION_DENIED", "a stranger is denied")

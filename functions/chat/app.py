@@ -2,7 +2,7 @@
 
 from catchup.bootstrap.chat import chat_service
 from catchup.domain.message import ChatType
-from catchup.entrypoint.websocket import Request, frame_handler
+from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies, requests
 
@@ -35,5 +35,4 @@ def blocked(request: Request) -> pb.Envelope:
     return replies.blocked(service.blocks.listed(request.caller.uid))
 
 
-routes = {"chat": chat, "block": block, "unblock": unblock, "blocked": blocked}
-handler = frame_handler(routes, service.telemetry)
+handler = frame_handler("chat", named(chat, block, unblock, blocked), service.telemetry)

@@ -12,7 +12,7 @@ from catchup.observability import trace_of
 
 service = connection_service()
 # A frame comes here only if its cmd names no route: decoding it makes the error.
-no_route = frame_handler({}, service.telemetry)
+no_route = frame_handler("connection", {}, service.telemetry)
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:

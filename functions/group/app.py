@@ -1,7 +1,8 @@
 """Groups are made, and people come and go."""
 
 from catchup.bootstrap.group import group_service
-from catchup.entrypoint.websocket import Request, frame_handler
+from catchup.commands import of_function
+from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import changes, replies, requests
 
@@ -20,5 +21,5 @@ def members(request: Request) -> pb.Envelope:
     return replies.members(*service.members(request.caller.uid, *asked))
 
 
-changes_of_groups = dict.fromkeys(("create", "join", "leave", "add", "remove", "role"), change)
-handler = frame_handler({**changes_of_groups, "members": members}, service.telemetry)
+changes_of_groups = (cmd for cmd, command in of_function("group").items() if command.parser == "changes.change")
+handler = frame_handler("group", {**dict.fromkeys(changes_of_groups, change), **named(members)}, service.telemetry)

@@ -1,7 +1,7 @@
 """A person catches up."""
 
 from catchup.bootstrap.sync import sync_service
-from catchup.entrypoint.websocket import Request, frame_handler
+from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies, requests
 
@@ -56,14 +56,5 @@ def ping(_request: Request) -> pb.Envelope:
     return pb.Envelope(pong=pb.Pong())
 
 
-routes = {
-    "login": login,
-    "counters": counters,
-    "clear": clear,
-    "ack": ack,
-    "pull": pull,
-    "history": history,
-    "sessions": sessions,
-    "ping": ping,
-}
-handler = frame_handler(routes, service.telemetry)
+routes = named(login, counters, clear, ack, pull, history, sessions, ping)
+handler = frame_handler("sync", routes, service.telemetry)

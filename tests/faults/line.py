@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from catchup.commands import COMMANDS
 from catchup.entrypoint.failures import is_foreseen
 from tests.faults.device import Store
 from tests.support.world import Context, Phone, World, from_pb
 
-GROUP_REQUESTS = {"create", "join", "leave", "add", "remove", "role"}
+GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "changes.change"}
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 VERDICTS = {"HELD", "REJECTED"}

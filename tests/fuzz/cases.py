@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from catchup.wire.codec import REQUESTS
+from catchup.commands import COMMANDS
 from tests.fuzz import texts
 from tests.fuzz.events import spoilt_event
 from tests.fuzz.mutations import ANY, CERTAIN
-from tests.fuzz.requests import CALLER, request
-from tests.support.world import FUNCTIONS
+from tests.support.requests import CALLER, REQUESTS, request
 
 DEFAULT_ROUTE = "$default"
 
@@ -61,14 +60,14 @@ def well_formed(rng: Random) -> Case:
     cmd = rng.choice(REQUESTS)
     frame = request(rng, cmd)
     text = texts.written(frame) if rng.random() < 0.5 else texts.wrapped(*texts.in_pb(frame))
-    return Case(cmd, "nothing", FUNCTIONS.get(cmd, "sync"), event_of(text, cmd), must_break=False)
+    return Case(cmd, "nothing", COMMANDS[cmd].function, event_of(text, cmd), must_break=False)
 
 
 def malformed(rng: Random) -> Case:
     """A request that is spoilt; unless it `must_break` it may have come out well formed all the same."""
     cmd = rng.choice(REQUESTS)
     text, how, must_break = _spoilt(rng, cmd)
-    route, function = cmd, FUNCTIONS.get(cmd, "sync")
+    route, function = cmd, COMMANDS[cmd].function
     if how == "no_cmd":
         route, function = DEFAULT_ROUTE, "connection"
     if rng.random() < 0.03:

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random
 
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import REQUESTS
 from tests.fuzz import texts
 from tests.fuzz.mutations import ANY
+from tests.support.requests import REQUESTS
 from tests.support.world import ROOT
 
 

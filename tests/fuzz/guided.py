@@ -15,6 +15,7 @@ import atheris
 
 # What is imported here is instrumented: each branch reports to libFuzzer.
 with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format"]):
+    from catchup.commands import COMMANDS
     from catchup.domain.ids import MAX_NUMBER, Uid
     from catchup.errors import CatchupError
     from catchup.wire import changes, requests, rules
@@ -23,10 +24,7 @@ with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format
 from tests.fuzz import corpus
 
 CALLER = Uid("alice")
-# Which function of the wire reads a cmd's body; those of a change are read by another.
-READERS: dict[str, Any] = {name: getattr(requests, name) for name in ("chat", "pull", "history")}
-LISTS: dict[str, Any] = {name: getattr(requests, name) for name in ("counters", "clear", "ack", "members", "sessions")}
-CHANGES = ("create", "join", "leave", "add", "remove", "role")
+MODULES = {"changes": changes, "requests": requests}
 
 
 def one_input(data: bytes) -> None:
@@ -44,12 +42,12 @@ def one_input(data: bytes) -> None:
 
 
 def _read(exchange: Exchange) -> None:
-    if exchange.cmd in READERS:
-        READERS[exchange.cmd](exchange.envelope, CALLER)
-    elif exchange.cmd in LISTS:
-        LISTS[exchange.cmd](exchange.envelope)
-    elif exchange.cmd in CHANGES:
-        changes.change(exchange.envelope, CALLER)
+    parser = COMMANDS[exchange.cmd].parser
+    if parser is not None:
+        module, _, name = parser.partition(".")
+        read: Any = getattr(MODULES[module], name)
+        # Some don't ask who the caller is.
+        read(*(exchange.envelope, CALLER)[: read.__code__.co_argcount])
 
 
 def _break() -> None:

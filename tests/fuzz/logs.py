@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
-from tests.fuzz.requests import MARKER
+from tests.support.requests import MARKER
 
 # As much of a frame as can't be in a log by chance.
 WINDOW = 32

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from tests.fuzz import oddities
 from tests.fuzz.oddities import Raw
-from tests.fuzz.requests import MARKER, Frame
+from tests.support.requests import MARKER, Frame
 
 
 class Mutation(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from tests.fuzz.requests import MARKER
+from tests.support.requests import MARKER
 
 LONG = 10**5
 DEEP = 10**3

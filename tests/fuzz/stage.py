@@ -10,8 +10,8 @@ from catchup.settings import MAX_FRAME_BYTES
 from catchup.wire import catchup_pb2 as pb
 from tests.fuzz.cases import Case
 from tests.fuzz.logs import Captured, captured, leak
-from tests.fuzz.requests import CALLER, FRIEND, GROUP
 from tests.support.engines import fresh_tables, moto_engine
+from tests.support.requests import CALLER, FRIEND, GROUP
 from tests.support.world import Context, World, from_pb
 
 REACHED = "well formed after all"

@@ -1,8 +1,9 @@
 """The seeds of the coverage-guided fuzzer."""
 
 from catchup.domain.presence import Encoding
-from catchup.wire.codec import REQUESTS, Exchange, decode
+from catchup.wire.codec import Exchange, decode
 from tests.fuzz import corpus
+from tests.support.requests import REQUESTS
 
 
 def test_the_seeds_are_frames_of_every_cmd_in_both_encodings() -> None:

@@ -11,8 +11,8 @@ from moto import mock_aws
 
 from tests.fuzz import oddities, tally
 from tests.fuzz.logs import Captured, captured, leak
-from tests.fuzz.requests import MARKER
 from tests.support.cold_start import load_authorizer
+from tests.support.requests import MARKER
 from tests.support.secrets import new_secret
 from tests.support.world import Context
 

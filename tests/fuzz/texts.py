@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from random import Random
 
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import REQUESTS
 from tests.fuzz import oddities
 from tests.fuzz.mutations import Mutation
 from tests.fuzz.oddities import Raw
-from tests.fuzz.requests import MARKER, Frame, request
+from tests.support.requests import MARKER, REQUESTS, Frame, request
 from tests.support.world import to_pb
 
 _RAW = "@@raw@@"

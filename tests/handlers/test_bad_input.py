@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from catchup.commands import COMMANDS
 from tests.support.engines import fresh_tables, moto_engine
-from tests.support.world import FUNCTIONS, Context, World, from_pb, to_pb
+from tests.support.world import Context, World, from_pb, to_pb
 
 SESSION = "p:alice:bob"
 CHAT: dict[str, Any] = {"msgId": "m", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 1, "msg": {"message": "hi"}}
@@ -344,7 +345,7 @@ def test_what_the_server_sets_is_ignored_whatever_it_is(world: World, field: str
 )
 def test_a_text_that_is_no_unicode_is_named_and_not_repeated(world: World, text: str, field: str) -> None:
     cmd = "role" if "role" in text else "chat"
-    answer = world.phone("alice").send_frame(text, FUNCTIONS[cmd], cmd)
+    answer = world.phone("alice").send_frame(text, COMMANDS[cmd].function, cmd)
     error = json.loads(answer)["error"]
     assert (error["field"], error["rule"]) == (field, "must be valid Unicode")
     assert "?" not in answer

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catchup.commands import COMMANDS
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import REQUESTS
 from tests.support.engines import fresh_tables, moto_engine
 from tests.support.outages import Outages
-from tests.support.world import FUNCTIONS, World, from_pb
+from tests.support.requests import REQUESTS
+from tests.support.world import World, from_pb
 
 SESSION = "p:alice:bob"
 CHAT = '{"cmd":"chat","reqId":"7","body":{"msgId":"m","chatType":1,"to":"bob","msg":%s}}'
@@ -28,7 +29,7 @@ def world() -> Iterator[World]:
 
 def answered(world: World, frame: str, route: str = "chat") -> tuple[dict[str, Any], list[str]]:
     """The answer of the function that the route leads to, in the JSON form, and the calls that it took."""
-    function = FUNCTIONS.get(route, "sync" if route in REQUESTS else "connection")
+    function = COMMANDS[route].function if route in COMMANDS else "connection"
     with Outages(world.dynamodb) as calls:
         answer = json.loads(world.phone("alice").send_frame(frame, function, route))
         return (from_pb(answer["pb"]) if "pb" in answer else answer), list(calls.sent)
@@ -110,7 +111,7 @@ def test_a_key_that_stands_twice_counts_as_its_last(world: World, cmd: str) -> N
     """Whichever of two commands the gateway has gone by: a function does only what is its own."""
     other = "chat" if cmd != "chat" else "ping"
     frame = f'{{"cmd":"{cmd}","cmd":"{other}","body":{{}}}}'
-    if FUNCTIONS.get(cmd, "sync") != FUNCTIONS.get(other, "sync"):
+    if COMMANDS[cmd].function != COMMANDS[other].function:
         assert refused(world, frame, cmd)["field"] == "cmd"
 
 

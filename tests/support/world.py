@@ -19,10 +19,10 @@ from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import Parts
 from catchup.clock import system_clock
+from catchup.commands import COMMANDS
 from catchup.concurrency import Threads
 from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import ANSWERS
 from tests.support.cold_start import load_with
 from tests.support.events import websocket_event
 from tests.support.queues import HINTS_URL, JOBS_URL, Queues
@@ -31,11 +31,6 @@ from tests.support.rows import rows_of
 
 ROOT = Path(__file__).parents[2]
 MSG_IDS = itertools.count(1)
-# Which function a route leads to, if not `sync`.
-FUNCTIONS = {
-    **dict.fromkeys(("chat", "block", "unblock", "blocked"), "chat"),
-    **dict.fromkeys(("create", "join", "leave", "add", "remove", "role", "members"), "group"),
-}
 # For all worlds: a pool of each would leave its threads behind, tens of thousands in one run of the suite.
 _THREADS = Threads()
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
@@ -258,7 +253,7 @@ class Phone:
 
     def ask(self, cmd: str, context: Context | None = None, **body: Any) -> dict[str, Any]:
         """Sends a request in this phone's encoding and returns the answer in the JSON form."""
-        function = FUNCTIONS.get(cmd, "sync")
+        function = COMMANDS[cmd].function
         req_id = str(next(self.numbers))
         frame: dict[str, Any] = {"cmd": cmd, "reqId": req_id, "body": body}
         if self.encoding == "pb":
@@ -266,7 +261,7 @@ class Phone:
         answer: dict[str, Any] = json.loads(self.send_frame(json.dumps(frame), function, cmd, context))
         if self.encoding == "pb":
             answer = from_pb(answer["pb"])
-        assert answer["cmd"] == ANSWERS.get(cmd, cmd)
+        assert answer["cmd"] == COMMANDS[cmd].answer_cmd
         assert answer["reqId"] == req_id
         return answer
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catchup.commands import COMMANDS
 from catchup.settings import (
     AuthorizerSettings,
     ChatSettings,
@@ -15,12 +16,11 @@ from catchup.settings import (
     SyncSettings,
 )
 from catchup.storage import tables as models
-from catchup.wire.codec import REQUESTS
 from local.template import ExpandedTemplate, load_template
 from tests.support.engines import SECRET_ARN, template
 from tests.support.world import ROOT
 
-ROUTES = {"$connect", "$disconnect", "$default", *REQUESTS}
+ROUTES = {"$connect", "$disconnect", "$default", *COMMANDS}
 ONE_WAY = {"$connect", "$disconnect"}
 SETTINGS: dict[str, Any] = {
     "AuthorizerFunction": AuthorizerSettings,
@@ -187,7 +187,7 @@ def test_the_stage_is_throttled_as_its_parameters_say(rate: int, burst: int) -> 
 
 def test_routes_whose_request_costs_most_are_throttled_further() -> None:
     (stage,) = every("AWS::ApiGatewayV2::Stage").values()
-    assert set(stage["RouteSettings"]) == {"create", "add", "remove"} <= ROUTES
+    assert set(stage["RouteSettings"]) == {cmd for cmd, command in COMMANDS.items() if command.throttled}
     for settings in stage["RouteSettings"].values():
         assert 0 < settings["ThrottlingRateLimit"] < stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
         assert settings["ThrottlingBurstLimit"] > 0

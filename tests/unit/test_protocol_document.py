@@ -8,32 +8,28 @@ from typing import Any
 import pytest
 
 from catchup import settings
+from catchup.commands import COMMANDS, Command
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.codec import ANSWERS, REQUESTS, Exchange, decode
+from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
+from tests.support.requests import REQUESTS
 from tests.support.world import ROOT, from_pb
 from tools.render_readme import render, render_operations
 
+
+def answer_body(command: Command) -> Any:
+    """The message that the body of this command's answers is."""
+    message = pb.Envelope.DESCRIPTOR.fields_by_name[command.reply].message_type
+    assert message is not None
+    return getattr(pb, message.name)
+
+
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
-ANSWER_BODIES = {
-    "chatAck": pb.ChatAck,
-    "login": pb.CountersReply,
-    "counters": pb.CountersReply,
-    "clear": pb.ResultsReply,
-    "ack": pb.ResultsReply,
-    "pull": pb.PageReply,
-    "history": pb.PageReply,
-    "sessions": pb.SessionsReply,
-    "members": pb.MembersReply,
-    "block": pb.BlockReply,
-    "unblock": pb.BlockReply,
-    "blocked": pb.BlockedReply,
-    **dict.fromkeys(("create", "join", "leave", "add", "remove", "role"), pb.ChatAck),
-}
+ANSWER_BODIES = {command.answer_cmd: answer_body(command) for command in COMMANDS.values()}
 PUSHES = {"chat": pb.Message, "head": pb.Head}
 
 
@@ -141,5 +137,5 @@ def test_the_two_encodings_of_a_frame_in_the_document_are_the_same(pair: list[st
 def test_every_request_and_every_answer_is_shown_in_both_encodings() -> None:
     shown = {("code" in frame, frame["cmd"]) for frame in (json.loads(pair[0]) for pair in PAIRS)}
     requests = {(False, cmd) for cmd in REQUESTS}
-    answers = {(True, ANSWERS.get(cmd, cmd)) for cmd in REQUESTS if cmd != "counters"}
+    answers = {(True, COMMANDS[cmd].answer_cmd) for cmd in REQUESTS if cmd != "counters"}
     assert shown >= requests | answers | {(True, "error")}

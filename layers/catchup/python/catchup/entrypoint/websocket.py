@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
 
 from catchup.clock import Clock, system_clock
-from catchup.domain.authorization import rule_of
+from catchup.commands import of_function
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id, is_uid
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
@@ -37,12 +37,21 @@ Handler = Callable[[Request], pb.Envelope]
 LambdaHandler = Callable[[Event, Any], Response]
 
 
+def named(*handlers: Handler) -> Mapping[str, Handler]:
+    """Handlers of the commands whose names they have."""
+    return {handler.__name__: handler for handler in handlers}
+
+
 def frame_handler(
-    routes: Mapping[str, Handler], telemetry: FunctionTelemetry, clock: Clock = system_clock
+    function: str, routes: Mapping[str, Handler], telemetry: FunctionTelemetry, clock: Clock = system_clock
 ) -> LambdaHandler:
-    """A Lambda handler for these routes (`cmd`s). Raises LookupError, at cold start, for one that has no rule."""
-    for route in routes:
-        rule_of(route)
+    """A Lambda handler for the commands of a folder of functions/.
+
+    Raises LookupError, at cold start, if the folder has a handler that no row of the table gives to it, or lacks one.
+    """
+    wrong = sorted(routes.keys() ^ of_function(function).keys())
+    if wrong:
+        raise LookupError(f"functions/{function}/app.py and commands.py disagree about {', '.join(wrong)}")
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import admits_to_group, admits_to_private
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import Unavailable
@@ -35,7 +35,7 @@ class Clear:
             try:
                 if is_group(session):
                     return self.group(members.get(session), groups.get(session), Seq(number))
-                if not admits_to_private("clear", uid, session):
+                if not rule_of("clear").admits_to_private(uid, session):
                     return ClearResult.NOT_YOURS
                 return self.counters.clear(uid, session, number)
             except Unavailable:
@@ -57,7 +57,7 @@ class Clear:
 
     def group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
         """One group, of which these rows were read before."""
-        if member is None or group is None or not admits_to_group("clear", member):
+        if member is None or group is None or not rule_of("clear").admits_to_group(member):
             return ClearResult.NOT_YOURS
         if seen <= member.cleared:
             return ClearResult.CLEARED

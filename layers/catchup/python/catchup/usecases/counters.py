@@ -8,7 +8,7 @@ messages arrive, so none is skipped; and a client that gets a counter twice adds
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catchup.domain.authorization import admits_to_group, admits_to_private
+from catchup.commands import rule_of
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
@@ -44,7 +44,7 @@ class ReadCounters:
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """All of the person's own, unread or not; others, private or groups, are left out. Heads are read before
         counters, as at login."""
-        sessions = [each for each in sessions if is_group(each) or admits_to_private("counters", uid, each)]
+        sessions = [each for each in sessions if is_group(each) or rule_of("counters").admits_to_private(uid, each)]
         if not sessions:
             return CountersFrame([])
         groups = self._heads(sessions)
@@ -73,7 +73,7 @@ def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> S
     return [
         row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
         for row in rows
-        if not isinstance(row, Membership) or (row.session_id in groups and admits_to_group("counters", row))
+        if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").admits_to_group(row))
     ]
 
 

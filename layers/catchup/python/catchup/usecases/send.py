@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from catchup.clock import Clock
+from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import admits_in_spite_of
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
@@ -214,7 +214,7 @@ class SendMessage:
 
 
 def _is_admitted(draft: Draft, found: Lookup) -> bool:
-    return admits_in_spite_of(found.blocked_by, "chat", draft.recipient)
+    return rule_of("chat").admits_in_spite_of(found.blocked_by, draft.recipient)
 
 
 def _blocked() -> NotYours:

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.json_format import ParseError
 from google.protobuf.message import DecodeError
 
+from catchup.commands import COMMANDS
 from catchup.domain.ids import MAX_CONTENT_NUMBER, is_id
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest, Unimplemented
@@ -17,14 +18,6 @@ from catchup.settings import MAX_FRAME_BYTES, MAX_REQ_ID_BYTES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import from_json, to_json, type_of_field
 
-# The requests: `cmd` is also the name of the oneof's member.
-REQUESTS = (
-    *("login", "counters", "clear", "chat", "ack", "pull", "history", "sessions", "ping"),
-    *("create", "join", "leave", "add", "remove", "role", "members"),
-    *("block", "unblock", "blocked"),
-)
-# The `cmd` of an answer where it is not that of the request: a push is a `chat` too.
-ANSWERS = {"chat": "chatAck", "ping": "pong"}
 ERROR = "error"
 # Fields of a message that a request's values do not matter of.
 _SET_BY_THE_SERVER = ("sessionId", "seq", "received", "serverTime", "type")
@@ -53,7 +46,7 @@ class Exchange:
     @property
     def answer_cmd(self) -> str:
         """The `cmd` of the answer."""
-        return ANSWERS.get(self.cmd, self.cmd)
+        return COMMANDS[self.cmd].answer_cmd if self.cmd in COMMANDS else self.cmd
 
 
 def decode(frame: str, exchange: Exchange) -> None:
@@ -64,8 +57,8 @@ def decode(frame: str, exchange: Exchange) -> None:
     outer = _parse_object(frame)
     cmd = outer.get("cmd")
     if not isinstance(cmd, str) or not cmd:
-        raise InvalidRequest("cmd", "required, a string", f"send one of {', '.join(REQUESTS)}")
-    if cmd in REQUESTS:
+        raise InvalidRequest("cmd", "required, a string", f"send one of {', '.join(COMMANDS)}")
+    if cmd in COMMANDS:
         exchange.cmd = cmd
     if "pb" in outer:
         exchange.envelope = _from_pb(outer["pb"], cmd, exchange)
@@ -74,8 +67,8 @@ def decode(frame: str, exchange: Exchange) -> None:
     # Only now, so that the answer finds its request; the platform lets no more than 128 KB through.
     if len(frame.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise InvalidRequest("", f"a frame has at most {MAX_FRAME_BYTES} bytes", "send less, or in several frames")
-    if cmd not in REQUESTS:
-        raise Unimplemented("cmd", f"{cmd[:64]!r} is not known", f"send one of {', '.join(REQUESTS)}")
+    if cmd not in COMMANDS:
+        raise Unimplemented("cmd", f"{cmd[:64]!r} is not known", f"send one of {', '.join(COMMANDS)}")
     if not exchange.envelope.HasField(cmd):  # type: ignore[arg-type]
         getattr(exchange.envelope, cmd).SetInParent()
 
@@ -139,7 +132,7 @@ def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelo
     _note_msg_id(body.get("msgId") if isinstance(body, dict) else None, exchange)
     envelope = pb.Envelope()
     _parse(header, envelope, ())
-    if cmd in REQUESTS:
+    if cmd in COMMANDS:
         if not isinstance(body, dict):
             raise InvalidRequest("body", "an object", "send the fields of the request in body")
         if cmd == "chat":
@@ -176,7 +169,7 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
     _note_msg_id(getattr(getattr(envelope, member), "msg_id", None) if member else None, exchange)
     if envelope.cmd != cmd:
         raise InvalidRequest("cmd", "the same outside and inside pb", "set cmd in the Envelope to the frame's cmd")
-    if cmd in REQUESTS and member not in (None, cmd):
+    if cmd in COMMANDS and member not in (None, cmd):
         raise InvalidRequest("body", f"the member {cmd!r} of the oneof", f"set {cmd!r} instead of {member!r}")
     _check_req_id(envelope)
     return envelope

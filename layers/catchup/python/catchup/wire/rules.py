@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from catchup.domain.authorization import admits_to_private
+from catchup.commands import rule_of
 from catchup.domain.group import is_group
 from catchup.domain.ids import (
     ID_RULE,
@@ -86,7 +86,7 @@ def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
     """The id of the session that a request is about: of a private one that admits the caller, or of a group. Who is a
     member of a group is for the use case to find out."""
     session = session_id(text, field)
-    if not is_group(session) and not admits_to_private(route, caller, session):
+    if not is_group(session) and not rule_of(route).admits_to_private(caller, session):
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")
     return session
 

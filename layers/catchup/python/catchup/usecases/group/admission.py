@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from catchup.domain.authorization import REMOVE_AN_ADMIN, admits_to_group, includes
+from catchup.commands import rule_of
+from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
 from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role
 from catchup.domain.ids import Uid
 from catchup.domain.message import Draft, Place
@@ -29,7 +30,7 @@ class Change:
         if kind == "create":
             return
         if kind == "join":
-            if not admits_to_group("join", actor):
+            if not rule_of("join").admits_to_group(actor):
                 raise Refused("body.groupId", "you are a member already", "go on: nothing is left to do")
             # A group is there from its first message on.
             if not standing.group.is_open or place.seq == 1:
@@ -77,9 +78,9 @@ def not_open() -> NotYours:
 def _check_role(kind: str, actor: Membership) -> None:
     if kind == "leave" and actor.role is Role.OWNER:
         raise Refused("body.groupId", "an owner does not leave", "hand the group over first, with role")
-    if kind == "role" and not admits_to_group("role", actor):
+    if kind == "role" and not rule_of("role").admits_to_group(actor):
         raise NotYours("body.role", "only the owner gives roles", "ask the owner")
-    if not admits_to_group(kind, actor):
+    if not rule_of(kind).admits_to_group(actor):
         raise NotYours("body.groupId", "only the owner and admins may do this", "ask one of them")
 
 

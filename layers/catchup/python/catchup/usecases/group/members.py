@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.domain.authorization import admits_to_group
+from catchup.commands import rule_of
 from catchup.domain.ids import SessionId, Uid
 from catchup.errors import not_a_member
 from catchup.usecases.group.ports import Groups, MemberEntry, Members
@@ -22,7 +22,7 @@ class ListMembers:
         """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
         Unavailable."""
         group, membership = self.groups.seen_by(uid, session)
-        if group is None or not admits_to_group("members", membership):
+        if group is None or not rule_of("members").admits_to_group(membership):
             raise not_a_member("body.groupId")
         entries, last = self.members.page(session, after, limit)
         return [each._replace(role=group.role_of(each.uid, each.role)) for each in entries], last

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import admits_to_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.errors import not_a_member
@@ -39,7 +39,7 @@ class GroupPages:
             lambda: self.groups.seen_by(uid, session),
             lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
         )
-        if group is None or membership is None or not admits_to_group(route, membership):
+        if group is None or membership is None or not rule_of(route).admits_to_group(membership):
             raise not_a_member("body.sessionId")
         bounds = membership.sees(asked.bounds, group.open_history)
         if bounds != asked.bounds and (

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from catchup.clock import Clock
+from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.authorization import MENTION_ALL, admits_to_group, includes
+from catchup.domain.authorization import MENTION_ALL, includes
 from catchup.domain.group import Group, Membership, group_session
 from catchup.domain.ids import ConnectionId, Uid
 from catchup.domain.message import Draft, Message, Place, Route
@@ -208,7 +209,7 @@ def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -
 
 
 def _check_may_send(membership: Membership | None, draft: Draft) -> None:
-    if not admits_to_group("chat", membership):
+    if not rule_of("chat").admits_to_group(membership):
         raise not_a_member("body.to")
     if draft.at_all and not includes(MENTION_ALL, membership):
         raise NotYours("body.atAll", "only the owner and admins may mention all", "name up to 50 in at")

@@ -1,0 +1,125 @@
+"""The commands of the protocol: one row each. Whatever has to know all commands reads this table.
+
+The order of the rows is the order in which errors and documents list the commands. CONTRIBUTING.md says how to add one.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from catchup.domain.authorization import CALLER_ALONE, READS, Rule, Who
+
+
+class Command(NamedTuple):
+    """`cmd` names the route of the WebSocket API, and the request's member of the Envelope's `body`.
+
+    `function`       folder of functions/ whose handler answers it
+    `capability`     what it is part of
+    `rule`           whom it admits to which session
+    `reply`          the answer's member of the Envelope's `body`
+    `parser`         module and function of `catchup.wire` that read the body; None for a body without fields
+    `http`           its routes of an HTTP API, as API Gateway writes route keys; none for what needs a connection
+    `answered_with`  the `cmd` of the answer, if it is another
+    `takes_send`     whether it takes one from what the sender may send (`usecases.send_limit`)
+    `throttled`      whether its route has a limit of its own at the gateway: one request may cost a hundred writes
+    """
+
+    cmd: str
+    function: str
+    capability: str
+    rule: Rule
+    reply: str
+    parser: str | None = None
+    http: tuple[str, ...] = ()
+    answered_with: str | None = None
+    takes_send: bool = False
+    throttled: bool = False
+
+    @property
+    def answer_cmd(self) -> str:
+        """The `cmd` of the answer."""
+        return self.answered_with or self.cmd
+
+
+def _change(cmd: str, admitted: Who, http: str, throttled: bool = False) -> Command:
+    """A change of a group: a message of the group, which is answered like any message."""
+    rule = Rule(group=admitted)
+    return Command(
+        cmd, "group", "groups", rule, "chat_ack", "changes.change", (http,), takes_send=True, throttled=throttled
+    )
+
+
+_ROWS = (
+    Command("login", "sync", "catching_up", CALLER_ALONE, "counters_reply"),
+    Command(
+        "counters",
+        "sync",
+        "catching_up",
+        READS,
+        "counters_reply",
+        "requests.counters",
+        ("GET /v1/counters", "POST /v1/counters"),
+    ),
+    Command("clear", "sync", "catching_up", READS, "results_reply", "requests.clear", ("POST /v1/counters/clear",)),
+    Command(
+        "chat",
+        "chat",
+        "sending",
+        Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER),
+        "chat_ack",
+        "requests.chat",
+        ("POST /v1/messages",),
+        answered_with="chatAck",
+        takes_send=True,
+    ),
+    Command("ack", "sync", "catching_up", READS, "results_reply", "requests.ack", ("POST /v1/acks",)),
+    Command(
+        "pull", "sync", "catching_up", READS, "page_reply", "requests.pull", ("POST /v1/sessions/{sessionId}/pull",)
+    ),
+    Command(
+        "history",
+        "sync",
+        "catching_up",
+        READS,
+        "page_reply",
+        "requests.history",
+        ("GET /v1/sessions/{sessionId}/messages",),
+    ),
+    Command(
+        "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "requests.sessions", ("GET /v1/sessions",)
+    ),
+    Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
+    _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
+    _change("join", Who.NO_MEMBER, "POST /v1/groups/{groupId}/join"),
+    _change("leave", Who.MEMBER, "POST /v1/groups/{groupId}/leave"),
+    _change("add", Who.MANAGER, "POST /v1/groups/{groupId}/members", throttled=True),
+    _change("remove", Who.MANAGER, "POST /v1/groups/{groupId}/members/remove", throttled=True),
+    _change("role", Who.OWNER, "PUT /v1/groups/{groupId}/members/{uid}/role"),
+    Command(
+        "members",
+        "group",
+        "groups",
+        Rule(group=Who.MEMBER),
+        "members_reply",
+        "requests.members",
+        ("GET /v1/groups/{groupId}/members",),
+    ),
+    Command("block", "chat", "people", CALLER_ALONE, "block_reply", "requests.blocking", ("PUT /v1/blocks/{uid}",)),
+    Command(
+        "unblock", "chat", "people", CALLER_ALONE, "block_reply", "requests.blocking", ("DELETE /v1/blocks/{uid}",)
+    ),
+    Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
+)
+COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
+
+
+def of_function(function: str) -> Mapping[str, Command]:
+    """The commands that this folder of functions/ answers."""
+    return {cmd: command for cmd, command in COMMANDS.items() if command.function == function}
+
+
+def rule_of(cmd: str) -> Rule:
+    """Whom a command admits. Raises LookupError for one that is not in the table: nobody may use it."""
+    try:
+        return COMMANDS[cmd].rule
+    except KeyError:
+        raise LookupError(f"commands.py has no row for {cmd!r}") from None

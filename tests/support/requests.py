@@ -1,0 +1,276 @@
+"""The requests of each command, as tests send them: one row a command in each of three tables.
+
+GOOD     one that is well formed
+FIELDS   each field at its limit and beyond it
+BODIES   well-formed ones, made by chance of a `Random`. Whatever a person could have written holds MARKER: it must not
+         turn up in a log
+"""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from catchup.commands import COMMANDS
+from catchup.domain.ids import MAX_NUMBER
+from catchup.settings import (
+    MAX_ACK_SEQS,
+    MAX_CLEAR_SESSIONS,
+    MAX_GROUP_NAME_BYTES,
+    MAX_MESSAGE_BYTES,
+    MAX_NAMED_UIDS,
+    MAX_NESTING,
+)
+from tests.support.fields import (
+    ANYWHERE,
+    CHANGE_FIELDS,
+    CHAT,
+    CURSOR,
+    FLAGS,
+    IDENTIFIER,
+    LIMITS,
+    NAMED,
+    NUMBERS,
+    SEQS,
+    SESSION,
+    SESSION_ID,
+    Field,
+    content_of,
+    deep,
+    seqs_of,
+    sessions,
+    uids,
+)
+
+REQUESTS = tuple(COMMANDS)
+CHANGE = {"msgId": "c", "groupId": "room"}
+GOOD: dict[str, dict[str, Any]] = {
+    "login": {},
+    "ping": {},
+    "counters": {"sessionIds": [SESSION]},
+    "clear": {"sessions": {SESSION: 0}},
+    "ack": {"sessions": {SESSION: {"seqs": [1]}}},
+    "chat": CHAT,
+    "pull": {"sessionId": SESSION},
+    "history": {"sessionId": SESSION},
+    "sessions": {},
+    "create": CHANGE,
+    "join": CHANGE,
+    "leave": CHANGE,
+    "add": {**CHANGE, "uids": ["bob"]},
+    "remove": {**CHANGE, "uids": ["bob"]},
+    "role": {**CHANGE, "uid": "bob", "role": "ADMIN"},
+    "members": {"groupId": "room"},
+    "block": {"uid": "bob"},
+    "unblock": {"uid": "bob"},
+    "blocked": {},
+}
+FIELDS: dict[str, dict[str, Field]] = {
+    "login": {},
+    "ping": {},
+    "counters": {
+        "sessionIds": Field(
+            ([SESSION], [*sessions(MAX_CLEAR_SESSIONS, 0)]),
+            ([], [*sessions(MAX_CLEAR_SESSIONS + 1, 0)], ["x"]),
+            ("x", [7], [None]),
+            required=True,
+            at=ANYWHERE,
+        ),
+        "next": Field(*CURSOR),
+    },
+    "clear": {
+        "sessions": Field(
+            ({SESSION: 0}, {SESSION: MAX_NUMBER}, sessions(MAX_CLEAR_SESSIONS, 0)),
+            ({}, {SESSION: -1}, {SESSION: MAX_NUMBER + 1}, {"x": 1}, {"": 1}, sessions(MAX_CLEAR_SESSIONS + 1, 0)),
+            ([], "x", {SESSION: "x"}, {SESSION: 1.5}, {SESSION: None}, {SESSION: {}}),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
+    "ack": {
+        "sessions": Field(
+            (
+                {SESSION: {}},
+                {SESSION: {"seqs": seqs_of(MAX_ACK_SEQS), "received": 0}},
+                {SESSION: {"received": MAX_NUMBER}},
+                sessions(MAX_CLEAR_SESSIONS, {"seqs": [1]}),
+            ),
+            (
+                {},
+                sessions(MAX_CLEAR_SESSIONS + 1, {}),
+                sessions(2, {"seqs": seqs_of(MAX_ACK_SEQS // 2 + 1)}),
+                *({SESSION: {"seqs": seqs}} for seqs in SEQS[1]),
+                *({SESSION: {"received": number}} for number in NUMBERS[1]),
+            ),
+            (
+                [],
+                {SESSION: []},
+                *({SESSION: {"seqs": seqs}} for seqs in SEQS[2]),
+                *({SESSION: {"received": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
+    "chat": {
+        "v": Field((0, 1), (2, -1), ("x", 1.5, 2**31)),
+        "msgId": IDENTIFIER,
+        "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
+        "ackFlg": Field((0, 1), (2, -1), ("x", 1.5, 2**31)),
+        "from": Field(("", "alice"), (), (7, [])),
+        "to": IDENTIFIER,
+        "time": Field(*NUMBERS),
+        "msg": Field(
+            ({}, deep(MAX_NESTING), content_of(MAX_MESSAGE_BYTES)),
+            (deep(MAX_NESTING + 1), content_of(MAX_MESSAGE_BYTES + 1)),
+            ("x", [], 7, None, deep(40), deep(150), deep(300)),
+            required=True,
+        ),
+        "at": Field(
+            ([], uids(MAX_NAMED_UIDS)),
+            (uids(MAX_NAMED_UIDS + 1), ["a b"]),
+            ("bob", [7], [None]),
+            at=ANYWHERE,
+            beside=(("chatType", 2),),
+        ),
+        "atAll": Field(*FLAGS, beside=(("chatType", 2),)),
+    },
+    "pull": {
+        "sessionId": Field(*SESSION_ID, required=True),
+        "limit": Field(*LIMITS),
+        "ack": Field(*SEQS),
+        "before": Field(*NUMBERS),
+        "after": Field(*NUMBERS),
+    },
+    "history": {
+        "sessionId": Field(*SESSION_ID, required=True),
+        "limit": Field(*LIMITS),
+        "before": Field(*NUMBERS),
+        "after": Field(*NUMBERS),
+    },
+    "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
+    "create": {
+        **CHANGE_FIELDS,
+        "name": Field(
+            ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
+            ("x" * (MAX_GROUP_NAME_BYTES + 1), "ä" * (MAX_GROUP_NAME_BYTES // 2 + 1), "a\nb", "\0"),
+            (7, [], "\ud800"),
+        ),
+        "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
+        "open": Field(*FLAGS),
+        "openHistory": Field(*FLAGS),
+    },
+    "join": CHANGE_FIELDS,
+    "leave": CHANGE_FIELDS,
+    "add": {**CHANGE_FIELDS, "uids": Field(NAMED[0], ([], *NAMED[1]), NAMED[2], required=True, at=ANYWHERE)},
+    "remove": {**CHANGE_FIELDS, "uids": Field(NAMED[0], ([], *NAMED[1]), NAMED[2], required=True, at=ANYWHERE)},
+    "role": {
+        **CHANGE_FIELDS,
+        "uid": IDENTIFIER,
+        "role": Field(("MEMBER", "ADMIN", "OWNER"), (3, -1), ("KING", 1.5, [], True), required=True),
+    },
+    "members": {
+        "groupId": IDENTIFIER,
+        "limit": Field(*LIMITS),
+        "next": Field(("", "x" * 64), ("x" * 65, "a b"), (7, [])),
+    },
+    "block": {"uid": IDENTIFIER},
+    "unblock": {"uid": IDENTIFIER},
+    "blocked": {},
+}
+MARKER = "zq7secret"
+CALLER = "alice"
+# The two people and the group of the deployment that the frames meet.
+FRIEND = f"{MARKER}-bob"
+GROUP = f"{MARKER}-room"
+
+Frame = dict[str, Any]
+
+
+def request(rng: Random, cmd: str) -> Frame:
+    """A well-formed request in the JSON form, in which every field that may be left out sometimes is."""
+    frame: Frame = {"cmd": cmd, "body": BODIES[cmd](rng)}
+    for name, value in (
+        ("reqId", f"r{rng.randrange(10**6)}"),
+        ("time", 1_554_964_794_220),
+        ("uid", CALLER),
+        ("clientInfo", {"deviceId": "phone", "deviceInfo": f"{MARKER} MI 6X"}),
+    ):
+        if rng.random() < 0.5:
+            frame[name] = value
+    return frame
+
+
+def _chat(rng: Random) -> Frame:
+    in_group = rng.random() < 0.4
+    body: Frame = {
+        "msgId": _id(rng),
+        "chatType": 2 if in_group else 1,
+        "to": GROUP if in_group else FRIEND,
+        "time": rng.randrange(2**41),
+        "msg": {"message": f"{MARKER} {rng.randrange(10**6)}", "more": [1, None, {"x": True}]},
+    }
+    if in_group and rng.random() < 0.5:
+        body["at"] = [FRIEND]
+    if rng.random() < 0.5:
+        body["ackFlg"] = rng.randrange(2)
+    return body
+
+
+def _counters(rng: Random) -> Frame:
+    return {"sessionIds": _sessions(rng)} if rng.random() < 0.7 else {"next": f"after:{_session(rng)}"}
+
+
+def _page(rng: Random) -> Frame:
+    body: Frame = {"sessionId": _session(rng)}
+    for name, value in (("limit", rng.randrange(101)), ("before", rng.randrange(99)), ("after", rng.randrange(99))):
+        if rng.random() < 0.4:
+            body[name] = value
+    return body
+
+
+def _change(rng: Random) -> Frame:
+    return {"msgId": _id(rng), "groupId": GROUP if rng.random() < 0.5 else _id(rng)}
+
+
+BODIES: Mapping[str, Callable[[Random], Frame]] = {
+    "login": lambda _: {},
+    "ping": lambda _: {},
+    "counters": _counters,
+    "clear": lambda rng: {"sessions": {session: rng.randrange(99) for session in _sessions(rng)}},
+    "chat": _chat,
+    "ack": lambda rng: {"sessions": {session: _seqs(rng) for session in _sessions(rng)}},
+    "pull": lambda rng: {**_page(rng), "ack": [rng.randrange(1, 99) for _ in range(rng.randrange(5))]},
+    "history": _page,
+    "sessions": lambda rng: {"limit": rng.randrange(101), "next": ""},
+    "create": lambda rng: {**_change(rng), "name": f"{MARKER} room", "uids": _uids(rng), "open": rng.random() < 0.5},
+    "join": _change,
+    "leave": _change,
+    "add": lambda rng: {**_change(rng), "uids": _uids(rng)},
+    "remove": lambda rng: {**_change(rng), "uids": _uids(rng)},
+    "role": lambda rng: {**_change(rng), "uid": FRIEND, "role": rng.choice(["MEMBER", "ADMIN", "OWNER"])},
+    "block": lambda rng: {"uid": _id(rng)},
+    "unblock": lambda rng: {"uid": _id(rng)},
+    "blocked": lambda _: {},
+    "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
+}
+
+
+def _id(rng: Random) -> str:
+    return f"{MARKER}-{rng.randrange(10**9)}"
+
+
+def _session(rng: Random) -> str:
+    return rng.choice([f"p:{CALLER}:{FRIEND}", f"g:{GROUP}", f"p:{CALLER}:{_id(rng)}"])
+
+
+def _sessions(rng: Random) -> list[str]:
+    return [_session(rng) for _ in range(rng.randrange(1, 4))]
+
+
+def _seqs(rng: Random) -> Frame:
+    body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
+    return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _uids(rng: Random) -> list[str]:
+    return [_id(rng) for _ in range(rng.randrange(1, 4))]
