@@ -1,0 +1,97 @@
+"""Each row of the table of commands has everything that belongs to a command; what is missing is named.
+
+CONTRIBUTING.md, "Add a command", lists the same places in the same order.
+"""
+
+import importlib
+import json
+import re
+
+import pytest
+
+from catchup.commands import COMMANDS, Command
+from catchup.wire import catchup_pb2 as pb
+from tests.handlers.test_authorization import CELLS
+from tests.support.engines import template
+from tests.support.requests import BODIES, FIELDS, GOOD
+from tests.support.world import ROOT
+
+BODY = {field.name: field for field in pb.Envelope.DESCRIPTOR.oneofs_by_name["body"].fields}
+APPS = {path.parent.name: path.read_text() for path in ROOT.glob("functions/*/app.py")}
+DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
+
+
+def forgotten(command: Command) -> list[str]:
+    """The lines that this row's command lacks, each with its file."""
+    cmd = command.cmd
+    api, title = template().api, f"CatchupApi{cmd.capitalize()}RouteResponse"
+    assert api is not None
+    route = api.routes.get(cmd)
+    events = {json.loads(path.read_text()).get("requestContext", {}).get("routeKey") for path in _events(command)}
+    places = {
+        f"proto/catchup/v1/catchup.proto: a member {cmd} of Envelope.body": cmd in BODY,
+        f"proto/catchup/v1/catchup.proto: a member {command.reply} of Envelope.body": command.reply in BODY,
+        f"layers/catchup/python/catchup/wire: a parser {command.parser}": _is_parsed(command),
+        f"functions/{command.function}/app.py: a handler of {cmd}": _is_handled(command),
+        f"template.yaml: a route {cmd} of {command.function.capitalize()}Function": route is not None
+        and route.function == f"{command.function.capitalize()}Function",
+        f"template.yaml: {title}": title in template().resources,
+        f"events/{command.function}: an event of the route {cmd}": cmd in events,
+        f"tests/support/requests.py: a row {cmd} in GOOD": cmd in GOOD,
+        f"tests/support/requests.py: a row {cmd} in FIELDS": cmd in FIELDS,
+        f"tests/support/requests.py: a row {cmd} in BODIES": cmd in BODIES,
+        f"tests/handlers/test_authorization.py: a line {cmd} in GRID": any(route == cmd for route, _ in CELLS),
+        f"docs/protocol.md: a row {cmd} in the table of requests": f"| `{cmd}` | `{cmd}`:" in DOCUMENT,
+        f"docs/protocol.md: a heading {cmd}": re.search(rf"^### {cmd}$", DOCUMENT, re.MULTILINE) is not None,
+    }
+    return [place for place, is_there in places.items() if not is_there]
+
+
+def _events(command: Command) -> list[object]:
+    return sorted((ROOT / "events" / command.function).glob("*.json"))
+
+
+def _is_parsed(command: Command) -> bool:
+    """A body without fields needs no parser."""
+    if command.parser is None:
+        message = BODY[command.cmd].message_type if command.cmd in BODY else None
+        return message is None or not message.fields
+    module, _, name = command.parser.partition(".")
+    return hasattr(importlib.import_module(f"catchup.wire.{module}"), name)
+
+
+def _is_handled(command: Command) -> bool:
+    name = "change" if command.parser == "changes.change" else command.cmd
+    return re.search(rf"^def {name}\(", APPS.get(command.function, ""), re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_nothing_of_a_command_is_forgotten(command: Command) -> None:
+    assert forgotten(command) == []
+
+
+def test_what_a_command_lacks_is_named() -> None:
+    missing = "\n".join(forgotten(COMMANDS["ping"]._replace(cmd="shout", reply="shouted", parser="requests.shout")))
+    for place in ("proto", "layers", "functions", "template.yaml", "events", "tests/support", "tests/handlers", "docs"):
+        assert f"\n{place}" in f"\n{missing}"
+
+
+def test_nothing_is_there_of_a_command_without_a_row() -> None:
+    api = template().api
+    assert api is not None
+    assert {route for route in api.routes if not route.startswith("$")} == set(COMMANDS)
+    assert set(GOOD) == set(FIELDS) == set(BODIES) == {cmd for cmd, _ in CELLS} == set(COMMANDS)
+    assert {command.cmd for command in COMMANDS.values()} | {command.reply for command in COMMANDS.values()} == {
+        *BODY
+    } - {"head"}
+
+
+def test_an_http_route_is_of_one_command_and_its_parameters_are_fields_of_the_request() -> None:
+    routes = [(route, command.cmd) for command in COMMANDS.values() for route in command.http]
+    assert len({route for route, _ in routes}) == len(routes)
+    for route, cmd in routes:
+        assert re.fullmatch(r"(GET|POST|PUT|DELETE) /v1(/([a-z]+|\{\w+\}))+", route), route
+        message = BODY[cmd].message_type
+        assert message is not None
+        assert set(re.findall(r"\{(\w+)\}", route)) <= {field.json_name for field in message.fields}, route
+    assert {cmd for cmd in COMMANDS if cmd not in {cmd for _, cmd in routes}} == {"login", "ping"}
