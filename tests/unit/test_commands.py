@@ -67,7 +67,8 @@ def _is_handled(command: Command) -> bool:
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_nothing_of_a_command_is_forgotten(command: Command) -> None:
-    assert forgotten(command) == []
+    missing = forgotten(command)
+    assert not missing, "\n".join(missing)
 
 
 def test_what_a_command_lacks_is_named() -> None:
