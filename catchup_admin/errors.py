@@ -2,7 +2,8 @@
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
-from catchup.errors import CatchupError, InvalidRequest, MsgIdReused, Unreadable
+from catchup.entrypoint.failures import failure
+from catchup.errors import CatchupError, Denied, InvalidRequest, MsgIdReused, Refused, Unreadable
 
 FAILED = 1
 USAGE = 2
@@ -30,8 +31,9 @@ def told(error: Exception) -> str:
             return "no region: set AWS_REGION to the one that the stack is in"
         case ClientError():
             return _refused(error)
-        case InvalidRequest():
-            return f"refused: {error.field} {error.rule}; {error.fix}"
+        case InvalidRequest() | Denied() | Refused():
+            said = failure(error, "chat").error
+            return f"refused: {said.field} {said.rule}; {said.fix}"
         case MsgIdReused():
             return f"{error.msg_id} stands for another message of this sender by now"
         case Unreadable():

@@ -9,6 +9,7 @@ import pytest
 from catchup.domain.ids import Seq
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import Action, Verdict
+from catchup.errors import Blocked
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.storage.tables import SessionRow
@@ -153,7 +154,7 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
     def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any) -> Any:
         stored = original(self, caller, message, *rest)
         if found and not send._is_admitted(message.draft, found.pop()):
-            raise send._blocked()
+            raise Blocked
         return stored
 
     patch.setattr(SendMessage, "_admitted", admitted)
@@ -165,7 +166,7 @@ def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:
 
     def resume(self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any) -> Any:
         if not send._is_admitted(draft, found):
-            raise send._blocked()
+            raise Blocked
         return original(self, caller, sent, draft, digest, session, found)
 
     patch.setattr(SendMessage, "_resume", resume)
@@ -184,7 +185,7 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
 def whoever_looks_new_is_refused_unseen(patch: pytest.MonkeyPatch) -> None:
     def admitted(self: SendMessage, draft: Any, found: Lookup) -> None:
         if not send._is_admitted(draft, found):
-            raise send._blocked()
+            raise Blocked
 
     patch.setattr(SendMessage, "_admitted", admitted)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from catchup.clock import Deadline, must_end_by
 from catchup.domain.ids import MsgId, Uid
-from catchup.errors import NotYours, Refused, Unavailable
+from catchup.errors import Denied, PartlyReleased, Unavailable
 from catchup.usecases.review import Review
 from tests.faults.line import NoAnswer
 from tests.faults.people import Person
@@ -48,9 +48,9 @@ class Reviewer(Person):
         try:
             with must_end_by(Deadline(self._context().get_remaining_time_in_millis)):
                 decide(sender, msg_id)
-        except NotYours:
+        except Denied:
             self.decided[sender, msg_id] = "refused"
-        except Refused:
+        except PartlyReleased:
             self.due[sender, msg_id] = "release"
             return
         else:

@@ -4,7 +4,7 @@ import pytest
 
 from catchup.bootstrap.review import build_review
 from catchup.domain.ids import MsgId, Uid
-from catchup.errors import NotYours, Refused, Unavailable
+from catchup.errors import Denied, PartlyReleased, Unavailable
 from catchup.usecases.review import Review
 from tests.support.clock import Clock
 from tests.support.lagging import hide_what_was_sent
@@ -120,7 +120,7 @@ def test_whoever_left_the_group_says_nothing_any_more(world: World, room: str, r
     bob = world.phone("bob")
     send(bob, "my casino", room, 2)
     bob.change("leave", room)
-    with pytest.raises(NotYours):
+    with pytest.raises(Denied):
         review.release(Uid("bob"), MsgId("m-1"))
     assert len(world.rows("Held")) == 1
     assert send(bob, "my casino", room, 2)["code"] == "HELD"
@@ -130,7 +130,7 @@ def test_what_cannot_be_released_is_held_on_until_it_can(world: World, alice: Ph
     send(alice, "my casino")
     bob = world.online("bob")
     bob.ok("block", uid="alice")
-    with pytest.raises(NotYours):
+    with pytest.raises(Denied):
         review.release(Uid("alice"), MsgId("m-1"))
     assert send(alice, "my casino")["code"] == "HELD"
     assert history(bob) == []
@@ -150,7 +150,7 @@ def test_what_was_let_out_in_part_cannot_be_dropped(world: World, alice: Phone, 
     """Its receiver may have it already: it is released to its end."""
     send(alice, "my casino")
     release_dies(world, review, "DeleteItem")
-    with pytest.raises(Refused):
+    with pytest.raises(PartlyReleased):
         review.drop(Uid("alice"), MsgId("m-1"))
     assert len(world.rows("Held")) == 1
     assert review.release(Uid("alice"), MsgId("m-1")) is not None

@@ -62,3 +62,9 @@ def test_handlers_stay_small(path: Path) -> None:
 def test_nothing_of_the_service_knows_the_operators_command_line() -> None:
     for path in (*PACKAGE.glob("**/*.py"), *ROOT.glob("functions/*/app.py")):
         assert "catchup_admin" not in path.read_text(), path
+
+
+def test_use_cases_know_no_frames() -> None:
+    """They raise facts; `entrypoint.failures` names the field at fault, and what a client can do."""
+    for path in PACKAGE.glob("usecases/**/*.py"):
+        assert '"body.' not in path.read_text(), path

@@ -2,8 +2,12 @@
 
 CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
-├── NotYours              it is about something that is not the caller's
-├── Refused               a change that the state of a group or list does not allow
+│   └── NotYours          it names a uid, sender or session that is not the caller's
+├── Denied                the caller has no right to it
+│   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyManagersMentionAll,
+│       Blocked, BlockedBySome
+├── Refused               the state of a group or list does not allow it
+│   └── AlreadyAMember, GroupFull, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull, PartlyReleased
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation keeps the message for review; nobody has it yet
@@ -18,6 +22,7 @@ CatchupError
     └── OutOfTime         the deadline came first
 """
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
@@ -39,20 +44,90 @@ class Unimplemented(InvalidRequest):
     """A request that this version does not know."""
 
 
-class Refused(InvalidRequest):
-    """A change that the state of a group, or of a block list, does not allow."""
-
-
-class GroupExists(InvalidRequest):
-    """A group with this id was made by somebody else, or by another request."""
-
-
 class NotYours(InvalidRequest):
     """A uid, sender or session that is not the caller's."""
 
 
-class ContentRejected(InvalidRequest):
-    """The text is not allowed. `rule` never says which words."""
+class Denied(CatchupError):
+    """The caller has no right to do this. Nothing was changed."""
+
+
+class NotAMember(Denied):
+    """The caller is no member of the group, or there is no such group."""
+
+
+class GroupClosed(Denied):
+    """Nobody joins this group by themselves, or there is no such group."""
+
+
+class NotAManager(Denied):
+    """Only the owner and admins may do this."""
+
+
+class OnlyOwnerGivesRoles(Denied):
+    """The caller is not the owner."""
+
+
+class OnlyOwnerRemovesAdmins(Denied):
+    """The caller is an admin, and so is somebody whom they would remove."""
+
+
+class OnlyManagersMentionAll(Denied):
+    """The caller is neither owner nor admin."""
+
+
+class Blocked(Denied):
+    """The recipient has blocked the sender."""
+
+
+@dataclass
+class BlockedBySome(Denied):
+    """These have blocked the caller, who would put them into a group."""
+
+    uids: Sequence[str]
+
+
+class Refused(CatchupError):
+    """The state of a group, list or message does not allow this. Nothing was changed."""
+
+
+class AlreadyAMember(Refused):
+    """The caller would join a group of theirs."""
+
+
+class GroupFull(Refused):
+    """The group would have too many members."""
+
+
+class OwnerCantLeave(Refused):
+    """A group has an owner."""
+
+
+class NotAnotherMember(Refused):
+    """A role would be given to somebody who is no member, or to the caller."""
+
+
+@dataclass
+class CantBeRemoved(Refused):
+    """The owner, or the caller."""
+
+    uid: str
+
+
+class BlockListFull(Refused):
+    """The caller blocks as many as one may."""
+
+
+class PartlyReleased(Refused):
+    """A held message has a place already: others may have seen it."""
+
+
+class GroupExists(CatchupError):
+    """A group with this id was made by somebody else, or by another request."""
+
+
+class ContentRejected(CatchupError):
+    """The text is not allowed. Nobody is told which words: a list must not be guessed from its answers."""
 
 
 @dataclass
@@ -111,8 +186,3 @@ def courtesy() -> AbstractContextManager[None]:
     """For what only tidies up, or spares others work, and will be done by somebody later: if the store does not answer,
     the work around it goes on."""
     return suppress(Unavailable)
-
-
-def not_a_member(field: str) -> NotYours:
-    """Says as much about a group that does not exist."""
-    return NotYours(field, "must be a group that you are a member of", "join it, or have yourself added")

@@ -1,19 +1,34 @@
-"""Errors become replies, here and nowhere else."""
+"""Errors become replies, here and nowhere else: what each fact is called on the wire, and what a client can do."""
 
 from collections.abc import Mapping
 
+from catchup.domain.group import MAX_MEMBERS
 from catchup.errors import (
+    AlreadyAMember,
+    Blocked,
+    BlockedBySome,
+    BlockListFull,
+    CantBeRemoved,
     CatchupError,
     Contended,
     ContentHeld,
     ContentRejected,
+    GroupClosed,
     GroupExists,
+    GroupFull,
     InvalidRequest,
     MsgIdReused,
     NoIdentity,
+    NotAManager,
+    NotAMember,
+    NotAnotherMember,
     NotYours,
+    OnlyManagersMentionAll,
+    OnlyOwnerGivesRoles,
+    OnlyOwnerRemovesAdmins,
     OutOfTime,
-    Refused,
+    OwnerCantLeave,
+    PartlyReleased,
     Superseded,
     TokenExpired,
     TooManyMessages,
@@ -25,8 +40,60 @@ from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
+# The field that names the group, if not groupId; and the text that moderation has judged, if not a name.
+_GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
+_TEXT_FIELDS = {"chat": "body.msg"}
+
 # Code, field, rule and fix of the errors that say the same each time.
 _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
+    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "have yourself added"),
+    NotAManager: (pb.PERMISSION_DENIED, "body.groupId", "only the owner and admins may do this", "ask one of them"),
+    OnlyOwnerGivesRoles: (pb.PERMISSION_DENIED, "body.role", "only the owner gives roles", "ask the owner"),
+    OnlyOwnerRemovesAdmins: (pb.PERMISSION_DENIED, "body.uids", "only the owner removes admins", "ask the owner"),
+    OnlyManagersMentionAll: (
+        pb.PERMISSION_DENIED,
+        "body.atAll",
+        "only the owner and admins may mention all",
+        "name up to 50 in at",
+    ),
+    Blocked: (
+        pb.PERMISSION_DENIED,
+        "body.to",
+        "must be somebody who takes your messages",
+        "don't send it again: you are blocked",
+    ),
+    AlreadyAMember: (
+        pb.FAILED_PRECONDITION,
+        "body.groupId",
+        "you are a member already",
+        "go on: nothing is left to do",
+    ),
+    GroupFull: (
+        pb.FAILED_PRECONDITION,
+        "body.groupId",
+        f"a group has at most {MAX_MEMBERS} members",
+        "make another group",
+    ),
+    OwnerCantLeave: (
+        pb.FAILED_PRECONDITION,
+        "body.groupId",
+        "an owner does not leave",
+        "hand the group over first, with role",
+    ),
+    NotAnotherMember: (pb.FAILED_PRECONDITION, "body.uid", "must be another member", "send the uid of a member"),
+    BlockListFull: (
+        pb.FAILED_PRECONDITION,
+        "body.uid",
+        "the list of whom you block is full",
+        "unblock somebody first",
+    ),
+    PartlyReleased: (
+        pb.FAILED_PRECONDITION,
+        "msgId",
+        "is released, at least in part",
+        "release it again: that ends what was begun",
+    ),
+    GroupExists: (pb.ALREADY_EXISTS, "body.groupId", "a group with this id exists", "choose a new groupId"),
     MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId"),
     ContentHeld: (
         pb.HELD,
@@ -55,17 +122,27 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
 _UNFORESEEN = (pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
 
 
-def failure(error: Exception) -> pb.Envelope:
-    """The code, and what to change; anything unforeseen is INTERNAL and says nothing of the server's inside."""
+def failure(error: Exception, cmd: str) -> pb.Envelope:
+    """The answer to a request of this `cmd`: the code, and what to change. Anything unforeseen is INTERNAL and says
+    nothing of the server's inside."""
     match error:
         case Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
-        case Refused():
-            return _of_field(pb.FAILED_PRECONDITION, error)
+        case NotAMember():
+            # Says as much about a group that does not exist.
+            field = _GROUP_FIELDS.get(cmd, "body.groupId")
+            rule, fix = "must be a group that you are a member of", "join it, or have yourself added"
+            return _reply(pb.PERMISSION_DENIED, field, rule, fix)
+        case BlockedBySome(uids):
+            rule = f"must be people who take your messages; these do not: {', '.join(uids)}"
+            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out: they have blocked you")
+        case CantBeRemoved(uid):
+            fix = "leave with leave, or hand the group over"
+            return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
         case ContentRejected():
-            return _of_field(pb.REJECTED, error)
-        case GroupExists():
-            return _of_field(pb.ALREADY_EXISTS, error)
+            field = _TEXT_FIELDS.get(cmd, "body.name")
+            fix = "change the text; send it as a new message"
+            return _reply(pb.REJECTED, field, "has text that is not allowed here", fix)
         case NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
         case TooManyMessages(wait_seconds):

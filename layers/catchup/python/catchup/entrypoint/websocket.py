@@ -86,7 +86,7 @@ def _answered(
             answer = _route(exchange.cmd, routes)(request)
         answer.code = pb.OK
     except Exception as error:  # noqa: BLE001  an error must not cost the client its answer
-        answer = failure(error)
+        answer = failure(error, exchange.cmd)
         with telemetry.about(msg_id=exchange.msg_id, cmd=exchange.cmd):
             _report(error, answer, telemetry)
         if exchange.cmd == "chat":

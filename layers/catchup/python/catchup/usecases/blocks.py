@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.domain.ids import Uid
-from catchup.errors import NotYours, Refused
+from catchup.errors import BlockedBySome, BlockListFull
 from catchup.usecases.ports import BlockBook
 
 
@@ -15,9 +15,9 @@ class Blocks:
     book: BlockBook
 
     def block(self, owner: Uid, other: Uid) -> None:
-        """From now on `other` can't write to `owner`. Raises Refused (the list is full), Unavailable."""
+        """From now on `other` can't write to `owner`. Raises BlockListFull, Unavailable."""
         if not self.book.block(owner, other):
-            raise Refused("body.uid", "the list of whom you block is full", "unblock somebody first")
+            raise BlockListFull
 
     def unblock(self, owner: Uid, other: Uid) -> None:
         """`other` may write again; nothing if they could. Raises Unavailable."""
@@ -29,8 +29,7 @@ class Blocks:
 
 
 def check_none_blocks(book: BlockBook, actor: Uid, uids: Sequence[Uid]) -> None:
-    """Whom somebody can't write to they don't reach over a group of theirs either. Raises NotYours, Unavailable."""
+    """Nobody puts people who block them into a group. Raises BlockedBySome, Unavailable."""
     blockers = book.blockers(actor, uids)
     if blockers:
-        rule = f"must be people who take your messages; these do not: {', '.join(blockers)}"
-        raise NotYours("body.uids", rule, "leave them out: they have blocked you")
+        raise BlockedBySome(blockers)

@@ -19,7 +19,7 @@ class ReadHistory:
     retention: Retention
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
-        """Newest first; with `after` alone, oldest first. Raises NotYours (a group), Unavailable."""
+        """Newest first; with `after` alone, oldest first. Raises NotAMember (a group), Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
         if is_group(session):

@@ -13,7 +13,7 @@ from catchup.clock import Clock, deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Draft, Message, Place
-from catchup.errors import Contended, MsgIdReused, NotYours, OutOfTime, Refused
+from catchup.errors import Contended, Denied, MsgIdReused, OutOfTime, Refused
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.ports import Link, MessageLog, Placer, Sent
 
@@ -28,7 +28,7 @@ class Judge(Protocol):
     """Says who may stand where, from what is known of the log before it."""
 
     def check(self, place: Place) -> None:
-        """Raises NotYours or Refused if the author may not say this there."""
+        """Raises Denied or Refused if the author may not say this there."""
 
     def passed(self, other: Link) -> None:
         """A message that was met on the way: it need not be read again."""
@@ -99,7 +99,7 @@ class Placing:
         """
         try:
             check()
-        except (NotYours, Refused):
+        except (Denied, Refused):
             before = self.sent_log.find(sent.uid, sent.msg_id)
             if before is None:
                 raise

@@ -33,7 +33,7 @@ class Pull:
     telemetry: Telemetry
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
-        """At most `limit` messages, and no more than fit the frame. Raises NotYours (a group), Unavailable."""
+        """At most `limit` messages, and no more than fit the frame. Raises NotAMember (a group), Unavailable."""
         if is_group(asked.session_id):
             page = self.group_pages("pull", uid, asked, budget)
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Route
 from catchup.domain.presence import Caller, Connection, Encoding
-from catchup.errors import MsgIdReused, Refused
+from catchup.errors import MsgIdReused, PartlyReleased
 from catchup.usecases.gate import OpenGate
 from catchup.usecases.ports import MessageLog, Sent, SentLog
 from catchup.usecases.screening import HeldMessage, HeldMessages
@@ -56,7 +56,7 @@ class Review:
     def release(self, sender: Uid, msg_id: MsgId) -> Message | None:
         """Delivers it as it was sent. None if it is not held (any more).
 
-        Raises what a send raises; NotYours if the sender has left the group, or is blocked. It is held on then: drop
+        Raises what a send raises; Denied if the sender has left the group, or is blocked. It is held on then: drop
         it, or try again.
         """
         held = self.held.get(sender, msg_id)
@@ -72,7 +72,7 @@ class Review:
     def drop(self, sender: Uid, msg_id: MsgId) -> None:
         """Forgets it. Retries are answered as before: the sender learns nothing from a drop.
 
-        Raises Refused if a release that ended half-way has given it a place: others may have seen it.
+        Raises PartlyReleased if a release that ended half-way has given it a place: others may have seen it.
         """
         held = self.held.get(sender, msg_id)
         if held is None:
@@ -84,7 +84,7 @@ class Review:
             # Only now: a release that places it later than this changes the route again.
             if self.messages.find(sent, held.session_id, None, consistent=True)[0] is not None:
                 self.sent_log.reroute(sent)
-                raise Refused("msgId", "is released, at least in part", "release it again: that ends what was begun")
+                raise PartlyReleased
         self.held.remove(sender, msg_id)
 
 

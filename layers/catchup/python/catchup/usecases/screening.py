@@ -78,7 +78,7 @@ class NameScreening(OpenGate):
         """A name that would be held is refused: a group can't wait for its name."""
         verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
         if verdict.action >= Action.HOLD:
-            raise rejected("body.name")
+            raise ContentRejected
         masked = verdict.masked(name)
         if masked == name:
             return name, draft
@@ -139,7 +139,7 @@ class Screening(NameScreening):
     def _done(self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         match self._noted(verdict, draft, session).action:
             case Action.REJECT:
-                raise rejected("body.msg")
+                raise ContentRejected
             case Action.HOLD:
                 if self._hold(draft, session, digest, verdict):
                     raise ContentHeld(draft.msg_id)
@@ -169,8 +169,3 @@ class Screening(NameScreening):
             # The release had forgotten it already.
             self.held.remove(draft.sender, draft.msg_id)
         return False
-
-
-def rejected(field: str) -> ContentRejected:
-    """Says nothing about which words: a list must not be guessed from its answers."""
-    return ContentRejected(field, "has text that is not allowed here", "change the text; send it as a new message")

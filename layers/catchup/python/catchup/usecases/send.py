@@ -19,7 +19,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import NotYours, courtesy
+from catchup.errors import Blocked, courtesy
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.devices import PushToDevices
 from catchup.usecases.gate import Gate
@@ -58,7 +58,7 @@ class SendMessage:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """`digest` identifies content, receiver and ackFlg.
 
-        Raises NotYours (blocked), TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
+        Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         if draft.recipient == draft.sender:
             return self.keep_note(caller, draft, digest)
@@ -90,7 +90,7 @@ class SendMessage:
             return None
         earlier = self.sent_log.find(draft.sender, draft.msg_id)
         if earlier is None:
-            raise _blocked()
+            raise Blocked
         return earlier
 
     def _reserve(self, candidate: Sent, draft: Draft, session: SessionId, looks_new: bool) -> Sent | None:
@@ -180,7 +180,7 @@ class SendMessage:
 
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
-                raise _blocked()
+                raise Blocked
             admitted = self.gate.admit(draft, session, digest)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
@@ -215,7 +215,3 @@ class SendMessage:
 
 def _is_admitted(draft: Draft, found: Lookup) -> bool:
     return rule_of("chat").admits_in_spite_of(found.blocked_by, draft.recipient)
-
-
-def _blocked() -> NotYours:
-    return NotYours("body.to", "must be somebody who takes your messages", "don't send it again: you are blocked")

@@ -16,9 +16,9 @@ from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft, Message, Route
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed
-from catchup.errors import MsgIdReused, not_a_member
+from catchup.errors import GroupClosed, MsgIdReused, NotAMember
 from catchup.usecases.gate import Gate
-from catchup.usecases.group.admission import Admission, Change, not_open
+from catchup.usecases.group.admission import Admission, Change
 from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Members
 from catchup.usecases.group.rights import Rights
 from catchup.usecases.group.send import Delivery
@@ -42,7 +42,7 @@ class ChangeGroup:
     gate: Gate
 
     def __call__(self, caller: Caller, change: Change) -> Message:
-        """Raises NotYours, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
+        """Raises Denied, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
 
         Nobody is kept from leaving: that has no limit.
         """
@@ -71,7 +71,7 @@ class ChangeGroup:
             return group
         if found.sent is not None and found.sent.digest != change.digest:
             raise MsgIdReused(change.draft.msg_id)
-        raise not_open() if change.event.kind == "join" else not_a_member("body.groupId")
+        raise GroupClosed if change.event.kind == "join" else NotAMember
 
     def _placed(self, change: Change, before: Sent | None, group: Group) -> Message:
         draft, digest, session, place = change.draft, change.digest, group.session_id, group.after_head

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catchup.commands import rule_of
 from catchup.domain.ids import SessionId, Uid
-from catchup.errors import not_a_member
+from catchup.errors import NotAMember
 from catchup.usecases.group.ports import Groups, MemberEntry, Members
 
 
@@ -19,10 +19,10 @@ class ListMembers:
     def __call__(
         self, uid: Uid, session: SessionId, limit: int, after: Uid | None
     ) -> tuple[Sequence[MemberEntry], Uid | None]:
-        """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotYours,
+        """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotAMember,
         Unavailable."""
         group, membership = self.groups.seen_by(uid, session)
         if group is None or not rule_of("members").admits_to_group(membership):
-            raise not_a_member("body.groupId")
+            raise NotAMember
         entries, last = self.members.page(session, after, limit)
         return [each._replace(role=group.role_of(each.uid, each.role)) for each in entries], last

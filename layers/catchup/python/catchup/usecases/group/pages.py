@@ -6,7 +6,7 @@ from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
-from catchup.errors import not_a_member
+from catchup.errors import NotAMember
 from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import MessageLog, Stretch
 from catchup.usecases.retention import Retention
@@ -31,7 +31,7 @@ class GroupPages:
     ) -> Page:
         """Membership and messages are read side by side; what the person may not see is read in vain.
 
-        Raises NotYours, Unavailable.
+        Raises NotAMember, Unavailable.
         """
         session = asked.session_id
         found: Stretch
@@ -40,7 +40,7 @@ class GroupPages:
             lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
         )
         if group is None or membership is None or not rule_of(route).admits_to_group(membership):
-            raise not_a_member("body.sessionId")
+            raise NotAMember
         bounds = membership.sees(asked.bounds, group.open_history)
         if bounds != asked.bounds and (
             found.more or any(not _within(message.seq, bounds) for message in found.messages)

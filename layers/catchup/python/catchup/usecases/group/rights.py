@@ -16,7 +16,7 @@ from catchup.domain.group import Group
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import Place
 from catchup.domain.standing import Changed, Standing
-from catchup.errors import NotYours, Refused
+from catchup.errors import Denied, Refused
 from catchup.usecases.group.ports import Groups, Members
 from catchup.usecases.ports import Link, MessageLog
 
@@ -85,7 +85,7 @@ class Rights:
         this request came is behind the one that is read then."""
         try:
             self._judge(place)
-        except (NotYours, Refused):
+        except (Denied, Refused):
             head = self.group.head
             if self.is_fresh or self._read_head_again() == head:
                 raise

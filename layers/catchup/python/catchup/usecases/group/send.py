@@ -24,7 +24,7 @@ from catchup.domain.ids import ConnectionId, Uid
 from catchup.domain.message import Draft, Message, Place, Route
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
-from catchup.errors import NotYours, courtesy, not_a_member
+from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, courtesy
 from catchup.usecases.gate import Gate
 from catchup.usecases.group.applying import Applying
 from catchup.usecases.group.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
@@ -144,7 +144,7 @@ class SendToGroup:
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """`digest` identifies content and group.
 
-        Raises NotYours, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
+        Raises Denied, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
@@ -154,7 +154,7 @@ class SendToGroup:
         # A group that was made a moment ago may be missing from an eventually consistent read.
         group = found.group or self.delivery.groups.many([session]).get(session)
         if group is None:
-            raise not_a_member("body.to")
+            raise NotAMember
         message = self._placed(draft, digest, found, group)
         # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
         fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
@@ -203,13 +203,13 @@ class SendToGroup:
 def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -> bool:
     try:
         _check_may_send(None if membership is None else group.seen_as(membership), draft)
-    except NotYours:
+    except Denied:
         return False
     return True
 
 
 def _check_may_send(membership: Membership | None, draft: Draft) -> None:
     if not rule_of("chat").admits_to_group(membership):
-        raise not_a_member("body.to")
+        raise NotAMember
     if draft.at_all and not includes(MENTION_ALL, membership):
-        raise NotYours("body.atAll", "only the owner and admins may mention all", "name up to 50 in at")
+        raise OnlyManagersMentionAll
