@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from catchup.commands import COMMANDS, Command
 from catchup.settings import SEND_HOLD_MS, ChatSettings
 from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
 from tests.support.outages import Outages, refusal
+from tests.support.requests import GOOD
 from tests.support.world import Phone, World
 
 BURST, RATE = 5, 2
@@ -322,3 +324,18 @@ def test_the_defaults_let_through_an_outbox_that_was_full() -> None:
     defaults = {field.name: field.default for field in fields(ChatSettings)}
     assert defaults["send_burst"] == 300
     assert defaults["send_rate"] == 10
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_the_limit_is_for_the_commands_of_which_the_table_says_so(world: World, command: Command) -> None:
+    alice = world.online("alice")
+    world.online("bob").change("create", "open", open=True)
+    world.phone("bob").change("create", "another", uids=["alice"])
+    alice.change("create", "room", uids=["bob"])
+    group = {"create": "new", "join": "open", "leave": "another"}.get(command.cmd, "room")
+    body = {**GOOD[command.cmd], **({"groupId": group} if "groupId" in GOOD[command.cmd] else {})}
+    if command.cmd == "add":
+        body["uids"] = ["carol"]
+    codes = [ask(alice, f"full-{number}") for number in range(BURST + 1)]
+    assert codes[-1] == "RESOURCE_EXHAUSTED"
+    assert (alice.ask(command.cmd, **body)["code"] == "RESOURCE_EXHAUSTED") == command.takes_send

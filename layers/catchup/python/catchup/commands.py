@@ -40,12 +40,10 @@ class Command(NamedTuple):
         return self.answered_with or self.cmd
 
 
-def _change(cmd: str, admitted: Who, http: str, throttled: bool = False) -> Command:
+def _change(cmd: str, admitted: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
     """A change of a group: a message of the group, which is answered like any message."""
     rule = Rule(group=admitted)
-    return Command(
-        cmd, "group", "groups", rule, "chat_ack", "changes.change", (http,), takes_send=True, throttled=throttled
-    )
+    return Command(cmd, "group", "groups", rule, "chat_ack", "changes.change", (http,), None, takes_send, throttled)
 
 
 _ROWS = (
@@ -90,7 +88,7 @@ _ROWS = (
     Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
     _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
     _change("join", Who.NO_MEMBER, "POST /v1/groups/{groupId}/join"),
-    _change("leave", Who.MEMBER, "POST /v1/groups/{groupId}/leave"),
+    _change("leave", Who.MEMBER, "POST /v1/groups/{groupId}/leave", takes_send=False),
     _change("add", Who.MANAGER, "POST /v1/groups/{groupId}/members", throttled=True),
     _change("remove", Who.MANAGER, "POST /v1/groups/{groupId}/members/remove", throttled=True),
     _change("role", Who.OWNER, "PUT /v1/groups/{groupId}/members/{uid}/role"),

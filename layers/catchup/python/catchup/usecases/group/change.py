@@ -11,6 +11,7 @@ So everyone sees the changes in one order, and one that is repeated, or comes la
 
 from dataclasses import dataclass, replace
 
+from catchup.commands import COMMANDS
 from catchup.domain.group import Group, group_session
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft, Message, Route
@@ -49,7 +50,7 @@ class ChangeGroup:
         draft, session = change.draft, group_session(change.draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
         if found.sent is None:
-            if change.event.kind != "leave":
+            if COMMANDS[change.event.kind].takes_send:
                 self.limit(draft.sender, found.pace)
             change = self._screened(change, session)
         group = self._group(change, found, session)
