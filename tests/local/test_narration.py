@@ -160,7 +160,7 @@ def shown(line: str) -> str | None:
     ("line", "words"),
     [
         ('{"_aws": {"Timestamp": 1}, "Stored": 1}', None),
-        ('{"level": "INFO", "message": "refused", "code": "PERMISSION_DENIED", "error": "NotYours"}', None),
+        ('{"level": "INFO", "message": "refused", "code": "PERMISSION_DENIED", "error": "NotAMember"}', None),
         ("", None),
         ('{"level": "ERROR", "message": "the invocation failed", "trace": []}', None),
         ("a print", "ChatFunction | a print"),

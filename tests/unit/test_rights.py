@@ -10,7 +10,7 @@ from catchup.domain.group import Event, Group, Membership, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.domain.standing import Changed, Standing
-from catchup.errors import NotYours
+from catchup.errors import NotAMember
 from catchup.usecases.group.rights import MOST_FOLLOWED, Rights
 from catchup.usecases.ports import Link
 
@@ -52,7 +52,7 @@ def rights(log: Any, group: Group | None = None) -> Rights:
     def may(standing: Standing, _: Place) -> None:
         bob = standing.of(BOB)
         if bob is None or not bob.is_member:
-            raise NotYours("", "", "")
+            raise NotAMember
 
     return Rights(group or log.group, [BOB], may, log, log, log)
 
@@ -79,7 +79,7 @@ def test_changes_above_the_head_are_followed_from_the_last_on(events: list[Event
     if admitted:
         rights(log).check(place)
     else:
-        with pytest.raises(NotYours):
+        with pytest.raises(NotAMember):
             rights(log).check(place)
     followed = [f"message {seq}" for seq in range(last, 1, -1)]
     assert log.asked == ["rows", *followed] + ([] if admitted else ["head"])
@@ -130,7 +130,7 @@ def test_a_change_that_cant_be_read_is_passed() -> None:
     log = Log()
     log.changes(REMOVE, *adds(1))
     log.links[Seq(3)] = replace_changed(log.links[Seq(3)])
-    with pytest.raises(NotYours):
+    with pytest.raises(NotAMember):
         rights(log).check(Place(Seq(4), Seq(3)))
 
 
