@@ -31,7 +31,7 @@ class CatchupError(Exception):
     """Any error that has a reply of its own."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class InvalidRequest(CatchupError):
     """`field` is the path of the field at fault; `rule` what it breaks; `fix` what to change."""
 
@@ -80,7 +80,7 @@ class Blocked(Denied):
     """The recipient has blocked the sender."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BlockedBySome(Denied):
     """These have blocked the caller, who would put them into a group."""
 
@@ -107,7 +107,7 @@ class NotAnotherMember(Refused):
     """A role would be given to somebody who is no member, or to the caller."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CantBeRemoved(Refused):
     """The owner, or the caller."""
 
@@ -130,21 +130,21 @@ class ContentRejected(CatchupError):
     """The text is not allowed. Nobody is told which words: a list must not be guessed from its answers."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ContentHeld(CatchupError):
     """The message waits for review: it is delivered when it is released, or never."""
 
     msg_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MsgIdReused(CatchupError):
     """The msgId was used before for another content, receiver or ackFlg."""
 
     msg_id: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Unreadable(CatchupError):
     """A row that this request can't do without is corrupt. It is reported and kept."""
 
@@ -155,7 +155,7 @@ class Superseded(CatchupError):
     """The device has logged in on a newer connection."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TooManyMessages(CatchupError):
     """More new messages of one sender than the limit allows. Nothing was written; later the same will be taken."""
 
