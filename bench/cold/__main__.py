@@ -28,7 +28,7 @@ from tools.runtime_emulator import STARTS, EmulatorFailed, RuntimeEmulator
 
 # Of the CPU of importing botocore and making one DynamoDB client.
 BUDGET = 1.3
-ROUNDS = 11
+ROUNDS = 21
 # A function over the budget is measured for so many times the rounds before that is the verdict: one neighbour on the
 # machine that works in bursts makes a tenth of difference.
 TRIES = 3

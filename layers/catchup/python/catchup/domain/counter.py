@@ -41,7 +41,7 @@ class Trim(NamedTuple):
     forgotten: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Counter:
     """How much an account has been sent in a session, ever (`received`), and how much of it is counted (`cleared`)."""
 

@@ -43,7 +43,7 @@ class Role(IntEnum):
     OWNER = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Group:
     """A group's own row. `head` is a hint of the last seq: every seq up to it exists, and every change of membership up
     to it is applied to the rows of those whom it is about. `last_change` is the last of these changes; it is read and
@@ -90,7 +90,7 @@ class Group:
         return replace(membership, role=self.role_of(membership.uid, membership.role))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Membership:
     """A person in a group. Someone is a member if `joined` is above `left`."""
 

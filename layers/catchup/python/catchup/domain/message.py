@@ -25,7 +25,7 @@ class Route(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """A message as its sender made it, validated, with no place in the session yet.
 
@@ -58,7 +58,7 @@ class Place(NamedTuple):
     last_change: Seq = Seq(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 

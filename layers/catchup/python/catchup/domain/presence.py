@@ -31,7 +31,7 @@ class Endpoint(NamedTuple):
     connection: Connection
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Caller:
     """Who sent a request, over which connection: from the token and the platform, nothing from the frame."""
 

@@ -60,7 +60,7 @@ class Changed(NamedTuple):
         return {uid: role for uid in self.event.uids if uid != self.by}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Standing:
     """A group, and the rows of those whose rights are asked for; of who was never a member there is none."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catchup.domain.ids import Seq, SessionId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OwnBelow:
     """`count` own messages have a seq above `cleared` and not above `to`."""
 
@@ -14,7 +14,7 @@ class OwnBelow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Unread:
     """`count`: what came since the last clear, own messages left out.
 

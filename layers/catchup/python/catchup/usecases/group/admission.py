@@ -26,7 +26,7 @@ from catchup.usecases.group.ports import Groups
 from catchup.usecases.ports import BlockBook
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Change:
     """`draft` is the system message that says what `event` says; `digest` identifies both. `new`: the group to make,
     for a `create`."""

@@ -142,7 +142,7 @@ class Roster(Protocol):
         """One query; consistent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Job:
     """Something to push to those online. `start`: where to go on, "" at the beginning.
 
