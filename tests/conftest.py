@@ -26,8 +26,9 @@ hypothesis.settings.register_profile("catchup", deadline=None)
 hypothesis.settings.load_profile("catchup")
 
 DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local)
-# For tests of what lies before the store; and for tests of hundreds of requests, which would take moto seconds each.
+# For tests of what lies before the store.
 on_moto_alone = pytest.mark.parametrize("dynamodb", ["moto"], indirect=True)
+# For tests of hundreds of requests, which would take moto seconds each.
 on_dynamodb_local_alone = pytest.mark.parametrize("dynamodb", [DYNAMODB_LOCAL], indirect=True)
 
 

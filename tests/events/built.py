@@ -10,14 +10,14 @@ from local.engine import Engine
 from local.functions.environment import function_environment
 from local.ports import free_port
 from local.queues import create_queues
-from local.specs import FunctionSpec, TableSpec
+from local.specs import FunctionSpec
 from local.tables import create_tables
 from local.template import ExpandedTemplate, load_template
 from tests.events.cases import SECRET_OF_THE_EVENTS
 from tools.runtime_emulator import RuntimeEmulator
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
 REGION = "us-east-1"
 
@@ -84,10 +84,3 @@ def deploy(build: Path, engine: Engine) -> ExpandedTemplate:
     create_tables(client("dynamodb", engine.dynamodb, REGION), template)
     create_queues(client("sqs", engine.services, REGION), template)
     return template
-
-
-def empty(dynamodb: "DynamoDBClient", table: TableSpec) -> None:
-    """Deletes all rows; there are few enough for one page."""
-    keys = [each["AttributeName"] for each in table.properties["KeySchema"]]
-    for row in dynamodb.scan(TableName=table.name)["Items"]:
-        dynamodb.delete_item(TableName=table.name, Key={name: row[name] for name in keys})

@@ -1,7 +1,7 @@
 """The two engines: moto, the quick look, and DynamoDB Local, the judge."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from local.engine import answers
 from local.engine.dynamodb import dynamodb_of
 from local.tables import creation
 from local.template import ExpandedTemplate, load_template
+from tests.support.rows import delete_rows, is_in_process
 from tests.support.world import ROOT
 
 REGION = "us-east-1"
@@ -82,7 +83,7 @@ def fresh_tables(client: Any) -> Mapping[str, str]:
     names = {}
     for logical_id, spec in template().tables.items():
         names[logical_id] = f"t{number}-{logical_id}"
-        if _in_process(client):
+        if is_in_process(client):
             _create_on_moto(names[logical_id], creation(spec))
         else:
             client.create_table(TableName=names[logical_id], **creation(spec))
@@ -104,26 +105,11 @@ def lent_tables(client: Any) -> Iterator[Callable[[], Mapping[str, str]]]:
         return lent[-1]
 
     yield lend
-    if not _in_process(client):
+    if not is_in_process(client):
         for tables in lent:
             for logical_id, name in tables.items():
-                _empty(
-                    client,
-                    name,
-                    [each["AttributeName"] for each in creation(template().tables[logical_id])["KeySchema"]],
-                )
+                delete_rows(client, name, template().tables[logical_id].properties)
         free += lent
-
-
-def _empty(client: Any, table: str, key: Sequence[str]) -> None:
-    names = {f"#{number}": name for number, name in enumerate(key)}
-    asked = {"TableName": table, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    while rows := client.scan(**asked, ConsistentRead=True, Limit=25)["Items"]:
-        client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": row}} for row in rows]})
-
-
-def _in_process(client: Any) -> bool:
-    return str(client.meta.endpoint_url).endswith(".amazonaws.com")
 
 
 def _create_on_moto(name: str, properties: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
-"""All rows of a table, as tests compare them."""
+"""All rows of a table: to compare them, and to be rid of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -9,9 +10,22 @@ from moto.dynamodb.models import dynamodb_backends
 def rows_of(client: Any, table: str) -> list[dict[str, Any]]:
     """Every row, in DynamoDB's form of values. Those of moto are read in this process: many tests ask for all tables
     before and after a request, and eight calls each time would be most of their time."""
-    # What stands for a client in races has no address.
-    if not getattr(client.meta, "endpoint_url", "").endswith(".amazonaws.com"):
+    if not is_in_process(client):
         items: list[dict[str, Any]] = client.scan(TableName=table, ConsistentRead=True)["Items"]
         return items
     stored = dynamodb_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name].tables[table].all_items()
     return [{name: value.to_regular_json() for name, value in item.attrs.items()} for item in stored]
+
+
+def is_in_process(client: Any) -> bool:
+    """Whether moto answers this client. What stands for a client in races has no address."""
+    return str(getattr(client.meta, "endpoint_url", "")).endswith(".amazonaws.com")
+
+
+def delete_rows(client: Any, table: str, properties: Mapping[str, Any]) -> None:
+    """All of a table. `properties`: as the template has them."""
+    names = {f"#{number}": each["AttributeName"] for number, each in enumerate(properties["KeySchema"])}
+    asked = {"TableName": table, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    # As many as one request deletes.
+    while rows := client.scan(**asked, ConsistentRead=True, Limit=25)["Items"]:
+        client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": row}} for row in rows]})
