@@ -13,7 +13,7 @@ from catchup.domain.message import ChatType, Message, Route
 from catchup.settings import ChatSettings
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.tables import CounterRow, SessionRow
-from catchup.usecases.ports import Sent
+from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import requests
 

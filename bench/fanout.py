@@ -32,7 +32,7 @@ from catchup.domain.ids import ConnectionId, DeviceId, Seq
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 from local.errors import LocalStackError
 from tests.support.cold_start import load_with

@@ -25,7 +25,7 @@ from catchup.errors import CatchupError
 from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse
 from catchup.settings import MAX_MESSAGE_BYTES
-from catchup.usecases.screening import Screening
+from catchup.usecases.screening.screening import Screening
 from catchup.wire.texts import rewrite
 
 WORDS = 10_000

@@ -16,9 +16,10 @@ from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import ChatType, Route
 from catchup.errors import CatchupError, Unavailable
-from catchup.usecases.group.ports import Groups
-from catchup.usecases.ports import Counters, InSession, MessageLog, SentLog
-from catchup.usecases.review import Review, nowhere
+from catchup.usecases.catching_up.ports import Counters, InSession, MessageHistory
+from catchup.usecases.groups.ports import Groups
+from catchup.usecases.screening.review import Review, nowhere
+from catchup.usecases.sending.ports import SentLog
 from catchup_admin.errors import AdminError, told
 from catchup_admin.recount import Recount, recount_group, recount_private
 from catchup_admin.stored import History, OfflineStore
@@ -40,7 +41,7 @@ class Audit:
 
     counters: Counters
     groups: Groups
-    heads: MessageLog
+    heads: MessageHistory
     history: History
     offline: OfflineStore
     sent_log: SentLog

@@ -13,7 +13,7 @@ from catchup.bootstrap.review import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
 from catchup.settings import DAY_SECONDS, ChatSettings
-from catchup.usecases.review import Review
+from catchup.usecases.screening.review import Review
 from catchup_admin.audit import Audit
 from catchup_admin.closing import Closing
 from catchup_admin.overview import Look

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.errors import courtesy
-from catchup.usecases.ports import PresenceBook
+from catchup.usecases.people.ports import PresenceBook
 
 _GONE = 410
 

@@ -16,7 +16,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, SessionId, Uid, is_uid
 from catchup.errors import CatchupError
 from catchup.settings import ChatSettings
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.screening.ports import HeldMessage
 from catchup_admin import report
 from catchup_admin.arguments import Options, parse
 from catchup_admin.bootstrap import Admin, Complaints, build_admin

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from catchup.domain.group import Membership, Role, is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
-from catchup.usecases.group.ports import Groups
-from catchup.usecases.ports import Counters, InSession, MessageLog, PresenceBook
+from catchup.usecases.catching_up.ports import Counters, InSession, MessageHistory
+from catchup.usecases.groups.ports import Groups
+from catchup.usecases.people.ports import PresenceBook
 from catchup_admin.stored import Backlog, OfflineStore
 
 
@@ -73,7 +74,7 @@ class People:
 
     counters: Counters
     groups: Groups
-    messages: MessageLog
+    messages: MessageHistory
     presence: PresenceBook
     offline: OfflineStore
 

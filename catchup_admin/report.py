@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.screening.ports import HeldMessage
 from catchup_admin.audit import Repair
 from catchup_admin.closing import Closed
 from catchup_admin.output import columns, printable, seqs, when

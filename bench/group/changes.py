@@ -12,7 +12,7 @@ from bench.stage import Measured, Stage, expect
 from catchup.commands import COMMANDS
 from catchup.domain.ids import Uid
 from catchup.storage.sent_log import DynamoSentLog
-from catchup.usecases.group.ports import GroupLookup
+from catchup.usecases.groups.ports import GroupLookup
 from tests.support.world import Phone
 
 GROUP = "5ab2fe83-59ec-44f0-8adc-abf26c1e1029"

@@ -21,7 +21,7 @@ from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
-from catchup.usecases.ports import Sent
+from catchup.usecases.sending.ports import Sent
 from tests.support.engines import dynamodb_client
 
 # As many are online as in the cheaper case of sizes.py.

@@ -22,7 +22,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
-from catchup.usecases.ports import Sent
+from catchup.usecases.sending.ports import Sent
 from tests.support.rows import rows_of
 from tests.support.telemetry import KeptTelemetry
 

@@ -6,7 +6,8 @@ import pytest
 
 from catchup.domain.counter import RECENT_LIMIT, UNCOUNTED_LIMIT, Counter, Trim
 from catchup.domain.ids import Seq, SessionId
-from catchup.usecases.ports import ClearResult, Counted
+from catchup.usecases.catching_up.ports import ClearResult
+from catchup.usecases.sending.ports import Counted
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
 
 OTHER = SessionId("p:bob:carl")

@@ -6,7 +6,7 @@ import pytest
 
 from catchup.domain.ids import MsgId
 from catchup.errors import Unreadable
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.screening.ports import HeldMessage
 from tests.contract.stores import ALICE, DAY_MS, NOW_MS, RETENTION_DAYS, SESSION, Stores, message
 
 

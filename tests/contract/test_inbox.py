@@ -6,7 +6,7 @@ import pytest
 
 from catchup.domain.ids import Seq
 from catchup.domain.page import Bounds
-from catchup.usecases.ports import Waiting
+from catchup.usecases.catching_up.ports import Waiting
 from tests.contract.stores import (
     ALICE,
     BOB,

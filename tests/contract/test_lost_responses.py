@@ -12,8 +12,9 @@ from catchup.domain.ids import MsgId, Seq
 from catchup.domain.message import Place, Route
 from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES
-from catchup.usecases.ports import ClearResult, Link
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.catching_up.ports import ClearResult
+from catchup.usecases.screening.ports import HeldMessage
+from catchup.usecases.sending.ports import Link
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ROOM, a_group, admit, group, note, person, say, settle
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs

@@ -9,7 +9,7 @@ import pytest
 from catchup.domain.counter import Counter
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.usecases.group.ports import MemberEntry
+from catchup.usecases.groups.ports import MemberEntry
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, note, person, say, settle
 from tests.contract.stores import NOW_MS, SESSION, Stores, seqs

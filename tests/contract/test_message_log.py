@@ -12,7 +12,8 @@ from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
 from catchup.storage import message_log
 from catchup.storage.reading import MAX_QUERIES
-from catchup.usecases.ports import Link, Owed, Stretch
+from catchup.usecases.catching_up.ports import Stretch
+from catchup.usecases.sending.ports import Link, Owed
 from catchup.wire.group_events import content_of
 from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, message_row, sent, seqs

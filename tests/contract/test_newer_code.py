@@ -12,8 +12,8 @@ from catchup.domain.page import Bounds
 from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
-from catchup.usecases.ports import Link
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.screening.ports import HeldMessage
+from catchup.usecases.sending.ports import Link
 from catchup.wire import catchup_pb2 as pb
 from tests.contract.groups import ROOM, a_group, admit, group, note, person, settle
 from tests.contract.stores import (

@@ -9,7 +9,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import MsgId, Seq, SessionId
 from catchup.domain.page import Bounds
 from catchup.errors import Unreadable
-from catchup.usecases.ports import Link
+from catchup.usecases.sending.ports import Link
 from tests.contract.groups import CAROL, HALL, ROOM, a_group, admit, person
 from tests.contract.stores import (
     ALICE,

@@ -16,16 +16,17 @@ from catchup.storage.member_book import DynamoMembers
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import SessionRow
-from catchup.usecases.clear import Clear
-from catchup.usecases.group.applying import Applying
-from catchup.usecases.group.fan_out import FanOut
-from catchup.usecases.group.ports import Job
-from catchup.usecases.group.rights import Chain, Rights
-from catchup.usecases.group.send import Delivery
-from catchup.usecases.login import LogIn
-from catchup.usecases.placing import Placing
-from catchup.usecases.ports import ClearResult, Sent
-from catchup.usecases.retention import Retention
+from catchup.usecases.catching_up.clear import Clear
+from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.ports import ClearResult
+from catchup.usecases.catching_up.retention import Retention
+from catchup.usecases.groups.applying import Applying
+from catchup.usecases.groups.fan_out import FanOut
+from catchup.usecases.groups.ports import Job
+from catchup.usecases.groups.rights import Chain, Rights
+from catchup.usecases.groups.send import Delivery
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.ports import Sent
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 

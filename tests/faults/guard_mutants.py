@@ -13,12 +13,13 @@ from catchup.errors import Blocked
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.storage.tables import SessionRow
-from catchup.usecases import send
-from catchup.usecases.placing import Placing
-from catchup.usecases.ports import Lookup, Sent
-from catchup.usecases.review import ReleaseGate, Review
-from catchup.usecases.screening import HeldMessage, Screening
-from catchup.usecases.send import SendMessage
+from catchup.usecases.screening.ports import HeldMessage
+from catchup.usecases.screening.review import ReleaseGate, Review
+from catchup.usecases.screening.screening import Screening
+from catchup.usecases.sending import send
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.ports import Lookup, Sent
+from catchup.usecases.sending.send import SendMessage
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
 

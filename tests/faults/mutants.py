@@ -7,7 +7,7 @@ trimming that binds first attempts; a move or a raise of the hint without its co
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
@@ -24,9 +24,10 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook, _device_path, presence_key
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, MessageRow, PresenceRow, SessionRow
-from catchup.usecases.devices import PushToDevices
-from catchup.usecases.ports import ClearResult, Counted, Lookup, Owed, Waiting
-from catchup.usecases.send import SendMessage
+from catchup.usecases.catching_up.ports import ClearResult, Waiting
+from catchup.usecases.people.devices import PushToDevices
+from catchup.usecases.sending.ports import Counted, Lookup, Owed
+from catchup.usecases.sending.send import SendMessage
 from tests.faults.device import Talk
 
 
@@ -179,7 +180,7 @@ def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: An
     original(self, caller, message, *rest)
     owner = message.draft.recipient
     if self.presence.online([owner])[owner]:
-        self.inbox.remove(owner, message.session_id, [message.seq])
+        cast(DynamoInbox, self.inbox).remove(owner, message.session_id, [message.seq])
 
 
 @mutant("history is read without consistency", "history fills what another device has sent", Dynamo, "query")
@@ -200,7 +201,10 @@ def _(original: Any, self: DynamoInbox, owner: Uid, message: Message) -> None:
 
 @mutant("a retry only answers", "retry of a send that died before it was stored", SendMessage, "_deliver_stored")
 def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> Any:
-    if self.counters.named(message.draft.recipient, [message.session_id])[0].last_seq + 1 < message.seq:
+    if (
+        cast(DynamoCounters, self.counters).named(message.draft.recipient, [message.session_id])[0].last_seq + 1
+        < message.seq
+    ):
         return original(self, caller, message, *rest)
     return message
 

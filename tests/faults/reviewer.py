@@ -5,7 +5,7 @@ from collections.abc import Callable
 from catchup.clock import Deadline, must_end_by
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import Denied, PartlyReleased, Unavailable
-from catchup.usecases.review import Review
+from catchup.usecases.screening.review import Review
 from tests.faults.line import NoAnswer
 from tests.faults.people import Person
 from tests.support.world import Context, World

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.settings import CONNECTION_LIFETIME_MS
-from catchup.usecases.group import fan_out
+from catchup.usecases.groups import fan_out
 from tests.contract.stores import InTurn
 from tests.support.clock import Clock
 from tests.support.outages import Outages, refusal

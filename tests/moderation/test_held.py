@@ -5,7 +5,7 @@ import pytest
 from catchup.bootstrap.review import build_review
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import Denied, PartlyReleased, Unavailable
-from catchup.usecases.review import Review
+from catchup.usecases.screening.review import Review
 from tests.support.clock import Clock
 from tests.support.lagging import hide_what_was_sent
 from tests.support.moderation import MINUTE_MS, Lists, history, send

@@ -42,20 +42,22 @@ WITH_ISSUER = {"JWT_SECRET_ARN": "", "JWT_ISSUER": "https://issuer", "JWT_AUDIEN
 # Of no function: the tracer, whose import alone costs more than a client; a second SDK; what only moderation takes.
 OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.moderation", "catchup.domain.moderation"}
 SENDING = {
-    "catchup.usecases.send",
-    "catchup.usecases.group.send",
+    "catchup.usecases.sending.send",
+    "catchup.usecases.groups.send",
     "catchup.storage.sent_log",
     "catchup.domain.allowance",
 }
-CATCHING_UP = {f"catchup.usecases.{name}" for name in ("login", "counters", "sessions", "pull", "acknowledge")}
+CATCHING_UP = {
+    f"catchup.usecases.catching_up.{name}" for name in ("login", "counters", "sessions", "pull", "acknowledge")
+}
 TABLES = {"pynamodb", "google.protobuf", "catchup.storage", "catchup.wire"}
 TOKENS = {"jwt", "cryptography"}
 UNNEEDED = {
     "authorizer": {*TABLES, *SENDING, *CATCHING_UP, "catchup.push"},
     "connection": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.push", "catchup.storage.counter_book"},
     "sync": {*SENDING, *TOKENS},
-    "chat": {*CATCHING_UP, *TOKENS, "catchup.usecases.group.change"},
-    "group": {*CATCHING_UP, *TOKENS, "catchup.usecases.send", "catchup.storage.inbox"},
+    "chat": {*CATCHING_UP, *TOKENS, "catchup.usecases.groups.change"},
+    "group": {*CATCHING_UP, *TOKENS, "catchup.usecases.sending.send", "catchup.storage.inbox"},
     "fanout": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.storage.inbox"},
 }
 

@@ -9,7 +9,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire import jobs
 from catchup.wire.jobs import decode_job, encode_hint, encode_job
 

@@ -11,7 +11,7 @@ from catchup.domain.ids import Seq, SessionId
 from catchup.entrypoint.queue import queue_handler
 from catchup.errors import OutOfTime, Unavailable
 from catchup.observability import FunctionTelemetry
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 from tests.support.telemetry import metrics
 from tests.support.world import Context

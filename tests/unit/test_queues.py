@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import Unavailable
 from catchup.push.queues import HINT_SLOT_MS, Queues
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 
 ROOM, HALL = SessionId("g:room"), SessionId("g:hall")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 from catchup.wire.messages import decode_payload
 from tools.released import RELEASED, changed, current

@@ -11,8 +11,8 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.domain.standing import Changed, Standing
 from catchup.errors import NotAMember
-from catchup.usecases.group.rights import MOST_FOLLOWED, Rights
-from catchup.usecases.ports import Link
+from catchup.usecases.groups.rights import MOST_FOLLOWED, Rights
+from catchup.usecases.sending.ports import Link
 
 ROOM = group_session("room")
 ALICE, BOB = Uid("alice"), Uid("bob")

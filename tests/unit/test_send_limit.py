@@ -10,8 +10,8 @@ from catchup.domain.allowance import Allowances, Limits
 from catchup.domain.ids import Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint, Presence
-from catchup.usecases.ports import Registered
-from catchup.usecases.send_limit import SendLimit
+from catchup.usecases.people.ports import Registered
+from catchup.usecases.sending.send_limit import SendLimit
 from tests.support.telemetry import KeptTelemetry
 
 ALICE = Uid("alice")

@@ -22,10 +22,12 @@ from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.tables import CounterRow, PresenceRow, SessionRow
-from catchup.usecases.counters import CountersFrame
-from catchup.usecases.login import LogIn
-from catchup.usecases.ports import ClearResult, Counted, Counters, PresenceBook
-from catchup.usecases.send import SendMessage
+from catchup.usecases.catching_up.counters import CountersFrame
+from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.ports import ClearResult, Counters
+from catchup.usecases.people.ports import PresenceBook
+from catchup.usecases.sending.ports import Counted
+from catchup.usecases.sending.send import SendMessage
 from tests.faults.device import Talk
 
 Mutation = Callable[[pytest.MonkeyPatch], None]

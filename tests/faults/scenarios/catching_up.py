@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from catchup.domain.presence import Encoding
-from catchup.usecases import counters
+from catchup.usecases.catching_up import counters
 from catchup.wire.budget import BUDGETS, JsonBudget
 from tests.faults.faults import DIED_AFTER
 from tests.faults.people import Person

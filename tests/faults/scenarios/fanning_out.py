@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from catchup.domain import group
-from catchup.usecases.group import fan_out
+from catchup.usecases.groups import fan_out
 from tests.faults.scenarios.groups import everyone_reads, room, with_tablet
 from tests.faults.scenarios.registry import group_scenario
 from tests.faults.stage import Stage

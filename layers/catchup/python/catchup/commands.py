@@ -19,7 +19,7 @@ class Command(NamedTuple):
     `parser`         module and function of `catchup.wire` that read the body; None for a body without fields
     `http`           its routes of an HTTP API, as API Gateway writes route keys; none for what needs a connection
     `answered_with`  the `cmd` of the answer, if it is another
-    `takes_send`     whether it takes one from what the sender may send (`usecases.send_limit`)
+    `takes_send`     whether it takes one from what the sender may send (`usecases.sending.send_limit`)
     `throttled`      whether its route has a limit of its own at the gateway: one request may cost a hundred writes
     """
 

@@ -6,9 +6,9 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.writing import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings, load
-from catchup.usecases.blocks import Blocks
-from catchup.usecases.group.send import SendToGroup
-from catchup.usecases.send import SendMessage
+from catchup.usecases.groups.send import SendToGroup
+from catchup.usecases.people.blocks import Blocks
+from catchup.usecases.sending.send import SendMessage
 
 
 @dataclass(eq=False, repr=False, slots=True)

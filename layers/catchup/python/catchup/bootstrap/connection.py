@@ -6,7 +6,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import ConnectionSettings, load
-from catchup.usecases.disconnect import Disconnect
+from catchup.usecases.people.disconnect import Disconnect
 
 
 @dataclass(eq=False, repr=False, slots=True)

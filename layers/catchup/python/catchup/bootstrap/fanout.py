@@ -6,7 +6,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import FanoutSettings, load
-from catchup.usecases.group.fan_out import FanOut
+from catchup.usecases.groups.fan_out import FanOut
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -6,9 +6,9 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.writing import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import GroupSettings, load
-from catchup.usecases.group.admission import Admission
-from catchup.usecases.group.change import ChangeGroup
-from catchup.usecases.group.members import ListMembers
+from catchup.usecases.groups.admission import Admission
+from catchup.usecases.groups.change import ChangeGroup
+from catchup.usecases.groups.members import ListMembers
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -3,7 +3,7 @@
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.writing import Writing
 from catchup.settings import ChatSettings
-from catchup.usecases.review import ReleaseGate, Review
+from catchup.usecases.screening.review import ReleaseGate, Review
 
 
 def build_review(settings: ChatSettings, parts: Parts) -> Review:

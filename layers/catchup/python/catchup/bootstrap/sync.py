@@ -6,15 +6,15 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import SyncSettings, load
-from catchup.usecases.acknowledge import Acknowledge
-from catchup.usecases.clear import Clear
-from catchup.usecases.counters import ReadCounters
-from catchup.usecases.group.pages import GroupPages
-from catchup.usecases.history import ReadHistory
-from catchup.usecases.login import LogIn
-from catchup.usecases.pull import Pull
-from catchup.usecases.retention import Retention
-from catchup.usecases.sessions import ListSessions
+from catchup.usecases.catching_up.acknowledge import Acknowledge
+from catchup.usecases.catching_up.clear import Clear
+from catchup.usecases.catching_up.counters import ReadCounters
+from catchup.usecases.catching_up.group_pages import GroupPages
+from catchup.usecases.catching_up.history import ReadHistory
+from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.pull import Pull
+from catchup.usecases.catching_up.retention import Retention
+from catchup.usecases.catching_up.sessions import ListSessions
 
 
 @dataclass(eq=False, repr=False, slots=True)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from catchup import settings as limits
 from catchup.bootstrap.container import Container
 from catchup.domain.allowance import Allowances, Limits
-from catchup.usecases.gate import Gate, OpenGate
-from catchup.usecases.group.applying import Applying
-from catchup.usecases.group.send import Delivery, SendToGroup
-from catchup.usecases.placing import Placing
-from catchup.usecases.send_limit import SendLimit
+from catchup.usecases.groups.applying import Applying
+from catchup.usecases.groups.send import Delivery, SendToGroup
+from catchup.usecases.sending.gate import Gate, OpenGate
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
-    from catchup.usecases.screening import Judge
-    from catchup.usecases.send import SendMessage
+    from catchup.usecases.screening.ports import Judge
+    from catchup.usecases.sending.send import SendMessage
 
 
 class Writing(Container):
@@ -56,9 +56,9 @@ class Writing(Container):
     def send(self, gate: Gate) -> "SendMessage":
         """Sending to a person."""
         # Imported here: changes of groups send to nobody.
-        from catchup.usecases.devices import PushToDevices
-        from catchup.usecases.note import KeepNote
-        from catchup.usecases.send import SendMessage
+        from catchup.usecases.people.devices import PushToDevices
+        from catchup.usecases.sending.note import KeepNote
+        from catchup.usecases.sending.send import SendMessage
 
         devices = PushToDevices(self.presence, self.push, self.concurrency, self.telemetry)
         keep_note = KeepNote(
@@ -97,7 +97,7 @@ class Writing(Container):
         judges = self._judges()
         if not judges:
             return OpenGate()
-        from catchup.usecases.screening import Screening
+        from catchup.usecases.screening.screening import Screening
         from catchup.wire.texts import rewrite
 
         return Screening(
@@ -116,7 +116,7 @@ class Writing(Container):
         judges = self._judges()
         if not judges:
             return OpenGate()
-        from catchup.usecases.screening import NameScreening
+        from catchup.usecases.screening.screening import NameScreening
         from catchup.wire.texts import rewrite
 
         return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)

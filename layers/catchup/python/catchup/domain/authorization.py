@@ -2,8 +2,8 @@
 
 `wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about each
 session of a request that names several, and about groups, with the person as they are at the message's place
-(`usecases.group.rights`). What a group's state forbids whoever asks (an owner leaves, the last place is taken) is not a
-matter of who: it stands in `usecases.group.admission`.
+(`usecases.groups.rights`). What a group's state forbids whoever asks (an owner leaves, the last place is taken) is not
+a matter of who: it stands in `usecases.groups.admission`.
 """
 
 from collections.abc import Collection

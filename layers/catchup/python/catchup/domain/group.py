@@ -8,7 +8,7 @@ between. `own` holds the own seqs above `cleared`; when they become many, the ol
 Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
 `joined` and `left` are set to.
 
-Changes are applied to rows in the order of the session (`usecases.group.applying`), so that a row knows by these seqs
+Changes are applied to rows in the order of the session (`usecases.groups.applying`), so that a row knows by these seqs
 alone which changes are behind it. Whose a group is stands in one register of the group, not in a row of each person.
 """
 

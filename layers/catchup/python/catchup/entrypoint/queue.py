@@ -13,7 +13,7 @@ from catchup.entrypoint.invocation import invocation
 from catchup.errors import OutOfTime, Unavailable
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry, trace_of
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 
 Event = Mapping[str, Any]

@@ -13,7 +13,7 @@ from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.ports import PushResult
+from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import replies
 from catchup.wire.codec import encode

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.domain.ids import SessionId
 from catchup.errors import Unavailable
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 
 HINT_SLOT_MS = 1_000

@@ -13,7 +13,8 @@ from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.reading import Reader
 from catchup.storage.tables import CounterRow
-from catchup.usecases.ports import ClearResult, Counted, InSession
+from catchup.usecases.catching_up.ports import ClearResult, InSession
+from catchup.usecases.sending.ports import Counted
 
 # As many as a query can hold in its 1 MB.
 ROWS_PER_QUERY = 5_000

@@ -12,7 +12,7 @@ from catchup.settings import DAY_SECONDS
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.reading import NewerLayout, Reader, expired
 from catchup.storage.tables import LAYOUT, HeldRow
-from catchup.usecases.screening import HeldMessage
+from catchup.usecases.screening.ports import HeldMessage
 from catchup.wire.messages import decode_payload, encode_payload
 
 

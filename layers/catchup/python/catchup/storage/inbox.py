@@ -19,7 +19,7 @@ from catchup.storage.reading import (
     expired,
 )
 from catchup.storage.tables import LAYOUT, InboxRow
-from catchup.usecases.ports import Waiting
+from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
 
 SEQ_DIGITS = len(str(MAX_NUMBER))

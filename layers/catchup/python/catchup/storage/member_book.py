@@ -13,7 +13,7 @@ from catchup.metrics import Telemetry
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.reading import Reader
 from catchup.storage.tables import MembershipRow
-from catchup.usecases.group.ports import MemberEntry
+from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
 

@@ -23,7 +23,8 @@ from catchup.storage.reading import (
     expired,
 )
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
-from catchup.usecases.ports import Link, Owed, Sent, Stretch
+from catchup.usecases.catching_up.ports import Stretch
+from catchup.usecases.sending.ports import Link, Owed, Sent
 from catchup.wire.group_events import event_of
 from catchup.wire.messages import decode_payload, encode_payload
 

@@ -16,7 +16,7 @@ from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.tables import IntegerAttribute, PresenceRow
-from catchup.usecases.ports import Registered
+from catchup.usecases.people.ports import Registered
 
 DEVICE_PREFIX = "d#"
 # Of many that renew a pace at once one succeeds, and then the others add to it.

@@ -13,7 +13,7 @@ from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.reading import Reader, expired
 from catchup.storage.tables import RosterRow
-from catchup.usecases.group.ports import RosterEntry, RosterPage
+from catchup.usecases.groups.ports import RosterEntry, RosterPage
 
 # Half a second's posts. Some 100 bytes each: a page is some 25 read units.
 ROWS_PER_PAGE = POSTS_PER_SECOND // 2

@@ -18,8 +18,8 @@ from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
 from catchup.storage.reading import Reader
 from catchup.storage.tables import SentRow
-from catchup.usecases.group.ports import GroupLookup
-from catchup.usecases.ports import Lookup, Sent
+from catchup.usecases.groups.ports import GroupLookup
+from catchup.usecases.sending.ports import Lookup, Sent
 
 # Enough that two attempts at one msgId never have the same name.
 ATTEMPT_BYTES = 8

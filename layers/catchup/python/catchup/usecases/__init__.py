@@ -1,1 +1,1 @@
-"""One module per thing that the service does. Each takes its repositories and its clock as arguments."""
+"""A package for each capability, its ports beside it. Each use case takes its repositories and its clock."""

@@ -8,7 +8,7 @@ from catchup.domain.ids import MsgId, Uid
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
 from catchup.settings import MAX_GROUP_NAME_BYTES, MAX_NAMED_UIDS
-from catchup.usecases.group.admission import Change
+from catchup.usecases.groups.admission import Change
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.group_events import content_of

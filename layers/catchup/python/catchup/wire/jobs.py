@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
-from catchup.usecases.group.ports import Job
+from catchup.usecases.groups.ports import Job
 from catchup.wire.messages import decode_payload, encode_payload
 
 # The layout of a job. A function that meets a higher one leaves it in the queue for newer code.

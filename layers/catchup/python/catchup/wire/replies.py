@@ -11,15 +11,15 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message
 from catchup.domain.page import EndReason, Page
 from catchup.domain.unread import Unread
-from catchup.usecases.ports import ClearResult
+from catchup.usecases.catching_up.ports import ClearResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire
 
 if TYPE_CHECKING:
-    from catchup.usecases.acknowledge import Acknowledged
-    from catchup.usecases.counters import CountersFrame
-    from catchup.usecases.group.ports import MemberEntry
-    from catchup.usecases.sessions import SessionSummary
+    from catchup.usecases.catching_up.acknowledge import Acknowledged
+    from catchup.usecases.catching_up.counters import CountersFrame
+    from catchup.usecases.catching_up.sessions import SessionSummary
+    from catchup.usecases.groups.ports import MemberEntry
 
 _CLEAR_CODES: Mapping[ClearResult, pb.Code.ValueType] = {
     ClearResult.CLEARED: pb.OK,
@@ -111,7 +111,7 @@ def page(value: Page) -> pb.Envelope:
 
 def sessions(summaries: "Sequence[SessionSummary]", last: SessionId | None) -> pb.Envelope:
     """A page of a person's sessions."""
-    from catchup.usecases.counters import cursor
+    from catchup.usecases.catching_up.counters import cursor
 
     return pb.Envelope(
         sessions_reply=pb.SessionsReply(

@@ -26,7 +26,7 @@ from catchup.wire.json_form import to_json
 from catchup.wire.messages import VERSION, draft_to_wire, sender_of
 
 if TYPE_CHECKING:  # only the sync function has it
-    from catchup.usecases.acknowledge import SessionAck
+    from catchup.usecases.catching_up.acknowledge import SessionAck
 
 
 def check_header(envelope: pb.Envelope, caller: Uid) -> None:
@@ -119,7 +119,7 @@ def counters(envelope: pb.Envelope) -> CountersAsked:
 
 
 def _cursor(text: str) -> SessionId | None:
-    from catchup.usecases.counters import parse_cursor
+    from catchup.usecases.catching_up.counters import parse_cursor
 
     try:
         return parse_cursor(text)
@@ -141,7 +141,7 @@ def clear(envelope: pb.Envelope) -> Mapping[SessionId, int]:
 
 def ack(envelope: pb.Envelope) -> "Mapping[SessionId, SessionAck]":
     """What the client has saved, by session."""
-    from catchup.usecases.acknowledge import SessionAck
+    from catchup.usecases.catching_up.acknowledge import SessionAck
 
     named = envelope.ack.sessions
     if not named:

@@ -1,0 +1,85 @@
+"""A page of a group: `pull` and `history` read the same messages, within what the person may see."""
+
+from dataclasses import dataclass
+
+from catchup.commands import rule_of
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Uid
+from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.errors import NotAMember
+from catchup.usecases.catching_up.ports import MessageHistory, Stretch
+from catchup.usecases.catching_up.retention import Retention
+from catchup.usecases.groups.ports import Groups
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class GroupPages:
+    """Pages of a group's messages. Changes nothing but counters of what retention has removed."""
+
+    groups: Groups
+    messages: MessageHistory
+    retention: Retention
+    concurrency: Concurrency
+
+    def __call__(
+        self,
+        route: str,
+        uid: Uid,
+        asked: PageRequest,
+        budget: FrameBudget,
+        newest_first: bool = True,
+    ) -> Page:
+        """Membership and messages are read side by side; what the person may not see is read in vain.
+
+        Raises NotAMember, Unavailable.
+        """
+        session = asked.session_id
+        found: Stretch
+        (group, membership), found = self.concurrency.run(
+            lambda: self.groups.seen_by(uid, session),
+            lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
+        )
+        if group is None or membership is None or not rule_of(route).admits_to_group(membership):
+            raise NotAMember
+        bounds = membership.sees(asked.bounds, group.open_history)
+        if bounds != asked.bounds and (
+            found.more or any(not _within(message.seq, bounds) for message in found.messages)
+        ):
+            found = self.messages.page(session, bounds, asked.limit, newest_first)
+        elif not found.messages and bounds.lowest < _upper(bounds, group.head):
+            # The head was read later than the messages: what it tells of may be there by now, and is not expired.
+            found = self.messages.page(session, bounds, asked.limit, newest_first)
+        page = self._page(asked, bounds, group.head, found, budget, newest_first)
+        if page.end_reason is EndReason.RETENTION:
+            self.retention.group(membership, group, found.lowest or _upper(bounds, group.head))
+        return page
+
+    @staticmethod
+    def _page(
+        asked: PageRequest, bounds: Bounds, head: int, found: Stretch, budget: FrameBudget, newest_first: bool
+    ) -> Page:
+        session = asked.session_id
+        messages, _ = fitting(found.messages, budget.message_bytes, budget.room)
+        if len(messages) < len(found.messages):
+            return Page(session, messages, EndReason.NOT_END)
+        if found.more:
+            before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
+            return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
+        if not newest_first:
+            return Page(session, messages, EndReason.CAUGHT_UP)
+        # seq has no holes: if what is kept stops above the lowest seq within the bounds, the rest has been removed.
+        lowest = found.lowest or _upper(bounds, head)
+        if lowest > bounds.lowest:
+            return Page(session, messages, EndReason.RETENTION)
+        if bounds.lowest > Bounds(after=asked.bounds.after).lowest:
+            return Page(session, messages, EndReason.JOIN_POINT)
+        return Page(session, messages, EndReason.CAUGHT_UP)
+
+
+def _upper(bounds: Bounds, head: int) -> int:
+    """The lowest seq that is above these bounds, or above the head."""
+    return head + 1 if bounds.before is None else min(bounds.before, head + 1)
+
+
+def _within(seq: int, bounds: Bounds) -> bool:
+    return bounds.lowest <= seq and (bounds.before is None or seq < bounds.before)

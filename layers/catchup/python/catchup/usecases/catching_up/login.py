@@ -1,0 +1,159 @@
+"""A person logs in: counters only, never the backlog.
+
+    register ────────┬── roster ── heads ── all counters ── previews of the newest sessions ── answer
+    (Presence)       │   (large    (groups) (Counter,       (Inbox, Message;
+    which groups ────┤    groups)            consistent)     side by side)
+    epoch ───────────┘
+    (a process's first login)
+
+Registering comes first: a message that is counted after the counters were read finds the connection and is pushed. So
+does the roster of large groups, before their heads are read. Heads come before counters: whoever raised a head had
+noted their own message before, so that it can be left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from catchup.clock import deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.ids import SessionId
+from catchup.domain.message import Message
+from catchup.domain.page import Bounds, FrameBudget, fitting
+from catchup.domain.presence import Caller
+from catchup.domain.unread import Unread
+from catchup.errors import Superseded, courtesy
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.catching_up.counters import FIRST_FRAME, CountersFrame, summaries
+from catchup.usecases.catching_up.ports import Counters, DataSet, Inbox, InSession, MessageHistory
+from catchup.usecases.groups.ports import Groups, Members, Roster
+from catchup.usecases.people.ports import PresenceBook, Push
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class LogIn:
+    """Registers a connection and answers with the counters of all sessions that have something unread."""
+
+    data_set: DataSet
+    presence: PresenceBook
+    counters: Counters
+    inbox: Inbox
+    messages: MessageHistory
+    groups: Groups
+    members: Members
+    roster: Roster
+    push: Push
+    concurrency: Concurrency
+    telemetry: Telemetry
+    preview_messages: int
+    preview_sessions: int
+
+    def __call__(self, caller: Caller, budget: FrameBudget) -> CountersFrame:
+        """Leaves previews out if time is short or the store does not answer: the first pull brings them.
+
+        Raises Superseded, Unavailable.
+        """
+        known: Sequence[InSession]
+        known, epoch, registered = self.concurrency.run(
+            lambda: self.counters.all(caller.uid, consistent=False),
+            lambda: self.data_set.epoch(),
+            lambda: self.presence.register(caller.endpoint),
+        )
+        if registered.superseded:
+            raise Superseded
+        self.telemetry.count(Metric.LOGINS)
+        groups = dict(self._groups(caller, _memberships(known)))
+        entered = {row.session_id for row in _memberships(known) if row.is_member}
+        rows = self.counters.all(caller.uid)
+        fresh = [
+            row
+            for row in _memberships(rows)
+            if row.session_id not in groups or (row.is_member and row.session_id not in entered)
+        ]
+        if fresh:
+            # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
+            groups |= self._groups(caller, fresh)
+            again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups])}
+            rows = [again.get(row.session_id, row) for row in rows]
+        # Removed a moment ago: an eventually consistent read had the person in the group still.
+        gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
+        self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
+        unread = sorted(
+            (told for told in summaries(rows, groups) if told.is_news),
+            key=lambda told: told.timestamp_ms,
+            reverse=True,
+        )
+        fit, room = fitting(unread, budget.counter_bytes, budget.room)
+        newest = [told for told in fit if told.count][: self.preview_sessions] if deadline().allows() else []
+        of_group = {row.session_id: row for row in _memberships(rows)}
+        *_, waiting = self.concurrency.run(
+            *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
+            lambda: self._waiting(caller, newest, of_group, groups),
+        )
+        previews: dict[SessionId, Sequence[Message]] = {}
+        for told, messages in zip(newest, waiting, strict=True):
+            previews[told.session_id], room = fitting(messages, budget.message_bytes, room)
+        return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
+
+    def _leave_roster(self, caller: Caller, session: SessionId) -> None:
+        """Who removed the person takes them out too."""
+        with courtesy():
+            self.roster.leave(caller.endpoint, session)
+
+    def _note_roster(self, caller: Caller, session: SessionId) -> None:
+        """Else the next login finds out as this one did."""
+        with courtesy():
+            self.members.roster_noted(caller.uid, session)
+
+    def _groups(self, caller: Caller, memberships: Sequence[Membership]) -> Mapping[SessionId, Group]:
+        """The heads of these groups, read when the caller is in the roster of those that have one."""
+        if not memberships:
+            return {}
+        self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in memberships if _is_noted(row)})
+        groups = dict(self.groups.many([row.session_id for row in memberships]))
+        late = {
+            row.session_id: row.joined
+            for row in memberships
+            if row.is_member and not row.in_roster and row.session_id in groups
+            if groups[row.session_id].roster_since_ms
+        }
+        if late:
+            self.roster.enter(caller.endpoint, late)
+            *_, read_again = self.concurrency.run(
+                *(partial(self._note_roster, caller, session) for session in late),
+                lambda: self.groups.many([*late]),
+            )
+            groups |= read_again
+        return groups
+
+    def _waiting(
+        self,
+        caller: Caller,
+        newest: Sequence[Unread],
+        memberships: Mapping[SessionId, Membership],
+        groups: Mapping[SessionId, Group],
+    ) -> Sequence[Sequence[Message]]:
+        def last_of(told: Unread) -> Sequence[Message]:
+            session = told.session_id
+            with courtesy():
+                return newest_of(session)
+            # The first pull brings them.
+            return ()
+
+        def newest_of(session: SessionId) -> Sequence[Message]:
+            if not is_group(session):
+                return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
+            bounds = memberships[session].sees(Bounds(), groups[session].open_history)
+            return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
+
+        return self.concurrency.run(*(partial(last_of, told) for told in newest))
+
+
+def _is_noted(row: Membership) -> bool:
+    """Whether this login enters the group's roster at once."""
+    return row.is_member and row.in_roster
+
+
+def _memberships(rows: Sequence[InSession]) -> list[Membership]:
+    return [row for row in rows if isinstance(row, Membership) and row.was_member]

@@ -1,0 +1,43 @@
+"""What retention has removed is not unread any more.
+
+Removing happens row by row, and moves no counter: that would be a write for each message. So a counter comes to the
+truth when somebody reads on to where what is older has been removed. `cleared` rises over what is gone: a number that
+no device can add any more.
+"""
+
+from dataclasses import dataclass
+
+from catchup.domain.counter import Counter
+from catchup.domain.group import Group, Membership
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.errors import courtesy
+from catchup.usecases.catching_up.clear import Clear
+from catchup.usecases.catching_up.ports import Counters, MessageHistory
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Retention:
+    """Clears what is gone. A courtesy: if it can't be done now, the next one who reads so far does it."""
+
+    counters: Counters
+    messages: MessageHistory
+    clear: Clear
+
+    def private(self, uid: Uid, session: SessionId) -> bool:
+        """Tells whether something that was unread has been removed."""
+        with courtesy():
+            # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
+            for row in self.counters.named(uid, [session]):
+                if isinstance(row, Counter) and row.unread > 0:
+                    gone = row.unread - self.messages.kept(uid, row)
+                    if gone:
+                        self.counters.clear(uid, session, row.cleared + gone)
+                        return True
+        return False
+
+    def group(self, member: Membership, group: Group, floor: int) -> None:
+        """Nothing below `floor` is kept any more."""
+        removed = Seq(min(floor - 1, member.end(group.head)))
+        if removed > member.cleared:
+            with courtesy():
+                self.clear.group(member, group, removed)

@@ -1,0 +1,66 @@
+"""A person's sessions, for a new device."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.page import FrameBudget, fitting
+from catchup.usecases.catching_up.counters import summaries as summaries_of
+from catchup.usecases.catching_up.ports import Counters, MessageHistory
+from catchup.usecases.groups.ports import Groups
+
+
+class SessionSummary(NamedTuple):
+    """`last_seq` is the session's, own messages included. `group` and `membership` are of groups only."""
+
+    session_id: SessionId
+    received: int
+    cleared: int
+    last_seq: Seq
+    timestamp_ms: int
+    group: Group | None = None
+    membership: Membership | None = None
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class ListSessions:
+    """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
+
+    counters: Counters
+    messages: MessageHistory
+    groups: Groups
+    concurrency: Concurrency
+
+    def __call__(
+        self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget
+    ) -> tuple[Sequence[SessionSummary], SessionId | None]:
+        """At most `limit` sessions after this one, and no more than fit the frame; and the one to go on after, None if
+        these are all.
+
+        Raises Unavailable.
+        """
+        rows, last = self.counters.page(uid, after, limit)
+        private = [row.session_id for row in rows if not is_group(row.session_id)]
+        of_groups = [row.session_id for row in rows if is_group(row.session_id)]
+        heads, groups = self.concurrency.run(
+            lambda: self.messages.heads(private) if private else {},
+            lambda: self.groups.many(of_groups) if of_groups else {},
+        )
+        found = {row.session_id: row for row in rows}
+        summaries = []
+        for told in summaries_of(rows, groups):
+            session = told.session_id
+            row = found[session]
+            last_seq = max(told.last_seq, heads.get(session, Seq(0)))
+            group = groups.get(session)
+            membership = group.seen_as(row) if group is not None and isinstance(row, Membership) else None
+            summaries.append(
+                SessionSummary(session, told.received, told.cleared, last_seq, told.timestamp_ms, group, membership)
+            )
+        fit, _ = fitting(summaries, lambda each: budget.group_bytes(each.group.name if each.group else ""), budget.room)
+        if len(fit) < len(summaries):
+            return fit, fit[-1].session_id
+        return summaries, last

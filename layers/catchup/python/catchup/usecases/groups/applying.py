@@ -1,0 +1,88 @@
+"""Changes of membership are applied to the rows of those whom they are about, in the order of the session.
+
+    change r:  all before it applied? ── rows ── number of members ── rosters ── head raised to r, or past it
+                (head ≥ the last          (Counter)   (Session)       (Roster)    (Session)
+                 change before r)
+
+Whoever raises a head past a change that its author has not applied so far, because they died or are slow, applies it
+first. So a head tells that the rows know of everything up to it. Each step may be repeated, by whomever, however late:
+rows say which changes are behind them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Place
+from catchup.domain.standing import Changed
+from catchup.usecases.groups.ports import Groups, Members, Roster
+from catchup.usecases.groups.rights import Chain
+from catchup.usecases.people.ports import PresenceBook
+from catchup.usecases.sending.ports import MessageLog
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Applying:
+    """Brings rows to where the session is."""
+
+    groups: Groups
+    members: Members
+    presence: PresenceBook
+    roster: Roster
+    messages: MessageLog
+    concurrency: Concurrency
+
+    def up_to(self, place: Place, group: Group) -> None:
+        """Applies the changes before this place that are not applied so far; as a rule there are none, and nothing is
+        read. `group`: as it was found, perhaps a while ago."""
+        if group.head >= place.last_change:
+            return
+        now = self.groups.many([group.session_id]).get(group.session_id, group)
+        for change in Chain(now, self.messages).since(now.head, place) or ():
+            self(change, now)
+
+    def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
+        """Applies one change, all before it being applied. Returns those for whom it has changed something, now or
+        before."""
+        session = group.session_id
+        updates = self._updates(change, session)
+        applied = self.concurrency.run(*(update for _, update in updates))
+        moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
+        if change.heir is not None:
+            self.groups.hand_over(session, change.seq, change.heir)
+        if moved and (change.comings or change.goings):
+            self.groups.count_members(session, change.seq, len(moved) if change.comings else -len(moved))
+        if change.comings and group.roster_since_ms:
+            self._enter_those_online(moved, session, change.seq)
+        if change.goings:
+            self.concurrency.run(*(partial(self.roster.expel, uid, session, change.seq) for uid in moved))
+        return moved
+
+    def _updates(self, change: Changed, session: SessionId) -> list[tuple[Uid, Callable[[], bool]]]:
+        """A row a person. Whoever is added finds the change unread; who made it does not."""
+        seq = change.seq
+        admit, dismiss, give = self.members.admit, self.members.dismiss, self.members.set_role
+        return [
+            *(
+                (uid, partial(admit, uid, session, seq, role, seq if uid == change.by else seq - 1, change.at_ms))
+                for uid, role in change.comings.items()
+            ),
+            *((uid, partial(dismiss, uid, session, seq)) for uid in change.goings),
+            *((uid, partial(give, uid, session, seq, role)) for uid, role in change.given.items()),
+        ]
+
+    def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:
+        """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
+        has left since then, when this is a late repetition, is not a member, and leaves again."""
+        online = self.presence.online(uids)
+        present = [uid for uid in uids if online[uid]]
+        self.concurrency.run(
+            *(partial(self.roster.enter, endpoint, {session: joined}) for uid in present for endpoint in online[uid])
+        )
+        for uid in present:
+            _, membership = self.groups.seen_by(uid, session)
+            if membership is not None and not membership.is_member:
+                self.roster.expel(uid, session, membership.left)

@@ -1,0 +1,202 @@
+"""A message of a group is pushed to those online. Nothing depends on it: who misses a push sees by seq what they lack.
+
+Up to twenty members, presence is asked for each of them, by page of the list of members. With more, those online have
+entered a roster at login, and only the roster is read. A roster counts from two hours after it was begun: by then no
+connection is older.
+
+What there is no time for becomes another job, which goes on where this one ended: no push is left out for want of time,
+and none is made twice but those that were under way at the end.
+
+In a busy group messages are not pushed one by one: a hint says how far the group has come, at most once a second
+(docs/adr/0013-hot-groups.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
+
+from catchup.clock import Clock, deadline, must_end_by
+from catchup.concurrency import Concurrency
+from catchup.domain.group import ROSTER_FROM
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.presence import Endpoint
+from catchup.errors import Unavailable, courtesy
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.groups.ports import Groups, Job, Jobs, Members, Roster
+from catchup.usecases.people.ports import PresenceBook, Push, PushResult
+
+MEMBERS_PER_PAGE = 100
+# With more online, bursts become hints; with less than half of it, no more.
+HOT_FROM = 300
+# The index of members may lag behind a change: whom the change is about is told once more, when it has surely come.
+LAG_SECONDS = 5
+# Four for each thread, so that one that waits for a slow connection holds up few posts.
+TASKS = 100
+# Time that the next page may need: at most 1,000 posts, which take half a second when all is well.
+PAGE_MS = 2_000
+# Posts end so long before the deadline, for the job with the rest to be queued: it may have to be tried again.
+HAND_ON_MS = 1_500
+
+
+class Due(NamedTuple):
+    """A device that is to be told. `start`: where a job begins that has still to tell it."""
+
+    endpoint: Endpoint
+    start: str
+
+
+class Reached(NamedTuple):
+    """How many were online as far as this job came, and whether it came to the end."""
+
+    online: int
+    everyone: bool
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class FanOut:
+    """Pushes what a job says, to everyone who is online."""
+
+    groups: Groups
+    members: Members
+    roster: Roster
+    presence: PresenceBook
+    push: Push
+    jobs: Jobs
+    concurrency: Concurrency
+    clock: Clock
+    telemetry: Telemetry
+
+    def __call__(self, job: Job) -> None:
+        """Safe to repeat: a client knows a push by its seq. What there is no time for becomes another job.
+
+        Raises Unavailable, before anybody was told; the job then comes again.
+        """
+        if job.only:
+            self._tell_again(job)
+            return
+        if job.queued_at_ms and not job.start:
+            self.telemetry.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
+        if job.also and not job.start:
+            # First: if it fails, the job comes again, and nobody has been told yet.
+            self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
+        reached = self._tell_everyone(job)
+        if job.from_roster and reached.online > HOT_FROM:
+            with courtesy():
+                self.groups.set_hot(job.session_id, True)
+
+    def hint(self, session: SessionId) -> None:
+        """Tells everyone online how far the group has come, unless they were told so already: hints that have gathered
+        while one was worked on say nothing new."""
+        group = self.groups.many([session]).get(session)
+        if group is None or group.hinted >= group.head:
+            return
+        reached = self._tell_everyone(Job(session, group.head, from_roster=True))
+        with courtesy():
+            self.groups.hinted(session, group.head)
+        if reached.everyone and reached.online < HOT_FROM // 2:
+            with courtesy():
+                self.groups.set_hot(session, False)
+
+    def hint_again(self, session: SessionId) -> None:
+        """A hint that could not be given now is due once more, unless one of this second is due already."""
+        self.jobs.put_hint(session, self.clock())
+
+    def _tell_again(self, job: Job) -> None:
+        group = self.groups.many([job.session_id]).get(job.session_id)
+        if group is None:
+            return
+        online = self.presence.online(job.also)
+        # Whoever comes online from here on finds their row at login.
+        for uid, devices in online.items():
+            if not devices:
+                continue
+            _, membership = self.groups.seen_by(uid, job.session_id)
+            if membership is not None and membership.was_member:
+                self._push_all(replace(job, seq=membership.end(group.head)), devices)
+
+    def _tell_everyone(self, job: Job) -> Reached:
+        """Page by page from the job's start on. Raises Unavailable if nobody was told."""
+        needed_ms, online, rest = 0, 0, job
+        with must_end_by(deadline().earlier(HAND_ON_MS)):
+            while deadline().allows(needed_ms):
+                try:
+                    due, following = self._page(rest)
+                except Unavailable:
+                    if rest is job:
+                        raise
+                    break
+                online += len(due)
+                due = [each for each in due if each.endpoint.connection.connection_id != job.except_for]
+                results = self._push_all(rest, [each.endpoint for each in due])
+                late = next(
+                    (each for each, result in zip(due, results, strict=True) if result is PushResult.LATE), None
+                )
+                if late is None and not following:
+                    return Reached(online, everyone=True)
+                rest = _from(rest, following if late is None else late.start)
+                if late is not None:
+                    break
+                needed_ms = PAGE_MS
+        self.jobs.put(rest)
+        return Reached(online, everyone=False)
+
+    def _page(self, job: Job) -> tuple[Sequence[Due], str]:
+        """Those online of the page at the job's start, and where the next begins; "" if this is the last."""
+        told = job.also if not job.start else ()
+        if job.from_roster:
+            page = self.roster.page(job.session_id, job.start)
+            starts = [job.start, *(entry.key for entry in page.entries)]
+            listed = [
+                Due(entry.endpoint, start)
+                for entry, start in zip(page.entries, starts, strict=False)
+                if entry.joined <= job.seq
+            ]
+            known = {each.endpoint.uid for each in listed}
+            return [*self._online({uid: "" for uid in told if uid not in known}), *listed], page.next
+        entries, last = self.members.page(job.session_id, Uid(job.start) if job.start else None, MEMBERS_PER_PAGE)
+        if not job.start and len(entries) + (last is not None) > ROSTER_FROM:
+            # On the first page alone: a condition that fails costs a write unit, too.
+            with courtesy():
+                self.groups.start_roster(job.session_id, self.clock())
+        starts = [job.start, *(entry.uid for entry in entries)]
+        # Whoever joined after the message does not see it.
+        members = {entry.uid: start for entry, start in zip(entries, starts, strict=False) if entry.joined <= job.seq}
+        return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}), last or ""
+
+    def _online(self, starts: Mapping[Uid, str]) -> Sequence[Due]:
+        """The devices of these people, in this order."""
+        online = self.presence.online([*starts]) if starts else {}
+        return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]
+
+    def _push_all(self, job: Job, endpoints: Sequence[Endpoint]) -> Sequence[PushResult]:
+        """In their order. A thread takes several, if there are many: handing one over costs as much as half a post."""
+        size = max(1, len(endpoints) // TASKS)
+        slices = [endpoints[at : at + size] for at in range(0, len(endpoints), size)]
+
+        def push(some: Sequence[Endpoint]) -> Sequence[PushResult]:
+            return [self._push_one(job, to) for to in some]
+
+        parts = self.concurrency.run(*(partial(push, some) for some in slices))
+        results = [result for part in parts for result in part]
+        self.telemetry.count(Metric.FANNED_OUT, sum(result is PushResult.DELIVERED for result in results))
+        return results
+
+    def _push_one(self, job: Job, to: Endpoint) -> PushResult:
+        if job.message is None:
+            result = self.push.head(to, job.session_id, job.seq)
+        else:
+            result = self.push.message(to, job.message, job.seq)
+        if result is PushResult.GONE:
+            self.telemetry.count(Metric.GONE_CONNECTIONS)
+            with courtesy():
+                if job.from_roster:
+                    self.roster.leave(to, job.session_id)
+                else:
+                    self.presence.forget(to)
+        return result
+
+
+def _from(job: Job, start: str) -> Job:
+    """What is left of a job. Whoever is told whether or not the lists have them comes first."""
+    return replace(job, start=start, also=job.also if not start else ())

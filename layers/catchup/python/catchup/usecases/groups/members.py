@@ -1,0 +1,28 @@
+"""Who is in a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catchup.commands import rule_of
+from catchup.domain.ids import SessionId, Uid
+from catchup.errors import NotAMember
+from catchup.usecases.groups.ports import Groups, MemberEntry, Members
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class ListMembers:
+    """Members by page, for members."""
+
+    groups: Groups
+    members: Members
+
+    def __call__(
+        self, uid: Uid, session: SessionId, limit: int, after: Uid | None
+    ) -> tuple[Sequence[MemberEntry], Uid | None]:
+        """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotAMember,
+        Unavailable."""
+        group, membership = self.groups.seen_by(uid, session)
+        if group is None or not rule_of("members").admits_to_group(membership):
+            raise NotAMember
+        entries, last = self.members.page(session, after, limit)
+        return [each._replace(role=group.role_of(each.uid, each.role)) for each in entries], last

@@ -1,0 +1,114 @@
+"""What someone may do in a group at one place of its session.
+
+    head v ── rows of persons ── changes in (v, s - 1] ── may they? ── put at s
+    (Session,  (Counter,          (Message: rows that     no: what has
+     read       consistent,        failed puts, and the    its place
+     first)     read after it)     chain before them)      stays said
+
+Every change up to the head was applied to the rows before the head was raised to it, and the put at s fails if anything
+else has come to s: so what is judged here is so at s - 1, whatever else goes on (ADR 29).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from catchup.domain.group import Group
+from catchup.domain.ids import Seq, Uid
+from catchup.domain.message import Place
+from catchup.domain.standing import Changed, Standing
+from catchup.errors import Denied, Refused
+from catchup.usecases.groups.ports import Groups, Members
+from catchup.usecases.sending.ports import Link, MessageLog
+
+# With more changes than this above the head, it is cheaper to read how far it has come by now.
+MOST_FOLLOWED = 8
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Chain:
+    """The changes above a head: each message names the last one before it."""
+
+    group: Group
+    messages: MessageLog
+    met: dict[Seq, Link] = field(default_factory=dict)
+
+    def passed(self, other: Link) -> None:
+        """Remembers a message, so that it need not be read."""
+        self.met[other.seq] = other
+
+    def since(self, head: Seq, place: Place, at_most: int | None = None) -> Sequence[Changed] | None:
+        """The changes above the head and before the place, in their order. None if there are more than `at_most`, or
+        retention has removed one of them."""
+        changes: list[Changed] = []
+        seq, followed = place.last_change, 0
+        while seq > head:
+            link = self.met.get(seq) or self.messages.link(self.group.session_id, seq)
+            if link is None or followed == at_most:
+                return None
+            self.met[seq] = link
+            followed += 1
+            if link.changed is not None:
+                changes.append(link.changed)
+            seq = min(link.last_change, Seq(seq - 1))
+        return changes[::-1]
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Rights:
+    """Judges one request: `may` is asked of the rows of `uids`, as they are before a place, and raises if not.
+
+    A `Judge` of `usecases.sending.placing`. `group`: as it was read before this was made.
+    """
+
+    group: Group
+    uids: Sequence[Uid]
+    may: Callable[[Standing, Place], None]
+    groups: Groups
+    members: Members
+    messages: MessageLog
+    chain: Chain = field(init=False)
+    standing: Standing | None = None
+    is_fresh: bool = False
+
+    def __post_init__(self) -> None:
+        self.chain = Chain(self.group, self.messages)
+
+    def read(self) -> Standing:
+        """The rows, once; consistent, and later than the group's."""
+        if self.standing is None:
+            rows = self.members.read(self.uids, self.group.session_id)
+            self.standing = Standing(self.group, rows)
+        return self.standing
+
+    def check(self, place: Place) -> None:
+        """Raises what `may` raises. Nobody is denied because of a head that is old: what was answered to anybody before
+        this request came is behind the one that is read then."""
+        try:
+            self._judge(place)
+        except (Denied, Refused):
+            head = self.group.head
+            if self.is_fresh or self._read_head_again() == head:
+                raise
+            self._judge(max(place, self.group.after_head))
+
+    def passed(self, other: Link) -> None:
+        """See `Chain`."""
+        self.chain.passed(other)
+
+    def _judge(self, place: Place) -> None:
+        standing = self.read()
+        changes = self.chain.since(standing.group.head, place, MOST_FOLLOWED)
+        if changes is None:
+            self._read_head_again()
+            standing = self.read()
+            changes = self.chain.since(standing.group.head, place) or ()
+        for change in changes:
+            standing = standing.after(change)
+        self.may(standing, place)
+
+    def _read_head_again(self) -> Seq:
+        """Consistent. The rows are to be read after it, as at the beginning."""
+        session = self.group.session_id
+        self.group = self.groups.many([session]).get(session, self.group)
+        self.is_fresh, self.standing = True, None
+        return self.group.head

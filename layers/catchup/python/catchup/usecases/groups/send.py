@@ -1,0 +1,215 @@
+"""A message is sent to a group: written once, whatever the group's size.
+
+    look up ── judge ──┬─ reserve ─┬── allocate ── own seq, mentions ── raise head ── queue ── answer
+    (Sent,     (the    │  (Sent)   │   (Message)   (Counter)            (Session)     (SQS)
+     group,     text)  └─ member ──┘
+     member)              (Counter)
+
+The order carries the promise. The author's row is read after the group's: with the changes that came in between it says
+who may speak at the place that the put takes (`usecases.groups.rights`). The head is raised only when the changes
+before the message are applied, and the author's own seqs and the mentions have it: so whoever reads a head, and then
+their counter, finds what to leave out of it. The fan-out is queued only when the head is raised, and a login enters
+presence before it reads heads: either the fan-out sees the device, or the login the message.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from catchup.clock import Clock
+from catchup.commands import rule_of
+from catchup.concurrency import Concurrency
+from catchup.domain.authorization import MENTION_ALL, includes
+from catchup.domain.group import Group, Membership, group_session
+from catchup.domain.ids import ConnectionId, Uid
+from catchup.domain.message import Draft, Message, Place, Route
+from catchup.domain.presence import Caller
+from catchup.domain.standing import Changed, Standing
+from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, courtesy
+from catchup.usecases.groups.applying import Applying
+from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
+from catchup.usecases.groups.rights import Rights
+from catchup.usecases.sending.gate import Gate
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.ports import MessageLog, Sent
+from catchup.usecases.sending.send_limit import SendLimit
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Delivery:
+    """What follows when a message of a group is in its place. Every step may be repeated."""
+
+    messages: MessageLog
+    groups: Groups
+    members: Members
+    applying: Applying
+    jobs: Jobs
+    concurrency: Concurrency
+    clock: Clock
+    connection_lifetime_ms: int
+
+    def __call__(
+        self,
+        message: Message,
+        group: Group,
+        over: ConnectionId,
+        author: Membership | None = None,
+        fan_out: bool = True,
+    ) -> None:
+        """`group`: as it was found, perhaps a while ago.
+
+        `author`: as a retry has found them. A head that is past the message does not say that the attempt before has
+        noted whose it is and whom it mentions: another's message may have raised it.
+
+        `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
+        """
+        # Before the author's row is touched: by one of them they may have become a member.
+        self.applying.up_to(message.place, group)
+        self._deliver(message, group, over, (), author, fan_out)
+
+    def change(
+        self,
+        message: Message,
+        changed: Changed,
+        group: Group,
+        over: ConnectionId,
+        author: Membership | None = None,
+        fan_out: bool = True,
+    ) -> None:
+        """The same of a change, which is applied first. Whom it has changed something for is told although the list of
+        members may not have them yet, or not any more; nobody else is: they may be strangers."""
+        self.applying.up_to(message.place, group)
+        moved = self.applying(changed, group)
+        also = tuple(uid for uid in moved if uid != message.draft.sender)
+        self._deliver(message, group, over, also, author, fan_out)
+
+    def _deliver(
+        self,
+        message: Message,
+        group: Group,
+        over: ConnectionId,
+        also: tuple[Uid, ...],
+        author: Membership | None,
+        fan_out: bool,
+    ) -> None:
+        draft, session, seq = message.draft, message.session_id, message.seq
+        if author is None or not author.has_noted(seq) or draft.at or draft.at_all:
+            self.concurrency.run(
+                *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
+                *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
+                lambda: self._note_own(message),
+            )
+        if group.head < seq:
+            last_change = seq if draft.is_system else message.last_change
+            self.groups.raise_head(session, Place(seq, last_change), message.accepted_at_ms)
+        elif not fan_out:
+            return
+        if group.hot and not also:
+            self.jobs.put_hint(session, self.clock())
+        else:
+            # Nobody's connection is older than the roster: everyone online is in it.
+            from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
+            self.jobs.put(
+                Job(
+                    session,
+                    seq,
+                    message,
+                    except_for=over,
+                    also=also,
+                    from_roster=from_roster,
+                    queued_at_ms=self.clock(),
+                )
+            )
+
+    def _note_own(self, message: Message) -> None:
+        sender, session = message.draft.sender, message.session_id
+        noted = self.members.note_own(sender, session, message.seq)
+        floor = None if noted is None else noted.due_own_floor()
+        if noted is not None and floor is not None:
+            # The next own message finds it due as well, if this does not come about.
+            with courtesy():
+                count, reached = self.messages.own_between(session, sender, noted.counted_from(), floor)
+                self.members.settle_own(noted, noted.with_floor(reached, count))
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class SendToGroup:
+    """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
+
+    limit: SendLimit
+    placing: Placing
+    sent_log: GroupSentLog
+    gate: Gate
+    delivery: Delivery
+
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
+        """`digest` identifies content and group.
+
+        Raises Denied, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
+        """
+        session = group_session(draft.recipient)
+        found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
+        if found.sent is None:
+            # First of all: whoever is refused may not go on asking either.
+            self.limit(draft.sender, found.pace)
+        # A group that was made a moment ago may be missing from an eventually consistent read.
+        group = found.group or self.delivery.groups.many([session]).get(session)
+        if group is None:
+            raise NotAMember
+        message = self._placed(draft, digest, found, group)
+        # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
+        fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
+        author = found.membership if found.sent is not None else None
+        self.delivery(message, group, caller.connection.connection_id, author, fan_out)
+        return message
+
+    def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
+        session, before, place = group.session_id, found.sent, group.after_head
+        rights = self._rights(draft, group)
+        if before is None:
+            candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
+            if not _seems_admitted(draft, group, found.membership):
+                # The row may be stale. Strangers leave nothing, not even a reservation.
+                check = partial(rights.check, place)
+                earlier = self.placing.unless_refused(check, candidate, session)
+                if earlier is not None:
+                    return earlier[1]
+            draft = self.gate.admit_new(draft, session, digest)
+            before, _ = self.delivery.concurrency.run(
+                lambda: self.placing.sent_log.reserve(candidate), lambda: rights.read()
+            )
+            if before is None:
+                return self.placing.place(candidate, draft, session, place, rights)[1]
+        return self.placing.place_again(
+            self.gate.resume(before, digest),
+            draft,
+            digest,
+            session,
+            place,
+            before_placing=lambda draft: self.gate.admit(draft, session, digest),
+            judge=rights,
+            consistent=True,
+        )[1]
+
+    def _rights(self, draft: Draft, group: Group) -> Rights:
+        """Judges the author by the messages before this one."""
+
+        def may_say(standing: Standing, _place: Place) -> None:
+            _check_may_send(standing.of(draft.sender), draft)
+
+        delivery = self.delivery
+        return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
+
+
+def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -> bool:
+    try:
+        _check_may_send(None if membership is None else group.seen_as(membership), draft)
+    except Denied:
+        return False
+    return True
+
+
+def _check_may_send(membership: Membership | None, draft: Draft) -> None:
+    if not rule_of("chat").admits_to_group(membership):
+        raise NotAMember
+    if draft.at_all and not includes(MENTION_ALL, membership):
+        raise OnlyManagersMentionAll

@@ -1,0 +1,1 @@
+"""Connections, devices and block lists of persons."""

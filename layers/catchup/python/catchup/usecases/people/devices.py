@@ -1,0 +1,44 @@
+"""A private message is pushed to devices that are online."""
+
+from dataclasses import dataclass
+
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Uid
+from catchup.domain.message import Message
+from catchup.domain.presence import Caller, Endpoint, Presence
+from catchup.errors import courtesy
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.people.ports import PresenceBook, Push, PushResult
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class PushToDevices:
+    """Pushes to all of them side by side, but to the one that the message came from."""
+
+    presence: PresenceBook
+    push: Push
+    concurrency: Concurrency
+    telemetry: Telemetry
+
+    def __call__(self, caller: Caller, message: Message, presence: Presence, received: int | None) -> dict[Uid, bool]:
+        """Returns for each person whether a device took it. `received` is the receiver's: nobody else gets it."""
+        endpoints = [
+            endpoint
+            for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
+            if endpoint.connection.connection_id != caller.connection.connection_id
+        ]
+        results = self.concurrency.run(*(lambda to=to: self._push_one(to, message, received) for to in endpoints))
+        taken = dict.fromkeys(presence, False)
+        for endpoint, delivered in zip(endpoints, results, strict=True):
+            taken[endpoint.uid] |= delivered
+        return taken
+
+    def _push_one(self, to: Endpoint, message: Message, received: int | None) -> bool:
+        number = received if to.uid == message.draft.recipient else None
+        result = self.push.message(to, message, number)
+        if result is PushResult.GONE:
+            self.telemetry.count(Metric.GONE_CONNECTIONS)
+            # The entry of a connection that is gone hurts nobody: the next push will find it so.
+            with courtesy():
+                self.presence.forget(to)
+        return result is PushResult.DELIVERED

@@ -1,0 +1,1 @@
+"""Texts are judged before they are stored, and what is held is reviewed."""

@@ -1,0 +1,93 @@
+"""What is held is reviewed: listed, released or dropped. For operators; no function of the service does this.
+
+A release is the normal send with the original sender and msgId, past the gate. Each of its steps may be repeated, and
+its last one is to forget the held message: so one that ends half-way is released again, and delivered once.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
+from catchup.domain.message import ChatType, Draft, Message, Route
+from catchup.domain.presence import Caller, Connection, Encoding
+from catchup.errors import MsgIdReused, PartlyReleased
+from catchup.usecases.screening.ports import HeldMessage, HeldMessages
+from catchup.usecases.sending.gate import OpenGate
+from catchup.usecases.sending.ports import MessageLog, Sent, SentLog
+
+Send = Callable[[Caller, Draft, bytes], Message]
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class ReleaseGate(OpenGate):
+    """Lets everything through, and what is held becomes what is stored: not before it may be placed, so that what
+    can't be released is held on."""
+
+    sent_log: SentLog
+
+    def resume(self, sent: Sent, digest: bytes) -> Sent:
+        """Raises MsgIdReused."""
+        if sent.digest != digest:
+            raise MsgIdReused(sent.msg_id)
+        return sent
+
+    def admit(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
+        """As it is."""
+        self.sent_log.reroute(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        return draft
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Review:
+    """`send` and `send_to_group` have a ReleaseGate."""
+
+    held: HeldMessages
+    sent_log: SentLog
+    messages: MessageLog
+    send: Send
+    send_to_group: Send
+
+    def list(
+        self, after: tuple[Uid, MsgId] | None = None, limit: int = 100
+    ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
+        """Some held messages, in no order, and after which to go on; None if these are all."""
+        return self.held.page(after, limit)
+
+    def release(self, sender: Uid, msg_id: MsgId) -> Message | None:
+        """Delivers it as it was sent. None if it is not held (any more).
+
+        Raises what a send raises; Denied if the sender has left the group, or is blocked. It is held on then: drop
+        it, or try again.
+        """
+        held = self.held.get(sender, msg_id)
+        if held is None:
+            return None
+        send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
+        message = send(nowhere(sender), held.draft, held.digest)
+        # A drop that came between has taken the route back.
+        self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
+        self.held.remove(sender, msg_id)
+        return message
+
+    def drop(self, sender: Uid, msg_id: MsgId) -> None:
+        """Forgets it. Retries are answered as before: the sender learns nothing from a drop.
+
+        Raises PartlyReleased if a release that ended half-way has given it a place: others may have seen it.
+        """
+        held = self.held.get(sender, msg_id)
+        if held is None:
+            return
+        sent = self.sent_log.find(sender, msg_id)
+        if sent is not None:
+            if sent.route is not Route.HELD:
+                sent = self.sent_log.reroute(sent, Route.HELD)
+            # Only now: a release that places it later than this changes the route again.
+            if self.messages.find(sent, held.session_id, None, consistent=True)[0] is not None:
+                self.sent_log.reroute(sent)
+                raise PartlyReleased
+        self.held.remove(sender, msg_id)
+
+
+def nowhere(sender: Uid) -> Caller:
+    """The sender, over no connection: so all of their devices are pushed to."""
+    return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))

@@ -1,0 +1,128 @@
+"""A message is judged before anything of it is stored or delivered.
+
+    look up ── new? ── judge ─┬─ PASS ─────────▶ reserve, allocate, …
+                              ├─ MASK ─────────▶ the same, with asterisks
+                              ├─ HOLD ── Held ── Sent (route `held`) ──▶ ContentHeld
+                              └─ REJECT ───────▶ ContentRejected
+
+Only a message that has no place yet is judged: one that is in its place has been, and others may have seen it. What
+identifies a retry is the digest of what the client sent, so masking does not make it another message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from catchup.clock import Clock
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Draft, Route
+from catchup.domain.moderation import PASSED, Action, Verdict, strongest
+from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.screening.ports import HeldMessage, HeldMessages, Judge, Rewrite
+from catchup.usecases.sending.gate import OpenGate
+from catchup.usecases.sending.ports import MessageLog, Placer, Sent
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class NameScreening(OpenGate):
+    """Moderation of what a person writes in a change of a group: its name."""
+
+    asked: Sequence[Judge]
+    rewrite: Rewrite
+    telemetry: Telemetry
+
+    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """A name that would be held is refused: a group can't wait for its name."""
+        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
+        if verdict.action >= Action.HOLD:
+            raise ContentRejected
+        masked = verdict.masked(name)
+        if masked == name:
+            return name, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
+
+    def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
+        return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
+
+    def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
+        if verdict.action is not Action.PASS:
+            self.telemetry.warning(
+                "moderated",
+                Metric.MODERATED,
+                by=verdict.action.name,
+                action=verdict.action.name,
+                lists=[{"id": of.source, "version": of.version, "action": of.action.name} for of in verdict.findings],
+                msg_id=draft.msg_id,
+                sender=draft.sender,
+                session=session,
+            )
+        return verdict
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Screening(NameScreening):
+    """Moderation. `fields`: members of a message's content that are judged; all if empty."""
+
+    held: HeldMessages
+    sent_log: Placer
+    messages: MessageLog
+    clock: Clock
+    fields: tuple[str, ...] = ()
+
+    judges = True
+
+    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        """Whoever would be refused or held is looked up once more, a call that only they pay."""
+        verdict, content = self._judged(draft, session)
+        if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
+            return draft
+        return self._done(verdict, content, draft, session, digest)
+
+    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        """Judges the texts of the content, and the verdict is the strongest one."""
+        return self._done(*self._judged(draft, session), draft, session, digest)
+
+    def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
+        verdicts: list[Verdict] = []
+
+        def look(text: str) -> str:
+            verdict = self._judge(text, draft.sender, session)
+            verdicts.append(verdict)
+            return verdict.masked(text)
+
+        content = self.rewrite(draft.content, look, self.fields)
+        return strongest(verdicts), content
+
+    def _done(self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        match self._noted(verdict, draft, session).action:
+            case Action.REJECT:
+                raise ContentRejected
+            case Action.HOLD:
+                if self._hold(draft, session, digest, verdict):
+                    raise ContentHeld(draft.msg_id)
+            case Action.MASK:
+                return replace(draft, content=content)
+        return draft
+
+    def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict) -> bool:
+        """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is
+        missing from the review. False: it has been released meanwhile, and is in its place."""
+        sources = tuple(f"{finding.source}@{finding.version}" for finding in verdict.findings)
+        held = HeldMessage(draft, session, digest, self.clock(), sources)
+        there = self.held.keep(held)
+        if there.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        # Seq 0 is nobody's: a release moves it to where the session ends then.
+        before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        if before is None:
+            return True
+        if before.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        if before.route is Route.HELD:
+            return True
+        if self.messages.find(before, session, None, consistent=True)[0] is None:
+            return True
+        if there is held:
+            # The release had forgotten it already.
+            self.held.remove(draft.sender, draft.msg_id)
+        return False

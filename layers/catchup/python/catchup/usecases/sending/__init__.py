@@ -1,0 +1,1 @@
+"""A message gets its place, and is stored, counted and pushed."""

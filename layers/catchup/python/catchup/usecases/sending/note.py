@@ -1,0 +1,86 @@
+"""A note to oneself: a message whose receiver is its sender.
+
+    look up ── judge ── reserve ── allocate ── raise head ── answer
+    (Sent,              (Sent)     (Message)   push to the person's other devices
+     head)
+
+It is stored once, in history. It is an own message on each device: so it is never unread, never counted, and never in
+the offline store; a device that was away sees by seq that it lacks it, as of each own message from another device.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catchup.clock import Clock
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import SessionId, Uid, private_session
+from catchup.domain.message import Draft, Message, Route
+from catchup.domain.presence import Caller
+from catchup.usecases.people.devices import PushToDevices
+from catchup.usecases.sending.gate import Gate
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.ports import Counting, Lookup, MessageLog, Sent, SentLog
+from catchup.usecases.sending.send_limit import SendLimit
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class KeepNote:
+    """Keeps one note. `__call__` returns it in its place once it is durable."""
+
+    limit: SendLimit
+    placing: Placing
+    sent_log: SentLog
+    messages: MessageLog
+    counters: Counting
+    devices: PushToDevices
+    gate: Gate
+    concurrency: Concurrency
+    clock: Clock
+
+    def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
+        """Raises TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable."""
+        owner = draft.sender
+        session = private_session(owner, owner)
+        found = self.sent_log.look_up(owner, draft.msg_id, session, [owner])
+        before = found.sent
+        if before is None:
+            self.limit(owner, found.pace)
+            draft = self.gate.admit_new(draft, session, digest)
+            self._list_session(owner, session, found)
+            candidate = Sent(owner, draft.msg_id, found.after_head.seq, Route.STORED, digest)
+            before = self.sent_log.reserve(candidate)
+            if before is None:
+                _, message = self.placing.place(candidate, draft, session, found.after_head)
+                return self._deliver(caller, message, found)
+
+        def admit(draft: Draft) -> Draft:
+            admitted = self.gate.admit(draft, session, digest)
+            self._list_session(owner, session, found)
+            return admitted
+
+        _, message, _ = self.placing.place_again(
+            self.gate.resume(before, digest),
+            draft,
+            digest,
+            session,
+            found.after_head,
+            before_placing=admit,
+            certain=self.gate.judges,
+        )
+        # Else a flood of retries would be one of pushes.
+        again = found.sent is None or self.limit.admits(owner, found.pace)
+        return self._deliver(caller, message, found, push=again)
+
+    def _list_session(self, owner: Uid, session: SessionId, found: Lookup) -> None:
+        """Before the first note can exist, its author finds the session in their list."""
+        if found.head == 0:
+            self.counters.ensure(owner, session, self.clock())
+
+    def _deliver(self, caller: Caller, message: Message, found: Lookup, *, push: bool = True) -> Message:
+        tasks: list[Callable[[], object]] = []
+        if found.head < message.seq:
+            tasks.append(lambda: self.messages.raise_head(message.session_id, message.seq))
+        if push:
+            tasks.append(lambda: self.devices(caller, message, found.presence, None))
+        self.concurrency.run(*tasks)
+        return message

@@ -1,0 +1,150 @@
+"""A message gets its place: the put that succeeds allocates the seq, in private sessions and groups alike.
+
+Put-if-absent at a seq is a compare-and-swap on the session's log: whoever knows what is so behind the message before
+it, and puts, can't be wrong. So whatever may refuse a message is asked before each put, of the place that it is for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from catchup.clock import Clock, deadline
+from catchup.domain.counter import Counter
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.message import Draft, Message, Place
+from catchup.errors import Contended, Denied, MsgIdReused, OutOfTime, Refused
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.sending.ports import Link, MessageLog, Placer, Sent
+
+# Each collision costs two write units.
+MAX_PLACEMENT_ATTEMPTS = 50
+# The hint lags behind while many send at once: then it is cheaper to look where the session ends than to try seq after
+# seq. (The first collision is mostly the only one.)
+COLLISIONS_BEFORE_LOOKING = 1
+
+
+class Judge(Protocol):
+    """Says who may stand where, from what is known of the log before it."""
+
+    def check(self, place: Place) -> None:
+        """Raises Denied or Refused if the author may not say this there."""
+
+    def passed(self, other: Link) -> None:
+        """A message that was met on the way: it need not be read again."""
+
+
+class Anywhere:
+    """No judge: the session's name says who may speak in it."""
+
+    def check(self, _place: Place) -> None:
+        """Nothing to say."""
+
+    def passed(self, _other: Link) -> None:
+        """Nothing to remember."""
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Placing:
+    """Puts messages at the first free seq."""
+
+    sent_log: Placer
+    messages: MessageLog
+    clock: Clock
+    telemetry: Telemetry
+
+    def place(
+        self,
+        sent: Sent,
+        draft: Draft,
+        session: SessionId,
+        after_head: Place,
+        judge: Judge = Anywhere(),  # noqa: B008 - it has no state
+    ) -> tuple[Sent, Message]:
+        """Puts the message at the first free seq from the candidate on.
+
+        Every seq below `after_head` is taken, so a candidate that has been overtaken goes on there. Moving it is
+        conditional: another attempt at this msgId, which may have placed the message, is never passed by.
+
+        Raises what the judge raises, OutOfTime, Contended.
+        """
+        accepted_at = self.clock()
+        for attempt in range(MAX_PLACEMENT_ATTEMPTS):
+            if not deadline().allows():
+                raise OutOfTime
+            earlier = self.unless_refused(partial(judge.check, sent.place), sent, session)
+            if earlier is not None:
+                return earlier
+            message = Message(draft, session, sent.seq, accepted_at, sent.last_change)
+            placed = self.messages.allocate(message, sent.route)
+            if isinstance(placed, Message):
+                return sent, placed
+            self.telemetry.count(Metric.SEQ_COLLISIONS)
+            judge.passed(placed)
+            following = max(placed.next_place, after_head)
+            last = self.messages.last(session) if attempt >= COLLISIONS_BEFORE_LOOKING else None
+            if last is not None:
+                judge.passed(last)
+                following = max(following, last.next_place)
+            sent = self.sent_log.move(sent, following)
+        raise Contended
+
+    def unless_refused(
+        self, check: Callable[[], object], sent: Sent, session: SessionId
+    ) -> tuple[Sent, Message] | None:
+        """Whoever may not say this now may have said it earlier, by another attempt: then it is in its place, and that
+        is returned. None: nothing is in the way.
+
+        Raises what `check` raises, and MsgIdReused.
+        """
+        try:
+            check()
+        except (Denied, Refused):
+            before = self.sent_log.find(sent.uid, sent.msg_id)
+            if before is None:
+                raise
+            if before.digest != sent.digest:
+                raise MsgIdReused(sent.msg_id) from None
+            message, _ = self.messages.find(before, session, None, consistent=True)
+            if message is None:
+                raise
+            return before, message
+        return None
+
+    def place_again(
+        self,
+        sent: Sent,
+        draft: Draft,
+        digest: bytes,
+        session: SessionId,
+        after_head: Place,
+        counter_of: Uid | None = None,
+        before_placing: Callable[[Draft], Draft] = lambda draft: draft,
+        judge: Judge = Anywhere(),  # noqa: B008 - it has no state
+        consistent: bool = False,
+        certain: bool = False,
+    ) -> tuple[Sent, Message, Counter | None]:
+        """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
+        `counter_of` in the session. What is in its place is never judged again.
+
+        `before_placing` may refuse or change what has no place yet. That is certain with `consistent`, which costs each
+        retry half a read unit, and with `certain`, which costs those without a place one more call.
+        """
+        if sent.digest != digest:
+            raise MsgIdReused(draft.msg_id)
+        self.telemetry.count(Metric.RETRIED)
+        message, counter = self.messages.find(sent, session, counter_of, consistent=consistent)
+        if message is None and (sent.seq < after_head.seq or certain):
+            message, counter = self.messages.find(sent, session, counter_of, consistent=True)
+        if message is None:
+            check = partial(judge.check, max(sent.place, after_head))
+            earlier = self.unless_refused(check, sent, session)
+            if earlier is not None:
+                return *earlier, counter
+            draft = before_placing(draft)
+            if sent.seq < after_head.seq:
+                # The session has gone on without it. Where retention has made that seq free again, allocating it would
+                # insert into the past: go on behind the head.
+                sent = self.sent_log.move(sent, after_head)
+            sent, message = self.place(sent, draft, session, after_head, judge)
+        return sent, message, counter
