@@ -374,11 +374,12 @@ class Message(_message.Message):
     MSG_FIELD_NUMBER: _builtins.int
     SESSION_ID_FIELD_NUMBER: _builtins.int
     SEQ_FIELD_NUMBER: _builtins.int
-    RECEIVED_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
     SERVER_TIME_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     AT_ALL_FIELD_NUMBER: _builtins.int
     TYPE_FIELD_NUMBER: _builtins.int
+    QUIET_FIELD_NUMBER: _builtins.int
     v: _builtins.int
     msg_id: _builtins.str
     chat_type: _builtins.int
@@ -393,16 +394,16 @@ class Message(_message.Message):
     """Set by the server; ignored in a request."""
     seq: _builtins.int
     """Dense (1, 2, 3, …), one total order per session."""
-    received: _builtins.int
-    """Its number in what the receiving account has been sent in this session; only on live pushes to the receiver
-    of a counted message.
-    """
+    number: _builtins.int
+    """How many counted messages there are up to this one: in a private session those of its author, in a group all."""
     server_time: _builtins.int
     """When the server accepted it, milliseconds since 1970."""
     at_all: _builtins.bool
     """Groups: everyone is mentioned."""
     type: _builtins.str
     """Set by the server: "system" if this is a change of membership, which `msg` then describes."""
+    quiet: _builtins.bool
+    """Set by the server: it counts for nobody, and has the number of the counted message before it."""
     @_builtins.property
     def msg(self) -> _struct_pb2.Struct:
         """The content: any JSON object. Its numbers are doubles."""
@@ -423,26 +424,27 @@ class Message(_message.Message):
         msg: _struct_pb2.Struct | None = ...,
         session_id: _builtins.str = ...,
         seq: _builtins.int = ...,
-        received: _builtins.int | None = ...,
+        number: _builtins.int = ...,
         server_time: _builtins.int = ...,
         at: _abc.Iterable[_builtins.str] | None = ...,
         at_all: _builtins.bool | None = ...,
         type: _builtins.str | None = ...,
+        quiet: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_received", b"_received", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "received", b"received", "type", b"type"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "quiet", b"quiet", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_received", b"_received", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "received", b"received", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__at_all: _TypeAlias = _typing.Literal["at_all"]  # noqa: Y015
     _WhichOneofArgType__at_all: _TypeAlias = _typing.Literal["_at_all", b"_at_all"]  # noqa: Y015
-    _WhichOneofReturnType__received: _TypeAlias = _typing.Literal["received"]  # noqa: Y015
-    _WhichOneofArgType__received: _TypeAlias = _typing.Literal["_received", b"_received"]  # noqa: Y015
+    _WhichOneofReturnType__quiet: _TypeAlias = _typing.Literal["quiet"]  # noqa: Y015
+    _WhichOneofArgType__quiet: _TypeAlias = _typing.Literal["_quiet", b"_quiet"]  # noqa: Y015
     _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
     _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__at_all) -> _WhichOneofReturnType__at_all | None: ...
     @_typing.overload
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__received) -> _WhichOneofReturnType__received | None: ...
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__quiet) -> _WhichOneofReturnType__quiet | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
@@ -459,11 +461,14 @@ class ChatAck(_message.Message):
     SEQ_FIELD_NUMBER: _builtins.int
     TIME_FIELD_NUMBER: _builtins.int
     MSG_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
     msg_id: _builtins.str
     session_id: _builtins.str
     seq: _builtins.int
     time: _builtins.int
     """The server's clock when it accepted the message, milliseconds since 1970."""
+    number: _builtins.int
+    """As in Message."""
     @_builtins.property
     def msg(self) -> _struct_pb2.Struct:
         """Only if the content that was stored is not the one that was sent: what was stored."""
@@ -476,10 +481,11 @@ class ChatAck(_message.Message):
         seq: _builtins.int = ...,
         time: _builtins.int = ...,
         msg: _struct_pb2.Struct | None = ...,
+        number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg", "msg_id", b"msg_id", "seq", b"seq", "session_id", b"session_id", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg", "msg_id", b"msg_id", "number", b"number", "seq", b"seq", "session_id", b"session_id", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -591,27 +597,30 @@ class Counter(_message.Message):
     OWN_BELOW_FIELD_NUMBER: _builtins.int
     JOINED_FIELD_NUMBER: _builtins.int
     LEFT_FIELD_NUMBER: _builtins.int
+    JOINED_NUMBER_FIELD_NUMBER: _builtins.int
     count: _builtins.int
-    """received - cleared."""
+    """received - cleared, without own messages."""
     timestamp: _builtins.int
     """When the newest one was accepted, milliseconds since 1970."""
     received: _builtins.int
-    """How many messages this account has been sent in this session, ever."""
+    """The number of the newest counted message: in a private session of the other person's, in a group of all."""
     cleared: _builtins.int
     """Up to which number the account has cleared."""
     last_seq: _builtins.int
-    """The highest seq that this account was sent."""
+    """How far the session had come."""
     joined: _builtins.int
-    """Groups: the seq of the message that made this account a member: the count begins there."""
+    """Groups: the seq of the message that made this account a member."""
     left: _builtins.int
     """Groups: the seq of the message that ended the membership. Nothing is unread then."""
+    joined_number: _builtins.int
+    """Groups: the number of the message `joined`: the count begins above it."""
     @_builtins.property
     def last_msg(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
         """The newest messages of the session that wait in the offline store, whole, newest first. May be empty."""
 
     @_builtins.property
     def own(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Groups: the account's own seqs above `cleared` (and above `own_below.to`)."""
+        """Groups: the numbers of the account's own messages above `cleared` (and above `own_below.to`)."""
 
     @_builtins.property
     def mentions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
@@ -621,7 +630,7 @@ class Counter(_message.Message):
 
     @_builtins.property
     def own_below(self) -> Global___OwnBelow:
-        """Groups: how many further seqs of its own the account has; only if they are too many to be listed."""
+        """Groups: how many further messages the account has written; only if they are too many to be listed."""
 
     def __init__(
         self,
@@ -637,17 +646,22 @@ class Counter(_message.Message):
         own_below: Global___OwnBelow | None = ...,
         joined: _builtins.int | None = ...,
         left: _builtins.int | None = ...,
+        joined_number: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_left", b"_left", "joined", b"joined", "left", b"left", "own_below", b"own_below"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
     _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
+    _WhichOneofReturnType__joined_number: _TypeAlias = _typing.Literal["joined_number"]  # noqa: Y015
+    _WhichOneofArgType__joined_number: _TypeAlias = _typing.Literal["_joined_number", b"_joined_number"]  # noqa: Y015
     _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
     _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__joined) -> _WhichOneofReturnType__joined | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__joined_number) -> _WhichOneofReturnType__joined_number | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
 
@@ -655,7 +669,7 @@ Global___Counter: _TypeAlias = Counter  # noqa: Y015
 
 @_typing.final
 class OwnBelow(_message.Message):
-    """`count` own messages have a seq above `cleared` and not above `to`."""
+    """`count` own messages have a number above `cleared` and not above `to`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1511,17 +1525,21 @@ class Head(_message.Message):
 
     SESSION_ID_FIELD_NUMBER: _builtins.int
     SEQ_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     seq: _builtins.int
+    number: _builtins.int
+    """The number of the message at this seq."""
     def __init__(
         self,
         *,
         session_id: _builtins.str = ...,
         seq: _builtins.int = ...,
+        number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
