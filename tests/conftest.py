@@ -9,7 +9,6 @@ import botocore.session
 import hypothesis
 import pytest
 
-from catchup.domain import counter as counters
 from tests.support.engines import dynamodb_client, dynamodb_local_engine, lent_tables, moto_engine
 from tests.support.world import World
 
@@ -79,10 +78,3 @@ def make_world(dynamodb: Any) -> Iterator[Callable[..., World]]:
 def world(make_world: Callable[..., World]) -> World:
     """A deployment with empty tables."""
     return make_world()
-
-
-@pytest.fixture
-def little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A counter keeps few seqs one by one."""
-    monkeypatch.setattr(counters, "RECENT_LIMIT", 8)
-    monkeypatch.setattr(counters, "RECENT_KEPT", 4)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.clock import Deadline
+from catchup.domain.counter import Counter
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Draft, Message, Route
+from catchup.domain.message import NONE, Draft, Message, Numbers, Place
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.metrics import Metric
+from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
@@ -102,7 +104,6 @@ class Stores:
         self.messages = DynamoMessageLog(
             self.dynamo,
             message_table=tables["MessageTable"],
-            session_table=tables["SessionTable"],
             counter_table=tables["CounterTable"],
             retention_days=RETENTION_DAYS,
             clock=clock,
@@ -122,6 +123,9 @@ class Stores:
             retention_days=RETENTION_DAYS,
             clock=clock,
             telemetry=telemetry,
+        )
+        self.blocks = DynamoBlocks(
+            self.dynamo, session_table=tables["SessionTable"], counter_table=tables["CounterTable"]
         )
         self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], telemetry=telemetry)
         self.presence = DynamoPresenceBook(self.dynamo, table=tables["PresenceTable"], clock=clock)
@@ -179,8 +183,9 @@ def message(
     session: str = SESSION,
     text: str = "hello",
     at_ms: int = NOW_MS,
+    before: Numbers = NONE,
 ) -> Message:
-    """A message of alice's to bob."""
+    """A message of alice's to bob. `before`: how many counted messages there are before it."""
     content = Struct()
     content.update({"message": text})
     draft = Draft(
@@ -191,12 +196,28 @@ def message(
         sent_at_ms=at_ms,
         content=content.SerializeToString(deterministic=True),
     )
-    return Message(draft, SessionId(session), Seq(seq), at_ms)
+    return Message(draft, SessionId(session), Seq(seq), at_ms, before)
 
 
-def sent(seq: int, msg_id: str = "m", route: Route = Route.STORED, uid: Uid = ALICE) -> Sent:
+def tell(stores: Stores, *numbers: int, session: str = SESSION, sender: Uid = ALICE) -> list[Counter | None]:
+    """Raises bob's counter to these messages of the other's, which are all that there is in the session."""
+    alone = [message(seq, session=session, sender=sender) for seq in numbers]
+    is_first = session.startswith(f"p:{sender}:")
+    before = [Numbers(one.seq - 1, 0) if is_first else Numbers(0, one.seq - 1) for one in alone]
+    told = [replace(one, before=numbers) for one, numbers in zip(alone, before, strict=True)]
+    return [stores.counters.raise_to(BOB, one) for one in told]
+
+
+def come_to(stores: Stores, seq: int) -> None:
+    """As if alice's counter knew that the session has come so far, by messages of hers."""
+    row = {"lastSeq": seq, "sent": seq, "timestamp": NOW_MS}
+    key = {"uid": {"S": ALICE}, "sessionId": {"S": SESSION}}
+    stores.put_row("Counter", key | {name: {"N": str(number)} for name, number in row.items()})
+
+
+def sent(seq: int, msg_id: str = "m", uid: Uid = ALICE, before: Numbers = NONE, is_held: bool = False) -> Sent:
     """A candidate of alice's."""
-    return Sent(uid, MsgId(msg_id), Seq(seq), route, b"digest")
+    return Sent(uid, MsgId(msg_id), b"digest", Place(Seq(seq), before), is_held)
 
 
 def endpoint(since_ms: int = NOW_MS, uid: Uid = BOB, device: str = "phone", name: str | None = None) -> Endpoint:

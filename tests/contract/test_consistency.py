@@ -38,7 +38,8 @@ def asked(stores: Stores) -> Iterator[Asked]:
         (lambda stores: stores.counters.named(BOB, [SESSION]), [("Counter", True)]),
         (lambda stores: stores.presence.online([BOB]), [("Presence", True)]),
         (lambda stores: stores.messages.page(SESSION, Bounds(), 1, newest_first=True), [("Message", True)]),
-        (lambda stores: stores.messages.own_between(SESSION, BOB, Seq(0), Seq(9)), [("Message", True)]),
+        (lambda stores: stores.messages.between(SESSION, Seq(0), Seq(9)), [("Message", True)]),
+        (lambda stores: stores.messages.first(SESSION), [("Message", True)]),
         (lambda stores: stores.groups.many([ROOM]), [("Session", True)]),
         (
             lambda stores: stores.groups.seen_by(BOB, ROOM),
@@ -54,7 +55,7 @@ def asked(stores: Stores) -> Iterator[Asked]:
         # An index has no other reads.
         (lambda stores: stores.members.page(ROOM, None, 1), [("Counter", False)]),
         # Half the price where a stale read costs a repetition at most.
-        (lambda stores: stores.messages.heads([SESSION]), [("Session", False)]),
+        (lambda stores: stores.counters.heads([SESSION]), [("Counter", False)]),
         (
             lambda stores: stores.messages.find(sent(1), SESSION, BOB),
             [("Message", False), ("Counter", True)],
@@ -65,14 +66,14 @@ def asked(stores: Stores) -> Iterator[Asked]:
         ),
         (
             lambda stores: stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB]),
-            [("Sent", False), ("Session", False), ("Presence", False)],
+            [("Sent", False), ("Counter", False), ("Presence", False)],
         ),
         # A login that reads them again.
         (lambda stores: stores.counters.all(BOB, consistent=False), [("Counter", False)]),
     ],
     ids=[
         *("newest", "all", "page", "named", "online", "history"),
-        *("own between", "many groups", "seen by", "roster", "look up in a group", "rights", "members"),
+        *("between", "first", "many groups", "seen by", "roster", "look up in a group", "rights", "members"),
         *("heads", "find", "find surely", "look up", "all for a first look"),
     ],
 )

@@ -3,8 +3,8 @@
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.ids import Seq, SessionId
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
+from catchup.domain.ids import SessionId, Uid
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, tell
 from tests.support.outages import Outages
 
 SESSIONS = [SessionId(f"p:bob:c{number}") for number in range(9)]
@@ -12,8 +12,8 @@ SESSIONS = [SessionId(f"p:bob:c{number}") for number in range(9)]
 
 def fill(stores: Stores, count: int) -> None:
     for session in SESSIONS[:count]:
-        stores.counters.count(BOB, session, Seq(1), NOW_MS)
-    stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
+        tell(stores, 1, session=session, sender=Uid(session[6:]))
+    stores.counters.ensure(ALICE, SESSION, NOW_MS)
 
 
 def page(stores: Stores, after: SessionId | None, limit: int) -> tuple[list[SessionId], SessionId | None]:
@@ -32,7 +32,7 @@ def test_all_are_found_although_they_exceed_what_one_query_reads(stores: Stores,
     stores.put_rows(
         "Counter",
         [
-            {"uid": {"S": BOB}, "sessionId": {"S": session}, "received": {"N": "1"}, "newer": {"S": "x" * 16_000}}
+            {"uid": {"S": BOB}, "sessionId": {"S": session}, "timestamp": {"N": "1"}, "newer": {"S": "x" * 16_000}}
             for session in sessions
         ],
     )

@@ -1,190 +1,137 @@
-"""A person in a session: counted once, cleared never too far."""
+"""A person in a private session: told once of each message, cleared never too far."""
 
-from collections.abc import Callable
-
-import pytest
-
-from catchup.domain.counter import RECENT_LIMIT, UNCOUNTED_LIMIT, Counter, Trim
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.counter import Counter
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.message import Message, Numbers, Place
 from catchup.usecases.catching_up.ports import ClearResult
-from catchup.usecases.sending.ports import Counted
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, seqs, tell
 
 OTHER = SessionId("p:bob:carl")
 
 
-def count(stores: Stores, *seqs: int, at_ms: int = NOW_MS) -> Counted:
-    results = [stores.counters.count(BOB, SESSION, Seq(seq), at_ms) for seq in seqs]
-    assert results[-1] is not None
-    return results[-1]
-
-
-def counter(stores: Stores) -> Counter:
-    return stores.counters.named(BOB, [SESSION])[0]
-
-
-def trim(stores: Stores, floor: int, *owed: int) -> Trim:
-    due = counter(stores).trim(Seq(floor), frozenset(Seq(seq) for seq in owed))
-    stores.counters.trim(BOB, SESSION, due)
-    return due
-
-
-def remembered(stores: Stores) -> tuple[list[int], int, list[int]]:
-    found = counter(stores)
-    return sorted(found.recent), found.floor, sorted(found.uncounted)
+def counter(stores: Stores, uid: Uid = BOB) -> Counter:
+    return stores.counters.named(uid, [SESSION])[0]
 
 
 def clear(stores: Stores, seen: int) -> ClearResult:
     return stores.counters.clear(BOB, SESSION, seen)
 
 
-# ---------------------------------------------------------------- counting
+def alices(seq: int, number: int, bobs: int = 0, at_ms: int = NOW_MS) -> Message:
+    """A message of alice's: her `number`th, after so many of bob's."""
+    return message(seq, before=Numbers(number - 1, bobs), at_ms=at_ms)
+
+
+# ---------------------------------------------------------------- raising
 
 
 def test_a_first_message_makes_the_counter(stores: Stores) -> None:
-    expected = Counter(SESSION, received=1, timestamp_ms=NOW_MS, recent=frozenset({Seq(4)}))
-    assert count(stores, 4) == Counted(expected, moved=True)
-    assert counter(stores) == expected
+    assert stores.counters.raise_to(BOB, alices(4, 1, bobs=3)) is None
+    assert counter(stores) == Counter(SESSION, last_seq=4, received=1, sent=3, timestamp_ms=NOW_MS)
 
 
-def test_a_message_is_counted_once_and_the_row_is_reported_as_it_was_found(stores: Stores) -> None:
-    count(stores, 4, 5)
+def test_a_counter_is_raised_from_one_message_of_the_others_to_the_next(stores: Stores) -> None:
+    for seq, number, bobs in ((1, 1, 0), (2, 2, 0), (5, 3, 2)):
+        assert stores.counters.raise_to(BOB, alices(seq, number, bobs)) is None
+    assert counter(stores) == Counter(SESSION, last_seq=5, received=3, sent=2, timestamp_ms=NOW_MS)
+
+
+def test_a_counter_that_is_there_already_stays(stores: Stores) -> None:
+    tell(stores, 1, 2, 3)
     before = stores.trace()
-    again = count(stores, 4, at_ms=NOW_MS + 9)
-    assert not again.moved
-    assert (again.counter.received, sorted(again.counter.recent), again.counter.timestamp_ms) == (2, [4, 5], NOW_MS)
+    for seq in (1, 2, 3):
+        assert stores.counters.raise_to(BOB, alices(seq, seq, at_ms=NOW_MS + 9)) is None
     assert stores.trace() == before
 
 
-def test_messages_are_counted_in_any_order(stores: Stores) -> None:
-    assert count(stores, 9, 2, 5, 2, 9, 1).counter.received == 4
-    assert (sorted(counter(stores).recent), counter(stores).last_seq) == ([1, 2, 5, 9], 9)
+def test_a_counter_is_not_raised_past_a_message_of_the_others(stores: Stores) -> None:
+    for told in (0, 1):
+        if told:
+            tell(stores, 1)
+        before = stores.trace()
+        assert stores.counters.raise_to(BOB, alices(told + 2, told + 2)) == counter(stores)
+        assert stores.trace() == before
 
 
-def test_each_person_and_each_session_is_counted_apart(stores: Stores) -> None:
-    count(stores, 1)
-    stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
-    stores.counters.count(BOB, OTHER, Seq(1), NOW_MS)
+def test_what_is_passed_is_pending_until_it_is_confirmed(stores: Stores) -> None:
+    tell(stores, 1)
+    late = alices(5, 4, bobs=1)
+    assert stores.counters.raise_to(BOB, late, counter(stores), frozenset(seqs(2, 4))) is None
+    assert counter(stores) == Counter(
+        SESSION, last_seq=5, received=4, sent=1, timestamp_ms=NOW_MS, pending=frozenset(seqs(2, 4))
+    )
+    assert [counter(stores).has_told(seq) for seq in range(1, 7)] == [True, False, True, False, True, False]
+    for _ in range(2):
+        assert stores.counters.raise_to(BOB, alices(4, 3, bobs=1)) is None
+        assert counter(stores).pending == {2}
+    stores.counters.raise_to(BOB, alices(2, 2))
+    assert counter(stores).pending == set()
+
+
+def test_a_counter_is_raised_past_some_only_from_where_it_was_found(stores: Stores) -> None:
+    tell(stores, 1)
+    found = counter(stores)
+    tell(stores, 2)
+    before = stores.trace()
+    late = stores.counters.raise_to(BOB, alices(4, 4), found, frozenset(seqs(2, 3)))
+    assert late == counter(stores)
+    assert stores.trace() == before
+
+
+def test_a_counter_that_was_not_there_is_raised_past_some_unless_it_is_there_now(stores: Stores) -> None:
+    assert stores.counters.raise_to(BOB, alices(2, 2), Counter(SESSION), frozenset(seqs(1))) is None
+    late = stores.counters.raise_to(BOB, alices(3, 3), Counter(SESSION), frozenset(seqs(1)))
+    assert late == counter(stores)
+    assert (counter(stores).received, counter(stores).pending) == (2, {1})
+
+
+def test_notes_are_own_messages_and_never_unread(stores: Stores) -> None:
+    notes = SessionId("p:bob:bob")
+    for seq in (1, 2, 2, 1, 4):
+        stores.counters.raise_to(BOB, message(seq, sender=BOB, session=notes, before=Numbers(seq - 1)))
+    (found,) = stores.counters.all(BOB)
+    assert found == Counter(notes, last_seq=4, sent=4, timestamp_ms=NOW_MS)
+    assert found.following(BOB) == Place(5, Numbers(4))
+
+
+def test_each_person_and_each_session_is_apart(stores: Stores) -> None:
+    tell(stores, 1)
+    stores.counters.raise_to(ALICE, message(2, sender=BOB, before=Numbers(1, 0)))
+    stores.counters.raise_to(BOB, message(1, sender=Uid("carl"), session=OTHER))
     found = [*stores.counters.all(ALICE), *stores.counters.all(BOB)]
-    assert [each.received for each in found] == [1, 1, 1]
+    assert [(each.last_seq, each.received, each.sent) for each in found] == [(2, 1, 1), (1, 1, 0), (1, 1, 0)]
 
 
 def test_the_largest_numbers_are_exact(stores: Stores) -> None:
     highest = 2**53 - 1
-    count(stores, highest, highest - 1)
-    assert counter(stores).recent == {highest, highest - 1}
+    stores.counters.raise_to(BOB, alices(highest, highest - 1), Counter(SESSION), frozenset(seqs(highest - 2)))
+    assert (counter(stores).last_seq, counter(stores).received) == (highest, highest - 1)
+    assert counter(stores).pending == {highest - 2}
 
 
-def test_the_timestamp_is_that_of_the_newest_message_even_if_an_older_one_is_counted_later(stores: Stores) -> None:
-    count(stores, 2, at_ms=NOW_MS + 60_000)
-    late = count(stores, 1, at_ms=NOW_MS)
-    assert (late.moved, late.counter.received, sorted(late.counter.recent)) == (True, 2, [1, 2])
-    assert late.counter.timestamp_ms == NOW_MS + 60_000
-    assert counter(stores) == late.counter
-    assert not count(stores, 1, at_ms=NOW_MS).moved
+def test_the_numbers_at_the_head_come_in_the_order_of_the_sessions_id(stores: Stores) -> None:
+    tell(stores, 1, 2)
+    stores.counters.raise_to(ALICE, message(3, sender=BOB, before=Numbers(2, 0)))
+    assert counter(stores).following(BOB) == Place(3, Numbers(2, 0))
+    assert counter(stores, ALICE).following(ALICE) == Place(4, Numbers(2, 1))
 
 
-# ---------------------------------------------------------------- trimming
+# ---------------------------------------------------------------- heads
 
 
-def test_trimming_removes_what_the_new_floor_stands_for(stores: Stores) -> None:
-    count(stores, 1, 2, 3, 5)
-    trim(stores, 3)
-    assert remembered(stores) == ([5], 3, [])
-    assert counter(stores).received == 4
+def test_a_head_is_the_higher_one_of_the_two_counters(stores: Stores) -> None:
+    tell(stores, 1, 2)
+    assert stores.counters.heads([SESSION, OTHER]) == {SESSION: 2}
+    stores.counters.raise_to(ALICE, message(3, sender=BOB, before=Numbers(2, 0)))
+    assert stores.counters.heads([SESSION]) == {SESSION: 3}
+    assert stores.counters.heads([]) == {}
 
 
-def test_what_the_floor_stands_for_is_never_counted_again(stores: Stores) -> None:
-    count(stores, 1, 2, 3)
-    trim(stores, 2)
-    before = stores.trace()
-    for at_ms in (NOW_MS - 1, NOW_MS, NOW_MS + 1):
-        assert not count(stores, 1, at_ms=at_ms).moved
-    assert stores.trace() == before
-
-
-def test_a_trim_names_what_is_owed_and_that_is_counted_once(stores: Stores) -> None:
-    count(stores, 1, 4, 5)
-    trim(stores, 4, 1, 3, 4)
-    assert remembered(stores) == ([5], 4, [3])
-    assert [count(stores, 3).moved, count(stores, 3).moved, count(stores, 2).moved] == [True, False, False]
-    assert remembered(stores) == ([3, 5], 4, [])
-    count(stores, 6)
-    trim(stores, 5)
-    assert remembered(stores) == ([6], 5, [])
-    assert not count(stores, 3).moved
-
-
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        lambda stores: count(stores, 3),
-        lambda stores: stores.counters.owe(BOB, SESSION, Seq(2)),
-        lambda stores: trim(stores, 1),
-    ],
-    ids=["one of those was counted", "another one is owed", "somebody else has trimmed"],
-)
-def test_a_trim_of_a_counter_that_has_changed_changes_nothing(
-    stores: Stores, meanwhile: Callable[[Stores], object]
-) -> None:
-    count(stores, 1, 4, 5)
-    due = counter(stores).trim(Seq(4), frozenset({Seq(3)}))
-    meanwhile(stores)
-    before = stores.trace()
-    stores.counters.trim(BOB, SESSION, due)
-    assert stores.trace() == before
-
-
-def test_a_trim_leaves_what_others_count_meanwhile(stores: Stores) -> None:
-    count(stores, 1, 4, 5)
-    due = counter(stores).trim(Seq(4), frozenset({Seq(3)}))
-    count(stores, 6)
-    for _ in range(2):
-        stores.counters.trim(BOB, SESSION, due)
-        assert remembered(stores) == ([5, 6], 4, [3])
-
-
-def test_what_is_owed_stays_owed_when_the_floor_rises_again(stores: Stores) -> None:
-    count(stores, 2, 4, 6)
-    trim(stores, 2, 1)
-    trim(stores, 4, 3)
-    assert remembered(stores) == ([6], 4, [1, 3])
-
-
-def test_no_more_is_kept_as_owed_than_its_limit_and_the_newest_stay(stores: Stores) -> None:
-    count(stores, UNCOUNTED_LIMIT + 3)
-    due = trim(stores, UNCOUNTED_LIMIT + 3, *range(1, UNCOUNTED_LIMIT + 3))
-    assert due.forgotten == 2
-    assert sorted(counter(stores).uncounted) == list(range(3, UNCOUNTED_LIMIT + 3))
-
-
-def test_trimming_everything_leaves_the_floor_as_the_last_seq(stores: Stores) -> None:
-    count(stores, 1, 2)
-    trim(stores, 2)
-    assert (counter(stores).recent, counter(stores).last_seq) == (frozenset(), 2)
-    assert count(stores, 3).counter.received == 3
-
-
-def test_a_live_message_that_is_owed_after_all_is_counted_below_the_floor(stores: Stores) -> None:
-    count(stores, 1, 3, 4)
-    trim(stores, 3)
-    stores.counters.owe(BOB, SESSION, Seq(2))
-    stores.counters.owe(BOB, SESSION, Seq(2))
-    assert (count(stores, 2).counter.received, count(stores, 2).moved) == (4, False)
-
-
-def test_a_counter_that_is_trimmed_whenever_it_is_due_stays_small_and_exact(stores: Stores) -> None:
-    total = RECENT_LIMIT * 3 // 2 + 1
-    for seq in range(1, total + 1):
-        found = count(stores, seq).counter
-        floor = found.due_floor()
-        if floor is not None:
-            due = found.trim(floor, frozenset())
-            stores.counters.trim(BOB, SESSION, due)
-            stores.counters.trim(BOB, SESSION, due)
-    assert counter(stores).received == total
-    assert len(counter(stores).recent) < RECENT_LIMIT
-    assert counter(stores).recent == set(range(counter(stores).floor + 1, total + 1))
+def test_heads_of_more_sessions_than_one_call_takes(stores: Stores) -> None:
+    sessions = [SessionId(f"p:bob:c{number:03}") for number in range(101)]
+    for session in (sessions[0], sessions[-1]):
+        stores.counters.raise_to(BOB, message(1, sender=Uid(session[6:]), session=session))
+    assert stores.counters.heads(sessions) == {sessions[0]: 1, sessions[-1]: 1}
 
 
 # ---------------------------------------------------------------- making
@@ -193,10 +140,11 @@ def test_a_counter_that_is_trimmed_whenever_it_is_due_stays_small_and_exact(stor
 def test_ensuring_makes_an_empty_counter(stores: Stores) -> None:
     stores.counters.ensure(BOB, SESSION, NOW_MS)
     assert stores.counters.all(BOB) == [Counter(SESSION, timestamp_ms=NOW_MS)]
+    assert stores.counters.raise_to(BOB, alices(1, 1)) is None
 
 
 def test_ensuring_leaves_what_is_there_alone(stores: Stores) -> None:
-    count(stores, 1)
+    tell(stores, 1)
     clear(stores, 1)
     before = stores.trace()
     stores.counters.ensure(BOB, SESSION, NOW_MS + 5)
@@ -207,7 +155,7 @@ def test_ensuring_leaves_what_is_there_alone(stores: Stores) -> None:
 
 
 def test_clearing_only_rises(stores: Stores) -> None:
-    count(stores, 1, 2, 3)
+    tell(stores, 1, 2, 3)
     cleared = []
     for seen in (2, 1, 2, 3, 0):
         assert clear(stores, seen) is ClearResult.CLEARED
@@ -217,7 +165,7 @@ def test_clearing_only_rises(stores: Stores) -> None:
 
 
 def test_clearing_more_than_was_received_changes_nothing(stores: Stores) -> None:
-    count(stores, 1, 2)
+    tell(stores, 1, 2)
     for cleared in (0, 1):
         clear(stores, cleared)
         before = stores.trace()
@@ -226,7 +174,7 @@ def test_clearing_more_than_was_received_changes_nothing(stores: Stores) -> None
 
 
 def test_clearing_again_what_was_cleared_changes_nothing(stores: Stores) -> None:
-    count(stores, 1, 2)
+    tell(stores, 1, 2)
     clear(stores, 2)
     before = stores.trace()
     assert [clear(stores, seen) for seen in (2, 1, 0)] == [ClearResult.CLEARED] * 3
@@ -245,7 +193,21 @@ def test_a_session_in_which_nothing_was_received_is_cleared_to_zero_at_most(stor
 
 
 def test_clearing_a_counter_does_not_touch_those_of_others(stores: Stores) -> None:
-    count(stores, 1)
-    stores.counters.count(ALICE, SESSION, Seq(1), NOW_MS)
+    tell(stores, 1)
+    stores.counters.raise_to(ALICE, message(2, sender=BOB, before=Numbers(1, 0)))
     clear(stores, 1)
-    assert stores.counters.named(ALICE, [SESSION])[0].cleared == 0
+    assert counter(stores, ALICE).cleared == 0
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def test_a_block_alone_makes_no_session(stores: Stores) -> None:
+    assert stores.blocks.block(BOB, ALICE)
+    assert (stores.counters.all(BOB), stores.counters.page(BOB, None, 9)) == ([], ([], None))
+    assert [clear(stores, seen) for seen in (0, 1)] == [ClearResult.UNKNOWN_SESSION] * 2
+    stores.counters.ensure(BOB, SESSION, NOW_MS)
+    assert stores.counters.all(BOB) == [Counter(SESSION, timestamp_ms=NOW_MS, blocked=True)]
+    stores.blocks.unblock(BOB, ALICE)
+    assert tell(stores, 1) == [None]
+    assert stores.counters.all(BOB) == [Counter(SESSION, last_seq=1, received=1, timestamp_ms=NOW_MS)]

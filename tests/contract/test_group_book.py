@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from catchup.domain.group import MENTIONS_LIMIT
+from catchup.domain.group import MENTIONS_LIMIT, Mention
 from catchup.domain.ids import Seq, SessionId
-from catchup.domain.message import Place
+from catchup.domain.message import Numbers, Place
 from tests.conftest import on_dynamodb_local_alone
-from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, person
-from tests.contract.stores import NOW_MS, SESSION, Stores
+from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, mentions, person, raise_head
+from tests.contract.stores import NOW_MS, Stores
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_group_is_as_its_founder_made_it(stores: Stores) -> None:
 
 
 def test_making_it_again_succeeds_and_changes_nothing(room: Stores) -> None:
-    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
+    raise_head(room, 4)
     room.groups.count_members(ROOM, Seq(1), 3)
     before = room.trace()
     assert room.groups.found(replace(a_group(name="Another name"), timestamp_ms=NOW_MS + 5))
@@ -68,26 +68,20 @@ def test_of_many_groups_those_that_there_are_come(room: Stores) -> None:
 def test_the_head_is_raised_with_its_time_and_never_lowered(room: Stores) -> None:
     found = []
     for seq in (2, 5, 3, 5):
-        room.groups.raise_head(ROOM, Place(Seq(seq)), NOW_MS + seq)
+        raise_head(room, seq, at_ms=NOW_MS + seq)
         found.append((group(room).head, group(room).timestamp_ms - NOW_MS))
     assert found == [(2, 2), (5, 5), (5, 5), (5, 5)]
-    room.groups.raise_head(ROOM, Place(Seq(5)), NOW_MS + 99)
+    raise_head(room, 5, at_ms=NOW_MS + 99)
     assert group(room).timestamp_ms == NOW_MS + 5
 
 
-def test_the_last_change_is_raised_together_with_the_head(room: Stores) -> None:
+def test_number_and_last_change_are_raised_together_with_the_head(room: Stores) -> None:
     found = []
-    for place in (Place(Seq(2), Seq(1)), Place(Seq(5), Seq(5)), Place(Seq(3), Seq(1)), Place(Seq(6), Seq(5))):
-        room.groups.raise_head(ROOM, place, NOW_MS)
-        found.append((group(room).head, group(room).last_change, group(room).after_head))
-    assert found == [(2, 1, (3, 1)), (5, 5, (6, 5)), (5, 5, (6, 5)), (6, 5, (7, 5))]
-
-
-def test_heads_of_private_sessions_and_of_groups_lie_side_by_side(room: Stores) -> None:
-    room.messages.raise_head(SESSION, Seq(7))
-    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
-    assert room.messages.heads([SESSION, ROOM]) == {SESSION: 7, ROOM: 4}
-    assert set(room.groups.many([ROOM])) == {ROOM}
+    for seq, number, last_change in ((2, 1, 1), (5, 3, 5), (3, 2, 1), (6, 4, 5)):
+        raise_head(room, seq, number, last_change)
+        found.append((group(room).head, group(room).number, group(room).last_change))
+        assert group(room).after_head == Place(found[-1][0] + 1, Numbers(found[-1][1]), found[-1][2])
+    assert found == [(2, 1, 1), (5, 3, 5), (5, 3, 5), (6, 4, 5)]
 
 
 # ---------------------------------------------------------------- the owner
@@ -120,13 +114,13 @@ def test_members_are_counted_once_for_each_message_whenever_it_is_repeated(room:
 @on_dynamodb_local_alone
 def test_messages_that_mention_all_are_noted_once_and_the_newest_stay(room: Stores) -> None:
     for seq in (3, 1, 3):
-        room.groups.mention_all(ROOM, Seq(seq))
-    assert group(room).to_all == {1, 3}
+        room.groups.mention_all(ROOM, Mention(seq, seq))
+    assert group(room).to_all == mentions(1, 3)
     newest = 4 * MENTIONS_LIMIT
     for seq in range(4, newest + 1):
-        room.groups.mention_all(ROOM, Seq(seq))
+        room.groups.mention_all(ROOM, Mention(seq, seq))
         assert len(group(room).to_all) <= 2 * MENTIONS_LIMIT
-    assert group(room).to_all >= set(range(newest - MENTIONS_LIMIT + 1, newest + 1))
+    assert group(room).to_all >= mentions(*range(newest - MENTIONS_LIMIT + 1, newest + 1))
 
 
 def test_a_roster_begins_once(room: Stores) -> None:

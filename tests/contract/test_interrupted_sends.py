@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.ids import Seq
-from tests.contract.stores import NOW_MS, SESSION, Stores, message, message_row
+from tests.contract.stores import NOW_MS, SESSION, Stores, come_to, message, message_row
 from tests.support.outages import Outages, refusal
 from tests.support.world import Phone, World
 
@@ -22,7 +21,7 @@ def go_on(world: World, count: int) -> None:
     """So many messages of others find their places."""
     stores = Stores(world.dynamodb, world.tables)
     stores.put_rows("Message", [message_row(message(seq)) for seq in range(1, count + 1)])
-    stores.messages.raise_head(SESSION, Seq(count))
+    come_to(stores, count)
 
 
 @pytest.mark.parametrize("put", [1, 2])

@@ -2,31 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from catchup.domain.counter import Counter
-from catchup.domain.group import MENTIONS_LIMIT, Role
+from catchup.domain.group import MENTIONS_LIMIT, Mention, Role
 from catchup.domain.ids import MsgId, Seq
-from catchup.domain.message import Place, Route
+from catchup.domain.message import Numbers, Place
 from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES
 from catchup.usecases.catching_up.ports import ClearResult
 from catchup.usecases.screening.ports import HeldMessage
 from catchup.usecases.sending.ports import Link
 from tests.conftest import on_dynamodb_local_alone
-from tests.contract.groups import ROOM, a_group, admit, group, note, person, say, settle
-from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs
+from tests.contract.groups import ROOM, a_group, admit, dismiss, group, mention, note, person, raise_head, settle
+from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint, inbox_row, message, sent, seqs, tell
 from tests.support.outages import WRITES, Outages
 
 pytestmark = on_dynamodb_local_alone
 
 
 Step = Callable[[Stores], object]
-LIVE = Route.LIVE
 MANY_MENTIONS = MENTIONS_LIMIT + MENTIONS_LIMIT // 2
-TRIM = Counter(SESSION, recent=frozenset(seqs(1, 3, 4))).trim(Seq(3), frozenset(seqs(2)))
 
 
 @dataclass(frozen=True)
@@ -38,9 +34,11 @@ class Write:
     prepare: Step = lambda stores: None
 
 
-def counted(stores: Stores, *numbers: int) -> Any:
-    results = [stores.counters.count(BOB, SESSION, Seq(number), NOW_MS) for number in numbers]
-    return [result and result.counter for result in results]
+def passing(stores: Stores, seq: int) -> object:
+    """Raises bob's counter past the message before this one."""
+    found = stores.counters.named(BOB, [SESSION])[0]
+    late = message(seq, before=Numbers(seq - 1))
+    return stores.counters.raise_to(BOB, late, found, frozenset(seqs(seq - 1)))
 
 
 def registered(stores: Stores, *endpoints: Endpoint) -> bool:
@@ -57,7 +55,6 @@ def made(stores: Stores) -> object:
 
 def member(stores: Stores) -> object:
     """Bob, who has written 3 and 4 of the group's messages."""
-    say(stores, 3, 4)
     return admit(stores, 2), note(stores, 3, 4)
 
 
@@ -69,9 +66,9 @@ WRITES_OF_THE_REPOSITORIES = [
         prepare=lambda stores: stores.sent_log.reserve(sent(1)),
     ),
     Write(
-        "reroute",
-        lambda stores: stores.sent_log.reroute(sent(1, route=LIVE)),
-        prepare=lambda stores: stores.sent_log.reserve(sent(1, route=LIVE)),
+        "release",
+        lambda stores: stores.sent_log.hold(sent(1, is_held=True), is_held=False),
+        prepare=lambda stores: stores.sent_log.reserve(sent(1, is_held=True)),
     ),
     Write("allocate", lambda stores: stores.messages.allocate(message(1))),
     Write("keep for review", lambda stores: stores.held.keep(held())),
@@ -80,30 +77,26 @@ WRITES_OF_THE_REPOSITORIES = [
         lambda stores: stores.held.remove(ALICE, MsgId("m-1")),
         prepare=lambda stores: stores.held.keep(held()),
     ),
-    Write("raise head", lambda stores: stores.messages.raise_head(SESSION, Seq(3))),
     Write("put", lambda stores: stores.inbox.put(BOB, message(1))),
     Write(
         "remove",
         lambda stores: stores.inbox.remove(BOB, SESSION, seqs(1, 2)),
         prepare=lambda stores: stores.put_rows("Inbox", [inbox_row(message(seq)) for seq in (1, 2, 3)]),
     ),
-    Write("count", lambda stores: counted(stores, 4), prepare=lambda stores: counted(stores, 3)),
+    Write("raise", lambda stores: tell(stores, 3), prepare=lambda stores: tell(stores, 1, 2)),
+    Write("raise to the first", lambda stores: tell(stores, 1)),
     Write(
-        "count one that a newer one has overtaken",
-        lambda stores: counted(stores, 4),
-        prepare=lambda stores: stores.counters.count(BOB, SESSION, Seq(5), NOW_MS + 1_000),
+        "raise past one",
+        lambda stores: passing(stores, 3),
+        prepare=lambda stores: tell(stores, 1),
     ),
-    Write("count the first", lambda stores: counted(stores, 4)),
     Write(
-        "trim",
-        lambda stores: stores.counters.trim(BOB, SESSION, TRIM),
-        prepare=lambda stores: counted(stores, 1, 3, 4),
+        "confirm",
+        lambda stores: stores.counters.raise_to(BOB, message(2)),
+        prepare=lambda stores: (tell(stores, 1), passing(stores, 3)),
     ),
-    Write("owe", lambda stores: stores.counters.owe(BOB, SESSION, Seq(2)), prepare=lambda stores: counted(stores, 3)),
     Write("ensure", lambda stores: stores.counters.ensure(BOB, SESSION, NOW_MS)),
-    Write(
-        "clear", lambda stores: stores.counters.clear(BOB, SESSION, 2), prepare=lambda stores: counted(stores, 1, 2, 3)
-    ),
+    Write("clear", lambda stores: stores.counters.clear(BOB, SESSION, 2), prepare=lambda stores: tell(stores, 1, 2, 3)),
     Write("register", lambda stores: registered(stores, endpoint())),
     Write(
         "register a later connection",
@@ -123,13 +116,15 @@ WRITES_OF_THE_REPOSITORIES = [
         prepare=lambda stores: registered(stores, endpoint(), endpoint(device="tablet")),
     ),
     Write("make a group", lambda stores: stores.groups.found(a_group())),
-    Write("raise a group's head", lambda stores: stores.groups.raise_head(ROOM, Place(Seq(3)), NOW_MS), prepare=made),
+    Write("raise a group's head", lambda stores: raise_head(stores, 3), prepare=made),
     Write("count members", lambda stores: stores.groups.count_members(ROOM, Seq(3), 2), prepare=made),
-    Write("mention all", lambda stores: stores.groups.mention_all(ROOM, Seq(3)), prepare=made),
+    Write("mention all", lambda stores: stores.groups.mention_all(ROOM, Mention(3, 3)), prepare=made),
     Write(
         "mention all and forget old ones",
-        lambda stores: stores.groups.mention_all(ROOM, Seq(2 * MENTIONS_LIMIT + 1)),
-        prepare=lambda stores: [stores.groups.mention_all(ROOM, Seq(n)) for n in range(1, 2 * MENTIONS_LIMIT + 1)],
+        lambda stores: stores.groups.mention_all(ROOM, Mention(2 * MENTIONS_LIMIT + 1, 9)),
+        prepare=lambda stores: [
+            stores.groups.mention_all(ROOM, Mention(n, 1)) for n in range(1, 2 * MENTIONS_LIMIT + 1)
+        ],
     ),
     Write("begin a roster", lambda stores: stores.groups.start_roster(ROOM, NOW_MS), prepare=made),
     Write("become hot", lambda stores: stores.groups.set_hot(ROOM, True), prepare=made),
@@ -140,24 +135,24 @@ WRITES_OF_THE_REPOSITORIES = [
     ),
     Write("admit", lambda stores: admit(stores, 2)),
     Write("admit a member", lambda stores: admit(stores, 5), prepare=lambda stores: admit(stores, 2)),
-    Write("dismiss", lambda stores: stores.members.dismiss(BOB, ROOM, Seq(5)), prepare=member),
-    Write("dismiss a stranger", lambda stores: stores.members.dismiss(BOB, ROOM, Seq(5))),
+    Write("dismiss", lambda stores: dismiss(stores, 5), prepare=member),
+    Write("dismiss a stranger", lambda stores: dismiss(stores, 5)),
     Write("set a role", lambda stores: stores.members.set_role(BOB, ROOM, Seq(5), Role.ADMIN), prepare=member),
     Write("note an own message", lambda stores: note(stores, 9), prepare=member),
     Write("settle own messages", lambda stores: settle(stores, person(stores), 4), prepare=member),
-    Write("mention", lambda stores: stores.members.mention(BOB, ROOM, Seq(4)), prepare=member),
+    Write("mention", lambda stores: mention(stores, 4), prepare=member),
     Write(
         "mention and forget old ones",
-        lambda stores: stores.members.mention(BOB, ROOM, Seq(MANY_MENTIONS + 2)),
+        lambda stores: mention(stores, MANY_MENTIONS + 2),
         prepare=lambda stores: (
             admit(stores, 2),
-            [stores.members.mention(BOB, ROOM, Seq(number)) for number in range(2, MANY_MENTIONS + 2)],
+            mention(stores, *range(2, MANY_MENTIONS + 2)),
         ),
     ),
-    Write("clear a group", lambda stores: stores.members.clear(person(stores), Seq(4), 0), prepare=member),
+    Write("clear a group", lambda stores: stores.members.clear(person(stores), 4, 0), prepare=member),
     Write(
-        "clear a group below what is told by a number",
-        lambda stores: stores.members.clear(person(stores), Seq(3), 1),
+        "clear a group below what is told by a count",
+        lambda stores: stores.members.clear(person(stores), 3, 1),
         prepare=lambda stores: (member(stores), settle(stores, person(stores), 4)),
     ),
     Write("note that a login enters", lambda stores: stores.members.roster_noted(BOB, ROOM), prepare=member),
@@ -191,7 +186,7 @@ def test_a_write_that_the_sdk_repeats_has_its_effect_once(
 def test_a_refusal_that_the_sdk_repeats_is_still_one(stores: Stores, outages: Outages) -> None:
     stores.messages.allocate(message(1, msg_id="first"))
     outages.lose_response(WRITES)
-    assert stores.messages.allocate(message(1, msg_id="second")) == Link(Seq(1), Seq(0))
+    assert stores.messages.allocate(message(1, msg_id="second")) == Link(SESSION, Place(Seq(1)), ALICE)
 
 
 # ---------------------------------------------------------------- overtaken before it is repeated
@@ -220,21 +215,16 @@ def test_a_move_that_was_followed_by_another_is_not_done_again(stores: Stores, o
     assert stores.sent_log.reserve(sent(1)) == sent(3)
 
 
-def test_a_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
-    outages.lose_response(WRITES, meanwhile=lambda: stores.messages.raise_head(SESSION, Seq(9)))
-    stores.messages.raise_head(SESSION, Seq(3))
-    assert stores.messages.heads([SESSION]) == {SESSION: 9}
-
-
-def test_a_message_counted_with_others_after_it_is_not_counted_again(stores: Stores, outages: Outages) -> None:
-    outages.lose_response(WRITES, meanwhile=lambda: counted(stores, 5, 6))
-    result = stores.counters.count(BOB, SESSION, Seq(4), NOW_MS)
-    assert result is not None
-    assert (result.moved, result.counter.received, sorted(result.counter.recent)) == (False, 3, [4, 5, 6])
+def test_a_counter_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
+    tell(stores, 1)
+    outages.lose_response(WRITES, meanwhile=lambda: tell(stores, 3))
+    assert tell(stores, 2) == [None]
+    (found,) = stores.counters.all(BOB)
+    assert (found.last_seq, found.received) == (3, 3)
 
 
 def test_a_clear_that_was_overtaken_by_a_higher_one_does_not_undo_it(stores: Stores, outages: Outages) -> None:
-    counted(stores, 1, 2, 3)
+    tell(stores, 1, 2, 3)
     outages.lose_response(WRITES, meanwhile=lambda: stores.counters.clear(BOB, SESSION, 3))
     assert stores.counters.clear(BOB, SESSION, 2) is ClearResult.CLEARED
     assert stores.counters.all(BOB)[0].cleared == 3
@@ -258,20 +248,20 @@ def test_a_device_that_came_back_meanwhile_is_not_forgotten(stores: Stores, outa
 def test_a_group_that_was_made_and_has_gone_on_meanwhile_is_ones_own_and_stays_as_it_is(
     stores: Stores, outages: Outages
 ) -> None:
-    outages.lose_response(WRITES, meanwhile=lambda: stores.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS + 1))
+    outages.lose_response(WRITES, meanwhile=lambda: raise_head(stores, 4))
     assert stores.groups.found(a_group())
     assert group(stores).head == 4
 
 
 def test_a_groups_head_that_was_raised_further_meanwhile_is_not_lowered(stores: Stores, outages: Outages) -> None:
     made(stores)
-    outages.lose_response(WRITES, meanwhile=lambda: stores.groups.raise_head(ROOM, Place(Seq(9)), NOW_MS + 9))
-    stores.groups.raise_head(ROOM, Place(Seq(3)), NOW_MS)
+    outages.lose_response(WRITES, meanwhile=lambda: raise_head(stores, 9, at_ms=NOW_MS + 9))
+    raise_head(stores, 3)
     assert (group(stores).head, group(stores).timestamp_ms) == (9, NOW_MS + 9)
 
 
 def test_whoever_was_dismissed_while_the_admission_was_repeated_stays_out(stores: Stores, outages: Outages) -> None:
-    outages.lose_response(WRITES, meanwhile=lambda: stores.members.dismiss(BOB, ROOM, Seq(5)))
+    outages.lose_response(WRITES, meanwhile=lambda: dismiss(stores, 5))
     assert admit(stores, 2), "it did admit them: the dismissal is counted too"
     assert not person(stores).is_member
 
@@ -279,7 +269,7 @@ def test_whoever_was_dismissed_while_the_admission_was_repeated_stays_out(stores
 def test_whoever_came_back_while_the_dismissal_was_repeated_stays_in(stores: Stores, outages: Outages) -> None:
     admit(stores, 2)
     outages.lose_response(WRITES, meanwhile=lambda: admit(stores, 5))
-    assert stores.members.dismiss(BOB, ROOM, Seq(4)), "it did dismiss them: the admission is counted too"
+    assert dismiss(stores, 4), "it did dismiss them: the admission is counted too"
     assert person(stores).is_member
 
 
@@ -287,7 +277,7 @@ def test_an_own_message_that_was_cleared_while_it_was_noted_again_is_not_listed(
     stores: Stores, outages: Outages
 ) -> None:
     admit(stores, 2)
-    outages.lose_response(WRITES, meanwhile=lambda: stores.members.clear(person(stores), Seq(9), 0))
+    outages.lose_response(WRITES, meanwhile=lambda: stores.members.clear(person(stores), 9, 0))
     note(stores, 9)
     assert (person(stores).cleared, person(stores).own) == (9, set())
 

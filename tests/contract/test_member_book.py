@@ -11,23 +11,28 @@ from catchup.domain.group import MENTIONS_LIMIT, Membership, Role
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.usecases.groups.ports import MemberEntry
 from tests.conftest import on_dynamodb_local_alone
-from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, note, person, say, settle
-from tests.contract.stores import NOW_MS, SESSION, Stores, seqs
+from tests.contract.groups import (
+    ALICE,
+    BOB,
+    CAROL,
+    HALL,
+    ROOM,
+    a_group,
+    admit,
+    dismiss,
+    mention,
+    mentions,
+    note,
+    person,
+    settle,
+)
+from tests.contract.stores import NOW_MS, SESSION, Stores, tell
 
 Change = Callable[[], bool]
 
 
-def dismiss(stores: Stores, seq: int, uid: Uid = BOB) -> bool:
-    return stores.members.dismiss(uid, ROOM, Seq(seq))
-
-
 def set_role(stores: Stores, seq: int, role: Role, uid: Uid = BOB) -> bool:
     return stores.members.set_role(uid, ROOM, Seq(seq), role)
-
-
-def mention(stores: Stores, *numbers: int) -> None:
-    for number in numbers:
-        stores.members.mention(BOB, ROOM, Seq(number))
 
 
 def changes_nothing(stores: Stores, change: Callable[[], object]) -> object:
@@ -42,7 +47,7 @@ def changes_nothing(stores: Stores, change: Callable[[], object]) -> object:
 
 def test_whoever_is_admitted_is_a_member_from_that_message_on(stores: Stores) -> None:
     assert admit(stores, 4, role=Role.ADMIN)
-    expected = Membership(BOB, ROOM, role=Role.ADMIN, joined=Seq(4), cleared=3, timestamp_ms=NOW_MS)
+    expected = Membership(BOB, ROOM, role=Role.ADMIN, joined=Seq(4), joined_number=3, cleared=3, timestamp_ms=NOW_MS)
     assert person(stores) == expected
     assert expected.is_member
 
@@ -77,13 +82,12 @@ def test_whoever_leaves_is_no_member_but_was_one(stores: Stores) -> None:
     admit(stores, 2)
     assert dismiss(stores, 5)
     found = person(stores)
-    assert (found.is_member, found.was_member, found.left) == (False, True, 5)
+    assert (found.is_member, found.was_member, found.left, found.left_number) == (False, True, 5, 4)
     assert stores.members.page(ROOM, None, 9) == ([], None)
 
 
 def test_whoever_comes_back_begins_anew(stores: Stores) -> None:
     admit(stores, 2, role=Role.ADMIN)
-    say(stores, 3, 4, 5)
     found = note(stores, 3, 4, 5)
     assert found is not None
     settle(stores, found, 3)
@@ -91,7 +95,15 @@ def test_whoever_comes_back_begins_anew(stores: Stores) -> None:
     dismiss(stores, 6)
     assert admit(stores, 9)
     assert person(stores) == Membership(
-        BOB, ROOM, role=Role.MEMBER, joined=Seq(9), left=Seq(6), cleared=8, timestamp_ms=NOW_MS
+        BOB,
+        ROOM,
+        role=Role.MEMBER,
+        joined=Seq(9),
+        joined_number=8,
+        left=Seq(6),
+        left_number=5,
+        cleared=8,
+        timestamp_ms=NOW_MS,
     )
 
 
@@ -167,14 +179,14 @@ def test_whoever_is_no_member_gets_no_role(stores: Stores) -> None:
 def test_a_member_is_mentioned_once_by_each_message(stores: Stores) -> None:
     admit(stores, 2)
     mention(stores, 5, 3, 5)
-    assert person(stores).mentions == {3, 5}
+    assert person(stores).mentions == mentions(3, 5)
     changes_nothing(stores, lambda: mention(stores, 3))
 
 
 def test_mentions_of_what_was_cleared_or_of_no_member_are_not_noted(stores: Stores) -> None:
     changes_nothing(stores, lambda: mention(stores, 3))
     admit(stores, 4)
-    stores.members.clear(person(stores), Seq(6), 0)
+    stores.members.clear(person(stores), 6, 0)
     changes_nothing(stores, lambda: mention(stores, 3, 6))
     dismiss(stores, 8)
     changes_nothing(stores, lambda: mention(stores, 9))
@@ -187,7 +199,28 @@ def test_no_more_mentions_are_kept_than_are_told_and_the_newest_stay(stores: Sto
     for seq in range(2, newest + 1):
         mention(stores, seq)
         assert len(person(stores).mentions) <= MENTIONS_LIMIT + MENTIONS_LIMIT // 2
-    assert person(stores).mentions >= set(range(newest - MENTIONS_LIMIT + 1, newest + 1))
+    assert person(stores).mentions >= mentions(*range(newest - MENTIONS_LIMIT + 1, newest + 1))
+
+
+# ---------------------------------------------------------------- what a device knows of
+
+
+def test_a_clear_says_that_a_device_knows_when_the_person_came_or_went_though_no_number_moves(stores: Stores) -> None:
+    admit(stores, 2)
+    assert person(stores).seen < person(stores).last_turn
+    for seq, turn in ((2, lambda: None), (5, lambda: dismiss(stores, 5)), (7, lambda: admit(stores, 7))):
+        turn()
+        assert stores.members.clear(person(stores), person(stores).cleared, 0)
+        assert person(stores).seen == person(stores).last_turn == seq
+        found = person(stores)
+        changes_nothing(stores, lambda found=found: stores.members.clear(found, found.cleared, 0))
+
+
+def test_a_clear_does_not_say_so_of_what_has_changed_since_the_row_was_read(stores: Stores) -> None:
+    admit(stores, 2)
+    found = person(stores)
+    dismiss(stores, 5)
+    assert changes_nothing(stores, lambda: stores.members.clear(found, 1, 0)) is False
 
 
 # ---------------------------------------------------------------- the roster
@@ -225,7 +258,7 @@ def test_a_group_without_members_has_an_empty_list(stores: Stores) -> None:
 
 
 def test_private_sessions_and_groups_are_listed_side_by_side(stores: Stores) -> None:
-    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    tell(stores, 1)
     admit(stores, 2)
     admit(stores, 3, session=HALL)
     admit(stores, 2, CAROL)
@@ -247,7 +280,7 @@ def test_private_sessions_and_groups_are_listed_side_by_side(stores: Stores) -> 
 def test_what_is_counted_privately_leaves_the_group_alone(stores: Stores) -> None:
     admit(stores, 2)
     found = person(stores)
-    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    tell(stores, 1)
     stores.counters.clear(BOB, SESSION, 1)
     assert person(stores) == found
 
@@ -258,9 +291,9 @@ def test_each_person_and_each_group_is_apart(stores: Stores) -> None:
     admit(stores, 2, ALICE)
     admit(stores, 2, session=HALL)
     note(stores, 3)
-    stores.members.clear(person(stores), Seq(2), 0)
+    stores.members.clear(person(stores), 2, 0)
     dismiss(stores, 5)
     for uid, session in ((ALICE, ROOM), (BOB, HALL)):
-        expected = Membership(uid, session, joined=Seq(2), cleared=1, timestamp_ms=NOW_MS)
+        expected = Membership(uid, session, joined=Seq(2), joined_number=1, cleared=1, timestamp_ms=NOW_MS)
         assert person(stores, uid, session) == expected
-    assert person(stores).own == set(seqs(3))
+    assert person(stores).own == {3}

@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Role
+from catchup.domain.group import Mention, Role
 from catchup.domain.ids import Seq
-from catchup.domain.message import Place, Route
+from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
-from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
 from catchup.usecases.screening.ports import HeldMessage
 from catchup.usecases.sending.ports import Link
 from catchup.wire import catchup_pb2 as pb
-from tests.contract.groups import ROOM, a_group, admit, group, note, person, settle
+from tests.contract.groups import ROOM, a_group, admit, dismiss, group, mention, note, person, settle
 from tests.contract.stores import (
     ALICE,
     BOB,
@@ -29,6 +28,7 @@ from tests.contract.stores import (
     sent,
     seqs,
     seqs_of,
+    tell,
 )
 
 NEWER: Mapping[str, Any] = {
@@ -46,12 +46,12 @@ def newer(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_reservation_keeps_them(stores: Stores) -> None:
-    live = sent(1, route=Route.LIVE)
-    stores.sent_log.reserve(live)
+    held = sent(1, is_held=True)
+    stores.sent_log.reserve(held)
     stores.add("Sent", {"uid": {"S": ALICE}, "msgId": {"S": "m"}}, **NEWER)
-    assert stores.sent_log.reserve(sent(1)) == live
-    stores.sent_log.move(live, Place(Seq(2)))
-    assert stores.sent_log.reroute(sent(2, route=Route.LIVE)) == sent(2)
+    assert stores.sent_log.reserve(sent(1)) == held
+    stores.sent_log.move(held, Place(Seq(2)))
+    assert stores.sent_log.hold(sent(2, is_held=True), is_held=False) == sent(2)
     assert newer(stores.rows("Sent")) == [NEWER]
 
 
@@ -64,19 +64,11 @@ def test_a_reservation_of_older_code_is_found(stores: Stores) -> None:
     assert stores.sent_log.move(sent(1), Place(Seq(2))) == sent(2)
 
 
-def test_a_session_keeps_them(stores: Stores) -> None:
-    stores.messages.raise_head(SESSION, Seq(1))
-    stores.add("Session", {"sessionId": {"S": SESSION}}, **NEWER)
-    stores.messages.raise_head(SESSION, Seq(2))
-    assert stores.messages.heads([SESSION]) == {SESSION: 2}
-    assert newer(stores.rows("Session")) == [NEWER]
-
-
 def test_a_message_keeps_them(stores: Stores) -> None:
     stores.messages.allocate(message(1))
     stores.add("Message", {"sessionId": {"S": SESSION}, "seq": {"N": "1"}}, **NEWER)
     assert stores.messages.allocate(message(1)) == message(1)
-    assert stores.messages.allocate(message(1, msg_id="other")) == Link(Seq(1), Seq(0))
+    assert stores.messages.allocate(message(1, msg_id="other")) == Link(SESSION, Place(Seq(1)), ALICE)
     assert newer(stores.rows("Message")) == [NEWER]
 
 
@@ -95,11 +87,12 @@ def test_removing_a_message_that_waits_takes_them_along(stores: Stores) -> None:
 
 
 COUNTER_UPDATES: Mapping[str, Callable[[DynamoCounters], object]] = {
-    "count": lambda counters: counters.count(BOB, SESSION, Seq(4), NOW_MS + 1),
-    "count again": lambda counters: counters.count(BOB, SESSION, Seq(3), NOW_MS + 1),
-    "count one that others have overtaken": lambda counters: counters.count(BOB, SESSION, Seq(4), NOW_MS - 1),
-    "trim": lambda counters: counters.trim(BOB, SESSION, counters.all(BOB)[0].trim(Seq(1), frozenset())),
-    "owe": lambda counters: counters.owe(BOB, SESSION, Seq(9)),
+    "raise": lambda counters: counters.raise_to(BOB, message(4, before=Numbers(3))),
+    "raise again": lambda counters: counters.raise_to(BOB, message(3, before=Numbers(2))),
+    "raise past some": lambda counters: counters.raise_to(
+        BOB, message(6, before=Numbers(5)), counters.all(BOB)[0], frozenset(seqs(4, 5))
+    ),
+    "confirm": lambda counters: counters.raise_to(BOB, message(2)),
     "ensure": lambda counters: counters.ensure(BOB, SESSION, NOW_MS),
     "clear": lambda counters: counters.clear(BOB, SESSION, 2),
 }
@@ -107,8 +100,7 @@ COUNTER_UPDATES: Mapping[str, Callable[[DynamoCounters], object]] = {
 
 @pytest.mark.parametrize("update", COUNTER_UPDATES)
 def test_a_counter_keeps_them(stores: Stores, update: str) -> None:
-    for seq in (1, 2, 3):
-        stores.counters.count(BOB, SESSION, Seq(seq), NOW_MS)
+    tell(stores, 1, 2, 3)
     stores.add("Counter", COUNTER, **NEWER)
     COUNTER_UPDATES[update](stores.counters)
     assert newer(stores.rows("Counter")) == [NEWER]
@@ -182,10 +174,10 @@ def test_rows_with_attributes_of_newer_code_are_read(stores: Stores) -> None:
 
 GROUP_UPDATES: Mapping[str, Callable[[DynamoGroups], object]] = {
     "found": lambda groups: groups.found(a_group()),
-    "raise head": lambda groups: groups.raise_head(ROOM, Place(Seq(9)), NOW_MS),
+    "raise head": lambda groups: groups.raise_head(ROOM, Place(Seq(10), Numbers(9)), NOW_MS),
     "count members": lambda groups: groups.count_members(ROOM, Seq(9), 1),
     "hand over": lambda groups: groups.hand_over(ROOM, Seq(9), BOB),
-    "mention all": lambda groups: groups.mention_all(ROOM, Seq(9)),
+    "mention all": lambda groups: groups.mention_all(ROOM, Mention(9, 9)),
     "start roster": lambda groups: groups.start_roster(ROOM, NOW_MS),
     "set hot": lambda groups: (groups.set_hot(ROOM, True), groups.set_hot(ROOM, False)),
 }
@@ -202,12 +194,12 @@ def test_a_group_keeps_them(stores: Stores, update: str) -> None:
 
 
 MEMBER_UPDATES: Mapping[str, Callable[[Stores], object]] = {
-    "leave and come back": lambda stores: (stores.members.dismiss(BOB, ROOM, Seq(8)), admit(stores, 9)),
+    "leave and come back": lambda stores: (dismiss(stores, 8), admit(stores, 9)),
     "set role": lambda stores: stores.members.set_role(BOB, ROOM, Seq(8), Role.ADMIN),
     "note own": lambda stores: note(stores, 8),
     "settle own": lambda stores: settle(stores, person(stores), 3),
-    "mention": lambda stores: stores.members.mention(BOB, ROOM, Seq(8)),
-    "clear": lambda stores: stores.members.clear(person(stores), Seq(3), 0),
+    "mention": lambda stores: mention(stores, 8),
+    "clear": lambda stores: stores.members.clear(person(stores), 3, 0),
     "roster noted": lambda stores: stores.members.roster_noted(BOB, ROOM),
 }
 
@@ -286,11 +278,11 @@ def test_a_held_message_keeps_them(stores: Stores) -> None:
 
 
 def test_whom_somebody_blocks_is_kept_beside_them(stores: Stores) -> None:
-    blocks = DynamoBlocks(stores.dynamo, table=stores.tables["SessionTable"])
-    blocks.block(BOB, ALICE)
-    for row in stores.rows("Session"):
-        stores.add("Session", {"sessionId": row["sessionId"]}, **NEWER)
-    blocks.unblock(BOB, ALICE)
-    blocks.block(BOB, ALICE)
-    assert newer(stores.rows("Session")) == [NEWER, NEWER]
-    assert blocks.blocked(BOB) == [ALICE]
+    stores.blocks.block(BOB, ALICE)
+    (listed,) = stores.rows("Session")
+    stores.add("Session", {"sessionId": listed["sessionId"]}, **NEWER)
+    stores.add("Counter", COUNTER, **NEWER)
+    stores.blocks.unblock(BOB, ALICE)
+    stores.blocks.block(BOB, ALICE)
+    assert newer(stores.rows("Session")) == newer(stores.rows("Counter")) == [NEWER]
+    assert stores.blocks.blocked(BOB) == [ALICE]

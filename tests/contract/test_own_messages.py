@@ -1,26 +1,35 @@
-"""Own messages never count: noted, told by a number when they are many, and cleared, in whatever order that comes."""
+"""Own messages never count: noted, told by a count when they are many, and cleared, in whatever order that comes."""
 
 from collections.abc import Callable
 
 import pytest
 
 from catchup.domain.group import Membership
-from catchup.domain.ids import Seq
-from catchup.domain.message import Place
-from catchup.storage import message_log
-from catchup.storage.reading import MAX_QUERIES
 from tests.conftest import on_dynamodb_local_alone
-from tests.contract.groups import ALICE, BOB, CAROL, ROOM, a_group, admit, group, note, person, say, settle
-from tests.contract.stores import NOW_MS, Stores
+from tests.contract.groups import (
+    ALICE,
+    CAROL,
+    a_group,
+    admit,
+    dismiss,
+    group,
+    mention,
+    note,
+    person,
+    raise_head,
+    say,
+    settle,
+)
+from tests.contract.stores import Stores
 
 pytestmark = on_dynamodb_local_alone
 
 
 @pytest.fixture
 def room(stores: Stores) -> Stores:
-    """Bob is a member from seq 1 on, and has seen it."""
+    """Bob is a member from seq 2 on, before which there was one message."""
     stores.groups.found(a_group())
-    stores.members.admit(BOB, ROOM, Seq(1), 0, 1, NOW_MS)
+    admit(stores, 2)
     return stores
 
 
@@ -30,7 +39,7 @@ def chat(room: Stores) -> Stores:
     say(room, 2, 4, 6, 8, 10)
     say(room, 3, 5, 7, 9, sender=ALICE)
     note(room, 2, 4, 6, 8, 10)
-    room.groups.raise_head(ROOM, Place(Seq(10)), NOW_MS)
+    raise_head(room, 10)
     return room
 
 
@@ -41,8 +50,8 @@ def unread(stores: Stores) -> int:
 def clear(stores: Stores, seen: int, found: Membership | None = None) -> bool:
     """Clears as the use case does."""
     found = found or person(stores)
-    left = stores.messages.own_between(ROOM, BOB, Seq(seen), found.own_floor)[0] if found.own_floor > seen else 0
-    return stores.members.clear(found, Seq(seen), left)
+    own = [number for number in (2, 4, 6, 8, 10) if seen < number <= found.own_floor]
+    return stores.members.clear(found, seen, len(own))
 
 
 def others_above(seen: int) -> int:
@@ -62,7 +71,7 @@ def test_an_own_message_is_noted_once_and_the_row_comes_back(room: Stores) -> No
 
 
 @pytest.mark.parametrize("late", [1, 2, 4])
-def test_what_is_cleared_or_told_by_a_number_is_not_noted_again(chat: Stores, late: int) -> None:
+def test_what_is_cleared_or_told_by_a_count_is_not_noted_again(chat: Stores, late: int) -> None:
     settle(chat, person(chat), 4)
     for seen in (0, 2):
         if seen:
@@ -79,34 +88,15 @@ def test_nothing_is_noted_of_who_never_was_a_member(room: Stores) -> None:
 
 
 def test_an_own_message_from_before_the_return_is_not_noted(room: Stores) -> None:
-    room.members.dismiss(BOB, ROOM, Seq(4))
+    dismiss(room, 4)
     admit(room, 8)
     assert [note(room, seq).own for seq in (3, 7, 8)] == [set(), set(), {8}]
 
 
-# ---------------------------------------------------------------- counting them in the log
+# ---------------------------------------------------------------- telling them by a count
 
 
-def test_own_messages_between_two_seqs_are_counted(chat: Stores) -> None:
-    for after, to, expected in ((0, 10, 5), (2, 10, 4), (2, 9, 3), (1, 2, 1), (4, 5, 0), (6, 6, 0), (7, 3, 0)):
-        assert chat.messages.own_between(ROOM, BOB, Seq(after), Seq(to)) == (expected, to)
-
-
-def test_the_search_ends_after_some_queries_and_says_how_far_it_came(
-    room: Stores, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(message_log, "ROWS_PER_LONG_QUERY", 2)
-    reached = 2 * MAX_QUERIES
-    for number in range(1, reached + 2):
-        say(room, number, sender=BOB if number % 2 else ALICE)
-    assert room.messages.own_between(ROOM, BOB, Seq(0), Seq(reached)) == (reached // 2, reached)
-    assert room.messages.own_between(ROOM, BOB, Seq(0), Seq(reached + 1)) == (reached // 2, reached)
-
-
-# ---------------------------------------------------------------- telling them by a number
-
-
-def test_own_messages_told_by_a_number_are_left_out_as_before(chat: Stores) -> None:
+def test_own_messages_told_by_a_count_are_left_out_as_before(chat: Stores) -> None:
     assert unread(chat) == 4
     settled = settle(chat, person(chat), 6)
     found = person(chat)
@@ -131,30 +121,16 @@ def test_a_later_floor_adds_to_an_earlier_one(chat: Stores) -> None:
     assert unread(chat) == 4
 
 
-def test_an_own_message_that_nobody_has_noted_is_in_the_number(room: Stores) -> None:
-    say(room, 2, 3, 4)
-    note(room, 2, 4)
-    settle(room, person(room), 3)
-    assert (person(room).own_below, person(room).own) == (2, {4})
-    before = room.trace()
-    note(room, 3)
-    assert room.trace() == before
-
-
 def test_an_own_message_that_is_noted_while_older_ones_are_settled_is_left_out_once(room: Stores) -> None:
-    say(room, 2, 3, 4)
-    say(room, 5, 6, sender=ALICE)
-    room.groups.raise_head(ROOM, Place(Seq(6)), NOW_MS)
-    found = note(room, 2, 4)
+    raise_head(room, 6)
+    found = note(room, 2, 3)
     assert found is not None
-    note(room, 3)
+    note(room, 4)
     settle(room, found, 3)
-    assert unread(room) == 2
-    assert clear(room, 2)
-    assert unread(room) == 2
+    assert (person(room).own_below, person(room).own, unread(room)) == (2, {4}, 2)
 
 
-def test_a_number_that_starts_from_stale_numbers_is_not_written(chat: Stores) -> None:
+def test_a_count_that_starts_from_stale_numbers_is_not_written(chat: Stores) -> None:
     found = person(chat)
     clear(chat, 3)
     before = chat.trace()
@@ -165,7 +141,7 @@ def test_a_number_that_starts_from_stale_numbers_is_not_written(chat: Stores) ->
 
 def test_nothing_is_settled_of_a_former_membership(chat: Stores) -> None:
     found = person(chat)
-    chat.members.dismiss(BOB, ROOM, Seq(11))
+    dismiss(chat, 11)
     admit(chat, 12)
     before = chat.trace()
     settle(chat, found, 6)
@@ -181,12 +157,11 @@ def test_nothing_is_settled_of_a_former_membership(chat: Stores) -> None:
 def test_clearing_leaves_what_others_wrote_above(chat: Stores, seen: int, floor: int) -> None:
     if floor:
         settle(chat, person(chat), floor)
-    chat.members.mention(BOB, ROOM, Seq(3))
-    chat.members.mention(BOB, ROOM, Seq(9))
+    mention(chat, 3, 9)
     assert clear(chat, seen)
     found = person(chat)
     assert (found.cleared, unread(chat)) == (seen, others_above(seen))
-    assert all(seq > seen for seq in found.own | found.mentions)
+    assert all(number > seen for number in [*found.own, *(each.number for each in found.mentions)])
     (row,) = chat.rows("Counter")
     assert ("ownFloor" in row) == ("ownBelow" in row) == (floor > seen)
 
@@ -212,7 +187,7 @@ def test_clears_that_race_leave_the_higher_one(chat: Stores) -> None:
     "meanwhile",
     [
         lambda stores: settle(stores, person(stores), 6),
-        lambda stores: (stores.members.dismiss(BOB, ROOM, Seq(11)), admit(stores, 12)),
+        lambda stores: (dismiss(stores, 11), admit(stores, 12)),
     ],
     ids=["older ones are settled", "the person left and came back"],
 )
@@ -229,7 +204,7 @@ def test_a_clear_that_was_reckoned_from_other_numbers_is_to_be_tried_again(
 
 def test_an_own_message_that_is_noted_while_others_are_cleared_is_left_out(chat: Stores) -> None:
     say(chat, 11)
-    chat.groups.raise_head(ROOM, Place(Seq(11)), NOW_MS)
+    raise_head(chat, 11)
     found = person(chat)
     note(chat, 11)
     assert clear(chat, 4, found)
@@ -239,7 +214,7 @@ def test_an_own_message_that_is_noted_while_others_are_cleared_is_left_out(chat:
 def test_an_own_message_below_what_is_cleared_disturbs_nothing_if_it_was_noted_first(room: Stores) -> None:
     say(room, 2, 3)
     say(room, 4, sender=ALICE)
-    room.groups.raise_head(ROOM, Place(Seq(4)), NOW_MS)
+    raise_head(room, 4)
     found = person(room)
     note(room, 2, 3)
     assert clear(room, 3, found)

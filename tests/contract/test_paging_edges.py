@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.clock import system_clock
-from catchup.domain.ids import Seq
-from tests.contract.stores import SESSION, Stores, inbox_row, message, message_row
+from tests.contract.stores import SESSION, Stores, come_to, inbox_row, message, message_row
 from tests.support.world import Phone, World
 
 LIMIT = 3
@@ -26,7 +25,7 @@ def fill(world: World, count: int, text: str = "hello") -> None:
     stores.put_rows("Inbox", map(inbox_row, messages))
     stores.put_rows("Message", map(message_row, messages))
     if count:
-        stores.messages.raise_head(SESSION, Seq(count))
+        come_to(stores, count)
 
 
 def write(world: World, count: int, text: str = "hello") -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.ids import MsgId, Seq, SessionId
+from catchup.domain.group import Mention
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.errors import Unreadable
 from catchup.usecases.sending.ports import Link
@@ -14,7 +16,6 @@ from tests.contract.groups import CAROL, HALL, ROOM, a_group, admit, person
 from tests.contract.stores import (
     ALICE,
     BOB,
-    NOW_MS,
     SESSION,
     Stores,
     endpoint,
@@ -23,6 +24,7 @@ from tests.contract.stores import (
     message_row,
     sent,
     seqs_of,
+    tell,
 )
 
 # What replaces attributes of a good row; None removes one.
@@ -32,6 +34,9 @@ POISON: Mapping[str, Mapping[str, Any]] = {
     "a payload that is a map": {"payload": {"M": {}}},
     "no payload": {"payload": None},
     "a null payload": {"payload": {"NULL": True}},
+    "no numbers before it": {"before": None},
+    "numbers before it that are none": {"before": {"S": "x#1"}},
+    "numbers before it of another type": {"before": {"S": "1"}},
     "a newer layout": {"layout": {"N": "2"}},
     "a layout of another type": {"layout": {"S": "1"}},
     "a layout that is a fraction": {"layout": {"N": "1.5"}},
@@ -113,14 +118,14 @@ def test_a_key_of_another_form_does_not_cost_the_page(stores: Stores, suffix: st
     [
         {"received": {"S": "x"}},
         {"received": {"N": "1.5"}},
-        {"recent": {"SS": ["x"]}},
+        {"pending": {"SS": ["x"]}},
         {"cleared": {"NULL": True}},
     ],
 )
 def test_among_counters(stores: Stores, change: dict[str, Any]) -> None:
     sessions = [SessionId(f"p:bob:c{number}") for number in range(3)]
     for session in sessions:
-        stores.counters.count(BOB, session, Seq(1), NOW_MS)
+        tell(stores, 1, session=session, sender=Uid(session[6:]))
     stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": sessions[1]}}, **change)
     before = stores.rows("Counter")
     good = [sessions[0], sessions[2]]
@@ -134,9 +139,10 @@ def test_among_counters(stores: Stores, change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("row", [{}, {"lastSeq": {"S": "x"}}, {"lastSeq": {"N": "1.5"}}])
 def test_among_heads(stores: Stores, row: dict[str, Any]) -> None:
     other = SessionId("p:bob:carl")
-    stores.put_row("Session", {"sessionId": {"S": SESSION}, **row})
-    stores.messages.raise_head(other, Seq(4))
-    assert stores.messages.heads([SESSION, other]) == {other: 4}
+    stores.put_row("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}, **row})
+    tell(stores, 1, session=other, sender=Uid("carl"))
+    assert stores.counters.heads([SESSION, other]).get(other) == 1
+    assert not stores.counters.heads([SESSION, other]).get(SESSION)
 
 
 def test_the_cursor_of_a_page_of_counters_that_cannot_be_read_leads_on(stores: Stores) -> None:
@@ -155,29 +161,28 @@ def test_a_seq_with_a_row_that_does_not_say_whose_it_is_is_anothers(stores: Stor
     row = message_row(message(1, msg_id="other"))
     del row[name]
     stores.put_row("Message", row)
-    assert stores.messages.allocate(message(1)) == Link(Seq(1), Seq(0))
+    author = Uid("") if name == "sender" else ALICE
+    assert stores.messages.allocate(message(1)) == Link(SESSION, Place(Seq(1)), author)
     assert stores.messages.find(sent(1), SESSION, BOB)[0] is None
 
 
 def test_a_seq_with_an_unreadable_message_of_another_is_anothers(stores: Stores) -> None:
     stores.put_row("Message", poisoned(message_row(message(1, msg_id="other")), "a newer layout"))
-    assert stores.messages.allocate(message(1)) == Link(Seq(1), Seq(0))
+    assert stores.messages.allocate(message(1)) == Link(SESSION, Place(Seq(1)), ALICE)
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"received": {"S": "many"}},
-        {"recent": {"L": []}},
-        {"uncounted": {"S": "1"}},
-        {"cleared": {"S": "some"}},
-        {"timestamp": {"NULL": True}},
+        {"lastSeq": {"NULL": True}},
+        {"received": {"NULL": True}},
     ],
 )
-def test_a_counter_to_be_moved(stores: Stores, change: dict[str, Any]) -> None:
-    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+def test_a_counter_to_be_raised(stores: Stores, change: dict[str, Any]) -> None:
+    tell(stores, 1)
     stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, **change)
-    assert stores.counters.count(BOB, SESSION, Seq(2), NOW_MS) is None
+    assert tell(stores, 2) == [None]
     assert {(table, str(key)) for table, key in stores.poison} == {
         (stores.tables["CounterTable"], str({"uid": {"S": BOB}, "sessionId": {"S": SESSION}}))
     }
@@ -187,7 +192,7 @@ def test_a_counter_to_be_moved(stores: Stores, change: dict[str, Any]) -> None:
 
 def test_a_receivers_counter_beside_the_message_of_a_retry(stores: Stores) -> None:
     stores.messages.allocate(message(1, msg_id="m"))
-    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    tell(stores, 1)
     stores.add("Counter", {"uid": {"S": BOB}, "sessionId": {"S": SESSION}}, received={"S": "many"})
     found, counter = stores.messages.find(sent(1), SESSION, BOB)
     assert (found, counter) == (message(1, msg_id="m"), None)
@@ -196,7 +201,7 @@ def test_a_receivers_counter_beside_the_message_of_a_retry(stores: Stores) -> No
 
 @pytest.mark.parametrize(
     "change",
-    [{"seq": {"S": "one"}}, {"route": {"S": "carrier pigeon"}}, {"digest": {"NULL": True}}, {"digest": {"S": "x"}}],
+    [{"seq": {"S": "one"}}, {"before": {"L": []}}, {"digest": {"NULL": True}}, {"digest": {"S": "x"}}],
 )
 def test_a_reservation_that_cannot_be_read_refuses_its_msg_id_and_is_kept(
     stores: Stores, change: dict[str, Any]
@@ -222,6 +227,7 @@ BAD_GROUPS: list[dict[str, Any]] = [
     {"members": {"N": "1.5"}},
     {"toAll": {"S": "1"}},
     {"chg": {"S": "x"}},
+    {"number": {"S": "x"}},
     {"hot": {"S": "yes"}},
 ]
 BAD_MEMBERSHIPS: list[dict[str, Any]] = [
@@ -250,7 +256,7 @@ def test_among_groups(stores: Stores, change: dict[str, Any]) -> None:
 
 
 def test_a_private_session_is_no_group(stores: Stores) -> None:
-    stores.messages.raise_head(SESSION, Seq(3))
+    stores.put_row("Session", {"sessionId": {"S": SESSION}, "lastSeq": {"N": "3"}})
     assert stores.groups.many([SESSION]) == {}
 
 
@@ -259,7 +265,7 @@ def test_among_memberships(stores: Stores, change: dict[str, Any]) -> None:
     stores.groups.found(a_group())
     for session in (ROOM, HALL):
         admit(stores, 2, session=session)
-    stores.counters.count(BOB, SESSION, Seq(1), NOW_MS)
+    tell(stores, 1)
     stores.add("Counter", MEMBERSHIP, **change)
     before = stores.rows("Counter")
     good = [HALL, SESSION]
@@ -275,8 +281,8 @@ def test_among_memberships(stores: Stores, change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "write"),
     [
-        ({"own": {"S": "1"}}, lambda stores: stores.members.note_own(BOB, ROOM, Seq(5))),
-        ({"mentions": {"L": []}}, lambda stores: stores.members.mention(BOB, ROOM, Seq(5))),
+        ({"own": {"S": "1"}}, lambda stores: stores.members.note_own(BOB, ROOM, 5)),
+        ({"mentions": {"L": []}}, lambda stores: stores.members.mention(BOB, ROOM, Mention(5, 5))),
     ],
     ids=["own", "mentions"],
 )
@@ -294,7 +300,7 @@ def test_a_membership_to_be_changed_keeps_nobody_from_sending(
 def test_a_membership_that_cannot_be_read_after_its_own_message_is_noted(stores: Stores) -> None:
     admit(stores, 2)
     stores.add("Counter", MEMBERSHIP, mentions={"S": "1"})
-    assert stores.members.note_own(BOB, ROOM, Seq(5)) is None
+    assert stores.members.note_own(BOB, ROOM, 5) is None
     assert stores.poison == [(stores.tables["CounterTable"], MEMBERSHIP)]
 
 
@@ -302,7 +308,7 @@ def test_a_membership_that_cannot_be_read_after_its_own_message_is_noted(stores:
     ("change", "write"),
     [
         ({"members": {"S": "1"}}, lambda stores: stores.groups.count_members(ROOM, Seq(5), 1)),
-        ({"toAll": {"S": "1"}}, lambda stores: stores.groups.mention_all(ROOM, Seq(5))),
+        ({"toAll": {"S": "1"}}, lambda stores: stores.groups.mention_all(ROOM, Mention(5, 5))),
     ],
     ids=["members", "toAll"],
 )

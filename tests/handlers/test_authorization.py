@@ -141,6 +141,8 @@ class Stage:
         bob.change("create", "club", uids=["alice", "carol"], open=True)
         for group in ("never", "open"):
             bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], open=group == "open")
+        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open"):
+            bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
         self.alice.change("leave", "left")

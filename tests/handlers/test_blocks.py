@@ -223,7 +223,7 @@ def test_a_block_costs_a_send_neither_a_call_nor_a_write(world: World) -> None:
     with Outages(world.dynamodb) as outages:
         alice.chat("bob")
         as_ever = sorted(outages.sent)
-    assert len(as_ever) == 7
+    assert len(as_ever) == 6
     bob.ok("block", uid="carol")
     alice.ok("block", uid="bob")
     with Outages(world.dynamodb) as outages:

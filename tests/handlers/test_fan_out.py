@@ -342,7 +342,7 @@ def test_a_second_telling_of_a_group_or_a_person_that_there_is_not_tells_nobody(
 def put_job(world: World, job: dict[str, Any]) -> None:
     """A job as text."""
     usual: dict[str, Any] = {"layout": 1, "message": None, "exceptFor": None, "also": [], "only": False}
-    body = json.dumps({**usual, "fromRoster": False, "start": "", **job})
+    body = json.dumps({**usual, "number": 0, "before": 0, "fromRoster": False, "start": "", **job})
     world.queues.send_message(QueueUrl="jobs", MessageBody=body)
 
 

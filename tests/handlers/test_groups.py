@@ -57,10 +57,10 @@ def test_a_message_reaches_who_is_online_and_counts_for_all_but_its_author(
     world.phone("alice", encoding=encoding).say(room)
     for phone in (bob, tablet):
         (push,) = (frame if encoding == "json" else from_pb(frame["pb"]) for frame in phone.pushes)
-        assert (push["body"]["seq"], push["body"]["received"], push["body"]["sessionId"]) == (2, 2, ROOM)
+        assert (push["body"]["seq"], push["body"]["number"], push["body"]["sessionId"]) == (2, 1, ROOM)
         assert (push["body"]["chatType"], push["body"]["to"], push["uid"]) == (2, "room", "alice")
-    assert counter(bob)["count"] == 2
-    assert (counter(tablet)["count"], counter(tablet)["own"]) == (0, [2])
+    assert counter(bob)["count"] == 1
+    assert (counter(tablet)["count"], counter(tablet)["own"]) == (0, [1])
 
 
 def test_a_message_is_one_row_whoever_reads_it(world: World, room: str, alice: Phone) -> None:
@@ -108,24 +108,24 @@ def test_own_messages_never_count_wherever_they_lie(world: World, room: str, ali
     bob = world.online("bob")
     for speaker in (alice, bob, alice, alice, bob, alice):
         speaker.say(room)
-    assert (counter(alice)["count"], counter(alice)["own"], counter(alice)["received"]) == (2, [2, 4, 5, 7], 7)
-    assert counter(bob)["count"] == 1 + 4
-    assert counter(world.online("carol"))["count"] == 7
+    assert (counter(alice)["count"], counter(alice)["own"], counter(alice)["received"]) == (2, [1, 3, 4, 6], 6)
+    assert counter(bob)["count"] == 4
+    assert counter(world.online("carol"))["count"] == 6
 
 
 def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) -> None:
     bob = world.online("bob")
     for speaker in (alice, bob, alice):
         speaker.say(room)
-    assert bob.ok("clear", sessions={ROOM: 3})["sessions"][ROOM]["code"] == "OK"
+    assert bob.ok("clear", sessions={ROOM: 2})["sessions"][ROOM]["code"] == "OK"
     found = counter(bob)
-    assert (found["count"], found["cleared"], found["own"]) == (1, 3, [])
+    assert (found["count"], found["cleared"], found["own"]) == (1, 2, [])
     before = world.trace()
-    for seen in (3, 2, 0):
+    for seen in (2, 1, 0):
         assert bob.ok("clear", sessions={ROOM: seen})["sessions"][ROOM]["code"] == "OK"
-    assert bob.ok("clear", sessions={ROOM: 5})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
+    assert bob.ok("clear", sessions={ROOM: 4})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
     assert world.trace() == before
-    assert bob.ok("ack", sessions={ROOM: {"seqs": [4], "received": 4}})["sessions"][ROOM] == {
+    assert bob.ok("ack", sessions={ROOM: {"seqs": [4], "received": 3}})["sessions"][ROOM] == {
         "code": "OK",
         "remaining": [],
     }
@@ -133,7 +133,7 @@ def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) 
 
 
 @on_dynamodb_local_alone
-def test_own_messages_are_told_by_a_number_when_they_are_many(
+def test_own_messages_are_told_by_a_count_when_they_are_many(
     world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(groups, "OWN_LIMIT", 4)
@@ -145,13 +145,13 @@ def test_own_messages_are_told_by_a_number_when_they_are_many(
         own += speaker is bob
         speaker.say(room)
         found = counter(bob)
-        assert found["count"] == 1 + number - own
+        assert found["count"] == number - own
         assert len(found["own"]) <= 4
         below = found.get("ownBelow", {"to": 0, "count": 0})
         assert below["count"] + len(found["own"]) == own
-    for seen in (5, 12, 20, 29, 30):
+    for seen in (4, 11, 19, 28, 29):
         bob.ok("clear", sessions={ROOM: seen})
-        said_by_alice = len([n for n in range(1, 30) if n % 3 == 0 and n + 1 > seen])
+        said_by_alice = len([n for n in range(1, 30) if n % 3 == 0 and n > seen])
         assert counter(bob)["count"] == said_by_alice
 
 
@@ -161,7 +161,7 @@ def test_mentions_are_told_apart(world: World, room: str, alice: Phone) -> None:
     bob, carol = world.online("bob"), world.online("carol")
     assert (counter(bob)["mentions"], counter(carol)["mentions"]) == ([2, 3], [3])
     assert "mentions" not in counter(alice)
-    bob.ok("clear", sessions={ROOM: 2})
+    bob.ok("clear", sessions={ROOM: 1})
     assert counter(bob)["mentions"] == [3]
     refused(bob, "chat", "PERMISSION_DENIED", "body.atAll", msgId="x", chatType=2, to=room, msg={}, atAll=True)
 
@@ -175,7 +175,7 @@ def test_login_tells_of_groups_and_private_sessions_alike(world: World, room: st
         alice.say(room)
     found = world.phone("bob").ok("login")["counters"]
     assert set(found) == {ROOM, "p:alice:bob"}
-    assert (found[ROOM]["count"], found[ROOM]["received"], found[ROOM]["cleared"]) == (8, 8, 0)
+    assert (found[ROOM]["count"], found[ROOM]["received"], found[ROOM]["cleared"]) == (7, 7, 0)
     assert [message["seq"] for message in found[ROOM]["lastMsg"]] == [8, 7, 6, 5, 4]
     assert found[ROOM]["timestamp"] > 0
 
@@ -228,7 +228,7 @@ def test_whoever_is_added_sees_nothing_from_before(world: World, room: str, alic
     alice.change("add", room, uids=["dave"])
     alice.say(room, "after")
     assert [push["body"]["seq"] for push in dave.pushes] == [3, 4]
-    assert counter(dave)["count"] == 2
+    assert counter(dave)["count"] == 1
     page = dave.ok("pull", sessionId=ROOM)
     assert (texts(page), page["endReason"]) == (["after", "add"], "JOIN_POINT")
     assert seqs(dave.ok("history", sessionId=ROOM, before=3)) == []
@@ -251,11 +251,11 @@ def test_whoever_is_removed_sees_nothing_of_what_follows(world: World, room: str
     alice.change("remove", room, uids=["bob"])
     alice.say(room, "after")
     assert [push["body"]["seq"] for push in bob.pushes] == [2, 3]
-    assert (counter(bob)["count"], counter(bob)["received"], counter(bob)["left"]) == (0, 3, 3)
+    assert (counter(bob)["count"], counter(bob)["received"], counter(bob)["left"]) == (0, 1, 3)
     for ask in ("pull", "history"):
         assert texts(bob.ok(ask, sessionId=ROOM)) == ["remove", "before", "create"]
-    assert bob.ok("clear", sessions={ROOM: 4})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
-    assert bob.ok("clear", sessions={ROOM: 3})["sessions"][ROOM]["code"] == "OK"
+    assert bob.ok("clear", sessions={ROOM: 2})["sessions"][ROOM]["code"] == "OUT_OF_RANGE"
+    assert bob.ok("clear", sessions={ROOM: 1})["sessions"][ROOM]["code"] == "OK"
     refused(bob, "chat", "PERMISSION_DENIED", "body.to", msgId="x", chatType=2, to=room, msg={})
     refused(bob, "members", "PERMISSION_DENIED", "body.groupId", groupId=room)
     assert "g:room" not in world.phone("bob").ok("login")["counters"]
@@ -341,19 +341,23 @@ def test_nothing_is_unread_where_one_is_a_member_no_more(world: World, room: str
         alice.say(room, at=["bob"])
     bob.say(room)
     alice.say(room, atAll=True)
-    assert counter(bob)["count"] == 4
+    assert counter(bob)["count"] == 3
     if ended == "leave":
         bob.change("leave", room)
     else:
         alice.change("remove", room, uids=["bob"])
     alice.say(room, "without bob")
     tablet = world.phone("bob", "tablet")
-    expected = {"count": 0, "received": 6, "cleared": 6, "lastSeq": 6, "own": [], "joined": 1, "left": 6, "lastMsg": []}
-    for told in (tablet.ok("login"), tablet.ok("counters", sessionIds=[ROOM]), bob.ok("counters", next="after:")):
-        assert {name: value for name, value in told["counters"][ROOM].items() if name != "timestamp"} == expected
+    expected = {"count": 0, "received": 4, "cleared": 4, "lastSeq": 6, "own": [], "joined": 1, "joinedNumber": 0}
+    expected |= {"left": 6}
+    login = tablet.ok("login")
+    for told in (login, tablet.ok("counters", sessionIds=[ROOM]), bob.ok("counters", next="after:")):
+        found = told["counters"][ROOM]
+        assert {name: found[name] for name in found if name not in ("timestamp", "lastMsg")} == expected
+    assert [message["seq"] for message in login["counters"][ROOM]["lastMsg"]] == [6, 5, 4, 3, 2]
     (summary,) = tablet.ok("sessions")["sessions"]
-    assert (summary["received"], summary["cleared"], summary["lastSeq"]) == (6, 6, 6)
-    assert tablet.ok("clear", sessions={ROOM: 6})["sessions"][ROOM]["code"] == "OK"
+    assert (summary["received"], summary["cleared"], summary["lastSeq"]) == (4, 4, 6)
+    assert tablet.ok("clear", sessions={ROOM: 4})["sessions"][ROOM]["code"] == "OK"
     assert ROOM not in world.phone("bob", "watch").ok("login")["counters"]
 
 
@@ -365,7 +369,8 @@ def test_whoever_comes_back_counts_from_there_on(world: World, room: str, alice:
     alice.change("add", room, uids=["bob"])
     alice.say(room, "welcome")
     found = world.phone("bob").ok("login")["counters"][ROOM]
-    assert (found["count"], found["received"], found["cleared"], found["joined"]) == (2, 8, 6, 7)
+    assert (found["count"], found["received"], found["cleared"]) == (1, 5, 4)
+    assert (found["joined"], found["joinedNumber"]) == (7, 4)
     assert "mentions" not in found
     assert "left" not in found
 
@@ -374,7 +379,7 @@ def test_the_list_of_sessions_has_the_groups(world: World, room: str, alice: Pho
     alice.change("remove", room, uids=["carol"])
     (summary,) = world.online("bob").ok("sessions")["sessions"]
     assert summary["group"] == {"name": "The room", "role": "MEMBER", "members": 2, "joined": 1}
-    assert (summary["sessionId"], summary["lastSeq"], summary["received"]) == (ROOM, 2, 2)
+    assert (summary["sessionId"], summary["lastSeq"], summary["received"]) == (ROOM, 2, 0)
     (summary,) = world.online("carol").ok("sessions")["sessions"]
     assert summary["group"]["left"] == 2
 
@@ -398,6 +403,40 @@ def test_a_change_again_changes_nothing_more(world: World, room: str, alice: Pho
     assert alice.change(cmd, room, msg_id="c", uids=["carol", "dave"]) == first
     assert world.trace() == before
     refused(alice, cmd, "ALREADY_EXISTS", "body.msgId", msgId="c", groupId=room, uids=["erin"])
+
+
+def test_changes_are_quiet_and_raise_no_red_dot(world: World, alice: Phone) -> None:
+    alice.change("create", "hall", open=True)
+    alice.say("hall")
+    bob = world.online("bob")
+    assert bob.change("join", "hall")["number"] == 1
+    for number in range(10):
+        world.phone(f"u{number}").change("join", "hall")
+    for number in range(5):
+        world.phone(f"u{number}").change("leave", "hall")
+    found = counter(bob, "g:hall")
+    assert (found["count"], found["received"], found["lastSeq"]) == (0, 1, 18)
+    messages = bob.ok("pull", sessionId="g:hall")["messages"]
+    assert {(message["quiet"], message["number"]) for message in messages} == {(True, 1)}
+    assert {(push["body"]["quiet"], push["body"]["number"]) for push in bob.pushes} == {(True, 1)}
+
+
+def test_whoever_is_added_learns_of_it_by_the_next_login_until_a_device_has_cleared(
+    world: World, room: str, alice: Phone
+) -> None:
+    alice.say(room, "before")
+    alice.change("add", room, uids=["dave"])
+    for device in ("phone", "tablet"):
+        found = world.phone("dave", device).ok("login")["counters"][ROOM]
+        assert (found["count"], found["received"], found["cleared"]) == (0, 1, 1)
+        assert (found["joined"], found["joinedNumber"]) == (3, 1)
+        assert [message["seq"] for message in found["lastMsg"]] == [3]
+    assert world.phone("dave").ok("clear", sessions={ROOM: 1})["sessions"][ROOM]["code"] == "OK"
+    assert world.phone("dave", "tablet").ok("login")["counters"] == {}
+    alice.change("remove", room, uids=["dave"])
+    assert world.phone("dave").ok("login")["counters"][ROOM]["left"] == 4
+    world.phone("dave").ok("clear", sessions={ROOM: 1})
+    assert world.phone("dave").ok("login")["counters"] == {}
 
 
 # ---------------------------------------------------------------- who may what

@@ -23,7 +23,7 @@ from tests.support.world import Phone, World, from_pb, to_pb
 
 MISSING = object()
 # Fields of a message that only the server sets.
-SET_BY_THE_SERVER = {"sessionId", "seq", "received", "serverTime", "type"}
+SET_BY_THE_SERVER = {"sessionId", "seq", "number", "serverTime", "type", "quiet"}
 HEADER = {
     "time": Field((0, 1554964793813), (), ("x", 1.5, 2**64, 10**400, [])),
     "uid": Field(("alice",), (), (7, [])),

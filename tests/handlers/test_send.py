@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from catchup.storage.inbox import DynamoInbox
 from tests.support.world import World
 
 SESSION = "p:alice:bob"
@@ -55,7 +56,7 @@ def test_a_message_to_someone_online_is_pushed_with_its_number(world: World, enc
     assert push["cmd"] == "chat"
     assert "code" not in push
     assert push["uid"] == "alice"
-    assert (push["body"]["seq"], push["body"]["received"], push["body"]["ackFlg"]) == (1, 1, 1)
+    assert (push["body"]["seq"], push["body"]["number"], push["body"]["ackFlg"]) == (1, 1, 1)
     assert push["body"]["msg"] == {"message": "hi"}
 
 
@@ -74,22 +75,22 @@ def test_a_pushed_message_that_was_never_acked_comes_at_the_next_login(world: Wo
     assert world.phone("bob").ok("login")["counters"][SESSION]["count"] == 1
 
 
-def test_the_senders_other_devices_get_the_message_without_a_number(world: World) -> None:
+def test_the_senders_other_devices_get_the_message_with_the_senders_number(world: World) -> None:
     tablet = world.online("alice", "tablet")
     phone = world.online("alice", "phone")
-    phone.chat("bob")
-    (push,) = tablet.pushes
-    assert "received" not in push["body"]
-    assert phone.pushes == []
+    world.phone("bob").chat("alice")
+    assert phone.chat("bob")["number"] == 1
+    assert (tablet.pushes[1]["body"]["seq"], tablet.pushes[1]["body"]["number"]) == (2, 1)
+    assert len(phone.pushes) == 1
 
 
-def test_without_ack_flag_a_message_taken_live_is_neither_stored_nor_counted(world: World) -> None:
+def test_without_ack_flag_a_message_taken_live_is_counted_and_not_stored(world: World) -> None:
     bob = world.online("bob")
     world.phone("alice").chat("bob", ack=0)
     (push,) = bob.pushes
-    assert "received" not in push["body"]
+    assert push["body"]["number"] == 1
     assert world.rows("Inbox") == []
-    assert counter(world, "bob")["received"] == 0
+    assert counter(world, "bob")["received"] == 1
     assert [m["seq"] for m in bob.ok("history", sessionId=SESSION)["messages"]] == [1]
 
 
@@ -103,14 +104,29 @@ def test_without_ack_flag_a_message_whose_receiver_is_gone_is_stored_after_all(w
     world.online("bob").drop(notice=False)
     world.phone("alice").chat("bob", ack=0, msg_id="m")
     assert counter(world, "bob")["count"] == 1
-    assert [row["route"]["S"] for row in world.rows("Sent")] == ["stored"]
+    assert len(world.rows("Inbox")) == 1
+
+
+def test_without_ack_flag_whoever_comes_online_while_a_message_is_stored_is_pushed_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.online("bob").drop(notice=False)
+    put, tablets = DynamoInbox.put, []
+
+    def put_and_come(*given: Any) -> None:
+        put(*given)
+        tablets.append(world.online("bob", "tablet"))
+
+    monkeypatch.setattr(DynamoInbox, "put", put_and_come)
+    world.phone("alice").chat("bob", ack=0)
+    assert [push["body"]["seq"] for push in tablets[0].pushes] == [1]
 
 
 def test_one_device_that_takes_a_live_message_is_enough(world: World) -> None:
     world.online("bob", "tablet").drop(notice=False)
     world.online("bob", "phone")
     world.phone("alice").chat("bob", ack=0)
-    assert counter(world, "bob")["received"] == 0
+    assert world.rows("Inbox") == []
 
 
 def test_a_connection_that_is_gone_is_forgotten(world: World) -> None:
@@ -139,12 +155,12 @@ def test_a_retry_gets_the_same_answer_and_changes_nothing(world: World) -> None:
     assert world.trace() == before
 
 
-def test_a_retry_is_pushed_again_with_the_current_number(world: World) -> None:
+def test_a_retry_is_pushed_again_with_its_own_number(world: World) -> None:
     bob, alice = world.online("bob"), world.phone("alice")
     alice.chat("bob", msg_id="m")
     alice.chat("bob", msg_id="n")
     alice.chat("bob", msg_id="m")
-    assert [(p["body"]["seq"], p["body"]["received"]) for p in bob.pushes] == [(1, 1), (2, 2), (1, 2)]
+    assert [(p["body"]["seq"], p["body"]["number"]) for p in bob.pushes] == [(1, 1), (2, 2), (1, 1)]
 
 
 def test_a_retry_of_an_acked_message_does_not_bring_it_back(world: World) -> None:
@@ -156,11 +172,24 @@ def test_a_retry_of_an_acked_message_does_not_bring_it_back(world: World) -> Non
     assert world.rows("Inbox") == []
 
 
-def test_a_retry_of_a_live_message_only_answers(world: World) -> None:
+def test_a_retry_of_a_live_message_is_pushed_again_and_changes_nothing(world: World) -> None:
     bob, alice = world.online("bob"), world.phone("alice")
     first = alice.chat("bob", ack=0, msg_id="m")
+    before = world.trace()
     assert alice.chat("bob", ack=0, msg_id="m") == first
-    assert len(bob.pushes) == 1
+    assert [(p["body"]["seq"], p["body"]["number"]) for p in bob.pushes] == [(1, 1), (1, 1)]
+    assert world.trace() == before
+
+
+def test_a_live_message_that_perhaps_nobody_took_is_stored_by_a_retry_when_nobody_is_online(world: World) -> None:
+    bob, alice = world.online("bob"), world.phone("alice")
+    alice.chat("bob", ack=0, msg_id="m")
+    bob.drop()
+    assert world.rows("Inbox") == []
+    for _ in range(2):
+        alice.chat("bob", ack=0, msg_id="m")
+        assert len(world.rows("Inbox")) == 1
+    assert counter(world, "bob")["count"] == 1
 
 
 def test_a_retry_may_carry_another_time(world: World) -> None:
@@ -192,28 +221,27 @@ def test_a_retry_in_the_other_encoding_is_recognised(world: World) -> None:
     assert world.phone("alice", encoding="pb").chat("bob", msg_id="m") == first
 
 
-@pytest.mark.usefixtures("little_is_remembered")
-def test_counters_stay_exact_when_old_seqs_are_trimmed(world: World) -> None:
+def test_a_retry_after_many_later_messages_changes_nothing(world: World) -> None:
     alice = world.phone("alice")
     first = alice.chat("bob", msg_id="first")
-    for _ in range(20):
-        alice.chat("bob")
-    assert counter(world, "bob")["count"] == 21
-    (row,) = [row for row in world.rows("Counter") if row["uid"]["S"] == "bob"]
-    assert len(row["recent"]["NS"]) < 8
-    assert alice.chat("bob", msg_id="first") == first
-    assert counter(world, "bob")["count"] == 21
-
-
-@pytest.mark.usefixtures("little_is_remembered")
-def test_a_late_retry_below_the_floor_changes_nothing(world: World) -> None:
-    alice = world.phone("alice")
-    alice.chat("bob", msg_id="first")
-    for _ in range(20):
+    for _ in range(40):
         alice.chat("bob")
     before = world.trace()
-    alice.chat("bob", msg_id="first")
+    assert alice.chat("bob", msg_id="first") == first
     assert world.trace() == before
+
+
+def test_each_of_the_two_has_numbers_of_their_own(world: World) -> None:
+    alice, bob = world.phone("alice"), world.phone("bob")
+    acks = [phone.chat(to) for phone, to in ((alice, "bob"), (alice, "bob"), (bob, "alice"), (alice, "bob"))]
+    assert [(ack["seq"], ack["number"]) for ack in acks] == [(1, 1), (2, 2), (3, 1), (4, 3)]
+    for page in (bob.ok("history", sessionId=SESSION), bob.ok("pull", sessionId=SESSION)):
+        numbers = {message["seq"]: message["number"] for message in page["messages"]}
+        assert numbers == {1: 1, 2: 2, 3: 1, 4: 3} or numbers == {1: 1, 2: 2, 4: 3}
+    assert counter(world, "alice")["received"] == 1
+    told = world.phone("bob").ok("login")["counters"][SESSION]
+    assert (told["received"], told["count"], told["lastSeq"]) == (3, 3, 4)
+    assert [(message["seq"], message["number"]) for message in told["lastMsg"]] == [(4, 3), (2, 2), (1, 1)]
 
 
 def test_the_first_message_puts_the_session_on_both_lists(world: World) -> None:

@@ -55,7 +55,7 @@ def test_a_released_message_is_delivered_once(
     for phone in (bob, tablet):
         assert [push["body"]["msgId"] for push in phone.pushes] == ["m-2", "m-1"]
     counts = bob.ok("counters", sessionIds=[session])["counters"][session]
-    assert counts["count"] == message.seq
+    assert counts["count"] == message.number == 2
     trace = world.trace()
     assert review.release(Uid("alice"), MsgId("m-1")) is None
     assert world.trace() == trace

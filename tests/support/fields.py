@@ -21,6 +21,7 @@ def deep(levels: int) -> dict[str, Any]:
 def content_of(total_bytes: int) -> dict[str, Any]:
     """A content with which the message CHAT has so many bytes in the JSON form, the larger one."""
     empty = {**CHAT, "v": 1, "from": "alice", "msg": {"message": ""}, "sessionId": "", "seq": 0, "serverTime": 0}
+    empty["number"] = 0
     return {"message": "x" * (total_bytes - len(json.dumps(empty, separators=(",", ":"))))}
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catchup.domain import group as groups
-from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Role, group_id_of, group_session, is_group
+from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Mention, Role, group_id_of, group_session, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow
@@ -17,37 +17,42 @@ ROOM = SessionId("g:room")
 BOB = Uid("bob")
 
 
-def room(head: int, **more: Any) -> Group:
-    return replace(Group(ROOM, "The room", head=Seq(head)), **more)
+def room(head: int, number: int | None = None, **more: Any) -> Group:
+    """A group whose messages are all counted, unless it is said otherwise."""
+    return replace(Group(ROOM, "The room", head=Seq(head), number=head if number is None else number), **more)
 
 
 def member(**more: Any) -> Membership:
     return replace(Membership(BOB, ROOM, joined=Seq(1), cleared=1), **more)
 
 
-def seqs(*numbers: int) -> frozenset[Seq]:
-    return frozenset(map(Seq, numbers))
+def own(*numbers: int) -> frozenset[int]:
+    return frozenset(numbers)
+
+
+def mentions(*numbers: int) -> frozenset[Mention]:
+    return frozenset(Mention(Seq(number), number) for number in numbers)
 
 
 class Model:
-    """A group's messages, and bob's row as the storage keeps it."""
+    """A group's counted messages, and bob's row as the storage keeps it. `quiet`: how many messages are not counted."""
 
     def __init__(self, joined: int) -> None:
         self.authors = ["founder"] * joined
-        self.row = Membership(BOB, ROOM, joined=Seq(joined), cleared=joined - 1)
+        self.quiet = 1
+        self.row = Membership(BOB, ROOM, joined=Seq(joined + 1), joined_number=joined, cleared=joined)
+
+    @property
+    def group(self) -> Group:
+        return room(len(self.authors) + self.quiet, len(self.authors))
 
     def own(self, above: int, to: int | None = None) -> int:
         return sum(author == BOB for author in self.authors[above:to])
 
-    def note(self, seq: int) -> None:
+    def note(self, number: int) -> None:
         """As the condition of `note_own` has it."""
-        if self.row.joined <= seq and max(self.row.cleared, self.row.own_floor) < seq:
-            self.row = replace(self.row, own=self.row.own | {Seq(seq)})
-
-    def settle(self, floor: int) -> None:
-        after = self.row.counted_from()
-        count = self.own(after, floor) if floor > after else 0
-        self.row = self.row.with_floor(Seq(floor), count)
+        if max(self.row.cleared, self.row.own_floor) < number:
+            self.row = replace(self.row, own=self.row.own | {number})
 
     def clear(self, seen: int) -> None:
         """As the use case and `clear` do."""
@@ -55,25 +60,23 @@ class Model:
         if seen <= self.row.cleared:
             return
         below = self.own(seen, floor) if floor > seen else 0
-        own = frozenset(seq for seq in self.row.own if seq > seen)
-        self.row = replace(
-            self.row, cleared=seen, own=own, own_below=below, own_floor=floor if floor > seen else Seq(0)
-        )
+        left = frozenset(number for number in self.row.own if number > seen)
+        self.row = replace(self.row, cleared=seen, own=left, own_below=below, own_floor=floor if floor > seen else 0)
 
     def check(self) -> None:
         head = len(self.authors)
-        told = self.row.unread(room(head))
-        unread = [seq for seq in range(self.row.cleared + 1, head + 1) if self.authors[seq - 1] != BOB]
+        told = self.row.unread(self.group)
+        unread = [number for number in range(self.row.cleared + 1, head + 1) if self.authors[number - 1] != BOB]
         assert told.count == len(unread)
-        assert (told.received, told.last_seq) == (head, head)
-        # A device that holds a message of another at `seq` has to know how many own ones lie between.
-        below = told.own_below or OwnBelow(Seq(0), 0)
-        own = [seq for seq in range(self.row.cleared + 1, head + 1) if self.authors[seq - 1] == BOB]
-        assert list(told.own) == [seq for seq in own if seq > below.to]
-        assert below.count == len([seq for seq in own if seq <= below.to])
+        assert (told.received, told.last_seq) == (head, head + self.quiet)
+        # A device that holds a message of another has to know how many own ones lie between.
+        below = told.own_below or OwnBelow(0, 0)
+        mine = [number for number in range(self.row.cleared + 1, head + 1) if self.authors[number - 1] == BOB]
+        assert list(told.own) == [number for number in mine if number > below.to]
+        assert below.count == len([number for number in mine if number <= below.to])
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["own", "other", "clear", "settle"]), st.floats(0, 1)), max_size=60)
+STEPS = st.lists(st.tuples(st.sampled_from(["own", "other", "quiet", "clear", "settle"]), st.floats(0, 1)), max_size=60)
 
 
 @given(STEPS, st.integers(1, 5))
@@ -86,12 +89,14 @@ def test_unread_is_what_others_wrote_above_what_was_cleared(steps: list[tuple[st
                 model.note(len(model.authors))
             case "other":
                 model.authors.append("alice")
+            case "quiet":
+                model.quiet += 1
             case "clear":
                 model.clear(round(part * len(model.authors)))
             case _:
-                due = [seq for seq in model.row.own if seq <= part * len(model.authors)]
+                due = [number for number in model.row.own if number <= part * len(model.authors)]
                 if due:
-                    model.settle(max(due))
+                    model.row = model.row.with_floor(max(due), model.group)
         model.check()
 
 
@@ -99,7 +104,8 @@ def test_unread_is_what_others_wrote_above_what_was_cleared(steps: list[tuple[st
 def test_unread_is_right_in_the_end_in_whatever_order_own_messages_are_noted(
     steps: list[tuple[str, float]], data: st.DataObject
 ) -> None:
-    """Several devices at once, one of which crashed on the way: its retry notes the message late."""
+    """Several devices at once, one of which crashed on the way: its retry notes the message late. The head is below
+    what is not noted."""
     model = Model(1)
     late: list[int] = []
     for step, part in steps:
@@ -111,28 +117,31 @@ def test_unread_is_right_in_the_end_in_whatever_order_own_messages_are_noted(
                     model.note(late.pop(data.draw(st.integers(0, len(late) - 1))))
             case "other":
                 model.authors.append("alice")
+            case "quiet":
+                model.quiet += 1
             case "clear":
-                model.clear(round(part * len(model.authors)))
+                model.clear(round(part * (min(late) - 1 if late else len(model.authors))))
             case _:
                 # What was found before another message was noted.
                 found = model.row
+                head = min(late) - 1 if late else len(model.authors)
                 if late:
                     model.note(late.pop())
-                due = [seq for seq in found.own if seq > found.counted_from()]
+                due = [number for number in found.own if max(found.cleared, found.own_floor) < number <= head]
                 if due:
-                    floor = due[round(part * (len(due) - 1))]
-                    settled = found.with_floor(floor, model.own(found.counted_from(), floor))
-                    own = model.row.own - (found.own - settled.own)
-                    model.row = replace(model.row, own=own, own_floor=settled.own_floor, own_below=settled.own_below)
-    for seq in late:
-        model.note(seq)
+                    settled = found.with_floor(due[round(part * (len(due) - 1))], model.group)
+                    kept = model.row.own - (found.own - settled.own)
+                    model.row = replace(model.row, own=kept, own_floor=settled.own_floor, own_below=settled.own_below)
+    for number in late:
+        model.note(number)
     model.check()
 
 
 @given(st.sets(st.integers(2, 60)), st.integers(0, 60), st.integers(0, 40), st.integers(0, 200))
-def test_unread_is_never_negative(own: set[int], floor: int, below: int, head: int) -> None:
-    row = member(own=seqs(*own), own_floor=Seq(floor), own_below=below)
-    assert row.unread(room(head)).count >= 0
+def test_unread_is_never_negative(noted: set[int], floor: int, below: int, head: int) -> None:
+    """A floor tells of no more own messages than there are numbers up to it, and none is listed below it."""
+    row = member(own=own(*(number for number in noted if number > floor)), own_floor=floor, own_below=min(below, floor))
+    assert replace(row, cleared=0).unread(room(head)).count >= 0
 
 
 def test_a_head_that_was_read_before_the_last_clear_takes_nothing_back() -> None:
@@ -140,48 +149,75 @@ def test_a_head_that_was_read_before_the_last_clear_takes_nothing_back() -> None
     assert (told.count, told.received, told.cleared) == (0, 9, 9)
 
 
-@pytest.mark.parametrize("cleared", [0, 2, 5])
-def test_nothing_is_unread_for_whoever_has_left_and_nothing_later_is_told(cleared: int) -> None:
-    told = member(left=Seq(5), cleared=cleared, own=seqs(4, 7), own_floor=Seq(3), own_below=1, mentions=seqs(3)).unread(
-        room(9, to_all=seqs(4, 8), timestamp_ms=99)
-    )
-    assert (told.count, told.received, told.cleared, told.last_seq, told.timestamp_ms) == (0, 5, 5, 5, 0)
-    assert (told.own, told.own_below, told.mentions, told.left) == ((), None, (), 5)
-    assert told.is_news is (cleared < 5), "until a device has said that it knows"
+@pytest.mark.parametrize("seen", [0, 1, 5])
+def test_nothing_is_unread_for_whoever_has_left_and_nothing_later_is_told(seen: int) -> None:
+    row = member(left=Seq(5), left_number=4, seen=Seq(seen), own=own(4), own_floor=3, own_below=1, mentions=mentions(3))
+    told = row.unread(room(9, to_all=mentions(4, 8), timestamp_ms=99))
+    assert (told.count, told.received, told.cleared, told.last_seq, told.timestamp_ms) == (0, 4, 4, 5, 0)
+    assert (told.own, told.own_below, told.mentions, told.left) == ([], None, (), 5)
+    assert told.is_news is (seen < 5), "until a device has said that it knows"
+
+
+def test_whoever_was_added_is_told_so_though_nothing_is_unread_until_a_device_has_cleared() -> None:
+    row = member(joined=Seq(6), joined_number=4, cleared=4)
+    told = row.unread(room(6, 4))
+    assert (told.count, told.joined, told.joined_number, told.is_news) == (0, 6, 4, True)
+    assert not replace(row, seen=Seq(6)).unread(room(6, 4)).is_news
 
 
 def test_a_counter_with_left_speaks_of_the_message_that_ended_the_membership_before_the_head_does() -> None:
-    told = member(left=Seq(5)).unread(room(3))
-    assert (told.received, told.cleared, told.last_seq, told.left, told.count) == (5, 5, 5, 5, 0)
+    told = member(left=Seq(5), left_number=4).unread(room(3))
+    assert (told.received, told.cleared, told.last_seq, told.left, told.count) == (4, 4, 5, 5, 0)
 
 
-# ---------------------------------------------------------------- when own messages are told by a number
+# ---------------------------------------------------------------- when own messages are told by a count
 
 
 def test_there_is_room_to_list_own_messages_until_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "OWN_LIMIT", 4)
     monkeypatch.setattr(groups, "OWN_KEPT", 2)
-    assert member(own=seqs(2, 3, 5)).due_own_floor() is None
-    assert member(own=seqs(2, 3, 5, 8)).due_own_floor() == 3
-    assert member(own=seqs(2, 3, 5, 8), cleared=2).due_own_floor() is None, "what is cleared takes no room"
-    assert member(own=seqs(2, 3, 5, 8), own_floor=Seq(4)).due_own_floor() is None, "nor what a number tells"
+    assert member(own=own(2, 3, 5)).due_own_floor(9) is None
+    assert member(own=own(2, 3, 5, 8)).due_own_floor(9) == 3
+    assert member(own=own(2, 3, 5, 8), cleared=2).due_own_floor(9) is None, "what is cleared takes no room"
+    assert member(own=own(2, 3, 5, 8), own_floor=4).due_own_floor(9) is None, "nor what a count tells"
+
+
+def test_own_messages_above_the_head_are_not_told_by_a_count_for_others_may_come_below_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(groups, "OWN_LIMIT", 4)
+    monkeypatch.setattr(groups, "OWN_KEPT", 1)
+    row = member(own=own(2, 3, 5, 8))
+    assert [row.due_own_floor(head) for head in (1, 2, 4, 5, 8)] == [None, 2, 3, 5, 5]
 
 
 def test_a_new_floor_keeps_what_the_former_one_stands_for_unless_it_is_cleared() -> None:
-    row = member(own=seqs(6, 8), own_floor=Seq(4), own_below=2)
-    assert row.with_floor(Seq(6), 1) == replace(row, own=seqs(8), own_floor=Seq(6), own_below=3)
-    cleared = replace(row, cleared=4)
-    assert cleared.with_floor(Seq(6), 1).own_below == 1
+    row = member(own=own(6, 8), own_floor=4, own_below=2)
+    assert row.with_floor(6, room(9)) == replace(row, own=own(8), own_floor=6, own_below=3)
+    assert replace(row, cleared=4).with_floor(6, room(9)).own_below == 1
+
+
+def test_an_own_message_to_all_that_a_count_tells_is_no_mention_of_its_author() -> None:
+    group = room(9, to_all=mentions(4, 8))
+    settled = member(own=own(4, 6)).with_floor(6, group)
+    assert (settled.own_below, settled.own, settled.unread(group).own) == (2, own(4), [])
+    assert settled.unread(group).mentions == [8]
+    assert settled.with_floor(6, group) == settled
 
 
 # ---------------------------------------------------------------- mentions
 
 
 def test_mentions_are_told_above_what_was_cleared_since_the_person_came_the_newest_of_them() -> None:
-    row = member(joined=Seq(3), cleared=4, mentions=seqs(2, 4, 6, 11), own=seqs(8))
-    assert row.unread(room(10, to_all=seqs(3, 5, 8, 9))).mentions == [5, 6, 9]
-    many = member(mentions=frozenset(map(Seq, range(2, 200)))).unread(room(150)).mentions
+    row = member(joined=Seq(3), cleared=4, mentions=mentions(2, 4, 6, 11), own=own(8))
+    assert row.unread(room(10, to_all=mentions(3, 5, 8, 9))).mentions == [5, 6, 9]
+    many = member(mentions=mentions(*range(2, 200))).unread(room(150)).mentions
     assert many == list(range(151 - MENTIONS_LIMIT, 151))
+
+
+def test_mentions_are_cleared_by_their_numbers_and_told_by_their_seqs() -> None:
+    row = member(cleared=4, mentions=frozenset({Mention(Seq(9), 4), Mention(Seq(10), 5)}))
+    assert row.unread(room(12, 6)).mentions == [10]
 
 
 # ---------------------------------------------------------------- who may what

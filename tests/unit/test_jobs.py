@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
-from catchup.domain.message import ChatType, Draft, Message
+from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.usecases.groups.ports import Job
 from catchup.wire import jobs
 from catchup.wire.jobs import decode_job, encode_hint, encode_job
@@ -32,17 +32,17 @@ def message() -> Message:
         at_all=True,
         is_system=True,
     )
-    return Message(draft, ROOM, SEQ, 2)
+    return Message(draft, ROOM, SEQ, 2, Numbers(8))
 
 
 JOBS = [
-    Job(ROOM, SEQ),
-    Job(ROOM, SEQ, message()),
-    Job(ROOM, SEQ, message(), except_for=ConnectionId("c=="), also=(Uid("bob"), Uid("dave"))),
-    Job(ROOM, SEQ, also=(Uid("bob"),), only=True),
-    Job(ROOM, SEQ, message(), from_roster=True, start="bob#phone"),
-    Job(ROOM, SEQ, request_id="KxT1wfHqIAMFd5Q="),
-    Job(ROOM, SEQ, message(), queued_at_ms=1_700_000_000_000),
+    Job(ROOM, SEQ, 8),
+    Job(ROOM, SEQ, 8, message()),
+    Job(ROOM, SEQ, 8, message(), except_for=ConnectionId("c=="), also=(Uid("bob"), Uid("dave"))),
+    Job(ROOM, SEQ, 8, also=(Uid("bob"),), only=True),
+    Job(ROOM, SEQ, 8, message(), from_roster=True, start="bob#phone"),
+    Job(ROOM, SEQ, 8, request_id="KxT1wfHqIAMFd5Q="),
+    Job(ROOM, SEQ, 8, message(), queued_at_ms=1_700_000_000_000),
 ]
 
 

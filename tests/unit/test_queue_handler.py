@@ -59,7 +59,7 @@ def failed_of(worker: Worker, *bodies: str) -> list[int]:
 
 
 def jobs(*seqs: int) -> list[str]:
-    return [encode_job(Job(ROOM, Seq(seq))) for seq in seqs]
+    return [encode_job(Job(ROOM, Seq(seq), seq)) for seq in seqs]
 
 
 def test_a_batch_that_was_done_leaves_nothing() -> None:

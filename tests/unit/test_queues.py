@@ -41,7 +41,7 @@ def queues(sqs: Sqs) -> Queues:
 
 def test_a_job_goes_into_the_queue_of_jobs_with_the_request_that_put_it() -> None:
     sqs = Sqs()
-    job = Job(ROOM, Seq(3), also=(Uid("bob"),), request_id="r-0")
+    job = Job(ROOM, Seq(3), 2, also=(Uid("bob"),), request_id="r-0")
     queues(sqs).put(job)
     queues(sqs).put(job, delay_seconds=5)
     assert [(each["QueueUrl"], each["DelaySeconds"]) for each in sqs.sent] == [("the jobs", 0), ("the jobs", 5)]
@@ -82,20 +82,20 @@ def test_what_names_a_hint_is_what_sqs_takes() -> None:
 )
 def test_a_queue_that_does_not_answer_is_unavailable(error: Exception) -> None:
     with pytest.raises(Unavailable):
-        queues(Sqs(error)).put(Job(ROOM, Seq(1)))
+        queues(Sqs(error)).put(Job(ROOM, Seq(1), 1))
     with pytest.raises(Unavailable):
         queues(Sqs(error)).put_hint(ROOM, NOW_MS)
 
 
 def test_a_bug_is_not_taken_for_an_outage() -> None:
     with pytest.raises(ZeroDivisionError):
-        queues(Sqs(ZeroDivisionError())).put(Job(ROOM, Seq(1)))
+        queues(Sqs(ZeroDivisionError())).put(Job(ROOM, Seq(1), 1))
 
 
 def test_the_client_is_made_once_and_only_if_something_is_put() -> None:
     sqs = Sqs()
     put = queues(sqs)
     assert sqs.made == 0
-    put.put(Job(ROOM, Seq(1)))
+    put.put(Job(ROOM, Seq(1), 1))
     put.put_hint(ROOM, NOW_MS)
     assert sqs.made == 1

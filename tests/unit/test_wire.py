@@ -67,7 +67,7 @@ def test_content_comes_out_as_it_was_written_also_minus_zero() -> None:
 def test_a_push_is_the_chat_frame_of_existing_clients_with_more_fields() -> None:
     draft, _ = requests.chat(read(CHAT), Uid("69212694"))
     message = Message(draft, private_session(draft.sender, draft.recipient), Seq(1), 1554964794220)
-    push = json.loads(encode(replies.push(message, 1, 1554964794220), Encoding.JSON))
+    push = json.loads(encode(replies.push(message, 1554964794220), Encoding.JSON))
     golden = {name: value for name, value in CHAT.items() if name != "clientInfo"}
     assert is_within(golden, push)
 
@@ -199,7 +199,7 @@ def test_a_stored_message_is_read_as_it_was_written(text: bytes, ack: bool, at: 
     content = struct.SerializeToString(deterministic=True)
     draft = Draft(MsgId("m"), Uid("alice"), Uid("bob"), ack, at, content)
     message = Message(draft, private_session(Uid("alice"), Uid("bob")), Seq(seq), at)
-    assert decode_payload(encode_payload(message), message.session_id, message.seq) == message
+    assert decode_payload(encode_payload(message), message.session_id, message.place) == message
 
 
 ids = st.text([chr(code) for code in range(0x21, 0x7F) if chr(code) not in ":#"], min_size=1, max_size=64).map(Uid)

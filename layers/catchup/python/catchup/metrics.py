@@ -36,16 +36,6 @@ class Metric(StrEnum):
     CLEARED = "Cleared", "sessions cleared, by a `clear` or an `ack`; a repetition, which changes nothing, is one more"
     LOGINS = "Logins", "logins that registered a connection"
     RETRIED = "Retried", "retries of a msgId"
-    BELOW_FLOOR = (
-        "BelowFloor",
-        "retries of private messages so late that the counter knows of them by its floor, not by their seq"
-        " ([ADR 11](adr/0011-a-trim-names-what-is-not-counted.md))",
-    )
-    COUNTS_FORGOTTEN = (
-        "CountsForgotten",
-        "messages that stay uncounted if they are sent again: over 32 sends of one session died uncounted and were not"
-        " tried again",
-    )
     SENDS_REFUSED = (
         "SendsRefused",
         "messages that were refused because their sender was too fast"

@@ -64,7 +64,8 @@ class Container:
         """Who has blocked whom."""
         from catchup.storage.block_book import DynamoBlocks
 
-        return DynamoBlocks(self.dynamo, table=self.settings.session_table)
+        tables = self.settings.session_table, self.settings.counter_table
+        return DynamoBlocks(self.dynamo, session_table=tables[0], counter_table=tables[1])
 
     @cached_property
     def counters(self) -> "DynamoCounters":
@@ -96,7 +97,6 @@ class Container:
         return DynamoMessageLog(
             self.dynamo,
             message_table=self.settings.message_table,
-            session_table=self.settings.session_table,
             counter_table=self.settings.counter_table,
             # A function that puts nothing has no such setting.
             retention_days=getattr(self.settings, "message_retention_days", 0),

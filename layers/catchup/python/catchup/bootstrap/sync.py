@@ -59,8 +59,8 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
         clear=clear,
         acknowledge=Acknowledge(of.inbox, clear, of.concurrency, of.telemetry),
         pull=Pull(of.inbox, pages, retention, of.concurrency, of.telemetry),
-        history=ReadHistory(of.messages, pages, retention),
-        sessions=ListSessions(of.counters, of.messages, of.groups, of.concurrency),
+        history=ReadHistory(of.messages, of.counters, pages, retention),
+        sessions=ListSessions(of.counters, of.groups, of.concurrency),
     )
 
 

@@ -65,7 +65,6 @@ class Writing(Container):
             self.limit,
             self.placing,
             self.sent_log,
-            self.messages,
             self.counters,
             devices,
             gate,

@@ -6,7 +6,6 @@ session of a request that names several, and about groups, with the person as th
 a matter of who: it stands in `usecases.groups.admission`.
 """
 
-from collections.abc import Collection
 from enum import Enum
 from typing import NamedTuple
 
@@ -45,9 +44,9 @@ class Rule(NamedTuple):
         is_for_such = self.private in (Who.ONE_OF_TWO, Who.NOT_BLOCKED)
         return is_for_such and caller in (private_members(session) or ())
 
-    def admits_in_spite_of(self, blocked_by: Collection[Uid], other: Uid) -> bool:
-        """Whether it admits the caller to a private session with `other` though these of the two have blocked."""
-        return self.private is not Who.NOT_BLOCKED or other not in blocked_by
+    def admits_in_spite_of(self, is_blocked: bool) -> bool:
+        """Whether it admits the caller to a private session whose other has blocked them, or not."""
+        return not (is_blocked and self.private is Who.NOT_BLOCKED)
 
     def admits_to_group(self, membership: Membership | None) -> bool:
         """Whether the command is for someone with this row in the group; None: they were never in it."""

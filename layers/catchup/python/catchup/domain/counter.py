@@ -1,62 +1,44 @@
-"""The counter of a person in a session, and what it knows about single messages.
+"""The counter of a person in a private session.
 
-A counter moves by one update: `received` grows by one and the message's seq joins `recent`, on condition that it was
-not counted. `recent` is bounded: now and then the oldest seqs leave it and `floor` rises to the highest of them. What
-is at or below `floor` counts as counted, unless it is in `uncounted`: the few messages whose send had not come so far
-when the floor passed them (docs/adr/0011-a-trim-names-what-is-not-counted.md).
-
-    seqs:    1 … 38 … 40 | 41  44  45  47 …  97
-                 │     floor    `recent`
-             `uncounted`
+It says how far the session had come when the other's last message was told: up to `last_seq` the other had written
+`received` counted messages, and the owner `sent`. These are facts of the log, so a counter is not reckoned, but raised
+from one message to the next.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.message import Numbers, Place
 from catchup.domain.unread import Unread
-
-# `recent` is trimmed when it has this many seqs, down to RECENT_KEPT. The larger the distance, the rarer the extra
-# write (one in 32 messages); the larger the rest, the longer a late retry is recognised. With 64 seqs a counter stays
-# under 400 bytes, so that an idle session costs a login 0.1 read units (bench/results/cost.json).
-RECENT_LIMIT = 64
-RECENT_KEPT = 32
-# Each is a send that died between placing its message and counting it, and was not tried again. Beyond so many the
-# oldest count as counted.
-UNCOUNTED_LIMIT = 32
-
-
-class Trim(NamedTuple):
-    """From a counter as it was found to one that remembers less, and says the same about every seq.
-
-    `owed` joins `uncounted`. `forgotten`: how many had to be left out of it, to keep it bounded.
-    """
-
-    found_floor: Seq
-    found_uncounted: frozenset[Seq]
-    floor: Seq
-    leaving: frozenset[Seq]
-    owed: frozenset[Seq]
-    uncounted: frozenset[Seq]
-    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counter:
-    """How much an account has been sent in a session, ever (`received`), and how much of it is counted (`cleared`)."""
+    """`cleared`: up to which of the other's numbers the owner has counted.
+
+    `pending`: seqs at or below `last_seq` of messages of the other's that may not be in the offline store, because
+    their sends were overtaken; nearly always empty. `timestamp_ms`: when the message at `last_seq` was accepted, or the
+    session began; 0: nothing was said so far. `blocked`: the owner does not take messages of the other.
+    """
 
     session_id: SessionId
+    last_seq: Seq = Seq(0)
     received: int = 0
+    sent: int = 0
     cleared: int = 0
     timestamp_ms: int = 0
-    recent: frozenset[Seq] = field(default_factory=frozenset)
-    floor: Seq = Seq(0)
-    uncounted: frozenset[Seq] = field(default_factory=frozenset)
+    pending: frozenset[Seq] = field(default_factory=frozenset)
+    blocked: bool = False
 
     @property
     def unread(self) -> int:
         """What came since the last clear."""
         return self.received - self.cleared
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the owner has spoken here or been spoken to: a block alone makes no session."""
+        return self.timestamp_ms > 0
 
     def summary(self) -> Unread:
         """The counter on the wire."""
@@ -69,33 +51,16 @@ class Counter:
             last_seq=self.last_seq,
         )
 
-    @property
-    def last_seq(self) -> Seq:
-        """The highest seq that this account was sent in this session; 0 if none."""
-        return max((*self.recent, self.floor))
+    def has_told(self, seq: Seq) -> bool:
+        """Whether all is done for this message of the other's, which is in its place, but pushing it."""
+        return seq <= self.last_seq and seq not in self.pending
 
-    def has_counted(self, seq: Seq) -> bool:
-        """Whether this message, which is in its place in the session, was counted."""
-        return seq in self.recent or (seq <= self.floor and seq not in self.uncounted)
+    def other(self, owner: Uid) -> Uid:
+        """The other of the two; the owner of notes."""
+        first, second = private_members(self.session_id) or (owner, owner)
+        return second if owner == first else first
 
-    def due_floor(self) -> Seq | None:
-        """Where the floor should rise to; None if `recent` has room. A floor always rises, and to a seq that exists."""
-        above = sorted(seq for seq in self.recent if seq > self.floor)
-        if len(self.recent) < RECENT_LIMIT or not above:
-            return None
-        return above[max(0, len(above) - RECENT_KEPT - 1)]
-
-    def trim(self, floor: Seq, owed: frozenset[Seq]) -> Trim:
-        """`owed`: what is to be counted, of all that lies above the present floor and not above the new one."""
-        new = owed - self.recent
-        uncounted = sorted(self.uncounted | new)
-        forgotten = max(0, len(uncounted) - UNCOUNTED_LIMIT)
-        return Trim(
-            found_floor=self.floor,
-            found_uncounted=self.uncounted,
-            floor=floor,
-            leaving=frozenset(seq for seq in self.recent if seq <= floor),
-            owed=new,
-            uncounted=frozenset(uncounted[forgotten:]),
-            forgotten=forgotten,
-        )
+    def following(self, owner: Uid) -> Place:
+        """The place behind `last_seq`: every seq up to there exists."""
+        numbers = (self.sent, self.received) if owner <= self.other(owner) else (self.received, self.sent)
+        return Place(Seq(self.last_seq + 1), Numbers(*numbers))

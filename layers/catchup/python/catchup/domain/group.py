@@ -1,9 +1,9 @@
 """Groups: who is a member, what members may do and see, and what is unread without a write per member.
 
-A message of a group is written once, so unread is what the session's head says: (head - cleared) - own messages in
-between. `own` holds the own seqs above `cleared`; when they become many, the oldest are told by a number:
+A message of a group is written once, so unread is what the session's head says: its number - cleared - own messages
+in between. `own` holds the own numbers above `cleared`; when they become many, the oldest are told by a count:
 
-    seqs:   cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
+    numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
 Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
 `joined` and `left` are set to.
@@ -17,12 +17,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
-from catchup.domain.message import Place
+from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow, Unread
 
-# A row stays under 1 KB, one write unit: 128 seqs take 600 bytes. Only who sends so often without clearing is told by
-# a number.
+# A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only who sends so often without clearing is
+# told by a count.
 OWN_LIMIT = 128
 OWN_KEPT = 64
 # Mentions that a counter lists; older ones are dropped, and are found by reading.
@@ -43,20 +43,29 @@ class Role(IntEnum):
     OWNER = 2
 
 
+class Mention(NamedTuple):
+    """A message that mentions somebody: its seq, which people are told, and its number, by which it is cleared."""
+
+    seq: Seq
+    number: int
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Group:
     """A group's own row. `head` is a hint of the last seq: every seq up to it exists, and every change of membership up
-    to it is applied to the rows of those whom it is about. `last_change` is the last of these changes; it is read and
-    written together with the head.
+    to it is applied to the rows of those whom it is about. `number` is the number of the message at the head, and
+    `last_change` the last of these changes: the three are read and written together.
 
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
-    online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest seqs that
-    mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the group was made.
+    online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest
+    messages that mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the
+    group was made.
     """
 
     session_id: SessionId
     name: str
     head: Seq = Seq(0)
+    number: int = 0
     last_change: Seq = Seq(0)
     timestamp_ms: int = 0
     members: int = 0
@@ -68,12 +77,12 @@ class Group:
     roster_since_ms: int = 0
     hot: bool = False
     hinted: Seq = Seq(0)
-    to_all: frozenset[Seq] = frozenset()
+    to_all: frozenset[Mention] = frozenset()
 
     @property
     def after_head(self) -> Place:
         """The first place that may be free."""
-        return Place(Seq(self.head + 1), self.last_change)
+        return Place(Seq(self.head + 1), Numbers(self.number), self.last_change)
 
     def role_of(self, uid: Uid, role: Role) -> Role:
         """The role that counts, of a member whose row says `role`.
@@ -92,19 +101,26 @@ class Group:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Membership:
-    """A person in a group. Someone is a member if `joined` is above `left`."""
+    """A person in a group. Someone is a member if `joined` is above `left`.
+
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: of which of the messages that the person came
+    or went by a device knows, since it has cleared after it.
+    """
 
     uid: Uid
     session_id: SessionId
     role: Role = Role.MEMBER
     joined: Seq = Seq(0)
+    joined_number: int = 0
     left: Seq = Seq(0)
+    left_number: int = 0
+    seen: Seq = Seq(0)
     cleared: int = 0
     timestamp_ms: int = 0
-    own: frozenset[Seq] = field(default_factory=frozenset)
-    own_floor: Seq = Seq(0)
+    own: frozenset[int] = field(default_factory=frozenset)
+    own_floor: int = 0
     own_below: int = 0
-    mentions: frozenset[Seq] = field(default_factory=frozenset)
+    mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
 
@@ -123,9 +139,18 @@ class Membership:
         """Whether this person may add, remove and mention all."""
         return self.is_member and self.role in (Role.ADMIN, Role.OWNER)
 
-    def has_noted(self, own: Seq) -> bool:
+    @property
+    def last_turn(self) -> Seq:
+        """The message by which this person came or went last."""
+        return max(self.joined, self.left)
+
+    def has_noted(self, own: int) -> bool:
         """Whether this own message is left out of what is unread already, or does not belong to it."""
-        return own in self.own or own <= max(self.cleared, self.own_floor, self.joined - 1)
+        return own in self.own or own <= max(self.cleared, self.own_floor)
+
+    def last_number(self, group: Group) -> int:
+        """The highest number that this person may clear: up to the head that was read, or the end of their stay."""
+        return max(group.number, self.own_floor) if self.is_member else self.left_number
 
     def end(self, head: Seq) -> Seq:
         """The last seq that this person may know of. The message that ends a membership is in its place before a row
@@ -145,61 +170,59 @@ class Membership:
         return Bounds(before=before, after=Seq(after) if after else None)
 
     def unread(self, group: Group) -> Unread:
-        """The counter of this person in the group."""
-        head = max(self.end(group.head), Seq(self.cleared))
-        if not self.is_member:
-            return self._after_leaving(head)
-        own = sorted(seq for seq in self._listed() if seq <= head)
-        below = OwnBelow(self.own_floor, self.own_below) if self.own_floor > self.cleared else None
-        named = self.mentions | frozenset(seq for seq in group.to_all if seq not in self.own)
-        count = head - self.cleared - len(own) - (below.count if below else 0)
+        """The counter of this person in the group. `group`: as it was read before this row."""
+        cleared = self.cleared if self.is_member else self.left_number
+        # What is cleared, or told by how many it is, was at or below a head that somebody has read later than this one.
+        number = max(self.last_number(group), cleared)
+        own = [each for each in self._listed() if each <= number] if self.is_member else []
+        below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
         return Unread(
             session_id=self.session_id,
-            # An own message that is noted while its seq is not yet the head's does not make it negative.
-            count=max(0, count),
-            received=head,
-            cleared=self.cleared,
-            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms),
-            last_seq=head,
+            count=number - cleared - len(own) - (below.count if below else 0),
+            received=number,
+            cleared=cleared,
+            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
+            last_seq=self.end(group.head),
             own=own,
             own_below=below,
-            mentions=sorted(seq for seq in named if max(self.cleared, self.joined - 1) < seq <= head)[-MENTIONS_LIMIT:],
+            mentions=self._named(group, number) if self.is_member else (),
             joined=self.joined,
+            joined_number=self.joined_number,
+            left=Seq(0) if self.is_member else self.left,
+            is_unseen=self.seen < self.last_turn,
         )
 
-    def _after_leaving(self, end: Seq) -> Unread:
-        """Nothing is unread where one is a member no more. It is news until a device has cleared up to the end."""
-        return Unread(
-            session_id=self.session_id,
-            count=0,
-            received=end,
-            cleared=end,
-            timestamp_ms=self.timestamp_ms,
-            last_seq=end,
-            joined=self.joined,
-            left=self.left,
-            ends_unseen=self.cleared < end,
-        )
+    def _named(self, group: Group, number: int) -> list[Seq]:
+        """The newest messages that mention this person, or all."""
+        named = self.mentions | {each for each in group.to_all if each.number not in self.own}
+        return sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)[
+            -MENTIONS_LIMIT:
+        ]
 
-    def due_own_floor(self) -> Seq | None:
-        """Up to where own seqs should be told by a number; None if there is room to list them."""
+    def due_own_floor(self, head_number: int) -> int | None:
+        """Up to where own numbers should be told by how many they are; None if there is room to list them.
+
+        `head_number`: of the head as it was read before this row. Up to there all own messages are noted: so none comes
+        later that the floor has passed.
+        """
         listed = self._listed()
-        return listed[-OWN_KEPT - 1] if len(listed) >= OWN_LIMIT else None
+        if len(listed) < OWN_LIMIT:
+            return None
+        return max((own for own in listed[:-OWN_KEPT] if own <= head_number), default=None)
 
-    def _listed(self) -> list[Seq]:
-        """Own seqs that are neither cleared nor told by a number: one that was noted while others were settled or
-        cleared stays in `own` below them."""
-        return sorted(seq for seq in self.own if seq > self.counted_from())
-
-    def counted_from(self) -> Seq:
-        """Above which seq own messages have to be counted for a new `own_floor`."""
-        return Seq(max(self.cleared, self.own_floor))
-
-    def with_floor(self, floor: Seq, own_between: int) -> "Membership":
-        """`own_between`: own messages above `counted_from`, up to the new floor."""
+    def with_floor(self, floor: int, group: Group) -> "Membership":
+        """With the own numbers up to the floor told by how many they are. Those that mention all stay listed beside it:
+        nobody is mentioned by themselves."""
         kept = self.own_below if self.own_floor > self.cleared else 0
-        own = frozenset(seq for seq in self.own if seq > floor)
-        return replace(self, own_floor=floor, own_below=kept + own_between, own=own)
+        leaving = sum(own <= floor for own in self._listed())
+        to_all = {mention.number for mention in group.to_all}
+        own = frozenset(own for own in self.own if own > floor or own in to_all)
+        return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
+
+    def _listed(self) -> list[int]:
+        """Own numbers that are neither cleared nor told by how many they are, in their order: one that was noted while
+        others were settled or cleared stays in `own` below them."""
+        return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
 
 
 class Event(NamedTuple):

@@ -1,10 +1,10 @@
 """A chat message, and where it stands in its session."""
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import NamedTuple
 
-from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
 
 
 class ChatType(IntEnum):
@@ -12,17 +12,6 @@ class ChatType(IntEnum):
 
     PRIVATE = 1
     GROUP = 2
-
-
-class Route(StrEnum):
-    """How a message reaches its receiver; remembered in Sent, so that a retry does not choose again."""
-
-    # Kept in the offline store and counted.
-    STORED = "stored"
-    # Pushed once to someone online, neither kept nor counted (`ackFlg` 0).
-    LIVE = "live"
-    # Kept for review: it has no place in its session, and nobody has it.
-    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,39 +32,90 @@ class Draft:
     # Groups: who is mentioned, and whether everyone is.
     at: tuple[Uid, ...] = ()
     at_all: bool = False
-    # A change of the group, made by the server from a request of the sender's.
+    # A change of the group, made by the server from a request of the sender's. It is quiet: it counts for nobody.
     is_system: bool = False
 
 
-class Place(NamedTuple):
-    """Where a message may stand in its session, and what the put that takes the place writes down beside it.
+class Numbers(NamedTuple):
+    """How many counted messages there are up to some place.
 
-    `last_change`: groups: the seq of the last change of membership before it; 0: there is none. Whoever knows a place
-    so knows the whole chain of changes before it (docs/adr/0029-rights-are-judged-by-the-log.md).
+    In a private session each of the two people has a row of numbers: `first` is that of the one whom the session's id
+    names first. In a group `first` is the one row of all authors, and in notes that of their only author.
+    """
+
+    first: int = 0
+    second: int = 0
+
+    def of(self, session: SessionId, author: Uid) -> int:
+        """How many of them are in the author's row.
+
+        >>> Numbers(3, 8).of(SessionId("p:alice:bob"), Uid("bob"))
+        8
+        """
+        return self[_row_of(session, author)]
+
+    def raised(self, session: SessionId, author: Uid) -> "Numbers":
+        """With one more of the author's."""
+        theirs = _row_of(session, author)
+        return Numbers(*(number + (row == theirs) for row, number in enumerate(self)))
+
+
+NONE = Numbers()
+
+
+class Place(NamedTuple):
+    """Where a message may stand in its session, and what is so before it: the put that takes the place writes it down.
+
+    `before`: how many counted messages there are before it. `last_change`: groups: the seq of the last change of
+    membership before it; 0: there is none. Whoever knows a place so knows the whole chain of changes before it
+    (docs/adr/0029-rights-are-judged-by-the-log.md).
     """
 
     seq: Seq
+    before: Numbers = NONE
     last_change: Seq = Seq(0)
+
+    def following(self, session: SessionId, author: Uid, is_change: bool) -> "Place":
+        """The place behind the author's message here. A change is quiet: it raises no number."""
+        if is_change:
+            return Place(Seq(self.seq + 1), self.before, self.seq)
+        return Place(Seq(self.seq + 1), self.before.raised(session, author), self.last_change)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 
-    `last_change` is that of its `Place`: known to the log alone, not to who gets the message.
+    `last_change` is known to the log alone, not to who gets the message.
     """
 
     draft: Draft
     session_id: SessionId
     seq: Seq
     accepted_at_ms: int
+    before: Numbers = NONE
     last_change: Seq = Seq(0)
 
     @property
     def place(self) -> Place:
         """Where it stands."""
-        return Place(self.seq, self.last_change)
+        return Place(self.seq, self.before, self.last_change)
+
+    @property
+    def number(self) -> int:
+        """Which of the counted messages it is: in a private session of its author's, in a group of all."""
+        return self.following.before.of(self.session_id, self.draft.sender)
+
+    @property
+    def following(self) -> Place:
+        """The place behind it."""
+        return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
 
     def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
         """Whether this is the message that `sender` calls `msg_id`."""
         return self.draft.sender == sender and self.draft.msg_id == msg_id
+
+
+def _row_of(session: SessionId, author: Uid) -> int:
+    people = private_members(session) or ()
+    return people.index(author) if author in people else 0

@@ -15,12 +15,13 @@ from catchup.domain.ids import Seq, Uid
 
 
 class Changed(NamedTuple):
-    """A change of membership in its place. `by`: who made it."""
+    """A change of membership in its place. `by`: who made it. `number`: that of the counted message before it."""
 
     seq: Seq
     by: Uid
     event: Event
     at_ms: int = 0
+    number: int = 0
 
     @property
     def comings(self) -> Mapping[Uid, Role]:

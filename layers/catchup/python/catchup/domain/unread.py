@@ -8,9 +8,9 @@ from catchup.domain.ids import Seq, SessionId
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OwnBelow:
-    """`count` own messages have a seq above `cleared` and not above `to`."""
+    """`count` own messages have a number above `cleared` and not above `to`."""
 
-    to: Seq
+    to: int
     count: int
 
 
@@ -18,9 +18,10 @@ class OwnBelow:
 class Unread:
     """`count`: what came since the last clear, own messages left out.
 
-    Groups only: `own` are the person's own seqs above `cleared` (and above `own_below`, if they are many); `mentions`
-    are seqs above `cleared` that name the person. `joined`, `left`: which messages began and ended the membership that
-    is counted; `left` 0: it goes on. What a former member was told before is unread for them no more.
+    Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are
+    many); `mentions` are seqs of messages above `cleared` that name the person. `joined`, `left`: which messages began
+    and ended the membership that is counted; `left` 0: it goes on. What a former member was told before is unread for
+    them no more.
     """
 
     session_id: SessionId
@@ -29,15 +30,16 @@ class Unread:
     cleared: int
     timestamp_ms: int
     last_seq: Seq
-    own: Sequence[Seq] = ()
+    own: Sequence[int] = ()
     own_below: OwnBelow | None = None
     mentions: Sequence[Seq] = ()
     joined: Seq = Seq(0)
+    joined_number: int = 0
     left: Seq = Seq(0)
-    # Whether no device has cleared up to the end of a membership so far.
-    ends_unseen: bool = False
+    # Whether no device has cleared since the person came or went.
+    is_unseen: bool = False
 
     @property
     def is_news(self) -> bool:
-        """Whether a login tells of it: something is unread, or it has to be said that nothing is any more."""
-        return self.count > 0 or self.ends_unseen
+        """Whether a login tells of it: something is unread, or it has to be said that the person came or went."""
+        return self.count > 0 or self.is_unseen

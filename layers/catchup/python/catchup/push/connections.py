@@ -44,13 +44,13 @@ class Connections:
         # What was encoded last, and how it looks.
         self._encoded: dict[Encoding, tuple[object, bytes]] = {}
 
-    def message(self, to: Endpoint, message: Message, received: int | None) -> PushResult:
+    def message(self, to: Endpoint, message: Message) -> PushResult:
         """One post; up to three if the account is throttled."""
-        frame = self._frame(to, (message, received), lambda: replies.push(message, received, self._clock()))
+        frame = self._frame(to, message, lambda: replies.push(message, self._clock()))
         return self._post(to, frame)
 
-    def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
-        frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, self._clock()))
+    def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
+        frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, number, self._clock()))
         return self._post(to, frame)
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:

@@ -1,21 +1,23 @@
-"""Who has blocked whom: rows of the Session table.
+"""Who has blocked whom.
 
-    b:<uid>            blocked: {uid, …}                whom this person has blocked: for `blocked`, and the limit
-    p:<uid>:<uid>      lastSeq, blockedBy: {uid, …}     who of the two has blocked the other: for each send
+    Session  b:<uid>                 blocked: {uid, …}   whom this person has blocked: for `blocked`, and the limit
+    Counter  <uid>, p:<uid>:<uid>    blocked: true       whether this person has blocked the other: for each send
 
-A send reads its session's row anyway, so that it learns of a block without another call or read unit. The two rows
-change in one transaction: nobody is blocked who does not stand in the list.
+A send reads the counters of the two anyway, so that it learns of a block without another call or read unit. The two
+rows change in one transaction: nobody is blocked who does not stand in the list.
 """
 
 from collections.abc import Sequence
 
 from pynamodb.expressions.condition import size
+from pynamodb.expressions.update import Action
 
 from catchup.domain.ids import SessionId, Uid, private_session
 from catchup.settings import MAX_BLOCKED
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, Write
 from catchup.storage.group_book import session_key
-from catchup.storage.tables import BlockListRow, SessionRow
+from catchup.storage.member_book import counter_key
+from catchup.storage.tables import BlockListRow, CounterRow
 
 # No session's id begins like this.
 LIST_PREFIX = "b:"
@@ -24,12 +26,13 @@ LIST_PREFIX = "b:"
 class DynamoBlocks:
     """Two rows a block."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
+    def __init__(self, dynamo: Dynamo, *, session_table: str, counter_table: str) -> None:
         self._dynamo = dynamo
-        self._table = table
+        self._table = session_table
+        self._counter_table = counter_table
 
     def block(self, owner: Uid, other: Uid) -> bool:
-        """ADD to both sets, on condition that the list has room, or this person in it."""
+        """ADD to the list and SET blocked, on condition that the list has room, or this person in it."""
         has_room = BlockListRow.blocked.does_not_exist() | (size(BlockListRow.blocked) < MAX_BLOCKED)  # type: ignore[no-untyped-call]
         listed = Write(
             self._table,
@@ -37,21 +40,18 @@ class DynamoBlocks:
             [BlockListRow.blocked.add({other})],
             has_room | BlockListRow.blocked.contains(other),
         )
-        # A session in which nothing was said has no row yet: its head is 0.
-        head = SessionRow.last_seq.set(SessionRow.last_seq | 0)
-        seen = Write(self._table, self._session(owner, other), [head, SessionRow.blocked_by.add({owner})])
-        return self._dynamo.update_together([listed, seen])
+        return self._dynamo.update_together([listed, self._flag(owner, other, CounterRow.blocked.set(True))])
 
     def unblock(self, owner: Uid, other: Uid) -> None:
-        """DELETE from both sets, on condition that the list has this person: whoever is blocked stands in it."""
+        """DELETE from the list and REMOVE blocked, on condition that the list has this person: whoever is blocked
+        stands in it."""
         listed = Write(
             self._table,
             _list_key(owner),
             [BlockListRow.blocked.delete({other})],
             BlockListRow.blocked.contains(other),
         )
-        seen = Write(self._table, self._session(owner, other), [SessionRow.blocked_by.delete({owner})])
-        self._dynamo.update_together([listed, seen])
+        self._dynamo.update_together([listed, self._flag(owner, other, CounterRow.blocked.remove())])
 
     def blocked(self, owner: Uid) -> Sequence[Uid]:
         """One row, of at most 20 KB."""
@@ -59,23 +59,14 @@ class DynamoBlocks:
         return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
 
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
-        """One BatchGet of the sessions' rows."""
-        keys = [self._session(uid, other) for other in among]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)]) if keys else {}
-        # Who of two has blocked the other stands in the row of the two: `uid` may be there too, for another.
-        blocking = {
-            (item["sessionId"]["S"], blocker) for item in found.get(self._table, ()) for blocker in blockers_of([item])
-        }
-        return [other for other in among if (private_session(uid, other), other) in blocking]
+        """One BatchGet of their counters in sessions with this person."""
+        keys = [counter_key(other, private_session(uid, other)) for other in among]
+        found = self._dynamo.get_many([KeysOf(self._counter_table, keys, consistent=False)]) if keys else {}
+        blocking = {item["uid"]["S"] for item in found.get(self._counter_table, ()) if "blocked" in item}
+        return [other for other in among if other in blocking]
 
-    @staticmethod
-    def _session(owner: Uid, other: Uid) -> Item:
-        return session_key(private_session(owner, other))
-
-
-def blockers_of(items: Sequence[Item]) -> frozenset[Uid]:
-    """Who of the two of a private session has blocked the other, by its row."""
-    return frozenset(Uid(uid) for item in items for uid in item.get("blockedBy", {}).get("SS", ()))
+    def _flag(self, owner: Uid, other: Uid, action: Action) -> Write:
+        return Write(self._counter_table, counter_key(owner, private_session(owner, other)), [action])
 
 
 def _list_key(owner: Uid) -> Item:

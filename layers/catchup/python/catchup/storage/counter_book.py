@@ -1,87 +1,67 @@
 """The Counter table: a person in a session."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.domain.counter import Counter, Trim
+from catchup.domain.counter import Counter
 from catchup.domain.group import Membership, is_group
-from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.message import Message
 from catchup.metrics import Telemetry
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.reading import Reader
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
-from catchup.usecases.sending.ports import Counted
 
 # As many as a query can hold in its 1 MB.
 ROWS_PER_QUERY = 5_000
 
 
 class DynamoCounters:
-    """Counts that move by one conditional update each."""
+    """Counters that move by one conditional update each."""
 
     def __init__(self, dynamo: Dynamo, *, table: str, telemetry: Telemetry) -> None:
         self._dynamo = dynamo
         self._table = table
         self._reader = Reader(table, ("uid", "sessionId"), telemetry)
 
-    def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted | None:
-        """One write unit. Exact under repetition: see `Counter.has_counted`, which the condition says again.
-
-        A message that is overtaken by a newer one takes a second update, without the time: it must not go back.
-        """
+    def raise_to(
+        self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
+    ) -> Counter | None:
+        """One write unit: SET lastSeq, received, sent, timestamp, ADD pending. Once passed: DELETE pending {seq}."""
+        session, author = message.session_id, message.draft.sender
         key = counter_key(owner, session)
-        count = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.uncounted.delete({seq})]
-        is_above = CounterRow.floor.does_not_exist() | (CounterRow.floor < seq)
-        is_new = ~CounterRow.recent.contains(seq) & (is_above | CounterRow.uncounted.contains(seq))
-        is_newest = CounterRow.timestamp.does_not_exist() | (CounterRow.timestamp <= at_ms)
+        actions: list[Action] = [
+            CounterRow.last_seq.set(message.seq),
+            CounterRow.sent.set(message.following.before.of(session, owner)),
+            CounterRow.timestamp.set(message.accepted_at_ms),
+        ]
+        if author != owner:
+            actions.append(CounterRow.received.set(max(message.number, found.received if found else 0)))
+        if skipped:
+            actions.append(CounterRow.pending.add(set(skipped)))
         try:
-            moved, item = self._dynamo.update(
-                self._table, key, [*count, CounterRow.timestamp.set(at_ms)], is_new & is_newest, returns="ALL_NEW"
-            )
-            there = self._reader.one(item or key, counter_of_row)
-            if not moved and there is not None and not there.has_counted(seq):
-                moved, item = self._dynamo.update(self._table, key, count, is_new, returns="ALL_NEW")
-                there = self._reader.one(item or key, counter_of_row)
+            moved, there = self._dynamo.update(self._table, key, actions, _may_rise(owner, message, found))
+            raised = None if moved else self._reader.one(there or key, counter_of_row)
+            if raised is None or raised.last_seq < message.seq:
+                return raised
+            if message.seq in raised.pending:
+                confirmed: list[Action] = [CounterRow.pending.delete({message.seq})]
+                self._dynamo.update(self._table, key, confirmed, CounterRow.pending.contains(message.seq))
         except WrongType as error:
             self._reader.report(key, error)
-            return None
-        return None if there is None else Counted(there, moved)
-
-    def owe(self, owner: Uid, session: SessionId, seq: Seq) -> None:
-        """One write unit."""
-        self._dynamo.update(
-            self._table,
-            counter_key(owner, session),
-            [CounterRow.uncounted.add({seq})],
-            ~CounterRow.recent.contains(seq),
-        )
-
-    def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
-        """Holds only if nobody has trimmed, owed or counted any of this meanwhile; then the next send tries again."""
-        unchanged = CounterRow.floor == trim.found_floor if trim.found_floor else CounterRow.floor.does_not_exist()
-        if trim.found_uncounted:
-            unchanged &= CounterRow.uncounted == set(trim.found_uncounted)
-        else:
-            unchanged &= CounterRow.uncounted.does_not_exist()
-        for seq in sorted(trim.owed & trim.uncounted):
-            unchanged &= ~CounterRow.recent.contains(seq)
-        actions: list[Action] = [CounterRow.floor.set(trim.floor)]
-        if trim.leaving:
-            actions.append(CounterRow.recent.delete(set(trim.leaving)))
-        if trim.uncounted != trim.found_uncounted:
-            actions.append(CounterRow.uncounted.set(set(trim.uncounted)))
-        self._dynamo.update(self._table, counter_key(owner, session), actions, unchanged)
+        return None
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
         self._dynamo.update(
             self._table,
             counter_key(owner, session),
             [CounterRow.timestamp.set(at_ms)],
-            CounterRow.uid.does_not_exist(),
+            CounterRow.timestamp.does_not_exist(),
         )
 
     def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
@@ -93,9 +73,10 @@ class DynamoCounters:
         )
         if cleared:
             return ClearResult.CLEARED
-        if there is None:
+        found = None if there is None else counter_of_row(there)
+        if found is None or not found.is_listed:
             return ClearResult.UNKNOWN_SESSION
-        return ClearResult.CLEARED if counter_of_row(there).cleared >= seen else ClearResult.TOO_HIGH
+        return ClearResult.CLEARED if found.cleared >= seen else ClearResult.TOO_HIGH
 
     def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
         """One query a megabyte: some thousands of sessions."""
@@ -115,6 +96,15 @@ class DynamoCounters:
         rows = list(self._known(page))
         return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
+    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
+        """One BatchGet a hundred rows, two a session."""
+        keys = [counter_key(uid, session) for session in sessions for uid in {*(private_members(session) or ())}]
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)])[self._table]
+        heads: dict[SessionId, Seq] = {}
+        for counter in self._reader.readable(found, counter_of_row):
+            heads[counter.session_id] = max(heads.get(counter.session_id, Seq(0)), counter.last_seq)
+        return heads
+
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """One BatchGet a hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
@@ -123,9 +113,10 @@ class DynamoCounters:
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
-        """Without groups that the person never was in: they may have been removed from one as a stranger."""
+        """Without sessions in which nothing was said, and groups that the person never was in: they may have been
+        removed from one as a stranger."""
         for row in self._reader.readable(items, in_session_of_row):
-            if not isinstance(row, Membership) or row.was_member:
+            if row.was_member if isinstance(row, Membership) else row.is_listed:
                 yield row
 
     def _query(
@@ -135,6 +126,18 @@ class DynamoCounters:
         if after is not None:
             where &= CounterRow.session_id > after
         return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=consistent, start=start)
+
+
+def _may_rise(owner: Uid, message: Message, found: Counter | None) -> Condition:
+    """A counter is raised from one message of the other's to the next; or, past some, from where it was found."""
+    may_rise: Condition = CounterRow.last_seq.does_not_exist()
+    if found is not None:
+        return CounterRow.last_seq == found.last_seq if found.last_seq else may_rise
+    may_rise |= CounterRow.last_seq < message.seq
+    author, before = message.draft.sender, message.before.of(message.session_id, message.draft.sender)
+    if author != owner:
+        may_rise &= CounterRow.received == before if before else CounterRow.received.does_not_exist()
+    return may_rise
 
 
 def in_session_of_row(item: Any) -> InSession:
@@ -150,10 +153,11 @@ def counter_of_row(item: Any) -> Counter:
     row.deserialize(dict(item))
     return Counter(
         session_id=SessionId(row.session_id),
+        last_seq=Seq(int(row.last_seq)),
         received=int(row.received),
+        sent=int(row.sent),
         cleared=int(row.cleared),
         timestamp_ms=int(row.timestamp),
-        recent=frozenset(Seq(int(seq)) for seq in row.recent or ()),
-        floor=Seq(int(row.floor)),
-        uncounted=frozenset(Seq(int(seq)) for seq in row.uncounted or ()),
+        pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
+        blocked=bool(row.blocked),
     )

@@ -258,7 +258,9 @@ def _transacted(write: Write) -> Mapping[str, Any]:
     }
     if write.condition is not None:
         update["ConditionExpression"] = write.condition.serialize(names, values)
-    return {"Update": {**update, "ExpressionAttributeNames": _names(names), "ExpressionAttributeValues": values}}
+    if values:
+        update["ExpressionAttributeValues"] = values
+    return {"Update": {**update, "ExpressionAttributeNames": _names(names)}}
 
 
 def _names(placeholders: Mapping[str, str]) -> dict[str, str]:

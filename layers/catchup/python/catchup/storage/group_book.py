@@ -6,15 +6,15 @@ from typing import Any
 from pynamodb.expressions.update import Action
 
 from catchup.concurrency import Concurrency
-from catchup.domain.group import MENTIONS_LIMIT, Group, Membership
+from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Mention
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.errors import courtesy
 from catchup.metrics import Telemetry
 from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
-from catchup.storage.member_book import counter_key, membership_of_row
+from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
 from catchup.storage.reading import Reader
-from catchup.storage.tables import SessionRow
+from catchup.storage.tables import SessionRow, pair_text
 
 
 class DynamoGroups:
@@ -70,16 +70,17 @@ class DynamoGroups:
         rows = [row for part in found for row in part]
         return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
-    def raise_head(self, session: SessionId, head: Place, at_ms: int) -> None:
-        """SET lastSeq, chg and timestamp on condition that lastSeq is lower."""
+    def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
+        """SET lastSeq, number, chg and timestamp on condition that lastSeq is lower."""
         self._update(
             session,
             [
-                SessionRow.last_seq.set(head.seq),
-                SessionRow.last_change.set(head.last_change),
+                SessionRow.last_seq.set(following.seq - 1),
+                SessionRow.number.set(following.before.first),
+                SessionRow.last_change.set(following.last_change),
                 SessionRow.timestamp.set(at_ms),
             ],
-            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < head.seq),
+            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < following.seq - 1),
         )
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
@@ -95,14 +96,15 @@ class DynamoGroups:
         actions = [SessionRow.owner.set(to), SessionRow.owner_seq.set(seq)]
         self._update(session, actions, SessionRow.owner_seq < seq)
 
-    def mention_all(self, session: SessionId, seq: Seq) -> None:
-        """ADD toAll {seq}; the oldest leave it now and then."""
+    def mention_all(self, session: SessionId, mention: Mention) -> None:
+        """ADD toAll {seq#number}; the oldest leave it now and then."""
+        text = pair_text(mention)
         _, row = self._update(
-            session, [SessionRow.to_all.add({seq})], ~SessionRow.to_all.contains(seq), returns="ALL_NEW"
+            session, [SessionRow.to_all.add({text})], ~SessionRow.to_all.contains(text), returns="ALL_NEW"
         )
-        listed = sorted(int(text) for text in (row or {}).get("toAll", {}).get("NS", ()))
+        listed = sorted(mentions_of((row or {}).get("toAll", {}).get("SS")))
         if len(listed) > 2 * MENTIONS_LIMIT:
-            leaving = set(listed[:-MENTIONS_LIMIT])
+            leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
             with courtesy():
                 self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
 
@@ -147,6 +149,7 @@ def group_of_row(item: Any) -> Group:
         session_id=SessionId(row.session_id),
         name=row.name or "",
         head=Seq(int(row.last_seq)),
+        number=int(row.number or 0),
         last_change=Seq(int(row.last_change or 0)),
         timestamp_ms=int(row.timestamp or 0),
         members=int(row.members or 0),
@@ -158,5 +161,5 @@ def group_of_row(item: Any) -> Group:
         roster_since_ms=int(row.roster_since or 0),
         hot=bool(row.hot),
         hinted=Seq(int(row.hinted_seq or 0)),
-        to_all=frozenset(Seq(int(seq)) for seq in row.to_all or ()),
+        to_all=mentions_of(row.to_all),
     )

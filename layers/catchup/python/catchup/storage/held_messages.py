@@ -5,7 +5,7 @@ from typing import Any
 
 from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Place
 from catchup.errors import Unreadable
 from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
@@ -75,6 +75,6 @@ def _held_of_row(item: Any) -> HeldMessage:
     row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
-    message = decode_payload(row.payload, SessionId(row.session_id), Seq(0))
+    message = decode_payload(row.payload, SessionId(row.session_id), Place(Seq(0)))
     sources = tuple(sorted(row.sources or ()))
     return HeldMessage(message.draft, message.session_id, row.digest, message.accepted_at_ms, sources)

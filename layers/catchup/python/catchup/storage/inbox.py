@@ -6,7 +6,7 @@ from typing import Any
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
@@ -18,7 +18,7 @@ from catchup.storage.reading import (
     Reader,
     expired,
 )
-from catchup.storage.tables import LAYOUT, InboxRow
+from catchup.storage.tables import LAYOUT, InboxRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
 
@@ -54,6 +54,7 @@ class DynamoInbox:
             uid=owner,
             key=inbox_key(message.session_id, message.seq),
             payload=encode_payload(message),
+            before=pair_text(message.before),
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
         )
         self._dynamo.put(self._table, row, InboxRow.uid.does_not_exist())
@@ -120,4 +121,4 @@ def message_of_row(item: Any) -> Message:
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
     session, _, _ = row.key.rpartition("#")
-    return decode_payload(row.payload, SessionId(session), seq_of_key(item))
+    return decode_payload(row.payload, SessionId(session), Place(seq_of_key(item), Numbers(*pair_of(row.before))))

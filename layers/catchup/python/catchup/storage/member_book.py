@@ -1,18 +1,19 @@
 """The Counter table's rows of persons in groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
+from catchup.domain.group import MENTIONS_LIMIT, Membership, Mention, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.metrics import Telemetry
 from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
 from catchup.storage.reading import Reader
-from catchup.storage.tables import MembershipRow
+from catchup.storage.tables import MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
@@ -32,31 +33,37 @@ class DynamoMembers:
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])[self._table]
         return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
 
-    def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
-        """SET on condition that the person is no member, and was none since an earlier message than this."""
+    def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
+        """SET on condition that the person is no member, and was none since an earlier message than this. Nothing up to
+        it is unread; whatever was cleared before is below."""
         actions: list[Action] = [
             MembershipRow.group_id.set(group_id_of(session)),
             MembershipRow.role.set(role),
-            MembershipRow.role_at.set(seq),
-            MembershipRow.joined.set(seq),
-            MembershipRow.cleared.set(cleared),
-            MembershipRow.timestamp.set(at_ms),
+            MembershipRow.role_at.set(change.seq),
+            MembershipRow.joined.set(change.seq),
+            MembershipRow.joined_number.set(change.number),
+            MembershipRow.cleared.set(change.number),
+            MembershipRow.timestamp.set(change.at_ms),
             MembershipRow.own.remove(),
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
-        is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < seq)
+        is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < change.seq)
         moved, there = self._update(uid, session, actions, is_out)
-        return moved or (there or {}).get("joined") == {"N": str(seq)}
+        return moved or (there or {}).get("joined") == {"N": str(change.seq)}
 
-    def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
+    def dismiss(self, uid: Uid, session: SessionId, change: Changed) -> bool:
         """SET on condition that the person is a member since an earlier message than this."""
-        actions: list[Action] = [MembershipRow.group_id.remove(), MembershipRow.left.set(seq)]
-        is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
+        actions: list[Action] = [
+            MembershipRow.group_id.remove(),
+            MembershipRow.left.set(change.seq),
+            MembershipRow.left_number.set(change.number),
+        ]
+        is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < change.seq)
         moved, there = self._update(uid, session, actions, is_in)
-        return moved or (there or {}).get("left") == {"N": str(seq)}
+        return moved or (there or {}).get("left") == {"N": str(change.seq)}
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it. What a later one has set was set by this one before."""
@@ -66,16 +73,15 @@ class DynamoMembers:
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
 
-    def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
-        """ADD own {seq}."""
-        is_new = MembershipRow.joined.exists() & (MembershipRow.joined <= seq)
-        is_new &= MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seq)
-        is_new &= MembershipRow.own_floor.does_not_exist() | (MembershipRow.own_floor < seq)
-        _, there = self._update(uid, session, [MembershipRow.own.add({seq})], is_new, returns="ALL_NEW")
+    def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
+        """ADD own {number}. Whoever comes back has cleared all from before."""
+        is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
+        is_new &= MembershipRow.own_floor.does_not_exist() | (MembershipRow.own_floor < number)
+        _, there = self._update(uid, session, [MembershipRow.own.add({number})], is_new, returns="ALL_NEW")
         return None if there is None else self._reader.one(there, membership_of_row)
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """All own seqs up to the new floor are in `own_below` from now on, whether or not they were noted."""
+        """Own numbers up to the new floor are told by `own_below` from now on."""
         actions: list[Action] = [
             MembershipRow.own_floor.set(settled.own_floor),
             MembershipRow.own_below.set(settled.own_below),
@@ -85,32 +91,37 @@ class DynamoMembers:
             actions.append(MembershipRow.own.delete(set(leaving)))
         self._update(found.uid, found.session_id, actions, _unchanged(found))
 
-    def mention(self, uid: Uid, session: SessionId, seq: Seq) -> None:
-        """ADD mentions {seq}, of a member; the oldest leave it now and then."""
-        inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= seq)
-        inside &= MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seq)
-        _, there = self._update(uid, session, [MembershipRow.mentions.add({seq})], inside, returns="ALL_NEW")
-        listed = sorted(int(text) for text in (there or {}).get("mentions", {}).get("NS", ()))
+    def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
+        """ADD mentions {seq#number}, of a member; the oldest leave it now and then."""
+        inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
+        inside &= MembershipRow.cleared < mention.number
+        actions = [MembershipRow.mentions.add({pair_text(mention)})]
+        _, there = self._update(uid, session, actions, inside, returns="ALL_NEW")
+        listed = sorted(mentions_of((there or {}).get("mentions", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
-            leaving = set(listed[:-MENTIONS_LIMIT])
+            leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
             # The next mention finds it due as well.
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
-    def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
-        """SET cleared; what lies below it is not listed any more."""
-        actions: list[Action] = [MembershipRow.cleared.set(seen)]
-        for listed, attribute in ((found.own, MembershipRow.own), (found.mentions, MembershipRow.mentions)):
-            leaving = {seq for seq in listed if seq <= seen}
-            if leaving:
-                actions.append(attribute.delete(leaving))
-        if found.own_floor > seen:
-            actions.append(MembershipRow.own_below.set(own_left))
-        elif found.own_floor:
-            actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
-        lower = MembershipRow.cleared.does_not_exist() | (MembershipRow.cleared < seen)
-        moved, there = self._update(found.uid, found.session_id, actions, _unchanged(found, but_cleared=True) & lower)
-        return moved or int((there or {}).get("cleared", {}).get("N", "0")) >= seen
+    def clear(self, found: Membership, number: int, own_left: int) -> bool:
+        """SET cleared and seen; what lies below is not listed any more."""
+        actions: list[Action] = [MembershipRow.seen.set(found.last_turn)]
+        condition = _unchanged(found, but_cleared=True)
+        if number > found.cleared:
+            actions.append(MembershipRow.cleared.set(number))
+            condition &= MembershipRow.cleared < number
+            own = {each for each in found.own if each <= number}
+            mentions = {pair_text(each) for each in found.mentions if each.number <= number}
+            actions += [MembershipRow.own.delete(own)] if own else []
+            actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
+            if found.own_floor > number:
+                actions.append(MembershipRow.own_below.set(own_left))
+            elif found.own_floor:
+                actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
+        moved, there = self._update(found.uid, found.session_id, actions, condition)
+        cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        return moved or (cleared >= number and seen >= found.last_turn)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """SET inRoster, of a member."""
@@ -146,6 +157,8 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
     floor = MembershipRow.own_floor
     unchanged: Condition = floor == found.own_floor if found.own_floor else floor.does_not_exist()
     unchanged &= MembershipRow.joined == found.joined
+    left = MembershipRow.left
+    unchanged &= left == found.left if found.left else left.does_not_exist()
     if not but_cleared:
         unchanged &= MembershipRow.cleared == found.cleared
     return unchanged
@@ -172,13 +185,16 @@ def membership_of_row(item: Any) -> Membership:
         session_id=SessionId(row.session_id),
         role=Role(int(row.role)),
         joined=Seq(int(row.joined)),
+        joined_number=int(row.joined_number),
         left=Seq(int(row.left)),
+        left_number=int(row.left_number),
+        seen=Seq(int(row.seen)),
         cleared=int(row.cleared),
         timestamp_ms=int(row.timestamp),
-        own=_seqs(row.own),
-        own_floor=Seq(int(row.own_floor)),
+        own=frozenset(int(number) for number in row.own or ()),
+        own_floor=int(row.own_floor),
         own_below=int(row.own_below),
-        mentions=_seqs(row.mentions),
+        mentions=mentions_of(row.mentions),
         in_roster=bool(row.in_roster),
     )
 
@@ -187,5 +203,6 @@ def _entry_of_row(item: Any) -> MemberEntry:
     return MemberEntry(Uid(item["uid"]["S"]), Role(int(item["role"]["N"])), Seq(int(item["joined"]["N"])))
 
 
-def _seqs(numbers: Any) -> frozenset[Seq]:
-    return frozenset(Seq(int(seq)) for seq in numbers or ())
+def mentions_of(texts: Iterable[str] | None) -> frozenset[Mention]:
+    """The mentions of a set. Raises ValueError for a text that is none."""
+    return frozenset(Mention(Seq(seq), number) for seq, number in map(pair_of, texts or ()))

@@ -1,15 +1,15 @@
-"""The Message table, and the Session table that hints at its heads."""
+"""The Message table."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from catchup.clock import Clock
+from catchup.clock import Clock, deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Message, Route
+from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
+from catchup.errors import OutOfTime
 from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_of_row
@@ -22,22 +22,21 @@ from catchup.storage.reading import (
     Reader,
     expired,
 )
-from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
+from catchup.storage.tables import LAYOUT, MessageRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Stretch
-from catchup.usecases.sending.ports import Link, Owed, Sent
+from catchup.usecases.sending.ports import Link, Sent
 from catchup.wire.group_events import event_of
 from catchup.wire.messages import decode_payload, encode_payload
 
 
 class DynamoMessageLog:
-    """Every message once, and the put that allocates its seq."""
+    """Every message once, and the put that allocates its seq and its number."""
 
     def __init__(
         self,
         dynamo: Dynamo,
         *,
         message_table: str,
-        session_table: str,
         counter_table: str,
         retention_days: int,
         clock: Clock,
@@ -45,15 +44,13 @@ class DynamoMessageLog:
     ) -> None:
         self._dynamo = dynamo
         self._table = message_table
-        self._session_table = session_table
         self._counter_table = counter_table
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
         self._reader = Reader(message_table, ("sessionId", "seq"), telemetry)
-        self._heads = Reader(session_table, ("sessionId",), telemetry)
         self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
 
-    def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
+    def allocate(self, message: Message) -> Message | Link:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
         row = MessageRow(
             session_id=message.session_id,
@@ -61,7 +58,7 @@ class DynamoMessageLog:
             sender=message.draft.sender,
             msg_id=message.draft.msg_id,
             payload=encode_payload(message),
-            live=True if route is Route.LIVE else None,
+            before=pair_text(message.before),
             is_change=message.draft.is_system or None,
             last_change=message.last_change or None,
             ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
@@ -71,23 +68,19 @@ class DynamoMessageLog:
             return message
         if not _is_of(there, message.draft.sender, message.draft.msg_id):
             # What came before it came before this message too, whether or not its row can be read.
-            return self._link(there, message.last_change)
+            return self._link(there, message.place)
         return message_of_row(there)
-
-    def raise_head(self, session: SessionId, seq: Seq) -> None:
-        """SET lastSeq on condition that it is lower."""
-        self._dynamo.update(
-            self._session_table,
-            {"sessionId": {"S": session}},
-            [SessionRow.last_seq.set(seq)],
-            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < seq),
-        )
 
     def last(self, session: SessionId) -> Link | None:
         """One query of one row, from the end."""
         where = MessageRow.session_id == session
         items, _ = self._dynamo.query(self._table, where, limit=1, forward=False, consistent=True)
-        return self._link(items[0], _last_change_of(items[0])) if items else None
+        return next(self._links(items), None)
+
+    def first(self, session: SessionId) -> Link | None:
+        """As a rule one query of one row: expired ones are deleted within days."""
+        rows = self._rows(MessageRow.session_id == session, limit=1)
+        return next(self._links(item for item in rows if not expired(item, self._clock())), None)
 
     def link(self, session: SessionId, seq: Seq) -> Link | None:
         """One row. It never changes once it is there: only a read that does not find it is made again, consistently."""
@@ -95,19 +88,48 @@ class DynamoMessageLog:
         for consistent in (False, True):
             items = self._dynamo.get_many([KeysOf(self._table, [key], consistent)])[self._table]
             if items:
-                return self._link(items[0], _last_change_of(items[0]))
+                place = self._reader.one(items[0], place_of_row)
+                return self._link(items[0], place or Place(seq, last_change=_last_change_of(items[0])))
         return None
 
-    def _link(self, item: Item, last_change: Seq) -> Link:
-        seq = _seq_of(item)
-        is_change = item.get("change") == {"BOOL": True}
-        return Link(seq, last_change, is_change, self._reader.one(item, changed_of_row) if is_change else None)
+    def between(self, session: SessionId, after: Seq, before: Seq) -> Sequence[Link]:
+        """As a rule one query of some rows."""
+        if before - after < 2:
+            return []
+        where = (MessageRow.session_id == session) & MessageRow.seq.between(after + 1, before - 1)
+        return list(self._links(self._rows(where)))
+
+    def _rows(self, where: Any, limit: int = ROWS_PER_LONG_QUERY) -> Iterator[Item]:
+        """All rows, in their order; the first query is of `limit` of them. Raises OutOfTime."""
+        start: Item | None = None
+        while deadline().allows():
+            items, start = self._dynamo.query(
+                self._table, where, limit=limit, forward=True, consistent=True, start=start
+            )
+            yield from items
+            if start is None:
+                return
+            limit = ROWS_PER_LONG_QUERY
+        raise OutOfTime
+
+    def _links(self, items: Iterable[Item]) -> Iterator[Link]:
+        """Those whose place can be read."""
+        for item in items:
+            place = self._reader.one(item, place_of_row)
+            if place is not None:
+                yield self._link(item, place)
+
+    def _link(self, item: Item, place: Place) -> Link:
+        session, author = SessionId(item["sessionId"]["S"]), self._reader.one(item, author_of_row) or Uid("")
+        if item.get("change") != {"BOOL": True}:
+            return Link(session, place, author)
+        return Link(session, place, author, True, self._reader.one(item, changed_of_row))
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """One BatchGet of the message and the counter."""
-        key = {"sessionId": {"S": session}, "seq": {"N": str(sent.seq)}}
+        key = {"sessionId": {"S": session}, "seq": {"N": str(sent.place.seq)}}
         wanted = [KeysOf(self._table, [key], consistent=consistent)]
         if counter_of is not None:
             wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True))
@@ -115,58 +137,6 @@ class DynamoMessageLog:
         messages, counters = found[self._table], found.get(self._counter_table, ())
         message = message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
-
-    def owed(self, session: SessionId, owner: Uid, floor: Seq, to: Seq) -> Owed:
-        """As a rule one query, of two or three times as many rows as leave `recent`."""
-        where = (MessageRow.session_id == session) & MessageRow.seq.between(floor + 1, to)
-        seqs: set[Seq] = set()
-        start: Item | None = None
-        for _ in range(MAX_QUERIES):
-            items, start = self._dynamo.query(
-                self._table, where, limit=ROWS_PER_LONG_QUERY, forward=True, consistent=True, start=start
-            )
-            seqs.update(_seq_of(item) for item in items if "live" not in item and item.get("sender") != {"S": owner})
-            if start is None:
-                return Owed(frozenset(seqs), to)
-        return Owed(frozenset(seqs), _seq_of(start) if start else to)
-
-    def own_between(self, session: SessionId, sender: Uid, after: Seq, to: Seq) -> tuple[int, Seq]:
-        """As a rule one query of up to 1 MB."""
-        if to <= after:
-            return 0, to
-        where = (MessageRow.session_id == session) & MessageRow.seq.between(after + 1, to)
-        count = 0
-        start: Item | None = None
-        for _ in range(MAX_QUERIES):
-            items, start = self._dynamo.query(
-                self._table, where, limit=ROWS_PER_LONG_QUERY, forward=True, consistent=True, start=start
-            )
-            count += sum(item.get("sender") == {"S": sender} for item in items)
-            if start is None:
-                return count, to
-        return count, _seq_of(start) if start else to
-
-    def kept(self, owner: Uid, counter: Counter) -> int:
-        """One query, of as many of the newest rows as are unread, and of more if own ones are among them."""
-        where = MessageRow.session_id == counter.session_id
-        found = 0
-        start: Item | None = None
-        rows = counter.unread
-        for _ in range(MAX_QUERIES):
-            items, start = self._dynamo.query(
-                self._table, where, limit=rows, forward=False, consistent=True, start=start
-            )
-            found += sum(
-                # Of a live message only the counter tells whether it came to be counted.
-                item.get("sender") != {"S": owner} and ("live" not in item or counter.has_counted(_seq_of(item)))
-                for item in items
-                if not expired(item, self._clock())
-            )
-            if found >= counter.unread or start is None:
-                return int(min(found, counter.unread))
-            rows = ROWS_PER_LONG_QUERY
-        # Too many rows to be sure: then nothing is taken for removed.
-        return counter.unread
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
@@ -193,17 +163,6 @@ class DynamoMessageLog:
             rows = ROWS_PER_LONG_QUERY
         return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 
-    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
-        """One BatchGet a hundred sessions."""
-        keys = [{"sessionId": {"S": session}} for session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._session_table, keys, consistent=False)])
-        return dict(self._heads.readable(found[self._session_table], head_of_row))
-
-
-def head_of_row(item: Item) -> tuple[SessionId, Seq]:
-    """A session and its hint. Raises KeyError or ValueError if the row has none."""
-    return SessionId(item["sessionId"]["S"]), Seq(int(item["lastSeq"]["N"]))
-
 
 def _is_of(item: Item, sender: str, msg_id: str) -> bool:
     return item.get("sender") == {"S": sender} and item.get("msgId") == {"S": msg_id}
@@ -211,6 +170,16 @@ def _is_of(item: Item, sender: str, msg_id: str) -> bool:
 
 def _seq_of(item: Item) -> Seq:
     return Seq(int(item["seq"]["N"]))
+
+
+def author_of_row(item: Any) -> Uid:
+    """Raises KeyError for a row that does not say whose it is."""
+    return Uid(item["sender"]["S"])
+
+
+def place_of_row(item: Any) -> Place:
+    """Raises KeyError, ValueError or the like for a row that does not say how many messages are before it."""
+    return Place(_seq_of(item), Numbers(*pair_of(item["before"]["S"])), _last_change_of(item))
 
 
 def _last_change_of(item: Item) -> Seq:
@@ -227,12 +196,11 @@ def message_of_row(item: Any) -> Message:
     row.deserialize(dict(item))
     if row.layout > LAYOUT:
         raise NewerLayout(f"layout {row.layout}")
-    message = decode_payload(row.payload, SessionId(row.session_id), Seq(row.seq))
-    return replace(message, last_change=Seq(row.last_change)) if row.last_change else message
+    return decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
 
 
 def changed_of_row(item: Any) -> Changed:
     """A change of membership. Raises ValueError or the like for a corrupt row."""
     message = message_of_row(item)
     event = event_of(message.draft.content)
-    return Changed(message.seq, message.draft.sender, event, message.accepted_at_ms)
+    return Changed(message.seq, message.draft.sender, event, message.accepted_at_ms, message.number)

@@ -5,19 +5,19 @@ from secrets import token_hex
 from typing import Any
 
 from catchup.clock import Clock
-from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Place, Route
+from catchup.domain.counter import Counter
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
+from catchup.domain.message import Numbers, Place
 from catchup.errors import Unreadable
 from catchup.metrics import Telemetry
 from catchup.settings import DAY_SECONDS
-from catchup.storage.block_book import blockers_of
+from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Dynamo, Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import counter_key, membership_of_row
-from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
 from catchup.storage.reading import Reader
-from catchup.storage.tables import SentRow
+from catchup.storage.tables import SentRow, pair_of, pair_text
 from catchup.usecases.groups.ports import GroupLookup
 from catchup.usecases.sending.ports import Lookup, Sent
 
@@ -48,25 +48,33 @@ class DynamoSentLog:
         self._retention_seconds = retention_days * DAY_SECONDS
         self._clock = clock
         self._reader = Reader(sent_table, ("uid", "msgId"), telemetry)
-        self._members = Reader(counter_table, ("uid", "sessionId"), telemetry)
-        self._heads = Reader(session_table, ("sessionId",), telemetry)
+        self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
+        self._groups = Reader(session_table, ("sessionId",), telemetry)
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
-        """One BatchGet over three tables."""
+        """One BatchGet over three tables. Notes have one counter."""
+        owners = dict.fromkeys(private_members(session) or ())
         found = self._dynamo.get_many(
             [
                 KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
-                KeysOf(self._session_table, [session_key(session)], consistent=False),
+                KeysOf(self._counter_table, [counter_key(owner, session) for owner in owners], consistent=False),
                 KeysOf(self._presence_table, [presence_key(person) for person in people], consistent=False),
             ],
         )
-        sent, heads = found[self._table], found[self._session_table]
+        sent = found[self._table]
+        counters = {
+            Uid(item["uid"]["S"]): counter
+            for item in found[self._counter_table]
+            if (counter := self._counters.one(item, counter_of_row)) is not None
+        }
+        own = counters.get(uid, Counter(session))
         return Lookup(
             sent=self._readable(sent[0]) if sent else None,
-            head=max((head for _, head in self._heads.readable(heads, head_of_row)), default=Seq(0)),
+            after_head=max([counter.following(owner) for owner, counter in counters.items()], default=Place(Seq(1))),
             presence=presence_of(people, found[self._presence_table], self._clock()),
-            blocked_by=blockers_of(heads),
             pace=pace_of_person(uid, found[self._presence_table]),
+            is_listed=own.is_listed,
+            is_blocked=any(counter.blocked for owner, counter in counters.items() if owner != uid),
         )
 
     def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:
@@ -87,8 +95,8 @@ class DynamoSentLog:
         sent, groups, members = found[self._table], found[self._session_table], found[self._counter_table]
         return GroupLookup(
             sent=self._readable(sent[0]) if sent else None,
-            group=self._heads.one(groups[0], group_of_row) if groups else None,
-            membership=self._members.one(members[0], membership_of_row) if members else None,
+            group=self._groups.one(groups[0], group_of_row) if groups else None,
+            membership=self._counters.one(members[0], membership_of_row) if members else None,
             pace=pace_of_person(uid, found[self._presence_table]),
         )
 
@@ -98,9 +106,10 @@ class DynamoSentLog:
         row = SentRow(
             uid=sent.uid,
             msg_id=sent.msg_id,
-            seq=sent.seq,
-            last_change=sent.last_change or None,
-            route=sent.route.value,
+            seq=sent.place.seq,
+            before=pair_text(sent.place.before),
+            last_change=sent.place.last_change or None,
+            held=sent.is_held or None,
             digest=sent.digest,
             attempt=attempt,
             ttl=self._clock() // 1_000 + self._retention_seconds,
@@ -109,27 +118,28 @@ class DynamoSentLog:
         return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
 
     def move(self, sent: Sent, to: Place) -> Sent:
-        """SET seq and chg on condition that seq is still what `sent` says."""
+        """SET seq, before and chg on condition that seq is still what `sent` says."""
+        last_change = [SentRow.last_change.set(to.last_change)] if to.last_change else []
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),
-            [SentRow.seq.set(to.seq), *([SentRow.last_change.set(to.last_change)] if to.last_change else [])],
-            SentRow.seq == sent.seq,
+            [SentRow.seq.set(to.seq), SentRow.before.set(pair_text(to.before)), *last_change],
+            SentRow.seq == sent.place.seq,
             returns="ALL_NEW",
         )
         # A row that has expired meanwhile can't hold anybody back.
-        return sent.at(to) if there is None else self._readable(there)
+        return sent._replace(place=to) if there is None else self._readable(there)
 
-    def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
-        """SET route on condition that it is what `sent` says."""
+    def hold(self, sent: Sent, is_held: bool) -> Sent:
+        """SET or REMOVE held on condition that it is what `sent` says."""
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),
-            [SentRow.route.set(to.value)],
-            SentRow.route == sent.route.value,
+            [SentRow.held.set(True) if is_held else SentRow.held.remove()],
+            SentRow.uid.exists() & (SentRow.held.exists() if sent.is_held else SentRow.held.does_not_exist()),
             returns="ALL_NEW",
         )
-        return sent._replace(route=to) if there is None else self._readable(there)
+        return sent._replace(is_held=is_held) if there is None else self._readable(there)
 
     def _readable(self, item: Item) -> Sent:
         """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""
@@ -146,7 +156,7 @@ def _key(uid: Uid, msg_id: MsgId) -> Item:
 def _sent_of_row(item: Any) -> Sent:
     row = SentRow()
     row.deserialize(dict(item))
-    if None in (row.seq, row.route, row.digest):
-        raise ValueError("a reservation without seq, route or digest")
-    place = Place(Seq(row.seq), Seq(row.last_change or 0))
-    return Sent(Uid(row.uid), MsgId(row.msg_id), place.seq, Route(row.route), row.digest, place.last_change)
+    if None in (row.seq, row.digest):
+        raise ValueError("a reservation without seq or digest")
+    place = Place(Seq(row.seq), Numbers(*pair_of(row.before)), Seq(row.last_change or 0))
+    return Sent(Uid(row.uid), MsgId(row.msg_id), row.digest, place, is_held=bool(row.held))

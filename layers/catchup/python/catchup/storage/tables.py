@@ -35,6 +35,17 @@ class IntegerAttribute(Attribute[int]):
         return int(value)
 
 
+def pair_text(pair: tuple[int, int]) -> str:
+    """Two numbers that belong together, as rows have them."""
+    return f"{pair[0]}#{pair[1]}"
+
+
+def pair_of(text: str) -> tuple[int, int]:
+    """The inverse. Raises ValueError or AttributeError for anything else."""
+    first, second = text.split("#")
+    return int(first), int(second)
+
+
 class PresenceRow(Model):
     """A person. Beside these, one map attribute per device, `d#<deviceId>`: see presence_book."""
 
@@ -49,11 +60,13 @@ class PresenceRow(Model):
 
 
 class SessionRow(Model):
-    """A session: `lastSeq` is a hint, only ever raised; every seq up to it exists. All else is of groups."""
+    """A group. `lastSeq` is a hint, only ever raised, together with `number` and `chg`; every seq up to it exists."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     last_seq = IntegerAttribute(attr_name="lastSeq", default=0)
-    # The last change of membership up to `lastSeq`, written together with it.
+    # The number of the message at `lastSeq`.
+    number = IntegerAttribute(null=True)
+    # The last change of membership up to `lastSeq`.
     last_change = IntegerAttribute(null=True, attr_name="chg")
     timestamp = IntegerAttribute(null=True)
     name = UnicodeAttribute(null=True)
@@ -71,9 +84,8 @@ class SessionRow(Model):
     hot = BooleanAttribute(null=True)
     # Up to which seq everyone online was told by a hint.
     hinted_seq = IntegerAttribute(null=True, attr_name="hintedSeq")
-    to_all = NumberSetAttribute(null=True, attr_name="toAll")
-    # Private sessions: who of the two does not take messages of the other.
-    blocked_by = UnicodeSetAttribute(null=True, attr_name="blockedBy")
+    # Messages that mention everyone: pairs of seq and number.
+    to_all = UnicodeSetAttribute(null=True, attr_name="toAll")
 
 
 class BlockListRow(Model):
@@ -95,10 +107,12 @@ class SentRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
-    # The candidate: the seq, and the last change of membership before it.
+    # The candidate: the seq, the counted messages before it, and the last change of membership before it.
     seq = IntegerAttribute()
+    before = UnicodeAttribute()
     last_change = IntegerAttribute(null=True, attr_name="chg")
-    route = UnicodeAttribute()
+    # Only there if the message waits for review.
+    held = BooleanAttribute(null=True)
     digest = BinaryAttribute(legacy_encoding=False)
     # Which attempt wrote the row: a put that the SDK repeats must not take its own row for an earlier attempt's.
     attempt = UnicodeAttribute()
@@ -106,15 +120,15 @@ class SentRow(Model):
 
 
 class MessageRow(Model):
-    """A message in its place: history, and what allocates a seq."""
+    """A message in its place: history, and what allocates a seq and a number."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     seq = IntegerAttribute(range_key=True)
     sender = UnicodeAttribute()
     msg_id = UnicodeAttribute(attr_name="msgId")
     payload = BinaryAttribute(legacy_encoding=False)
-    # Only there if the message was sent to someone online without asking for an ack: it is not to be counted.
-    live = BooleanAttribute(null=True)
+    # How many counted messages there are before it: a pair.
+    before = UnicodeAttribute()
     # Groups: whether it is a change of membership, and the seq of the last one before it.
     is_change = BooleanAttribute(null=True, attr_name="change")
     last_change = IntegerAttribute(null=True, attr_name="chg")
@@ -128,6 +142,7 @@ class InboxRow(Model):
     uid = UnicodeAttribute(hash_key=True)
     key = UnicodeAttribute(range_key=True)
     payload = BinaryAttribute(legacy_encoding=False)
+    before = UnicodeAttribute()
     layout = IntegerAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
@@ -147,16 +162,19 @@ class HeldRow(Model):
 
 
 class CounterRow(Model):
-    """A person in a session; under 1 KB, so that a change costs one write unit."""
+    """A person in a private session; under 1 KB, so that a change costs one write unit."""
 
     uid = UnicodeAttribute(hash_key=True)
     session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
+    # How far the session had come, and how many messages the other and the owner had written until there.
+    last_seq = IntegerAttribute(default=0, attr_name="lastSeq")
     received = IntegerAttribute(default=0)
+    sent = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
     timestamp = IntegerAttribute(default=0)
-    recent = NumberSetAttribute(null=True)
-    floor = IntegerAttribute(default=0)
-    uncounted = NumberSetAttribute(null=True)
+    pending = NumberSetAttribute(null=True)
+    # Only there if the owner does not take messages of the other.
+    blocked = BooleanAttribute(null=True)
 
 
 class MembershipRow(Model):
@@ -170,13 +188,18 @@ class MembershipRow(Model):
     # The seq of the message that set it.
     role_at = IntegerAttribute(null=True, attr_name="roleAt")
     joined = IntegerAttribute(default=0)
+    joined_number = IntegerAttribute(default=0, attr_name="joinedNumber")
     left = IntegerAttribute(default=0)
+    left_number = IntegerAttribute(default=0, attr_name="leftNumber")
+    # The last of these two messages after which a device has cleared.
+    seen = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
     timestamp = IntegerAttribute(default=0)
     own = NumberSetAttribute(null=True)
     own_floor = IntegerAttribute(default=0, attr_name="ownFloor")
     own_below = IntegerAttribute(default=0, attr_name="ownBelow")
-    mentions = NumberSetAttribute(null=True)
+    # Messages that mention the person: pairs of seq and number.
+    mentions = UnicodeSetAttribute(null=True)
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
 
 

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
+from catchup.domain.message import Numbers, Place
 from catchup.usecases.groups.ports import Job
 from catchup.wire.messages import decode_payload, encode_payload
 
@@ -19,7 +20,9 @@ def encode_job(job: Job) -> str:
             "layout": LAYOUT,
             "session": job.session_id,
             "seq": job.seq,
+            "number": job.number,
             "message": base64.b64encode(encode_payload(job.message)).decode() if job.message else None,
+            "before": job.message.before.first if job.message else 0,
             "exceptFor": job.except_for,
             "also": job.also,
             "only": job.only,
@@ -47,10 +50,12 @@ def decode_job(text: str) -> Job | SessionId:
             return session
         seq = Seq(int(read["seq"]))
         payload = read["message"]
+        place = Place(seq, Numbers(int(read["before"])))
         return Job(
             session_id=session,
             seq=seq,
-            message=None if payload is None else decode_payload(base64.b64decode(payload), session, seq),
+            number=int(read["number"]),
+            message=None if payload is None else decode_payload(base64.b64decode(payload), session, place),
             except_for=None if read["exceptFor"] is None else ConnectionId(read["exceptFor"]),
             also=tuple(Uid(uid) for uid in read["also"]),
             only=bool(read["only"]),

@@ -5,8 +5,8 @@ The schema has a field `from`, a Python keyword: this module is the only one tha
 
 from google.protobuf.message import DecodeError
 
-from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import ChatType, Draft, Message
+from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.domain.message import ChatType, Draft, Message, Place
 from catchup.wire import catchup_pb2 as pb
 
 VERSION = 1
@@ -39,25 +39,26 @@ def draft_to_wire(draft: Draft) -> pb.Message:
     return message
 
 
-def message_to_wire(message: Message, received: int | None = None) -> pb.Message:
-    """A message as it is delivered; `received` only on a live push of a counted one."""
+def message_to_wire(message: Message) -> pb.Message:
+    """A message as it is delivered."""
     wire = draft_to_wire(message.draft)
     wire.session_id = message.session_id
     wire.seq = message.seq
     wire.server_time = message.accepted_at_ms
-    if received is not None:
-        wire.received = received
+    wire.number = message.number
+    if message.draft.is_system:
+        wire.quiet = True
     return wire
 
 
 def encode_payload(message: Message) -> bytes:
-    """What a table stores of a message beside its key: the key has session and seq."""
+    """What a table stores of a message beside its session and place."""
     wire = draft_to_wire(message.draft)
     wire.server_time = message.accepted_at_ms
     return wire.SerializeToString()
 
 
-def decode_payload(payload: bytes, session: SessionId, seq: Seq) -> Message:
+def decode_payload(payload: bytes, session: SessionId, place: Place) -> Message:
     """A stored message. Raises ValueError if the payload is none."""
     try:
         wire = pb.Message.FromString(payload)
@@ -77,4 +78,4 @@ def decode_payload(payload: bytes, session: SessionId, seq: Seq) -> Message:
         at_all=wire.at_all,
         is_system=wire.type == SYSTEM,
     )
-    return Message(draft, session, seq, wire.server_time)
+    return Message(draft, session, place.seq, wire.server_time, place.before, place.last_change)

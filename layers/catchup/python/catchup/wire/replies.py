@@ -37,6 +37,7 @@ def chat_ack(message: Message, sent: Draft) -> pb.Envelope:
         session_id=message.session_id,
         seq=message.seq,
         time=message.accepted_at_ms,
+        number=message.number,
     )
     if message.draft.content != sent.content:
         ack.msg.ParseFromString(message.draft.content)
@@ -56,6 +57,7 @@ def counter(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         mentions=value.mentions,
         own_below=pb.OwnBelow(to=value.own_below.to, count=value.own_below.count) if value.own_below else None,
         joined=value.joined or None,
+        joined_number=value.joined_number if value.joined else None,
         left=value.left or None,
     )
 
@@ -169,11 +171,11 @@ def blocked(uids: Sequence[Uid]) -> pb.Envelope:
     return pb.Envelope(blocked_reply=pb.BlockedReply(uids=uids))
 
 
-def head(session: SessionId, seq: Seq, now_ms: int) -> pb.Envelope:
+def head(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Envelope:
     """How far a group has come, pushed to a connection."""
-    return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq))
+    return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))
 
 
-def push(message: Message, received: int | None, now_ms: int) -> pb.Envelope:
+def push(message: Message, now_ms: int) -> pb.Envelope:
     """A message pushed to a connection."""
-    return pb.Envelope(cmd="chat", time=now_ms, uid=message.draft.sender, chat=message_to_wire(message, received))
+    return pb.Envelope(cmd="chat", time=now_ms, uid=message.draft.sender, chat=message_to_wire(message))

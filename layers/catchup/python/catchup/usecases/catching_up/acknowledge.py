@@ -40,9 +40,7 @@ class Acknowledge:
         # Messages of groups are kept for all, and not acked.
         stored = {session: ack for session, ack in acks.items() if rule_of("ack").admits_to_private(uid, session)}
         # Of all others clearing finds out whose they are, even if nothing is to be cleared.
-        seen = {
-            session: ack.seen or 0 for session, ack in acks.items() if ack.seen is not None or session not in stored
-        }
+        seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None or session not in stored}
         *remaining, cleared = self.concurrency.run(
             *(
                 lambda session=session, ack=ack: self.inbox.remove(uid, session, ack.seqs)

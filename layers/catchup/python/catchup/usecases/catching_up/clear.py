@@ -26,19 +26,21 @@ class Clear:
     concurrency: Concurrency
     telemetry: Telemetry
 
-    def __call__(self, uid: Uid, seen: Mapping[SessionId, int]) -> Mapping[SessionId, ClearResult]:
+    def __call__(self, uid: Uid, seen: Mapping[SessionId, int | None]) -> Mapping[SessionId, ClearResult]:
         """One conditional update a session, side by side: safe to repeat, to reorder, and to race with a send. Groups
-        need to be read before: their heads, and what is listed of own messages and mentions."""
+        need to be read before: their heads, and what is listed of own messages and mentions. None: nothing is to be
+        cleared, and the answer says whether it might be.
+        """
         of_groups = [session for session in seen if is_group(session)]
         groups, members = self._read(uid, of_groups)
 
-        def clear(session: SessionId, number: int) -> ClearResult:
+        def clear(session: SessionId, number: int | None) -> ClearResult:
             try:
                 if is_group(session):
-                    return self.group(members.get(session), groups.get(session), Seq(number))
+                    return self.group(members.get(session), groups.get(session), number)
                 if not rule_of("clear").admits_to_private(uid, session):
                     return ClearResult.NOT_YOURS
-                return self.counters.clear(uid, session, number)
+                return ClearResult.CLEARED if number is None else self.counters.clear(uid, session, number)
             except Unavailable:
                 return ClearResult.TRY_AGAIN
 
@@ -56,19 +58,22 @@ class Clear:
         )
         return groups, {row.session_id: row for row in rows}
 
-    def group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
-        """One group, of which these rows were read before."""
+    def group(self, member: Membership | None, group: Group | None, number: int | None) -> ClearResult:
+        """One group, of which these rows were read before. Raises Unavailable."""
         if member is None or group is None or not rule_of("clear").admits_to_group(member):
             return ClearResult.NOT_YOURS
-        if seen <= member.cleared:
+        if number is None or (number <= member.cleared and member.seen == member.last_turn):
             return ClearResult.CLEARED
-        if seen > member.end(group.head):
+        if number > max(member.cleared, member.last_number(group)):
             return ClearResult.TOO_HIGH
-        own_left, reached = 0, member.own_floor
-        if member.own_floor > seen:
-            own_left, reached = self.messages.own_between(member.session_id, member.uid, seen, member.own_floor)
-        if reached < member.own_floor:
-            # Too many messages lie between to count the own ones. Whoever clears further clears them all.
-            return ClearResult.TRY_AGAIN
-        cleared = self.members.clear(member, seen, own_left)
+        own_left = self._own_left(member, group, number) if member.cleared < number < member.own_floor else 0
+        cleared = self.members.clear(member, number, own_left)
         return ClearResult.CLEARED if cleared else ClearResult.TRY_AGAIN
+
+    def _own_left(self, member: Membership, group: Group, number: int) -> int:
+        """How many own messages are above the number, up to the floor. Every seq is at least as high as its number, and
+        higher by no more than there are quiet messages."""
+        quiet = group.head - group.number
+        found = self.messages.between(member.session_id, Seq(number), Seq(member.own_floor + quiet + 1))
+        own = {link.number for link in found if link.author == member.uid and not link.is_change}
+        return sum(number < each <= member.own_floor for each in own)

@@ -51,7 +51,7 @@ class GroupPages:
             found = self.messages.page(session, bounds, asked.limit, newest_first)
         page = self._page(asked, bounds, group.head, found, budget, newest_first)
         if page.end_reason is EndReason.RETENTION:
-            self.retention.group(membership, group, found.lowest or _upper(bounds, group.head))
+            self.retention.group(membership, group)
         return page
 
     @staticmethod

@@ -6,7 +6,7 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.usecases.catching_up.group_pages import GroupPages
-from catchup.usecases.catching_up.ports import MessageHistory, Stretch
+from catchup.usecases.catching_up.ports import Counters, MessageHistory, Stretch
 from catchup.usecases.catching_up.retention import Retention
 
 
@@ -15,6 +15,7 @@ class ReadHistory:
     """A page of history. It changes nothing but counters of what retention has removed."""
 
     messages: MessageHistory
+    counters: Counters
     group_pages: GroupPages
     retention: Retention
 
@@ -43,4 +44,4 @@ class ReadHistory:
             return found.lowest > bounds.lowest
         if bounds.before is not None and bounds.before <= bounds.lowest:
             return False
-        return self.messages.heads([session]).get(session, 0) >= bounds.lowest
+        return self.counters.heads([session]).get(session, 0) >= bounds.lowest

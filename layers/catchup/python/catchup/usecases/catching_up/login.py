@@ -85,7 +85,7 @@ class LogIn:
             reverse=True,
         )
         fit, room = fitting(unread, budget.counter_bytes, budget.room)
-        newest = [told for told in fit if told.count][: self.preview_sessions] if deadline().allows() else []
+        newest = fit[: self.preview_sessions] if deadline().allows() else []
         of_group = {row.session_id: row for row in _memberships(rows)}
         *_, waiting = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),

@@ -9,6 +9,7 @@ from catchup.domain.group import Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
+from catchup.usecases.sending.ports import Link
 
 
 class Stretch(NamedTuple):
@@ -27,15 +28,11 @@ class Stretch(NamedTuple):
 class MessageHistory(Protocol):
     """What is kept of the messages of sessions."""
 
-    def kept(self, owner: Uid, counter: Counter) -> int:
-        """How many of the messages that are unread by this counter are kept still. Consistent: read the counter
-        before."""
+    def first(self, session: SessionId) -> Link | None:
+        """The first message that retention has left; consistent. None if there is none. Raises OutOfTime."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` messages that can be read. One query, as a rule."""
-
-    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
-        """The hints of these sessions; sessions without one are missing."""
 
 
 class Waiting(NamedTuple):
@@ -96,6 +93,9 @@ class Counters(Protocol):
     def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
         """At most `limit` sessions in the order of their ids, and the session to go on after; None if these are all.
         Consistent."""
+
+    def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
+        """How far these private sessions have come, as far as the counters of the two know. Eventually consistent."""
 
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """A person in these sessions; consistent. Zeros for a private session that there is not; a group that the

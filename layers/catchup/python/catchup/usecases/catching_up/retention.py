@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from catchup.domain.counter import Counter
 from catchup.domain.group import Group, Membership
-from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.ids import SessionId, Uid
 from catchup.errors import courtesy
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.ports import Counters, MessageHistory
@@ -17,7 +17,8 @@ from catchup.usecases.catching_up.ports import Counters, MessageHistory
 
 @dataclass(eq=False, repr=False, slots=True)
 class Retention:
-    """Clears what is gone. A courtesy: if it can't be done now, the next one who reads so far does it."""
+    """Clears what is gone: the first message that is kept knows how many there were before it. A courtesy: if it can't
+    be done now, the next one who reads so far does it."""
 
     counters: Counters
     messages: MessageHistory
@@ -29,15 +30,17 @@ class Retention:
             # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
             for row in self.counters.named(uid, [session]):
                 if isinstance(row, Counter) and row.unread > 0:
-                    gone = row.unread - self.messages.kept(uid, row)
-                    if gone:
-                        self.counters.clear(uid, session, row.cleared + gone)
+                    first = self.messages.first(session)
+                    gone = row.received if first is None else first.place.before.of(session, row.other(uid))
+                    if gone > row.cleared:
+                        self.counters.clear(uid, session, min(gone, row.received))
                         return True
         return False
 
-    def group(self, member: Membership, group: Group, floor: int) -> None:
-        """Nothing below `floor` is kept any more."""
-        removed = Seq(min(floor - 1, member.end(group.head)))
-        if removed > member.cleared:
-            with courtesy():
-                self.clear.group(member, group, removed)
+    def group(self, member: Membership, group: Group) -> None:
+        """The rows were read before."""
+        with courtesy():
+            first = self.messages.first(group.session_id)
+            gone = member.last_number(group) if first is None else first.place.before.first
+            if gone > member.cleared:
+                self.clear.group(member, group, min(gone, member.last_number(group)))

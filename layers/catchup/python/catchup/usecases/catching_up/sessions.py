@@ -9,7 +9,7 @@ from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import FrameBudget, fitting
 from catchup.usecases.catching_up.counters import summaries as summaries_of
-from catchup.usecases.catching_up.ports import Counters, MessageHistory
+from catchup.usecases.catching_up.ports import Counters
 from catchup.usecases.groups.ports import Groups
 
 
@@ -30,7 +30,6 @@ class ListSessions:
     """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
 
     counters: Counters
-    messages: MessageHistory
     groups: Groups
     concurrency: Concurrency
 
@@ -46,7 +45,7 @@ class ListSessions:
         private = [row.session_id for row in rows if not is_group(row.session_id)]
         of_groups = [row.session_id for row in rows if is_group(row.session_id)]
         heads, groups = self.concurrency.run(
-            lambda: self.messages.heads(private) if private else {},
+            lambda: self.counters.heads(private) if private else {},
             lambda: self.groups.many(of_groups) if of_groups else {},
         )
         found = {row.session_id: row for row in rows}

@@ -4,9 +4,9 @@
                 (head ≥ the last          (Counter)   (Session)       (Roster)    (Session)
                  change before r)
 
-Whoever raises a head past a change that its author has not applied so far, because they died or are slow, applies it
-first. So a head tells that the rows know of everything up to it. Each step may be repeated, by whomever, however late:
-rows say which changes are behind them.
+Whoever raises a head past messages whose authors have not come so far, because they died or are slow, does first what
+is theirs to do: applies a change, and notes whose own message another one is. So a head tells that the rows know of
+everything up to it. Each step may be repeated, by whomever, however late: rows say what is behind them.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,9 @@ from functools import partial
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Place
+from catchup.domain.message import Message
 from catchup.domain.standing import Changed
 from catchup.usecases.groups.ports import Groups, Members, Roster
-from catchup.usecases.groups.rights import Chain
 from catchup.usecases.people.ports import PresenceBook
 from catchup.usecases.sending.ports import MessageLog
 
@@ -35,14 +34,18 @@ class Applying:
     messages: MessageLog
     concurrency: Concurrency
 
-    def up_to(self, place: Place, group: Group) -> None:
-        """Applies the changes before this place that are not applied so far; as a rule there are none, and nothing is
-        read. `group`: as it was found, perhaps a while ago."""
-        if group.head >= place.last_change:
+    def up_to(self, message: Message, group: Group) -> None:
+        """Does what the messages between the head and this one need; as a rule there are none, and nothing is read.
+        `group`: as it was found, perhaps a while ago."""
+        session = group.session_id
+        if group.head >= message.seq - 1:
             return
-        now = self.groups.many([group.session_id]).get(group.session_id, group)
-        for change in Chain(now, self.messages).since(now.head, place) or ():
-            self(change, now)
+        now = self.groups.many([session]).get(session, group)
+        for passed in self.messages.between(session, now.head, message.seq):
+            if passed.changed is not None:
+                self(passed.changed, now)
+            elif passed.author and not passed.is_change:
+                self.members.note_own(passed.author, session, passed.number)
 
     def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
         """Applies one change, all before it being applied. Returns those for whom it has changed something, now or
@@ -62,16 +65,12 @@ class Applying:
         return moved
 
     def _updates(self, change: Changed, session: SessionId) -> list[tuple[Uid, Callable[[], bool]]]:
-        """A row a person. Whoever is added finds the change unread; who made it does not."""
-        seq = change.seq
+        """A row a person."""
         admit, dismiss, give = self.members.admit, self.members.dismiss, self.members.set_role
         return [
-            *(
-                (uid, partial(admit, uid, session, seq, role, seq if uid == change.by else seq - 1, change.at_ms))
-                for uid, role in change.comings.items()
-            ),
-            *((uid, partial(dismiss, uid, session, seq)) for uid in change.goings),
-            *((uid, partial(give, uid, session, seq, role)) for uid, role in change.given.items()),
+            *((uid, partial(admit, uid, session, change, role)) for uid, role in change.comings.items()),
+            *((uid, partial(dismiss, uid, session, change)) for uid in change.goings),
+            *((uid, partial(give, uid, session, change.seq, role)) for uid, role in change.given.items()),
         ]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from catchup.commands import COMMANDS
 from catchup.domain.group import Group, group_session
 from catchup.domain.ids import SessionId
-from catchup.domain.message import Draft, Message, Route
+from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed
 from catchup.errors import GroupClosed, MsgIdReused, NotAMember
@@ -56,7 +56,7 @@ class ChangeGroup:
             change = self._screened(change, session)
         group = self._group(change, found, session)
         message = self._placed(change, found.sent, group)
-        changed = Changed(message.seq, draft.sender, change.event, message.accepted_at_ms)
+        changed = Changed(message.seq, draft.sender, change.event, message.accepted_at_ms, message.number)
         # Else a flood of retries would be one of fan-outs.
         told_again = found.sent is None or self.limit.admits(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
@@ -80,7 +80,7 @@ class ChangeGroup:
         uids = change.judged_by
         rights = Rights(group, uids, change.may_stand, self.groups, self.members, self.messages)
         if before is None:
-            candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
+            candidate = Sent(draft.sender, draft.msg_id, digest, place)
 
             def check() -> None:
                 rights.check(place)

@@ -79,7 +79,7 @@ class FanOut:
             self.telemetry.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         if job.also and not job.start:
             # First: if it fails, the job comes again, and nobody has been told yet.
-            self.jobs.put(Job(job.session_id, job.seq, also=job.also, only=True), delay_seconds=LAG_SECONDS)
+            self.jobs.put(Job(job.session_id, job.seq, job.number, also=job.also, only=True), delay_seconds=LAG_SECONDS)
         reached = self._tell_everyone(job)
         if job.from_roster and reached.online > HOT_FROM:
             with courtesy():
@@ -91,7 +91,7 @@ class FanOut:
         group = self.groups.many([session]).get(session)
         if group is None or group.hinted >= group.head:
             return
-        reached = self._tell_everyone(Job(session, group.head, from_roster=True))
+        reached = self._tell_everyone(Job(session, group.head, group.number, from_roster=True))
         with courtesy():
             self.groups.hinted(session, group.head)
         if reached.everyone and reached.online < HOT_FROM // 2:
@@ -113,7 +113,8 @@ class FanOut:
                 continue
             _, membership = self.groups.seen_by(uid, job.session_id)
             if membership is not None and membership.was_member:
-                self._push_all(replace(job, seq=membership.end(group.head)), devices)
+                seq, number = membership.end(group.head), membership.last_number(group)
+                self._push_all(replace(job, seq=seq, number=number), devices)
 
     def _tell_everyone(self, job: Job) -> Reached:
         """Page by page from the job's start on. Raises Unavailable if nobody was told."""
@@ -184,9 +185,9 @@ class FanOut:
 
     def _push_one(self, job: Job, to: Endpoint) -> PushResult:
         if job.message is None:
-            result = self.push.head(to, job.session_id, job.seq)
+            result = self.push.head(to, job.session_id, job.seq, job.number)
         else:
-            result = self.push.message(to, job.message, job.seq)
+            result = self.push.message(to, job.message)
         if result is PushResult.GONE:
             self.telemetry.count(Metric.GONE_CONNECTIONS)
             with courtesy():

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import Group, Membership, Role
+from catchup.domain.group import Group, Membership, Mention, Role
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Place
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
+from catchup.domain.standing import Changed
 from catchup.usecases.sending.ports import Sent
 
 
@@ -42,9 +43,9 @@ class Groups(Protocol):
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """These groups; consistent."""
 
-    def raise_head(self, session: SessionId, head: Place, at_ms: int) -> None:
-        """Raises the head to a message, never lowers it; `head.last_change` is the last change up to it. Only for a seq
-        that exists, whose author has it among their own, and up to which all changes are applied."""
+    def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
+        """Raises the head to the message before this place, never lowers it. Only to one that exists, and up to which
+        all changes are applied, and all authors have their messages among their own."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
         """Adds to the number of members, once for each message that changes it; in the order of the session."""
@@ -52,7 +53,7 @@ class Groups(Protocol):
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
         """The group is theirs from this message on, unless a later one has given it to somebody."""
 
-    def mention_all(self, session: SessionId, seq: Seq) -> None:
+    def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
@@ -80,28 +81,29 @@ class Members(Protocol):
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """These persons; consistent. One call for up to 100. Who was never in the group is missing."""
 
-    def admit(self, uid: Uid, session: SessionId, seq: Seq, role: Role, cleared: int, at_ms: int) -> bool:
-        """Makes someone a member who is none. Whether this message did so, now or before."""
+    def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
+        """Makes someone a member who is none. Whether this change did so, now or before."""
 
-    def dismiss(self, uid: Uid, session: SessionId, seq: Seq) -> bool:
-        """Ends a membership. Whether this message did so, now or before."""
+    def dismiss(self, uid: Uid, session: SessionId, change: Changed) -> bool:
+        """Ends a membership. Whether this change did so, now or before."""
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """Of a member. Whether this message or a later one has set it; False for someone who is no member, or has
         become one since."""
 
-    def note_own(self, uid: Uid, session: SessionId, seq: Seq) -> Membership | None:
-        """Adds to the person's own seqs, unless it is cleared or told by a number. The row as it is then; None if it
-        can't be read."""
+    def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
+        """Adds to the person's own numbers, unless it is cleared or told by how many they are. The row as it is then;
+        None if it can't be read."""
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """Tells the oldest own seqs by a number, on condition that the row is as it was found."""
+        """Tells the oldest own numbers by how many they are, on condition that the row is as it was found."""
 
-    def mention(self, uid: Uid, session: SessionId, seq: Seq) -> None:
+    def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions a member."""
 
-    def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
-        """Sets `cleared`. `own_left`: own messages above it, up to `own_floor`. False if the row has changed."""
+    def clear(self, found: Membership, number: int, own_left: int) -> bool:
+        """Clears up to this number, and up to when the person came or went. `own_left`: own messages above it, up to
+        `own_floor`. False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """The person's next login enters the roster at once."""
@@ -143,7 +145,8 @@ class Roster(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Job:
-    """Something to push to those online. `start`: where to go on, "" at the beginning.
+    """Something to push to those online. `number`: that of the message at `seq`. `start`: where to go on, "" at the
+    beginning.
 
     `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
     not the list of members has them yet, or still. `only`: to nobody else. `request_id`: of the request that queued
@@ -153,6 +156,7 @@ class Job:
 
     session_id: SessionId
     seq: Seq
+    number: int
     message: Message | None = None
     except_for: ConnectionId | None = None
     also: tuple[Uid, ...] = ()

@@ -34,7 +34,7 @@ class Chain:
 
     def passed(self, other: Link) -> None:
         """Remembers a message, so that it need not be read."""
-        self.met[other.seq] = other
+        self.met[other.place.seq] = other
 
     def since(self, head: Seq, place: Place, at_most: int | None = None) -> Sequence[Changed] | None:
         """The changes above the head and before the place, in their order. None if there are more than `at_most`, or
@@ -49,7 +49,7 @@ class Chain:
             followed += 1
             if link.changed is not None:
                 changes.append(link.changed)
-            seq = min(link.last_change, Seq(seq - 1))
+            seq = min(link.place.last_change, Seq(seq - 1))
         return changes[::-1]
 
 

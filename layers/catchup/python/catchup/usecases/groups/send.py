@@ -1,6 +1,6 @@
 """A message is sent to a group: written once, whatever the group's size.
 
-    look up ── judge ──┬─ reserve ─┬── allocate ── own seq, mentions ── raise head ── queue ── answer
+    look up ── judge ──┬─ reserve ─┬── allocate ── own number, mentions ─ raise head ── queue ── answer
     (Sent,     (the    │  (Sent)   │   (Message)   (Counter)            (Session)     (SQS)
      group,     text)  └─ member ──┘
      member)              (Counter)
@@ -19,9 +19,9 @@ from catchup.clock import Clock
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, includes
-from catchup.domain.group import Group, Membership, group_session
+from catchup.domain.group import Group, Membership, Mention, group_session
 from catchup.domain.ids import ConnectionId, Uid
-from catchup.domain.message import Draft, Message, Place, Route
+from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
 from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, courtesy
@@ -63,7 +63,7 @@ class Delivery:
         `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
         """
         # Before the author's row is touched: by one of them they may have become a member.
-        self.applying.up_to(message.place, group)
+        self.applying.up_to(message, group)
         self._deliver(message, group, over, (), author, fan_out)
 
     def change(
@@ -77,7 +77,7 @@ class Delivery:
     ) -> None:
         """The same of a change, which is applied first. Whom it has changed something for is told although the list of
         members may not have them yet, or not any more; nobody else is: they may be strangers."""
-        self.applying.up_to(message.place, group)
+        self.applying.up_to(message, group)
         moved = self.applying(changed, group)
         also = tuple(uid for uid in moved if uid != message.draft.sender)
         self._deliver(message, group, over, also, author, fan_out)
@@ -92,15 +92,17 @@ class Delivery:
         fan_out: bool,
     ) -> None:
         draft, session, seq = message.draft, message.session_id, message.seq
-        if author is None or not author.has_noted(seq) or draft.at or draft.at_all:
+        is_noted = draft.is_system or (author is not None and author.has_noted(message.number))
+        if not is_noted or draft.at or draft.at_all:
+            mention = Mention(seq, message.number)
+            others = [uid for uid in draft.at if uid != draft.sender]
             self.concurrency.run(
-                *(lambda uid=uid: self.members.mention(uid, session, seq) for uid in draft.at if uid != draft.sender),
-                *([lambda: self.groups.mention_all(session, seq)] if draft.at_all else []),
-                lambda: self._note_own(message),
+                *(partial(self.members.mention, uid, session, mention) for uid in others),
+                *([lambda: self.groups.mention_all(session, mention)] if draft.at_all else []),
+                lambda: self._note_own(message, group),
             )
         if group.head < seq:
-            last_change = seq if draft.is_system else message.last_change
-            self.groups.raise_head(session, Place(seq, last_change), message.accepted_at_ms)
+            self.groups.raise_head(session, message.following, message.accepted_at_ms)
         elif not fan_out:
             return
         if group.hot and not also:
@@ -112,6 +114,7 @@ class Delivery:
                 Job(
                     session,
                     seq,
+                    message.number,
                     message,
                     except_for=over,
                     also=also,
@@ -120,15 +123,13 @@ class Delivery:
                 )
             )
 
-    def _note_own(self, message: Message) -> None:
-        sender, session = message.draft.sender, message.session_id
-        noted = self.members.note_own(sender, session, message.seq)
-        floor = None if noted is None else noted.due_own_floor()
+    def _note_own(self, message: Message, group: Group) -> None:
+        noted = self.members.note_own(message.draft.sender, message.session_id, message.number)
+        floor = None if noted is None else noted.due_own_floor(group.number)
         if noted is not None and floor is not None:
             # The next own message finds it due as well, if this does not come about.
             with courtesy():
-                count, reached = self.messages.own_between(session, sender, noted.counted_from(), floor)
-                self.members.settle_own(noted, noted.with_floor(reached, count))
+                self.members.settle_own(noted, noted.with_floor(floor, group))
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -166,7 +167,7 @@ class SendToGroup:
         session, before, place = group.session_id, found.sent, group.after_head
         rights = self._rights(draft, group)
         if before is None:
-            candidate = Sent(draft.sender, draft.msg_id, place.seq, Route.STORED, digest, place.last_change)
+            candidate = Sent(draft.sender, draft.msg_id, digest, place)
             if not _seems_admitted(draft, group, found.membership):
                 # The row may be stale. Strangers leave nothing, not even a reservation.
                 check = partial(rights.check, place)

@@ -20,22 +20,21 @@ class PushToDevices:
     concurrency: Concurrency
     telemetry: Telemetry
 
-    def __call__(self, caller: Caller, message: Message, presence: Presence, received: int | None) -> dict[Uid, bool]:
-        """Returns for each person whether a device took it. `received` is the receiver's: nobody else gets it."""
+    def __call__(self, caller: Caller, message: Message, presence: Presence) -> dict[Uid, bool]:
+        """Returns for each person whether a device took it."""
         endpoints = [
             endpoint
             for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
             if endpoint.connection.connection_id != caller.connection.connection_id
         ]
-        results = self.concurrency.run(*(lambda to=to: self._push_one(to, message, received) for to in endpoints))
+        results = self.concurrency.run(*(lambda to=to: self._push_one(to, message) for to in endpoints))
         taken = dict.fromkeys(presence, False)
         for endpoint, delivered in zip(endpoints, results, strict=True):
             taken[endpoint.uid] |= delivered
         return taken
 
-    def _push_one(self, to: Endpoint, message: Message, received: int | None) -> bool:
-        number = received if to.uid == message.draft.recipient else None
-        result = self.push.message(to, message, number)
+    def _push_one(self, to: Endpoint, message: Message) -> bool:
+        result = self.push.message(to, message)
         if result is PushResult.GONE:
             self.telemetry.count(Metric.GONE_CONNECTIONS)
             # The entry of a connection that is gone hurts nobody: the next push will find it so.

@@ -73,10 +73,10 @@ class PushResult(Enum):
 class Push(Protocol):
     """Posting to connections."""
 
-    def message(self, to: Endpoint, message: Message, received: int | None) -> PushResult:
-        """Pushes a message; `received` is its number for the receiving account, None if it has none."""
+    def message(self, to: Endpoint, message: Message) -> PushResult:
+        """Pushes a message."""
 
-    def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
+    def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes how far a group has come."""
 
     def close(self, connection: Connection) -> None:

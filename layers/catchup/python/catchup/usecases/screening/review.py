@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, Seq, SessionId, Uid
-from catchup.domain.message import ChatType, Draft, Message, Route
+from catchup.domain.message import ChatType, Draft, Message, Place
 from catchup.domain.presence import Caller, Connection, Encoding
 from catchup.errors import MsgIdReused, PartlyReleased
 from catchup.usecases.screening.ports import HeldMessage, HeldMessages
@@ -33,7 +33,7 @@ class ReleaseGate(OpenGate):
 
     def admit(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
         """As it is."""
-        self.sent_log.reroute(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        self.sent_log.hold(Sent(draft.sender, draft.msg_id, digest, Place(Seq(0)), is_held=True), is_held=False)
         return draft
 
 
@@ -64,8 +64,8 @@ class Review:
             return None
         send = self.send_to_group if held.draft.chat_type is ChatType.GROUP else self.send
         message = send(nowhere(sender), held.draft, held.digest)
-        # A drop that came between has taken the route back.
-        self.sent_log.reroute(Sent(sender, msg_id, Seq(0), Route.HELD, held.digest))
+        # A drop that came between has held it again.
+        self.sent_log.hold(Sent(sender, msg_id, held.digest, Place(Seq(0)), is_held=True), is_held=False)
         self.held.remove(sender, msg_id)
         return message
 
@@ -79,11 +79,11 @@ class Review:
             return
         sent = self.sent_log.find(sender, msg_id)
         if sent is not None:
-            if sent.route is not Route.HELD:
-                sent = self.sent_log.reroute(sent, Route.HELD)
-            # Only now: a release that places it later than this changes the route again.
+            if not sent.is_held:
+                sent = self.sent_log.hold(sent, is_held=True)
+            # Only now: a release that places it later than this changes it again.
             if self.messages.find(sent, held.session_id, None, consistent=True)[0] is not None:
-                self.sent_log.reroute(sent)
+                self.sent_log.hold(sent, is_held=False)
                 raise PartlyReleased
         self.held.remove(sender, msg_id)
 

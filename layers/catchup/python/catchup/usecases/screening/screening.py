@@ -2,7 +2,7 @@
 
     look up ── new? ── judge ─┬─ PASS ─────────▶ reserve, allocate, …
                               ├─ MASK ─────────▶ the same, with asterisks
-                              ├─ HOLD ── Held ── Sent (route `held`) ──▶ ContentHeld
+                              ├─ HOLD ── Held ── Sent (`held`) ──▶ ContentHeld
                               └─ REJECT ───────▶ ContentRejected
 
 Only a message that has no place yet is judged: one that is in its place has been, and others may have seen it. What
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from catchup.clock import Clock
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Draft, Route
+from catchup.domain.message import Draft, Place
 from catchup.domain.moderation import PASSED, Action, Verdict, strongest
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry
@@ -113,12 +113,12 @@ class Screening(NameScreening):
         if there.digest != digest:
             raise MsgIdReused(draft.msg_id)
         # Seq 0 is nobody's: a release moves it to where the session ends then.
-        before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, Seq(0), Route.HELD, digest))
+        before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, digest, Place(Seq(0)), is_held=True))
         if before is None:
             return True
         if before.digest != digest:
             raise MsgIdReused(draft.msg_id)
-        if before.route is Route.HELD:
+        if before.is_held:
             return True
         if self.messages.find(before, session, None, consistent=True)[0] is None:
             return True

@@ -5,7 +5,7 @@ its own, so that a function without moderation starts without it.
 from typing import Protocol
 
 from catchup.domain.ids import SessionId
-from catchup.domain.message import Draft, Route
+from catchup.domain.message import Draft
 from catchup.errors import ContentHeld, MsgIdReused
 from catchup.usecases.sending.ports import Sent
 
@@ -54,7 +54,7 @@ class OpenGate:
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         """Raises ContentHeld, MsgIdReused."""
-        if sent.route is Route.HELD:
+        if sent.is_held:
             if sent.digest != digest:
                 raise MsgIdReused(sent.msg_id)
             raise ContentHeld(sent.msg_id)

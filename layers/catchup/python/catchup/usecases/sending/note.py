@@ -1,8 +1,8 @@
 """A note to oneself: a message whose receiver is its sender.
 
-    look up ── judge ── reserve ── allocate ── raise head ── answer
-    (Sent,              (Sent)     (Message)   push to the person's other devices
-     head)
+    look up ── judge ── reserve ── allocate ── raise ── answer
+    (Sent,              (Sent)     (Message)   (Counter)
+     Counter)                                  push to the person's other devices
 
 It is stored once, in history. It is an own message on each device: so it is never unread, never counted, and never in
 the offline store; a device that was away sees by seq that it lacks it, as of each own message from another device.
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import SessionId, Uid, private_session
-from catchup.domain.message import Draft, Message, Route
+from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
 from catchup.usecases.people.devices import PushToDevices
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
-from catchup.usecases.sending.ports import Counting, Lookup, MessageLog, Sent, SentLog
+from catchup.usecases.sending.ports import Counting, Lookup, Sent, SentLog
 from catchup.usecases.sending.send_limit import SendLimit
 
 
@@ -30,7 +30,6 @@ class KeepNote:
     limit: SendLimit
     placing: Placing
     sent_log: SentLog
-    messages: MessageLog
     counters: Counting
     devices: PushToDevices
     gate: Gate
@@ -47,7 +46,7 @@ class KeepNote:
             self.limit(owner, found.pace)
             draft = self.gate.admit_new(draft, session, digest)
             self._list_session(owner, session, found)
-            candidate = Sent(owner, draft.msg_id, found.after_head.seq, Route.STORED, digest)
+            candidate = Sent(owner, draft.msg_id, digest, found.after_head)
             before = self.sent_log.reserve(candidate)
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, found.after_head)
@@ -73,14 +72,14 @@ class KeepNote:
 
     def _list_session(self, owner: Uid, session: SessionId, found: Lookup) -> None:
         """Before the first note can exist, its author finds the session in their list."""
-        if found.head == 0:
+        if not found.is_listed:
             self.counters.ensure(owner, session, self.clock())
 
     def _deliver(self, caller: Caller, message: Message, found: Lookup, *, push: bool = True) -> Message:
         tasks: list[Callable[[], object]] = []
-        if found.head < message.seq:
-            tasks.append(lambda: self.messages.raise_head(message.session_id, message.seq))
+        if found.after_head.seq <= message.seq:
+            tasks.append(lambda: self.counters.raise_to(message.draft.sender, message))
         if push:
-            tasks.append(lambda: self.devices(caller, message, found.presence, None))
+            tasks.append(lambda: self.devices(caller, message, found.presence))
         self.concurrency.run(*tasks)
         return message

@@ -75,17 +75,17 @@ class Placing:
             earlier = self.unless_refused(partial(judge.check, sent.place), sent, session)
             if earlier is not None:
                 return earlier
-            message = Message(draft, session, sent.seq, accepted_at, sent.last_change)
-            placed = self.messages.allocate(message, sent.route)
+            seq, before, last_change = sent.place
+            placed = self.messages.allocate(Message(draft, session, seq, accepted_at, before, last_change))
             if isinstance(placed, Message):
                 return sent, placed
             self.telemetry.count(Metric.SEQ_COLLISIONS)
             judge.passed(placed)
-            following = max(placed.next_place, after_head)
+            following = max(placed.following, after_head)
             last = self.messages.last(session) if attempt >= COLLISIONS_BEFORE_LOOKING else None
             if last is not None:
                 judge.passed(last)
-                following = max(following, last.next_place)
+                following = max(following, last.following)
             sent = self.sent_log.move(sent, following)
         raise Contended
 
@@ -134,7 +134,7 @@ class Placing:
             raise MsgIdReused(draft.msg_id)
         self.telemetry.count(Metric.RETRIED)
         message, counter = self.messages.find(sent, session, counter_of, consistent=consistent)
-        if message is None and (sent.seq < after_head.seq or certain):
+        if message is None and (sent.place.seq < after_head.seq or certain):
             message, counter = self.messages.find(sent, session, counter_of, consistent=True)
         if message is None:
             check = partial(judge.check, max(sent.place, after_head))
@@ -142,7 +142,7 @@ class Placing:
             if earlier is not None:
                 return *earlier, counter
             draft = before_placing(draft)
-            if sent.seq < after_head.seq:
+            if sent.place.seq < after_head.seq:
                 # The session has gone on without it. Where retention has made that seq free again, allocating it would
                 # insert into the past: go on behind the head.
                 sent = self.sent_log.move(sent, after_head)

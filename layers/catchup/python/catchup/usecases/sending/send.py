@@ -1,25 +1,28 @@
 """A message is sent: docs/architecture.md, "A message is sent".
 
-    look up ── judge ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
-    (Sent,              (Sent)     (Message)   (Storing, Session)     (Counter) (Presence)
-     head)
+    look up ── judge ── reserve ── allocate ── store ── raise ── look ── push ── answer
+    (Sent,              (Sent)     (Message)   (Inbox)  (Counter)(Presence)
+     Counter)
 
-The order carries the promise. Counting comes before looking who is online, and a login registers before it reads
-counters: so either the sender sees the connection, or the login sees the count. Every step may be repeated; a retry
-takes up where the attempt before it ended, whichever step that was.
+The order carries the promise. The receiver's counter is raised before looking who is online, and a login registers
+before it reads counters: so either the sender sees the connection, or the login sees the count. Every step may be
+repeated; a retry takes up where the attempt before it ended, whichever step that was.
+
+A message that asks for no ack (`ackFlg` 0), to somebody who seems to be online, is stored only if no device took it:
+
+    … allocate ── raise ── look ── push ── answer
+                                     └─ nobody took it ── store ── look ── push ── answer
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from catchup.clock import Clock
+from catchup.clock import Clock, deadline
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.counter import Counter
-from catchup.domain.ids import Seq, SessionId, Uid, private_session
-from catchup.domain.message import Draft, Message, Route
-from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.errors import Blocked, courtesy
+from catchup.domain.ids import SessionId, private_session
+from catchup.domain.message import Draft, Message
+from catchup.domain.presence import Caller, Endpoint
+from catchup.errors import Blocked, OutOfTime
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.devices import PushToDevices
 from catchup.usecases.people.ports import PresenceBook
@@ -58,105 +61,77 @@ class SendMessage:
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
-        earlier = found.sent or self._admitted(draft, found)
-        if earlier is None:
+        before = found.sent or self._admitted(draft, found)
+        if before is None:
             draft = self.gate.admit_new(draft, session, digest)
-            live = not draft.wants_ack and bool(found.presence[draft.recipient])
-            candidate = Sent(
-                draft.sender, draft.msg_id, found.after_head.seq, Route.LIVE if live else Route.STORED, digest
-            )
-            before = self._reserve(candidate, draft, session, looks_new=found.head == 0)
+            candidate = Sent(draft.sender, draft.msg_id, digest, found.after_head)
+            before = self._reserve(candidate, session, found)
             if before is None:
-                placed = self.placing.place(candidate, draft, session, found.after_head)
-                if live:
-                    return self._deliver_live(caller, *placed, found.presence)
-                return self._deliver_stored(caller, placed[1], found.presence[draft.sender])
-        else:
-            before = earlier
+                _, message = self.placing.place(candidate, draft, session, found.after_head)
+                return self._deliver(caller, message, found)
         return self._resume(caller, before, draft, digest, session, found)
 
     def _admitted(self, draft: Draft, found: Lookup) -> Sent | None:
         """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
         it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
         self.limit(draft.sender, found.pace)
-        if _is_admitted(draft, found):
+        if _is_admitted(found):
             return None
         earlier = self.sent_log.find(draft.sender, draft.msg_id)
         if earlier is None:
             raise Blocked
         return earlier
 
-    def _reserve(self, candidate: Sent, draft: Draft, session: SessionId, looks_new: bool) -> Sent | None:
-        """Writes down the candidate; in a session that looks new, both list it before its first message can exist."""
-        if not looks_new:
+    def _reserve(self, candidate: Sent, session: SessionId, found: Lookup) -> Sent | None:
+        """Writes down the candidate; in a session that looks new, the sender lists it before its first message can
+        exist. Raising makes the receiver's counter."""
+        if found.is_listed:
             return self.sent_log.reserve(candidate)
         before: Sent | None = self.concurrency.run(
             lambda: self.sent_log.reserve(candidate),
-            lambda: self._list_session(draft, session, candidate.route),
+            lambda: self.counters.ensure(candidate.uid, session, self.clock()),
         )[0]
         return before
 
-    def _list_session(self, draft: Draft, session: SessionId, route: Route) -> None:
-        """Whoever has spoken or been spoken to finds the session in their list. Counting makes the receiver's row, but
-        a live message is not counted."""
-        listed = [draft.sender, draft.recipient] if route is Route.LIVE else [draft.sender]
-        self.concurrency.run(*(lambda uid=uid: self.counters.ensure(uid, session, self.clock()) for uid in listed))
+    def _deliver(self, caller: Caller, message: Message, found: Lookup, *, told: bool = False) -> Message:
+        """`told`: it is counted, and stored if it asks for an ack.
 
-    def _deliver_live(self, caller: Caller, sent: Sent, message: Message, presence: Presence) -> Message:
-        """`ackFlg` 0 to someone online: one attempt. If no device took it, it goes to the offline store after all."""
-        _, results = self.concurrency.run(
-            lambda: self.messages.raise_head(message.session_id, message.seq),
-            lambda: self.devices(caller, message, presence, None),
-        )
-        if results[message.draft.recipient]:
-            self.telemetry.count(Metric.PUSHED_LIVE)
-            return message
-        # Until the route has changed, this attempt is the only one that may count.
-        self.counters.owe(message.draft.recipient, message.session_id, message.seq)
-        self.sent_log.reroute(sent)
-        return self._deliver_stored(caller, message, ())
-
-    def _deliver_stored(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> Message:
-        """Store, count, look, push. `own`: the sender's devices, as they were when the send began; one that came
-        since then sees by seq what it lacks, so they are not worth another read."""
-        owner = message.draft.recipient
-        self.concurrency.run(
-            lambda: self.inbox.put(owner, message),
-            lambda: self.messages.raise_head(message.session_id, message.seq),
-        )
-        counted = self.counters.count(owner, message.session_id, message.seq, message.accepted_at_ms)
-        if counted is not None and counted.moved:
+        The sender's devices are those of when the send began; one that came since then sees by seq what it lacks, so
+        they are not worth another read.
+        """
+        owner, own = message.draft.recipient, found.presence[message.draft.sender]
+        live = not message.draft.wants_ack and (told or bool(found.presence[owner]))
+        if not (live or told):
+            self.inbox.put(owner, message)
             self.telemetry.count(Metric.STORED)
-        counter = None if counted is None else counted.counter
-        floor = None if counter is None else counter.due_floor()
-        tasks: list[Callable[[], None]] = [lambda: self._look_and_push(caller, message, own, counter)]
-        if counter is not None and floor is not None:
-            tasks.insert(0, lambda: self._trim(owner, counter, floor))
-        self.concurrency.run(*tasks)
+        if not told:
+            self._raise(message)
+        taken = self._look_and_push(caller, message, own)
+        if taken:
+            self.telemetry.count(Metric.PUSHED_LIVE if live else Metric.PUSHED)
+        elif live:
+            self.inbox.put(owner, message)
+            self.telemetry.count(Metric.STORED)
+            self._look_and_push(caller, message, ())
         return message
 
-    def _trim(self, owner: Uid, counter: Counter, floor: Seq) -> None:
-        """A counter remembers less, without forgetting who was not counted. Every message up to `floor` exists: seq is
-        dense, and `floor` was counted. The next message finds it due as well, if this does not come about."""
-        with courtesy():
-            owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
-            trim = counter.trim(owed.to, owed.seqs)
-            if trim.forgotten:
-                self.telemetry.count(Metric.COUNTS_FORGOTTEN, trim.forgotten)
-            self.counters.trim(owner, counter.session_id, trim)
+    def _raise(self, message: Message) -> None:
+        """Raises the receiver's counter to the message. Numbers are facts of the log, so it can't count wrong; what it
+        passes is told with it, and pending until its own send, or a retry of it, has stored it."""
+        owner, session = message.draft.recipient, message.session_id
+        found = self.counters.raise_to(owner, message)
+        while found is not None:
+            if not deadline().allows():
+                raise OutOfTime
+            between = self.messages.between(session, found.last_seq, message.seq)
+            skipped = frozenset(other.place.seq for other in between if other.author == message.draft.sender)
+            found = self.counters.raise_to(owner, message, found, skipped)
 
-    def _look_and_push(
-        self,
-        caller: Caller,
-        message: Message,
-        own: tuple[Endpoint, ...],
-        counter: Counter | None,
-    ) -> None:
-        """To whoever is online now: without a number if the counter can't be read."""
-        presence = {**self.presence.online([message.draft.recipient]), message.draft.sender: own}
-        taken = self.devices(caller, message, presence, None if counter is None else counter.received)
-        if taken[message.draft.recipient]:
-            self.telemetry.count(Metric.PUSHED)
+    def _look_and_push(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> bool:
+        """To whoever is online now. Whether a device of the receiver took it."""
+        owner = message.draft.recipient
+        presence = {**self.presence.online([owner]), message.draft.sender: own}
+        return self.devices(caller, message, presence)[owner]
 
     def _resume(
         self,
@@ -169,42 +144,37 @@ class SendMessage:
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
-        may_be_sent = _is_admitted(draft, found)
+        may_be_sent = _is_admitted(found)
 
         def admit(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise Blocked
             admitted = self.gate.admit(draft, session, digest)
-            if found.head == 0:
-                self._list_session(draft, session, sent.route)
+            if not found.is_listed:
+                self.counters.ensure(draft.sender, session, self.clock())
             return admitted
 
-        owner = draft.recipient
-        sent = self.gate.resume(sent, digest)
         sent, message, counter = self.placing.place_again(
-            sent,
+            self.gate.resume(sent, digest),
             draft,
             digest,
             session,
             found.after_head,
-            owner,
+            draft.recipient,
             admit,
             consistent=not may_be_sent,
             certain=self.gate.judges,
         )
-        if sent.route is Route.LIVE:
-            if found.head < message.seq:
-                self.messages.raise_head(session, message.seq)
-            return message
-        if counter is not None and message.seq <= counter.floor:
-            self.telemetry.count(Metric.BELOW_FLOOR)
-        if counter is None or not counter.has_counted(message.seq):
-            return self._deliver_stored(caller, message, found.presence[draft.sender])
-        # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
+        if counter is None or not counter.has_told(message.seq):
+            return self._deliver(caller, message, found)
+        # Nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
         if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
-            self._look_and_push(caller, message, found.presence[draft.sender], counter)
+            return self._deliver(caller, message, found, told=True)
+        if not draft.wants_ack:
+            # Perhaps no device took it.
+            self.inbox.put(draft.recipient, message)
         return message
 
 
-def _is_admitted(draft: Draft, found: Lookup) -> bool:
-    return rule_of("chat").admits_in_spite_of(found.blocked_by, draft.recipient)
+def _is_admitted(found: Lookup) -> bool:
+    return rule_of("chat").admits_in_spite_of(found.is_blocked)
