@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from catchup.clock import Clock
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
-from catchup.domain.message import ChatType, Route
+from catchup.domain.message import ChatType
 from catchup.errors import CatchupError, Unavailable
-from catchup.usecases.catching_up.ports import Counters, InSession, MessageHistory
+from catchup.usecases.catching_up.ports import Counters, InSession
 from catchup.usecases.groups.ports import Groups
 from catchup.usecases.screening.review import Review, nowhere
 from catchup.usecases.sending.ports import SentLog
@@ -41,7 +41,6 @@ class Audit:
 
     counters: Counters
     groups: Groups
-    heads: MessageHistory
     history: History
     offline: OfflineStore
     sent_log: SentLog
@@ -69,7 +68,7 @@ class Audit:
         if uid not in (private_members(session) or ()) or counter is None or isinstance(counter, Membership):
             raise AdminError(f"{session} is no session of {uid}")
         past = self.history.past(session, limit)
-        return recount_private(uid, counter, past, self.heads.heads([session]).get(session, Seq(0)))
+        return recount_private(uid, counter, past)
 
     def _row(self, uid: Uid, session: SessionId) -> InSession | None:
         rows = self.counters.named(uid, [session])
@@ -92,10 +91,8 @@ class Audit:
             return Repair(session, seq, False, "too old: nothing proves any more that it was sent once")
         try:
             sent = self.sent_log.find(draft.sender, draft.msg_id)
-            if sent is None or (sent.seq, sent.route) != (seq, Route.STORED):
-                return Repair(
-                    session, seq, False, "its sender's reservation is gone, or speaks of another place or route"
-                )
+            if sent is None or sent.place.seq != seq or sent.is_held:
+                return Repair(session, seq, False, "its sender's reservation is gone, or speaks of another place")
             send = self.review.send_to_group if draft.chat_type is ChatType.GROUP else self.review.send
             send(nowhere(draft.sender), draft, sent.digest)
         except Unavailable:

@@ -51,11 +51,10 @@ def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
     of = Container(settings, parts)
     offline = OfflineStore(of.dynamo, settings.inbox_table, parts.clock, parts.telemetry)
     review = build_review(settings, parts)
-    people = People(of.counters, of.groups, of.messages, of.presence, offline)
+    people = People(of.counters, of.groups, of.presence, offline)
     audit = Audit(
         counters=of.counters,
         groups=of.groups,
-        heads=of.messages,
         history=History(of.dynamo, settings.message_table, parts.clock, parts.telemetry),
         offline=offline,
         sent_log=of.sent_log,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catchup.domain.group import Membership, Role, is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
-from catchup.usecases.catching_up.ports import Counters, InSession, MessageHistory
+from catchup.usecases.catching_up.ports import Counters, InSession
 from catchup.usecases.groups.ports import Groups
 from catchup.usecases.people.ports import PresenceBook
 from catchup_admin.stored import Backlog, OfflineStore
@@ -20,8 +20,8 @@ class InGroup:
     role: Role
     joined: Seq
     left: Seq
-    own: Sequence[Seq]
-    own_floor: Seq
+    own: Sequence[int]
+    own_floor: int
     own_below: int
     mentions: Sequence[Seq]
 
@@ -29,7 +29,8 @@ class InGroup:
 @dataclass(frozen=True, slots=True)
 class InSessionNow:
     """A counter. `head`: the last seq of the session, as far as its hint knows. `unread` is None if it hangs on a group
-    whose row can't be read. Private sessions: `recent` is how many seqs the counter remembers."""
+    whose row can't be read. Private sessions: `sent` is how many messages the person had written when the other's
+    last one was told; `pending` are seqs of the other's that may not be in the offline store."""
 
     session_id: SessionId
     unread: int | None
@@ -37,9 +38,8 @@ class InSessionNow:
     cleared: int
     head: Seq
     timestamp_ms: int
-    recent: int = 0
-    floor: Seq = Seq(0)
-    uncounted: Sequence[Seq] = ()
+    sent: int = 0
+    pending: Sequence[Seq] = ()
     group: InGroup | None = None
 
 
@@ -74,7 +74,6 @@ class People:
 
     counters: Counters
     groups: Groups
-    messages: MessageHistory
     presence: PresenceBook
     offline: OfflineStore
 
@@ -82,7 +81,7 @@ class People:
         """`backlog_limit`: how many waiting messages of a session are counted."""
         rows = self.counters.all(uid)
         groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)])
-        heads = self.messages.heads([row.session_id for row in rows if not is_group(row.session_id)])
+        heads = self.counters.heads([row.session_id for row in rows if not is_group(row.session_id)])
         # Groups are read before the rows, as a client's login does: what is unread is then exact.
         rows = self.counters.all(uid) if groups else rows
 
@@ -95,9 +94,8 @@ class People:
                     cleared=row.cleared,
                     head=heads.get(row.session_id, Seq(0)),
                     timestamp_ms=row.timestamp_ms,
-                    recent=len(row.recent),
-                    floor=row.floor,
-                    uncounted=sorted(row.uncounted),
+                    sent=row.sent,
+                    pending=sorted(row.pending),
                 )
             group = groups.get(row.session_id)
             told = None if group is None else row.unread(group)
@@ -117,7 +115,7 @@ class People:
                     own=sorted(row.own),
                     own_floor=row.own_floor,
                     own_below=row.own_below,
-                    mentions=sorted(row.mentions) if told is None else told.mentions,
+                    mentions=sorted(each.seq for each in row.mentions) if told is None else told.mentions,
                 ),
             )
 

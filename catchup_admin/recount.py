@@ -1,7 +1,7 @@
-"""What a counter should say, reckoned from history. Rules only; `audit` reads and asks them.
+"""What a counter should say, by history. Rules only; `audit` reads and asks them.
 
-History forgets (retention), and of a message that was sent live nothing tells later whether it was counted. So what
-can be reckoned is a range: outside of it something is wrong for certain; where it is one number, it is proven right.
+Every message knows how many there were before it. So history proves a counter right where it has the message that the
+counter speaks of; where retention has removed it, or it was not read, the messages around it give bounds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     """What a recount has shown."""
 
     EXACT = "exact"
-    # Nothing speaks against it, but part of history is gone, was not read, or does not tell.
+    # Nothing speaks against it, but part of history is gone, or was not read.
     POSSIBLE = "possible"
     DRIFT = "drift"
 
@@ -29,8 +29,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Recount:
     """`number`: what was reckoned anew, `received` of private sessions and `unread` of groups. `stored`: what the rows
-    say. `unfinished`: messages whose send died half-way, or is under way: they count when their sender tries again.
-    `unjudged`: seqs of which history tells nothing. `problems`: what else does not fit."""
+    say. `unfinished`: messages whose send died half-way, or is under way: their sender's retry, or the next message,
+    tells of them. `unjudged`: how many numbers history does not tell of. `problems`: what else does not fit."""
 
     session_id: SessionId
     number: str
@@ -43,53 +43,41 @@ class Recount:
     verdict: Verdict
 
 
-def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Recount:
-    """Received is the number of messages that are counted: those in `recent`, and of those up to the floor all of
-    others that are not in `uncounted`. `head`: as the session's row has it."""
-    remembered, floor = counter.recent | counter.uncounted, counter.floor
-    of_others = {seq: entry for seq, entry in past.entries.items() if entry.sender != owner}
-    below = {seq: entry for seq, entry in of_others.items() if seq <= floor and seq not in remembered}
-    certain = sum(not entry.live for entry in below.values())
-    known = {seq for seq in (*past.entries, *remembered) if seq <= floor}
-    unjudged = floor - len(known)
-    least = len(counter.recent) + certain
-    most = least + (len(below) - certain) + unjudged
-    end = max(head, past.head)
-    own = past.entries.keys() - of_others.keys()
+def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
+    """Received is how many counted messages the other had written up to `lastSeq`."""
+    session, other, last = counter.session_id, counter.other(owner), counter.last_seq
+    least, most = past.numbers_at(last, lambda numbers: numbers.of(session, other))
     problems = [
-        *_listed("counts its owner's own seqs", counter.recent & own),
-        *_listed("counts seqs that nobody has sent", (s for s in counter.recent if s > end)),
+        *_listed("has pending seqs that are not the other's", (s for s in counter.pending if past.author(s) == owner)),
+        *_listed("has pending seqs above its last one", (s for s in counter.pending if s > last)),
         *_holes(past),
     ]
     if counter.cleared > counter.received:
         problems.append(f"cleared is {counter.cleared}, more than was received")
-    # A live message that no device took is to be counted from when it is noted as not counted.
-    due = (seq for seq, entry in of_others.items() if not entry.live or seq in counter.uncounted)
-    unfinished = sorted(seq for seq in due if not counter.has_counted(seq))
-    return _judged(counter.session_id, "received", counter.received, (least, most), unjudged, unfinished, problems)
+    beyond = {seq for seq, entry in past.entries.items() if seq > last and entry.author == other != owner}
+    unfinished = sorted(beyond | counter.pending)
+    return _judged(session, "received", counter.received, (least, most), most - least, unfinished, problems)
 
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
     """Unread is what lies between `cleared` and the head, without the person's own."""
     told = membership.unread(group)
-    end, start = told.received, max(membership.cleared, 0)
-    between = {seq: entry for seq, entry in past.entries.items() if start < seq <= end}
-    own = {seq for seq, entry in between.items() if entry.sender == owner}
+    end, start = told.received, told.cleared
+    between = {entry.number: entry for entry in past.entries.values() if entry.counts and start < entry.number <= end}
+    own = {number for number, entry in between.items() if entry.author == owner}
     unjudged = end - start - len(between)
     most = end - start - len(own)
-    unnoted = sorted(seq for seq in own if not membership.has_noted(seq))
-    beyond = sorted(seq for seq in past.entries if seq > group.head)
-    strange = (seq for seq in membership.own if start < seq <= end and seq in between and seq not in own)
-    problems = [*_listed("leaves out seqs of others as its owner's own", strange), *_holes(past)]
-    return _judged(
-        membership.session_id,
-        "unread",
-        told.count,
-        (most - unjudged, most),
-        unjudged,
-        sorted({*unnoted, *beyond}),
-        problems,
-    )
+    unnoted = {
+        seq for seq, entry in past.entries.items() if entry.number in own and not membership.has_noted(entry.number)
+    }
+    beyond = {seq for seq in past.entries if seq > group.head}
+    strange = (number for number in told.own if number in between and number not in own)
+    lowest, highest = past.numbers_at(group.head, lambda numbers: numbers.first)
+    problems = [*_listed("leaves out numbers of others as its owner's own", strange), *_holes(past)]
+    if not lowest <= group.number <= highest:
+        problems.append(f"the group's number is {group.number}, and not {lowest}")
+    unfinished = sorted(beyond | (unnoted if membership.is_member else set()))
+    return _judged(membership.session_id, "unread", told.count, (most - unjudged, most), unjudged, unfinished, problems)
 
 
 def _judged(
@@ -110,10 +98,18 @@ def _judged(
 
 
 def _holes(past: Past) -> list[str]:
-    """Seqs are dense: above a message that is not over age none is missing."""
+    """Seqs are dense: above a message that is not over age none is missing. Numbers follow each other."""
     lasting = [seq for seq, entry in past.entries.items() if not entry.expired]
     missing = set(range(min(lasting), past.head)) - past.entries.keys() if lasting else set()
-    return _listed("has no message at seqs that are not over age", missing)
+    wrong = (
+        seq
+        for seq, entry in past.entries.items()
+        if (before := past.entries.get(Seq(seq - 1))) is not None and before.following != entry.before
+    )
+    return [
+        *_listed("has no message at seqs that are not over age", missing),
+        *_listed("has messages whose numbers do not follow those before them", wrong),
+    ]
 
 
 def _listed(what: str, seqs: Iterable[int]) -> list[str]:

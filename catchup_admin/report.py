@@ -11,7 +11,7 @@ from catchup_admin.people import InSessionNow, Person
 from catchup_admin.recount import Recount
 from catchup_admin.redrive import DeadJob
 
-_PRIVATE = ("session", "unread", "received", "cleared", "head", "floor", "uncounted", "newest")
+_PRIVATE = ("session", "unread", "received", "cleared", "head", "pending", "newest")
 _GROUP = ("session", "unread", "cleared", "head", "role", "joined", "left", "own", "own below", "mentions", "members")
 _WAITING = ("session", "waiting", "first seq", "last seq", "oldest", "newest")
 _DEVICES = ("device", "connection", "encoding", "since")
@@ -53,8 +53,7 @@ def person_lines(person: Person) -> list[str]:
             each.received,
             each.cleared,
             each.head,
-            each.floor,
-            seqs(each.uncounted),
+            seqs(each.pending),
             when(each.timestamp_ms),
         )
         for each in person.sessions

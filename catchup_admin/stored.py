@@ -1,17 +1,19 @@
 """Reads of whole stretches of the tables that no request of the service makes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from catchup.clock import Clock
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Numbers
 from catchup.metrics import Telemetry
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import inbox_key, message_of_row, seq_of_key
+from catchup.storage.message_log import author_of_row, place_of_row
 from catchup.storage.message_log import message_of_row as message_of_history
 from catchup.storage.reading import Reader, expired
 from catchup.storage.tables import InboxRow, MessageRow
+from catchup.usecases.sending.ports import Link
 
 # Of a query: some hundred kilobytes as a rule.
 ROWS_PER_QUERY = 1_000
@@ -90,11 +92,14 @@ class OfflineStore:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message of history, without its content. `live`: it was sent without ackFlg to someone online, and is counted
-    only if no device took it. `expired`: its time is over."""
+    """A message of history, without its content. `before`, `following`: how many counted messages there are before it,
+    and up to it. `counts`: whether it is one. `expired`: its time is over."""
 
-    sender: Uid
-    live: bool
+    author: Uid
+    number: int
+    before: Numbers
+    following: Numbers
+    counts: bool
     expired: bool
 
 
@@ -109,6 +114,21 @@ class Past:
     def head(self) -> Seq:
         """The last seq; 0 if there is none."""
         return max(self.entries, default=Seq(0))
+
+    def author(self, seq: Seq) -> Uid | None:
+        """Who wrote the message at this seq; None if history does not tell."""
+        entry = self.entries.get(seq)
+        return None if entry is None else entry.author
+
+    def numbers_at(self, seq: Seq, of: Callable[[Numbers], int]) -> tuple[int, int]:
+        """Least and most of a number right after this seq: by the message there, or by those around it."""
+        below = max((each for each in self.entries if each <= seq), default=None)
+        above = min((each for each in self.entries if each > seq), default=None)
+        least = 0 if below is None else of(self.entries[below].following)
+        if below == seq or seq == 0:
+            return least, least
+        # Between two messages there is at most one number a seq.
+        return least, least + seq - (below or 0) if above is None else of(self.entries[above].before)
 
 
 class History:
@@ -130,17 +150,27 @@ class History:
                 self._table, MessageRow.session_id == session, limit=rows, forward=False, consistent=True, start=start
             )
             for item in items:
-                entries[Seq(int(item["seq"]["N"]))] = self._entry(item)
+                link = self._reader.one(item, self._link)
+                if link is not None:
+                    entries[link.place.seq] = Entry(
+                        link.author,
+                        link.number,
+                        link.place.before,
+                        link.following.before,
+                        not link.is_change,
+                        expired(item, self._clock()),
+                    )
             if start is None:
                 return Past(entries)
             if len(entries) >= limit:
                 return Past(entries, min(entries))
 
+    @staticmethod
+    def _link(item: Item) -> Link:
+        is_change = item.get("change") == {"BOOL": True}
+        return Link(SessionId(item["sessionId"]["S"]), place_of_row(item), author_of_row(item), is_change)
+
     def message(self, session: SessionId, seq: Seq) -> Message | None:
         """The whole message; None if it can't be read."""
         item = self._dynamo.get(self._table, {"sessionId": {"S": session}, "seq": {"N": str(seq)}})
         return None if item is None else self._reader.one(item, message_of_history)
-
-    def _entry(self, item: Item) -> Entry:
-        sender = Uid(item.get("sender", {}).get("S", ""))
-        return Entry(sender, "live" in item, expired(item, self._clock()))

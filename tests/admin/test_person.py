@@ -21,7 +21,7 @@ def test_counters_what_waits_and_connections_are_shown(world: World, terminal: T
     alice.change("create", "room", name="The room", uids=["bob"])
     bob = world.online("bob", "tablet")
     bob.ok("clear", sessions={"p:alice:bob": 2})
-    own = bob.say("room")["seq"]
+    own = bob.say("room")
     alice.say("room", at=["bob"])
 
     person = terminal.json("person bob")
@@ -31,7 +31,11 @@ def test_counters_what_waits_and_connections_are_shown(world: World, terminal: T
     told = bob.ok("counters", sessionIds=["g:room"])["counters"]["g:room"]
     assert (group["unread"], group["cleared"]) == (told["count"], told["cleared"])
     assert group["group"]["name"] == "The room"
-    assert (group["group"]["own"], group["group"]["mentions"], group["group"]["left"]) == ([own], [own + 1], 0)
+    assert (group["group"]["own"], group["group"]["mentions"], group["group"]["left"]) == (
+        [own["number"]],
+        [own["seq"] + 1],
+        0,
+    )
     (waiting,) = person["waiting"]
     assert (waiting["session_id"], waiting["count"], waiting["oldest_seq"], waiting["newest_seq"]) == (
         "p:alice:bob",
