@@ -1,12 +1,8 @@
 """A person with a past and a backlog.
 
     past (read, acked, cleared)        │ waiting
-    seq 1 … 128 to 159                 │ 1 to 204 more       × 50 sessions
+    seq 1 … 128                        │ 1 to 204 more       × 50 sessions
     Message, Sent, Counter             │ and Inbox
-
-The past matters: a counter's `recent` grows with the first 64 messages of a session and then swings between 32 and 63.
-A comparison of backlogs in new sessions would measure that growth. The pasts are staggered, so that at any moment the
-50 sessions stand at all points of the swing, as they do in life.
 
 The backlog is spread evenly, but for this: each of the 50 sessions has at least one message waiting, and the ten newest
 at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
@@ -15,10 +11,10 @@ at least six, so that page zero at login (five messages of ten sessions) is full
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
-from catchup.domain.counter import RECENT_KEPT, Counter
+from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid, private_session
 
 SESSIONS = 50
@@ -79,7 +75,7 @@ def correspondences(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspo
         Correspondence(
             reader,
             peer(number),
-            past=PAST + number * RECENT_KEPT // SESSIONS,
+            past=PAST,
             waiting=more + (WAITING_IN_NEWEST if number >= SESSIONS - NEWEST_SESSIONS else 1),
             began_ms=now_ms - (SESSIONS - number) * SESSION_MS,
         )
@@ -101,12 +97,11 @@ def peer(number: int) -> Uid:
 
 
 def counter_after(correspondence: Correspondence) -> Counter:
-    """The reader's counter, moved and trimmed as a send does it."""
-    counter = Counter(correspondence.session, timestamp_ms=correspondence.at_ms(correspondence.length))
-    for seq in range(1, correspondence.length + 1):
-        counter = replace(counter, received=seq, recent=counter.recent | {Seq(seq)})
-        floor = counter.due_floor()
-        if floor is not None:
-            trim = counter.trim(floor, frozenset())
-            counter = replace(counter, recent=counter.recent - trim.leaving, floor=trim.floor)
-    return replace(counter, cleared=correspondence.past)
+    """The reader's counter, raised to the last message."""
+    return Counter(
+        correspondence.session,
+        last_seq=Seq(correspondence.length),
+        received=correspondence.length,
+        cleared=correspondence.past,
+        timestamp_ms=correspondence.at_ms(correspondence.length),
+    )

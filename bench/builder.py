@@ -9,10 +9,10 @@ from bench.gathering import GatheringClient
 from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
-from catchup.domain.message import ChatType, Message, Route
+from catchup.domain.message import ChatType, Message, Numbers
 from catchup.settings import ChatSettings
 from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.tables import CounterRow, SessionRow
+from catchup.storage.tables import CounterRow
 from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import requests
@@ -36,7 +36,7 @@ class Builder:
         self._inbox = repositories.inbox(dynamo, settings, clock, self._threads)
 
     def write(self, all_of_them: Iterable[Correspondence]) -> None:
-        """Writes all rows of Message, Sent, Inbox, Counter and Session."""
+        """Writes all rows of Message, Sent, Inbox and Counter."""
         for correspondence in all_of_them:
             for seq in range(1, correspondence.length + 1):
                 self._send(correspondence, Seq(seq))
@@ -60,8 +60,11 @@ class Builder:
         )
         body.msg.update({"message": correspondence.text(seq)})
         draft, digest = requests.chat(pb.Envelope(chat=body), correspondence.peer)
-        message = Message(draft, correspondence.session, seq, self._now_ms)
-        self._sent.reserve(Sent(draft.sender, draft.msg_id, seq, Route.STORED, digest))
+        session = correspondence.session
+        is_first = draft.sender < correspondence.reader
+        before = Numbers(seq - 1, 0) if is_first else Numbers(0, seq - 1)
+        message = Message(draft, session, seq, self._now_ms, before)
+        self._sent.reserve(Sent(draft.sender, draft.msg_id, digest, message.place))
         self._messages.allocate(message)
         if seq > correspondence.past:
             self._inbox.put(correspondence.reader, message)
@@ -72,8 +75,6 @@ class Builder:
         # The sender's own row, made by their first message.
         own = Counter(session, timestamp_ms=correspondence.at_ms(1))
         self._gathered.put_item(table, counter_row(correspondence.peer, own))
-        head = SessionRow(session_id=session, last_seq=correspondence.length)
-        self._gathered.put_item(self._settings.session_table, head.to_dynamodb_dict())
 
     def _flush(self) -> None:
         self._gathered.write(self._client, self._threads)
@@ -84,10 +85,11 @@ def counter_row(owner: Uid, counter: Counter) -> Item:
     row: Item = CounterRow(
         uid=owner,
         session_id=counter.session_id,
+        last_seq=counter.last_seq,
         received=counter.received,
+        sent=counter.sent,
         cleared=counter.cleared,
         timestamp=counter.timestamp_ms,
-        recent=set(counter.recent) or None,
-        floor=counter.floor,
     ).to_dynamodb_dict()
-    return {name: value for name, value in row.items() if value != {"N": "0"}}
+    raised = {"sent"} if counter.last_seq else set()
+    return {name: value for name, value in row.items() if value != {"N": "0"} or name in raised}

@@ -6,13 +6,12 @@ from typing import Any
 from bench.backlog import Correspondence, peer
 from bench.builder import SENT_AT_MS, Builder
 from catchup.clock import system_clock
-from catchup.domain.counter import RECENT_LIMIT
 from catchup.domain.ids import Uid
 from tests.support.engines import fresh_tables
 from tests.support.world import World
 
-# One more than `recent` holds, so that it has been trimmed; then a few that wait.
-PAST = RECENT_LIMIT + 1
+# Some that are acked and cleared; then a few that wait.
+PAST = 9
 WAITING = 3
 
 

@@ -117,7 +117,7 @@ def _measured(dynamodb: str, endpoint: str) -> Sequence[dict[str, Any]]:
     draft, _ = group.draft(2)
     message = Message(draft, group.session, Seq(2), group.at_ms)
     jobs = {
-        "message": encode_job(Job(group.session, Seq(2), message, from_roster=True)),
+        "message": encode_job(Job(group.session, Seq(2), message.number, message, from_roster=True)),
         "hint": encode_hint(group.session),
     }
     ours, botocores = _handler(world, AwsClients().management), _handler(world, _botocores_client)

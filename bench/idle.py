@@ -8,7 +8,7 @@ from bench.builder import Builder
 from bench.rows import Row
 from bench.stage import Stage
 from catchup.clock import system_clock
-from catchup.domain.counter import RECENT_KEPT, RECENT_LIMIT, Counter
+from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid, private_session
 
 # So many that rounding a query up to 4 KB is no more than a thousandth of a read unit a session.
@@ -17,25 +17,23 @@ SESSIONS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Idle sessions of one person. `received` messages in each; `recent_seqs`: how many of them a counter remembers."""
+    """Idle sessions of one person. `received` messages in each, and as many own ones."""
 
     operation: str
     owner: Uid
     peers: Sequence[Uid]
     received: int
-    recent_seqs: Sequence[int]
 
     def counters(self) -> Iterator[Counter]:
         """Nothing is unread."""
-        for other, size in zip(self.peers, self.recent_seqs, strict=True):
-            floor = self.received - size
+        for other in self.peers:
             yield Counter(
                 private_session(self.owner, other),
+                last_seq=Seq(2 * self.received),
                 received=self.received,
+                sent=self.received,
                 cleared=self.received,
                 timestamp_ms=system_clock(),
-                recent=frozenset(Seq(seq) for seq in range(floor + 1, self.received + 1)),
-                floor=Seq(floor),
             )
 
 
@@ -43,22 +41,19 @@ def _long_uid(length: int, number: int) -> Uid:
     return Uid(f"{number:0{length}}")
 
 
-_STAGGERED = [RECENT_KEPT + number % (RECENT_LIMIT - RECENT_KEPT) for number in range(SESSIONS)]
 CASES = [
-    Idle("login, each idle session", Uid("69212697"), [peer(number) for number in range(SESSIONS)], 1_234, _STAGGERED),
+    Idle("login, each idle session", Uid("69212697"), [peer(number) for number in range(SESSIONS)], 1_234),
     Idle(
         "… uids of 36 characters",
         _long_uid(36, SESSIONS),
         [_long_uid(36, number) for number in range(SESSIONS)],
         1_234,
-        _STAGGERED,
     ),
     Idle(
         "… uids of 64, 1,234,567 messages",
         _long_uid(64, SESSIONS),
         [_long_uid(64, number) for number in range(SESSIONS)],
         1_234_567,
-        [RECENT_LIMIT - 1] * SESSIONS,
     ),
 ]
 

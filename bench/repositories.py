@@ -29,7 +29,6 @@ def message_log(dynamo: Dynamo, settings: ChatSettings, clock: Clock) -> DynamoM
     return DynamoMessageLog(
         dynamo,
         message_table=settings.message_table,
-        session_table=settings.session_table,
         counter_table=settings.counter_table,
         retention_days=settings.message_retention_days,
         clock=clock,

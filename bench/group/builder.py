@@ -16,7 +16,7 @@ from catchup.clock import Clock
 from catchup.concurrency import Threads
 from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import ChatType, Draft, Message
+from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.domain.presence import Endpoint
 from catchup.observability import FunctionTelemetry
 from catchup.storage.dynamo import Dynamo, Item
@@ -88,10 +88,10 @@ class GroupBuilder:
         self._messages = repositories.message_log(dynamo, settings, clock)
 
     def write_group(self, group: BuiltGroup) -> None:
-        """The group's own row, and one for each member: the owner has seen the first message, the others have not."""
+        """The group's own row, and one for each member."""
         self._gathered.put_item(self._settings.session_table, group_row(group))
         owner, *others = group.uids()
-        self._put_member(membership_row(owner, group, Role.OWNER, cleared=1))
+        self._put_member(membership_row(owner, group, Role.OWNER))
         for number, uid in enumerate(others, 1):
             self._put_member(membership_row(uid, group))
             if number % CHUNK == 0:
@@ -108,8 +108,9 @@ class GroupBuilder:
         """The newest messages up to the head, by the owner."""
         for seq in range(max(1, group.head - newest + 1), group.head + 1):
             draft, _ = group.draft(seq)
-            last_change = Seq(1 if seq > 1 else 0)
-            self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms, last_change))
+            # The first one is the change that made the group.
+            before, last_change = Numbers(max(0, seq - 2)), Seq(1 if seq > 1 else 0)
+            self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms, before, last_change))
         self._flush()
 
     def enter_roster(self, group: BuiltGroup, endpoints: Iterable[Endpoint]) -> None:
@@ -130,6 +131,7 @@ def group_row(group: BuiltGroup) -> Item:
     row: Item = SessionRow(
         session_id=group.session,
         last_seq=group.head,
+        number=group.head - 1,
         last_change=1,
         timestamp=group.at_ms,
         name=group.name,
@@ -146,7 +148,7 @@ def group_row(group: BuiltGroup) -> Item:
 
 
 def membership_row(
-    uid: Uid, group: BuiltGroup, role: Role = Role.MEMBER, cleared: int = 0, in_roster: bool = False
+    uid: Uid, group: BuiltGroup, role: Role = Role.MEMBER, cleared: int = 0, seen: int = 0, in_roster: bool = False
 ) -> Item:
     """A row of the Counter table. What no update has ever set is not there, and PynamoDB would write its default."""
     row: Item = MembershipRow(
@@ -156,8 +158,10 @@ def membership_row(
         role=role,
         role_at=1,
         joined=1,
+        seen=seen,
         cleared=cleared,
         timestamp=group.at_ms,
         in_roster=in_roster or None,
     ).to_dynamodb_dict()
-    return {name: value for name, value in row.items() if name not in ("left", "ownFloor", "ownBelow")}
+    unset = ("left", "leftNumber", "ownFloor", "ownBelow", *([] if seen else ["seen"]))
+    return {name: value for name, value in row.items() if name not in unset}

@@ -96,7 +96,12 @@ class Logins:
         first_unread = len(groups) - unread
         self._builder.write_memberships(
             membership_row(
-                owner, group, cleared=HEAD - 1 - number % 30 if number >= first_unread else HEAD, in_roster=in_roster
+                owner,
+                group,
+                # The first message of the group is no counted one.
+                cleared=HEAD - 2 - number % 30 if number >= first_unread else HEAD - 1,
+                seen=1,
+                in_roster=in_roster,
             )
             for number, group in enumerate(groups)
         )

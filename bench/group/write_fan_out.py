@@ -16,11 +16,12 @@ from bench.stage import Measured, Stage, expect
 from catchup.clock import system_clock
 from catchup.concurrency import MAX_PARALLEL_CALLS, Concurrency, Threads
 from catchup.domain.ids import Seq, Uid
-from catchup.domain.message import Message, Route
+from catchup.domain.message import Message, Numbers
 from catchup.observability import FunctionTelemetry
 from catchup.settings import ChatSettings
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo
+from catchup.storage.group_book import DynamoGroups
 from catchup.usecases.sending.ports import Sent
 from tests.support.engines import dynamodb_client
 
@@ -38,20 +39,23 @@ class WriteFanOut:
         self._sent = repositories.sent_log(dynamo, settings, system_clock)
         self._messages = repositories.message_log(dynamo, settings, system_clock)
         self._inbox = repositories.inbox(dynamo, settings, system_clock, concurrency)
-        self._counters = DynamoCounters(dynamo, table=settings.counter_table, telemetry=FunctionTelemetry())
+        telemetry = FunctionTelemetry()
+        self._counters = DynamoCounters(dynamo, table=settings.counter_table, telemetry=telemetry)
+        tables = {"session_table": settings.session_table, "counter_table": settings.counter_table}
+        self._groups = DynamoGroups(dynamo, **tables, concurrency=concurrency, telemetry=telemetry)
 
     def send(self, group: BuiltGroup, seq: Seq, offline: Sequence[Uid]) -> None:
         """Sent, Message, head; then the copies, and when they are there the counters, 25 at once."""
         draft, digest = group.draft(seq)
-        message = Message(draft, group.session, seq, system_clock())
-        self._sent.reserve(Sent(draft.sender, draft.msg_id, seq, Route.STORED, digest))
+        message = Message(draft, group.session, seq, system_clock(), Numbers(max(0, seq - 2)))
+        self._sent.reserve(Sent(draft.sender, draft.msg_id, digest, message.place))
         self._messages.allocate(message)
-        self._messages.raise_head(group.session, seq)
+        self._groups.raise_head(group.session, message.following, message.accepted_at_ms)
         self._concurrency.run(*(lambda uid=uid: self._inbox.put(uid, message) for uid in offline))
         self._concurrency.run(*(lambda uid=uid: self._count(uid, message) for uid in offline))
 
     def _count(self, uid: Uid, message: Message) -> None:
-        self._counters.count(uid, message.session_id, message.seq, message.accepted_at_ms)
+        self._counters.raise_to(uid, message)
 
 
 def write_fan_out(endpoint: str) -> Iterator[Figures]:
