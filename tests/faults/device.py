@@ -14,102 +14,94 @@ WireMessage = Mapping[str, Any]
 class Talk:
     """One session on one device.
 
-    `unread` is never read away here: it stays what was added in all. `confirmed`: the `known` that the server has
-    taken. `behind`: the offline store may hold more. `counted_seq`: the highest counted by number. `gone`: seqs
-    that history says are no more. `added`: the ranges of numbers that went into `unread`.
+    `added`: the numbers that this device has counted; none is read away here. `confirmed`: the `known` that the server
+    has taken. `waits`: it has not come so far as a page has shown, since a send is under way. `behind`: the offline
+    store may hold more. `gone`: seqs that history says are no more.
     """
 
     me: str
     messages: dict[int, WireMessage] = field(default_factory=dict)
-    unread: int = 0
     known: int = 0
-    counted_seq: int = 0
+    added: set[int] = field(default_factory=set)
     confirmed: int = 0
+    waits: bool = False
     behind: bool = False
     must_ask: bool = False
     top: int = 0
     to_ack: set[int] = field(default_factory=set)
-    by_push: set[int] = field(default_factory=set)
-    by_number: set[int] = field(default_factory=set)
-    taken_live: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
-    added: list[tuple[int, int]] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+
+    @property
+    def unread(self) -> int:
+        """The red dot."""
+        return len(self.added)
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
         """A counter: adding it again adds nothing."""
-        base = max(counter["cleared"], self.known)
-        if counter["received"] > base:
-            self.unread += counter["received"] - base
-            self.added.append((base + 1, counter["received"]))
-            self.behind = True
-        self.known = max(self.known, counter["received"])
-        self.counted_seq = max(self.counted_seq, counter["lastSeq"])
-        self.behind = self.behind or counter["count"] > 0
+        self._add(range(max(counter["cleared"], self.known) + 1, counter["received"] + 1))
+        self.known = max(self.known, counter["received"], counter["cleared"])
         self.must_ask = False
+        self.told(counter["received"])
+        self.behind = self.behind or counter["count"] > 0
         self.top = max(self.top, counter["lastSeq"])
         self.save_waiting(counter["lastMsg"])
 
+    def _add(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            if number in self.added:
+                self.conflicts.append(f"number {number} was added twice")
+            self.added.add(number)
+            self.behind = True
+
+    def told(self, number: int) -> None:
+        """The server has come so far."""
+        self.waits = self.waits and number < self.known
+
     def take_push(self, message: WireMessage) -> None:
         """A push."""
-        seq, number = message["seq"], message.get("received")
         if message["from"] != self.me:
-            if number is None:
-                self._count_by_push(seq)
-            else:
-                self._count_number(number, seq)
-                self._see_number(seq)
-                self.to_ack.add(seq)
-        elif number is not None:
-            self.conflicts.append(f"the push of its own message {seq} carries a number of the other side")
-        if seq > max(self.messages, default=0) + 1:
+            self.told(message["number"])
+        if message["from"] != self.me and message["ackFlg"] == 1:
+            self.to_ack.add(message["seq"])
+        if message["seq"] > max(self.messages, default=0) + 1:
             self.behind = True
         self.save(message)
 
-    def moved(self, cmd: str, seq: int) -> None:
-        """Only groups are left and entered."""
+    def count(self, message: WireMessage) -> None:
+        """By its number, wherever it is met. One's own are another row of numbers."""
+        if message["from"] != self.me:
+            self.count_number(message["number"], is_own=False)
 
-    def take_head(self, seq: int) -> None:
-        """Only groups have it."""
-        self.conflicts.append(f"a hint of {seq} in a session of two")
-
-    def _count_by_push(self, seq: int) -> None:
-        if seq not in self.messages:
-            self.unread += 1
-            self.by_push.add(seq)
-            self.taken_live.add(seq)
-
-    def _count_number(self, number: int, seq: int) -> None:
-        """Only a newest message's number is its own: one that is sent again comes with that of a newer one."""
-        if number == self.known + 1 and seq > self.counted_seq:
-            self.counted_seq = seq
-            self.unread += 1
+    def count_number(self, number: int, *, is_own: bool) -> None:
+        """The next one is counted; a later one says that some are missing."""
+        if number == self.known + 1:
             self.known = number
-            self.added.append((number, number))
+            if not is_own:
+                self._add([number])
         elif number > self.known:
             self.must_ask = True
 
-    def _see_number(self, seq: int) -> None:
-        """It was counted by number; what its push without a number has added is taken back, once."""
-        if seq in self.by_push:
-            self.by_push.discard(seq)
-            self.unread -= 1
-        self.by_number.add(seq)
+    def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
+        """What a chatAck says of its own message."""
+
+    def take_head(self, seq: int, _number: int) -> None:
+        """Only groups have it."""
+        self.conflicts.append(f"a hint of {seq} in a session of two")
 
     def save_waiting(self, messages: Iterable[WireMessage]) -> None:
         """`lastMsg`, or a page of the offline store: it is acked once it is saved."""
         for message in messages:
-            if message["from"] != self.me:
-                self._see_number(message["seq"])
             self.to_ack.add(message["seq"])
             self.save(message)
 
     def save(self, message: WireMessage) -> None:
-        """By seq. One seq is one message, for ever."""
+        """By seq. One seq is one message, for ever, and so is its number."""
         held = self.messages.setdefault(message["seq"], message)
-        if (held["from"], held["msgId"]) != (message["from"], message["msgId"]):
+        if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
             self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
         self.top = max(self.top, message["seq"])
+        self.count(message)
 
     @property
     def missing(self) -> list[int]:
@@ -152,8 +144,10 @@ class Store:
         self.outbox.pop(ack["msgId"], None)
         masked = {"msg": ack["msg"]} if "msg" in ack else {}
         talk = self.talk(ack["sessionId"])
-        talk.save({**outgoing.body, **masked, "from": self.me, "seq": ack["seq"]})
-        talk.moved(outgoing.cmd, ack["seq"])
+        quiet = {} if outgoing.cmd == "chat" else {"quiet": True}
+        number = {"seq": ack["seq"], "number": ack["number"]}
+        talk.save({**outgoing.body, **masked, **quiet, **number, "from": self.me})
+        talk.moved(outgoing.cmd, ack)
 
 
 def _of_group(me: str) -> Talk:

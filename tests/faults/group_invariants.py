@@ -24,6 +24,7 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
         is_open = bool(groups[session].get("open", {}).get("BOOL"))
         found += (f"{session}: {wrong}" for wrong in without_right(log.said, is_open=is_open))
         found += (f"{session}: {wrong}" for wrong in denied_and_said(log.said, people))
+        found += (f"{session}: has a wrong number at {seq}" for seq in log.misnumbered())
         found += _owned(world, session, log)
         for uid in log.stays:
             found += _told(world, session, log, uid)
@@ -82,26 +83,29 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
         return
     assert told is not None
     stay = log.stays[uid][-1]
-    end = min(log.head, stay.left)
+    end = log.number_at(min(log.head, stay.left))
     cleared = told["cleared"]
     if told["received"] != max(end, cleared):
         yield f"{uid}: {session}: received is {told['received']}, the last that they may know of {end}"
     if (told["joined"], told.get("left", FOREVER)) != (stay.joined, stay.left):
         yield f"{uid}: {session}: is told of a stay from {told['joined']} to {told.get('left')}, it is {stay}"
+    if told["joinedNumber"] != log.number_at(stay.joined):
+        yield f"{uid}: {session}: joined at number {told['joinedNumber']}, it is {log.number_at(stay.joined)}"
     if not log.is_member(uid):
         if (told["count"], told["own"], told.get("mentions", []), cleared) != (0, [], [], told["received"]):
             yield f"{uid}: {session}: is out since {stay.left}, and is told of {told}"
         return
-    expected = len(log.unread(uid, max(cleared, stay.joined - 1), end))
+    start = max(cleared, told["joinedNumber"])
+    expected = len(log.unread(uid, start, end))
     if told["count"] != expected:
         yield f"{uid}: {session}: count is {told['count']}, {expected} of others follow {cleared}: {told['own']}"
     below = told.get("ownBelow", {"to": cleared, "count": 0})
-    own = [message.seq for message in log.said if message.sender == uid and cleared < message.seq <= end]
-    if told["own"] != [seq for seq in own if seq > below["to"]]:
+    own = [each.number for each in log.said if each.sender == uid and not each.event and cleared < each.number <= end]
+    if told["own"] != [number for number in own if number > below["to"]]:
         yield f"{uid}: {session}: own are {told['own']} above {below['to']}, in history {own}"
-    if below["count"] != len([seq for seq in own if seq <= below["to"]]):
+    if below["count"] != len([number for number in own if number <= below["to"]]):
         yield f"{uid}: {session}: {below['count']} own up to {below['to']}, in history {own}"
-    mentions = log.mentions(uid, max(cleared, stay.joined - 1), end)
+    mentions = log.mentions(uid, start, end)
     if told.get("mentions", []) != mentions:
         yield f"{uid}: {session}: mentions are {told.get('mentions')}, in history {mentions}"
 
@@ -129,15 +133,14 @@ def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, peopl
     if person.may_hear_late and not log.is_member(person.uid):
         return
     stays = log.stays.get(person.uid, [])
-    unread = log.unread(person.uid, stays[-1].joined - 1, log.head) if log.is_member(person.uid) else set()
-    truth, kept = len(unread), len({seq for seq in unread if seq >= log.floor})
+    truth: set[int] = set()
+    if log.is_member(person.uid):
+        truth = log.unread(person.uid, log.number_at(stays[-1].joined), log.number_at(log.head))
+    kept = {number for number in truth if number > log.number_at(log.floor - 1)}
     clearing = [other for other in people if other.uid == person.uid and other is not person and not other.keeps]
     is_exact = not clearing and len(stays) == 1
-    if talk.unread > truth or (is_exact and talk.unread < kept):
-        yield (
-            f"{person.name}: {session}: unread is {talk.unread}, {truth} came: added {talk.added}, own "
-            f"{sorted(talk.own)}, taken back {talk.taken_back}"
-        )
+    if not talk.added <= truth or (is_exact and not talk.added >= kept):
+        yield f"{person.name}: {session}: added {sorted(talk.added)}, {sorted(truth)} came"
 
 
 def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, str]]:
@@ -148,23 +151,22 @@ def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, s
             stays = log.stays.get(person.uid)
             if stays and person.connected and _was_admitted(world, person.uid, session):
                 cleared = _cleared(world, person.uid, session)
-                if max(person.store.talk(session).known, cleared) < min(log.head, stays[-1].left):
+                if max(person.store.talk(session).known, cleared) < log.number_at(min(log.head, stays[-1].left)):
                     found.add((person.name, session))
     return found
 
 
 def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
-    """Whoever counts otherwise than the messages up to where they have counted say, at this moment, or had to take back
-    what was added for an own message."""
+    """Whoever counts otherwise than the messages up to where they have counted say, at this moment."""
     for session, log in logs_of(world.rows("Message")).items():
         for person in people:
             talk = person.store.talks.get(session)
             if isinstance(talk, GroupTalk):
-                truth = len(log.unread(person.uid, talk.joined - 1, talk.known)) if talk.joined > talk.left else 0
-                if talk.unread != truth:
-                    yield f"{person.name}: {session}: unread is {talk.unread} of {truth} up to {talk.known}"
-                if talk.taken_back:
-                    yield f"{person.name}: {session}: took back {talk.taken_back}"
+                truth: set[int] = set()
+                if talk.joined > talk.left:
+                    truth = log.unread(person.uid, log.number_at(talk.joined), talk.known)
+                if talk.added != truth:
+                    yield f"{person.name}: {session}: added {sorted(talk.added)}, {sorted(truth)} up to {talk.known}"
 
 
 def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """What a group's messages say about who is a member: the truth that rows and devices are compared with."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from catchup.clock import system_clock
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.message import Numbers, Place
 from catchup.storage.reading import expired
+from catchup.storage.tables import pair_of
 from catchup.wire.messages import decode_payload
 
 Row = Mapping[str, Any]
@@ -26,6 +29,7 @@ class Said:
     at_all: bool
     role: str = ""
     removed: bool = False
+    number: int = 0
 
 
 @dataclass
@@ -69,19 +73,29 @@ class GroupLog:
         """Whether the last change that is about this person made them a member."""
         return bool(self.stays.get(uid)) and self.stays[uid][-1].left == FOREVER
 
+    def number_at(self, seq: int) -> int:
+        """That of the message at this seq; 0: there is none."""
+        return self.said[seq - 1].number if 0 < seq <= self.head else 0
+
     def unread(self, uid: str, above: int, up_to: int) -> set[int]:
-        """Messages of others with these seqs, while this person was a member."""
-        stays = self.stays.get(uid, [])
-        return {
-            message.seq
-            for message in self.said
-            if above < message.seq <= up_to and message.sender != uid and any(message.seq in stay for stay in stays)
-        }
+        """The numbers of messages of others in this range, which were said while this person was a member."""
+        return {message.number for message in self._unread(uid, above, up_to)}
 
     def mentions(self, uid: str, above: int, up_to: int) -> list[int]:
-        """Those of them that mention this person, or all."""
-        unread = self.unread(uid, above, up_to)
-        return [m.seq for m in self.said if m.seq in unread and (m.at_all or uid in m.at)]
+        """The seqs of those of them that mention this person, or all."""
+        return [message.seq for message in self._unread(uid, above, up_to) if message.at_all or uid in message.at]
+
+    def _unread(self, uid: str, above: int, up_to: int) -> Iterator[Said]:
+        stays = self.stays.get(uid, [])
+        for message in self.said:
+            is_in_range = not message.event and above < message.number <= up_to
+            if is_in_range and message.sender != uid and any(message.seq in stay for stay in stays):
+                yield message
+
+    def misnumbered(self) -> list[int]:
+        """The seqs whose numbers are not as many as what people have said until there."""
+        talk = itertools.accumulate(not message.event for message in self.said)
+        return [message.seq for message, number in zip(self.said, talk, strict=True) if message.number != number]
 
 
 def logs_of(rows: Sequence[Row]) -> Mapping[str, GroupLog]:
@@ -95,7 +109,8 @@ def logs_of(rows: Sequence[Row]) -> Mapping[str, GroupLog]:
 
 def _said(row: Row) -> Said:
     session, seq = SessionId(row["sessionId"]["S"]), Seq(int(row["seq"]["N"]))
-    message = decode_payload(row["payload"]["B"], session, seq)
+    before = Numbers(*pair_of(row["before"]["S"]))
+    message = decode_payload(row["payload"]["B"], session, Place(seq, before))
     about: tuple[str, ...] = ()
     event = role = ""
     if message.draft.is_system:
@@ -108,7 +123,9 @@ def _said(row: Row) -> Said:
             about, role = (str(content["uid"]),), str(content["role"])
     draft = message.draft
     removed = expired(row, system_clock())
-    return Said(seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role, removed)
+    return Said(
+        seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role, removed, message.number
+    )
 
 
 def _comings(message: Said) -> Iterator[str]:

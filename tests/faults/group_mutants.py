@@ -10,6 +10,7 @@ from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.domain.page import Bounds
+from catchup.domain.unread import Unread
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
@@ -49,9 +50,9 @@ def a_retry_takes_a_head_for_a_note(patch: pytest.MonkeyPatch) -> None:
 def the_head_is_raised_before_own_is_noted(patch: pytest.MonkeyPatch) -> None:
     original = Delivery._note_own
 
-    def note_own(self: Delivery, message: Any) -> None:
-        self.groups.raise_head(message.session_id, message.place, message.accepted_at_ms)
-        original(self, message)
+    def note_own(self: Delivery, message: Any, group: Group) -> None:
+        self.groups.raise_head(message.session_id, message.following, message.accepted_at_ms)
+        original(self, message, group)
 
     patch.setattr(Delivery, "_note_own", note_own)
 
@@ -109,8 +110,8 @@ def login_reads_heads_before_it_registers(patch: pytest.MonkeyPatch) -> None:
 def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
     original = Clear.group
 
-    def clear(self: Clear, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
-        return original(self, member, None if group is None else replace(group, head=Seq(1 << 40)), seen)
+    def clear(self: Clear, member: Membership | None, group: Group | None, number: int | None) -> ClearResult:
+        return original(self, member, None if group is None else replace(group, number=1 << 40), number)
 
     patch.setattr(Clear, "group", clear)
 
@@ -118,17 +119,21 @@ def a_group_is_cleared_beyond_its_head(patch: pytest.MonkeyPatch) -> None:
 def retention_clears_all_of_a_group(patch: pytest.MonkeyPatch) -> None:
     original = Retention.group
 
-    def group(self: Retention, member: Membership, found: Group, _floor: int) -> None:
-        original(self, member, found, found.head + 1)
+    class NothingKept:
+        def first(self, _session: SessionId) -> None:
+            return None
+
+    def group(self: Retention, member: Membership, found: Group) -> None:
+        original(replace(self, messages=NothingKept()), member, found)
 
     patch.setattr(Retention, "group", group)
 
 
-def a_clear_forgets_the_own_seqs_that_are_left(patch: pytest.MonkeyPatch) -> None:
+def a_clear_forgets_the_own_messages_that_are_left(patch: pytest.MonkeyPatch) -> None:
     original = DynamoMembers.clear
 
-    def clear(self: DynamoMembers, found: Membership, seen: Seq, _own_left: int) -> bool:
-        return original(self, found, seen, found.own_below)
+    def clear(self: DynamoMembers, found: Membership, number: int, _own_left: int) -> bool:
+        return original(self, found, number, found.own_below)
 
     patch.setattr(DynamoMembers, "clear", clear)
 
@@ -195,13 +200,49 @@ def rows_of_members_say_who_owns_a_group(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Group, "role_of", lambda _self, _uid, role: role)
 
 
-def settled_own_seqs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+def settled_own_messages_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     original = Membership.with_floor
 
-    def with_floor(self: Membership, floor: Seq, own_between: int) -> Membership:
-        return replace(original(self, floor, own_between), own_below=own_between)
+    def with_floor(self: Membership, floor: int, group: Group) -> Membership:
+        settled = original(self, floor, group)
+        return replace(settled, own_below=settled.own_below - self.own_below)
 
     patch.setattr(Membership, "with_floor", with_floor)
+
+
+def changes_of_membership_are_counted(patch: pytest.MonkeyPatch) -> None:
+    original = Place.following
+    patch.setattr(
+        Place,
+        "following",
+        lambda self, session, author, is_change: original(self, session, author, is_change)._replace(
+            before=self.before.raised(session, author)
+        ),
+    )
+
+
+def own_messages_that_are_passed_are_not_noted(patch: pytest.MonkeyPatch) -> None:
+    """Whoever raises a head past another's message applies changes alone."""
+    original = Applying.up_to
+    note = DynamoMembers.note_own
+
+    def up_to(self: Applying, *arguments: Any) -> None:
+        patch.setattr(DynamoMembers, "note_own", lambda *_: None)
+        try:
+            original(self, *arguments)
+        finally:
+            patch.setattr(DynamoMembers, "note_own", note)
+
+    patch.setattr(Applying, "up_to", up_to)
+
+
+def own_messages_above_the_head_are_settled(patch: pytest.MonkeyPatch) -> None:
+    original = Membership.due_own_floor
+    patch.setattr(Membership, "due_own_floor", lambda self, _head: original(self, 1 << 40))
+
+
+def whoever_is_added_is_not_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Unread, "is_news", property(lambda self: self.count > 0))
 
 
 # ---------------------------------------------------------------- rights are judged by the log
@@ -273,6 +314,6 @@ def the_head_alone_is_raised(patch: pytest.MonkeyPatch) -> None:
     original = DynamoGroups.raise_head
 
     def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
-        original(self, session, Place(head.seq), at_ms)
+        original(self, session, head._replace(last_change=Seq(0)), at_ms)
 
     patch.setattr(DynamoGroups, "raise_head", raise_head)

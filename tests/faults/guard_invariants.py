@@ -90,9 +90,9 @@ def _held(
         yield "is in the offline store and not in history"
     if is_held is not (decided in (None, "refused")):
         yield f"waits for review: {is_held}, and what was decided is {decided}"
-    expected = {"held"} if decided != "release" else {"stored"}
-    if routes != expected and not (decided is None and was_reserved and routes == {"stored"}):
-        yield f"its route is {routes}, and what was decided is {decided}"
+    expected = {"held"} if decided != "release" else {"free"}
+    if routes != expected and not (decided is None and was_reserved and routes == {"free"}):
+        yield f"its reservation is {routes}, and what was decided is {decided}"
     if stored["Message"].get(key, TEXTS[Action.HOLD]) != TEXTS[Action.HOLD]:
         yield f"was released as {stored['Message'][key]}"
 
@@ -107,17 +107,18 @@ def _seen(people: Sequence[Person]) -> Iterator[str]:
 
 
 def _blocks(world: World, people: Sequence[Person]) -> Iterator[str]:
-    """The list and the sessions say the same, and it is what the person was told."""
+    """The list and the counters say the same, and it is what the person was told."""
     listed, seen = set(), set()
     for row in world.rows("Session"):
         kind, *uids = row["sessionId"]["S"].split(":")
         if kind == "b":
             listed |= {(uids[0], other) for other in row.get("blocked", {}).get("SS", ())}
-        elif kind == "p":
-            for owner in row.get("blockedBy", {}).get("SS", ()):
-                seen |= {(owner, other) for other in uids if other != owner}
+    for row in world.rows("Counter"):
+        owner, (_, *uids) = row["uid"]["S"], row["sessionId"]["S"].split(":")
+        if "blocked" in row:
+            seen |= {(owner, other) for other in uids if other != owner}
     if listed != seen:
-        yield f"blocked by the lists {sorted(listed)}, by the sessions {sorted(seen)}"
+        yield f"blocked by the lists {sorted(listed)}, by the counters {sorted(seen)}"
     devices = Counter(person.uid for person in people)
     for person in people:
         # Another device may have said otherwise since.
@@ -137,8 +138,8 @@ def _decisions(people: Sequence[Person], key: Held) -> set[str]:
 
 
 def _reserved(world: World) -> dict[Held, str]:
-    """Routes, by sender and msgId."""
-    return {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in world.rows("Sent")}
+    """Whether it is held, by sender and msgId."""
+    return {(row["uid"]["S"], row["msgId"]["S"]): "held" if "held" in row else "free" for row in world.rows("Sent")}
 
 
 def _texts(world: World, table: str) -> dict[Held, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.domain.ids import Seq
-from catchup.domain.message import Draft, Route
+from catchup.domain.message import Draft, Place
 from catchup.domain.moderation import Action, Verdict
 from catchup.errors import Blocked
 from catchup.storage.dynamo import Dynamo
@@ -50,7 +50,7 @@ def what_is_refused_is_reserved_first(patch: pytest.MonkeyPatch) -> None:
 
     def done(self: Screening, verdict: Verdict, content: bytes, draft: Draft, *rest: Any) -> Any:
         if verdict.action is Action.REJECT:
-            self.sent_log.reserve(Sent(draft.sender, draft.msg_id, Seq(1), Route.STORED, rest[1]))
+            self.sent_log.reserve(Sent(draft.sender, draft.msg_id, rest[1], Place(Seq(1))))
         return original(self, verdict, content, draft, *rest)
 
     patch.setattr(Screening, "_done", done)
@@ -100,11 +100,11 @@ def a_release_forgets_before_it_delivers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Review, "release", release)
 
 
-def a_release_changes_the_route_before_it_may_place(patch: pytest.MonkeyPatch) -> None:
+def a_release_frees_the_message_before_it_may_place(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         ReleaseGate,
         "resume",
-        lambda self, sent, _digest: self.sent_log.reroute(sent) if sent.route is Route.HELD else sent,
+        lambda self, sent, _digest: self.sent_log.hold(sent, is_held=False) if sent.is_held else sent,
     )
 
 
@@ -119,12 +119,12 @@ def what_was_released_meanwhile_is_held_again(patch: pytest.MonkeyPatch) -> None
 
 
 def a_release_is_not_pushed_to_its_sender(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._deliver_stored
+    original = SendMessage._look_and_push
 
-    def deliver(self: SendMessage, caller: Any, message: Any, own: Any) -> Any:
+    def look_and_push(self: SendMessage, caller: Any, message: Any, own: Any) -> Any:
         return original(self, caller, message, own if caller.device_id else ())
 
-    patch.setattr(SendMessage, "_deliver_stored", deliver)
+    patch.setattr(SendMessage, "_look_and_push", look_and_push)
 
 
 def a_drop_forgets_that_it_was_held(patch: pytest.MonkeyPatch) -> None:
@@ -146,27 +146,27 @@ def a_drop_takes_no_heed_of_a_release(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._deliver_stored
+    original = SendMessage._deliver
     found: list[Lookup] = []
 
     def admitted(self: SendMessage, draft: Any, lookup: Lookup) -> None:
         found.append(lookup)
 
-    def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any) -> Any:
-        stored = original(self, caller, message, *rest)
-        if found and not send._is_admitted(message.draft, found.pop()):
+    def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any, **named: Any) -> Any:
+        stored = original(self, caller, message, *rest, **named)
+        if found and not send._is_admitted(found.pop()):
             raise Blocked
         return stored
 
     patch.setattr(SendMessage, "_admitted", admitted)
-    patch.setattr(SendMessage, "_deliver_stored", deliver)
+    patch.setattr(SendMessage, "_deliver", deliver)
 
 
 def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._resume
 
     def resume(self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any) -> Any:
-        if not send._is_admitted(draft, found):
+        if not send._is_admitted(found):
             raise Blocked
         return original(self, caller, sent, draft, digest, session, found)
 
@@ -178,14 +178,14 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
 
     def resume(self: SendMessage, *arguments: Any) -> Any:
         *others, found = arguments
-        return original(self, *others, replace(found, blocked_by=frozenset()))
+        return original(self, *others, found._replace(is_blocked=False))
 
     patch.setattr(SendMessage, "_resume", resume)
 
 
 def whoever_looks_new_is_refused_unseen(patch: pytest.MonkeyPatch) -> None:
     def admitted(self: SendMessage, draft: Any, found: Lookup) -> None:
-        if not send._is_admitted(draft, found):
+        if not send._is_admitted(found):
             raise Blocked
 
     patch.setattr(SendMessage, "_admitted", admitted)

@@ -1,8 +1,7 @@
 """What docs/reliability.md, "1. What must hold", says, at rest: everyone has reconnected, retried and caught up.
 
-`check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
-"was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says
-`stored`, or where a device has counted an unnumbered push. What retention has removed may be unread until somebody
+`check` returns what is violated, as sentences; an empty list is what every test wants. What was sent with `ackFlg` must
+have been in the offline store; without it, it may have been. What retention has removed may be unread until somebody
 reads so far, and need not be afterwards.
 """
 
@@ -16,6 +15,7 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.reading import expired
+from catchup.storage.tables import pair_of
 from tests.faults.group_invariants import check_groups
 from tests.faults.guard_invariants import check_guard
 from tests.faults.people import Person
@@ -76,23 +76,6 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
     return [*violations, *(_repeat_everything(world, people, before) if again else ())]
 
 
-def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
-    """msgIds of messages without `ackFlg` whose one live attempt no device of the receiver has got.
-
-    Allowed: docs/protocol.md, "A message", `ackFlg` 0: one live attempt is enough. They are in history.
-    """
-    if all(row["route"]["S"] == "stored" for row in world.rows("Sent")):
-        return []
-    view = View(read_rows(world), people)
-    return [
-        msg_id
-        for session, messages in view.sessions.items()
-        for seq, (sender, msg_id) in messages.items()
-        if view.routes.get((sender, msg_id)) == "live"
-        and not any(seq in person.store.talk(session).taken_live for person in people if person.uid != sender)
-    ]
-
-
 def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
     """The second of two devices may learn of a number only now; nobody else learns anything."""
     dots = {person.name: _dots(person) for person in people}
@@ -126,6 +109,8 @@ class View:
     """By session and seq: sender and msgId."""
     removed: dict[str, set[int]] = field(default_factory=dict)
     """By session: seqs that are history no more, though their rows may still be there."""
+    numbers: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """By session and seq: how many counted messages of each of the two there are before it."""
 
     def __post_init__(self) -> None:
         uids = {person.uid for person in self.people}
@@ -134,21 +119,29 @@ class View:
             if is_group(SessionId(session)) or set(session.split(":")[1:]) <= uids:
                 place = self.sessions.setdefault(session, {})
                 place[int(row["seq"]["N"])] = (row["sender"]["S"], row["msgId"]["S"])
+                first, second = pair_of(row["before"]["S"])
+                self.numbers.setdefault(session, {})[int(row["seq"]["N"])] = (first, second)
                 if expired(row, system_clock()):
                     self.removed.setdefault(session, set()).add(int(row["seq"]["N"]))
-        self.routes = {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in self.rows["Sent"]}
         self.flags = {
             (person.uid, msg_id): body.get("ackFlg", 0)
             for person in self.people
             for msg_id, body in person.log.written.items()
         }
         self.counters = {(row["uid"]["S"], row["sessionId"]["S"]): row for row in self.rows["Counter"]}
+        self.attempts: dict[tuple[str, str], int] = {}
+        for person in self.people:
+            for msg_id, times in person.log.attempts.items():
+                self.attempts[person.uid, msg_id] = self.attempts.get((person.uid, msg_id), 0) + times
 
     # ---------------------------------------------------------------- invariants 1, 5, 7: history
 
     def history(self) -> Iterator[str]:
         """Dense, each message once, and no hint above the last."""
-        heads = {row["sessionId"]["S"]: int(row["lastSeq"]["N"]) for row in self.rows["Session"] if "lastSeq" in row}
+        heads: dict[str, int] = {}
+        for row in (*self.rows["Session"], *self.rows["Counter"]):
+            session = row["sessionId"]["S"]
+            heads[session] = max(heads.get(session, 0), number_in(row, "lastSeq"))
         for session, messages in self.sessions.items():
             if sorted(messages) != list(range(1, len(messages) + 1)):
                 yield f"{session}: seqs have holes: {sorted(messages)}"
@@ -156,9 +149,25 @@ class View:
                 yield f"{session}: a message has two seqs: {messages}"
             if heads.get(session, 0) != len(messages):
                 yield f"{session}: the head is {heads.get(session)}, the last seq {len(messages)}"
+            if not is_group(SessionId(session)):
+                yield from self._numbered(session, messages)
             for uid in () if is_group(SessionId(session)) else session.split(":")[1:]:
                 if (uid, session) not in self.counters:
                     yield f"{session}: not on {uid}'s list of sessions"
+
+    def _numbered(self, session: str, messages: Mapping[int, tuple[str, str]]) -> Iterator[str]:
+        """Each of the two has a row of numbers without a hole; notes have one."""
+        first, second = session.split(":")[1:]
+        said = Counter[str]()
+        for seq in sorted(messages):
+            expected = (said[first], said[second] if first != second else 0)
+            if self.numbers[session][seq] != expected:
+                yield f"{session}: before {seq} there are {expected}, it says {self.numbers[session][seq]}"
+            said[messages[seq][0]] += 1
+        for uid in {first, second}:
+            row = self.counters.get((uid, session), {})
+            if row.get("pending"):
+                yield f"{session}: {row['pending']} are pending of {uid} at rest"
 
     def acks(self) -> Iterator[str]:
         """What was acked is in its place; what is in an outbox was never acked."""
@@ -187,14 +196,14 @@ class View:
 
     # ---------------------------------------------------------------- invariants 1, 3: the offline store
 
+    def of_others(self, uid: str, session: str) -> set[int]:
+        """The seqs of what the other has written."""
+        return {seq for seq, (sender, _) in self.sessions.get(session, {}).items() if sender != uid}
+
     def stored(self, uid: str, session: str) -> set[int]:
-        """The seqs that were stored for this account."""
-        return {
-            seq
-            for seq, (sender, msg_id) in self.sessions.get(session, {}).items()
-            if sender != uid
-            and (self.flags.get((sender, msg_id), 1) == 1 or self.routes.get((sender, msg_id)) == "stored")
-        }
+        """Those of them that must have been stored for this account."""
+        said = self.sessions.get(session, {})
+        return {seq for seq in self.of_others(uid, session) if self.flags.get(said[seq], 1) == 1}
 
     def inbox(self) -> Iterator[str]:
         """It has what the account has not named, and nothing else; whoever has caught up has named everything."""
@@ -209,15 +218,21 @@ class View:
                 there = waiting.get((uid, session), set())
                 named = set().union(*(device.log.named.get(session, set()) for device in devices))
                 stored = self.stored(uid, session)
-                if there & named:
+                held = set.intersection(*({*device.store.talk(session).messages} for device in devices))
+                # What was told by a later message, and only then sent again, may be stored when all devices have it:
+                # the next page brings it once more, and it is acked then. So does what was stored without ackFlg.
+                again = {seq for seq in held if self.attempts.get(self.sessions[session][seq], 1) > 1}
+                if (there & named) - again:
                     yield f"{uid} has named {sorted(there & named)} of {session}: still in the offline store"
                 left = stored - named - there - self.removed.get(session, set())
                 if left:
                     yield f"{sorted(left)} of {session} left {uid}'s offline store unnamed"
-                if there - stored:
-                    yield f"{sorted(there - stored)} of {session} are in {uid}'s offline store for no reason"
-                if there - named:
-                    yield f"{sorted(there - named)} of {session} wait for {uid}, who believes to have caught up"
+                if there - self.of_others(uid, session):
+                    yield f"{sorted(there)} of {session} are in {uid}'s offline store for no reason"
+                offered = set().union(*(device.log.offered.get(session, set()) for device in devices))
+                wait = ((there & stored) - named) & (offered | (there - again))
+                if wait:
+                    yield f"{sorted(wait)} of {session} wait for {uid}, who believes to have caught up"
 
     # ---------------------------------------------------------------- invariant 2: counts
 
@@ -229,26 +244,20 @@ class View:
                     yield from self._counts_of(uid, session, devices)
 
     def _counts_of(self, uid: str, session: str, devices: Sequence[Person]) -> Iterator[str]:
-        stored = self.stored(uid, session)
-        removed = stored & self.removed.get(session, set())
+        came, removed = self.of_others(uid, session), self.removed.get(session, set())
         row = self.counters.get((uid, session), {})
         received, cleared = number_in(row, "received"), number_in(row, "cleared")
-        if received != len(stored):
-            yield f"{uid}: {session}: received is {received}, {len(stored)} were stored"
+        if received != len(came):
+            yield f"{uid}: {session}: received is {received}, {len(came)} were sent"
         if cleared != received:
             yield f"{uid}: {session}: cleared is {cleared} of {received} at rest"
-        live = set().union(*(device.store.talk(session).taken_live for device in devices))
-        covered: set[int] = set()
+        kept = set(range(1 + len(came & removed), received + 1))
+        covered: set[int] = set().union(*(device.store.talk(session).added for device in devices))
         for device in devices:
-            talk = device.store.talk(session)
-            numbers = [number for low, high in talk.added for number in range(low, high + 1)]
-            covered |= set(numbers)
-            if len(set(numbers)) < len(numbers):
-                yield f"{device.name}: {session}: a number was added twice: {talk.added}"
-            kept = (stored - removed) | live
-            if talk.unread > len(stored | live) or (len(devices) == 1 and talk.unread < len(kept)):
-                yield f"{device.name}: {session}: unread is {talk.unread}, {len(stored | live)} came: {talk.added}"
-        if not covered >= set(range(1 + len(removed), received + 1)):
+            added = device.store.talk(session).added
+            if not added <= set(range(1, received + 1)) or (len(devices) == 1 and not added >= kept):
+                yield f"{device.name}: {session}: added {sorted(added)} of {received}"
+        if not covered >= kept:
             yield f"{uid}: {session}: of {received} numbers only {sorted(covered)} were added by a device"
 
     def _accounts(self) -> Iterator[tuple[str, list[Person]]]:

@@ -1,6 +1,6 @@
 """A device's connection, and what goes over it: requests that may have no answer, and pushes that may not be read."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,9 @@ class NoAnswer(BaseException):
 class Log:
     """What a test wants to know of a device, and the device itself does not.
 
-    `frames`: every request, once. `named`: seqs that left the offline store, or should. `written`: bodies by
+    `frames`: every request, once. `named`: seqs that left the offline store, or should. `offered`: seqs of messages
+    that came by a push or a page, and are to be acked. `attempts`: how often each message was sent.
+    `written`: bodies by
     msgId. `acked`: where each message was said to be. `refused`: by msgId, changes and messages of groups that
     were not allowed, with the code; and messages to someone who takes none. `judged`: what moderation has said of
     messages. `passed_before`: messages that had their place before the lists had
@@ -38,6 +40,8 @@ class Log:
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     named: dict[str, set[int]] = field(default_factory=dict)
+    offered: dict[str, set[int]] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
     acked: dict[str, tuple[str, int]] = field(default_factory=dict)
     paged_twice: list[str] = field(default_factory=list)
@@ -118,6 +122,8 @@ class Line:
     def ask(self, cmd: str, **body: Any) -> Answer | None:
         """The answer's body; None if there is no answer, or one that says "again". While `deaf`, answers are lost."""
         self._note(cmd, body)
+        if cmd == "chat":
+            self.log.attempts[body["msgId"]] = self.log.attempts.get(body["msgId"], 0) + 1
         try:
             answer = self.phone.ask(cmd, self._context(), **body)
         except NoAnswer:
@@ -176,6 +182,12 @@ class Line:
         """One push."""
         talk = self.store.talk(frame["body"]["sessionId"])
         if frame["cmd"] == "head":
-            talk.take_head(frame["body"]["seq"])
+            talk.take_head(frame["body"]["seq"], frame["body"]["number"])
         else:
+            self._offer(frame["body"]["sessionId"], [frame["body"]])
             talk.take_push(frame["body"])
+
+    def _offer(self, session: str, messages: Iterable[Mapping[str, Any]]) -> None:
+        """What this device has been shown as waiting in the offline store."""
+        asked = {message["seq"] for message in messages if message["ackFlg"] and message["from"] != self.uid}
+        self.log.offered.setdefault(session, set()).update(asked)

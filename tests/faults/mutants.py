@@ -1,7 +1,7 @@
 """The service (and at the end the client) with one thing broken on purpose, each as the smallest change of one method.
 
-Left to tests/faults/races, since they need two requests at once rather than a fault: Presence read before the count;
-trimming that binds first attempts; a move or a raise of the hint without its condition.
+Left to tests/faults/races, since they need two requests at once rather than a fault: Presence read before the raise; a
+move without its condition.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 from unittest.mock import patch
 
-from catchup.domain.ids import Seq, SessionId, Uid, private_members
-from catchup.domain.message import Draft, Message
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.presence import Endpoint
 from catchup.errors import Unavailable
-from catchup.storage import message_log
-from catchup.storage.counter_book import DynamoCounters, counter_of_row
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.push.connections import Connections
+from catchup.storage import counter_book, message_log
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.dynamo import Dynamo
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
@@ -25,8 +27,7 @@ from catchup.storage.presence_book import DynamoPresenceBook, _device_path, pres
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, MessageRow, PresenceRow, SessionRow
 from catchup.usecases.catching_up.ports import ClearResult, Waiting
-from catchup.usecases.people.devices import PushToDevices
-from catchup.usecases.sending.ports import Counted, Lookup, Owed
+from catchup.usecases.sending.ports import Lookup, Sent
 from catchup.usecases.sending.send import SendMessage
 from tests.faults.device import Talk
 
@@ -43,14 +44,14 @@ class Mutant:
 MUTANTS: list[Mutant] = []
 
 
-def mutant(name: str, scenario: str, owner: type, method: str) -> Callable[[Callable[..., Any]], None]:
+def mutant(name: str, scenario: str, owner: Any, method: str) -> Callable[[Callable[..., Any]], None]:
     """Registers a replacement of a method; its first argument is the original."""
 
     def register(replacement: Callable[..., Any]) -> None:
         original = getattr(owner, method)
 
-        def broken(self: Any, *arguments: Any, **named: Any) -> Any:
-            return replacement(original, self, *arguments, **named)
+        def broken(*arguments: Any, **named: Any) -> Any:
+            return replacement(original, *arguments, **named)
 
         MUTANTS.append(Mutant(name, scenario, lambda: patch.object(owner, method, broken)))
 
@@ -60,23 +61,55 @@ def mutant(name: str, scenario: str, owner: type, method: str) -> Callable[[Call
 # -------------------------------------------------------------------------------- counting
 
 
-@mutant("count without NOT contains(recent)", "send to someone offline", DynamoCounters, "count")
-def _(_original: Any, self: DynamoCounters, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
-    moved, item = self._dynamo.update(
-        self._table,
-        counter_key(owner, session),
-        [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)],
-        CounterRow.uid.does_not_exist() | CounterRow.uid.exists(),
-        returns="ALL_NEW",
+@mutant("a counter is raised past what nobody has told", "send that passes one that died", counter_book, "_may_rise")
+def _(_original: Any, _owner: Uid, message: Message, _found: Any) -> Any:
+    """Without the other's number before it: what is skipped never becomes pending."""
+    return CounterRow.last_seq.does_not_exist() | (CounterRow.last_seq < message.seq)
+
+
+@mutant("a counter may be lowered", "late retry of a send that died before it was counted", SendMessage, "_raise")
+def _(_original: Any, self: SendMessage, message: Message) -> None:
+    owner, counters = message.draft.recipient, cast(DynamoCounters, self.counters)
+    counters._dynamo.update(
+        counters._table,
+        counter_key(owner, message.session_id),
+        [CounterRow.last_seq.set(message.seq), CounterRow.received.set(message.number)],
+        CounterRow.uid.exists() | CounterRow.uid.does_not_exist(),
     )
-    return Counted(counter_of_row(item), moved)
 
 
-@mutant("count own messages", "send to someone offline", DynamoCounters, "count")
-def _(original: Any, self: DynamoCounters, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Any:
-    for member in private_members(session) or ():
-        original(self, member, session, seq, at_ms)
-    return original(self, owner, session, seq, at_ms)
+@mutant("a raise that skips some is given up", "send that passes one that died", SendMessage, "_raise")
+def _(_original: Any, self: SendMessage, message: Message) -> None:
+    self.counters.raise_to(message.draft.recipient, message)
+
+
+@mutant("what is skipped is not pending", "late retry of a send that died before it was stored", SendMessage, "_raise")
+def _(original: Any, self: SendMessage, message: Message) -> None:
+    with patch.object(DynamoMessageLog, "between", lambda *_: []):
+        original(self, message)
+
+
+@mutant("a number is raised when it is told", "send whose seq is taken", Place, "following")
+def _(original: Any, self: Place, session: SessionId, author: Uid, is_change: bool) -> Place:
+    """Not in the put: whoever builds on another's message does not count it."""
+    place: Place = original(self, session, author, is_change)
+    return place._replace(before=self.before)
+
+
+@mutant("a move keeps the numbers of the candidate", "send whose seq is taken", DynamoSentLog, "move")
+def _(original: Any, self: DynamoSentLog, sent: Sent, to: Place) -> Sent:
+    moved: Sent = original(self, sent, to._replace(before=sent.place.before))
+    return moved
+
+
+@mutant("both people have one row of numbers", "two devices of one sender", Numbers, "raised")
+def _(_original: Any, self: Numbers, _session: SessionId, _author: Uid) -> Numbers:
+    return Numbers(self.first + 1, self.second + 1)
+
+
+@mutant("a pending message counts as told", "late retry of a send that died before it was stored", Counter, "has_told")
+def _(_original: Any, self: Counter, seq: Seq) -> bool:
+    return seq <= self.last_seq
 
 
 @mutant("clear all that was received", "clear while one more waits", DynamoCounters, "clear")
@@ -106,19 +139,9 @@ def _(_original: Any, self: DynamoCounters, owner: Uid, session: SessionId, seen
     return ClearResult.CLEARED if moved else ClearResult.UNKNOWN_SESSION
 
 
-@mutant(
-    "a trim forgets who was not counted",
-    "late retry of a send that died before it was counted",
-    DynamoMessageLog,
-    "owed",
-)
-def _(_original: Any, _self: DynamoMessageLog, _session: SessionId, _owner: Uid, _floor: Seq, to: Seq) -> Owed:
-    return Owed(frozenset(), to)
-
-
-@mutant("retention clears what is kept", "history to the end of retention", DynamoMessageLog, "kept")
-def _(_original: Any, _self: DynamoMessageLog, _owner: Uid, _counter: Any) -> int:
-    return 0
+@mutant("retention clears what is kept", "history to the end of retention", DynamoMessageLog, "first")
+def _(_original: Any, _self: DynamoMessageLog, _session: SessionId) -> None:
+    return None
 
 
 # -------------------------------------------------------------------------------- seqs
@@ -138,19 +161,13 @@ def _(original: Any, self: DynamoSentLog, uid: Uid, msg_id: Any, session: Sessio
     always = SessionRow.session_id.exists() | SessionRow.session_id.does_not_exist()
     _, row = self._dynamo.update(self._session_table, key, [SessionRow.last_seq.add(1)], always, returns="ALL_NEW")
     assert row is not None
-    return found._replace(head=Seq(int(row["lastSeq"]["N"]) - 1))
+    return found._replace(after_head=found.after_head._replace(seq=Seq(int(row["lastSeq"]["N"]))))
 
 
 @mutant("a retry trusts a candidate", "retry of a send that died before it was allocated", DynamoMessageLog, "find")
 def _(original: Any, self: DynamoMessageLog, *arguments: Any) -> Any:
     with patch.object(message_log, "_is_of", lambda *_: True):
         return original(self, *arguments)
-
-
-@mutant("a reservation does not know its own attempt", "ackFlg 0 to someone online", Dynamo, "put")
-def _(original: Any, self: Dynamo, *arguments: Any) -> Item | None:
-    there = original(self, *arguments)
-    return None if there is None else {name: value for name, value in there.items() if name != "attempt"}
 
 
 # -------------------------------------------------------------------------------- the offline store
@@ -176,11 +193,12 @@ def _(original: Any, self: DynamoInbox, *arguments: Any) -> Waiting:
 
 
 @mutant("delivered is taken for acked", "send to someone online", SendMessage, "_look_and_push")
-def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> None:
-    original(self, caller, message, *rest)
+def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> Any:
+    taken = original(self, caller, message, *rest)
     owner = message.draft.recipient
     if self.presence.online([owner])[owner]:
         cast(DynamoInbox, self.inbox).remove(owner, message.session_id, [message.seq])
+    return taken
 
 
 @mutant("history is read without consistency", "history fills what another device has sent", Dynamo, "query")
@@ -199,29 +217,22 @@ def _(original: Any, self: DynamoInbox, owner: Uid, message: Message) -> None:
 # -------------------------------------------------------------------------------- retries, pushes, presence
 
 
-@mutant("a retry only answers", "retry of a send that died before it was stored", SendMessage, "_deliver_stored")
-def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> Any:
-    if (
-        cast(DynamoCounters, self.counters).named(message.draft.recipient, [message.session_id])[0].last_seq + 1
-        < message.seq
-    ):
-        return original(self, caller, message, *rest)
-    return message
-
-
-@mutant("own devices get the other side's number", "send to someone online", PushToDevices, "_push_one")
-def _(original: Any, self: PushToDevices, to: Endpoint, message: Message, received: int | None) -> Any:
-    turned = replace(message, draft=replace(message.draft, recipient=to.uid))
-    return original(self, to, turned, received)
+@mutant("a retry only answers", "retry of a send that died before it was stored", SendMessage, "_resume")
+def _(original: Any, self: SendMessage, *arguments: Any) -> Any:
+    with patch.object(SendMessage, "_deliver", lambda _self, _caller, message, *_, **__: message):
+        return original(self, *arguments)
 
 
 @mutant(
-    "nobody lists a session that begins",
-    "an answer to a message that was only taken live",
-    SendMessage,
-    "_list_session",
+    "a push carries the receiver's number", "an older message comes again after a newer one", Connections, "message"
 )
-def _(_original: Any, _self: SendMessage, _draft: Draft, *_rest: Any) -> None:
+def _(original: Any, self: Connections, to: Endpoint, message: Message) -> Any:
+    """As of the newest one, and not its own."""
+    return original(self, to, replace(message, before=Numbers(message.before.first + 1, message.before.second + 1)))
+
+
+@mutant("nobody lists a session that begins", "first message of a session", DynamoCounters, "ensure")
+def _(_original: Any, _self: DynamoCounters, *_: Any) -> None:
     return
 
 
@@ -238,27 +249,26 @@ def _(_original: Any, self: DynamoPresenceBook, endpoint: Endpoint) -> None:
 # -------------------------------------------------------------------------------- clients that neglect a duty
 
 
+@mutant("a client counts a push whatever its number", "an older message comes again after a newer one", Talk, "count")
+def _(_original: Any, self: Talk, message: Any) -> None:
+    if message["from"] != self.me:
+        self._add([message["number"]])
+        self.known = max(self.known, message["number"])
+
+
 @mutant(
-    "a client counts any push by its number", "an older message comes again after a newer one", Talk, "_count_number"
+    "a client does not ask for numbers that are missing",
+    "live ack of two pushes around one that failed",
+    Talk,
+    "count_number",
 )
-def _(original: Any, self: Talk, number: int, _seq: int) -> None:
-    original(self, number, self.counted_seq + 1)
-
-
-@mutant("a client acks only pushes with ackFlg", "ackFlg 0 to someone offline", Talk, "take_push")
-def _(original: Any, self: Talk, push: Any) -> None:
-    original(self, push)
-    if push["ackFlg"] == 0:
-        self.to_ack.discard(push["seq"])
+def _(_original: Any, self: Talk, number: int, *, is_own: bool) -> None:
+    if number > self.known:
+        self.known = number
+        self._add([] if is_own else [number])
 
 
 @mutant("a client adds a whole counter again", "login", Talk, "add_counter")
 def _(original: Any, self: Talk, counter: Any) -> None:
     self.known = counter["cleared"]
     original(self, counter)
-
-
-@mutant("a client clears what it saw on a push", "live ack of two pushes around one that failed", Talk, "take_push")
-def _(original: Any, self: Talk, push: Any) -> None:
-    original(self, push)
-    self.known = max(self.known, push.get("received", 0))

@@ -122,8 +122,8 @@ class Person(InGroups):
         return not known or self._settle("clear", known, known)
 
     def _must_clear(self, talk: Talk) -> bool:
-        wants = not self.keeps or (isinstance(talk, GroupTalk) and talk.must_clear)
-        return wants and talk.known > talk.confirmed
+        must = isinstance(talk, GroupTalk) and talk.must_clear
+        return not talk.waits and (must or (not self.keeps and talk.known > talk.confirmed))
 
     def ack(self) -> bool:
         """`ack` of everything saved and not yet acked, as much as a frame takes, with what was counted."""
@@ -143,10 +143,13 @@ class Person(InGroups):
             talk = self.store.talk(session)
             if cmd == "ack":
                 talk.to_ack -= set(sessions[session]["seqs"]) - set(result["remaining"])
+            if isinstance(talk, GroupTalk) and result["code"] not in AGAIN:
+                talk.must_clear = False
             if result["code"] == "OK":
                 talk.confirmed = max(talk.confirmed, known[session])
-            elif isinstance(talk, GroupTalk) and result["code"] == "OUT_OF_RANGE":
-                talk.too_high = talk.must_ask = True
+            elif result["code"] == "OUT_OF_RANGE":
+                talk.waits = True
+                talk.must_ask = isinstance(talk, GroupTalk)
             elif result["code"] not in AGAIN:
                 self.log.surprises.append(f"{self.name}: {cmd} {session} to {known[session]} → {result['code']}")
         return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())
@@ -162,6 +165,7 @@ class Person(InGroups):
             return None
         self.inspect(self, page, named)
         talk.to_ack -= set(named) - set(page["remaining"])
+        self._offer(session, page["messages"])
         talk.save_waiting(page["messages"])
         talk.behind = not page["end"]
         return page

@@ -44,7 +44,6 @@ def tables() -> Mapping[str, str]:
         "totals": _table(["what", "how many"], [[name.replace("_", " "), n] for name, n in tally.totals().items()]),
         "fault-points": _scenarios(faults),
         "faults": _faults(faults),
-        "reached-nobody": _reached_nobody(faults),
         "interleavings": _races(races),
         "model": _table(["what", "steps"], [[name, numbers["model_steps"]] for name, numbers in model.items()]),
         "mutations": "\n".join(f"- {name}" for name in _mutations()),
@@ -91,12 +90,6 @@ def _faults(faults: Mapping[str, tally.Numbers]) -> str:
     added = _added((name.split(" / ")[1], numbers) for name, numbers in faults.items())
     rows = [[name, numbers["fault_runs"], numbers["violations"]] for name, numbers in added.items()]
     return _table(["fault", "runs", "violations"], rows)
-
-
-def _reached_nobody(faults: Mapping[str, tally.Numbers]) -> str:
-    added = _added((name.split(" / ")[0], numbers) for name, numbers in faults.items())
-    rows = [[name, n["fault_runs"], n["reached_nobody"]] for name, n in added.items() if n["reached_nobody"]]
-    return _table(["scenario", "runs", "of these, one message in history alone"], rows)
 
 
 def _races(races: Mapping[str, tally.Numbers]) -> str:

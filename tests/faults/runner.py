@@ -7,7 +7,7 @@ from tests.faults.aws import Call
 from tests.faults.coming_back import WAYS, ComeBack, at_once, behind, receivers_first, untold
 from tests.faults.faults import Injected
 from tests.faults.guard_invariants import not_told_of_release
-from tests.faults.invariants import Rows, check, others, reached_nobody, read_rows
+from tests.faults.invariants import Rows, check, others, read_rows
 from tests.faults.people import come_to_rest
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import Moment, Stage
@@ -15,20 +15,15 @@ from tests.faults.stage import Moment, Stage
 
 @dataclass
 class Result:
-    """`violations`: one entry a run that went wrong, each with where and what.
-
-    `unheard`: runs in which a message without ackFlg had its one live attempt and reached nobody: it is in history.
-    """
+    """`violations`: one entry a run that went wrong, each with where and what."""
 
     calls: int = 0
     runs: int = 0
-    unheard: int = 0
     violations: list[str] = field(default_factory=list)
 
-    def add(self, where: str, found: Sequence[str], stage: Stage) -> None:
-        """One run, which has ended on this stage."""
+    def add(self, where: str, found: Sequence[str]) -> None:
+        """One run, which has ended."""
         self.runs += 1
-        self.unheard += bool(reached_nobody(stage.world, list(stage.people.values())))
         if found:
             self.violations.append(f"{where}: {'; '.join(found)}")
 
@@ -66,15 +61,15 @@ class Runner:
                 prepared = self._prepare(scenario, order)
                 result.calls = len(prepared.calls)
                 for at, call in self._fault_points(prepared.calls, fault):
-                    acked = self._strike(prepared, scenario, fault, at)
+                    self._strike(prepared, scenario, fault, at)
                     struck, in_turn = prepared.stage.moment(), WAYS[at % len(WAYS)]
                     # Of what the SDK has made good nobody knows: all ways would be the same.
                     for way in (in_turn,) if fault.heals else WAYS:
                         prepared.stage.back_to(struck)
                         where = f"{scenario.name} / {fault.name} / {at}: {call} / {way.__name__}"
                         # All frames once more is the longest part: after one of the ways in turn.
-                        found = self._aftermath(prepared, fault, way, acked, again=way is in_turn)
-                        result.add(where, list(found), prepared.stage)
+                        found = self._aftermath(prepared, fault, way, again=way is in_turn)
+                        result.add(where, list(found))
                         if until_caught and result.violations:
                             return result
         return result
@@ -94,7 +89,7 @@ class Runner:
                     _retry(stage)
                     assert stage.aws.heal(), f"{fault.name} has not struck call {again} of the retry"
                     where = f"{scenario.name} / {fault.name} / {at}: {call} / then {again}: {other}"
-                    result.add(where, list(self._aftermath(prepared, fault, receivers_first, ())), stage)
+                    result.add(where, list(self._aftermath(prepared, fault, receivers_first)))
         return result
 
     def _prepare(self, scenario: Scenario, order: int) -> Prepared:
@@ -124,25 +119,20 @@ class Runner:
         return ((at, call) for at, call in enumerate(calls) if fault.strikes(call))
 
     @staticmethod
-    def _strike(prepared: Prepared, scenario: Scenario, fault: Injected, at: int) -> set[str]:
-        """Returns the msgIds that are acked nevertheless."""
+    def _strike(prepared: Prepared, scenario: Scenario, fault: Injected, at: int) -> None:
         stage = prepared.stage
         stage.back_to(prepared.moment)
-        before = {msg_id for person in stage.people.values() for msg_id in person.log.acked}
         stage.aws.watch(at, fault)
         scenario.action(stage)
         assert stage.aws.heal(), f"{fault.name} has not struck call {at}"
         assert stage.aws.calls[: at + 1] == list(prepared.calls[: at + 1]), "the scenario is not repeatable"
-        return {msg_id for person in stage.people.values() for msg_id in person.log.acked} - before
 
     @staticmethod
-    def _aftermath(
-        prepared: Prepared, fault: Injected, way: ComeBack, acked: Sequence[str] | set[str], *, again: bool = True
-    ) -> Iterator[str]:
+    def _aftermath(prepared: Prepared, fault: Injected, way: ComeBack, *, again: bool = True) -> Iterator[str]:
         stage = prepared.stage
         way(stage)
         if not fault.silences and not prepared.silent:
-            yield from untold(stage, acked if way is not receivers_first else ())
+            yield from untold(stage)
             # A stale read does not see the devices of the sender either.
             if way is at_once and fault.name != "stale read":
                 yield from not_told_of_release(stage.world, list(stage.people.values()))

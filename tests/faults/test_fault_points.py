@@ -43,6 +43,5 @@ def accept(result: Result, scenario: Scenario, fault: Injected, how: str) -> Non
         fault_runs=result.runs,
         violations=len(result.violations),
         calls=result.calls,
-        reached_nobody=result.unheard,
     )
     assert result.violations == []

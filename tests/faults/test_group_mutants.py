@@ -26,10 +26,15 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.pages_go_on_after_a_removal, "remove, and pages of who was removed"),
     (mutants.who_is_removed_stays_in_the_roster, "remove from a group with a roster"),
     (mutants.members_are_counted_as_often_as_a_change_is_sent, "add"),
-    (mutants.settled_own_seqs_are_forgotten, "message that settles own seqs"),
-    (mutants.a_clear_forgets_the_own_seqs_that_are_left, "clear of a part of a group with own seqs told by a number"),
+    (mutants.settled_own_messages_are_forgotten, "message that settles own seqs"),
+    (
+        mutants.a_clear_forgets_the_own_messages_that_are_left,
+        "clear of a part of a group with own seqs told by a number",
+    ),
     (mutants.a_group_is_cleared_beyond_its_head, "clear of a group beyond its head"),
     (mutants.retention_clears_all_of_a_group, "history of a group to the end of retention"),
+    (mutants.changes_of_membership_are_counted, "add"),
+    (mutants.own_messages_that_are_passed_are_not_noted, "retry of a message to a group that another has overtaken"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),

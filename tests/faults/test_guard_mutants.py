@@ -26,7 +26,7 @@ BY_FAULTS: list[tuple[Mutation, str, str]] = [
     (mutants.every_retry_is_judged, "a retry of what has its place is not judged", "died after"),
     (mutants.what_looks_new_is_new, "a drop, and the sender tries again", "stale read"),
     (mutants.a_release_forgets_before_it_delivers, "a release", "died after"),
-    (mutants.a_release_changes_the_route_before_it_may_place, "a release of somebody who is blocked", "died after"),
+    (mutants.a_release_frees_the_message_before_it_may_place, "a release of somebody who is blocked", "died after"),
     (mutants.a_release_is_not_pushed_to_its_sender, "a release", "died after"),
     (mutants.a_drop_forgets_that_it_was_held, "a drop, and the sender tries again", "died after"),
     (

@@ -18,12 +18,16 @@ def session_of(one: str, other: str) -> str:
 
 @dataclass
 class Box:
-    """A person in a session. `waiting`: by seq, when it expires. `stored`: all that ever waited."""
+    """A person in a session. `waiting`: by seq, when it expires. `came`: all that the other has written."""
 
-    received: int = 0
     cleared: int = 0
     waiting: dict[int, int] = field(default_factory=dict)
-    stored: set[int] = field(default_factory=set)
+    came: set[int] = field(default_factory=set)
+
+    @property
+    def received(self) -> int:
+        """Every message counts."""
+        return len(self.came)
 
 
 @dataclass
@@ -53,16 +57,19 @@ class Expected:
     def send(self, sender: str, to: str, msg_id: str, ack: int) -> int:
         """For the first time or again; the message's seq."""
         session = session_of(sender, to)
+        reached = ack or self.open & set(self.online.get(to, {}).values())
         if (sender, msg_id) in self.sent:
-            return self.sent[sender, msg_id][0]
+            seq, forgotten_ms = self.sent[sender, msg_id]
+            if not reached:
+                self.box(to, session).waiting.setdefault(seq, forgotten_ms - SENT_MS + INBOX_MS)
+            return seq
         seq = self.heads[session] = self.heads.get(session, 0) + 1
         self.sent[sender, msg_id] = seq, self.now_ms + SENT_MS
         self.history.setdefault(session, {})[seq] = self.now_ms + HISTORY_MS
         self.box(sender, session)
         box = self.box(to, session)
-        if ack or not self.open & set(self.online.get(to, {}).values()):
-            box.received += 1
-            box.stored.add(seq)
+        box.came.add(seq)
+        if ack or not reached:
             box.waiting[seq] = self.now_ms + INBOX_MS
         return seq
 
@@ -100,7 +107,7 @@ class Expected:
             "count": box.received - box.cleared,
             "received": box.received,
             "cleared": box.cleared,
-            "lastSeq": max(box.stored, default=0),
+            "lastSeq": max(box.came, default=0),
         }
 
     def login(self, uid: str) -> dict[str, tuple[int, list[int]]]:
@@ -114,10 +121,11 @@ class Expected:
     def forget(self, uid: str, session: str) -> bool:
         """Somebody has read to where retention has removed the rest: what is gone is unread no more."""
         box = self.boxes.get(uid, {}).get(session, Box())
-        unread = box.received - box.cleared
-        gone = unread - min(unread, len(box.stored & set(self.kept(session))))
-        box.cleared += gone
-        return gone > 0
+        lowest = min(self.kept(session), default=1 << 53)
+        gone = len([seq for seq in box.came if seq < lowest])
+        rises = gone > box.cleared
+        box.cleared = max(box.cleared, gone)
+        return rises
 
     def pull(
         self, uid: str, session: str, limit: int, before: int | None = None, named: bool = False

@@ -66,7 +66,7 @@ class Watched(Person):
     @property
     def has_counted(self) -> bool:
         """Whether it has counted what it has not cleared."""
-        return any(talk.known > talk.confirmed for talk in self.store.talks.values())
+        return any(talk.known > talk.confirmed and not talk.waits for talk in self.store.talks.values())
 
     @property
     def saved(self) -> list[str]:

@@ -15,18 +15,17 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.storage import inbox, message_log
-from catchup.storage.counter_book import DynamoCounters, counter_of_row
+from catchup.storage import counter_book, inbox, message_log
+from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
-from catchup.storage.tables import CounterRow, PresenceRow, SessionRow
+from catchup.storage.tables import CounterRow, PresenceRow
 from catchup.usecases.catching_up.counters import CountersFrame
 from catchup.usecases.catching_up.login import LogIn
 from catchup.usecases.catching_up.ports import ClearResult, Counters
 from catchup.usecases.people.ports import PresenceBook
-from catchup.usecases.sending.ports import Counted
 from catchup.usecases.sending.send import SendMessage
 from tests.faults.device import Talk
 
@@ -47,24 +46,33 @@ class _SeenBefore:
         self.book.forget(endpoint)
 
 
-def presence_is_read_before_the_count(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._deliver_stored
+def presence_is_read_before_the_counter_is_raised(patch: pytest.MonkeyPatch) -> None:
+    original = SendMessage._deliver
 
-    def deliver(self: Any, caller: Caller, message: Message, own: Any) -> Message:
+    def deliver(self: Any, caller: Caller, message: Message, *rest: Any, **named: Any) -> Message:
         seen = self.presence.online([message.draft.recipient])
-        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, own)
+        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, *rest, **named)
 
-    patch.setattr(SendMessage, "_deliver_stored", deliver)
+    patch.setattr(SendMessage, "_deliver", deliver)
 
 
-def a_first_attempt_asks_only_what_is_remembered(patch: pytest.MonkeyPatch) -> None:
-    def count(self: Any, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
-        counting = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)]
-        is_new = ~CounterRow.recent.contains(seq)
-        moved, item = self._dynamo.update(self._table, counter_key(owner, session), counting, is_new, returns="ALL_NEW")
-        return Counted(counter_of_row(item), moved)
+def a_raise_passes_what_nobody_has_told(patch: pytest.MonkeyPatch) -> None:
+    """Whatever is lower may be raised: what is skipped never becomes pending."""
 
-    patch.setattr(DynamoCounters, "count", count)
+    def may_rise(_owner: Uid, message: Message, _found: Any) -> Condition:
+        return CounterRow.last_seq.does_not_exist() | (CounterRow.last_seq < message.seq)
+
+    patch.setattr(counter_book, "_may_rise", may_rise)
+
+
+def a_raise_that_was_overtaken_goes_on_as_if_it_was_not(patch: pytest.MonkeyPatch) -> None:
+    """Past some, it is raised from wherever the counter is by now."""
+    original = counter_book._may_rise
+
+    def may_rise(owner: Uid, message: Message, found: Any) -> Condition:
+        return original(owner, message, None) if found is None else CounterRow.uid.exists()
+
+    patch.setattr(counter_book, "_may_rise", may_rise)
 
 
 @dataclass(frozen=True)
@@ -95,13 +103,8 @@ def an_older_connection_may_take_over(patch: pytest.MonkeyPatch) -> None:
     _update_always(patch, "PresenceTable", "ALL_OLD", PresenceRow.uid.exists() | PresenceRow.uid.does_not_exist())
 
 
-def the_hint_may_be_lowered(patch: pytest.MonkeyPatch) -> None:
-    always = SessionRow.session_id.exists() | SessionRow.session_id.does_not_exist()
-    _update_always(patch, "SessionTable", "NONE", always)
-
-
-def a_message_is_counted_as_often_as_it_is_sent(patch: pytest.MonkeyPatch) -> None:
-    _update_always(patch, "CounterTable", "ALL_NEW", CounterRow.uid.exists() | CounterRow.uid.does_not_exist())
+def a_counter_may_be_lowered(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(counter_book, "_may_rise", lambda *_: CounterRow.uid.exists() | CounterRow.uid.does_not_exist())
 
 
 def _update_always(patch: pytest.MonkeyPatch, table_name: str, asked_for: str, always: Condition) -> None:
@@ -161,15 +164,12 @@ def expired_messages_are_shown(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(inbox, "expired", lambda _item, _now_ms: False)
 
 
-def a_push_is_counted_by_its_number_whatever_its_seq(patch: pytest.MonkeyPatch) -> None:
+def a_push_is_counted_whatever_its_number(patch: pytest.MonkeyPatch) -> None:
     """Not the service's fault, but its client's."""
 
-    def count_number(self: Talk, number: int, _seq: int) -> None:
-        if number == self.known + 1:
-            self.unread += 1
-            self.known = number
-            self.added.append((number, number))
-        elif number > self.known:
-            self.must_ask = True
+    def count(self: Talk, message: Any) -> None:
+        if message["from"] != self.me:
+            self._add([message["number"]])
+            self.known = max(self.known, message["number"])
 
-    patch.setattr(Talk, "_count_number", count_number)
+    patch.setattr(Talk, "count", count)

@@ -33,9 +33,10 @@ class HastyPerson(Person):
         super()._add(counters)
         for session in asking & set(counters):
             numbers = [
-                frame["body"].get("received", 0)
+                frame["body"]["number"]
                 for frame in self.phone.pushes[: self.read]
                 if frame["cmd"] == "chat" and frame["body"]["sessionId"] == session
+                if session.startswith("g:") or frame["body"]["from"] != self.uid
             ]
             talk = self.store.talk(session)
             talk.must_ask = talk.known < max(numbers, default=0)
@@ -169,6 +170,10 @@ def _remember(log: Log, other: Log) -> None:
     log.surprises += [surprise for surprise in other.surprises if surprise not in log.surprises]
     for session, seqs in other.named.items():
         log.named.setdefault(session, set()).update(seqs)
+    for session, seqs in other.offered.items():
+        log.offered.setdefault(session, set()).update(seqs)
+    for msg_id, times in other.attempts.items():
+        log.attempts[msg_id] = max(log.attempts.get(msg_id, 0), times)
     for msg_id, codes in other.judged.items():
         log.judged.setdefault(msg_id, set()).update(codes)
     for msg_id, place in other.acked.items():

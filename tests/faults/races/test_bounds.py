@@ -1,30 +1,14 @@
-"""Races at the bounds: of what a counter remembers, and of how many devices may be online."""
+"""Sends that are overtaken; and races at the bound of how many devices may be online."""
 
 import pytest
 
-from catchup.domain import counter
 from catchup.storage import presence_book
 from tests.faults import tally
 from tests.faults.people import Person
-from tests.faults.races import mutations
 from tests.faults.races.cast import Cast, log_in, say, send
 from tests.faults.races.explore import End
 from tests.faults.races.playing import Act, Directions, Scene, explore, play
 from tests.faults.races.stage import Stage
-
-
-def a_counter_remembers(monkeypatch: pytest.MonkeyPatch, *, at_most: int, at_least: int) -> None:
-    """Not 32 to 64 seqs: what takes dozens of messages takes a few."""
-    monkeypatch.setattr(counter, "RECENT_LIMIT", at_most)
-    monkeypatch.setattr(counter, "RECENT_KEPT", at_least)
-
-
-def two_sends_that_trim(stage: Stage, kind: type[Person]) -> Scene:
-    cast = Cast(stage, kind)
-    phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.online("bob")
-    for _ in range(3):
-        cast.talk(phone, bob)
-    return Scene([phone, tablet, bob], [say(phone, "bob"), say(tablet, "bob")])
 
 
 def a_send_overtaken_by_its_retry_and_another(stage: Stage, kind: type[Person]) -> Scene:
@@ -37,7 +21,7 @@ def a_send_overtaken_by_its_retry_and_another(stage: Stage, kind: type[Person]) 
 
 
 def a_live_message_to_nobody_overtaken_by_two_others(stage: Stage, kind: type[Person]) -> Scene:
-    """Its route changes to `stored` when the floor has perhaps passed it."""
+    """It is stored when others have perhaps passed it."""
     cast = Cast(stage, kind)
     phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.online("bob")
     cast.talk(phone, bob)
@@ -66,15 +50,6 @@ def two_devices_too_many(stage: Stage, kind: type[Person]) -> Scene:
     return Scene([], [log_in(third), log_in(fourth)])
 
 
-def test_sends_may_trim_what_a_counter_remembers_at_the_same_time(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_counter_remembers(monkeypatch, at_most=4, at_least=2)
-    played = play(stage, two_sends_that_trim)
-    tally.record("races", "two sends that trim", interleavings=played.orders, violations=len(played.violations))
-    assert not played.violations
-
-
 @pytest.mark.parametrize(
     "directions",
     [
@@ -83,23 +58,11 @@ def test_sends_may_trim_what_a_counter_remembers_at_the_same_time(
         a_late_retry_of_what_was_not_counted_and_another_send,
     ],
 )
-def test_a_message_is_counted_once_however_many_others_overtake_it(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, directions: Directions
-) -> None:
-    a_counter_remembers(monkeypatch, at_most=2, at_least=1)
+def test_a_message_is_counted_once_however_many_others_overtake_it(stage: Stage, directions: Directions) -> None:
     played = play(stage, directions)
     name = directions.__name__.replace("_", " ")
     tally.record("races", name, interleavings=played.orders, states=played.states, violations=len(played.violations))
     assert not played.violations
-
-
-def test_it_would_be_counted_twice_if_first_attempts_asked_only_what_is_remembered(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_counter_remembers(monkeypatch, at_most=2, at_least=1)
-    mutations.a_first_attempt_asks_only_what_is_remembered(monkeypatch)
-    assert play(stage, a_send_overtaken_by_its_retry_and_another).violations
-    tally.record("races", "mutation a first attempt asks only what is remembered", mutations_caught=1)
 
 
 def test_if_too_many_devices_log_in_at_once_the_newest_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
