@@ -48,7 +48,7 @@ class Device:
             message = frame["body"]
             if message["from"] == self.phone.uid:
                 continue
-            number = message["received"]
+            number = message["number"]
             if number == self.known + 1:
                 self.added.append(number)
                 self.known = number

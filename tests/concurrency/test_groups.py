@@ -54,12 +54,12 @@ def assert_exact(phone: Phone) -> None:
     """What the person is told is what the messages say."""
     told = counter(phone)
     said = history(phone, ROOM)
-    above = [message for message in said if message["seq"] > told["cleared"]]
-    own = [message["seq"] for message in above if message["from"] == phone.uid]
+    above = [message for message in said if message["number"] > told["cleared"] and "quiet" not in message]
+    own = [message["number"] for message in above if message["from"] == phone.uid]
     below = told.get("ownBelow", {"to": 0, "count": 0})
-    assert told["received"] == said[-1]["seq"]
+    assert (told["received"], told["lastSeq"]) == (said[-1]["number"], said[-1]["seq"])
     assert told["count"] == len(above) - len(own)
-    assert told["own"] == [seq for seq in own if seq > below["to"]]
+    assert told["own"] == [number for number in own if number > below["to"]]
     assert below["count"] == len(own) - len(told["own"])
 
 

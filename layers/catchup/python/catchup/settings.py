@@ -112,7 +112,7 @@ class CounterSettings:
 class GroupTables(CounterSettings):
     """Groups, and a person's place in each."""
 
-    session_table: str = _variable("SESSION_TABLE", "heads of sessions")
+    session_table: str = _variable("SESSION_TABLE", "groups, and who blocks whom")
 
 
 @dataclass(kw_only=True, init=False, repr=False, eq=False)

@@ -47,11 +47,7 @@ class Numbers(NamedTuple):
     second: int = 0
 
     def of(self, session: SessionId, author: Uid) -> int:
-        """How many of them are in the author's row.
-
-        >>> Numbers(3, 8).of(SessionId("p:alice:bob"), Uid("bob"))
-        8
-        """
+        """How many of them are in the author's row."""
         return self[_row_of(session, author)]
 
     def raised(self, session: SessionId, author: Uid) -> "Numbers":
