@@ -15,7 +15,7 @@ from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.tables import CounterRow, SessionRow
 from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import requests
+from catchup.wire.sending import chat_request
 
 # What the senders' clocks say; as long as a time of today.
 SENT_AT_MS = 1_554_964_793_813
@@ -59,7 +59,7 @@ class Builder:
             time=SENT_AT_MS,
         )
         body.msg.update({"message": correspondence.text(seq)})
-        draft, digest = requests.chat(pb.Envelope(chat=body), correspondence.peer)
+        draft, digest = chat_request(pb.Envelope(chat=body), correspondence.peer)
         message = Message(draft, correspondence.session, seq, self._now_ms)
         self._sent.reserve(Sent(draft.sender, draft.msg_id, seq, Route.STORED, digest))
         self._messages.allocate(message)

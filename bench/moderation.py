@@ -26,7 +26,7 @@ from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse
 from catchup.settings import MAX_MESSAGE_BYTES
 from catchup.usecases.screening.screening import Screening
-from catchup.wire.texts import rewrite
+from catchup.wire.screening import rewrite
 
 WORDS = 10_000
 CHARACTERS = 2_000

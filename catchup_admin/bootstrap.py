@@ -9,7 +9,7 @@ import botocore.session
 
 from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
 from catchup.bootstrap.container import Container
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
 from catchup.settings import DAY_SECONDS, ChatSettings

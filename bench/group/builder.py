@@ -23,7 +23,7 @@ from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import requests
+from catchup.wire.sending import chat_request
 from tests.support.world import AllSettings
 
 # Rows that are gathered before they are written: some megabytes.
@@ -66,7 +66,7 @@ class BuiltGroup:
         """A message of the owner's, and its digest."""
         body = pb.Message(msg_id=self.msg_id(seq), chat_type=ChatType.GROUP, to=self.group_id, time=SENT_AT_MS)
         body.msg.update({"message": TEXT})
-        return requests.chat(pb.Envelope(chat=body), peer(0))
+        return chat_request(pb.Envelope(chat=body), peer(0))
 
     def uids(self) -> Sequence[Uid]:
         """Everyone."""

@@ -9,7 +9,7 @@ from catchup.entrypoint.failures import is_foreseen
 from tests.faults.device import Store
 from tests.support.world import Context, Phone, World, from_pb
 
-GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "changes.change"}
+GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "change_request"}
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 VERDICTS = {"HELD", "REJECTED"}

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.observability import FunctionTelemetry
 from catchup.push.connections import Connections
 from catchup.storage import sent_log

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.clock import system_clock
 from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid

@@ -94,7 +94,7 @@ ALL = {
     **SENDING,
     "WORD_LIST_BUCKET": "b",
     "WORD_LIST_KEY": "k",
-    "MODERATOR": "catchup.wire.texts:rewrite",
+    "MODERATOR": "catchup.wire.screening:rewrite",
 }
 
 

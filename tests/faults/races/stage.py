@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.clock import Clock
 from catchup.observability import FunctionTelemetry
 from catchup.storage import sent_log

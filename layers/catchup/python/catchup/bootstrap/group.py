@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
-from catchup.bootstrap.writing import Writing
+from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import GroupSettings, load
 from catchup.usecases.groups.admission import Admission

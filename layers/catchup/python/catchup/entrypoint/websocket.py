@@ -18,7 +18,7 @@ from catchup.observability import FunctionTelemetry, trace_of
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
 from catchup.wire.codec import Exchange, decode, encode
-from catchup.wire.requests import check_header
+from catchup.wire.rules import check_header
 
 Event: TypeAlias = Mapping[str, Any]
 Response: TypeAlias = dict[str, Any]

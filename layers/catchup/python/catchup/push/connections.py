@@ -15,8 +15,8 @@ from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import replies
 from catchup.wire.codec import encode
+from catchup.wire.pushes import head_push, message_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -46,11 +46,11 @@ class Connections:
 
     def message(self, to: Endpoint, message: Message, received: int | None) -> PushResult:
         """One post; up to three if the account is throttled."""
-        frame = self._frame(to, (message, received), lambda: replies.push(message, received, self._clock()))
+        frame = self._frame(to, (message, received), lambda: message_push(message, received, self._clock()))
         return self._post(to, frame)
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq) -> PushResult:
-        frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, self._clock()))
+        frame = self._frame(to, (session, seq), lambda: head_push(session, seq, self._clock()))
         return self._post(to, frame)
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:

@@ -1,12 +1,15 @@
-"""Chat messages between the domain, the wire and the stored payload.
+"""Messages and counters between the domain, the wire and the stored payload.
 
 The schema has a field `from`, a Python keyword: this module is the only one that touches it.
 """
+
+from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message
+from catchup.domain.unread import Unread
 from catchup.wire import catchup_pb2 as pb
 
 VERSION = 1
@@ -48,6 +51,23 @@ def message_to_wire(message: Message, received: int | None = None) -> pb.Message
     if received is not None:
         wire.received = received
     return wire
+
+
+def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
+    """One session's counter."""
+    return pb.Counter(
+        count=value.count,
+        last_msg=[message_to_wire(message) for message in last],
+        timestamp=value.timestamp_ms,
+        received=value.received,
+        cleared=value.cleared,
+        last_seq=value.last_seq,
+        own=value.own,
+        mentions=value.mentions,
+        own_below=pb.OwnBelow(to=value.own_below.to, count=value.own_below.count) if value.own_below else None,
+        joined=value.joined or None,
+        left=value.left or None,
+    )
 
 
 def encode_payload(message: Message) -> bytes:

@@ -1,7 +1,7 @@
 """What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises.
 
 The numbers, each with where it comes from, stand in `settings`; the form of ids and the highest number in `domain.ids`.
-Which field has which rule stands in `requests` and `changes`; `codec` and `json_form` refuse wrong types. Both
+Which field has which rule stands in the module of its capability; `codec` and `json_form` refuse wrong types. Both
 encodings come here as one Envelope, so that what one refuses the other does (tests/handlers/test_limits.py).
 """
 
@@ -25,6 +25,13 @@ from catchup.domain.ids import (
 )
 from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import MAX_NESTING
+from catchup.wire import catchup_pb2 as pb
+
+
+def check_header(envelope: pb.Envelope, caller: Uid) -> None:
+    """The uid, if given, is the token's."""
+    if envelope.HasField("uid") and envelope.uid != caller:
+        raise NotYours("uid", "must be the uid of the token", "send your own uid, or none")
 
 
 def uid(value: str, field: str, what: str) -> Uid:

@@ -1,20 +1,30 @@
-"""Requests that change a group: each becomes the system message that tells everyone of it."""
+"""Requests that change a group become the system messages that tell everyone of it; members are listed.
 
+Requests raise InvalidRequest and its kinds.
+"""
+
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
 from catchup.domain.group import Event, Group, Role, group_session
-from catchup.domain.ids import MsgId, Uid
+from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
-from catchup.settings import MAX_GROUP_NAME_BYTES, MAX_NAMED_UIDS
+from catchup.settings import (
+    DEFAULT_MEMBERS_PAGE,
+    MAX_GROUP_NAME_BYTES,
+    MAX_NAMED_UIDS,
+    MAX_PAGE,
+)
 from catchup.usecases.groups.admission import Change
+from catchup.usecases.groups.ports import MemberEntry
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.group_events import content_of
 
 
-def change(envelope: pb.Envelope, caller: Uid) -> Change:
+def change_request(envelope: pb.Envelope, caller: Uid) -> Change:
     """What a create, join, leave, add, remove or role asks for."""
     kind = envelope.WhichOneof("body") or ""
     body: Any = getattr(envelope, kind)
@@ -80,3 +90,26 @@ def _name(name: str) -> str:
     if not name.isprintable():
         raise InvalidRequest("body.name", "no control characters", "send a name of one line")
     return name
+
+
+def members_request(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
+    """Which group, how many of its members, and after whom."""
+    body = envelope.members
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)
+    after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
+    return group_session(group_id), limit, after
+
+
+def members_reply(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
+    """A page of a group's members."""
+    return pb.Envelope(
+        members_reply=pb.MembersReply(
+            members=[
+                pb.Member(uid=entry.uid, role=entry.role, joined=entry.joined)  # type: ignore[arg-type]
+                for entry in entries
+            ],
+            next=last or "",
+            end=last is None,
+        )
+    )

@@ -1,7 +1,7 @@
 """The review of held messages."""
 
 from catchup.bootstrap.clients import Parts
-from catchup.bootstrap.writing import Writing
+from catchup.bootstrap.sending import Writing
 from catchup.settings import ChatSettings
 from catchup.usecases.screening.review import ReleaseGate, Review
 

@@ -98,7 +98,7 @@ class Writing(Container):
         if not judges:
             return OpenGate()
         from catchup.usecases.screening.screening import Screening
-        from catchup.wire.texts import rewrite
+        from catchup.wire.screening import rewrite
 
         return Screening(
             asked=judges,
@@ -117,7 +117,7 @@ class Writing(Container):
         if not judges:
             return OpenGate()
         from catchup.usecases.screening.screening import NameScreening
-        from catchup.wire.texts import rewrite
+        from catchup.wire.screening import rewrite
 
         return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
 
