@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bench import repositories
 from bench.backlog import Correspondence, counter_after
 from bench.gathering import GatheringClient
+from bench.repositories import storage
 from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import ChatType, Message, Route
 from catchup.settings import ChatSettings
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.dynamo import Item
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow, SessionRow
 from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
@@ -30,10 +33,8 @@ class Builder:
         self._threads = Threads()
         self._gathered = GatheringClient()
         self._now_ms = 0
-        dynamo, clock = Dynamo(self._gathered), lambda: self._now_ms
-        self._sent = repositories.sent_log(dynamo, settings, clock)
-        self._messages = repositories.message_log(dynamo, settings, clock)
-        self._inbox = repositories.inbox(dynamo, settings, clock, self._threads)
+        of = storage(self._gathered, settings, lambda: self._now_ms, self._threads)
+        self._sent, self._messages, self._inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
 
     def write(self, all_of_them: Iterable[Correspondence]) -> None:
         """Writes all rows of Message, Sent, Inbox, Counter and Session."""

@@ -49,14 +49,14 @@ class Admin:
 def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
     """The commands, on a deployment of these settings."""
     of = Container(settings, parts)
-    offline = OfflineStore(of.dynamo, settings.inbox_table, parts.clock, parts.telemetry)
+    offline = OfflineStore(of.storage)
     review = build_review(settings, parts)
     people = People(of.counters, of.groups, of.messages, of.presence, offline)
     audit = Audit(
         counters=of.counters,
         groups=of.groups,
         heads=of.messages,
-        history=History(of.dynamo, settings.message_table, parts.clock, parts.telemetry),
+        history=History(of.storage),
         offline=offline,
         sent_log=of.sent_log,
         review=review,

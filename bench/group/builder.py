@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bench import repositories
 from bench.backlog import TEXT, peer
 from bench.builder import SENT_AT_MS
 from bench.gathering import GatheringClient
+from bench.repositories import storage
 from catchup.clock import Clock
 from catchup.concurrency import Threads
 from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message
 from catchup.domain.presence import Endpoint
-from catchup.observability import FunctionTelemetry
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.dynamo import Item
+from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
@@ -81,11 +81,8 @@ class GroupBuilder:
         self._settings = settings
         self._threads = Threads()
         self._gathered = GatheringClient()
-        dynamo = Dynamo(self._gathered)
-        self._roster = DynamoRoster(
-            dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, telemetry=FunctionTelemetry()
-        )
-        self._messages = repositories.message_log(dynamo, settings, clock)
+        of = storage(self._gathered, settings, clock, self._threads)
+        self._roster, self._messages = DynamoRoster(of), DynamoMessageLog(of)
 
     def write_group(self, group: BuiltGroup) -> None:
         """The group's own row, and one for each member: the owner has seen the first message, the others have not."""

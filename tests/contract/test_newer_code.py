@@ -286,7 +286,7 @@ def test_a_held_message_keeps_them(stores: Stores) -> None:
 
 
 def test_whom_somebody_blocks_is_kept_beside_them(stores: Stores) -> None:
-    blocks = DynamoBlocks(stores.dynamo, table=stores.tables["SessionTable"])
+    blocks = DynamoBlocks(stores.storage)
     blocks.block(BOB, ALICE)
     for row in stores.rows("Session"):
         stores.add("Session", {"sessionId": row["sessionId"]}, **NEWER)

@@ -13,8 +13,9 @@ from pynamodb.expressions.condition import size
 
 from catchup.domain.ids import SessionId, Uid, private_session
 from catchup.settings import MAX_BLOCKED
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, Write
+from catchup.storage.dynamo import Item, KeysOf, Write
 from catchup.storage.group_book import session_key
+from catchup.storage.reading import Storage
 from catchup.storage.tables import BlockListRow, SessionRow
 
 # No session's id begins like this.
@@ -24,9 +25,8 @@ LIST_PREFIX = "b:"
 class DynamoBlocks:
     """Two rows a block."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
-        self._dynamo = dynamo
-        self._table = table
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._table = of.dynamo, of.table("session")
 
     def block(self, owner: Uid, other: Uid) -> bool:
         """ADD to both sets, on condition that the list has room, or this person in it."""

@@ -8,10 +8,9 @@ from pynamodb.expressions.update import Action
 from catchup.domain.counter import Counter, Trim
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
+from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
-from catchup.storage.reading import Reader
+from catchup.storage.reading import Storage
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
 from catchup.usecases.sending.ports import Counted
@@ -23,10 +22,9 @@ ROWS_PER_QUERY = 5_000
 class DynamoCounters:
     """Counts that move by one conditional update each."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._reader = Reader(table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._table = self._reader.table
 
     def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted | None:
         """One write unit. Exact under repetition: see `Counter.has_counted`, which the condition says again.

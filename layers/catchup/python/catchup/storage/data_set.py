@@ -3,8 +3,9 @@
 from secrets import token_hex
 
 from catchup.domain.ids import SessionId
-from catchup.storage.dynamo import Dynamo, KeysOf
+from catchup.storage.dynamo import KeysOf
 from catchup.storage.group_book import session_key
+from catchup.storage.reading import Storage
 from catchup.storage.tables import EpochRow
 
 # No session's id is like this.
@@ -16,9 +17,8 @@ EPOCH_BYTES = 16
 class DynamoDataSet:
     """Asked once by each process: the row never changes."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
-        self._dynamo = dynamo
-        self._table = table
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._table = of.dynamo, of.table("session")
         self._epoch: str | None = None
 
     def epoch(self) -> str:

@@ -9,9 +9,8 @@ from pynamodb.expressions.update import Action
 from catchup.domain.group import MENTIONS_LIMIT, Membership, Role, group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import courtesy
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
-from catchup.storage.reading import Reader
+from catchup.storage.dynamo import Item, KeysOf, WrongType
+from catchup.storage.reading import Storage
 from catchup.storage.tables import MembershipRow
 from catchup.usecases.groups.ports import MemberEntry
 
@@ -21,10 +20,9 @@ BY_GROUP = "byGroup"
 class DynamoMembers:
     """One row a person and group, changed by conditional updates of one write unit each."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._reader = Reader(table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._table = self._reader.table
 
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """One BatchGet a hundred persons."""

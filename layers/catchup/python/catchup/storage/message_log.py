@@ -4,24 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from catchup.clock import Clock
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_of_row
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.member_book import counter_key
-from catchup.storage.reading import (
-    MAX_QUERIES,
-    ROWS_PER_LONG_QUERY,
-    NewerLayout,
-    Reader,
-    expired,
-)
+from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayout, Storage, expired
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Owed, Sent
@@ -32,26 +23,12 @@ from catchup.wire.messages import decode_payload, encode_payload
 class DynamoMessageLog:
     """Every message once, and the put that allocates its seq."""
 
-    def __init__(
-        self,
-        dynamo: Dynamo,
-        *,
-        message_table: str,
-        session_table: str,
-        counter_table: str,
-        retention_days: int,
-        clock: Clock,
-        telemetry: Telemetry,
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = message_table
-        self._session_table = session_table
-        self._counter_table = counter_table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._reader = Reader(message_table, ("sessionId", "seq"), telemetry)
-        self._heads = Reader(session_table, ("sessionId",), telemetry)
-        self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader, self._heads, self._counters = (of.reader(name) for name in ("message", "session", "counter"))
+        self._table = self._reader.table
+        self._session_table, self._counter_table = self._heads.table, self._counters.table
+        self._seconds_kept = of.seconds_kept("message")
 
     def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
         """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
@@ -64,7 +41,7 @@ class DynamoMessageLog:
             live=True if route is Route.LIVE else None,
             is_change=message.draft.is_system or None,
             last_change=message.last_change or None,
-            ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
+            ttl=message.accepted_at_ms // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
         if there is None:

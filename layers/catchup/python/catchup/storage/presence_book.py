@@ -8,13 +8,13 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Clock
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
+from catchup.storage.reading import Storage
 from catchup.storage.tables import IntegerAttribute, PresenceRow
 from catchup.usecases.people.ports import Registered
 
@@ -34,10 +34,8 @@ class DeviceEntry(MapAttribute[str, object]):
 class DynamoPresenceBook:
     """Entries over two hours old are void: no connection lives longer."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, clock: Clock) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._clock = clock
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
 
     def register(self, endpoint: Endpoint) -> Registered:
         """One update. Over ten devices, the ones that logged in first go, each by an update of its own."""

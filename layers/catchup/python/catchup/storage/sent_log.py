@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Place, Route
 from catchup.errors import Unreadable
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
 from catchup.storage.block_book import blockers_of
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.message_log import head_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
-from catchup.storage.reading import Reader
+from catchup.storage.reading import Storage
 from catchup.storage.tables import SentRow
 from catchup.usecases.groups.ports import GroupLookup
 from catchup.usecases.sending.ports import Lookup, Sent
@@ -28,28 +25,12 @@ ATTEMPT_BYTES = 8
 class DynamoSentLog:
     """Rows live for days, not minutes: phones sleep."""
 
-    def __init__(
-        self,
-        dynamo: Dynamo,
-        *,
-        sent_table: str,
-        session_table: str,
-        presence_table: str,
-        counter_table: str,
-        retention_days: int,
-        clock: Clock,
-        telemetry: Telemetry,
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = sent_table
-        self._session_table = session_table
-        self._presence_table = presence_table
-        self._counter_table = counter_table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._reader = Reader(sent_table, ("uid", "msgId"), telemetry)
-        self._members = Reader(counter_table, ("uid", "sessionId"), telemetry)
-        self._heads = Reader(session_table, ("sessionId",), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader, self._heads, self._members = (of.reader(name) for name in ("sent", "session", "counter"))
+        self._table, self._presence_table = self._reader.table, of.table("presence")
+        self._session_table, self._counter_table = self._heads.table, self._members.table
+        self._seconds_kept = of.seconds_kept("sent")
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """One BatchGet over three tables."""
@@ -103,7 +84,7 @@ class DynamoSentLog:
             route=sent.route.value,
             digest=sent.digest,
             attempt=attempt,
-            ttl=self._clock() // 1_000 + self._retention_seconds,
+            ttl=self._clock() // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
         return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
