@@ -149,9 +149,9 @@ def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str
     gc.collect()
     for draft in drafts:
         started = time.thread_time()
-        admitted = _admit(screening, draft)
+        screened = _screened(screening, draft)
         times.append((time.thread_time() - started) * 1_000)
-        changed += admitted is not draft
+        changed += screened is not draft
     times.sort()
     return {
         "kind": kind,
@@ -176,10 +176,10 @@ def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
     return rows
 
 
-def _admit(screening: Screening, draft: Draft) -> Draft | None:
+def _screened(screening: Screening, draft: Draft) -> Draft | None:
     """None if the message is refused or held: a random text may have a word of those lists."""
     try:
-        return screening.admit(draft, SessionId("p:alice:bob"), b"")
+        return screening.screen(draft, SessionId("p:alice:bob"), b"")
     except CatchupError:
         return None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Event, Role
+from catchup.domain.group import GroupChange, Role
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message, Route
 from catchup.domain.page import Bounds
@@ -14,7 +14,7 @@ from catchup.storage import message_log
 from catchup.storage.reading import MAX_QUERIES
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Owed
-from catchup.wire.group_events import content_of
+from catchup.wire.group_changes import content_of
 from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, message, message_row, sent, seqs
 
@@ -119,24 +119,24 @@ def test_a_search_for_what_is_owed_ends_after_some_queries_and_says_how_far_it_c
 # ---------------------------------------------------------------- the chain of changes
 
 
-def change(seq: int, event: Event, last_change: int = 0) -> Message:
+def change(seq: int, event: GroupChange, last_change: int = 0) -> Message:
     plain = message(seq, to="room", session=ROOM)
     draft = replace(plain.draft, content=content_of(event), is_system=True)
     return replace(plain, draft=draft, last_change=Seq(last_change))
 
 
 EVENTS = [
-    Event("create", (BOB,), name="The room"),
-    Event("join"),
-    Event("leave"),
-    Event("add", (BOB, ALICE)),
-    Event("remove", (BOB,)),
-    Event("role", (BOB,), role=Role.ADMIN),
+    GroupChange("create", (BOB,), name="The room"),
+    GroupChange("join"),
+    GroupChange("leave"),
+    GroupChange("add", (BOB, ALICE)),
+    GroupChange("remove", (BOB,)),
+    GroupChange("role", (BOB,), role=Role.ADMIN),
 ]
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=[event.kind for event in EVENTS])
-def test_a_change_can_be_read_from_its_message(stores: Stores, event: Event) -> None:
+def test_a_change_can_be_read_from_its_message(stores: Stores, event: GroupChange) -> None:
     stores.messages.allocate(change(4, event, last_change=2))
     link = stores.messages.link(ROOM, Seq(4))
     assert link == Link(Seq(4), Seq(2), True, Changed(Seq(4), ALICE, event, NOW_MS))

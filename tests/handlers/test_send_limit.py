@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.commands import COMMANDS, Command
-from catchup.settings import SEND_HOLD_MS, ChatSettings
+from catchup.settings import SEND_COOLDOWN_MS, ChatSettings
 from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
 from tests.support.outages import Outages, refusal
@@ -55,7 +55,7 @@ def test_a_flood_is_refused_and_its_messages_go_through_later(world: World, cloc
     before = world.trace()
     assert ask(alice, "over") == ask(alice, "more") == "RESOURCE_EXHAUSTED"
     assert world.trace() == before
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     assert ask(alice, "over") == "OK"
     assert ask(alice, "more") == "OK"
     assert len(world.rows("Message")) == len(messages) + 2
@@ -66,7 +66,7 @@ def test_what_was_refused_has_no_trace_but_the_hold(world: World) -> None:
     exhaust(alice)
     assert [row for table in ("Sent", "Message", "Inbox") for row in world.rows(table) if "over" in str(row)] == []
     (row,) = world.rows("Presence")
-    assert set(row) == {"uid", "heldUntil", "paceSince", "paceLevel", "paceMarks", "ttl"}
+    assert set(row) == {"uid", "cooldownUntil", "paceSince", "paceLevel", "paceMarks", "ttl"}
 
 
 def test_a_retry_of_what_was_accepted_is_never_refused(world: World) -> None:
@@ -86,12 +86,12 @@ def test_a_flood_of_retries_is_answered_and_not_pushed(world: World, clock: Cloc
     # What was sent has taken one of the burst.
     assert len(bob.pushes) == before + BURST - 1
     assert ask(alice, "n", to) == "RESOURCE_EXHAUSTED"
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     assert ask(alice, "m", to) == "OK"
     assert len(bob.pushes) == before + BURST
 
 
-def test_a_retry_in_another_container_is_not_pushed_while_its_sender_is_held(world: World) -> None:
+def test_a_retry_in_another_container_is_not_pushed_while_its_sender_cools_down(world: World) -> None:
     bob = world.online("bob")
     exhaust(world.phone("alice"))
     before = len(bob.pushes)
@@ -117,7 +117,7 @@ def test_a_retry_beyond_what_is_allowed_still_stores_and_counts(world: World, to
 
 
 @on_dynamodb_local_alone
-def test_who_keeps_to_the_rate_is_never_held(world: World, clock: Clock) -> None:
+def test_who_keeps_to_the_rate_is_never_refused(world: World, clock: Clock) -> None:
     alice = world.phone("alice")
     for number in range(10 * BURST):
         assert ask(alice, f"m{number}") == "OK"
@@ -140,7 +140,7 @@ def test_other_containers_hold_a_flood_that_one_has_seen(world: World, clock: Cl
     exhaust(world.phone("alice"))
     assert ask(other.phone("alice"), "m") == "RESOURCE_EXHAUSTED"
     assert ask(other.phone("carol"), "m") == "OK"
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     assert ask(other.phone("alice"), "m") == "OK"
 
 
@@ -166,7 +166,7 @@ def test_whoever_is_refused_in_a_group_may_not_go_on_asking_either(world: World,
     bob.change("create", "room")
     assert [ask(alice, f"m{number}", "room") for number in range(BURST)] == ["PERMISSION_DENIED"] * BURST
     assert ask(alice, "m", "room") == "RESOURCE_EXHAUSTED"
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     bob.change("add", "room", uids=["alice"])
     assert ask(alice, "m", "room") == "OK"
 
@@ -190,10 +190,10 @@ def test_changes_of_groups_are_limited_too(world: World, clock: Clock, cmd: str)
     before = world.trace()
     answer = alice.ask(cmd, msgId="c", groupId=group, **CHANGES[cmd])
     assert (answer["code"], answer["error"]["field"]) == ("RESOURCE_EXHAUSTED", "")
-    # The hold alone.
+    # The cooldown alone.
     assert {**world.trace(), "PresenceTable": []} == {**before, "PresenceTable": []}
     bob.change("leave", "room")
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     if cmd != "role":
         alice.change(cmd, group, msg_id="c", **CHANGES[cmd])
 
@@ -248,7 +248,7 @@ def test_the_limit_costs_who_writes_as_people_do_nothing(
         with Outages(world.dynamodb) as outages:
             assert ask(alice, f"m{number}", to) == "OK"
             assert len(outages.sent) == calls, " ".join(outages.sent)
-    assert [set(row) & {"paceMarks", "heldUntil"} for row in world.rows("Presence")] == []
+    assert [set(row) & {"paceMarks", "cooldownUntil"} for row in world.rows("Presence")] == []
 
 
 @on_dynamodb_local_alone
@@ -298,7 +298,7 @@ def test_a_hold_reaches_chats_groups_and_changes_alike(world: World, clock: Cloc
     assert {ask(phone, "n", where) for phone in (alice, there) for where in ("bob", "room")} == {"RESOURCE_EXHAUSTED"}
     for phone in (alice, there):
         assert phone.ask("create", msgId="c", groupId="hall")["code"] == "RESOURCE_EXHAUSTED"
-    clock.now_ms += SEND_HOLD_MS
+    clock.now_ms += SEND_COOLDOWN_MS
     assert (ask(there, "n", "room"), there.change("create", "hall")["seq"]) == ("OK", 1)
 
 

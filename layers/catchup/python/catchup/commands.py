@@ -14,7 +14,7 @@ class Command(NamedTuple):
 
     `function`       folder of functions/ whose handler answers it
     `capability`     what it is part of: its module in `catchup.wire`, its package in `catchup.usecases`
-    `rule`           whom it admits to which session
+    `rule`           whom it allows in which session
     `reply`          the answer's member of the Envelope's `body`
     `parser`         the function of that module which reads the body; None for a body without fields
     `http`           its routes of an HTTP API, as API Gateway writes route keys; none for what needs a connection
@@ -40,9 +40,9 @@ class Command(NamedTuple):
         return self.answered_with or self.cmd
 
 
-def _change(cmd: str, admitted: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
+def _change(cmd: str, allowed: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
     """A change of a group: a message of the group, which is answered like any message."""
-    rule = Rule(group=admitted)
+    rule = Rule(group=allowed)
     return Command(cmd, "group", "groups", rule, "chat_ack", "change_request", (http,), None, takes_send, throttled)
 
 
@@ -114,7 +114,7 @@ def of_function(function: str) -> Mapping[str, Command]:
 
 
 def rule_of(cmd: str) -> Rule:
-    """Whom a command admits. Raises LookupError for one that is not in the table: nobody may use it."""
+    """Whom a command allows. Raises LookupError for one that is not in the table: nobody may use it."""
     try:
         return COMMANDS[cmd].rule
     except KeyError:

@@ -36,8 +36,8 @@ MAX_DEVICES = 10
 
 # All in one frame, also where a uid consists of signs that JSON escapes (131 bytes each make 26,200), and in one row.
 MAX_BLOCKED = 200
-# How long a sender is held who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
-SEND_HOLD_MS = 10_000
+# How long a sender cools down who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
+SEND_COOLDOWN_MS = 10_000
 
 # AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
 CONNECT_TIMEOUT_SECONDS = 1.0

@@ -6,9 +6,9 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import GroupSettings, load
-from catchup.usecases.groups.admission import Admission
 from catchup.usecases.groups.change import ChangeGroup
 from catchup.usecases.groups.members import ListMembers
+from catchup.usecases.groups.preconditions import Preconditions
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -30,7 +30,7 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
         groups=of.groups,
         members=of.members,
         messages=of.messages,
-        admission=Admission(of.groups, of.blocks),
+        preconditions=Preconditions(of.groups, of.blocks),
         delivery=of.delivery,
         gate=of.gate_of_names(),
     )

@@ -23,7 +23,7 @@ class Writing(Container):
     @cached_property
     def limit(self) -> SendLimit:
         """How fast one person may send and change groups."""
-        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_HOLD_MS))
+        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_COOLDOWN_MS))
         return SendLimit(allowances, self.presence, self.clock, self.telemetry)
 
     @cached_property

@@ -1,7 +1,7 @@
 """How much one person may send: one bucket each, which all processes fill together.
 
 level   burst ──╮ each message raises it by one; `rate_per_second` trickle away
-                ╰──▶ full: the person is held for `hold_ms`, whatever has trickled away by then
+                ╰──▶ full: the person cools down for `cooldown_ms`, whatever has trickled away by then
 
 Each process counts in memory. Whoever sends as people do stays below a small *share* in each process, and nobody else
 hears of it. Beyond the share a process leaves a *mark* in the person's row for each `share` messages, and every send
@@ -33,7 +33,7 @@ class Limits:
 
     burst: int
     rate_per_second: int
-    hold_ms: int
+    cooldown_ms: int
 
     @property
     def share(self) -> int:
@@ -53,18 +53,18 @@ class Limits:
         """The pace that a mark is added to: the same, or one that has the marks so far as a number."""
         if now_ms - pace.since_ms < MARKS_LAST_MS:
             return pace
-        return Pace(now_ms, self.level(pace, now_ms), frozenset(), pace.held_until_ms)
+        return Pace(now_ms, self.level(pace, now_ms), frozenset(), pace.cooldown_until_ms)
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What becomes of one more message."""
 
     ALLOWED = "allowed"
     # Allowed, as far as this process knows: the others are to be told, and then it knows more.
     TELL = "tell"
-    # The bucket is full, and this process is the first to see it: from now on the person is held.
+    # The bucket is full, and this process is the first to see it: from now on the person cools down.
     FULL = "full"
-    HELD = "held"
+    COOLDOWN = "cooldown"
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -74,16 +74,16 @@ class _Seen:
     at_ms: int
     level: float = 0
     untold: float = 0
-    held_until_ms: int = 0
+    cooldown_until_ms: int = 0
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class Allowances:
     """What this process knows of everybody.
 
-    >>> allowances = Allowances(Limits(burst=2, rate_per_second=1, hold_ms=10_000))
+    >>> allowances = Allowances(Limits(burst=2, rate_per_second=1, cooldown_ms=10_000))
     >>> [allowances.take(Uid("alice"), Pace(), 0).value for _ in range(4)]
-    ['allowed', 'tell', 'full', 'held']
+    ['allowed', 'tell', 'full', 'cooldown']
     >>> allowances.take(Uid("bob"), Pace(), 0).value, allowances.take(Uid("alice"), Pace(), 10_000).value
     ('allowed', 'tell')
     """
@@ -93,7 +93,7 @@ class Allowances:
     draw: Callable[[int], int] = randrange
     _seen: dict[Uid, _Seen] = field(default_factory=dict)
 
-    def take(self, uid: Uid, pace: Pace, now_ms: int) -> Verdict:
+    def take(self, uid: Uid, pace: Pace, now_ms: int) -> Decision:
         """One message. `pace`: as the person's row was read a moment ago."""
         limits, seen = self.limits, self._of(uid, now_ms)
         told = limits.level(pace, now_ms)
@@ -102,8 +102,8 @@ class Allowances:
         seen.level = max(0, seen.level - passed_seconds * limits.rate_per_second)
         if not told:
             seen.untold = max(0, seen.untold - passed_seconds * limits.rate_per_second * TRICKLE)
-        if self._is_held(seen, pace, now_ms):
-            return Verdict.HELD
+        if self._cools_down(seen, pace, now_ms):
+            return Decision.COOLDOWN
         if seen.level > limits.burst - 1 or told >= limits.burst:
             return self._full(seen, now_ms)
         if told and seen.untold < 1:
@@ -112,26 +112,26 @@ class Allowances:
             seen.untold = 1 + self.draw(limits.share)
         seen.level += 1
         seen.untold += 1
-        return Verdict.TELL if seen.untold > limits.share else Verdict.ALLOWED
+        return Decision.TELL if seen.untold > limits.share else Decision.ALLOWED
 
-    def told(self, uid: Uid, mark: int, pace: Pace, now_ms: int) -> Verdict:
+    def told(self, uid: Uid, mark: int, pace: Pace, now_ms: int) -> Decision:
         """The others were to be told by this mark, of the message that was asked about too. `pace`: as it is now."""
         seen = self._of(uid, now_ms)
         if mark in pace.marks:
             seen.untold -= self.limits.share
-        if self._is_held(seen, pace, now_ms):
-            return Verdict.HELD
+        if self._cools_down(seen, pace, now_ms):
+            return Decision.COOLDOWN
         if self.limits.level(pace, now_ms) > self.limits.burst:
             return self._full(seen, now_ms)
-        return Verdict.ALLOWED
+        return Decision.ALLOWED
 
-    def _is_held(self, seen: _Seen, pace: Pace, now_ms: int) -> bool:
-        seen.held_until_ms = max(seen.held_until_ms, pace.held_until_ms)
-        return seen.held_until_ms > now_ms
+    def _cools_down(self, seen: _Seen, pace: Pace, now_ms: int) -> bool:
+        seen.cooldown_until_ms = max(seen.cooldown_until_ms, pace.cooldown_until_ms)
+        return seen.cooldown_until_ms > now_ms
 
-    def _full(self, seen: _Seen, now_ms: int) -> Verdict:
-        seen.held_until_ms = now_ms + self.limits.hold_ms
-        return Verdict.FULL
+    def _full(self, seen: _Seen, now_ms: int) -> Decision:
+        seen.cooldown_until_ms = now_ms + self.limits.cooldown_ms
+        return Decision.FULL
 
     def _of(self, uid: Uid, now_ms: int) -> _Seen:
         seen = self._seen.pop(uid, None) or _Seen(now_ms)

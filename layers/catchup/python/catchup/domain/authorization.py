@@ -3,7 +3,7 @@
 `wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about each
 session of a request that names several, and about groups, with the person as they are at the message's place
 (`usecases.groups.rights`). What a group's state forbids whoever asks (an owner leaves, the last place is taken) is not
-a matter of who: it stands in `usecases.groups.admission`.
+a matter of who: it stands in `usecases.groups.preconditions`.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from catchup.domain.ids import SessionId, Uid, private_members
 
 
 class Who(Enum):
-    """Whom a command admits to a session, in words."""
+    """Whom a command allows in a session, in words."""
 
     NOBODY = "nobody: the command is not for such sessions"
     ANYONE = "whoever has a token"
@@ -29,34 +29,34 @@ class Who(Enum):
 
 
 class Rule(NamedTuple):
-    """Whom a command admits, by kind of session. Neither given: the command is about the caller alone."""
+    """Whom a command allows, by kind of session. Neither given: the command is about the caller alone."""
 
     private: Who = Who.NOBODY
     group: Who = Who.NOBODY
 
-    def admits_to_private(self, caller: Uid, session: SessionId) -> bool:
+    def allows_in_private(self, caller: Uid, session: SessionId) -> bool:
         """Whether the command is for private sessions, and the caller is one of the two of this one.
 
-        >>> READS.admits_to_private(Uid("alice"), SessionId("p:alice:bob"))
+        >>> READS.allows_in_private(Uid("alice"), SessionId("p:alice:bob"))
         True
-        >>> READS.admits_to_private(Uid("carol"), SessionId("p:alice:bob"))
+        >>> READS.allows_in_private(Uid("carol"), SessionId("p:alice:bob"))
         False
         """
         is_for_such = self.private in (Who.ONE_OF_TWO, Who.NOT_BLOCKED)
         return is_for_such and caller in (private_members(session) or ())
 
-    def admits_in_spite_of(self, blocked_by: Collection[Uid], other: Uid) -> bool:
-        """Whether it admits the caller to a private session with `other` though these of the two have blocked."""
+    def allows_in_spite_of(self, blocked_by: Collection[Uid], other: Uid) -> bool:
+        """Whether it allows the caller in a private session with `other` though these of the two have blocked."""
         return self.private is not Who.NOT_BLOCKED or other not in blocked_by
 
-    def admits_to_group(self, membership: Membership | None) -> bool:
+    def allows_in_group(self, membership: Membership | None) -> bool:
         """Whether the command is for someone with this row in the group; None: they were never in it."""
         return includes(self.group, membership)
 
 
 READS = Rule(private=Who.ONE_OF_TWO, group=Who.WAS_MEMBER)
 CALLER_ALONE = Rule()
-# What a command does only for some of those whom it admits.
+# What a command does only for some of those whom it allows.
 MENTION_ALL = Who.MANAGER
 REMOVE_AN_ADMIN = Who.OWNER
 

@@ -202,7 +202,7 @@ class Membership:
         return replace(self, own_floor=floor, own_below=kept + own_between, own=own)
 
 
-class Event(NamedTuple):
+class GroupChange(NamedTuple):
     """A change of a group: what a system message says. `uids`: whom it is about, beside who made it."""
 
     kind: str

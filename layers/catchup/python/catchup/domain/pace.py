@@ -7,10 +7,10 @@ class Pace(NamedTuple):
     """What a person's row tells all processes. Of someone who sends as people do, nothing.
 
     `level`: the level at `since_ms`; `marks`: one for each share of messages since then, each a number of chance.
-    `held_until_ms`: until when new messages are refused.
+    `cooldown_until_ms`: until when new messages are refused.
     """
 
     since_ms: int = 0
     level: int = 0
     marks: frozenset[int] = frozenset()
-    held_until_ms: int = 0
+    cooldown_until_ms: int = 0

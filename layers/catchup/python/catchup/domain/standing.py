@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catchup.domain.group import Event, Group, Membership, Role
+from catchup.domain.group import Group, GroupChange, Membership, Role
 from catchup.domain.ids import Seq, Uid
 
 
@@ -19,13 +19,13 @@ class Changed(NamedTuple):
 
     seq: Seq
     by: Uid
-    event: Event
+    change: GroupChange
     at_ms: int = 0
 
     @property
     def comings(self) -> Mapping[Uid, Role]:
         """Who becomes a member by it, unless they are one, and as what."""
-        match self.event.kind:
+        match self.change.kind:
             case "create":
                 return {self.by: Role.OWNER, **self._others(Role.MEMBER)}
             case "join":
@@ -38,7 +38,7 @@ class Changed(NamedTuple):
     @property
     def goings(self) -> Sequence[Uid]:
         """Whose membership it ends, if they have one."""
-        match self.event.kind:
+        match self.change.kind:
             case "leave":
                 return [self.by]
             case "remove":
@@ -49,15 +49,15 @@ class Changed(NamedTuple):
     @property
     def heir(self) -> Uid | None:
         """Whose the group is from here on; None if it changes nothing of that."""
-        return self.event.uids[0] if self.event.kind == "role" and self.event.role is Role.OWNER else None
+        return self.change.uids[0] if self.change.kind == "role" and self.change.role is Role.OWNER else None
 
     @property
     def given(self) -> Mapping[Uid, Role]:
         """Who gets which role. Whoever is given the group will be an admin when they give it on."""
-        return {self.event.uids[0]: min(self.event.role, Role.ADMIN)} if self.event.kind == "role" else {}
+        return {self.change.uids[0]: min(self.change.role, Role.ADMIN)} if self.change.kind == "role" else {}
 
     def _others(self, role: Role) -> Mapping[Uid, Role]:
-        return {uid: role for uid in self.event.uids if uid != self.by}
+        return {uid: role for uid in self.change.uids if uid != self.by}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -16,7 +16,7 @@ from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayou
 from catchup.storage.tables import LAYOUT, MessageRow, SessionRow
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Owed, Sent
-from catchup.wire.group_events import event_of
+from catchup.wire.group_changes import change_of
 from catchup.wire.messages import decode_payload, encode_payload
 
 
@@ -211,5 +211,5 @@ def message_of_row(item: Any) -> Message:
 def changed_of_row(item: Any) -> Changed:
     """A change of membership. Raises ValueError or the like for a corrupt row."""
     message = message_of_row(item)
-    event = event_of(message.draft.content)
-    return Changed(message.seq, message.draft.sender, event, message.accepted_at_ms)
+    change = change_of(message.draft.content)
+    return Changed(message.seq, message.draft.sender, change, message.accepted_at_ms)

@@ -78,13 +78,13 @@ class DynamoPresenceBook:
             _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
         )
 
-    def hold(self, uid: Uid, until_ms: int) -> None:
-        """SET heldUntil on condition that it is lower."""
+    def cool_down(self, uid: Uid, until_ms: int) -> None:
+        """SET cooldownUntil on condition that it is lower."""
         self._dynamo.update(
             self._table,
             presence_key(uid),
-            [PresenceRow.held_until.set(until_ms), _kept_until(until_ms)],
-            PresenceRow.held_until.does_not_exist() | (PresenceRow.held_until < until_ms),
+            [PresenceRow.cooldown_until.set(until_ms), _kept_until(until_ms)],
+            PresenceRow.cooldown_until.does_not_exist() | (PresenceRow.cooldown_until < until_ms),
         )
 
     def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
@@ -132,8 +132,8 @@ def _pace_of(item: Item) -> Pace:
     marks = item.get("paceMarks", {}).get("NS", ())
     since_ms = number("paceSince") if marks and all(mark.isdigit() for mark in marks) else 0
     if not since_ms:
-        return Pace(held_until_ms=number("heldUntil"))
-    return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("heldUntil"))
+        return Pace(cooldown_until_ms=number("cooldownUntil"))
+    return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("cooldownUntil"))
 
 
 def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]:

@@ -41,7 +41,7 @@ class PresenceRow(Model):
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
     # Until when new messages of this person are refused, ms since 1970: they were too many.
-    held_until = IntegerAttribute(null=True, attr_name="heldUntil")
+    cooldown_until = IntegerAttribute(null=True, attr_name="cooldownUntil")
     # How many they were at a time, ms since 1970, and a mark for each so many since (domain.allowance).
     pace_since = IntegerAttribute(null=True, attr_name="paceSince")
     pace_level = IntegerAttribute(null=True, attr_name="paceLevel")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from catchup.domain.group import Event, Group, Role, group_session
+from catchup.domain.group import Group, GroupChange, Role, group_session
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
@@ -17,21 +17,21 @@ from catchup.settings import (
     MAX_NAMED_UIDS,
     MAX_PAGE,
 )
-from catchup.usecases.groups.admission import Change
 from catchup.usecases.groups.ports import MemberEntry
+from catchup.usecases.groups.preconditions import ChangeRequest
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
-from catchup.wire.group_events import content_of
+from catchup.wire.group_changes import content_of
 
 
-def change_request(envelope: pb.Envelope, caller: Uid) -> Change:
+def change_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
     """What a create, join, leave, add, remove or role asks for."""
     kind = envelope.WhichOneof("body") or ""
     body: Any = getattr(envelope, kind)
     msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
     group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
-    event = _event(kind, body, caller)
-    content = content_of(event)
+    change = _change(kind, body, caller)
+    content = content_of(change)
     draft = Draft(
         msg_id=MsgId(msg_id),
         sender=caller,
@@ -54,23 +54,23 @@ def change_request(envelope: pb.Envelope, caller: Uid) -> Change:
         )
     flags = bytes([new.is_open, new.open_history]) if new else b""
     digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()
-    return Change(draft, event, digest, new)
+    return ChangeRequest(draft, change, digest, new)
 
 
-def _event(kind: str, body: Any, caller: Uid) -> Event:
+def _change(kind: str, body: Any, caller: Uid) -> GroupChange:
     match kind:
         case "create":
-            return Event(kind, _uids(body, caller, required=False), name=_name(body.name))
+            return GroupChange(kind, _uids(body, caller, required=False), name=_name(body.name))
         case "add" | "remove":
-            return Event(kind, _uids(body, caller, required=True))
+            return GroupChange(kind, _uids(body, caller, required=True))
         case "role":
             uid = rules.uid(body.uid, "body.uid", "the uid of a member")
             # An unknown name is no value at all: it must not be taken for the lowest role.
             if not body.HasField("role") or body.role not in list(Role):
                 raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
-            return Event(kind, (uid,), role=Role(body.role))
+            return GroupChange(kind, (uid,), role=Role(body.role))
         case _:
-            return Event(kind)
+            return GroupChange(kind)
 
 
 def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:

@@ -90,10 +90,10 @@ def session_id(text: str, field: str) -> SessionId:
 
 
 def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
-    """The id of the session that a request is about: of a private one that admits the caller, or of a group. Who is a
+    """The id of the session that a request is about: of a private one of the caller, or of a group. Who is a
     member of a group is for the use case to find out."""
     session = session_id(text, field)
-    if not is_group(session) and not rule_of(route).admits_to_private(caller, session):
+    if not is_group(session) and not rule_of(route).allows_in_private(caller, session):
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")
     return session
 

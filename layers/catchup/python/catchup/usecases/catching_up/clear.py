@@ -36,7 +36,7 @@ class Clear:
             try:
                 if is_group(session):
                     return self.group(members.get(session), groups.get(session), Seq(number))
-                if not rule_of("clear").admits_to_private(uid, session):
+                if not rule_of("clear").allows_in_private(uid, session):
                     return ClearResult.NOT_YOURS
                 return self.counters.clear(uid, session, number)
             except Unavailable:
@@ -58,7 +58,7 @@ class Clear:
 
     def group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
         """One group, of which these rows were read before."""
-        if member is None or group is None or not rule_of("clear").admits_to_group(member):
+        if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
         if seen <= member.cleared:
             return ClearResult.CLEARED

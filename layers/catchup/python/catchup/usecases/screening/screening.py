@@ -31,7 +31,7 @@ class NameScreening(OpenGate):
     rewrite: Rewrite
     telemetry: Telemetry
 
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """A name that would be held is refused: a group can't wait for its name."""
         verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
         if verdict.action >= Action.HOLD:
@@ -71,14 +71,14 @@ class Screening(NameScreening):
 
     judges = True
 
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Whoever would be refused or held is looked up once more, a call that only they pay."""
         verdict, content = self._judged(draft, session)
         if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
             return draft
         return self._done(verdict, content, draft, session, digest)
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Judges the texts of the content, and the verdict is the strongest one."""
         return self._done(*self._judged(draft, session), draft, session, digest)
 

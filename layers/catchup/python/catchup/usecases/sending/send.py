@@ -58,9 +58,9 @@ class SendMessage:
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
-        earlier = found.sent or self._admitted(draft, found)
+        earlier = found.sent or self._allowed(draft, found)
         if earlier is None:
-            draft = self.gate.admit_new(draft, session, digest)
+            draft = self.gate.screen_new(draft, session, digest)
             live = not draft.wants_ack and bool(found.presence[draft.recipient])
             candidate = Sent(
                 draft.sender, draft.msg_id, found.after_head.seq, Route.LIVE if live else Route.STORED, digest
@@ -75,11 +75,11 @@ class SendMessage:
             before = earlier
         return self._resume(caller, before, draft, digest, session, found)
 
-    def _admitted(self, draft: Draft, found: Lookup) -> Sent | None:
+    def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
         """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
         it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
         self.limit(draft.sender, found.pace)
-        if _is_admitted(draft, found):
+        if _is_allowed(draft, found):
             return None
         earlier = self.sent_log.find(draft.sender, draft.msg_id)
         if earlier is None:
@@ -169,15 +169,15 @@ class SendMessage:
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
-        may_be_sent = _is_admitted(draft, found)
+        may_be_sent = _is_allowed(draft, found)
 
-        def admit(draft: Draft) -> Draft:
+        def screen(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise Blocked
-            admitted = self.gate.admit(draft, session, digest)
+            screened = self.gate.screen(draft, session, digest)
             if found.head == 0:
                 self._list_session(draft, session, sent.route)
-            return admitted
+            return screened
 
         owner = draft.recipient
         sent = self.gate.resume(sent, digest)
@@ -188,7 +188,7 @@ class SendMessage:
             session,
             found.after_head,
             owner,
-            admit,
+            screen,
             consistent=not may_be_sent,
             certain=self.gate.judges,
         )
@@ -201,10 +201,10 @@ class SendMessage:
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender])
         # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
-        if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
+        if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
             self._look_and_push(caller, message, found.presence[draft.sender], counter)
         return message
 
 
-def _is_admitted(draft: Draft, found: Lookup) -> bool:
-    return rule_of("chat").admits_in_spite_of(found.blocked_by, draft.recipient)
+def _is_allowed(draft: Draft, found: Lookup) -> bool:
+    return rule_of("chat").allows_in_spite_of(found.blocked_by, draft.recipient)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.commands import rule_of
 from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
-from catchup.domain.group import MAX_MEMBERS, Event, Group, Membership, Role
+from catchup.domain.group import MAX_MEMBERS, Group, GroupChange, Membership, Role
 from catchup.domain.ids import Uid
 from catchup.domain.message import Draft, Place
 from catchup.domain.standing import Standing
@@ -27,22 +27,22 @@ from catchup.usecases.people.ports import BlockBook
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Change:
-    """`draft` is the system message that says what `event` says; `digest` identifies both. `new`: the group to make,
+class ChangeRequest:
+    """`draft` is the system message that says what `change` says; `digest` identifies both. `new`: the group to make,
     for a `create`."""
 
     draft: Draft
-    event: Event
+    change: GroupChange
     digest: bytes
     new: Group | None = None
 
     def may_stand(self, standing: Standing, place: Place) -> None:
         """What the group's messages before this place say of it. Raises Denied, Refused."""
-        kind, actor = self.event.kind, standing.of(self.draft.sender)
+        kind, actor = self.change.kind, standing.of(self.draft.sender)
         if kind == "create":
             return
         if kind == "join":
-            if not rule_of("join").admits_to_group(actor):
+            if not rule_of("join").allows_in_group(actor):
                 raise AlreadyAMember
             # A group is there from its first message on.
             if not standing.group.is_open or place.seq == 1:
@@ -52,42 +52,42 @@ class Change:
             raise NotAMember
         _check_role(kind, actor)
         if kind in ("role", "remove"):
-            for uid in self.event.uids:
+            for uid in self.change.uids:
                 _check_target(kind, actor, uid, standing.of(uid))
 
     @property
     def judged_by(self) -> tuple[Uid, ...]:
         """Whose rows decide whether it may be made."""
-        if self.event.kind == "create":
+        if self.change.kind == "create":
             return ()
-        targets = self.event.uids if self.event.kind in ("role", "remove") else ()
+        targets = self.change.uids if self.change.kind in ("role", "remove") else ()
         return self.draft.sender, *(uid for uid in targets if uid != self.draft.sender)
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Admission:
+class Preconditions:
     """What else but its members' rights may be in the way of a change that has no place yet."""
 
     groups: Groups
     blocks: BlockBook
 
-    def __call__(self, change: Change, group: Group) -> None:
+    def __call__(self, asked: ChangeRequest, group: Group) -> None:
         """A new group is founded by this. Raises BlockedBySome, GroupFull, GroupExists, Unavailable."""
-        event = change.event
-        if event.kind in ("join", "add") and group.members + max(1, len(event.uids)) > MAX_MEMBERS:
+        change = asked.change
+        if change.kind in ("join", "add") and group.members + max(1, len(change.uids)) > MAX_MEMBERS:
             raise GroupFull
-        if event.kind in ("create", "add"):
-            check_none_blocks(self.blocks, change.draft.sender, event.uids)
-        if change.new is not None and not self.groups.found(change.new):
+        if change.kind in ("create", "add"):
+            check_none_blocks(self.blocks, asked.draft.sender, change.uids)
+        if asked.new is not None and not self.groups.found(asked.new):
             raise GroupExists
 
 
 def _check_role(kind: str, actor: Membership) -> None:
     if kind == "leave" and actor.role is Role.OWNER:
         raise OwnerCantLeave
-    if kind == "role" and not rule_of("role").admits_to_group(actor):
+    if kind == "role" and not rule_of("role").allows_in_group(actor):
         raise OnlyOwnerGivesRoles
-    if not rule_of(kind).admits_to_group(actor):
+    if not rule_of(kind).allows_in_group(actor):
         raise NotAManager
 
 
