@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from catchup.domain.folding import fold
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import MOST_MASKED_LETTERS, Action, Finding, Verdict, WordList, patterns_of, strongest
+from catchup.domain.matching import MOST_MASKED_LETTERS, patterns_of
+from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import Unavailable
 from catchup.moderation.automaton import compiled
 from catchup.moderation.document import parse

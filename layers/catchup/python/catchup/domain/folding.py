@@ -13,11 +13,10 @@ length of the text, whatever is in it (docs/adr/0026-folding-by-a-table-of-unico
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
-from operator import mul
 from unicodedata import category
 
 from catchup.domain.folding_table import LONGER, SINGLE
@@ -37,6 +36,7 @@ from catchup.domain.marking import (
 from catchup.domain.marking import (
     marked as plain,
 )
+from catchup.domain.scripts import Characters, as_number
 
 # How many characters are remembered beside those of the table: more than those of everyday Chinese.
 _REMEMBERED = 20_000
@@ -53,9 +53,17 @@ _GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
 NO_GAP = ord("L")
 _NOTHING = (INVISIBLE + JOINED).encode()
 _GAPS = bytes(code if code <= ord(CONTEXT) else NO_GAP for code in range(256))
-# 1 for the first character of a fold of this length, 0 for the others.
-_FIRST = {length: b"\x01".ljust(length, b"\x00") for length in range(1, 1 + max(map(len, LONGER.values())))}
+# A character becomes at most so many, as a number of bits: four letters with GLUE between them.
+_LENGTH_BITS = 3
+_LENGTHS = range(1 << _LENGTH_BITS)
+# By length: 1 for the first character of a fold, 0 for the others.
+_FIRST = [b"\x01".ljust(length, b"\x00") for length in _LENGTHS]
+# By length, and then by length again for symbols: what each character of a fold is.
+_FLAGS = [bytes([flag]) * length for flag in (0, 1) for length in _LENGTHS]
 _IS_LETTER = bytes(code > ord(CONTEXT) for code in range(256))
+_IS_SYMBOL = 1
+# Of two bits, whether it is a letter and whether it came from a symbol.
+_NO_LETTERS, _IS_SYMBOL_LETTER = b"\x00\x01", bytes(code == 3 for code in range(256))
 
 
 def in_bytes(marked: str) -> bytes:
@@ -96,26 +104,29 @@ class Folded:
         return seen[: len(self.letters)]
 
     @cached_property
-    def has_symbols(self) -> bool:
-        """Whether letters came from symbols: flags, letters in boxes."""
-        return not _SYMBOLS.isdisjoint(self.text)
-
-    @cached_property
     def are_symbols(self) -> bytes:
-        """1 for each letter that came from a symbol, 0 for the others."""
-        of_text = map((b"\x00", b"\x01").__getitem__, map(_SYMBOLS.__contains__, self.text))
-        of_marked = b"".join(map(mul, of_text, map(len, self.folds)))
-        return bytes(compress(of_marked, in_bytes(self.marked).translate(_IS_LETTER)))
+        """1 for each letter that came from a symbol (a flag, a letter in a box), 0 for the others."""
+        symbols = _SYMBOLS.flags(self.text)
+        if _IS_SYMBOL not in symbols:
+            return bytes(len(self.letters))
+        if len(self.marked) != len(self.text):
+            kinds = as_number(self._lengths) | (as_number(symbols) << _LENGTH_BITS)
+            symbols = b"".join(map(_FLAGS.__getitem__, kinds.to_bytes(len(self.text), "little")))
+        both = as_number(in_bytes(self.marked).translate(_IS_LETTER)) << 1 | as_number(symbols)
+        return both.to_bytes(len(self.marked), "little").translate(_IS_SYMBOL_LETTER, _NO_LETTERS)
 
-    def origins(self, starts: Iterable[int], ends: Iterable[int]) -> Sequence[tuple[int, int]]:
+    def origins(self, starts: Sequence[int], ends: Sequence[int]) -> Sequence[tuple[int, int]]:
         """Which characters of the text those of `marked` came from: from each first to before the second."""
         if len(self.marked) == len(self.text):
             return [*zip(starts, ends, strict=True)]
-        # How many characters of the text have begun before each of `marked`, and with it.
-        is_first = b"".join(map(_FIRST.__getitem__, map(len, self.folds)))
-        after = [*accumulate(is_first, initial=0)]
-        owner = [*accumulate(is_first, initial=-1)][1:]
-        return [*zip(map(owner.__getitem__, starts), map(after.__getitem__, ends), strict=True)]
+        # How many characters of the text have begun before each of `marked`.
+        begun = [*accumulate(b"".join(map(_FIRST.__getitem__, self._lengths)), initial=0)]
+        return [(begun[start + 1] - 1, begun[end]) for start, end in zip(starts, ends, strict=True)]
+
+    @cached_property
+    def _lengths(self) -> bytes:
+        """How many characters of `marked` each of the text became."""
+        return bytes(map(len, self.folds))
 
 
 def fold(text: str) -> Folded:
@@ -201,7 +212,9 @@ _MOST_LETTERS = 4
 _SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if len(folded) <= _MOST_LETTERS}
 _TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
 # All others are no letters.
-_SYMBOLS = frozenset(one for one, folded in _TABLE.items() if is_letter(folded[-1]) and category(one) == "So")
+_SYMBOLS = Characters(
+    (ord(one), ord(one)) for one, folded in _TABLE.items() if is_letter(folded[-1]) and category(one) == "So"
+)
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from catchup.domain.moderation import PASSED, Pattern, Search, Verdict, WordList, judge, patterns_of
+from catchup.domain.matching import Pattern, Search, judge, patterns_of
+from catchup.domain.moderation import PASSED, Verdict, WordList
 
 
 def compiled(lists: Sequence[WordList]) -> Callable[[str], Verdict]:
