@@ -22,7 +22,8 @@ from textwrap import wrap
 
 import unicodedata2 as unicode
 
-from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, composed, is_letter, marked
+from catchup.domain.clusters import composed
+from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, is_letter, marked
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "layers/catchup/python/catchup/domain/folding_table.py"

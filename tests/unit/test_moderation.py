@@ -183,10 +183,14 @@ def test_what_has_been_masked_has_nothing_left_to_mask(text: str) -> None:
 @example("e\u0301ﬁ")
 def test_letters_come_from_the_text_in_its_order(text: str) -> None:
     folded = fold(text)
-    origins = folded.origins(folded.places, [place + 1 for place in folded.places])
+    spans = [
+        folded.spans(bytes(at == letter for at in range(len(folded.letters)))) for letter in range(len(folded.letters))
+    ]
+    assert all(len(of_letter) == 1 for of_letter in spans)
+    origins = [span for (span,) in spans]
     assert all(0 <= start < end <= len(text) for start, end in origins)
-    assert all(before == after or before[1] <= after[0] for before, after in pairwise(origins))
-    assert len(folded.places) == len(folded.letters) == len(folded.gaps)
+    assert all(start <= next_start and end <= next_end for (start, end), (next_start, next_end) in pairwise(origins))
+    assert len(folded.letters) == len(folded.gaps) == len(folded.are_symbols)
 
 
 @given(texts, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))

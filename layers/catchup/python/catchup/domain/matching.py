@@ -8,18 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from catchup.domain.folding import NO_GAP, Folded, fold, in_bytes
-from catchup.domain.marking import CLAUSE, CONTEXT, GLUE, INVISIBLE, MARKERS, SPACE, TIGHT
+from catchup.domain.folding import NO_GAP, Folded, fold
+from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
 
 # A spelled-out word of so many letters has at least one that stands by itself; a Chinese one of so many does not come
 # about where two clauses meet.
 _UNMISTAKABLE = 3
-# A run of letters, with the marks on them.
-_MASKED_RUN = re.compile(f"([^{MARKERS}][^{INVISIBLE}{TIGHT}-{CONTEXT}]*)".encode())
 _GLUE, _SPACE, _CLAUSE = map(ord, (GLUE, SPACE, CLAUSE))
 _TOUCHING = (NO_GAP, _GLUE)
 _PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
@@ -75,7 +72,7 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
         return PASSED
     action = max(finding.action for finding in matches.findings)
     is_whole = action is not Action.MASK or masked.count(1) > MOST_MASKED_LETTERS
-    return Verdict(action, tuple(matches.findings), () if is_whole else tuple(_spans(folded, masked)))
+    return Verdict(action, tuple(matches.findings), () if is_whole else tuple(folded.spans(bytes(masked))))
 
 
 class _Matches:
@@ -128,18 +125,6 @@ class _Matches:
         self.findings.update(dict.fromkeys(here))
         outcome = self._outcomes[number][around] = any(finding.action is Action.MASK for finding in here)
         return outcome
-
-
-def _spans(folded: Folded, masked: bytearray) -> Sequence[tuple[int, int]]:
-    """The characters of the text that those letters came from, with their marks; what is between them is not meant."""
-    marked, places, last = in_bytes(folded.marked), folded.places, len(folded.letters)
-    meant = bytearray(len(marked))
-    for first, after in map(re.Match.span, re.finditer(rb"\x01+", masked)):
-        start, end = places[first], places[after] if after < last else len(marked)
-        meant[start:end] = marked[start:end]
-    # What is between two runs of letters, and a run, by turns. Splitting is faster than a match for each run.
-    bounds = [*accumulate(map(len, _MASKED_RUN.split(bytes(meant))))]
-    return folded.origins(bounds[:-1:2], bounds[1::2])
 
 
 def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
