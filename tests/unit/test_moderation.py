@@ -20,7 +20,7 @@ from catchup.moderation.hook import OwnModerator, load_moderator
 from catchup.settings import SettingsError
 from tests.support.telemetry import KeptTelemetry
 
-WORDS = ("bad", "ass", "pen is mighty", "penis", "straße", "色情", "法轮功", "가나")
+WORDS = ("bad", "ass", "pen is mighty", "penis", "straße", "office", "offline", "viii", "fax", "色情", "法轮功", "가나")
 MASKS = compiled([WordList("masks", "1", Action.MASK, WORDS)])
 TIGHT_SEPARATORS = ".-_*/|~'\"()·…😀+"
 LOOSE_SEPARATORS = " \t\n\u3000,，。;！?、"
@@ -43,6 +43,8 @@ def masked(text: str) -> str:
         ("b\u200ba\u200bd", "*\u200b*\u200b*"),
         ("b\u0336a\u0336d\u0336", "******"),
         ("STRASSE", "*******"),
+        ("oﬃce, oﬄine", "****, *****"),
+        ("part Ⅷ, fax ℻", "part *, *** *"),
         ("什么色情网站", "什么**网站"),
         ("色.情", "*.*"),
         ("色 情", "* *"),

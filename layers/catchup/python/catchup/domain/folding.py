@@ -41,8 +41,8 @@ from catchup.domain.scripts import as_number
 
 # How many characters are remembered beside those of the table: more than those of everyday Chinese.
 _REMEMBERED = 20_000
-# More than a message has characters, in most scripts.
-_NUMBERS = tuple(range(20_000))
+# As many as characters that stand for several letters make of a message.
+_NUMBERS = tuple(range(50_000))
 # 16 KB of a character that stands for a whole phrase would be 100,000 letters: such a one is a letter of its own.
 _MOST_LETTERS = 4
 _GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
@@ -100,7 +100,7 @@ class Folded:
         glue, letters = (as_number(marked.translate(which)) for which in (_IS_GLUE, _IS_LETTER))
         # The letter behind SYMBOL, and those that follow with GLUE.
         found = as_number(marked.translate(_IS_SYMBOL)) << 8
-        for _ in range(_MOST_LETTERS - 1):
+        for _ in range(_LONGEST // 2):
             found |= (found << 8 & glue) << 8
         both = letters | found << 1
         return both.to_bytes(len(marked) + 1, "little").translate(_SECOND, _WITHOUT_FIRST)
@@ -127,7 +127,7 @@ class Folded:
         goes_on = as_number(_in_bytes(self.folds).translate(_GOES_ON))
         glue = as_number(_in_bytes(self.folds).translate(_IS_GLUE))
         follows = goes_on << 8 | glue
-        for _ in range(2 * _MOST_LETTERS):
+        for _ in range(_LONGEST):
             found |= (found & follows) >> 8
         both = follows | found << 1
         return as_number(both.to_bytes(len(self.marked) + 1, "little").translate(_SECOND, _WITH_FIRST))
@@ -184,9 +184,10 @@ def _told_apart(character: str, folded: str) -> str:
     return SYMBOL * is_symbol + GLUE.join(parts)
 
 
-_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if len(folded) <= _MOST_LETTERS}
+_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if sum(map(is_letter, folded)) <= _MOST_LETTERS}
 _TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
 _TABLE = {one: _told_apart(one, folded) for one, folded in _TABLE.items()}
+_LONGEST = max(map(len, _TABLE.values()))
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}
