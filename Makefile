@@ -184,13 +184,13 @@ $(RUNTIME)/.ready: requirements/runtime.txt | setup
 .PHONY: bench-cost
 bench-cost: setup dynamodb-local ## request units and calls of each operation, against their budgets
 	$(BIN)/python -m bench.cost
-	@$(BIN)/python tools/render_readme.py
+	@$(BIN)/python -m tools.render_readme
 
 .PHONY: bench-groups
 bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 members, and beside it write fan-out
 	$(BIN)/python -m bench.groups
 	@$(BIN)/python -m bench.group.plot
-	@$(BIN)/python tools/render_readme.py
+	@$(BIN)/python -m tools.render_readme
 
 .PHONY: bench-engine
 bench-engine: setup ## what the default engine costs as more is stored: ratios of CPU time, against budgets
@@ -211,12 +211,12 @@ bench-moderation: setup ## what judging a message by 10,000 words costs, against
 # ------------------------------------------------------------------ generated files
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
-	$(BIN)/python tools/generate_proto.py
+	$(BIN)/python -m tools.generate_proto
 
 .PHONY: folding-table
 folding-table: setup ## renew what characters become before texts are judged, from Unicode's data
-	PYTHONPATH=$(LAYER) $(BIN)/python tools/folding_table.py
+	$(BIN)/python -m tools.folding_table
 
 .PHONY: lock
 lock: setup ## resolve the requirements anew
-	$(BIN)/python tools/lock.py
+	$(BIN)/python -m tools.lock

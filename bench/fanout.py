@@ -34,6 +34,7 @@ from catchup.domain.presence import Connection, Encoding, Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
+from commands.start import run
 from local.errors import LocalStackError
 from tests.support.cold_start import load_with
 from tests.support.engines import REGION, dynamodb_client, fresh_tables
@@ -188,4 +189,4 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -235,4 +235,4 @@ def _show_dear(dear: Sequence[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

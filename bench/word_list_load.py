@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from commands.start import run
+
 STATM = Path("/proc/self/statm")
 PAGE_KB = 4
 
@@ -40,4 +42,4 @@ def _resident_kb() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Makes domain/folding_table.py: what each character becomes before texts are compared with listed words.
 
-    python tools/folding_table.py [--into FILE]
+    python -m tools.folding_table [--into FILE]
 
 From Unicode's own data, in packages that are kept by others, so that no character is chosen by hand:
 
@@ -24,6 +24,7 @@ import unicodedata2 as unicode
 
 from catchup.domain.clusters import composed
 from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, is_letter, marked
+from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "layers/catchup/python/catchup/domain/folding_table.py"
@@ -159,4 +160,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,12 +1,14 @@
 """Renders the tables of costs in README and docs/operations.md from bench/results, between their markers.
 
-python tools/render_readme.py
+python -m tools.render_readme
 """
 
 import json
 import re
 from pathlib import Path
 from typing import Any
+
+from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -105,4 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

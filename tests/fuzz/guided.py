@@ -21,6 +21,7 @@ with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format
     from catchup.wire import catching_up, groups, people, rules, sending
     from catchup.wire.codec import Exchange, decode, encode
 
+from commands.start import run
 from tests.fuzz import corpus
 
 CALLER = Uid("alice")
@@ -80,4 +81,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

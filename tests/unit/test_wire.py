@@ -225,6 +225,6 @@ def test_the_generated_code_is_up_to_date(target: str, tmp_path: Path) -> None:
         "service": ROOT / "layers/catchup/python/catchup/wire",
         "client": ROOT / "clients/python/catchup_client/_wire/catchup/v1",
     }[target]
-    subprocess.run([sys.executable, ROOT / "tools/generate_proto.py", "--into", tmp_path], check=True)
+    subprocess.run([sys.executable, "-m", "tools.generate_proto", "--into", tmp_path], cwd=ROOT, check=True)
     for name in ("catchup_pb2.py", "catchup_pb2.pyi"):
         assert filecmp.cmp(committed / name, tmp_path / target / name, shallow=False), f"{name} is stale: make proto"
