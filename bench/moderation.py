@@ -35,7 +35,22 @@ BUDGET_MS = 1.0
 # A message with matches has so many.
 MATCHES = 10
 # The largest texts, made of what is dear to judge: marks, several letters in one character, and listed words only.
-DEAR = ("\u0301\u0316", "a\u0301", "か\u3099", "ﷺ", "㎯", "{word} ", "{spelled} ", "{han}", "{han} ", "{spelled}ß ")
+DEAR = (
+    "\u0301\u0316",
+    "a\u0301",
+    "か\u3099",
+    "ﷺ",
+    "㎯",
+    "{word} ",
+    "{spelled} ",
+    "{han}",
+    "{han} ",
+    "{spelled}ß ",
+    "{han}ß",
+    "{han}か\u3099",
+    "ﬃ",
+    "㌊",
+)
 DEAR_BUDGET_MS = 5.0
 DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
@@ -139,7 +154,7 @@ class _Nothing:
     """Telemetry, and stores that keep nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
-        return lambda first, *_: first
+        return lambda first, *_, **__: first
 
 
 def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str, Any]:

@@ -139,6 +139,9 @@ def unexpected(found: Sequence[Finding], exemptions: Sequence[Exemption]) -> Ite
 
 def main(arguments: Sequence[str]) -> int:
     """The exit status."""
+    if len(arguments) != 1:
+        print("error: which checkov? python -m tools.checkov PATH", file=sys.stderr)
+        return 2
     (checkov,) = arguments
     wrong: set[str] = set()
     for parameters, exemptions in ((PLAIN, (*EXEMPTIONS, *WITHOUT_A_KEY)), (EVERYTHING, EXEMPTIONS)):

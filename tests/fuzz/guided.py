@@ -70,6 +70,8 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
 
 def main() -> None:
     """Ends the process."""
+    if len(sys.argv) < 4:
+        sys.exit("error: python -m tests.fuzz.guided FOLDER RUNS SEED [break]")
     folder, runs, seed = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     if "break" in sys.argv:
         _break()
