@@ -27,6 +27,7 @@ from catchup.moderation.document import parse
 from catchup.settings import MAX_MESSAGE_BYTES
 from catchup.usecases.screening.screening import Screening
 from catchup.wire.screening import rewrite
+from commands.start import run
 
 WORDS = 10_000
 CHARACTERS = 2_000
