@@ -1,4 +1,4 @@
-"""The local stack trusts an issuer as README says, and the client library comes with its tokens."""
+"""The local stack trusts an issuer as the operator's guide says, and the client library connects with its tokens."""
 
 import os
 import re
@@ -29,8 +29,9 @@ def issuer() -> Issuer:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(issuer: Issuer) -> AsyncIterator[LocalStack]:
-    """What README's line starts, but for the names in it."""
-    (line,) = re.findall(r'^make run PARAMETER_OVERRIDES="(.*)"$', (ROOT / "README.md").read_text(), re.MULTILINE)
+    """The line of the operator's guide, with this issuer's address and audience."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    (line,) = re.findall(r'^make run PARAMETER_OVERRIDES="(.*)"$', text, re.MULTILINE)
     overrides = re.sub(r"https://\S+", issuer.url, line.replace("<the app client's id>", AUDIENCE))
     async with LocalStack(Options(port=0, parameter_overrides=overrides, log_level="ERROR")) as running:
         yield running

@@ -72,11 +72,11 @@ def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
 class AuthorizerSettings:
     """What the authorizer needs."""
 
-    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret that signs tokens (HS256), if no issuer does", "")
-    jwt_issuer: str = _variable("JWT_ISSUER", "the issuer of tokens (RS256, ES256), as in their `iss`", "")
-    jwt_audience: str = _variable("JWT_AUDIENCE", "whom the issuer's tokens are for: `aud`, or `client_id`", "")
-    jwt_keys_url: str = _variable("JWT_KEYS_URL", "where the issuer's keys are; found by discovery if not set", "")
-    jwt_uid_claim: str = _variable("JWT_UID_CLAIM", "the claim that is the uid", "sub")
+    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret with the key that signs tokens (HS256)", "")
+    jwt_issuer: str = _variable("JWT_ISSUER", "the issuer of tokens (RS256, ES256): their `iss`", "")
+    jwt_audience: str = _variable("JWT_AUDIENCE", "the `aud` or `client_id` of the issuer's tokens", "")
+    jwt_keys_url: str = _variable("JWT_KEYS_URL", "the address of the issuer's keys; by default found by discovery", "")
+    jwt_uid_claim: str = _variable("JWT_UID_CLAIM", "the claim that holds the uid", "sub")
 
     def __post_init__(self) -> None:
         """Raises SettingsError unless exactly one way to verify tokens is complete."""
@@ -140,24 +140,24 @@ class RosterSettings:
 class PushSettings:
     """Pushing to connections."""
 
-    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
+    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "the address of @connections")
 
 
 @dataclass(kw_only=True, init=False, repr=False, eq=False)
 class QueueSettings:
     """The queues of the fan-out."""
 
-    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
-    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
+    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "the queue of group messages to push")
+    hint_queue_url: str = _variable("HINT_QUEUE_URL", "the queue of hints for busy groups")
 
 
 @dataclass(kw_only=True, init=False, repr=False, eq=False)
 class JudgeSettings:
     """Who judges texts."""
 
-    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the bucket of the word lists, if there are any", "")
-    word_list_key: str = _variable("WORD_LIST_KEY", "the object of the word lists", "")
-    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "after how long a function asks for changed lists", 60)
+    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the S3 bucket of the word lists", "")
+    word_list_key: str = _variable("WORD_LIST_KEY", "the object in that bucket", "")
+    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "seconds between checks for changed lists", 60)
     moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
 
     def __post_init__(self) -> None:
@@ -171,10 +171,10 @@ class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSe
     """What whoever writes messages of groups needs: chats and changes."""
 
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
-    message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "how long history keeps a message", 90)
-    sent_retention_days: int = _variable("SENT_RETENTION_DAYS", "how long a retry is recognised", 7)
-    send_burst: int = _variable("SEND_BURST", "new messages and changes of groups of one person at once", 300)
-    send_rate: int = _variable("SEND_RATE", "new messages and changes of groups of one person a second", 10)
+    message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "days that history keeps a message", 90)
+    sent_retention_days: int = _variable("SENT_RETENTION_DAYS", "days that a retry is recognised", 7)
+    send_burst: int = _variable("SEND_BURST", "new messages and group changes that one person may send at once", 300)
+    send_rate: int = _variable("SEND_RATE", "new messages and group changes that one person may send per second", 10)
 
     def __post_init__(self) -> None:
         """Raises SettingsError for numbers that would break a promise."""
@@ -202,10 +202,10 @@ class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSetti
 class ChatSettings(WritingSettings, InboxSettings, PushSettings):
     """What the chat function needs."""
 
-    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
+    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "days that the offline store keeps a message", 30)
     held_table: str = _variable("HELD_TABLE", "messages that wait for review")
-    held_retention_days: int = _variable("HELD_RETENTION_DAYS", "how long a message waits for review", 30)
-    moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` that are judged, by commas", "")
+    held_retention_days: int = _variable("HELD_RETENTION_DAYS", "days that a held message waits for review", 30)
+    moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` to judge, separated by commas", "")
 
     def __post_init__(self) -> None:
         """Raises SettingsError if history forgets what still waits."""
