@@ -1,4 +1,4 @@
-"""What docs/reliability.md, "1. What must hold", says, at rest: everyone has reconnected, retried and caught up.
+"""What docs/reliability.md, "1. Invariants", says, at rest: everyone has reconnected, retried and caught up.
 
 `check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
 "was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says

@@ -1,4 +1,4 @@
-"""A message is sent: docs/architecture.md, "A message is sent".
+"""Sends a message to one person: docs/architecture.md, "Sending a message".
 
     look up ── judge ── reserve ── allocate ── store + raise head ── count ── look ── push ── answer
     (Sent,              (Sent)     (Message)   (Storing, Session)     (Counter) (Presence)
