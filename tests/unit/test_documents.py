@@ -39,6 +39,23 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor[1:] in anchors(place), f"{target}{anchor}: no such heading"
 
 
+def prose(document: Path) -> Iterator[str]:
+    """The lines of a document outside its tables and blocks of code."""
+    fenced = False
+    for line in document.read_text(encoding="utf-8").splitlines():
+        fence = line.lstrip().startswith("```")
+        fenced ^= fence
+        if not fenced and not fence and not line.startswith(("|", "![")):
+            yield line
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_lines_of_prose_wrap_at_120_columns(document: Path) -> None:
+    """Except a line that is one piece of code, such as a command to copy."""
+    pieces = (re.sub(r"^`[^`]+`$", "", line.strip()) for line in prose(document))
+    assert [line for line in pieces if len(line) > 120] == []
+
+
 def test_the_index_of_documents_names_each() -> None:
     index = (ROOT / "docs/README.md").read_text()
     assert [
