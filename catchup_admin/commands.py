@@ -113,11 +113,11 @@ def _close(options: Options, admin: Admin) -> Outcome:
     closed = list(admin.closing.person(Uid(target), device)) if is_person else []
     if not closed and (options.connection or _CONNECTION.fullmatch(target)):
         if device:
-            raise AdminError("--device goes with a uid; a connection has one device")
+            raise AdminError("--device needs a uid; a connection has only one device")
         closed = [admin.closing.connection(ConnectionId(target))]
     if not closed:
         what = f"device {device} of {target}" if device else target
-        raise AdminError(f"{what} is not connected; a connection's id that looks like a uid needs --connection")
+        raise AdminError(f"{what} is not connected; if this is a connection that looks like a uid, add --connection")
     return closed, report.closed_lines(closed), 0
 
 

@@ -58,7 +58,9 @@ def stack_settings(name: str) -> ChatSettings:
 def environment_settings(environment: Mapping[str, str]) -> ChatSettings:
     """Those that the operator has exported."""
     if not _NAMES & environment.keys():
-        raise AdminError("where? say --local, or --stack NAME, or set what docs/operations.md lists", USAGE)
+        raise AdminError(
+            "no target: give --local or --stack NAME, or set the variables that docs/operations.md lists", USAGE
+        )
     return _loaded(environment, "the environment")
 
 

@@ -57,7 +57,7 @@ def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Reco
     end = max(head, past.head)
     own = past.entries.keys() - of_others.keys()
     problems = [
-        *_listed("counts its owner's own seqs", counter.recent & own),
+        *_listed("counts own seqs of this person", counter.recent & own),
         *_listed("counts seqs that nobody has sent", (s for s in counter.recent if s > end)),
         *_holes(past),
     ]
@@ -80,7 +80,7 @@ def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) 
     unnoted = sorted(seq for seq in own if not membership.has_noted(seq))
     beyond = sorted(seq for seq in past.entries if seq > group.head)
     strange = (seq for seq in membership.own if start < seq <= end and seq in between and seq not in own)
-    problems = [*_listed("leaves out seqs of others as its owner's own", strange), *_holes(past)]
+    problems = [*_listed("treats seqs of others as own ones", strange), *_holes(past)]
     return _judged(
         membership.session_id,
         "unread",
@@ -113,7 +113,7 @@ def _holes(past: Past) -> list[str]:
     """Seqs are dense: above a message that is not over age none is missing."""
     lasting = [seq for seq, entry in past.entries.items() if not entry.expired]
     missing = set(range(min(lasting), past.head)) - past.entries.keys() if lasting else set()
-    return _listed("has no message at seqs that are not over age", missing)
+    return _listed("has no message at seqs that should still be kept", missing)
 
 
 def _listed(what: str, seqs: Iterable[int]) -> list[str]:

@@ -61,7 +61,7 @@ class Options:
     template: Path = field(default=ROOT / "template.yaml", metadata={"help": "the SAM template to run"})
     parameter_overrides: str = field(default="", metadata={"help": 'template parameters, as "Name=value Other=value"'})
     word_lists: str = field(
-        default="", metadata={"help": "a file of word lists, by which texts are judged; may be changed meanwhile"}
+        default="", metadata={"help": "a file of word lists; changes take effect while the stack runs"}
     )
     jwt_secret: str = field(
         default="", metadata={"help": "key that signs tokens, at least 32 bytes; empty: a new one at each start"}

@@ -46,7 +46,7 @@ _TEXT_FIELDS = {"chat": "body.msg"}
 
 # Code, field, rule and fix of the errors that say the same each time.
 _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
-    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "have yourself added"),
+    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "ask an admin to add you"),
     NotAManager: (pb.PERMISSION_DENIED, "body.groupId", "only the owner and admins may do this", "ask one of them"),
     OnlyOwnerGivesRoles: (pb.PERMISSION_DENIED, "body.role", "only the owner gives roles", "ask the owner"),
     OnlyOwnerRemovesAdmins: (pb.PERMISSION_DENIED, "body.uids", "only the owner removes admins", "ask the owner"),
@@ -54,19 +54,19 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         pb.PERMISSION_DENIED,
         "body.atAll",
         "only the owner and admins may mention all",
-        "name up to 50 in at",
+        "list up to 50 uids in at",
     ),
     Blocked: (
         pb.PERMISSION_DENIED,
         "body.to",
-        "must be somebody who takes your messages",
-        "don't send it again: you are blocked",
+        "the recipient has blocked you",
+        "don't send it again",
     ),
     AlreadyAMember: (
         pb.FAILED_PRECONDITION,
         "body.groupId",
         "you are a member already",
-        "go on: nothing is left to do",
+        "nothing is left to do",
     ),
     GroupFull: (
         pb.FAILED_PRECONDITION,
@@ -77,29 +77,29 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     OwnerCantLeave: (
         pb.FAILED_PRECONDITION,
         "body.groupId",
-        "an owner does not leave",
-        "hand the group over first, with role",
+        "the owner can't leave",
+        "first give the group to another member: role OWNER",
     ),
     NotAnotherMember: (pb.FAILED_PRECONDITION, "body.uid", "must be another member", "send the uid of a member"),
     BlockListFull: (
         pb.FAILED_PRECONDITION,
         "body.uid",
-        "the list of whom you block is full",
+        "your block list is full",
         "unblock somebody first",
     ),
     PartlyReleased: (
         pb.FAILED_PRECONDITION,
         "msgId",
-        "is released, at least in part",
-        "release it again: that ends what was begun",
+        "is partly released",
+        "release it again to complete it",
     ),
     GroupExists: (pb.ALREADY_EXISTS, "body.groupId", "a group with this id exists", "choose a new groupId"),
-    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId"),
+    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "this msgId was used for another message", "choose a new msgId"),
     ContentHeld: (
         pb.HELD,
         "body.msg",
-        "kept for review: nobody has it yet",
-        "don't send it again; if it is released, it is delivered, to your devices too",
+        "held for review: nobody has received it yet",
+        "don't send it again; once released, it is delivered, also to your devices",
     ),
     Unreadable: (
         pb.DATA_LOSS,
@@ -111,7 +111,7 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         pb.ABORTED,
         "",
         "a newer connection of this device is registered",
-        "close this one, use the newer",
+        "close this connection and use the newer one",
     ),
     Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
     TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
@@ -119,7 +119,7 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
     Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
 }
-_UNFORESEEN = (pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
+_UNFORESEEN = (pb.INTERNAL, "", "an error of the server; it has been logged", _AGAIN)
 
 
 def failure(error: Exception, cmd: str) -> pb.Envelope:
@@ -131,13 +131,13 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
         case NotAMember():
             # Says as much about a group that does not exist.
             field = _GROUP_FIELDS.get(cmd, "body.groupId")
-            rule, fix = "must be a group that you are a member of", "join it, or have yourself added"
+            rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
             return _reply(pb.PERMISSION_DENIED, field, rule, fix)
         case BlockedBySome(uids):
-            rule = f"must be people who take your messages; these do not: {', '.join(uids)}"
-            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out: they have blocked you")
+            rule = f"these people have blocked you: {', '.join(uids)}"
+            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
         case CantBeRemoved(uid):
-            fix = "leave with leave, or hand the group over"
+            fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
         case ContentRejected():
             field = _TEXT_FIELDS.get(cmd, "body.name")

@@ -121,7 +121,7 @@ class DynamoCounters:
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
-        """Without groups that the person never was in: they may have been removed from one as a stranger."""
+        """Without groups that the person was never in: they may have been removed from one as a stranger."""
         for row in self._reader.readable(items, in_session_of_row):
             if not isinstance(row, Membership) or row.was_member:
                 yield row

@@ -80,7 +80,7 @@ def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
         raise InvalidRequest("body.uids", "required", "name 1 to 50 people")
     # The creator is a member anyway; nobody removes themselves: that is `leave`.
     if caller in uids:
-        raise InvalidRequest("body.uids", "must not have yourself", "leave yourself out")
+        raise InvalidRequest("body.uids", "must not contain your own uid", "leave yourself out")
     return tuple(dict.fromkeys(uids))
 
 

@@ -51,7 +51,7 @@ def identifier(value: str, field: str, what: str) -> str:
 def number(value: int, field: str, low: int, high: int = MAX_NUMBER) -> int:
     """A number from `low` to `high`."""
     if not low <= value <= high:
-        raise InvalidRequest(field, f"from {low} to {high}", "send a number within these")
+        raise InvalidRequest(field, f"from {low} to {high}", "send a number in this range")
     return value
 
 
@@ -131,9 +131,11 @@ def _check_values(values: Iterable[tuple[str, Any]], field: str, depth: int) -> 
 def _check_number(value: Any, path: str) -> None:
     number = value.number_value
     if not math.isfinite(number):
-        raise InvalidRequest(path, "numbers are finite", "send it as a string")
+        raise InvalidRequest(path, "must be a finite number", "send it as a string")
     if abs(number) > MAX_CONTENT_NUMBER:
-        raise InvalidRequest(path, "from -2^53 to 2^53, or others would get another number", "send it as a string")
+        raise InvalidRequest(
+            path, "must be from -2^53 to 2^53: others would receive a rounded number", "send it as a string"
+        )
     if number == 0:
         # -0 is 0 for everybody who reads it.
         value.number_value = 0.0
