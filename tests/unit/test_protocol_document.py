@@ -104,9 +104,9 @@ def test_the_limits_of_senders_are_the_defaults() -> None:
     assert f"| new messages and changes of groups of a person | {burst} at once, {rate} a second" in DOCUMENT
     assert f"`RESOURCE_EXHAUSTED` for the {hold} seconds from the first refusal" in DOCUMENT
     prose = " ".join(DOCUMENT.split())
-    assert f"in any t seconds at most {burst} + {rate} t get through" in prose
+    assert f"In any t seconds at most {burst} + {rate} t messages and changes get through" in prose
     share = Limits(burst, rate, settings.SEND_COOLDOWN_MS).share
-    assert f"each keeps a little to itself: {share} messages, and one in two seconds" in prose
+    assert f"except a share of {share} messages, and one in two seconds, per process" in prose
     assert rate * TRICKLE == 1 / 2
 
 

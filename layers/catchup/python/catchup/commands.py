@@ -1,4 +1,4 @@
-"""The commands of the protocol: one row each. Whatever has to know all commands reads this table.
+"""The commands of the protocol, one row each. All code that needs the list of commands reads this table.
 
 The order of the rows is the order in which errors and documents list the commands. CONTRIBUTING.md says how to add one.
 """
@@ -10,16 +10,17 @@ from catchup.domain.authorization import CALLER_ALONE, READS, Rule, Who
 
 
 class Command(NamedTuple):
-    """`cmd` names the route of the WebSocket API, and the request's member of the Envelope's `body`.
+    """A command. A command. `cmd` names the route of the WebSocket API, and the request's member of the Envelope's
+    `body`.
 
-    `function`       folder of functions/ whose handler answers it
-    `capability`     what it is part of: its module in `catchup.wire`, its package in `catchup.usecases`
-    `rule`           whom it allows in which session
+    `function`       folder of functions/ with its handler
+    `capability`     the capability that it belongs to: its module in `catchup.wire`, its package in `catchup.usecases`
+    `rule`           who may use it on which session
     `reply`          the answer's member of the Envelope's `body`
     `parser`         the function of that module which reads the body; None for a body without fields
-    `http`           its routes of an HTTP API, as API Gateway writes route keys; none for what needs a connection
+    `http`           its routes of an HTTP API, as API Gateway writes route keys; none if it needs a connection
     `answered_with`  the `cmd` of the answer, if it is another
-    `takes_send`     whether it takes one from what the sender may send (`usecases.sending.send_limit`)
+    `takes_send`     whether it counts against the sender's limit (`usecases.sending.send_limit`)
     `throttled`      whether its route has a limit of its own at the gateway: one request may cost a hundred writes
     """
 
@@ -41,7 +42,7 @@ class Command(NamedTuple):
 
 
 def _change(cmd: str, allowed: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
-    """A change of a group: a message of the group, which is answered like any message."""
+    """A change of a group: a message of the group, answered like any message."""
     rule = Rule(group=allowed)
     return Command(cmd, "group", "groups", rule, "chat_ack", "change_request", (http,), None, takes_send, throttled)
 

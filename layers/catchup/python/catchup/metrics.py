@@ -1,4 +1,4 @@
-"""Every metric that there is, and what counts and logs. docs/operations.md has this table; a test keeps them equal.
+"""All metrics, and the interface that counts and logs. docs/operations.md has the same table; a test compares the two.
 
 Namespace and the dimension `service` come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME).
 """
@@ -11,7 +11,7 @@ Unit = Literal["Count", "Milliseconds"]
 
 
 class Metric(StrEnum):
-    """A metric's name, what it says, its unit, and the dimension that it has beside `service`, if it has one: it is
+    """A metric: its name, meaning, unit, and an optional dimension beside `service`. A metric with such a dimension is
     counted both with and without it."""
 
     meaning: str
@@ -75,7 +75,7 @@ class Metric(StrEnum):
         "SigningKeyUnreadable",
         "failed attempts to read the signing key (HS256) again; the previous keys stay in use",
     )
-    # Lambda counts exactly these as errors, for they are raised: an alarm takes them off.
+    # These are raised, so Lambda counts them as errors; the alarm subtracts this metric.
     UNAUTHORIZED = "Unauthorized", "handshakes that the authorizer refused with 401, by an exception"
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"
     INTERNAL_ERRORS = (
@@ -86,17 +86,17 @@ class Metric(StrEnum):
 
 
 class Telemetry(Protocol):
-    """Counts and logs what an operator asks about. It is given ids and kinds of errors; never a token, a key, the words
-    of a list, or what a person wrote."""
+    """Counts and logs for operators. Callers pass ids and kinds of errors, and never a token, a key, listed words, or
+    what a person wrote."""
 
     def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
-        """Adds to a metric. `by`: the value of its dimension, which a metric that has one needs."""
+        """Adds to a metric. `by`: the value of its dimension; required if the metric has one."""
 
     def duration(self, metric: Metric, milliseconds: int) -> None:
         """Notes one value of a metric whose unit is milliseconds."""
 
     def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
-        """Logs what an operator may want to look at, with these keys, and counts it."""
+        """Logs a warning with these keys, and counts it."""
 
     def error(self, line: str, metric: Metric, **keys: Any) -> None:
-        """Logs what an operator has to look at, with these keys, and counts it."""
+        """Logs an error with these keys, and counts it."""

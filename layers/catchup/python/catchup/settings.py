@@ -1,4 +1,4 @@
-"""Limits, defaults and environment variables: each stands here and nowhere else.
+"""Limits, defaults and environment variables: each is defined here and nowhere else.
 
 `docs/operations.md` has the table of the environment variables; a test keeps the two equal.
 """
@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 # A frame may have 32 KB (API Gateway quota "WebSocket frame size"); the rest is for what intermediaries add.
 MAX_FRAME_BYTES = 30_000
-# So that one message always fits a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
+# One message always fits into a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
 MAX_MESSAGE_BYTES = 16_384
 # Protobuf reads 100 levels (its default recursion limit), and each level of content takes three: 16 leave room.
 MAX_NESTING = 16
-# As long as an id: it is repeated in each answer, whose room is reckoned with it (wire.budget).
+# As long as an id: each answer repeats it, and wire.budget reserves room for it.
 MAX_REQ_ID_BYTES = 64
 # As many as one BatchGet reads (DynamoDB quota "100 items"); a `clear` of so many is four rounds of 25 updates.
 MAX_CLEAR_SESSIONS = 100
@@ -22,7 +22,7 @@ MAX_CLEAR_SESSIONS = 100
 MAX_ACK_SEQS = 100
 # People named in one frame: each may cost a write, and with 64 bytes each (128 in JSON) they fit in one message.
 MAX_NAMED_UIDS = 50
-# A line on a screen. It is in each entry of a list of sessions, whose room is reckoned with it (wire.budget).
+# A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
@@ -34,9 +34,9 @@ DEFAULT_MEMBERS_PAGE = 50
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
 MAX_DEVICES = 10
 
-# All in one frame, also where a uid consists of signs that JSON escapes (131 bytes each make 26,200), and in one row.
+# All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).
 MAX_BLOCKED = 200
-# How long a sender cools down who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
+# How long a sender over the limit is refused: within a client's backoff, and long enough that a flood writes rarely.
 SEND_COOLDOWN_MS = 10_000
 
 # AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
@@ -44,7 +44,7 @@ CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
 MAX_ATTEMPTS = 3
 
-# Word lists: what a document of them may have, so that reading one takes neither a function's memory nor its time.
+# Limits of a document of word lists, so that reading one fits into a function's memory and time.
 MAX_WORD_LIST_BYTES = 4_000_000
 MAX_WORD_LISTS = 100
 MAX_LISTED_WORDS = 100_000
@@ -58,7 +58,8 @@ S = TypeVar("S")
 
 
 class SettingsError(Exception):
-    """An environment variable is missing or malformed; raised at cold start, so that a deployment fails at once."""
+    """An environment variable is missing or malformed. Raised at cold start, so that a wrong deployment fails at
+    once."""
 
 
 def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
@@ -89,11 +90,11 @@ class AuthorizerSettings:
                 raise SettingsError(f"{name} is {url!r}: it must be an https address")
 
 
-# What each part of the service needs; the settings of a function are those of its parts, and no others.
+# The settings of each part of the service. A function has the settings of its parts, and no others.
 
 
-# Each method that a dataclass makes is compiled at every cold start, about a millisecond for a class: these have no
-# more than they need, and nobody sets or compares them.
+# A dataclass compiles its methods at every cold start, about a millisecond per class. So these generate only the
+# methods that they need; nobody compares or prints them.
 @dataclass(kw_only=True, init=False, repr=False, eq=False)
 class PresenceSettings:
     """Who is online."""
@@ -153,7 +154,7 @@ class QueueSettings:
 
 @dataclass(kw_only=True, init=False, repr=False, eq=False)
 class JudgeSettings:
-    """Who judges texts."""
+    """Judging texts."""
 
     word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the S3 bucket of the word lists", "")
     word_list_key: str = _variable("WORD_LIST_KEY", "the object in that bucket", "")
@@ -161,14 +162,14 @@ class JudgeSettings:
     moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
 
     def __post_init__(self) -> None:
-        """Raises SettingsError for half an address."""
+        """Raises SettingsError if only one of bucket and key is set."""
         if bool(self.word_list_bucket) != bool(self.word_list_key):
             raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
 
 
 @dataclass(kw_only=True, init=False, repr=False, eq=False)
 class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSettings, JudgeSettings):
-    """What whoever writes messages of groups needs: chats and changes."""
+    """What functions need that write messages of groups: chats and changes."""
 
     sent_table: str = _variable("SENT_TABLE", "what each person has sent")
     message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "days that history keeps a message", 90)
@@ -192,7 +193,7 @@ class ConnectionSettings(PresenceSettings):
 
 @dataclass(kw_only=True, repr=False, eq=False)
 class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSettings, PushSettings):
-    """What the function needs by which people catch up."""
+    """What the sync function needs."""
 
     preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
     preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
@@ -208,7 +209,7 @@ class ChatSettings(WritingSettings, InboxSettings, PushSettings):
     moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` to judge, separated by commas", "")
 
     def __post_init__(self) -> None:
-        """Raises SettingsError if history forgets what still waits."""
+        """Raises SettingsError if history is shorter than the offline store."""
         super().__post_init__()
         if self.message_retention_days < self.inbox_retention_days:
             raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
@@ -225,7 +226,7 @@ class FanoutSettings(GroupTables, PresenceSettings, QueueSettings, RosterSetting
 
 
 def load(kind: type[S], environment: Mapping[str, str] = os.environ) -> S:
-    """Settings of this kind from the environment.
+    """Reads settings of this kind from the environment.
 
     Raises SettingsError naming the variable and what to change.
     """

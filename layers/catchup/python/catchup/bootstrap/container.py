@@ -1,7 +1,7 @@
 """The parts that functions are made of, each made once, at first use.
 
-Each is imported where it is made, so that a function pays at its cold start for no other than its own; and each reads
-the settings that it needs, so that a function demands no other variables.
+Each part is imported where it is made, so a cold start loads only the function's own parts. Each part reads only the
+settings that it needs, so a function requires no other variables.
 """
 
 from functools import cached_property
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from catchup.storage.sent_log import DynamoSentLog
 
     class AllSettings(ChatSettings, SyncSettings, FanoutSettings):
-        """Those of all functions; a function has its own of them, which tests/unit/test_settings.py proves to do."""
+        """The settings of all functions. Each function has only its own; tests/unit/test_settings.py checks that they
+        suffice."""
 
 
 class Container:

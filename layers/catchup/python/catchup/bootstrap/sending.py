@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Writing(Container):
-    """A container with what writing takes. Moderation is imported only where there is some."""
+    """A container with the parts for writing. Moderation is imported only if it is configured."""
 
     @cached_property
     def limit(self) -> SendLimit:
@@ -93,7 +93,7 @@ class Writing(Container):
         return SendToGroup(self.limit, self.placing, self.sent_log, gate, self.delivery)
 
     def gate(self) -> Gate:
-        """Who judges a message before it is stored."""
+        """Judges a message before it is stored."""
         judges = self._judges()
         if not judges:
             return OpenGate()
@@ -112,7 +112,7 @@ class Writing(Container):
         )
 
     def gate_of_names(self) -> Gate:
-        """Who judges the name of a group: all that a person writes in a change of one."""
+        """Judges the name of a group, the only text in a change of one."""
         judges = self._judges()
         if not judges:
             return OpenGate()

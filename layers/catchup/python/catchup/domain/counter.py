@@ -21,13 +21,13 @@ from catchup.domain.unread import Unread
 # under 400 bytes, so that an idle session costs a login 0.1 read units (bench/results/cost.json).
 RECENT_LIMIT = 64
 RECENT_KEPT = 32
-# Each is a send that died between placing its message and counting it, and was not tried again. Beyond so many the
-# oldest count as counted.
+# Each is a send that died between placing its message and counting it, and was not tried again. Beyond this number
+# the oldest are treated as counted.
 UNCOUNTED_LIMIT = 32
 
 
 class Trim(NamedTuple):
-    """From a counter as it was found to one that remembers less, and says the same about every seq.
+    """A change of a counter that makes it remember less and still say the same about every seq.
 
     `owed` joins `uncounted`. `forgotten`: how many had to be left out of it, to keep it bounded.
     """
@@ -43,7 +43,7 @@ class Trim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counter:
-    """How much an account has been sent in a session, ever (`received`), and how much of it is counted (`cleared`)."""
+    """A counter: how many messages an account was ever sent in a session (`received`), and how many it has cleared."""
 
     session_id: SessionId
     received: int = 0
@@ -55,7 +55,7 @@ class Counter:
 
     @property
     def unread(self) -> int:
-        """What came since the last clear."""
+        """How many messages came since the last clear."""
         return self.received - self.cleared
 
     def summary(self) -> Unread:
@@ -79,14 +79,16 @@ class Counter:
         return seq in self.recent or (seq <= self.floor and seq not in self.uncounted)
 
     def due_floor(self) -> Seq | None:
-        """Where the floor should rise to; None if `recent` has room. A floor always rises, and to a seq that exists."""
+        """The floor that the counter should rise to; None if `recent` has room. A floor only rises, to a seq that
+        exists."""
         above = sorted(seq for seq in self.recent if seq > self.floor)
         if len(self.recent) < RECENT_LIMIT or not above:
             return None
         return above[max(0, len(above) - RECENT_KEPT - 1)]
 
     def trim(self, floor: Seq, owed: frozenset[Seq]) -> Trim:
-        """`owed`: what is to be counted, of all that lies above the present floor and not above the new one."""
+        """Returns the change to the new floor. `owed`: the seqs to be counted above the present floor, up to the new
+        one."""
         new = owed - self.recent
         uncounted = sorted(self.uncounted | new)
         forgotten = max(0, len(uncounted) - UNCOUNTED_LIMIT)

@@ -1,12 +1,12 @@
 """Groups: who is a member, what members may do and see, and what is unread without a write per member.
 
 A message of a group is written once, so unread is what the session's head says: (head - cleared) - own messages in
-between. `own` holds the own seqs above `cleared`; when they become many, the oldest are told by a number:
+between. `own` holds the own seqs above `cleared`; if there are many, a number replaces the oldest:
 
     seqs:   cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
-Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
-`joined` and `left` are set to.
+Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
+is set to its seq.
 
 Changes are applied to rows in the order of the session (`usecases.groups.applying`), so that a row knows by these seqs
 alone which changes are behind it. Whose a group is stands in one register of the group, not in a row of each person.
@@ -21,22 +21,22 @@ from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow, Unread
 
-# A row stays under 1 KB, one write unit: 128 seqs take 600 bytes. Only who sends so often without clearing is told by
+# A row stays under 1 KB, one write unit: 128 seqs take 600 bytes. Only for senders who never clear are they replaced by
 # a number.
 OWN_LIMIT = 128
 OWN_KEPT = 64
-# Mentions that a counter lists; older ones are dropped, and are found by reading.
+# Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
 MENTIONS_LIMIT = 64
 MAX_MEMBERS = 100_000
 NOBODY = Uid("")
-# Up to so many members presence is asked member by member, a read unit each; above, those online enter a roster.
+# Up to this many members, presence is read member by member, a read unit each; above it, online members enter a roster.
 ROSTER_FROM = 20
 # What a function with one vCPU posts to connections in a second: less than `make bench-fanout` measures, for TLS.
 POSTS_PER_SECOND = 2_000
 
 
 class Role(IntEnum):
-    """The wire's `role`."""
+    """A member's role, as the wire numbers it."""
 
     MEMBER = 0
     ADMIN = 1
@@ -72,11 +72,11 @@ class Group:
 
     @property
     def after_head(self) -> Place:
-        """The first place that may be free."""
+        """The first seq that may be free."""
         return Place(Seq(self.head + 1), self.last_change)
 
     def role_of(self, uid: Uid, role: Role) -> Role:
-        """The role that counts, of a member whose row says `role`.
+        """The effective role of a member whose row says `role`.
 
         >>> Group(SessionId("g:room"), "", owner=Uid("bob"), owner_seq=Seq(5)).role_of(Uid("alice"), Role.OWNER)
         <Role.ADMIN: 1>
@@ -84,7 +84,7 @@ class Group:
         return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
 
     def seen_as(self, membership: "Membership") -> "Membership":
-        """A person in this group, with the role that counts."""
+        """Returns the membership with the effective role."""
         if not membership.is_member:
             return membership
         return replace(membership, role=self.role_of(membership.uid, membership.role))
@@ -92,7 +92,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Membership:
-    """A person in a group. Someone is a member if `joined` is above `left`."""
+    """A person in a group: a member if `joined` is above `left`."""
 
     uid: Uid
     session_id: SessionId
@@ -124,12 +124,12 @@ class Membership:
         return self.is_member and self.role in (Role.ADMIN, Role.OWNER)
 
     def has_noted(self, own: Seq) -> bool:
-        """Whether this own message is left out of what is unread already, or does not belong to it."""
+        """Whether this own message is already excluded from unread, or lies outside of it."""
         return own in self.own or own <= max(self.cleared, self.own_floor, self.joined - 1)
 
     def end(self, head: Seq) -> Seq:
-        """The last seq that this person may know of. The message that ends a membership is in its place before a row
-        tells of it, but the head that was read may be older.
+        """The last seq that this person may see. It may be above the head that was read: the message that ends a
+        membership is stored before the row changes, but the head may have been read earlier.
 
         >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
         4
@@ -137,7 +137,7 @@ class Membership:
         return head if self.is_member else self.left
 
     def sees(self, asked: Bounds, open_history: bool) -> Bounds:
-        """The part of what is asked for that this person may see."""
+        """The part of the requested bounds that this person may see."""
         after = max(asked.after or 0, 0 if open_history else self.joined - 1)
         before = asked.before
         if not self.is_member:
@@ -155,7 +155,7 @@ class Membership:
         count = head - self.cleared - len(own) - (below.count if below else 0)
         return Unread(
             session_id=self.session_id,
-            # An own message that is noted while its seq is not yet the head's does not make it negative.
+            # Not negative, although an own message may be noted before the head reaches its seq.
             count=max(0, count),
             received=head,
             cleared=self.cleared,
@@ -168,7 +168,8 @@ class Membership:
         )
 
     def _after_leaving(self, end: Seq) -> Unread:
-        """Nothing is unread where one is a member no more. It is news until a device has cleared up to the end."""
+        """The counter after leaving: nothing is unread. A login tells of it until a device has cleared up to the
+        end."""
         return Unread(
             session_id=self.session_id,
             count=0,
@@ -182,17 +183,17 @@ class Membership:
         )
 
     def due_own_floor(self) -> Seq | None:
-        """Up to where own seqs should be told by a number; None if there is room to list them."""
+        """The seq up to which a number should replace own seqs; None if there is room to list them."""
         listed = self._listed()
         return listed[-OWN_KEPT - 1] if len(listed) >= OWN_LIMIT else None
 
     def _listed(self) -> list[Seq]:
-        """Own seqs that are neither cleared nor told by a number: one that was noted while others were settled or
-        cleared stays in `own` below them."""
+        """The own seqs that are neither cleared nor replaced by a number. `own` may have others: seqs that were noted
+        while higher ones were cleared or replaced."""
         return sorted(seq for seq in self.own if seq > self.counted_from())
 
     def counted_from(self) -> Seq:
-        """Above which seq own messages have to be counted for a new `own_floor`."""
+        """The seq above which own messages are counted for a new `own_floor`."""
         return Seq(max(self.cleared, self.own_floor))
 
     def with_floor(self, floor: Seq, own_between: int) -> "Membership":
@@ -203,7 +204,7 @@ class Membership:
 
 
 class GroupChange(NamedTuple):
-    """A change of a group: what a system message says. `uids`: whom it is about, beside who made it."""
+    """A change of a group: the content of a system message. `uids`: the people concerned, without its author."""
 
     kind: str
     uids: tuple[Uid, ...] = ()

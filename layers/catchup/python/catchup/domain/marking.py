@@ -1,9 +1,9 @@
-"""What stands for a character that is no letter, and which marks are part of a letter."""
+"""Markers for characters that are no letters, and the marks that are part of a letter."""
 
 from functools import lru_cache
 from unicodedata import category, name
 
-# Markers, in the order of how far they part what is around them.
+# Markers, in the order of how strongly they separate words.
 # Zero-width characters and the like: as if they were not there.
 INVISIBLE = "\x00"
 # A mark over, under or in the letter before it, which is decoration there: a dot over d.

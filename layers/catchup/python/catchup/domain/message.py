@@ -1,4 +1,4 @@
-"""A chat message, and where it stands in its session."""
+"""Chat messages and their places in a session."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -8,20 +8,20 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 
 
 class ChatType(IntEnum):
-    """The wire's `chatType`."""
+    """The kind of a chat: `chatType` on the wire."""
 
     PRIVATE = 1
     GROUP = 2
 
 
 class Route(StrEnum):
-    """How a message reaches its receiver; remembered in Sent, so that a retry does not choose again."""
+    """How a message reaches its receiver. Sent remembers it, so that a retry takes the same route."""
 
     # Kept in the offline store and counted.
     STORED = "stored"
     # Pushed once to someone online, neither kept nor counted (`ackFlg` 0).
     LIVE = "live"
-    # Kept for review: it has no place in its session, and nobody has it.
+    # Held for review: it has no place in its session, and nobody has received it.
     HELD = "held"
 
 
@@ -48,10 +48,10 @@ class Draft:
 
 
 class Place(NamedTuple):
-    """Where a message may stand in its session, and what the put that takes the place writes down beside it.
+    """A candidate place of a message in its session, with what the put writes beside it.
 
-    `last_change`: groups: the seq of the last change of membership before it; 0: there is none. Whoever knows a place
-    so knows the whole chain of changes before it (docs/adr/0029-rights-are-judged-by-the-log.md).
+    `last_change`: groups: the seq of the last change of membership before it; 0: there is none. So a place
+    names the whole chain of changes before it (docs/adr/0029-rights-are-judged-by-the-log.md).
     """
 
     seq: Seq
@@ -62,7 +62,7 @@ class Place(NamedTuple):
 class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 
-    `last_change` is that of its `Place`: known to the log alone, not to who gets the message.
+    `last_change` is that of its `Place`. Only the log has it; it is not delivered.
     """
 
     draft: Draft
@@ -73,9 +73,9 @@ class Message:
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Its place in the session."""
         return Place(self.seq, self.last_change)
 
     def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
-        """Whether this is the message that `sender` calls `msg_id`."""
+        """Whether `sender` sent this message as `msg_id`."""
         return self.draft.sender == sender and self.draft.msg_id == msg_id

@@ -1,4 +1,4 @@
-"""Errors become replies, here and nowhere else: what each fact is called on the wire, and what a client can do."""
+"""The replies to errors, defined only here: code, field, rule, and what the client can do."""
 
 from collections.abc import Mapping
 
@@ -40,11 +40,11 @@ from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
-# The field that names the group, if not groupId; and the text that moderation has judged, if not a name.
+# The field with the group, if not groupId; and the field with the judged text, if not a name.
 _GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
 _TEXT_FIELDS = {"chat": "body.msg"}
 
-# Code, field, rule and fix of the errors that say the same each time.
+# Code, field, rule and fix of errors whose reply is always the same.
 _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "ask an admin to add you"),
     NotAManager: (pb.PERMISSION_DENIED, "body.groupId", "only the owner and admins may do this", "ask one of them"),
@@ -123,13 +123,13 @@ _UNFORESEEN = (pb.INTERNAL, "", "an error of the server; it has been logged", _A
 
 
 def failure(error: Exception, cmd: str) -> pb.Envelope:
-    """The answer to a request of this `cmd`: the code, and what to change. Anything unforeseen is INTERNAL and says
-    nothing of the server's inside."""
+    """Returns the answer to a failed request of this `cmd`: the code, and what to change. An unforeseen error is
+    INTERNAL, without details of the server."""
     match error:
         case Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
         case NotAMember():
-            # Says as much about a group that does not exist.
+            # The same reply for a group that does not exist.
             field = _GROUP_FIELDS.get(cmd, "body.groupId")
             rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
             return _reply(pb.PERMISSION_DENIED, field, rule, fix)
@@ -166,6 +166,6 @@ def _of_field(code: pb.Code.ValueType, error: InvalidRequest) -> pb.Envelope:
 
 
 def _reply(code: pb.Code.ValueType, field: str, rule: str, fix: str) -> pb.Envelope:
-    # The error may repeat a path that the client made: only so much of it, and only what a frame can carry.
+    # The path may come from the client: it is shortened, and reduced to what a frame can carry.
     path = field.encode("utf-8", "replace").decode()[:200]
     return pb.Envelope(code=code, error=pb.Error(field=path, rule=rule.encode("utf-8", "replace").decode(), fix=fix))

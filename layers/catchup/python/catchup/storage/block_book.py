@@ -3,8 +3,8 @@
     b:<uid>            blocked: {uid, …}                whom this person has blocked: for `blocked`, and the limit
     p:<uid>:<uid>      lastSeq, blockedBy: {uid, …}     who of the two has blocked the other: for each send
 
-A send reads its session's row anyway, so that it learns of a block without another call or read unit. The two rows
-change in one transaction: nobody is blocked who does not stand in the list.
+A send reads its session's row anyway, so checking for a block takes no further call or read unit. One transaction
+changes both rows, so every blocked person is in the list.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from catchup.storage.group_book import session_key
 from catchup.storage.reading import Storage
 from catchup.storage.tables import BlockListRow, SessionRow
 
-# No session's id begins like this.
+# No session's id begins with this.
 LIST_PREFIX = "b:"
 
 
 class DynamoBlocks:
-    """Two rows a block."""
+    """Blocks: two rows each."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._table = of.dynamo, of.table("session")
@@ -43,7 +43,7 @@ class DynamoBlocks:
         return self._dynamo.update_together([listed, seen])
 
     def unblock(self, owner: Uid, other: Uid) -> None:
-        """DELETE from both sets, on condition that the list has this person: whoever is blocked stands in it."""
+        """DELETE from both sets, on condition that the list has this person."""
         listed = Write(
             self._table,
             _list_key(owner),
@@ -62,7 +62,7 @@ class DynamoBlocks:
         """One BatchGet of the sessions' rows."""
         keys = [self._session(uid, other) for other in among]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)]) if keys else {}
-        # Who of two has blocked the other stands in the row of the two: `uid` may be there too, for another.
+        # A pair's row may have blocks in both directions; only those of the other person count.
         blocking = {
             (item["sessionId"]["S"], blocker) for item in found.get(self._table, ()) for blocker in blockers_of([item])
         }
@@ -74,7 +74,7 @@ class DynamoBlocks:
 
 
 def blockers_of(items: Sequence[Item]) -> frozenset[Uid]:
-    """Who of the two of a private session has blocked the other, by its row."""
+    """Returns who of the two people has blocked the other, from the session's row."""
     return frozenset(Uid(uid) for item in items for uid in item.get("blockedBy", {}).get("SS", ()))
 
 

@@ -29,7 +29,7 @@ class DynamoCounters:
     def count(self, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted | None:
         """One write unit. Exact under repetition: see `Counter.has_counted`, which the condition says again.
 
-        A message that is overtaken by a newer one takes a second update, without the time: it must not go back.
+        If a newer message was counted first, a second update is needed, without the time, which must not go back.
         """
         key = counter_key(owner, session)
         count = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.uncounted.delete({seq})]
@@ -59,7 +59,8 @@ class DynamoCounters:
         )
 
     def trim(self, owner: Uid, session: SessionId, trim: Trim) -> None:
-        """Holds only if nobody has trimmed, owed or counted any of this meanwhile; then the next send tries again."""
+        """Succeeds only if nobody has trimmed, owed or counted any of this meanwhile; otherwise the next send tries
+        again."""
         unchanged = CounterRow.floor == trim.found_floor if trim.found_floor else CounterRow.floor.does_not_exist()
         if trim.found_uncounted:
             unchanged &= CounterRow.uncounted == set(trim.found_uncounted)
@@ -121,7 +122,7 @@ class DynamoCounters:
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
-        """Without groups that the person was never in: they may have been removed from one as a stranger."""
+        """Leaves out groups that the person was never in: a removal of a stranger also writes a row."""
         for row in self._reader.readable(items, in_session_of_row):
             if not isinstance(row, Membership) or row.was_member:
                 yield row
@@ -141,7 +142,7 @@ def in_session_of_row(item: Any) -> InSession:
 
 
 def counter_of_row(item: Any) -> Counter:
-    """A counter; what a row lacks is zero. Raises ValueError for a row whose number was made null."""
+    """Returns the counter of a row; missing numbers are zero. Raises ValueError if a number is null."""
     if any("NULL" in value for value in item.values()):
         raise ValueError("a null in a counter")
     row = CounterRow()

@@ -1,8 +1,8 @@
-"""Calls to DynamoDB: expressions of PynamoDB in, plain items out, errors of ours.
+"""Calls to DynamoDB: PynamoDB's expressions in, plain items and our errors out.
 
 One thin layer over the boto3 client, because PynamoDB's own calls can't do what the flows need: a BatchGet that spans
-tables, the old row of a failed condition, batch writes whose rest is retried with pauses and reported, a query that one
-bad row does not end, and one botocore session for all clients (docs/adr/0002-pynamodb-models-boto3-calls.md).
+tables, the old row of a failed condition, batch writes that retry with pauses and report what is left, queries that
+skip a bad row, and one botocore session for all clients (docs/adr/0002-pynamodb-models-boto3-calls.md).
 """
 
 import random
@@ -23,7 +23,7 @@ from catchup.errors import OutOfTime, Unavailable
 BATCH_GET_KEYS = 100
 BATCH_WRITE_ITEMS = 25
 
-# Pauses before what a batch left over is tried again: full jitter, doubling up to the cap.
+# Pauses before the rest of a batch is tried again: full jitter, doubling up to the cap.
 FIRST_PAUSE_MS = 50
 LONGEST_PAUSE_MS = 1_000
 
@@ -41,7 +41,7 @@ _PASSING = {
 }
 _SERVER_ERROR = 500
 
-# What DynamoDB says when an update meets an attribute of another type than it needs.
+# DynamoDB's error if an attribute has another type than an update needs.
 _WRONG_TYPE = "incorrect data type"
 
 Item = Mapping[str, Any]
@@ -57,7 +57,7 @@ class KeysOf(NamedTuple):
 
 
 class Write(NamedTuple):
-    """An update of one row, among others that come about together."""
+    """An update of one row in a transaction."""
 
     table: str
     key: Item
@@ -72,7 +72,7 @@ class Write(NamedTuple):
 
 
 class WrongType(Exception):
-    """A row is corrupt: one of its attributes has not the type that an update needs."""
+    """A row is corrupt: an attribute has another type than an update needs."""
 
 
 class Dynamo:
@@ -83,7 +83,7 @@ class Dynamo:
         self._sleep = sleep
 
     def put(self, table: str, row: Model, condition: Condition) -> Item | None:
-        """Puts a row. None: it is written. Otherwise the condition failed, and what is there is returned."""
+        """Puts a row. Returns None if it is written; if the condition failed, the existing row."""
         said = _expressions(ConditionExpression=condition)
         arguments = {"TableName": table, "Item": row.serialize(null_check=True), **said}
         written, there = self._conditional(self._client.put_item, arguments)
@@ -101,7 +101,8 @@ class Dynamo:
         return self._conditional(self._client.update_item, arguments)
 
     def update_together(self, writes: Sequence[Write]) -> bool:
-        """All of these or none, twice the write units of each. False: a condition failed. Safe to repeat if each is."""
+        """Updates all rows or none, at twice their write units. Returns False if a condition failed. Safe to repeat if
+        each is."""
         with _errors():
             try:
                 self._client.transact_write_items(TransactItems=[write.item for write in writes])
@@ -135,7 +136,7 @@ class Dynamo:
         return answer["Items"], answer.get("LastEvaluatedKey")
 
     def get_many(self, wanted: Sequence[KeysOf]) -> Mapping[str, Sequence[Item]]:
-        """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
+        """Reads rows of several tables. One call for up to 100 keys; unprocessed keys are read again.
 
         Raises OutOfTime if the deadline comes first.
         """
@@ -238,7 +239,7 @@ def _expressions(**expressions: Condition | Update | None) -> dict[str, Any]:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """What may pass becomes Unavailable; what will not (a wrong request, a missing permission) stays as it is."""
+    """Turns temporary errors into Unavailable; others (a wrong request, a missing permission) stay as they are."""
     try:
         yield
     except BotoCoreError as error:

@@ -14,7 +14,7 @@ from catchup.wire.messages import decode_payload, encode_payload
 
 
 class DynamoHeldMessages:
-    """Rows are few, and read by people: listing them is a scan."""
+    """Held messages. They are few, and people read them, so listing is a scan."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock = of.dynamo, of.clock
@@ -23,7 +23,7 @@ class DynamoHeldMessages:
         self._seconds_kept = of.seconds_kept("held")
 
     def keep(self, held: HeldMessage) -> HeldMessage:
-        """Put-if-absent. A put whose response was lost finds its own row, which says the same."""
+        """Put-if-absent. A repeated put whose response was lost finds its own, equal row."""
         draft = held.draft
         row = HeldRow(
             uid=draft.sender,

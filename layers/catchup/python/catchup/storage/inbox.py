@@ -28,7 +28,7 @@ class DynamoInbox:
         self._seconds_kept = of.seconds_kept("inbox")
 
     def put(self, owner: Uid, message: Message) -> None:
-        """If it is not there: storing it again must not take away what newer code has added to the row."""
+        """Puts the row if it is absent: a second put must not remove what newer code has added."""
         row = InboxRow(
             uid=owner,
             key=inbox_key(message.session_id, message.seq),

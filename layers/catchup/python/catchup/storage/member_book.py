@@ -57,7 +57,7 @@ class DynamoMembers:
         return moved or (there or {}).get("left") == {"N": str(seq)}
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
-        """SET on condition that no later message has set it. What a later one has set was set by this one before."""
+        """SET on condition that no later message has set it. If a later one has, this change was applied before."""
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
         actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
         moved, there = self._update(uid, session, actions, condition)
@@ -73,7 +73,7 @@ class DynamoMembers:
         return None if there is None else self._reader.one(there, membership_of_row)
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """All own seqs up to the new floor are in `own_below` from now on, whether or not they were noted."""
+        """Replaces all own seqs up to the new floor by `own_below`, whether or not they were noted."""
         actions: list[Action] = [
             MembershipRow.own_floor.set(settled.own_floor),
             MembershipRow.own_below.set(settled.own_below),
@@ -91,12 +91,12 @@ class DynamoMembers:
         listed = sorted(int(text) for text in (there or {}).get("mentions", {}).get("NS", ()))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
             leaving = set(listed[:-MENTIONS_LIMIT])
-            # The next mention finds it due as well.
+            # The next mention trims the list instead.
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, seen: Seq, own_left: int) -> bool:
-        """SET cleared; what lies below it is not listed any more."""
+        """SET cleared, and remove the seqs below it from the lists."""
         actions: list[Action] = [MembershipRow.cleared.set(seen)]
         for listed, attribute in ((found.own, MembershipRow.own), (found.mentions, MembershipRow.mentions)):
             leaving = {seq for seq in listed if seq <= seen}
@@ -134,13 +134,13 @@ class DynamoMembers:
         try:
             return self._dynamo.update(self._table, key, actions, condition, returns=returns)
         except WrongType as error:
-            # Somebody's corrupt row keeps nobody else from sending.
+            # A corrupt row must not stop other people from sending.
             self._reader.report(key, error)
             return False, None
 
 
 def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
-    """What the numbers of own messages were reckoned from."""
+    """The condition that the numbers of own messages are unchanged."""
     floor = MembershipRow.own_floor
     unchanged: Condition = floor == found.own_floor if found.own_floor else floor.does_not_exist()
     unchanged &= MembershipRow.joined == found.joined

@@ -31,7 +31,7 @@ class DynamoMessageLog:
         self._seconds_kept = of.seconds_kept("message")
 
     def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
-        """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
+        """Put-if-absent at (session, seq). A repeated put whose response was lost finds its own row: success."""
         row = MessageRow(
             session_id=message.session_id,
             seq=message.seq,
@@ -47,7 +47,7 @@ class DynamoMessageLog:
         if there is None:
             return message
         if not _is_of(there, message.draft.sender, message.draft.msg_id):
-            # What came before it came before this message too, whether or not its row can be read.
+            # Changes before that row are before this message too, even if the row can't be read.
             return self._link(there, message.last_change)
         return message_of_row(there)
 
@@ -134,7 +134,7 @@ class DynamoMessageLog:
                 self._table, where, limit=rows, forward=False, consistent=True, start=start
             )
             found += sum(
-                # Of a live message only the counter tells whether it came to be counted.
+                # For a live message only the counter knows whether it was counted.
                 item.get("sender") != {"S": owner} and ("live" not in item or counter.has_counted(_seq_of(item)))
                 for item in items
                 if not expired(item, self._clock())
@@ -142,7 +142,7 @@ class DynamoMessageLog:
             if found >= counter.unread or start is None:
                 return int(min(found, counter.unread))
             rows = ROWS_PER_LONG_QUERY
-        # Too many rows to be sure: then nothing is taken for removed.
+        # Too many rows to be sure: treat nothing as removed.
         return counter.unread
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
@@ -191,7 +191,7 @@ def _seq_of(item: Item) -> Seq:
 
 
 def _last_change_of(item: Item) -> Seq:
-    """0 also for a row that does not say it in a number: then rows of members are all that is known."""
+    """The seq; 0 also if the row has no number there: then only the members' rows are known."""
     try:
         return Seq(int(item.get("chg", {}).get("N", "0")))
     except ValueError:

@@ -32,7 +32,7 @@ class DeviceEntry(MapAttribute[str, object]):
 
 
 class DynamoPresenceBook:
-    """Entries over two hours old are void: no connection lives longer."""
+    """Entries over two hours old are ignored: no connection lives longer."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
@@ -48,10 +48,11 @@ class DynamoPresenceBook:
                 device.set(_entry_of(entry)),
                 PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
             ],
-            # An entry whose `since` is no number can't be read: it must not keep its device out for ever.
+            # An entry with a malformed `since` must not keep its device out for ever.
             ~_device_path(endpoint.device_id, "since").is_type("N")
             | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
-            # The row before: a hint of what to close, and lost if the SDK repeats the call. Nothing depends on it.
+            # The old row tells which connection to close. It is lost if the SDK repeats the call; nothing depends on
+            # it.
             returns="ALL_OLD",
         )
         if not written:
@@ -64,7 +65,7 @@ class DynamoPresenceBook:
             reverse=True,
         )[MAX_DEVICES - 1 :]
         for surplus in crowd:
-            # The device is entered. One too many is found by the next login.
+            # The device is registered. The next login finds one too many.
             with courtesy():
                 self.forget(surplus)
         return Registered(superseded=False, closing=[*same_device, *crowd])
@@ -110,7 +111,7 @@ def presence_key(uid: Uid) -> Item:
 
 
 def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Presence:
-    """Everyone asked for, with the connections that can still be open."""
+    """Returns all requested people, with the connections that may still be open."""
     online: dict[Uid, tuple[Endpoint, ...]] = dict.fromkeys(people, ())
     for item in items:
         online[Uid(item["uid"]["S"])] = tuple(
@@ -120,7 +121,7 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
 
 
 def pace_of_person(uid: Uid, items: Sequence[Item]) -> Pace:
-    """How fast this person has been; nothing of what can't be read."""
+    """Returns the person's pace; unreadable parts are left out."""
     return next((_pace_of(item) for item in items if item["uid"]["S"] == uid), Pace())
 
 
@@ -139,7 +140,7 @@ def _pace_of(item: Item) -> Pace:
 def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]:
     """The update by which a mark joins a pace, and when it holds."""
     if to == found:
-        # A set has a mark once, however often the SDK adds it.
+        # A set holds a mark once, however often the SDK adds it.
         return [PresenceRow.pace_marks.add({mark})], PresenceRow.pace_since == found.since_ms
     actions = [
         PresenceRow.pace_since.set(to.since_ms),
@@ -157,7 +158,7 @@ def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]
 
 
 def _kept_until(at_ms: int) -> Action:
-    """Who sends without having logged in has no row yet: it goes as such rows go."""
+    """Returns the expiry of a new row, for a person who sends without having logged in."""
     return PresenceRow.ttl.set(PresenceRow.ttl | (at_ms + CONNECTION_LIFETIME_MS) // 1_000)
 
 

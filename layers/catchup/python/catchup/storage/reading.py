@@ -61,7 +61,7 @@ class Reader:
             return None
 
     def report(self, item: Item, error: Exception) -> None:
-        """Says that a row can't be used, and why."""
+        """Reports that a row can't be used, and why."""
         key = {name: item.get(name) for name in self._key_names}
         reason = f"{type(error).__name__}: {error}"[:200]
         self._telemetry.error("poison row", Metric.POISON_ROWS, table=self.table, key=key, reason=reason)
@@ -91,7 +91,7 @@ class Storage:
 
 
 def expired(item: Item, now_ms: int) -> bool:
-    """Whether a row's time is over: DynamoDB deletes expired rows within days, not at once.
+    """Whether a row has expired: DynamoDB deletes expired rows within days, not at once.
 
     A `ttl` that can't be read does not expire a row.
     """

@@ -17,7 +17,7 @@ ROWS_PER_PAGE = POSTS_PER_SECOND // 2
 
 
 class DynamoRoster:
-    """Rows are written at login and void after two hours: no connection lives longer."""
+    """Rosters. Rows are written at login and ignored after two hours: no connection lives longer."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock, self._concurrency = of.dynamo, of.clock, of.concurrency

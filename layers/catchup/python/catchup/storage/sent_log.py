@@ -1,4 +1,4 @@
-"""The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
+"""The Sent table: the message behind a sender's msgId. It also has the one read that a send begins with."""
 
 from collections.abc import Sequence
 from secrets import token_hex
@@ -74,7 +74,7 @@ class DynamoSentLog:
         )
 
     def reserve(self, sent: Sent) -> Sent | None:
-        """Put-if-absent. A put whose response was lost finds its own row, by the attempt's name: that is success."""
+        """Put-if-absent. A repeated put whose response was lost finds its own row, by the attempt's name: success."""
         attempt = token_hex(ATTEMPT_BYTES)
         row = SentRow(
             uid=sent.uid,
@@ -98,7 +98,7 @@ class DynamoSentLog:
             SentRow.seq == sent.seq,
             returns="ALL_NEW",
         )
-        # A row that has expired meanwhile can't hold anybody back.
+        # A row that has expired meanwhile must not stop the sender.
         return sent.at(to) if there is None else self._readable(there)
 
     def reroute(self, sent: Sent, to: Route = Route.STORED) -> Sent:
@@ -113,7 +113,7 @@ class DynamoSentLog:
         return sent._replace(route=to) if there is None else self._readable(there)
 
     def _readable(self, item: Item) -> Sent:
-        """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""
+        """Raises Unreadable for a corrupt row: sending a message twice would be worse than refusing it."""
         sent = self._reader.one(item, _sent_of_row)
         if sent is None:
             raise Unreadable(item["msgId"]["S"])

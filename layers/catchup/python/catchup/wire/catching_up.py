@@ -32,7 +32,7 @@ class CountersAsked(NamedTuple):
 
 
 def counters_request(envelope: pb.Envelope) -> CountersAsked:
-    """Which counters are asked for."""
+    """Returns which counters the request asks for."""
     body = envelope.counters
     if body.next:
         return CountersAsked(True, after=_cursor(body.next))
@@ -47,14 +47,18 @@ def _cursor(text: str) -> SessionId | None:
     try:
         return parse_cursor(text)
     except ValueError as error:
-        raise InvalidRequest("body.next", "a next that the server sent", "send it unchanged, or none") from error
+        raise InvalidRequest(
+            "body.next", "must be a next that the server sent", "send it unchanged, or none"
+        ) from error
 
 
 def clear_request(envelope: pb.Envelope) -> Mapping[SessionId, int]:
-    """What the client has counted, by session."""
+    """Returns what the client has counted, by session."""
     named = envelope.clear.sessions
     if not named:
-        raise InvalidRequest("body.sessions", "required", "name the sessions and up to where each is counted")
+        raise InvalidRequest(
+            "body.sessions", "required", "name the sessions, each with the number that you have counted"
+        )
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
     return {
         rules.session_id(text, f"body.sessions.{text}"): rules.number(seen, f"body.sessions.{text}", 0)
@@ -63,7 +67,7 @@ def clear_request(envelope: pb.Envelope) -> Mapping[SessionId, int]:
 
 
 def ack_request(envelope: pb.Envelope) -> Mapping[SessionId, SessionAck]:
-    """What the client has saved, by session."""
+    """Returns what the client has saved, by session."""
     named = envelope.ack.sessions
     if not named:
         raise InvalidRequest("body.sessions", "required", "name the sessions and their seqs")
@@ -79,7 +83,7 @@ def ack_request(envelope: pb.Envelope) -> Mapping[SessionId, SessionAck]:
 
 
 def pull_request(envelope: pb.Envelope, caller: Uid) -> PageRequest:
-    """The next page of the offline store, and what leaves it."""
+    """Returns the request for the next page of the offline store, with the acked seqs."""
     rules.at_most(len(envelope.pull.ack), MAX_ACK_SEQS, "body.ack", "seqs")
     acked = rules.seqs(envelope.pull.ack, "body.ack")
     return _page(envelope.pull, "pull", caller, acked)
@@ -100,7 +104,7 @@ def _page(body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, ack
 
 
 def sessions_request(envelope: pb.Envelope) -> tuple[int, SessionId | None]:
-    """How many sessions, and after which."""
+    """Returns the number of sessions to list, and the session after which the list starts."""
     body = envelope.sessions
     limit = rules.page_size(body.limit, DEFAULT_SESSIONS_PAGE, MAX_PAGE)
     return limit, _cursor(body.next) if body.next else None
@@ -130,7 +134,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
 
 
 def cleared_reply(results: Mapping[SessionId, ClearResult]) -> pb.Envelope:
-    """How clearing went, by session."""
+    """The result of a clear, by session."""
     return pb.Envelope(
         results_reply=pb.ResultsReply(
             sessions={session: pb.SessionResult(code=_CLEAR_CODES[result]) for session, result in results.items()}
@@ -139,7 +143,7 @@ def cleared_reply(results: Mapping[SessionId, ClearResult]) -> pb.Envelope:
 
 
 def acknowledged_reply(results: Mapping[SessionId, Acknowledged]) -> pb.Envelope:
-    """What is left to name again, by session."""
+    """The result of an ack, by session, with the seqs to name again."""
     return pb.Envelope(
         results_reply=pb.ResultsReply(
             sessions={

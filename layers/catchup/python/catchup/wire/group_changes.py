@@ -1,4 +1,4 @@
-"""What the system message of a change says, between the domain and a message's content."""
+"""Conversion between a change of a group and the content of its system message."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from catchup.domain.ids import Uid
 
 
 def content_of(change: GroupChange) -> bytes:
-    """The content of the system message that tells of it."""
+    """Returns the content of a change's system message."""
     described: dict[str, Any] = {"event": change.kind}
     if change.kind == "role":
         described |= {"uid": change.uids[0], "role": change.role.name}
@@ -24,7 +24,7 @@ def content_of(change: GroupChange) -> bytes:
 
 
 def change_of(content: bytes) -> GroupChange:
-    """The inverse. Raises ValueError for a content that is none."""
+    """The inverse. Raises ValueError for any other content."""
     try:
         described: Any = Struct.FromString(content)
         kind = str(described["event"])

@@ -25,7 +25,7 @@ from catchup.wire.group_changes import content_of
 
 
 def change_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
-    """What a create, join, leave, add, remove or role asks for."""
+    """Returns the change that a create, join, leave, add, remove or role asks for."""
     kind = envelope.WhichOneof("body") or ""
     body: Any = getattr(envelope, kind)
     msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
@@ -65,7 +65,7 @@ def _change(kind: str, body: Any, caller: Uid) -> GroupChange:
             return GroupChange(kind, _uids(body, caller, required=True))
         case "role":
             uid = rules.uid(body.uid, "body.uid", "the uid of a member")
-            # An unknown name is no value at all: it must not be taken for the lowest role.
+            # An unknown name has no value; it must not be treated as the lowest role.
             if not body.HasField("role") or body.role not in list(Role):
                 raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
             return GroupChange(kind, (uid,), role=Role(body.role))
@@ -93,7 +93,7 @@ def _name(name: str) -> str:
 
 
 def members_request(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
-    """Which group, how many of its members, and after whom."""
+    """Returns the group, the number of members to list, and the uid after which the list starts."""
     body = envelope.members
     group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
     limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)

@@ -18,12 +18,12 @@ SYSTEM = "system"
 
 
 def sender_of(message: pb.Message) -> str:
-    """The wire's `from`."""
+    """The sender: `from` on the wire."""
     return str(getattr(message, "from"))
 
 
 def draft_to_wire(draft: Draft) -> pb.Message:
-    """The part of a message that its sender made."""
+    """Returns the sender's part of a message."""
     message = pb.Message(
         v=VERSION,
         msg_id=draft.msg_id,
@@ -71,7 +71,7 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
 
 
 def encode_payload(message: Message) -> bytes:
-    """What a table stores of a message beside its key: the key has session and seq."""
+    """Returns what a table stores of a message beside its key, which has session and seq."""
     wire = draft_to_wire(message.draft)
     wire.server_time = message.accepted_at_ms
     return wire.SerializeToString()

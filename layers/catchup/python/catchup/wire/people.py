@@ -9,7 +9,7 @@ from catchup.wire import rules
 
 
 def block_request(envelope: pb.Envelope, caller: Uid) -> Uid:
-    """Whom a `block` or `unblock` is about."""
+    """Returns the person that a `block` or `unblock` is about."""
     body = envelope.block if envelope.HasField("block") else envelope.unblock
     uid = rules.uid(body.uid, "body.uid", "the uid of a person")
     if uid == caller:
@@ -23,5 +23,5 @@ def block_reply(uid: Uid, blocked: bool) -> pb.Envelope:
 
 
 def blocked_reply(uids: Sequence[Uid]) -> pb.Envelope:
-    """Whom a person has blocked."""
+    """The people that a person has blocked."""
     return pb.Envelope(blocked_reply=pb.BlockedReply(uids=uids))

@@ -12,5 +12,5 @@ def message_push(message: Message, received: int | None, now_ms: int) -> pb.Enve
 
 
 def head_push(session: SessionId, seq: Seq, now_ms: int) -> pb.Envelope:
-    """How far a group has come, pushed to a connection."""
+    """The push that says how far a group has come."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq))

@@ -7,9 +7,9 @@ from google.protobuf.struct_pb2 import Struct
 
 
 def rewrite(content: bytes, change: Callable[[str], str], fields: Collection[str] = ()) -> bytes:
-    """The content (a serialised Struct) with each of its texts changed; canonical bytes, as they are given.
+    """Returns the content (a serialised Struct) with each of its texts changed, as canonical bytes.
 
-    `fields`: members of the content whose texts alone are meant; all if empty.
+    `fields`: only texts in these members are changed; if empty, all texts.
     """
     struct = Struct.FromString(content)
     for name, value in struct.fields.items():

@@ -17,7 +17,8 @@ from catchup.wire.messages import VERSION, draft_to_wire, sender_of
 
 
 def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
-    """A message to send, and the digest of what a retry must repeat: content, receiver and ackFlg, but not its time."""
+    """Returns the message to send, and the digest of what a retry must repeat: content, receiver and ackFlg, not the
+    time."""
     body = envelope.chat
     _check_kind(body)
     msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this message, such as a UUID")
@@ -43,7 +44,7 @@ def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         at_all=body.at_all,
     )
     _check_size(draft)
-    # In a group ackFlg makes no difference; whom it mentions does.
+    # In a group ackFlg makes no difference, but the mentions do.
     says = [" ".join(draft.at), str(draft.at_all)] if in_group else [str(body.ack_flg)]
     parts = [recipient.encode(), *(text.encode() for text in says), draft.content]
     return draft, sha256(b"\0".join(parts)).digest()
@@ -75,12 +76,12 @@ def _check_size(draft: Draft) -> None:
         raise InvalidRequest(
             "body.msg",
             f"a message has at most {MAX_MESSAGE_BYTES} bytes in either encoding; this one has {size}",
-            "send less, or a link to where the rest is",
+            "send less, or send a link",
         )
 
 
 def chat_ack(message: Message, sent: Draft) -> pb.Envelope:
-    """The message is durable. If its content is not the one that was sent, the client is told."""
+    """The answer to a stored message. If the stored content differs from the sent one, the answer has it."""
     ack = pb.ChatAck(
         msg_id=message.draft.msg_id,
         session_id=message.session_id,

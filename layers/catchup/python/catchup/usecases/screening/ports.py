@@ -20,7 +20,7 @@ class Rewrite(Protocol):
     """Changes the texts of a content."""
 
     def __call__(self, content: bytes, change: Callable[[str], str], fields: Collection[str] = ()) -> bytes:
-        """`fields`: members of the content whose texts alone are meant; all if empty."""
+        """`fields`: only texts in these members are changed; if empty, all texts."""
 
 
 @dataclass(frozen=True, slots=True)
