@@ -46,7 +46,7 @@ class Grant:
 
 
 class Role:
-    """What one function may do, and what of it was `used`."""
+    """The permissions of one function; `used` has those that were used so far."""
 
     def __init__(self, function: str, granted: frozenset[Grant]) -> None:
         self.function = function

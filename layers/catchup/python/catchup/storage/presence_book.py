@@ -38,7 +38,7 @@ class DynamoPresenceBook:
         self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
 
     def register(self, endpoint: Endpoint) -> Registered:
-        """One update. Over ten devices, the ones that logged in first go, each by an update of its own."""
+        """One update. Beyond ten devices, it removes those that logged in first, with one more update each."""
         entry = endpoint.connection
         device = _device_path(endpoint.device_id)
         written, before = self._dynamo.update(
