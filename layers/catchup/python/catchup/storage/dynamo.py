@@ -101,8 +101,7 @@ class Dynamo:
         return self._conditional(self._client.update_item, arguments)
 
     def update_together(self, writes: Sequence[Write]) -> bool:
-        """Updates all rows or none, at twice their write units. Returns False if a condition failed. Safe to repeat if
-        each is."""
+        """Updates all or none, at twice their write units; safe to repeat if each is. False: a condition failed."""
         with _errors():
             try:
                 self._client.transact_write_items(TransactItems=[write.item for write in writes])
