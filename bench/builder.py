@@ -10,7 +10,7 @@ from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import ChatType, Message, Route
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.storage.dynamo import Item
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.message_log import DynamoMessageLog
@@ -27,7 +27,7 @@ SENT_AT_MS = 1_554_964_793_813
 class Builder:
     """Writes correspondences. The repositories make the rows; instead of one by one, they go out 25 a call."""
 
-    def __init__(self, client: Any, settings: ChatSettings) -> None:
+    def __init__(self, client: Any, settings: Settings) -> None:
         self._client = client
         self._settings = settings
         self._threads = Threads()

@@ -12,7 +12,7 @@ from catchup.bootstrap.container import Container
 from catchup.bootstrap.screening import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
-from catchup.settings import DAY_SECONDS, ChatSettings
+from catchup.settings import DAY_SECONDS, Settings
 from catchup.usecases.screening.review import Review
 from catchup_admin.audit import Audit
 from catchup_admin.closing import Closing
@@ -46,7 +46,7 @@ class Admin:
     look: Callable[[str | None], Look]
 
 
-def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
+def build_admin(settings: Settings, parts: Parts) -> Admin:
     """The commands, on a deployment of these settings."""
     of = Container(settings, parts)
     offline = OfflineStore(of.storage)

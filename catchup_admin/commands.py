@@ -15,7 +15,7 @@ from google.protobuf.struct_pb2 import Struct
 from catchup.bootstrap.clients import Parts
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, SessionId, Uid, is_uid
 from catchup.errors import CatchupError
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.usecases.screening.ports import HeldMessage
 from catchup_admin import report
 from catchup_admin.arguments import Options, parse
@@ -35,7 +35,7 @@ Outcome = tuple[object, Sequence[str], int]
 def main(
     arguments: Sequence[str],
     environment: MutableMapping[str, str] = os.environ,
-    build: Callable[[ChatSettings, Parts], Admin] = build_admin,
+    build: Callable[[Settings, Parts], Admin] = build_admin,
 ) -> int:
     """The exit status."""
     try:
@@ -58,7 +58,7 @@ def main(
     return status
 
 
-def _settings(options: Options, environment: MutableMapping[str, str]) -> ChatSettings:
+def _settings(options: Options, environment: MutableMapping[str, str]) -> Settings:
     if options.local:
         return local_settings(environment, options.state_file, options.port)
     return stack_settings(options.stack) if options.stack else environment_settings(environment)

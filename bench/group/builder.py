@@ -18,13 +18,13 @@ from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message
 from catchup.domain.presence import Endpoint
+from catchup.settings import Settings
 from catchup.storage.dynamo import Item
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.sending import chat_request
-from tests.support.world import AllSettings
 
 # Rows that are gathered before they are written: some megabytes.
 CHUNK = 10_000
@@ -76,7 +76,7 @@ class BuiltGroup:
 class GroupBuilder:
     """Writes groups, memberships, messages and entries of rosters."""
 
-    def __init__(self, client: Any, settings: AllSettings, clock: Clock) -> None:
+    def __init__(self, client: Any, settings: Settings, clock: Clock) -> None:
         self._client = client
         self._settings = settings
         self._threads = Threads()

@@ -17,7 +17,7 @@ from catchup.clock import system_clock
 from catchup.concurrency import MAX_PARALLEL_CALLS, Concurrency, Threads
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import Message, Route
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.message_log import DynamoMessageLog
@@ -33,7 +33,7 @@ MEASURED_UP_TO = 1_000
 class WriteFanOut:
     """Sends a message with a copy for each member."""
 
-    def __init__(self, client: Any, settings: ChatSettings, concurrency: Concurrency) -> None:
+    def __init__(self, client: Any, settings: Settings, concurrency: Concurrency) -> None:
         self._concurrency = concurrency
         of = storage(client, settings, system_clock, concurrency)
         self._sent, self._messages = DynamoSentLog(of), DynamoMessageLog(of)

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from catchup.bootstrap.clients import Parts
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup_admin.bootstrap import Admin, build_admin
 from commands.stacks import State, write_state
 from tests.admin.conftest import Terminal
@@ -36,9 +36,9 @@ VARIABLES = {
 class Built:
     """Keeps the settings that a command was built with."""
 
-    settings: ChatSettings | None = None
+    settings: Settings | None = None
 
-    def __call__(self, settings: ChatSettings, parts: Parts) -> Admin:
+    def __call__(self, settings: Settings, parts: Parts) -> Admin:
         self.settings = settings
         return build_admin(settings, parts)
 

@@ -16,7 +16,7 @@ import json, sys
 from catchup.bootstrap.authorizer import build_authorizer
 from catchup.bootstrap.clients import Parts
 from catchup.entrypoint.authorizer import authorizer_handler
-from catchup.settings import AuthorizerSettings
+from catchup.settings import load
 
 class Clients:
     def secrets(self):
@@ -25,7 +25,7 @@ class Clients:
     def get_secret_value(self, **_):
         return {"SecretString": "x" * 32}
 
-service = build_authorizer(AuthorizerSettings(jwt_secret_arn="arn"), Parts(clients=Clients()))
+service = build_authorizer(load("authorizer", {"JWT_SECRET_ARN": "arn"}), Parts(clients=Clients()))
 authorizer_handler(service.verifier, service.telemetry)
 print(json.dumps(list(sys.modules)))
 """

@@ -1,6 +1,5 @@
 """docs/protocol.md says what the code does: its frames can be read, its limits are the code's."""
 
-import dataclasses
 import json
 import re
 from typing import Any
@@ -99,7 +98,7 @@ def test_every_code_of_the_schema_is_explained() -> None:
 
 
 def test_the_limits_of_senders_are_the_defaults() -> None:
-    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
+    defaults: dict[str, Any] = {name: variable.default for name, variable in settings.VARIABLES.items()}
     burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_COOLDOWN_MS // 1_000
     assert f"| new messages and changes of groups of a person | {burst} at once, {rate} a second" in DOCUMENT
     assert f"`RESOURCE_EXHAUSTED` for the {hold} seconds from the first refusal" in DOCUMENT

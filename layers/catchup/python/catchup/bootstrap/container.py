@@ -5,16 +5,16 @@ settings that it needs, so a function requires no other variables.
 """
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from catchup.bootstrap.clients import Parts
+from catchup.settings import Settings
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.reading import Storage
 
 if TYPE_CHECKING:
     from catchup.push.connections import Connections
     from catchup.push.queues import Queues
-    from catchup.settings import ChatSettings, FanoutSettings, SyncSettings
     from catchup.storage.block_book import DynamoBlocks
     from catchup.storage.counter_book import DynamoCounters
     from catchup.storage.data_set import DynamoDataSet
@@ -27,16 +27,12 @@ if TYPE_CHECKING:
     from catchup.storage.roster import DynamoRoster
     from catchup.storage.sent_log import DynamoSentLog
 
-    class AllSettings(ChatSettings, SyncSettings, FanoutSettings):
-        """The settings of all functions. Each function has only its own; tests/unit/test_settings.py checks that they
-        suffice."""
-
 
 class Container:
     """One function's parts. `settings`: of that function."""
 
-    def __init__(self, settings: object, parts: Parts) -> None:
-        self.settings = cast("AllSettings", settings)
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        self.settings = settings
         self.clients: Any = parts.clients
         self.concurrency, self.clock, self.telemetry = parts.concurrency, parts.clock, parts.telemetry
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
-from catchup.settings import GroupSettings, load
+from catchup.settings import Settings, load
 from catchup.usecases.groups.change import ChangeGroup
 from catchup.usecases.groups.members import ListMembers
 from catchup.usecases.groups.preconditions import Preconditions
@@ -20,7 +20,7 @@ class GroupService:
     members: ListMembers
 
 
-def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
+def build_group(settings: Settings, parts: Parts) -> GroupService:
     """The group function's use cases."""
     of = Writing(settings, parts)
     change = ChangeGroup(
@@ -39,4 +39,4 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
 
 def group_service() -> GroupService:
     """From the environment."""
-    return build_group(load(GroupSettings), Parts(telemetry=FunctionTelemetry("group")))
+    return build_group(load("group"), Parts(telemetry=FunctionTelemetry("group")))

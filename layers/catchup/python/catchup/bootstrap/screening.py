@@ -2,11 +2,11 @@
 
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.usecases.screening.review import ReleaseGate, Review
 
 
-def build_review(settings: ChatSettings, parts: Parts) -> Review:
+def build_review(settings: Settings, parts: Parts) -> Review:
     """The review of held messages: for operators, with their own permissions."""
     of = Writing(settings, parts)
     gate = ReleaseGate(of.sent_log)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
 from catchup.metrics import Metric, Telemetry
-from catchup.settings import DAY_SECONDS
+from catchup.settings import DAY_SECONDS, Settings
 from catchup.storage.dynamo import Dynamo, Item
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Storage:
     """What the class of each table is made of. `settings`: those of the function, which has the names of its tables."""
 
     dynamo: Dynamo
-    settings: Any
+    settings: Settings
     clock: Clock
     concurrency: Concurrency
     telemetry: Telemetry
