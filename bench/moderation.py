@@ -22,8 +22,8 @@ from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action
 from catchup.errors import CatchupError
-from catchup.moderation.automaton import compiled
-from catchup.moderation.document import parse
+from catchup.screening.automaton import compiled
+from catchup.screening.document import parse
 from catchup.settings import MAX_MESSAGE_BYTES
 from catchup.usecases.screening.screening import Screening
 from catchup.wire.screening import rewrite

@@ -21,8 +21,8 @@ def main() -> None:
     document = sys.stdin.buffer.read()
     resident, started = _resident_kb(), time.process_time()
     importlib.import_module("ahocorasick_rs")
-    parse = importlib.import_module("catchup.moderation.document").parse
-    compiled = importlib.import_module("catchup.moderation.automaton").compiled
+    parse = importlib.import_module("catchup.screening.document").parse
+    compiled = importlib.import_module("catchup.screening.automaton").compiled
     imported = time.process_time()
     judge = compiled(parse(document))
     loaded = time.process_time()

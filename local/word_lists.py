@@ -91,8 +91,8 @@ class WordListFile:
 
 def fault_of(document: bytes) -> str:
     """Why the functions can't use these lists; "" if they can."""
-    from catchup.moderation.automaton import compiled
-    from catchup.moderation.document import parse
+    from catchup.screening.automaton import compiled
+    from catchup.screening.document import parse
     from catchup.settings import MAX_WORD_LIST_BYTES
 
     if len(document) > MAX_WORD_LIST_BYTES:

@@ -13,7 +13,7 @@ import pytest
 
 from catchup.domain.folding import fold
 from catchup.domain.moderation import Action, WordList
-from catchup.moderation.automaton import compiled
+from catchup.screening.automaton import compiled
 from catchup.settings import MAX_MESSAGE_BYTES
 from tests.fuzz import tally
 

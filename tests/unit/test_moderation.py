@@ -14,9 +14,9 @@ from catchup.domain.ids import SessionId, Uid
 from catchup.domain.matching import MOST_MASKED_LETTERS, patterns_of
 from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import Unavailable
-from catchup.moderation.automaton import compiled
-from catchup.moderation.document import parse
-from catchup.moderation.hook import OwnModerator, load_moderator
+from catchup.screening.automaton import compiled
+from catchup.screening.document import parse
+from catchup.screening.hook import OwnModerator, load_moderator
 from catchup.settings import SettingsError
 from tests.support.telemetry import KeptTelemetry
 

@@ -124,7 +124,7 @@ class Writing(Container):
     def _judges(self) -> "list[Judge]":
         judges: list[Judge] = []
         if self.settings.word_list_bucket:
-            from catchup.moderation.word_lists import WordLists
+            from catchup.screening.word_lists import WordLists
 
             lists = WordLists(
                 self.clients.s3,
@@ -136,7 +136,7 @@ class Writing(Container):
             )
             judges.append(lists)
         if self.settings.moderator:
-            from catchup.moderation.hook import OwnModerator, load_moderator
+            from catchup.screening.hook import OwnModerator, load_moderator
 
             judges.append(OwnModerator(load_moderator(self.settings.moderator), self.telemetry))
         return judges

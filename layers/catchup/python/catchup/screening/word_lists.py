@@ -20,8 +20,8 @@ from catchup.domain.ids import SessionId, Uid
 from catchup.domain.moderation import Verdict
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
-from catchup.moderation.automaton import compiled
-from catchup.moderation.document import parse
+from catchup.screening.automaton import compiled
+from catchup.screening.document import parse
 from catchup.settings import MAX_WORD_LIST_BYTES
 
 _NOT_MODIFIED = 304
