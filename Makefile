@@ -12,6 +12,8 @@ LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
 CLIENT_PB := clients/python/catchup_client/_wire
 export SAM_CLI_TELEMETRY := 0
+# Python compiles each module once, not in each of the hundreds of processes that the suites start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
