@@ -14,7 +14,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from local.dynamodb_local import DynamoDbLocal
-from local.engine import answers
+from local.engine import answers, expressions
 from local.engine.dynamodb import dynamodb_of
 from local.tables import creation
 from local.template import ExpandedTemplate, load_template
@@ -67,7 +67,14 @@ def quick_moto() -> Iterator[None]:
     """An empty moto that takes no detours."""
     with mock_aws():
         answers.install()
+        expressions.install()
         yield
+
+
+def empty_moto() -> None:
+    """Forgets everything, of all services, as long as moto runs."""
+    # Another mock of moto, inside of the one that runs, has no life of its own.
+    mock_aws().reset()
 
 
 @contextmanager
