@@ -2,9 +2,10 @@
 
 import ast
 import io
+import os
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -88,11 +89,13 @@ CITED_DECISION = re.compile(r"\bADRs? ([0-9]{1,4})\b")
 
 def files() -> Iterator[Path]:
     """All that people have written here."""
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part not in (".ci", ".github") for part in inside)
-        if path.is_file() and not hidden and not NOT_OURS & set(inside) and not path.name.endswith("_pb2.py"):
-            yield path
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and name not in NOT_OURS)
+        yield from (Path(folder, name) for name in sorted(names) if not is_hidden(name) and "_pb2.py" not in name)
+
+
+def is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in (".ci", ".github")
 
 
 def said(path: Path) -> str:
@@ -101,7 +104,7 @@ def said(path: Path) -> str:
     match path.suffix:
         case ".md":
             return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-        case ".py":
+        case ".py" if ".md" in text or "ADR" in text or CITED_PATH.search(text):
             comments = [
                 token.string
                 for token in tokenize.generate_tokens(io.StringIO(text).readline)
@@ -125,11 +128,15 @@ FILES = {str(path.relative_to(ROOT)): path for path in files() if path.stat().st
 def found(cited: str, citing: Path) -> Path | None:
     """Where a cited file is; a `<part>` or a `*` stands for any."""
     pattern = re.sub(r"<[\w-]+>", "*", cited)
-    for root in (*ROOTS, citing.parent):
-        there = next(iter(root.glob(pattern)), None)
-        if there is not None:
-            return there
-    return None
+    there = (path for root in (*ROOTS, citing.parent) for path in matching(root, pattern))
+    return next(there, None)
+
+
+@cache
+def matching(root: Path, pattern: str) -> Sequence[Path]:
+    if "*" in pattern:
+        return [*root.glob(pattern)]
+    return [root / pattern] if (root / pattern).exists() else []
 
 
 @cache
