@@ -123,8 +123,10 @@ def _joined(characters: str) -> str:
 
 def table() -> dict[str, str]:
     """Each character that becomes something else than Python's own data say."""
-    every = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
-    return {character: folded for character in every if (folded := fold(character)) != plain(character)}
+    every = map(chr, range(sys.maxunicode + 1))
+    # Marks, and the many places of no character, are never in it.
+    looked_at = (character for character in every if unicode.category(character)[0] not in "MC")
+    return {character: folded for character in looked_at if (folded := fold(character)) != plain(character)}
 
 
 def plain(character: str) -> str:
