@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import botocore.session
 import pytest
-from moto import mock_aws
 
 from catchup.settings import VARIABLES, Settings
 from catchup_admin.bootstrap import Admin, Complaints, build_admin
 from catchup_admin.commands import main
 from local.queues import create_queues
-from tests.support.engines import template
+from tests.support.engines import REGION, moto_services, session, template
 from tests.support.world import World
 
 
@@ -49,8 +47,8 @@ def variables(settings: Settings) -> dict[str, str]:
 @pytest.fixture
 def sqs() -> Iterator[Any]:
     """SQS with the template's queues; moto's, whichever engine has the tables."""
-    with mock_aws():
-        client: Any = botocore.session.get_session().create_client("sqs")
+    with moto_services():
+        client: Any = session().create_client("sqs", region_name=REGION)
         create_queues(client, template())
         yield client
 

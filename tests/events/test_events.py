@@ -8,7 +8,7 @@ import pytest
 from catchup.commands import COMMANDS
 from tests.events.cases import SECRET_OF_THE_EVENTS, Case, all_cases
 from tests.support.cold_start import load_authorizer
-from tests.support.engines import fresh_tables, moto_engine
+from tests.support.engines import empty_moto, fresh_tables
 from tests.support.secrets import new_secret
 from tests.support.world import Context, World
 
@@ -16,14 +16,13 @@ CASES = all_cases()
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(moto: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """All functions, the authorizer with the secret that signed the events' tokens."""
-    with moto_engine() as client:
-        arn = new_secret(SECRET_OF_THE_EVENTS)
-        monkeypatch.setenv("JWT_SECRET_ARN", arn)
-        world = World(client, fresh_tables(client))
-        world.handlers["authorizer"] = load_authorizer().handler
-        yield world
+    monkeypatch.setenv("JWT_SECRET_ARN", new_secret(SECRET_OF_THE_EVENTS))
+    world = World(moto, fresh_tables(moto))
+    world.handlers["authorizer"] = load_authorizer().handler
+    yield world
+    empty_moto()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

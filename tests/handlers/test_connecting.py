@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 import jwt
 import pytest
-from moto import mock_aws
 
 from tests.support.cold_start import load_authorizer
+from tests.support.engines import moto_services
 from tests.support.secrets import new_secret
 from tests.support.telemetry import lines as lines_of
 from tests.support.telemetry import logged, metrics
@@ -25,7 +25,7 @@ METHOD = "arn:aws:execute-api:us-east-1:123456789012:api/v1/$connect"
 @pytest.fixture
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real authorizer function, with its secret in Secrets Manager."""
-    with mock_aws():
+    with moto_services():
         arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         yield load_authorizer().handler
@@ -249,7 +249,7 @@ def test_a_browser_sends_its_token_as_a_subprotocol(authorizer: Any) -> None:
 
 
 def test_a_short_secret_is_refused_at_cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    with mock_aws():
+    with moto_services():
         arn = new_secret("short")
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         with pytest.raises(ValueError, match="use a longer random one"):

@@ -6,7 +6,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from moto import mock_aws
 
 from catchup.bootstrap.authorizer import build_authorizer
 from catchup.bootstrap.clients import Parts
@@ -15,6 +14,7 @@ from catchup.observability import FunctionTelemetry
 from catchup.settings import load
 from tests.handlers.test_connecting import bearer, token
 from tests.support.clock import Clock
+from tests.support.engines import moto_services
 from tests.support.telemetry import logged
 from tests.support.world import Context
 
@@ -46,7 +46,7 @@ class Manager:
 
 @pytest.fixture
 def manager() -> Iterator[Manager]:
-    with mock_aws():
+    with moto_services():
         yield Manager()
 
 

@@ -36,14 +36,14 @@ def template(**parameters: str) -> ExpandedTemplate:
 
 
 @cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
     """One for all clients: each session reads the models of AWS anew, which costs more than most tests."""
     return botocore.session.get_session()
 
 
 def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
     """A client with credentials that open nothing."""
-    return _session().create_client(
+    return session().create_client(
         "dynamodb",
         region_name=REGION,
         endpoint_url=endpoint,
@@ -72,9 +72,17 @@ def quick_moto() -> Iterator[None]:
 
 
 def empty_moto() -> None:
-    """Forgets everything, of all services, as long as moto runs."""
-    # Another mock of moto, inside of the one that runs, has no life of its own.
+    """Forgets everything, of all services, while moto runs."""
     mock_aws().reset()
+    dynamodb_of(DEFAULT_ACCOUNT_ID, REGION)
+
+
+@contextmanager
+def moto_services() -> Iterator[None]:
+    """moto's other services. In the end they are empty, also where moto runs on for the rest of a module."""
+    with mock_aws():
+        yield
+        empty_moto()
 
 
 @contextmanager
