@@ -79,7 +79,7 @@ def one(terminal: Terminal, command: str, status: int = 0) -> Any:
 def test_counters_of_an_undisturbed_talk_are_proven_exact(world: World, alice: Phone, terminal: Terminal) -> None:
     bob = world.phone("bob")
     # More than a counter remembers one by one.
-    for _ in range(20):
+    for _ in range(10):
         alice.chat("bob")
     for _ in range(5):
         bob.chat("alice")
@@ -88,7 +88,7 @@ def test_counters_of_an_undisturbed_talk_are_proven_exact(world: World, alice: P
     alice.say("room")
     bob.say("room")
     bob.ok("clear", sessions={"p:alice:bob": 10})
-    for uid, stored in (("bob", {"p:alice:bob": 20, "p:bob:carol": 0}), ("alice", {"p:alice:bob": 5})):
+    for uid, stored in (("bob", {"p:alice:bob": 10, "p:bob:carol": 0}), ("alice", {"p:alice:bob": 5})):
         sessions = terminal.json(f"recount {uid}")["sessions"]
         assert {each["verdict"] for each in sessions} == {"exact"}
         assert {each["session_id"]: each["stored"] for each in sessions if each["number"] == "received"} == stored
@@ -252,7 +252,7 @@ def test_own_messages_that_are_told_by_a_number_are_recounted(world: World, term
     alice = world.phone("alice")
     alice.change("create", "room", name="The room", uids=["bob"])
     bob = world.phone("bob")
-    for _ in range(20):
+    for _ in range(10):
         bob.say("room")
     alice.say("room")
     assert one(terminal, "recount bob")["verdict"] == "exact"
