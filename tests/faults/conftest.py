@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.faults.moderator import NAME
+from tests.faults.parts import Part
 from tests.faults.runner import Runner
 from tests.faults.stage import Stage, stages
 from tests.support.roles import Role
@@ -36,7 +38,7 @@ def stage(one_stage: Stage) -> Stage:
 @pytest.fixture(scope="module")
 def runner(make_stage: Callable[..., Stage]) -> Runner:
     """Runs scenarios with faults."""
-    return Runner((make_stage(), make_stage(backwards=True)))
+    return Runner((make_stage(), make_stage(backwards=True)), Part.of_this_run())
 
 
 @pytest.fixture
@@ -48,7 +50,20 @@ def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
     """The same, where texts are judged."""
-    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))
+    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)), Part.of_this_run())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A part has the tests of fault points, which take their share of them, and some of the others."""
+    part, here = Part.of_this_run(), Path(__file__).parent
+    others = [
+        item
+        for item in items
+        if item.path.is_relative_to(here) and "runs_its_part" not in item.keywords and not part.has(item.nodeid)
+    ]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
 
 
 @pytest.hookimpl(tryfirst=True)

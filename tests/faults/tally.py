@@ -15,7 +15,10 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / ".local" / "faults"
+from tests.faults.parts import Part
+
+# What a part of the suite has recorded is no part of the report.
+FOLDER = Path(__file__).parents[2] / ".local" / ("faults" if Part.of_this_run() == Part() else "faults-part")
 TOTALS = ("fault_runs", "interleavings", "model_steps", "violations")
 
 Numbers = Mapping[str, int]

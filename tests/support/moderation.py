@@ -14,7 +14,8 @@ class Lists:
     """The bucket on moto: remembers what is asked of it, and can be away."""
 
     def __init__(self) -> None:
-        self.client: Any = session().create_client("s3", region_name=REGION)
+        client: Any = session().create_client("s3", region_name=REGION)
+        self.client = client
         self.client.create_bucket(Bucket=BUCKET)
         self.asked: list[dict[str, Any]] = []
         self.away: Exception | None = None
