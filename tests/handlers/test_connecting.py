@@ -18,7 +18,7 @@ from tests.support.telemetry import logged, metrics
 from tests.support.world import Context, World
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
-CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 600}
+CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 86_400}
 METHOD = "arn:aws:execute-api:us-east-1:123456789012:api/v1/$connect"
 
 
