@@ -166,7 +166,7 @@ $(BUILT): $(SOURCES) | $(SAM) setup
 
 .PHONY: invoke
 invoke: $(NATIVE)/.ready ## run every event through the built functions, in AWS's runtime interface emulator
-	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.events.invoke $(NATIVE) --python $(RUNTIME)/bin/python
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.expected.invoke $(NATIVE) --python $(RUNTIME)/bin/python
 
 # What has been built, with the layer's wheels for this machine.
 $(NATIVE)/.ready: $(BUILT) $(RUNTIME)/.ready

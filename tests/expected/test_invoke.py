@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.events.cases import Case
-from tests.events.invoke import passes
+from tests.expected.cases import Case
+from tests.expected.invoke import passes
 
 ECHO = Case("sync/ping", "sync", {"statusCode": 200}, (), {"statusCode": 200})
 

@@ -1,6 +1,6 @@
 """Every event through the built functions, in AWS's own runtime interface emulator: make invoke.
 
-    python -m tests.events.invoke .aws-sam/native --python .tools/runtime/bin/python
+    python -m tests.expected.invoke .aws-sam/native --python .tools/runtime/bin/python
 
 One sandbox a function, for all of its events; the tables are emptied before each. A line for each event; status 1 if
 one of them does not get what it must.
@@ -17,8 +17,8 @@ from typing import Protocol
 from local.aws import client
 from local.engine import running_engine
 from local.options import Options
-from tests.events.built import REGION, BuiltFunctions, deploy, logical_id
-from tests.events.cases import Case, Invoke, all_cases
+from tests.expected.built import REGION, BuiltFunctions, deploy, logical_id
+from tests.expected.cases import Case, Invoke, all_cases
 from tests.support.rows import delete_rows
 from tools.runtime_emulator import EmulatorFailed
 

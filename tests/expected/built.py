@@ -13,7 +13,7 @@ from local.queues import create_queues
 from local.specs import FunctionSpec
 from local.tables import create_tables
 from local.template import ExpandedTemplate, load_template
-from tests.events.cases import SECRET_OF_THE_EVENTS
+from tests.expected.cases import SECRET_OF_THE_EVENTS
 from tools.runtime_emulator import RuntimeEmulator
 
 if TYPE_CHECKING:

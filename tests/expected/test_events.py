@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catchup.commands import COMMANDS
-from tests.events.cases import SECRET_OF_THE_EVENTS, Case, all_cases
+from tests.expected.cases import SECRET_OF_THE_EVENTS, Case, all_cases
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import empty_moto, fresh_tables
 from tests.support.secrets import new_secret
