@@ -16,6 +16,8 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# Which make test-faults runs.
+LONG := faults races model
 
 .PHONY: help
 help: ## list these commands
@@ -89,7 +91,7 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  --ignore=tests/local --ignore=tests/e2e --ignore=tests/faults --ignore=tests/fuzz
+	  --ignore=tests/local --ignore=tests/e2e $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
 
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, and the real client on it under interruptions
@@ -97,7 +99,7 @@ test-e2e: setup ## test the local stack, and the real client on it under interru
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
-	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
+	$(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
 
 # All of it takes half an hour. A part has its share of everything, and renews nothing.
 PART ?= 1/1

@@ -1,6 +1,6 @@
 """The service (and at the end the client) with one thing broken on purpose, each as the smallest change of one method.
 
-Left to tests/faults/races, since they need two requests at once rather than a fault: Presence read before the count;
+Left to tests/races, since they need two requests at once rather than a fault: Presence read before the count;
 trimming that binds first attempts; a move or a raise of the hint without its condition.
 """
 
@@ -28,7 +28,7 @@ from catchup.usecases.catching_up.ports import ClearResult, Waiting
 from catchup.usecases.people.devices import PushToDevices
 from catchup.usecases.sending.ports import Counted, Lookup, Owed
 from catchup.usecases.sending.send import SendMessage
-from tests.faults.device import Talk
+from tests.people.device import Talk
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 python -m tests.faults.report            of what was recorded, whenever and in however many runs that was
 python -m tests.faults.report run        runs everything first
-With CATCHUP_FAULTS_PART=2/6 it runs that part (tests/faults/parts.py), prints its numbers, and renews nothing.
+With CATCHUP_FAULTS_PART=2/6 it runs that part (tests/support/parts.py), prints its numbers, and renews nothing.
 """
 
 import json
@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.faults import tally
-from tests.faults.parts import Part
+from tests.support import tally
+from tests.support.parts import Part
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "faults.json"
 DOCUMENT = ROOT / "docs" / "reliability.md"
 MUTATION = "mutation "
+SUITES = ("tests/faults", "tests/races", "tests/model")
 
 Row = Sequence[object]
 Added = dict[str, dict[str, int]]
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     if "run" in arguments:
         tally.forget()
         print(f"The fault suite, part {Part.of_this_run()}.", flush=True)
-        status = subprocess.call([sys.executable, "-m", "pytest", "tests/faults", "-n", "2", "-q"], cwd=ROOT)
+        status = subprocess.call([sys.executable, "-m", "pytest", *SUITES, "-n", "2", "-q"], cwd=ROOT)
         if status:
             return status
     totals = tally.totals()

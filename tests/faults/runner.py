@@ -9,12 +9,12 @@ from itertools import takewhile
 from tests.faults.aws import Call
 from tests.faults.coming_back import WAYS, ComeBack, at_once, behind, receivers_first, untold
 from tests.faults.faults import Injected
-from tests.faults.guard_invariants import not_told_of_release
-from tests.faults.invariants import Rows, check, others, reached_nobody, read_rows
-from tests.faults.parts import Part
-from tests.faults.people import come_to_rest
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import Moment, Stage
+from tests.people.guard_invariants import not_told_of_release
+from tests.people.invariants import Rows, check, others, reached_nobody, read_rows
+from tests.people.person import come_to_rest
+from tests.support.parts import Part
 
 
 @dataclass

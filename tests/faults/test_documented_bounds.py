@@ -4,10 +4,10 @@ import pytest
 
 from catchup.domain import counter
 from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
-from tests.faults.invariants import check, reached_nobody
-from tests.faults.people import come_to_rest
 from tests.faults.scenarios.registry import SESSION, both_online, break_off, talking
 from tests.faults.stage import Stage
+from tests.people.invariants import check, reached_nobody
+from tests.people.person import come_to_rest
 
 LATER = 8
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.faults import tally
 from tests.faults.faults import FAULTS, Injected
 from tests.faults.runner import Result, Runner
 from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.support import tally
 
 pytestmark = pytest.mark.runs_its_part
 

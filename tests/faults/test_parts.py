@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from tests.faults import test_fault_points, test_group_fault_points, test_guard_fault_points
-from tests.faults.parts import Part
 from tests.faults.runner import Runner
 from tests.faults.test_fault_points import met
+from tests.support.parts import Part
 
 # As many as .ci/run takes in turn.
 PARTS = [Part(number, 6) for number in range(1, 7)]
@@ -48,7 +48,7 @@ def test_each_fault_point_is_in_one_part_and_each_scenario_and_fault_in_all(
 
 @pytest.mark.parametrize("of", [1, 2, 6, 7])
 def test_each_test_is_in_one_part(of: int) -> None:
-    for name in ("tests/faults/test_mutants.py::test_one", "tests/faults/races/test_all_orders.py::test_two[a]"):
+    for name in ("tests/faults/test_mutants.py::test_one", "tests/races/test_all_orders.py::test_two[a]"):
         assert [Part(number, of).has(name) for number in range(1, of + 1)].count(True) == 1
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from catchup.domain.group import Group, GroupChange, Role, group_session
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.standing import Changed, Standing
-from tests.faults.group_log import Said
-from tests.faults.group_rights import Rights
+from tests.people.group_log import Said
+from tests.people.group_rights import Rights
 
 PEOPLE = [Uid(name) for name in ("alice", "bob", "carol", "dave")]
 EVENTS = st.tuples(

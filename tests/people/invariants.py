@@ -1,0 +1,278 @@
+"""What docs/reliability.md, "1. Invariants", says, at rest: everyone has reconnected, retried and caught up.
+
+`check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
+"was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says
+`stored`, or where a device has counted an unnumbered push. What retention has removed may be unread until somebody
+reads so far, and need not be afterwards.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catchup.clock import system_clock
+from catchup.domain.group import is_group
+from catchup.domain.ids import SessionId
+from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.storage.reading import expired
+from tests.people.group_invariants import check_groups
+from tests.people.guard_invariants import check_guard
+from tests.people.person import Person
+from tests.people.tables import SETS
+from tests.support.world import World
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
+
+
+def read_rows(world: World) -> Rows:
+    """All rows of all tables, comparable: sets in order, and without what a repeated frame may move."""
+    return {
+        name: sorted((_comparable(name, row) for row in world.rows(name) if not _is_void(name, row)), key=str)
+        for name in TABLES
+    }
+
+
+def others(rows: Rows, people: Sequence[Person]) -> Rows:
+    """The rows that are none of these people's, nor of sessions between two of them, nor of groups: nothing may touch
+    them."""
+    uids = {person.uid for person in people}
+
+    def concerns(row: Mapping[str, Any]) -> bool:
+        if "sessionId" in row and is_group(SessionId(row["sessionId"]["S"])):
+            return True
+        if "uid" in row:
+            return row["uid"]["S"] in uids
+        return set(row["sessionId"]["S"].split(":")[1:]) <= uids
+
+    return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}
+
+
+def number_in(row: Mapping[str, Any], name: str) -> int:
+    """A number in a row; 0 if it has none."""
+    return int(row.get(name, {"N": "0"})["N"])
+
+
+def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
+    """What is violated. `people`: every device of everyone who takes part, at rest (`come_to_rest`).
+
+    `untouched`: what `others` returned before; it must be as it was. `again`: at the end every frame that was ever sent
+    is sent again, by the device that sent it: that must change nothing.
+    """
+    before = read_rows(world)
+    view = View(before, people)
+    violations = [
+        *view.devices(),
+        *view.history(),
+        *view.acks(),
+        *view.counts(),
+        *view.inbox(),
+        *check_groups(world, people),
+        *check_guard(world, people),
+    ]
+    if untouched is not None and others(before, people) != untouched:
+        violations.append("rows of people who took no part were touched")
+    return [*violations, *(_repeat_everything(world, people, before) if again else ())]
+
+
+def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
+    """msgIds of messages without `ackFlg` whose one live attempt no device of the receiver has got.
+
+    Allowed: docs/protocol.md, "A message", `ackFlg` 0: one live attempt is enough. They are in history.
+    """
+    if all(row["route"]["S"] == "stored" for row in world.rows("Sent")):
+        return []
+    view = View(read_rows(world), people)
+    return [
+        msg_id
+        for session, messages in view.sessions.items()
+        for seq, (sender, msg_id) in messages.items()
+        if view.routes.get((sender, msg_id)) == "live"
+        and not any(seq in person.store.talk(session).taken_live for person in people if person.uid != sender)
+    ]
+
+
+def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
+    """The second of two devices may learn of a number only now; nobody else learns anything."""
+    dots = {person.name: _dots(person) for person in people}
+    alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
+    for person in people:
+        for cmd, body in list(person.log.frames):
+            person.ask(cmd, **body)
+    world.fan_out(delayed=True)
+    for person in people:
+        person.read_pushes()
+        if person.uid in alone and _dots(person) != dots[person.name]:
+            yield f"{person.name}: repeating every frame moved unread from {dots[person.name]} to {_dots(person)}"
+    after = read_rows(world)
+    yield from (f"after repeating every frame {violation}" for violation in View(after, people).counts())
+    for name in TABLES:
+        if after[name] != before[name]:
+            yield f"repeating every frame changed {name}: {_difference(before[name], after[name])}"
+
+
+def _dots(person: Person) -> dict[str, int]:
+    return {session: talk.unread for session, talk in person.store.talks.items() if talk.unread}
+
+
+@dataclass
+class View:
+    """What is stored, beside what the devices hold."""
+
+    rows: Rows
+    people: Sequence[Person]
+    sessions: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
+    """By session and seq: sender and msgId."""
+    removed: dict[str, set[int]] = field(default_factory=dict)
+    """By session: seqs that are history no more, though their rows may still be there."""
+
+    def __post_init__(self) -> None:
+        uids = {person.uid for person in self.people}
+        for row in self.rows["Message"]:
+            session = row["sessionId"]["S"]
+            if is_group(SessionId(session)) or set(session.split(":")[1:]) <= uids:
+                place = self.sessions.setdefault(session, {})
+                place[int(row["seq"]["N"])] = (row["sender"]["S"], row["msgId"]["S"])
+                if expired(row, system_clock()):
+                    self.removed.setdefault(session, set()).add(int(row["seq"]["N"]))
+        self.routes = {(row["uid"]["S"], row["msgId"]["S"]): row["route"]["S"] for row in self.rows["Sent"]}
+        self.flags = {
+            (person.uid, msg_id): body.get("ackFlg", 0)
+            for person in self.people
+            for msg_id, body in person.log.written.items()
+        }
+        self.counters = {(row["uid"]["S"], row["sessionId"]["S"]): row for row in self.rows["Counter"]}
+
+    # ---------------------------------------------------------------- invariants 1, 5, 7: history
+
+    def history(self) -> Iterator[str]:
+        """Dense, each message once, and no hint above the last."""
+        heads = {row["sessionId"]["S"]: int(row["lastSeq"]["N"]) for row in self.rows["Session"] if "lastSeq" in row}
+        for session, messages in self.sessions.items():
+            if sorted(messages) != list(range(1, len(messages) + 1)):
+                yield f"{session}: seqs have holes: {sorted(messages)}"
+            if len(set(messages.values())) < len(messages):
+                yield f"{session}: a message has two seqs: {messages}"
+            if heads.get(session, 0) != len(messages):
+                yield f"{session}: the head is {heads.get(session)}, the last seq {len(messages)}"
+            for uid in () if is_group(SessionId(session)) else session.split(":")[1:]:
+                if (uid, session) not in self.counters:
+                    yield f"{session}: not on {uid}'s list of sessions"
+
+    def acks(self) -> Iterator[str]:
+        """What was acked is in its place; what is in an outbox was never acked."""
+        for person in self.people:
+            for msg_id, (session, seq) in person.log.acked.items():
+                if self.sessions.get(session, {}).get(seq) != (person.uid, msg_id):
+                    yield f"{msg_id} was acked at {session} {seq}, where history has something else"
+
+    def devices(self) -> Iterator[str]:
+        """Every device is done, and holds all that it can know of."""
+        for person in self.people:
+            yield from person.log.surprises
+            if not person.may_be_refused:
+                yield from (f"{msg_id} was refused: {code}" for msg_id, code in person.log.refused.items())
+            yield from (f"a page gave a message twice: {twice}" for twice in person.log.paged_twice)
+            if person.is_due:
+                yield f"{person.name} has something left to do"
+            for session, talk in person.store.talks.items():
+                yield from (f"{person.name}: {session}: {conflict}" for conflict in talk.conflicts)
+                gone = talk.gone - self.removed.get(session, set())
+                if gone and not is_group(SessionId(session)):
+                    yield f"{person.name}: {session}: was told that {sorted(gone)} are gone from history"
+                for seq, message in talk.messages.items():
+                    if self.sessions.get(session, {}).get(seq) != (message["from"], message["msgId"]):
+                        yield f"{person.name}: holds {message['msgId']} at {session} {seq}, history does not"
+
+    # ---------------------------------------------------------------- invariants 1, 3: the offline store
+
+    def stored(self, uid: str, session: str) -> set[int]:
+        """The seqs that were stored for this account."""
+        return {
+            seq
+            for seq, (sender, msg_id) in self.sessions.get(session, {}).items()
+            if sender != uid
+            and (self.flags.get((sender, msg_id), 1) == 1 or self.routes.get((sender, msg_id)) == "stored")
+        }
+
+    def inbox(self) -> Iterator[str]:
+        """It has what the account has not named, and nothing else; whoever has caught up has named everything."""
+        waiting: dict[tuple[str, str], set[int]] = {}
+        for row in self.rows["Inbox"]:
+            session, _, seq = row["key"]["S"].rpartition("#")
+            waiting.setdefault((row["uid"]["S"], session), set()).add(int(seq))
+        for uid, devices in self._accounts():
+            for session in self.sessions:
+                if uid not in session.split(":")[1:]:
+                    continue
+                there = waiting.get((uid, session), set())
+                named = set().union(*(device.log.named.get(session, set()) for device in devices))
+                stored = self.stored(uid, session)
+                if there & named:
+                    yield f"{uid} has named {sorted(there & named)} of {session}: still in the offline store"
+                left = stored - named - there - self.removed.get(session, set())
+                if left:
+                    yield f"{sorted(left)} of {session} left {uid}'s offline store unnamed"
+                if there - stored:
+                    yield f"{sorted(there - stored)} of {session} are in {uid}'s offline store for no reason"
+                if there - named:
+                    yield f"{sorted(there - named)} of {session} wait for {uid}, who believes to have caught up"
+
+    # ---------------------------------------------------------------- invariant 2: counts
+
+    def counts(self) -> Iterator[str]:
+        """Exact for one device; for several: none adds more than there is, each number is added by one of them."""
+        for uid, devices in self._accounts():
+            for session in self.sessions:
+                if uid in session.split(":")[1:]:
+                    yield from self._counts_of(uid, session, devices)
+
+    def _counts_of(self, uid: str, session: str, devices: Sequence[Person]) -> Iterator[str]:
+        stored = self.stored(uid, session)
+        removed = stored & self.removed.get(session, set())
+        row = self.counters.get((uid, session), {})
+        received, cleared = number_in(row, "received"), number_in(row, "cleared")
+        if received != len(stored):
+            yield f"{uid}: {session}: received is {received}, {len(stored)} were stored"
+        if cleared != received:
+            yield f"{uid}: {session}: cleared is {cleared} of {received} at rest"
+        live = set().union(*(device.store.talk(session).taken_live for device in devices))
+        covered: set[int] = set()
+        for device in devices:
+            talk = device.store.talk(session)
+            numbers = [number for low, high in talk.added for number in range(low, high + 1)]
+            covered |= set(numbers)
+            if len(set(numbers)) < len(numbers):
+                yield f"{device.name}: {session}: a number was added twice: {talk.added}"
+            kept = (stored - removed) | live
+            if talk.unread > len(stored | live) or (len(devices) == 1 and talk.unread < len(kept)):
+                yield f"{device.name}: {session}: unread is {talk.unread}, {len(stored | live)} came: {talk.added}"
+        if not covered >= set(range(1 + len(removed), received + 1)):
+            yield f"{uid}: {session}: of {received} numbers only {sorted(covered)} were added by a device"
+
+    def _accounts(self) -> Iterator[tuple[str, list[Person]]]:
+        for uid in sorted({person.uid for person in self.people}):
+            yield uid, [person for person in self.people if person.uid == uid]
+
+
+# What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
+# What any frame may move: how fast its sender is, and how far a group's devices were told, which a repeated frame
+# catches up on if the first attempt died before it noted it.
+_FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
+
+
+def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    names = sorted(row.keys() - _FREE.get(table, set()))
+    return {
+        name: {kind: sorted(value) if kind in SETS else value for kind, value in row[name].items()} for name in names
+    }
+
+
+def _is_void(table: str, row: Mapping[str, Any]) -> bool:
+    """Who has left a roster is in it no more, whatever the row says: it expires before its connection would."""
+    return table == "Roster" and int(row["ttl"]["N"]) * 1_000 < int(row["since"]["N"]) + CONNECTION_LIFETIME_MS
+
+
+def _difference(before: Sequence[Any], after: Sequence[Any]) -> str:
+    return f"{[row for row in before if row not in after]} → {[row for row in after if row not in before]}"

@@ -1,0 +1,175 @@
+"""The service with one of its thoughts taken out: each was a fault of an earlier design, or is the obvious short cut.
+
+They patch the real classes for the length of a test. A race that does not notice proves nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.presence import Caller, Endpoint, Presence
+from catchup.storage import inbox, message_log
+from catchup.storage.counter_book import DynamoCounters, counter_of_row
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import counter_key
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.tables import CounterRow, PresenceRow, SessionRow
+from catchup.usecases.catching_up.counters import CountersFrame
+from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.ports import ClearResult, Counters
+from catchup.usecases.people.ports import PresenceBook
+from catchup.usecases.sending.ports import Counted
+from catchup.usecases.sending.send import SendMessage
+from tests.people.device import Talk
+
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class _SeenBefore:
+    """A presence book that answers what was true a while ago."""
+
+    book: PresenceBook
+    seen: Presence
+
+    def online(self, _people: Sequence[Uid]) -> Presence:
+        return self.seen
+
+    def forget(self, endpoint: Endpoint) -> None:
+        self.book.forget(endpoint)
+
+
+def presence_is_read_before_the_count(patch: pytest.MonkeyPatch) -> None:
+    original = SendMessage._deliver_stored
+
+    def deliver(self: Any, caller: Caller, message: Message, own: Any) -> Message:
+        seen = self.presence.online([message.draft.recipient])
+        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, own)
+
+    patch.setattr(SendMessage, "_deliver_stored", deliver)
+
+
+def a_first_attempt_asks_only_what_is_remembered(patch: pytest.MonkeyPatch) -> None:
+    def count(self: Any, owner: Uid, session: SessionId, seq: Seq, at_ms: int) -> Counted:
+        counting = [CounterRow.received.add(1), CounterRow.recent.add({seq}), CounterRow.timestamp.set(at_ms)]
+        is_new = ~CounterRow.recent.contains(seq)
+        moved, item = self._dynamo.update(self._table, counter_key(owner, session), counting, is_new, returns="ALL_NEW")
+        return Counted(counter_of_row(item), moved)
+
+    patch.setattr(DynamoCounters, "count", count)
+
+
+@dataclass(frozen=True)
+class _ReadBefore:
+    """Counters that were read a while ago."""
+
+    counters: Sequence[Counter]
+
+    def all(self, _owner: Uid) -> Sequence[Counter]:
+        return self.counters
+
+
+def login_reads_counters_before_it_registers(patch: pytest.MonkeyPatch) -> None:
+    original = LogIn.__call__
+
+    def log_in(self: Any, caller: Caller, *rest: Any) -> CountersFrame:
+        read: Counters = _ReadBefore(self.counters.all(caller.uid))  # type: ignore[assignment]
+        return original(replace(self, counters=read), caller, *rest)
+
+    patch.setattr(LogIn, "__call__", log_in)
+
+
+def a_disconnect_removes_whatever_connection_is_there(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "PresenceTable", "NONE", PresenceRow.uid.exists())
+
+
+def an_older_connection_may_take_over(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "PresenceTable", "ALL_OLD", PresenceRow.uid.exists() | PresenceRow.uid.does_not_exist())
+
+
+def the_hint_may_be_lowered(patch: pytest.MonkeyPatch) -> None:
+    always = SessionRow.session_id.exists() | SessionRow.session_id.does_not_exist()
+    _update_always(patch, "SessionTable", "NONE", always)
+
+
+def a_message_is_counted_as_often_as_it_is_sent(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "CounterTable", "ALL_NEW", CounterRow.uid.exists() | CounterRow.uid.does_not_exist())
+
+
+def _update_always(patch: pytest.MonkeyPatch, table_name: str, asked_for: str, always: Condition) -> None:
+    """Updates of this table that return this have another condition."""
+    original = Dynamo.update
+
+    def update(
+        self: Dynamo, table: str, key: Item, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
+    ) -> tuple[bool, Item | None]:
+        mutated = table.endswith(table_name) and returns == asked_for
+        return original(self, table, key, actions, always if mutated else condition, returns)
+
+    patch.setattr(Dynamo, "update", update)
+
+
+def a_seq_is_taken_whether_or_not_it_is_free(patch: pytest.MonkeyPatch) -> None:
+    original = Dynamo.put
+
+    def put(self: Dynamo, table: str, row: Any, condition: Condition | None = None) -> Item | None:
+        return original(self, table, row, None if table.endswith("MessageTable") else condition)
+
+    patch.setattr(Dynamo, "put", put)
+
+
+def a_retry_trusts_its_candidate(patch: pytest.MonkeyPatch) -> None:
+    original, is_of = DynamoMessageLog.find, message_log._is_of
+
+    def find(self: DynamoMessageLog, *arguments: Any) -> tuple[Message | None, Counter | None]:
+        patch.setattr(message_log, "_is_of", lambda *_: True)
+        try:
+            return original(self, *arguments)
+        finally:
+            patch.setattr(message_log, "_is_of", is_of)
+
+    patch.setattr(DynamoMessageLog, "find", find)
+
+
+def clear_sets_cleared_to_received(patch: pytest.MonkeyPatch) -> None:
+    def clear(self: Any, owner: Uid, session: SessionId, _seen: int) -> ClearResult:
+        everything = [CounterRow.cleared.set(CounterRow.received)]
+        self._dynamo.update(self._table, counter_key(owner, session), everything, CounterRow.received.exists())
+        return ClearResult.CLEARED
+
+    patch.setattr(DynamoCounters, "clear", clear)
+
+
+def an_ack_deletes_everything_up_to_the_highest_seq(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoInbox.remove
+
+    def remove(self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
+        return original(self, owner, session, [Seq(n) for n in range(1, max(seqs, default=0) + 1)])
+
+    patch.setattr(DynamoInbox, "remove", remove)
+
+
+def expired_messages_are_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(inbox, "expired", lambda _item, _now_ms: False)
+
+
+def a_push_is_counted_by_its_number_whatever_its_seq(patch: pytest.MonkeyPatch) -> None:
+    """Not the service's fault, but its client's."""
+
+    def count_number(self: Talk, number: int, _seq: int) -> None:
+        if number == self.known + 1:
+            self.unread += 1
+            self.known = number
+            self.added.append((number, number))
+        elif number > self.known:
+            self.must_ask = True
+
+    patch.setattr(Talk, "_count_number", count_number)
