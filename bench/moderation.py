@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ DEAR = (
     "ﬃ",
     "㌊",
 )
+# The same, as thousands of tiny texts.
+TINY = ("か", "か{number}", "{word}", "{han}", "{han}{number}", "x{number}")
 DEAR_BUDGET_MS = 5.0
 DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
@@ -158,8 +160,8 @@ class _Nothing:
         return lambda first, *_, **__: first
 
 
-def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str, Any]:
-    drafts = [_draft(text) for text in texts]
+def _measured(kind: str, screening: Screening, texts: Sequence[str | Sequence[str]]) -> dict[str, Any]:
+    drafts = [_draft({"message": text}) for text in texts]
     changed = 0
     times: list[float] = []
     gc.collect()
@@ -189,7 +191,22 @@ def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
         text = piece * (MAX_MESSAGE_BYTES // len(piece.encode()) - 1)
         row = _measured(unit, screening, [text] * DEAR_RUNS)
         rows.append({"kind": ascii(unit).strip("'"), "least_ms": row["least_ms"]})
+    for unit in TINY:
+        tiny = _filled(unit.format(word=latin, han=han, number=number) for number in range(MAX_MESSAGE_BYTES))
+        row = _measured(unit, screening, [tiny] * DEAR_RUNS)
+        rows.append({"kind": f"{len(tiny):,} texts {unit!a}", "least_ms": row["least_ms"]})
     return rows
+
+
+def _filled(texts: Iterable[str]) -> Sequence[str]:
+    """As many as a message has room for."""
+    room, chosen = MAX_MESSAGE_BYTES, []
+    for text in texts:
+        room -= len(json.dumps(text, ensure_ascii=False).encode()) + len(",")
+        if room < 0:
+            break
+        chosen.append(text)
+    return chosen
 
 
 def _screened(screening: Screening, draft: Draft) -> Draft | None:
@@ -200,9 +217,9 @@ def _screened(screening: Screening, draft: Draft) -> Draft | None:
         return None
 
 
-def _draft(text: str) -> Draft:
+def _draft(fields: Mapping[str, Any]) -> Draft:
     content = Struct()
-    content.update({"message": text})
+    content.update(fields)
     return Draft(MsgId("m"), Uid("alice"), Uid("bob"), True, 0, content.SerializeToString(deterministic=True))
 
 

@@ -22,6 +22,7 @@ from unicodedata import category
 from catchup.domain.clusters import in_context
 from catchup.domain.folding_table import LONGER, SINGLE
 from catchup.domain.marking import (
+    BETWEEN_TEXTS,
     CLAUSE,
     CONTEXT,
     GLUE,
@@ -38,6 +39,7 @@ from catchup.domain.marking import (
     marked as plain,
 )
 from catchup.domain.scripts import as_number
+from catchup.domain.texts import BETWEEN
 
 # How many characters are remembered beside those of the table: more than those of everyday Chinese.
 _REMEMBERED = 20_000
@@ -186,7 +188,7 @@ def _told_apart(character: str, folded: str) -> str:
 
 _SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if sum(map(is_letter, folded)) <= _MOST_LETTERS}
 _TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
-_TABLE = {one: _told_apart(one, folded) for one, folded in _TABLE.items()}
+_TABLE = {one: _told_apart(one, folded) for one, folded in _TABLE.items()} | {BETWEEN: BETWEEN_TEXTS}
 _LONGEST = max(map(len, _TABLE.values()))
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)

@@ -20,7 +20,9 @@ CLAUSE = "\x05"
 CONTEXT = "\x06"
 # Before the letters of a symbol: a flag, a letter in a box.
 SYMBOL = "\x07"
-# All of them, as a class of a regular expression.
+# A letter that no word has and no character becomes, between texts that are judged together (`texts`).
+BETWEEN_TEXTS = "\x08"
+# All markers, as a class of a regular expression.
 MARKERS = "\x00-\x07"
 
 _CLAUSE_ENDS = frozenset(",;:!?。、")

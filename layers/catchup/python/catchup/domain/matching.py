@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catchup.domain.folding import NO_GAP, Folded, fold
-from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
+from catchup.domain.marking import BETWEEN_TEXTS, CLAUSE, GLUE, SPACE, TIGHT
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
+from catchup.domain.texts import is_several
 
 # A spelled-out word of so many letters has at least one that stands by itself; a Chinese one of so many does not come
 # about where two clauses meet.
@@ -26,6 +27,7 @@ MOST_MASKED_LETTERS = 2_000
 # 1 for a gap that parts.
 _PARTED = bytes(code in _PARTING for code in range(256))
 _MASKED_LETTER = bytearray(b"\x01")
+_MASK = Action.MASK
 _LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
 
 
@@ -46,6 +48,8 @@ def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
             folded = fold(word)
             if not folded.letters:
                 raise ValueError(f"word {number} of list {words.list_id!r} has no letter or number")
+            if BETWEEN_TEXTS in folded.letters:
+                raise ValueError(f"word {number} of list {words.list_id!r} is not valid Unicode")
             breaks = frozenset(index for index, gap in enumerate(folded.gaps) if gap in _PARTING and index)
             yield Pattern(folded.letters, breaks, finding)
 
@@ -57,46 +61,54 @@ Search = Callable[[str], Sequence[Match]]
 
 
 def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> Verdict:
-    """`patterns`: by the number of their letters in `search`; several lists may have the same word."""
+    """`patterns`: by the number of their letters in `search`; several lists may have the same word.
+
+    `text`: of a message, or several that are `texts.together`.
+    """
     folded = fold(text)
     found = search(folded.letters)
     if not found:
         return PASSED
     # Nothing touches the first letter or the last one.
     gaps, edges = CLAUSE.encode() + folded.gaps[1:] + CLAUSE.encode(), _edges(folded)
-    matches = _Matches(patterns)
+    most_masked = len(gaps) if is_several(text) else MOST_MASKED_LETTERS
+    matches = _Matches(patterns, most_masked)
     rest = iter(found)
     masked = matches.masked(rest, gaps, edges)
     matches.look(rest, gaps, edges)
     if not matches.findings:
         return PASSED
-    action = max(finding.action for finding in matches.findings)
-    is_whole = action is not Action.MASK or masked.count(1) > MOST_MASKED_LETTERS
-    return Verdict(action, tuple(matches.findings), () if is_whole else tuple(folded.spans(bytes(masked))))
+    findings = tuple(matches.findings.values())
+    action = max(finding.action for finding in findings)
+    is_whole = action is not _MASK or masked.count(1) > most_masked
+    return Verdict(action, findings, () if is_whole else tuple(folded.spans(bytes(masked))))
 
 
 class _Matches:
     """What the matches of a text come to. The same letters in the same surroundings are judged once."""
 
-    def __init__(self, patterns: Sequence[Sequence[Pattern]]) -> None:
-        self.findings: dict[Finding, None] = {}
-        self._patterns = patterns
-        # By word and the gaps around and in it: whether it is masked.
-        self._outcomes: dict[int, dict[bytes, bool]] = defaultdict(dict)
+    def __init__(self, patterns: Sequence[Sequence[Pattern]], most_masked: int) -> None:
+        # By identity: there is one for each list, and thousands of different words may be found.
+        self.findings: dict[int, Finding] = {}
+        self._patterns, self._most_masked = patterns, most_masked
+        # One of them asks for more than asterisks.
+        self._is_stronger = False
+        # By the gaps around and in a word, and the word: whether it is masked.
+        self._outcomes: dict[bytes, dict[int, bool]] = defaultdict(dict)
 
     def masked(self, found: Iterator[Match], gaps: bytes, edges: bytes) -> bytearray:
         """1 for each letter that is masked. It ends where it is known that the text is not masked letter by letter."""
-        outcomes, masked = self._outcomes, bytearray(len(gaps))
+        outcomes, masked, most_masked = self._outcomes, bytearray(len(gaps)), self._most_masked
         # At least so many letters are masked. The last of them are those of the word from `first` to before `after`;
         # none is behind it, because matches come by their ends.
         count = first = after = 0
         for number, start, end in found:
             if edges[start] and edges[end]:
                 around = gaps[start : end + 1]
-                is_masked = outcomes[number].get(around)
+                is_masked = outcomes[around].get(number)
                 if is_masked is None:
                     is_masked = self._judge(number, around)
-                    if any(finding.action > Action.MASK for finding in self.findings):
+                    if self._is_stronger:
                         break
                 if is_masked and not (first <= start and end <= after):
                     count += end - start if start > after else end - after
@@ -105,7 +117,7 @@ class _Matches:
                         masked[start] = 1
                     else:
                         masked[start:end] = _MASKED_LETTER * (end - start)
-                    if count > MOST_MASKED_LETTERS:
+                    if count > most_masked:
                         break
         return masked
 
@@ -115,16 +127,22 @@ class _Matches:
         for number, start, end in found:
             if number not in settled and edges[start] and edges[end]:
                 around = gaps[start : end + 1]
-                if self._outcomes[number].get(around) is None:
+                if self._outcomes[around].get(number) is None:
                     self._judge(number, around)
-                if all(pattern.finding in self.findings for pattern in self._patterns[number]):
+                if all(id(pattern.finding) in self.findings for pattern in self._patterns[number]):
                     settled.add(number)
 
     def _judge(self, number: int, around: bytes) -> bool:
-        here = [pattern.finding for pattern in self._patterns[number] if _is_one_word(pattern, around)]
-        self.findings.update(dict.fromkeys(here))
-        outcome = self._outcomes[number][around] = any(finding.action is Action.MASK for finding in here)
-        return outcome
+        is_masked, is_loose = False, _LOOSE.search(around, 1, len(around) - 1) is not None
+        for pattern in self._patterns[number]:
+            if not is_loose or _is_one_word(pattern, around):
+                self.findings[id(pattern.finding)] = pattern.finding
+                if pattern.finding.action is _MASK:
+                    is_masked = True
+                else:
+                    self._is_stronger = True
+        self._outcomes[around][number] = is_masked
+        return is_masked
 
 
 def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:

@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to become of one text.
+    """What is to become of one text, or of several that are `texts.together`.
 
     `spans`: what MASK replaces, each from a first character to before a second one; without any, the whole text.
     """
@@ -60,11 +60,13 @@ class Verdict:
             return text
         if not self.spans:
             return MASK_CHARACTER * len(text)
-        characters = list(text)
+        characters, length = list(text), len(text)
         for start, end in self.spans:
-            # There may be thousands of letters that stand alone.
+            # There may be thousands of letters that stand alone, and of short words.
             if end - start == 1:
                 characters[start] = MASK_CHARACTER
+            elif 0 <= start < end <= length:
+                characters[start:end] = MASK_CHARACTER * (end - start)
             else:
                 characters[start:end] = MASK_CHARACTER * len(characters[start:end])
         return "".join(characters)
@@ -76,8 +78,8 @@ PASSED = Verdict()
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
     """All verdicts on one text as one: the strongest action, everybody's findings, all spans."""
     found = [verdict for verdict in verdicts if verdict.action is not Action.PASS]
-    if not found:
-        return PASSED
+    if len(found) < 2:
+        return found[0] if found else PASSED
     findings = dict.fromkeys(finding for verdict in found for finding in verdict.findings)
     masks = [verdict.spans for verdict in found if verdict.action is Action.MASK]
     # One that names no spans means all of the text.

@@ -5,7 +5,8 @@ from importlib import import_module
 from typing import Any
 
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import Action, Finding, Verdict
+from catchup.domain.moderation import Action, Finding, Verdict, strongest
+from catchup.domain.texts import apart, starts
 from catchup.errors import CatchupError, Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.settings import SettingsError
@@ -24,6 +25,13 @@ class OwnModerator:
 
     def __call__(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         """Raises Unavailable if there is no usable answer: nothing gets through unjudged."""
+        texts = apart(text)
+        verdicts = [self._asked(one, sender, session) for one in texts]
+        if len(texts) == 1:
+            return verdicts[0]
+        return strongest(map(_moved, verdicts, texts, starts(texts)))
+
+    def _asked(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         try:
             answer: Any = self._ask(text, sender, session)
         except CatchupError:
@@ -42,6 +50,14 @@ class OwnModerator:
 
     def _failed(self, reason: str) -> None:
         self._telemetry.error("the moderator failed", Metric.MODERATOR_FAILURES, reason=reason)
+
+
+def _moved(verdict: Verdict, text: str, start: int) -> Verdict:
+    """A verdict on one of several texts as one on all, in which it starts there."""
+    spans = verdict.spans or ((0, len(text)),)
+    ranges = [range(len(text))[slice(*span)] for span in spans]
+    moved = tuple((start + found.start, start + found.stop) for found in ranges)
+    return Verdict(verdict.action, verdict.findings, moved)
 
 
 def load_moderator(name: str) -> Moderator:

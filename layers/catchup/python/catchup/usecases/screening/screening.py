@@ -16,6 +16,7 @@ from catchup.clock import Clock
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Route
 from catchup.domain.moderation import PASSED, Action, Verdict, strongest
+from catchup.domain.texts import apart, portions, together
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.screening.ports import HeldMessage, HeldMessages, Judge, Rewrite
@@ -39,7 +40,7 @@ class NameScreening(OpenGate):
         masked = verdict.masked(name)
         if masked == name:
             return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], ("name",)))
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
@@ -85,10 +86,13 @@ class Screening(NameScreening):
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
 
-        def look(text: str) -> str:
-            verdict = self._judge(text, draft.sender, session)
-            verdicts.append(verdict)
-            return verdict.masked(text)
+        def look(texts: Sequence[str]) -> Sequence[str]:
+            masked: dict[str, str] = {}
+            for portion in portions(texts):
+                verdict = self._judge(text := together(portion), draft.sender, session)
+                verdicts.append(verdict)
+                masked.update(zip(portion, apart(verdict.masked(text)), strict=True))
+            return [masked[text] for text in texts]
 
         content = self.rewrite(draft.content, look, self.fields)
         return strongest(verdicts), content
