@@ -9,11 +9,11 @@ one of them does not get what it must.
 import argparse
 import contextlib
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Protocol
 
+from commands.start import run
 from local.aws import client
 from local.engine import running_engine
 from local.options import Options
@@ -52,6 +52,10 @@ def main() -> int:
     parser.add_argument("build", type=Path, help="a build for this machine")
     parser.add_argument("--python", type=Path, required=True, help="an interpreter with what Lambda's runtime has")
     arguments = parser.parse_args()
+    if not (arguments.build / "template.yaml").is_file():
+        parser.error(f"{arguments.build} has no template.yaml: it must be a build for this machine")
+    if not arguments.python.is_file():
+        parser.error(f"{arguments.python} is no interpreter")
     started = time.perf_counter()
     with contextlib.ExitStack() as exits:
         engine = exits.enter_context(running_engine(Options()))
@@ -69,4 +73,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -1,11 +1,12 @@
 """make invoke says which events do not get what they must."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.expected.cases import Case
-from tests.expected.invoke import passes
+from tests.expected.invoke import main, passes
 
 ECHO = Case("sync/ping", "sync", {"statusCode": 200}, (), {"statusCode": 200})
 
@@ -41,3 +42,18 @@ def test_an_exception_passes_only_where_it_is_expected() -> None:
     raising = {"raises": "Unauthorized"}
     assert passes(Case("authorizer/no-token", "authorizer", raising, (), raising), Echo())
     assert not passes(Case("authorizer/no-token", "authorizer", raising, (), {"statusCode": 200}), Echo())
+
+
+def test_a_wrong_build_or_interpreter_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def says(build: Path) -> str:
+        monkeypatch.setattr("sys.argv", ["invoke", str(build), "--python", str(tmp_path / "nowhere")])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        return capsys.readouterr().err.splitlines()[-1]
+
+    assert says(tmp_path).endswith(f"error: {tmp_path} has no template.yaml: it must be a build for this machine")
+    (tmp_path / "template.yaml").touch()
+    assert says(tmp_path).endswith("nowhere is no interpreter")
