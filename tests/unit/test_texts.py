@@ -97,9 +97,10 @@ def test_a_text_that_is_judged_with_others_has_fewer_letters_than_the_bound_on_t
     assert 4 * most <= MOST_MASKED_LETTERS
 
 
-def test_no_word_of_a_list_may_have_what_stands_between_texts() -> None:
+@pytest.mark.parametrize("half", [0xD800, 0xDC00, 0xDFFF])
+def test_no_word_of_a_list_may_have_half_a_character_as_what_stands_between_texts(half: int) -> None:
     with pytest.raises(ValueError, match="word 0 of list 'm' is not valid Unicode"):
-        compiled([WordList("m", "1", Action.MASK, ("a\ud800b",))])
+        compiled([WordList("m", "1", Action.MASK, (f"a{chr(half)}b",))])
 
 
 def test_texts_of_all_depths_are_masked_where_they_are() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from catchup.domain.folding import NO_GAP, Folded, fold
-from catchup.domain.marking import BETWEEN_TEXTS, CLAUSE, GLUE, SPACE, TIGHT
+from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
 from catchup.domain.texts import is_several
@@ -28,6 +28,8 @@ MOST_MASKED_LETTERS = 2_000
 _PARTED = bytes(code in _PARTING for code in range(256))
 _MASKED_LETTER = bytearray(b"\x01")
 _MASK = Action.MASK
+# Half of a surrogate pair: JSON can have one, but no text of a message (`texts`).
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
 
 
@@ -48,7 +50,7 @@ def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
             folded = fold(word)
             if not folded.letters:
                 raise ValueError(f"word {number} of list {words.list_id!r} has no letter or number")
-            if BETWEEN_TEXTS in folded.letters:
+            if _HALF_A_CHARACTER.search(word):
                 raise ValueError(f"word {number} of list {words.list_id!r} is not valid Unicode")
             breaks = frozenset(index for index, gap in enumerate(folded.gaps) if gap in _PARTING and index)
             yield Pattern(folded.letters, breaks, finding)
