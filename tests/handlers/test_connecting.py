@@ -289,3 +289,9 @@ def test_without_an_identity_nothing_opens_and_nothing_is_forgotten(world: World
 def test_a_token_that_is_not_ascii_is_refused(authorizer: Any, text: str) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorizer(bearer(text), Context())
+
+
+def test_an_event_whose_header_has_no_lines_is_401(authorizer: Any) -> None:
+    event = {**handshake({}), "multiValueHeaders": {"Authorization": None}}
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(event, Context())
