@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from commands.start import run
 from tests.support import tally
 from tests.support.parts import Part
 
@@ -26,8 +27,11 @@ Added = dict[str, dict[str, int]]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns 1 if anything was violated, else 0; the result of pytest, if that failed."""
-    if "run" in arguments:
+    """Returns 1 if anything was violated, else 0; 2 for wrong arguments; the result of pytest, if that failed."""
+    if arguments not in ([], ["run"]):
+        print(f"error: {' '.join(arguments)}: give nothing, or `run`", file=sys.stderr)
+        return 2
+    if arguments:
         tally.forget()
         print(f"The fault suite, part {Part.of_this_run()}.", flush=True)
         status = subprocess.call([sys.executable, "-m", "pytest", *SUITES, "-n", "2", "-q"], cwd=ROOT)
@@ -131,4 +135,4 @@ def _table(columns: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

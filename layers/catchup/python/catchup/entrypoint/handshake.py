@@ -22,7 +22,7 @@ def opened(event: Event) -> dict[str, Any]:
 def lines_of(event: Event, name: str) -> list[str]:
     """Returns all lines of a header, in any case of its name: a client may send several lines."""
     lines = _fields(event.get("multiValueHeaders"), name)
-    # Events that were written by hand have no other.
+    # Events written by hand have only this member.
     return [str(line) for values in lines for line in values or ()] or [
         str(value) for value in _fields(event.get("headers"), name)
     ]
