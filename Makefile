@@ -18,6 +18,10 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 # Which make test-faults runs.
 LONG := faults races model
+# Which start processes, wait, or send thousands of frames: more than a quick look takes. make test-e2e runs them.
+SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py tests/unit/test_calls.py \
+  tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_faults.py \
+  tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
 .PHONY: help
 help: ## list these commands
@@ -91,11 +95,11 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  --ignore=tests/local --ignore=tests/e2e $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
 
 .PHONY: test-e2e
-test-e2e: setup ## test the local stack, and the real client on it under interruptions
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" tests/local tests/e2e
+test-e2e: setup ## test the local stack, command lines, and the client under interruptions
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local

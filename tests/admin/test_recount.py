@@ -7,6 +7,7 @@ import pytest
 
 from catchup.domain import group as groups
 from tests.admin.conftest import Terminal
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
 from tests.support.outages import Outages, timeout
 from tests.support.world import Phone, World
@@ -133,6 +134,7 @@ def test_a_gap_in_history_that_age_does_not_explain_is_drift(world: World, alice
     assert "should still be kept: 3" in one(terminal, "recount bob", 3)["problems"][0]
 
 
+@on_dynamodb_local_alone
 def test_what_history_has_forgotten_is_not_judged(world: World, alice: Phone, terminal: Terminal) -> None:
     for _ in range(20):
         alice.chat("bob")
@@ -143,6 +145,7 @@ def test_what_history_has_forgotten_is_not_judged(world: World, alice: Phone, te
     assert one(terminal, "recount bob", 3)["verdict"] == "drift"
 
 
+@on_dynamodb_local_alone
 def test_what_was_not_read_is_not_judged_either(alice: Phone, terminal: Terminal) -> None:
     for _ in range(20):
         alice.chat("bob")
@@ -150,6 +153,7 @@ def test_what_was_not_read_is_not_judged_either(alice: Phone, terminal: Terminal
     assert (found["verdict"], found["stored"], found["unjudged"]) == ("possible", 20, 6)
 
 
+@on_dynamodb_local_alone
 def test_a_live_message_below_the_floor_may_have_been_counted_or_not(
     world: World, alice: Phone, terminal: Terminal
 ) -> None:
@@ -248,6 +252,7 @@ def test_a_group_whose_own_seqs_are_wrong_is_drift(world: World, alice: Phone, t
     assert (found["stored"], found["least"]) == (found["most"] - 1, found["most"])
 
 
+@on_dynamodb_local_alone
 def test_own_messages_that_are_told_by_a_number_are_recounted(world: World, terminal: Terminal) -> None:
     alice = world.phone("alice")
     alice.change("create", "room", name="The room", uids=["bob"])

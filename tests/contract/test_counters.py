@@ -8,6 +8,7 @@ from catchup.domain.counter import RECENT_LIMIT, UNCOUNTED_LIMIT, Counter, Trim
 from catchup.domain.ids import Seq, SessionId
 from catchup.usecases.catching_up.ports import ClearResult
 from catchup.usecases.sending.ports import Counted
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores
 
 OTHER = SessionId("p:bob:carl")
@@ -173,6 +174,7 @@ def test_a_live_message_that_is_owed_after_all_is_counted_below_the_floor(stores
     assert (count(stores, 2).counter.received, count(stores, 2).moved) == (4, False)
 
 
+@on_dynamodb_local_alone
 def test_a_counter_that_is_trimmed_whenever_it_is_due_stays_small_and_exact(stores: Stores) -> None:
     total = RECENT_LIMIT * 3 // 2 + 1
     for seq in range(1, total + 1):

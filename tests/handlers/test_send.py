@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.world import World
 
 SESSION = "p:alice:bob"
@@ -192,6 +193,7 @@ def test_a_retry_in_the_other_encoding_is_recognised(world: World) -> None:
     assert world.phone("alice", encoding="pb").chat("bob", msg_id="m") == first
 
 
+@on_dynamodb_local_alone
 @pytest.mark.usefixtures("little_is_remembered")
 def test_counters_stay_exact_when_old_seqs_are_trimmed(world: World) -> None:
     alice = world.phone("alice")

@@ -179,6 +179,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("cmd", CHANGES)
 def test_changes_of_groups_are_limited_too(world: World, clock: Clock, cmd: str) -> None:
     alice, bob = world.online("alice"), world.online("bob")
@@ -206,6 +207,7 @@ def test_nobody_is_kept_from_leaving(world: World) -> None:
     alice.change("leave", "room")
 
 
+@on_dynamodb_local_alone
 def test_a_flood_of_retried_changes_is_answered_and_not_pushed(world: World) -> None:
     alice, bob = world.online("alice"), world.online("bob")
     first = alice.change("create", "room", msg_id="c", uids=["bob"])
@@ -232,6 +234,7 @@ def test_a_hold_that_cannot_be_written_holds_in_this_container(world: World) -> 
 
 
 # A message to the room: six calls of the send, and two of the fan-out that follows.
+@on_dynamodb_local_alone
 @pytest.mark.parametrize(("to", "calls"), [("bob", 7), ("room", 8)])
 def test_the_limit_costs_who_writes_as_people_do_nothing(
     make_world: Callable[..., World], clock: Clock, to: str, calls: int
