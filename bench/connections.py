@@ -6,6 +6,8 @@ Nobody is connected: what is measured is who posts. A server of aiohttp would ta
 import asyncio
 import re
 
+from commands.start import run
+
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
     b"Content-Length: 2\r\nConnection: keep-alive\r\nx-amzn-RequestId: 8d2b0f0e-4f3c-4d0e-9a38-6f1c0a1d2b3c\r\n"
@@ -46,4 +48,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    run(lambda: asyncio.run(_serve()))

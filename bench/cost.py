@@ -5,7 +5,6 @@ Everything goes through the real handlers, on DynamoDB Local. Prints a table and
 """
 
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from bench.equality import check_that_built_equals_sent
 from bench.operations import PAGE, Operations
 from bench.rows import LOGIN, Row
 from bench.table import show_table
+from commands.start import run
 from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
@@ -88,4 +88,4 @@ def _show_flatness(logins: Sequence[Row]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

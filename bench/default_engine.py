@@ -7,7 +7,6 @@ every budget holds, else 1.
 
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from bench.stage import DEVICE
 from bench.table import show_lines
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid
+from commands.start import run
 from tests.support.engines import dynamodb_client, fresh_tables
 from tests.support.world import Phone, World
 
@@ -130,4 +130,4 @@ def _line(row: Figures) -> Sequence[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

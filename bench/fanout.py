@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,10 @@ from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import ConnectionId, DeviceId, Seq
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
-from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.settings import CONNECTION_LIFETIME_MS, Settings
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
+from commands.start import run
 from local.errors import LocalStackError
 from tests.support.cold_start import load_with
 from tests.support.engines import REGION, dynamodb_client, fresh_tables
@@ -109,7 +110,7 @@ def _connections() -> Iterator[str]:
 def _measured(dynamodb: str, endpoint: str) -> Sequence[dict[str, Any]]:
     client = dynamodb_client(dynamodb, parameter_validation=False)
     world = World(client, fresh_tables(client))
-    world.settings = replace(world.settings, management_endpoint=endpoint)
+    world.settings = Settings(**{**vars(world.settings), "management_endpoint": endpoint})
     group = BuiltGroup(1, DEVICES, head=2, roster_since_ms=system_clock() - 2 * CONNECTION_LIFETIME_MS, at_ms=1)
     builder = GroupBuilder(client, world.settings, system_clock)
     builder.write_group(group)
@@ -188,4 +189,4 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

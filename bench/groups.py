@@ -5,7 +5,6 @@ Everything goes through the real handlers, on DynamoDB Local. Prints tables and 
 """
 
 import json
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from bench.group.logins import Logins
 from bench.group.sizes import own_messages, sizes, young_roster
 from bench.group.tables import show
 from bench.group.write_fan_out import write_fan_out
+from commands.start import run
 from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
@@ -65,4 +65,4 @@ def _measured(endpoint: str) -> Mapping[str, Sequence[Figures]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

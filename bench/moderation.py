@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action
 from catchup.errors import CatchupError
-from catchup.moderation.automaton import compiled
-from catchup.moderation.document import parse
+from catchup.screening.automaton import compiled
+from catchup.screening.document import parse
 from catchup.settings import MAX_MESSAGE_BYTES
 from catchup.usecases.screening.screening import Screening
-from catchup.wire.texts import rewrite
+from catchup.wire.screening import rewrite
+from commands.start import run
 
 WORDS = 10_000
 CHARACTERS = 2_000
@@ -35,7 +36,24 @@ BUDGET_MS = 1.0
 # A message with matches has so many.
 MATCHES = 10
 # The largest texts, made of what is dear to judge: marks, several letters in one character, and listed words only.
-DEAR = ("\u0301\u0316", "a\u0301", "か\u3099", "ﷺ", "㎯", "{word} ", "{spelled} ", "{han}", "{han} ", "{spelled}ß ")
+DEAR = (
+    "\u0301\u0316",
+    "a\u0301",
+    "か\u3099",
+    "ﷺ",
+    "㎯",
+    "{word} ",
+    "{spelled} ",
+    "{han}",
+    "{han} ",
+    "{spelled}ß ",
+    "{han}ß",
+    "{han}か\u3099",
+    "ﬃ",
+    "㌊",
+)
+# The same, as thousands of tiny texts.
+TINY = ("か", "か{number}", "{word}", "{han}", "{han}{number}", "x{number}")
 DEAR_BUDGET_MS = 5.0
 DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
@@ -139,19 +157,19 @@ class _Nothing:
     """Telemetry, and stores that keep nothing."""
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
-        return lambda first, *_: first
+        return lambda first, *_, **__: first
 
 
-def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str, Any]:
-    drafts = [_draft(text) for text in texts]
+def _measured(kind: str, screening: Screening, texts: Sequence[str | Sequence[str]]) -> dict[str, Any]:
+    drafts = [_draft({"message": text}) for text in texts]
     changed = 0
     times: list[float] = []
     gc.collect()
     for draft in drafts:
         started = time.thread_time()
-        admitted = _admit(screening, draft)
+        screened = _screened(screening, draft)
         times.append((time.thread_time() - started) * 1_000)
-        changed += admitted is not draft
+        changed += screened is not draft
     times.sort()
     return {
         "kind": kind,
@@ -173,20 +191,35 @@ def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
         text = piece * (MAX_MESSAGE_BYTES // len(piece.encode()) - 1)
         row = _measured(unit, screening, [text] * DEAR_RUNS)
         rows.append({"kind": ascii(unit).strip("'"), "least_ms": row["least_ms"]})
+    for unit in TINY:
+        tiny = _filled(unit.format(word=latin, han=han, number=number) for number in range(MAX_MESSAGE_BYTES))
+        row = _measured(unit, screening, [tiny] * DEAR_RUNS)
+        rows.append({"kind": f"{len(tiny):,} texts {unit!a}", "least_ms": row["least_ms"]})
     return rows
 
 
-def _admit(screening: Screening, draft: Draft) -> Draft | None:
+def _filled(texts: Iterable[str]) -> Sequence[str]:
+    """As many as a message has room for."""
+    room, chosen = MAX_MESSAGE_BYTES, []
+    for text in texts:
+        room -= len(json.dumps(text, ensure_ascii=False).encode()) + len(",")
+        if room < 0:
+            break
+        chosen.append(text)
+    return chosen
+
+
+def _screened(screening: Screening, draft: Draft) -> Draft | None:
     """None if the message is refused or held: a random text may have a word of those lists."""
     try:
-        return screening.admit(draft, SessionId("p:alice:bob"), b"")
+        return screening.screen(draft, SessionId("p:alice:bob"), b"")
     except CatchupError:
         return None
 
 
-def _draft(text: str) -> Draft:
+def _draft(fields: Mapping[str, Any]) -> Draft:
     content = Struct()
-    content.update({"message": text})
+    content.update(fields)
     return Draft(MsgId("m"), Uid("alice"), Uid("bob"), True, 0, content.SerializeToString(deterministic=True))
 
 
@@ -235,4 +268,4 @@ def _show_dear(dear: Sequence[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

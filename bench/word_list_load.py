@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from commands.start import run
+
 STATM = Path("/proc/self/statm")
 PAGE_KB = 4
 
@@ -19,8 +21,8 @@ def main() -> None:
     document = sys.stdin.buffer.read()
     resident, started = _resident_kb(), time.process_time()
     importlib.import_module("ahocorasick_rs")
-    parse = importlib.import_module("catchup.moderation.document").parse
-    compiled = importlib.import_module("catchup.moderation.automaton").compiled
+    parse = importlib.import_module("catchup.screening.document").parse
+    compiled = importlib.import_module("catchup.screening.automaton").compiled
     imported = time.process_time()
     judge = compiled(parse(document))
     loaded = time.process_time()
@@ -40,4 +42,4 @@ def _resident_kb() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

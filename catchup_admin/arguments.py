@@ -52,12 +52,18 @@ def _number(name: str, default: int, does: str) -> Callable[..., Any]:
 
 
 _WHERE = (
-    click.option("--local", is_flag=True, default=None, help="Where: a stack that `make run` runs on this machine."),
-    click.option("--port", type=click.IntRange(1, 65_535), envvar="PORT", help="Its port, if several run (env PORT)."),
+    click.option("--local", is_flag=True, default=None, help="Use a stack of `make run` on this machine."),
     click.option(
-        "--state-file", type=Path, metavar="FILE", envvar="STATE_FILE", help="What it wrote, if it was given another."
+        "--port", type=click.IntRange(1, 65_535), envvar="PORT", help="Port of that stack, if several run (env PORT)."
     ),
-    click.option("--stack", metavar="NAME", help="Where: a stack on AWS, in AWS_REGION, with your credentials."),
+    click.option(
+        "--state-file",
+        type=Path,
+        metavar="FILE",
+        envvar="STATE_FILE",
+        help="State file of that stack, if it is not the default.",
+    ),
+    click.option("--stack", metavar="NAME", help="Use a stack on AWS, in AWS_REGION, with your credentials."),
     click.option("--json", is_flag=True, default=None, help="Print JSON for programs; times in ms since 1970."),
 )
 _NAMES = ("local", "port", "state_file", "stack", "json")
@@ -82,7 +88,7 @@ def _command(group: click.Group, name: str, does: str, *parameters: Callable[...
         for each in _NAMES:
             after[each] = after[each] if after[each] is not None else before.get(each)
         if after["local"] and after["stack"]:
-            raise click.UsageError("--local and --stack are two places: say one")
+            raise click.UsageError("give --local or --stack, not both")
         path = (group.name, name) if group is not catchup_admin else (name, "")
         return Options(command=path[0], action=path[1], **after)
 
@@ -93,7 +99,7 @@ def _command(group: click.Group, name: str, does: str, *parameters: Callable[...
 @click.group(
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 done; 1 it could not be done; 2 a wrong command line; 3 recount found drift.",
+    epilog="Exit status: 0 done; 1 failed; 2 wrong command line; 3 recount found drift.",
 )
 @_where
 def catchup_admin(**given: Any) -> None:
@@ -114,46 +120,46 @@ def held(**given: Any) -> None:
 _command(
     catchup_admin,
     "overview",
-    "People, sessions, queues, backlog and alarms at a glance.",
-    _number("--rows", MAX_ROWS, "Read so many rows of a table"),
+    "Show people, sessions, queues, backlog and alarms.",
+    _number("--rows", MAX_ROWS, "Rows to read of each table"),
 )
 _command(
     catchup_admin,
     "person",
-    "A person's counters, what waits for them, and their connections.",
+    "Show a person's counters, waiting messages and connections.",
     click.argument("uid", type=_uid, metavar="UID"),
-    _number("--backlog", MAX_BACKLOG, "Count so many waiting messages a session"),
+    _number("--backlog", MAX_BACKLOG, "Waiting messages to count per session"),
 )
 _command(
     catchup_admin,
     "recount",
-    "A person's counters against history; reads only, unless --repair.",
+    "Compare a person's counters with history. Only --repair writes.",
     click.argument("uid", type=_uid, metavar="UID"),
-    click.option("--session", type=_session, metavar="SESSION", help="Only this one."),
-    _number("--history", MAX_HISTORY, "Read so many messages of a session"),
+    click.option("--session", type=_session, metavar="SESSION", help="Only this session."),
+    _number("--history", MAX_HISTORY, "Messages to read per session"),
     click.option("--repair", is_flag=True, help="Finish sends that died half-way, as their senders would."),
 )
 _command(
     catchup_admin,
     "redrive",
-    "Jobs of the fan-out's dead-letter queue go back to its queue.",
-    click.option("--hints", is_flag=True, help="Those of the queue of hints instead."),
-    _number("--limit", MAX_JOBS, "At most so many"),
-    click.option("--dry-run", is_flag=True, help="Show them, and leave them where they are."),
+    "Move jobs of the fan-out's dead-letter queue back to its queue.",
+    click.option("--hints", is_flag=True, help="Move jobs of the hint queue instead."),
+    _number("--limit", MAX_JOBS, "Jobs to move at most"),
+    click.option("--dry-run", is_flag=True, help="Only show the jobs."),
 )
 _command(
     catchup_admin,
     "close",
-    "Close the connections of a person, or one.",
+    "Close one connection, or all of a person.",
     click.argument("target", metavar="UID|CONNECTION"),
     click.option("--device", type=_id, metavar="ID", help="Only this device of the person."),
-    click.option("--connection", is_flag=True, help="Take it for a connection, though it looks like a uid."),
+    click.option("--connection", is_flag=True, help="Treat the argument as a connection, even if it looks like a uid."),
 )
-_command(held, "list", "All of them, in no order.", _number("--limit", MAX_HELD, "At most so many"))
+_command(held, "list", "List held messages, in no order.", _number("--limit", MAX_HELD, "Messages to list at most"))
 for _name, _does in (
-    ("show", "One of them, with its text."),
-    ("release", "Deliver it as it was sent."),
-    ("drop", "Forget it."),
+    ("show", "Show a held message with its text."),
+    ("release", "Deliver a held message as it was sent."),
+    ("drop", "Delete a held message."),
 ):
     _command(
         held,

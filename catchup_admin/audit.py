@@ -62,11 +62,11 @@ class Audit:
             group = self.groups.many([session]).get(session)
             row = self._row(uid, session)
             if group is None or not isinstance(row, Membership):
-                raise AdminError(f"{uid} never was in {session}, or the group's row can't be read")
+                raise AdminError(f"{uid} was never in {session}, or the group's row can't be read")
             return recount_group(uid, row, group, self.history.past(session, limit))
         counter = self._row(uid, session)
         if uid not in (private_members(session) or ()) or counter is None or isinstance(counter, Membership):
-            raise AdminError(f"{session} is no session of {uid}")
+            raise AdminError(f"{session} is not a session of {uid}")
         past = self.history.past(session, limit)
         return recount_private(uid, counter, past)
 
@@ -88,11 +88,11 @@ class Audit:
         if draft.is_system:
             return Repair(session, seq, False, f"a change of the group: only {draft.sender} can repeat it")
         if message.accepted_at_ms + self.retry_ms < self.clock():
-            return Repair(session, seq, False, "too old: nothing proves any more that it was sent once")
+            return Repair(session, seq, False, "too old: nothing proves that this would be a retry")
         try:
             sent = self.sent_log.find(draft.sender, draft.msg_id)
             if sent is None or sent.place.seq != seq or sent.is_held:
-                return Repair(session, seq, False, "its sender's reservation is gone, or speaks of another place")
+                return Repair(session, seq, False, "its sender's reservation is gone, or names another place")
             send = self.review.send_to_group if draft.chat_type is ChatType.GROUP else self.review.send
             send(nowhere(draft.sender), draft, sent.digest)
         except Unavailable:

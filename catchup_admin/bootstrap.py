@@ -9,10 +9,10 @@ import botocore.session
 
 from catchup.bootstrap.clients import CLIENT_CONFIG, Parts
 from catchup.bootstrap.container import Container
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
-from catchup.settings import DAY_SECONDS, ChatSettings
+from catchup.settings import DAY_SECONDS, Settings
 from catchup.usecases.screening.review import Review
 from catchup_admin.audit import Audit
 from catchup_admin.closing import Closing
@@ -46,16 +46,16 @@ class Admin:
     look: Callable[[str | None], Look]
 
 
-def build_admin(settings: ChatSettings, parts: Parts) -> Admin:
+def build_admin(settings: Settings, parts: Parts) -> Admin:
     """The commands, on a deployment of these settings."""
     of = Container(settings, parts)
-    offline = OfflineStore(of.dynamo, settings.inbox_table, parts.clock, parts.telemetry)
+    offline = OfflineStore(of.storage)
     review = build_review(settings, parts)
     people = People(of.counters, of.groups, of.presence, offline)
     audit = Audit(
         counters=of.counters,
         groups=of.groups,
-        history=History(of.dynamo, settings.message_table, parts.clock, parts.telemetry),
+        history=History(of.storage),
         offline=offline,
         sent_log=of.sent_log,
         review=review,

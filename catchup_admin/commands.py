@@ -15,7 +15,7 @@ from google.protobuf.struct_pb2 import Struct
 from catchup.bootstrap.clients import Parts
 from catchup.domain.ids import ConnectionId, DeviceId, MsgId, SessionId, Uid, is_uid
 from catchup.errors import CatchupError
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.usecases.screening.ports import HeldMessage
 from catchup_admin import report
 from catchup_admin.arguments import Options, parse
@@ -35,7 +35,7 @@ Outcome = tuple[object, Sequence[str], int]
 def main(
     arguments: Sequence[str],
     environment: MutableMapping[str, str] = os.environ,
-    build: Callable[[ChatSettings, Parts], Admin] = build_admin,
+    build: Callable[[Settings, Parts], Admin] = build_admin,
 ) -> int:
     """The exit status."""
     try:
@@ -58,7 +58,7 @@ def main(
     return status
 
 
-def _settings(options: Options, environment: MutableMapping[str, str]) -> ChatSettings:
+def _settings(options: Options, environment: MutableMapping[str, str]) -> Settings:
     if options.local:
         return local_settings(environment, options.state_file, options.port)
     return stack_settings(options.stack) if options.stack else environment_settings(environment)
@@ -113,11 +113,11 @@ def _close(options: Options, admin: Admin) -> Outcome:
     closed = list(admin.closing.person(Uid(target), device)) if is_person else []
     if not closed and (options.connection or _CONNECTION.fullmatch(target)):
         if device:
-            raise AdminError("--device goes with a uid; a connection has one device")
+            raise AdminError("--device needs a uid; a connection has only one device")
         closed = [admin.closing.connection(ConnectionId(target))]
     if not closed:
         what = f"device {device} of {target}" if device else target
-        raise AdminError(f"{what} is not connected; a connection's id that looks like a uid needs --connection")
+        raise AdminError(f"{what} is not connected; if this is a connection that looks like a uid, add --connection")
     return closed, report.closed_lines(closed), 0
 
 

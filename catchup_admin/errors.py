@@ -28,14 +28,14 @@ def told(error: Exception) -> str:
         case NoCredentialsError():
             return "no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         case NoRegionError():
-            return "no region: set AWS_REGION to the one that the stack is in"
+            return "no region: set AWS_REGION to the region of the stack"
         case ClientError():
             return _refused(error)
         case InvalidRequest() | Denied() | Refused():
             said = failure(error, "chat").error
             return f"refused: {said.field} {said.rule}; {said.fix}"
         case MsgIdReused():
-            return f"{error.msg_id} stands for another message of this sender by now"
+            return f"{error.msg_id} is now the msgId of another message of this sender"
         case Unreadable():
             return f"the row of {error.msg_id} can't be read; it is kept as it is"
         case CatchupError():
@@ -46,9 +46,9 @@ def told(error: Exception) -> str:
 def _refused(error: ClientError) -> str:
     code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     if "AccessDenied" in code or code in ("UnauthorizedOperation", "ForbiddenException"):
-        return f"{error.operation_name} is not allowed to you: {text}"
+        return f"{error.operation_name} is not permitted: {text}"
     if "Expired" in code or code in _BAD_CREDENTIALS:
-        return f"AWS does not take your credentials ({code}): renew them"
+        return f"AWS refuses your credentials ({code}): renew them"
     if "NotFound" in code or "NonExistent" in code:
-        return f"{error.operation_name}: there is no such thing in this account and region: {text}"
+        return f"{error.operation_name}: no such resource in this account and region: {text}"
     return f"{error.operation_name}: {code}: {text}"

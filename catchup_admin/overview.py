@@ -10,7 +10,7 @@ from typing import Any
 
 from catchup.clock import Clock
 from catchup.domain.ids import GROUP_PREFIX
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.storage.dynamo import Item
 from catchup.storage.reading import expired
 from catchup_admin.redrive import Redrive
@@ -68,7 +68,7 @@ class Look:
 
     dynamodb: Any
     clock: Clock
-    settings: ChatSettings
+    settings: Settings
     sqs: Callable[[], Any]
     cloudwatch: Callable[[], Any] | None
     stack: str

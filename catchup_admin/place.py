@@ -4,7 +4,6 @@ All three end in the same: the variables that the chat function sees. No other l
 """
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,16 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from catchup.bootstrap.clients import CLIENT_CONFIG
-from catchup.settings import ChatSettings, SettingsError, load
+from catchup.settings import READ_BY, VARIABLES, Settings, SettingsError, load
 from catchup_admin.errors import USAGE, AdminError
 from commands.stacks import StackNotFound, find_stack
 
 # It sends, so it knows every table, both queues, and where @connections is.
 FUNCTION = "ChatFunction"
-_NAMES = {item.metadata["env"] for item in fields(ChatSettings)}
+_NAMES = {VARIABLES[name].name for name in READ_BY["chat"]}
 
 
-def local_settings(environment: MutableMapping[str, str], state_file: Path | None, port: int | None) -> ChatSettings:
+def local_settings(environment: MutableMapping[str, str], state_file: Path | None, port: int | None) -> Settings:
     """Those of a running local stack: the one that left this file, or on this port, or the only one. From then on
     `environment` leads the AWS SDK there and nowhere else."""
     try:
@@ -38,7 +37,7 @@ def local_settings(environment: MutableMapping[str, str], state_file: Path | Non
     return _loaded(variables, "the running stack")
 
 
-def stack_settings(name: str) -> ChatSettings:
+def stack_settings(name: str) -> Settings:
     """Those of a CloudFormation stack: what its chat function was deployed with."""
     session = botocore.session.get_session()
     stacks: Any = session.create_client("cloudformation", config=CLIENT_CONFIG)
@@ -55,15 +54,17 @@ def stack_settings(name: str) -> ChatSettings:
     return _loaded(configuration.get("Environment", {}).get("Variables", {}), f"stack {name}")
 
 
-def environment_settings(environment: Mapping[str, str]) -> ChatSettings:
+def environment_settings(environment: Mapping[str, str]) -> Settings:
     """Those that the operator has exported."""
     if not _NAMES & environment.keys():
-        raise AdminError("where? say --local, or --stack NAME, or set what docs/operations.md lists", USAGE)
+        raise AdminError(
+            "no target: give --local or --stack NAME, or set the variables that docs/operations.md lists", USAGE
+        )
     return _loaded(environment, "the environment")
 
 
-def _loaded(variables: Mapping[str, str], source: str) -> ChatSettings:
+def _loaded(variables: Mapping[str, str], source: str) -> Settings:
     try:
-        return load(ChatSettings, variables)
+        return load("chat", variables)
     except SettingsError as error:
         raise AdminError(f"{source}: {str(error).partition(';')[0]}", USAGE) from None

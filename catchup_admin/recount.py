@@ -73,7 +73,7 @@ def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) 
     beyond = {seq for seq in past.entries if seq > group.head}
     strange = (number for number in told.own if number in between and number not in own)
     lowest, highest = past.numbers_at(group.head, lambda numbers: numbers.first)
-    problems = [*_listed("leaves out numbers of others as its owner's own", strange), *_holes(past)]
+    problems = [*_listed("treats numbers of others as own ones", strange), *_holes(past)]
     if not lowest <= group.number <= highest:
         problems.append(f"the group's number is {group.number}, and not {lowest}")
     unfinished = sorted(beyond | (unnoted if membership.is_member else set()))
@@ -107,7 +107,7 @@ def _holes(past: Past) -> list[str]:
         if (before := past.entries.get(Seq(seq - 1))) is not None and before.following != entry.before
     )
     return [
-        *_listed("has no message at seqs that are not over age", missing),
+        *_listed("has no message at seqs that should still be kept", missing),
         *_listed("has messages whose numbers do not follow those before them", wrong),
     ]
 

@@ -158,7 +158,7 @@ def held_lines(held: Sequence[HeldMessage], more: bool) -> list[str]:
         for each in held
     ]
     lines = columns(("sender", "msgId", "session", "held", "by"), rows)
-    return [*lines, "there are more: --limit"] if more else lines
+    return [*lines, "there are more: raise --limit"] if more else lines
 
 
 def _section(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

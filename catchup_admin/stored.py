@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catchup.clock import Clock
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message, Numbers
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.dynamo import Item
 from catchup.storage.inbox import inbox_key, message_of_row, seq_of_key
 from catchup.storage.message_log import author_of_row, place_of_row
 from catchup.storage.message_log import message_of_row as message_of_history
-from catchup.storage.reading import Reader, expired
+from catchup.storage.reading import Storage, expired
 from catchup.storage.tables import InboxRow, MessageRow
 from catchup.usecases.sending.ports import Link
 
@@ -37,11 +35,10 @@ class Backlog:
 class OfflineStore:
     """The Inbox of a person, session by session: two queries each, however many sessions have nothing waiting."""
 
-    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._clock = clock
-        self._reader = Reader(table, ("uid", "key"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader = of.reader("inbox")
+        self._table = self._reader.table
 
     def backlogs(self, owner: Uid, limit: int) -> Iterator[Backlog]:
         """In the order of the sessions' ids; of each at most `limit` rows are counted."""
@@ -134,11 +131,10 @@ class Past:
 class History:
     """The Message table."""
 
-    def __init__(self, dynamo: Dynamo, table: str, clock: Clock, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._clock = clock
-        self._reader = Reader(table, ("sessionId", "seq"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader = of.reader("message")
+        self._table = self._reader.table
 
     def past(self, session: SessionId, limit: int) -> Past:
         """The newest `limit` messages; consistent."""

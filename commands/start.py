@@ -11,6 +11,7 @@ import sys
 # Not typing's: loading that takes a moment too, in which Ctrl-C would leave a trace.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import NoReturn
 
@@ -36,6 +37,21 @@ def start(module: str) -> NoReturn:
         _stop_printing()
         raise
     sys.exit(status)
+
+
+def prepare() -> None:
+    """Does `loading` for modules of a package that are run by `python -m`.
+
+    The package calls it, because Python loads that before its modules. If something imports it, nothing happens.
+    """
+    if sys.argv[:1] == ["-m"]:  # its value while Python looks for the module to run
+        loading()
+
+
+def run(main: Callable[[], int | None]) -> NoReturn:
+    """Does what such a module is for, and ends the process with the status that `main` returns."""
+    loaded()
+    sys.exit(main())
 
 
 def loading() -> None:

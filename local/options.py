@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -59,9 +60,11 @@ class Options:
         default=False, metadata={"help": "run the handlers in this process, without time limits, for a debugger"}
     )
     template: Path = field(default=ROOT / "template.yaml", metadata={"help": "the SAM template to run"})
-    parameter_overrides: str = field(default="", metadata={"help": 'template parameters, as "Name=value Other=value"'})
+    parameter_overrides: str = field(
+        default="", metadata={"help": "template parameters, as \"Name=value Other='a value'\""}
+    )
     word_lists: str = field(
-        default="", metadata={"help": "a file of word lists, by which texts are judged; may be changed meanwhile"}
+        default="", metadata={"help": "a file of word lists; changes take effect while the stack runs"}
     )
     jwt_secret: str = field(
         default="", metadata={"help": "key that signs tokens, at least 32 bytes; empty: a new one at each start"}
@@ -113,12 +116,18 @@ class Options:
             raise _refused("engine", self.engine, "moto, dynamodb-local, or an http:// address")
 
     def parameters(self) -> dict[str, str]:
-        """The template parameters of `parameter_overrides`."""
+        """The template parameters of `parameter_overrides`, with quotation marks as in a shell."""
         parameters = {}
-        for pair in self.parameter_overrides.split():
+        try:
+            pairs = shlex.split(self.parameter_overrides)
+        except ValueError:
+            raise LocalStackError("parameter overrides: a quotation mark or a backslash has nothing after it") from None
+        for pair in pairs:
             name, equals, value = pair.partition("=")
             if not equals:
                 raise LocalStackError(f"parameter overrides: {pair!r} must have the form Name=value")
+            if name in parameters:
+                raise LocalStackError(f"parameter overrides: {name} is given twice")
             parameters[name] = value
         return parameters
 

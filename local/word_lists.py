@@ -63,12 +63,12 @@ class WordListFile:
             document = self._read()
         except OSError as error:
             if self._seen is not None:
-                logger.warning("%s: %s; the last lists stay", self._path, error.strerror)
+                logger.warning("%s: %s; the previous lists stay in use", self._path, error.strerror)
             self._seen = None
             return
         fault = fault_of(document)
         if fault:
-            stays = "functions go on with the lists they have, and one that starts now refuses to send"
+            stays = "running functions keep their lists, and functions that start now refuse to send"
             logger.warning("%s: %s; %s", self._path, fault, stays)
         # Also with a fault: what the functions make of it is theirs to show.
         self._put(document, says=not fault)
@@ -91,8 +91,8 @@ class WordListFile:
 
 def fault_of(document: bytes) -> str:
     """Why the functions can't use these lists; "" if they can."""
-    from catchup.moderation.automaton import compiled
-    from catchup.moderation.document import parse
+    from catchup.screening.automaton import compiled
+    from catchup.screening.document import parse
     from catchup.settings import MAX_WORD_LIST_BYTES
 
     if len(document) > MAX_WORD_LIST_BYTES:

@@ -9,7 +9,7 @@ import botocore.session
 import hypothesis
 import pytest
 
-from tests.support.engines import dynamodb_client, dynamodb_local_engine, lent_tables, moto_engine
+from tests.support.engines import dynamodb_client, dynamodb_local_engine, empty_moto, lent_tables, moto_engine
 from tests.support.world import World
 
 ENVIRONMENT = {
@@ -57,12 +57,19 @@ def dynamodb_local() -> Iterator[str]:
         yield endpoint
 
 
+@pytest.fixture(scope="module")
+def moto() -> Iterator[Any]:
+    """A client of the local stack's engine. To start one takes longer than many a test: each module has one."""
+    with moto_engine() as client:
+        yield client
+
+
 @pytest.fixture(params=["moto", DYNAMODB_LOCAL])
 def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A DynamoDB client of each engine in turn."""
+    """A DynamoDB client of each engine in turn; moto is empty."""
     if request.param == "moto":
-        with moto_engine() as client:
-            yield client
+        yield request.getfixturevalue("moto")
+        empty_moto()
     else:
         yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
 

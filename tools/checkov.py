@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from commands.start import run
 from local.template import load_template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +139,9 @@ def unexpected(found: Sequence[Finding], exemptions: Sequence[Exemption]) -> Ite
 
 def main(arguments: Sequence[str]) -> int:
     """The exit status."""
+    if len(arguments) != 1:
+        print("error: which checkov? python -m tools.checkov PATH", file=sys.stderr)
+        return 2
     (checkov,) = arguments
     wrong: set[str] = set()
     for parameters, exemptions in ((PLAIN, (*EXEMPTIONS, *WITHOUT_A_KEY)), (EVERYTHING, EXEMPTIONS)):
@@ -150,4 +154,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

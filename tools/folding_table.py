@@ -1,6 +1,6 @@
 """Makes domain/folding_table.py: what each character becomes before texts are compared with listed words.
 
-    python tools/folding_table.py [--into FILE]
+    python -m tools.folding_table [--into FILE]
 
 From Unicode's own data, in packages that are kept by others, so that no character is chosen by hand:
 
@@ -22,7 +22,9 @@ from textwrap import wrap
 
 import unicodedata2 as unicode
 
-from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, composed, is_letter, marked
+from catchup.domain.clusters import composed
+from catchup.domain.marking import CONTEXT, GLUE, JOINED, MARKERS, TIGHT, is_letter, marked
+from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "layers/catchup/python/catchup/domain/folding_table.py"
@@ -121,8 +123,10 @@ def _joined(characters: str) -> str:
 
 def table() -> dict[str, str]:
     """Each character that becomes something else than Python's own data say."""
-    every = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
-    return {character: folded for character in every if (folded := fold(character)) != plain(character)}
+    every = map(chr, range(sys.maxunicode + 1))
+    # Marks, and the many places of no character, are never in it.
+    looked_at = (character for character in every if unicode.category(character)[0] not in "MC")
+    return {character: folded for character in looked_at if (folded := fold(character)) != plain(character)}
 
 
 def plain(character: str) -> str:
@@ -158,4 +162,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Regenerates the protobuf code of the service and of the client library from proto/.
 
-    python tools/generate_proto.py [--into DIRECTORY]
+    python -m tools.generate_proto [--into DIRECTORY]
 
 With --into, the files are written there instead (named service/… and client/…): how the tests see whether the committed
 ones are stale.
@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 PROTO = "catchup/v1/catchup.proto"
@@ -53,4 +55,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

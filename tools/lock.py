@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commands.start import run
+
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).parent / "uv"
 COMMON = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--quiet", "--system-certs"]
@@ -39,4 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,6 +1,6 @@
 """Writes down what deployed versions rely on: fields, numbers of enums, keys of tables, and jobs as they are queued.
 
-`python tools/released.py` adds what is new to tests/golden/released.json and refuses to change what is there: versions
+`python -m tools.released` adds what is new to tests/golden/released.json and refuses to change what is there: versions
 that run side by side, and rows and jobs that outlive a deployment, would read each other wrongly (docs/rolling.md).
 """
 
@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from commands.start import run
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "layers/catchup/python")]
 RELEASED = ROOT / "tests" / "golden" / "released.json"
 
 
@@ -79,4 +80,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

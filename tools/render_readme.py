@@ -1,12 +1,14 @@
 """Renders the tables of costs in README and docs/operations.md from bench/results, between their markers.
 
-python tools/render_readme.py
+python -m tools.render_readme
 """
 
 import json
 import re
 from pathlib import Path
 from typing import Any
+
+from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -18,7 +20,7 @@ BREAKDOWN = "…"
 
 
 def cost_table(rows: list[dict[str, Any]]) -> str:
-    """Markdown: one line an operation, at the largest backlog; the others cost the same, or the benchmark fails."""
+    """Markdown: one line per operation, at the largest backlog; the benchmark fails if other backlogs cost more."""
     largest = max(row["backlog"] for row in rows)
     lines = ["| operation | write units | read units | calls in a row | $ per million |", "|---|---|---|---|---|"]
     lines += [
@@ -30,10 +32,10 @@ def cost_table(rows: list[dict[str, Any]]) -> str:
 
 
 def group_table(groups: dict[str, Any]) -> str:
-    """Markdown: one line a size, with 1 % online; beside it, a copy for each member who is not."""
+    """Markdown: one line per size, with 1 % of the members online; the last column is the cost of write fan-out."""
     lines = [
         "| members | online | write units | read units, calls in a row | fan-out: read units, pushes | by "
-        "| a copy for each member: write units |",
+        "| write fan-out: write units |",
         "|---|---|---|---|---|---|---|",
     ]
     sizes = {(size["members"], size["online"]): size for size in groups["sizes"]}
@@ -50,7 +52,7 @@ def group_table(groups: dict[str, Any]) -> str:
 
 
 def operations_table(groups: dict[str, Any]) -> str:
-    """Markdown: every size that was measured, with times; then logins and senders at once."""
+    """Markdown: each measured size with times, then logins, then several senders at once."""
     lines = [
         "| members | online | found by | chat: WU, RU, calls | chatAck ms: median, p99 "
         "| fan-out: WU, RU, calls, pushes | fan-out ms: median, p99 |",
@@ -105,4 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

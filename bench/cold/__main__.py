@@ -21,6 +21,7 @@ from typing import Any
 
 from bench.cold.subjects import HERE, Subject, is_good, subjects
 from bench.table import show_lines
+from commands.start import run
 from local.options import Options
 from local.stack import LocalStack
 from tests.support.issuer import Issuer
@@ -163,4 +164,4 @@ def _line(row: Mapping[str, Any]) -> Sequence[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bench import repositories
 from bench.backlog import TEXT, peer
 from bench.builder import SENT_AT_MS
 from bench.gathering import GatheringClient
+from bench.repositories import storage
 from catchup.clock import Clock
 from catchup.concurrency import Threads
 from catchup.domain.group import Role, group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.domain.presence import Endpoint
-from catchup.observability import FunctionTelemetry
-from catchup.storage.dynamo import Dynamo, Item
+from catchup.settings import Settings
+from catchup.storage.dynamo import Item
+from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import requests
-from tests.support.world import AllSettings
+from catchup.wire.sending import chat_request
 
 # Rows that are gathered before they are written: some megabytes.
 CHUNK = 10_000
@@ -66,7 +66,7 @@ class BuiltGroup:
         """A message of the owner's, and its digest."""
         body = pb.Message(msg_id=self.msg_id(seq), chat_type=ChatType.GROUP, to=self.group_id, time=SENT_AT_MS)
         body.msg.update({"message": TEXT})
-        return requests.chat(pb.Envelope(chat=body), peer(0))
+        return chat_request(pb.Envelope(chat=body), peer(0))
 
     def uids(self) -> Sequence[Uid]:
         """Everyone."""
@@ -76,16 +76,13 @@ class BuiltGroup:
 class GroupBuilder:
     """Writes groups, memberships, messages and entries of rosters."""
 
-    def __init__(self, client: Any, settings: AllSettings, clock: Clock) -> None:
+    def __init__(self, client: Any, settings: Settings, clock: Clock) -> None:
         self._client = client
         self._settings = settings
         self._threads = Threads()
         self._gathered = GatheringClient()
-        dynamo = Dynamo(self._gathered)
-        self._roster = DynamoRoster(
-            dynamo, table=settings.roster_table, clock=clock, concurrency=self._threads, telemetry=FunctionTelemetry()
-        )
-        self._messages = repositories.message_log(dynamo, settings, clock)
+        of = storage(self._gathered, settings, clock, self._threads)
+        self._roster, self._messages = DynamoRoster(of), DynamoMessageLog(of)
 
     def write_group(self, group: BuiltGroup) -> None:
         """The group's own row, and one for each member."""

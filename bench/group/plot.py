@@ -12,6 +12,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from commands.start import run
+
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "groups.json"
 PICTURE = ROOT / "docs" / "img" / "groups.png"
@@ -75,4 +77,4 @@ def _dress(axes: Axes) -> None:
 
 
 if __name__ == "__main__":
-    draw(json.loads(RESULT.read_text()))
+    run(lambda: draw(json.loads(RESULT.read_text())))

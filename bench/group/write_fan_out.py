@@ -8,20 +8,21 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Any
 
-from bench import repositories
 from bench.group.builder import BuiltGroup
 from bench.group.figures import Figures
 from bench.group.timing import timed_ms
+from bench.repositories import storage
 from bench.stage import Measured, Stage, expect
 from catchup.clock import system_clock
 from catchup.concurrency import MAX_PARALLEL_CALLS, Concurrency, Threads
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.message import Message, Numbers
-from catchup.observability import FunctionTelemetry
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup.storage.counter_book import DynamoCounters
-from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.sending.ports import Sent
 from tests.support.engines import dynamodb_client
 
@@ -33,16 +34,12 @@ MEASURED_UP_TO = 1_000
 class WriteFanOut:
     """Sends a message with a copy for each member."""
 
-    def __init__(self, client: Any, settings: ChatSettings, concurrency: Concurrency) -> None:
+    def __init__(self, client: Any, settings: Settings, concurrency: Concurrency) -> None:
         self._concurrency = concurrency
-        dynamo = Dynamo(client)
-        self._sent = repositories.sent_log(dynamo, settings, system_clock)
-        self._messages = repositories.message_log(dynamo, settings, system_clock)
-        self._inbox = repositories.inbox(dynamo, settings, system_clock, concurrency)
-        telemetry = FunctionTelemetry()
-        self._counters = DynamoCounters(dynamo, table=settings.counter_table, telemetry=telemetry)
-        tables = {"session_table": settings.session_table, "counter_table": settings.counter_table}
-        self._groups = DynamoGroups(dynamo, **tables, concurrency=concurrency, telemetry=telemetry)
+        of = storage(client, settings, system_clock, concurrency)
+        self._sent, self._messages = DynamoSentLog(of), DynamoMessageLog(of)
+        self._inbox, self._counters = DynamoInbox(of), DynamoCounters(of)
+        self._groups = DynamoGroups(of)
 
     def send(self, group: BuiltGroup, seq: Seq, offline: Sequence[Uid]) -> None:
         """Sent, Message, head; then the copies, and when they are there the counters, 25 at once."""

@@ -4,35 +4,35 @@ from catchup.bootstrap.chat import chat_service
 from catchup.domain.message import ChatType
 from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import replies, requests
+from catchup.wire import people, sending
 
 service = chat_service()
 
 
 def chat(request: Request) -> pb.Envelope:
     """One message, to a person or a group."""
-    draft, digest = requests.chat(request.envelope, request.caller.uid)
+    draft, digest = sending.chat_request(request.envelope, request.caller.uid)
     send = service.send_to_group if draft.chat_type is ChatType.GROUP else service.send
-    return replies.chat_ack(send(request.caller, draft, digest), draft)
+    return sending.chat_ack(send(request.caller, draft, digest), draft)
 
 
 def block(request: Request) -> pb.Envelope:
     """Somebody's private messages are refused from now on."""
-    uid = requests.blocking(request.envelope, request.caller.uid)
+    uid = people.block_request(request.envelope, request.caller.uid)
     service.blocks.block(request.caller.uid, uid)
-    return replies.blocking(uid, True)
+    return people.block_reply(uid, True)
 
 
 def unblock(request: Request) -> pb.Envelope:
     """They are taken again."""
-    uid = requests.blocking(request.envelope, request.caller.uid)
+    uid = people.block_request(request.envelope, request.caller.uid)
     service.blocks.unblock(request.caller.uid, uid)
-    return replies.blocking(uid, False)
+    return people.block_reply(uid, False)
 
 
 def blocked(request: Request) -> pb.Envelope:
     """Everybody whom the caller has blocked."""
-    return replies.blocked(service.blocks.listed(request.caller.uid))
+    return people.blocked_reply(service.blocks.listed(request.caller.uid))
 
 
 handler = frame_handler("chat", named(chat, block, unblock, blocked), service.telemetry)

@@ -2,53 +2,53 @@
 
 from catchup.bootstrap.sync import sync_service
 from catchup.entrypoint.websocket import Request, frame_handler, named
+from catchup.wire import catching_up
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import replies, requests
 
 service = sync_service()
 
 
 def login(request: Request) -> pb.Envelope:
     """The counters of all sessions that have something unread."""
-    return replies.counters(service.log_in(request.caller, request.budget))
+    return catching_up.counters_reply(service.log_in(request.caller, request.budget))
 
 
 def counters(request: Request) -> pb.Envelope:
     """The counters of named sessions, or the next frame of a login's answer."""
-    asked = requests.counters(request.envelope)
+    asked = catching_up.counters_request(request.envelope)
     if asked.following:
-        return replies.counters(service.counters.following(request.caller.uid, asked.after, request.budget))
-    return replies.counters(service.counters.named(request.caller.uid, asked.sessions))
+        return catching_up.counters_reply(service.counters.following(request.caller.uid, asked.after, request.budget))
+    return catching_up.counters_reply(service.counters.named(request.caller.uid, asked.sessions))
 
 
 def clear(request: Request) -> pb.Envelope:
     """The client has added these counts."""
-    seen = requests.clear(request.envelope)
-    return replies.cleared(service.clear(request.caller.uid, seen))
+    seen = catching_up.clear_request(request.envelope)
+    return catching_up.cleared_reply(service.clear(request.caller.uid, seen))
 
 
 def ack(request: Request) -> pb.Envelope:
     """The client has saved these messages."""
-    acks = requests.ack(request.envelope)
-    return replies.acknowledged(service.acknowledge(request.caller.uid, acks))
+    acks = catching_up.ack_request(request.envelope)
+    return catching_up.acknowledged_reply(service.acknowledge(request.caller.uid, acks))
 
 
 def pull(request: Request) -> pb.Envelope:
     """The next page, and the one before it leaves the offline store."""
-    asked = requests.pull(request.envelope, request.caller.uid)
-    return replies.page(service.pull(request.caller.uid, asked, request.budget))
+    asked = catching_up.pull_request(request.envelope, request.caller.uid)
+    return catching_up.page_reply(service.pull(request.caller.uid, asked, request.budget))
 
 
 def history(request: Request) -> pb.Envelope:
     """A page of everything said."""
-    asked = requests.history(request.envelope, request.caller.uid)
-    return replies.page(service.history(request.caller.uid, asked, request.budget))
+    asked = catching_up.history_request(request.envelope, request.caller.uid)
+    return catching_up.page_reply(service.history(request.caller.uid, asked, request.budget))
 
 
 def sessions(request: Request) -> pb.Envelope:
     """A page of this person's sessions."""
-    limit, after = requests.sessions(request.envelope)
-    return replies.sessions(*service.sessions(request.caller.uid, limit, after, request.budget))
+    limit, after = catching_up.sessions_request(request.envelope)
+    return catching_up.sessions_reply(*service.sessions(request.caller.uid, limit, after, request.budget))
 
 
 def ping(_request: Request) -> pb.Envelope:

@@ -16,7 +16,7 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import SecondaryIndex, Table
 
-from local.engine import answers
+from local.engine import answers, expressions
 from local.engine.order import Order
 
 # moto is not thread-safe. What is added here must not make that worse where its mocks are used by several threads.
@@ -229,6 +229,7 @@ def dynamodb_of(account_id: str, region: str) -> DynamoDb:
     backend = dict.get(of_account, region)
     if not isinstance(backend, DynamoDb):
         answers.install()
+        expressions.install()
         # moto keeps each item and each copy of one, for a page of its own that shows them: a stack would grow for ever.
         Item.instances_tracked = _Nothing()  # type: ignore[attr-defined]
         backend = of_account[region] = DynamoDb(region, account_id)

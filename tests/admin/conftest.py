@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-import botocore.session
 import pytest
-from moto import mock_aws
 
-from catchup.settings import ChatSettings
+from catchup.settings import VARIABLES, Settings
 from catchup_admin.bootstrap import Admin, Complaints, build_admin
 from catchup_admin.commands import main
 from local.queues import create_queues
-from tests.support.engines import template
+from tests.support.engines import REGION, moto_services, session, template
 from tests.support.world import World
 
 
@@ -41,16 +39,16 @@ class Terminal:
         return json.loads(out)
 
 
-def variables(settings: ChatSettings) -> dict[str, str]:
+def variables(settings: Settings) -> dict[str, str]:
     """The environment variables that say the same as these settings."""
-    return {item.metadata["env"]: str(getattr(settings, item.name)) for item in fields(settings)}
+    return {VARIABLES[name].name: str(value) for name, value in vars(settings).items()}
 
 
 @pytest.fixture
 def sqs() -> Iterator[Any]:
     """SQS with the template's queues; moto's, whichever engine has the tables."""
-    with mock_aws():
-        client: Any = botocore.session.get_session().create_client("sqs")
+    with moto_services():
+        client: Any = session().create_client("sqs", region_name=REGION)
         create_queues(client, template())
         yield client
 
@@ -66,7 +64,8 @@ def make_terminal(
     sqs: Any, queues: Mapping[str, str], capsys: pytest.CaptureFixture[str]
 ) -> Callable[[World], Terminal]:
     def make(world: World) -> Terminal:
-        settings = replace(world.settings, fanout_queue_url=queues["FanoutQueue"], hint_queue_url=queues["HintQueue"])
+        urls = {"fanout_queue_url": queues["FanoutQueue"], "hint_queue_url": queues["HintQueue"]}
+        settings = Settings(**{**vars(world.settings), **urls})
 
         @dataclass
         class Clients:

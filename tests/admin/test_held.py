@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from tests.admin.conftest import Terminal
+from tests.support.engines import moto_services
 from tests.support.moderation import BUCKET, KEY, Lists, send
 from tests.support.world import World
 
 
 @pytest.fixture
 def world(make_world: Callable[..., World], dynamodb: Any) -> Iterator[World]:
-    with mock_aws():
+    with moto_services():
         lists = Lists()
         lists.put(HOLD=["casino"])
         world = make_world(word_list_bucket=BUCKET, word_list_key=KEY)

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import botocore.session
 import pytest
-from moto import mock_aws
 
 from catchup_admin.overview import Alarm, Look
 from tests.admin.conftest import Terminal
 from tests.support.clock import Clock
+from tests.support.engines import REGION, moto_services, session
 from tests.support.world import World
 
 
@@ -75,8 +74,8 @@ def test_what_has_expired_counts_no_more(
 
 @pytest.mark.parametrize("ringing", [True, False])
 def test_alarms_of_the_stack_that_do_not_say_ok_are_named(world: World, ringing: bool) -> None:
-    with mock_aws():
-        client: Any = botocore.session.get_session().create_client("cloudwatch")
+    with moto_services():
+        client: Any = session().create_client("cloudwatch", region_name=REGION)
         for name in ("chat-prod-Errors-1", "chat-prod-Lag-2", "chat-dev-Errors-3"):
             client.put_metric_alarm(
                 AlarmName=name,

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from catchup.bootstrap.clients import Parts
-from catchup.settings import ChatSettings
+from catchup.settings import Settings
 from catchup_admin.bootstrap import Admin, build_admin
 from commands.stacks import State, write_state
 from tests.admin.conftest import Terminal
@@ -36,9 +36,9 @@ VARIABLES = {
 class Built:
     """Keeps the settings that a command was built with."""
 
-    settings: ChatSettings | None = None
+    settings: Settings | None = None
 
-    def __call__(self, settings: ChatSettings, parts: Parts) -> Admin:
+    def __call__(self, settings: Settings, parts: Parts) -> Admin:
         self.settings = settings
         return build_admin(settings, parts)
 
@@ -82,7 +82,7 @@ def test_a_stack_is_what_its_chat_function_was_deployed_with(built: Built, run: 
     assert built.settings is not None
     assert (built.settings.held_table, built.settings.inbox_retention_days) == ("held", 14)
     assert (status, out) == (1, "")
-    assert err.startswith("error: Query: there is no such thing in this account and region")
+    assert err.startswith("error: Query: no such resource in this account and region")
 
 
 def test_a_stack_that_is_not_there_is_named(run: Any) -> None:
@@ -114,7 +114,7 @@ def test_the_environment_may_say_it(built: Built, run: Any) -> None:
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
-        ({}, "error: where? say --local, or --stack NAME, or set"),
+        ({}, "error: no target: give --local or --stack NAME, or set"),
         ({**VARIABLES, "HELD_TABLE": ""}, "error: the environment: HELD_TABLE is not set"),
         ({**VARIABLES, "INBOX_RETENTION_DAYS": "soon"}, "error: the environment: INBOX_RETENTION_DAYS is 'soon'"),
     ],
@@ -152,7 +152,7 @@ def test_the_operators_own_aws_settings_do_not_reach_into_the_local_stack(
 
 def test_both_places_are_one_too_many(run: Any) -> None:
     for command in ("person bob --local --stack chat-prod", "--local person bob --stack chat-prod"):
-        assert run(command) == (2, "", "error: --local and --stack are two places: say one\n")
+        assert run(command) == (2, "", "error: give --local or --stack, not both\n")
 
 
 @pytest.mark.parametrize("command", ["--stack chat-prod person bob", "person --stack chat-prod bob"])

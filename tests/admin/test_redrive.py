@@ -146,4 +146,4 @@ def test_a_queue_that_is_not_there_is_one_line(terminal: Terminal, sqs: Any, que
     sqs.delete_queue(QueueUrl=queues["FanoutQueue"])
     status, out, err = terminal.run("redrive")
     assert (status, out) == (1, "")
-    assert err.startswith("error: GetQueueAttributes: there is no such thing")
+    assert err.startswith("error: GetQueueAttributes: no such resource")

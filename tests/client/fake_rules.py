@@ -31,7 +31,7 @@ class Rules:
             raise Refused("REJECTED", "body.msg", "has words that are not allowed")
         if "HELD" in found:
             self.held[key] = body
-            raise Refused("HELD", "body.msg", "kept for review: nobody has it yet")
+            raise Refused("HELD", "body.msg", "held for review: nobody has received it yet")
         if "MASK" not in found:
             return body
         self.masked[key] = body["msg"]
@@ -56,7 +56,7 @@ class Rules:
         if cmd == "unblock":
             mine.discard(body["uid"])
         elif len(mine | {body["uid"]}) > 300:
-            raise Refused("FAILED_PRECONDITION", "body.uid", "the list of whom you block is full")
+            raise Refused("FAILED_PRECONDITION", "body.uid", "your block list is full")
         else:
             mine.add(body["uid"])
         return {"uid": body["uid"], "blocked": cmd == "block"}

@@ -101,3 +101,19 @@ def test_a_python_that_is_asked_for_and_not_taken_is_told(tmp_path: Path) -> Non
             assert says in ran.stderr.splitlines()[0]
     assert make().returncode == 0
     assert make(f"PYTHON={ROOT}/.venv/bin/python").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tools.checkov",
+        "tools.checkov a b",
+        "tests.fuzz.report nonsense",
+        "tests.fuzz.report run now",
+        "tests.faults.report nonsense",
+    ],
+)
+def test_wrong_arguments_of_a_tool_are_one_line(line: str) -> None:
+    ran = run(sys.executable, "-m", *line.split())
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert ran.stderr.startswith("error: ")

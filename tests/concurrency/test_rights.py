@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.concurrency.crowd import assert_dense, history, together
-from tests.faults.group_log import Said
-from tests.faults.group_rights import roles_after, without_right
+from tests.people.group_log import Said
+from tests.people.group_rights import roles_after, without_right
 from tests.support.world import Phone, World
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.concurrency]

@@ -1,6 +1,6 @@
 """A group with people in it, for the tests of its repositories."""
 
-from catchup.domain.group import Event, Group, Membership, Mention, Role
+from catchup.domain.group import Group, GroupChange, Membership, Mention, Role
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.domain.standing import Changed
@@ -33,7 +33,7 @@ def dismiss(stores: Stores, seq: int, uid: Uid = BOB) -> bool:
 
 def change(seq: int) -> Changed:
     """A change, as far as rows know of it."""
-    return Changed(Seq(seq), ALICE, Event("join"), NOW_MS, seq - 1)
+    return Changed(Seq(seq), ALICE, GroupChange("join"), NOW_MS, seq - 1)
 
 
 def raise_head(stores: Stores, seq: int, number: int | None = None, last_change: int = 0, at_ms: int = NOW_MS) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
@@ -22,6 +23,7 @@ from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.reading import Storage
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.sending.ports import Sent
@@ -70,6 +72,13 @@ class Time:
         return Deadline(lambda: int(self.left_ms))
 
 
+def settings_of(tables: Mapping[str, str]) -> SimpleNamespace:
+    """The settings of a deployment with these tables."""
+    names = {f"{name.removesuffix('Table').lower()}_table": table for name, table in tables.items()}
+    days = {f"{name}_retention_days": RETENTION_DAYS for name in ("message", "inbox", "held")}
+    return SimpleNamespace(**names, **days, sent_retention_days=7)
+
+
 class Stores:
     """Repositories on the tables of one deployment."""
 
@@ -79,56 +88,11 @@ class Stores:
         self.time = time or Time()
         self.telemetry = telemetry = KeptTelemetry()
         self.dynamo = Dynamo(client, self.time.sleep)
-        clock = self.time.clock
-        self.groups = DynamoGroups(
-            self.dynamo,
-            session_table=tables["SessionTable"],
-            counter_table=tables["CounterTable"],
-            concurrency=InTurn(),
-            telemetry=telemetry,
-        )
-        self.members = DynamoMembers(self.dynamo, table=tables["CounterTable"], telemetry=telemetry)
-        self.roster = DynamoRoster(
-            self.dynamo, table=tables["RosterTable"], clock=clock, concurrency=InTurn(), telemetry=telemetry
-        )
-        self.sent_log = DynamoSentLog(
-            self.dynamo,
-            sent_table=tables["SentTable"],
-            session_table=tables["SessionTable"],
-            presence_table=tables["PresenceTable"],
-            counter_table=tables["CounterTable"],
-            retention_days=7,
-            clock=clock,
-            telemetry=telemetry,
-        )
-        self.messages = DynamoMessageLog(
-            self.dynamo,
-            message_table=tables["MessageTable"],
-            counter_table=tables["CounterTable"],
-            retention_days=RETENTION_DAYS,
-            clock=clock,
-            telemetry=telemetry,
-        )
-        self.inbox = DynamoInbox(
-            self.dynamo,
-            table=tables["InboxTable"],
-            retention_days=RETENTION_DAYS,
-            clock=clock,
-            concurrency=InTurn(),
-            telemetry=telemetry,
-        )
-        self.held = DynamoHeldMessages(
-            self.dynamo,
-            table=tables["HeldTable"],
-            retention_days=RETENTION_DAYS,
-            clock=clock,
-            telemetry=telemetry,
-        )
-        self.blocks = DynamoBlocks(
-            self.dynamo, session_table=tables["SessionTable"], counter_table=tables["CounterTable"]
-        )
-        self.counters = DynamoCounters(self.dynamo, table=tables["CounterTable"], telemetry=telemetry)
-        self.presence = DynamoPresenceBook(self.dynamo, table=tables["PresenceTable"], clock=clock)
+        self.storage = of = Storage(self.dynamo, settings_of(tables), self.time.clock, InTurn(), telemetry)
+        self.groups, self.members, self.roster = DynamoGroups(of), DynamoMembers(of), DynamoRoster(of)
+        self.sent_log, self.messages, self.inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
+        self.held, self.counters, self.presence = DynamoHeldMessages(of), DynamoCounters(of), DynamoPresenceBook(of)
+        self.blocks = DynamoBlocks(of)
 
     @property
     def poison(self) -> list[tuple[str, Any]]:

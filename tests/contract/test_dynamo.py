@@ -16,7 +16,7 @@ from tests.support.outages import SDK_ATTEMPTS, Outages, refusal, timeout
 
 KEY = {"sessionId": {"S": "s"}}
 CALLS: Mapping[str, Callable[[Dynamo], Any]] = {
-    "PutItem": lambda dynamo: dynamo.put("t", SessionRow(session_id="s")),
+    "PutItem": lambda dynamo: dynamo.put("t", SessionRow(session_id="s"), SessionRow.session_id.does_not_exist()),
     "UpdateItem": lambda dynamo: dynamo.update(
         "t", KEY, [SessionRow.last_seq.set(1)], SessionRow.last_seq.does_not_exist()
     ),

@@ -6,6 +6,7 @@ import pytest
 
 from catchup.domain.ids import Seq
 from catchup.domain.page import Bounds
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import HUGE_TEXT, LONG_TEXT, SESSION, Stores, last_read, message, message_row, seqs_of
 from tests.support.outages import Outages
 
@@ -120,6 +121,7 @@ def test_a_search_that_stopped_early_goes_on_from_the_last_row_that_it_read(stor
     assert keys[-1]["seq"]["N"] == str(found.resume_at)
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
     stores: Stores, outages: Outages, newest_first: bool

@@ -7,6 +7,7 @@ import pytest
 from catchup.domain.ids import Seq
 from catchup.domain.page import Bounds
 from catchup.usecases.catching_up.ports import Waiting
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.stores import (
     ALICE,
     BOB,
@@ -156,6 +157,7 @@ def test_a_page_is_one_query(stores: Stores, outages: Outages) -> None:
     assert outages.sent == ["Query"]
 
 
+@on_dynamodb_local_alone
 def test_a_thousand_expired_rows_before_a_live_one_are_passed_at_once(stores: Stores, outages: Outages) -> None:
     fill(stores, range(1, 1_002), expired=range(2, 1_002))
     outages.heal()
@@ -163,6 +165,7 @@ def test_a_thousand_expired_rows_before_a_live_one_are_passed_at_once(stores: St
     assert outages.count({"Query"}) <= 3
 
 
+@on_dynamodb_local_alone
 def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
     stores: Stores, outages: Outages
 ) -> None:

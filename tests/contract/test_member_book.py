@@ -122,6 +122,7 @@ def test_a_dismissal_that_comes_after_a_later_admission_undoes_nothing(stores: S
     assert dismiss(stores, 7)
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("newest", [4, 5])
 def test_what_is_repeated_late_undoes_nothing(make_stores: Callable[[], Stores], newest: int) -> None:
     """Changes are applied in the order of the session; whoever applies them may be slow, and do so once more."""

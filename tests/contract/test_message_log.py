@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Event, Role
+from catchup.domain.group import GroupChange, Role
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import NONE, Message, Numbers, Place
 from catchup.domain.page import Bounds
@@ -13,7 +13,7 @@ from catchup.domain.standing import Changed
 from catchup.errors import OutOfTime
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link
-from catchup.wire.group_events import content_of
+from catchup.wire.group_changes import content_of
 from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, LONG_TEXT, NOW_MS, SESSION, Stores, message, message_row, sent, tell
 
@@ -133,24 +133,24 @@ def test_messages_that_do_not_say_how_many_are_before_them_are_passed_and_report
 # ---------------------------------------------------------------- the chain of changes
 
 
-def change(seq: int, event: Event, last_change: int = 0) -> Message:
+def change(seq: int, event: GroupChange, last_change: int = 0) -> Message:
     plain = message(seq, to="room", session=ROOM, before=Numbers(seq - 1))
     draft = replace(plain.draft, content=content_of(event), is_system=True)
     return replace(plain, draft=draft, last_change=Seq(last_change))
 
 
 EVENTS = [
-    Event("create", (BOB,), name="The room"),
-    Event("join"),
-    Event("leave"),
-    Event("add", (BOB, ALICE)),
-    Event("remove", (BOB,)),
-    Event("role", (BOB,), role=Role.ADMIN),
+    GroupChange("create", (BOB,), name="The room"),
+    GroupChange("join"),
+    GroupChange("leave"),
+    GroupChange("add", (BOB, ALICE)),
+    GroupChange("remove", (BOB,)),
+    GroupChange("role", (BOB,), role=Role.ADMIN),
 ]
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=[event.kind for event in EVENTS])
-def test_a_change_can_be_read_from_its_message(stores: Stores, event: Event) -> None:
+def test_a_change_can_be_read_from_its_message(stores: Stores, event: GroupChange) -> None:
     stores.messages.allocate(change(4, event, last_change=2))
     found = stores.messages.link(ROOM, Seq(4))
     place = Place(4, Numbers(3), 2)

@@ -14,7 +14,7 @@ from tests.contract.groups import ROOM
 from tests.contract.stores import ALICE, BOB, NOW_MS, SESSION, Stores, endpoint
 from tests.support.outages import Outages
 
-LIMITS = Limits(burst=300, rate_per_second=10, hold_ms=10_000)
+LIMITS = Limits(burst=300, rate_per_second=10, cooldown_ms=10_000)
 
 
 def at(now_ms: int) -> Callable[[Pace], Pace]:
@@ -69,7 +69,7 @@ def test_a_lost_response_marks_once(stores: Stores, renewing: bool) -> None:
 
 def test_a_pace_keeps_devices_and_hold_and_is_kept_by_them(stores: Stores) -> None:
     stores.presence.register(endpoint(uid=ALICE))
-    stores.presence.hold(ALICE, NOW_MS + 5)
+    stores.presence.cool_down(ALICE, NOW_MS + 5)
     seen = stores.presence.mark(ALICE, 7, Pace(), at(NOW_MS))
     stores.presence.register(endpoint(NOW_MS + 1, uid=ALICE))
     assert seen == pace(stores) == Pace(NOW_MS, 0, frozenset({7}), NOW_MS + 5)
@@ -93,14 +93,14 @@ def test_a_send_is_told_of_its_senders_pace_and_of_nobody_elses(stores: Stores) 
         {"paceMarks": {"NS": ["-1", "2.5"]}},
         {"paceSince": {"N": "-5"}},
         {"paceLevel": {"S": "high"}},
-        {"heldUntil": {"S": "tomorrow"}},
+        {"cooldownUntil": {"S": "tomorrow"}},
     ],
 )
 def test_a_pace_that_cannot_be_read_holds_nobody(stores: Stores, corrupt: dict[str, Any]) -> None:
     stores.presence.mark(ALICE, 7, Pace(), at(NOW_MS))
     stores.add("Presence", {"uid": {"S": ALICE}}, **corrupt)
     found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [ALICE]).pace
-    assert (found.level, found.held_until_ms) == (0, 0)
+    assert (found.level, found.cooldown_until_ms) == (0, 0)
     stores.presence.mark(ALICE, 8, found, at(NOW_MS))
 
 

@@ -1,4 +1,4 @@
-"""What a sender's msgId stands for."""
+"""The message behind a sender's msgId."""
 
 from catchup.domain.ids import MsgId, Seq
 from catchup.domain.message import Numbers, Place

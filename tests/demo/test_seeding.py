@@ -8,22 +8,30 @@ from catchup.clock import system_clock
 from demo.group_plan import GroupPlan
 from demo.plan import Plan
 from demo.seeding import group_of, letters
+from tests.conftest import on_dynamodb_local_alone
 
 # As many as one `create` can name, its owner, and Bob.
 MEMBERS = 52
-# More than a counter remembers one by one.
-MESSAGES = 70
 
 
-def test_letters_to_bob_are_the_rows_of_real_sends(dynamodb: Any) -> None:
-    plan = Plan(MESSAGES + 1, 2)
-    long, short = letters(Plan(MESSAGES, 1), system_clock())[0], letters(plan, system_clock())[-1]
+def check_letters(dynamodb: Any, messages: int) -> None:
+    plan = Plan(messages + 1, 2)
+    long, short = letters(Plan(messages, 1), system_clock())[0], letters(plan, system_clock())[-1]
     assert [each.text(each.length) for each in (long, short)] == [
-        "friend-0001 says, for the 0000070th time: are you there?",
-        "friend-0002 says, for the 0000035th time: are you there?",
+        f"friend-0001 says, for the {messages:07}th time: are you there?",
+        f"friend-0002 says, for the {messages // 2:07}th time: are you there?",
     ]
     for written in (long, short):
         check_that_built_equals_sent(dynamodb, written)
+
+
+def test_letters_to_bob_are_the_rows_of_real_sends(dynamodb: Any) -> None:
+    check_letters(dynamodb, 14)
+
+
+@on_dynamodb_local_alone
+def test_a_long_correspondence_is_the_rows_of_real_sends(dynamodb: Any) -> None:
+    check_letters(dynamodb, 70)
 
 
 def test_the_group_is_the_rows_of_a_real_create(dynamodb: Any) -> None:

@@ -27,7 +27,7 @@ async def test_after_a_restart_of_the_stack_every_command_starts_anew(tmp_path: 
         await run(stack, "ben", tmp_path, "chat", "--to", "ann", "old answer")
     async with LocalStack(Options(port=port, log_level="ERROR")) as stack:
         first, *others = await say(stack, tmp_path, after, "new")
-        assert first.startswith("started anew: the server's data is not what this store was filled from;")
+        assert first.startswith("started anew: the server has other data than this store;")
         assert first.endswith(f"is kept in {tmp_path}/ann.sqlite.old-1\n")
         assert others == [""] * (after - 1)
         status, out, err = await run(stack, "ben", tmp_path, "catch-up")

@@ -23,9 +23,9 @@ from moto.core.models import botocore_stubber
 
 from catchup.bootstrap.clients import CLIENT_CONFIG
 from catchup.calls import in_time
-from tests.faults.line import NoAnswer
-from tests.faults.tables import DATA, Raw, Remembering, Tables, tables_of
 from tests.faults.virtual_time import Time
+from tests.people.line import NoAnswer
+from tests.people.tables import DATA, Raw, Remembering, Tables, tables_of
 from tests.support.engines import REGION
 from tests.support.queues import Queues
 from tests.support.world import Gateway

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.faults.group_invariants import behind_in_groups, is_member
-from tests.faults.invariants import number_in
-from tests.faults.people import Person
 from tests.faults.stage import Stage
+from tests.people.group_invariants import behind_in_groups, is_member
+from tests.people.invariants import number_in
+from tests.people.person import Person
 
 ComeBack = Callable[[Stage], None]
 

@@ -1,16 +1,16 @@
 """Stages on one moto for each file of tests."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import wraps
-from typing import Any
 
 import pytest
 
-from tests.faults.moderator import NAME
 from tests.faults.runner import Runner
 from tests.faults.stage import Stage, stages
-from tests.support.roles import Role
+from tests.people.moderator import NAME
+from tests.support.long_suites import pytest_collection_modifyitems, pytest_pyfunc_call, roles_of_anything
+from tests.support.parts import Part
+
+__all__ = ["pytest_collection_modifyitems", "pytest_pyfunc_call", "roles_of_anything"]
 
 
 @pytest.fixture(scope="module")
@@ -36,33 +36,10 @@ def stage(one_stage: Stage) -> Stage:
 @pytest.fixture(scope="module")
 def runner(make_stage: Callable[..., Stage]) -> Runner:
     """Runs scenarios with faults."""
-    return Runner((make_stage(), make_stage(backwards=True)))
-
-
-@pytest.fixture
-def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For code that is broken on purpose: its role would stop some of it before any invariant is broken."""
-    monkeypatch.setattr(Role, "use", lambda *_: None)
+    return Runner((make_stage(), make_stage(backwards=True)), Part.of_this_run())
 
 
 @pytest.fixture(scope="module")
 def guard_runner(make_stage: Callable[..., Stage]) -> Runner:
     """The same, where texts are judged."""
-    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Each test has a thread of its own, on whose stack it is not as deep as below all of pytest.
-
-    Python 3.11 keeps frames in pieces of 16 KB, and asks the kernel for another whenever a call crosses into the next
-    one: a loop at such a border, as the long ones here were, spent a tenth of its time on that.
-    """
-    test = pyfuncitem.obj
-
-    @wraps(test)
-    def in_a_thread(*arguments: Any, **named: Any) -> Any:
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            return thread.submit(test, *arguments, **named).result()
-
-    pyfuncitem.obj = in_a_thread
+    return Runner((make_stage(moderator=NAME), make_stage(backwards=True, moderator=NAME)), Part.of_this_run())

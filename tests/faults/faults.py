@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from catchup.settings import READ_TIMEOUT_SECONDS
 from tests.faults.aws import Attempt, Call, answer
-from tests.faults.line import NoAnswer
+from tests.people.line import NoAnswer
 
 THROTTLED = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
 BATCHES: Mapping[str, str] = {"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}

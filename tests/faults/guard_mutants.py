@@ -57,25 +57,25 @@ def what_is_refused_is_reserved_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_retry_is_not_judged(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Screening, "admit", lambda _self, draft, *_: draft)
+    patch.setattr(Screening, "screen", lambda _self, draft, *_: draft)
 
 
 def every_retry_is_judged(patch: pytest.MonkeyPatch) -> None:
     original = Placing.place_again
 
     def place_again(self: Placing, sent: Any, draft: Any, *rest: Any, **named: Any) -> Any:
-        admit = rest[5] if len(rest) > 5 else named["before_placing"]
-        return original(self, sent, admit(draft), *rest, **named)
+        screen = rest[5] if len(rest) > 5 else named["before_placing"]
+        return original(self, sent, screen(draft), *rest, **named)
 
     patch.setattr(Placing, "place_again", place_again)
 
 
 def what_looks_new_is_new(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Screening, "admit_new", lambda self, *arguments: self.admit(*arguments))
+    patch.setattr(Screening, "screen_new", lambda self, *arguments: self.screen(*arguments))
 
 
 def a_retry_is_masked_for_nobody(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Screening, "admit", lambda self, draft, *rest: (self._judged(draft, rest[0]), draft)[1])
+    patch.setattr(Screening, "screen", lambda self, draft, *rest: (self._judged(draft, rest[0]), draft)[1])
 
 
 # -------------------------------------------------------------------------------- review
@@ -149,16 +149,16 @@ def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) 
     original = SendMessage._deliver
     found: list[Lookup] = []
 
-    def admitted(self: SendMessage, draft: Any, lookup: Lookup) -> None:
+    def allowed(self: SendMessage, draft: Any, lookup: Lookup) -> None:
         found.append(lookup)
 
     def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any, **named: Any) -> Any:
         stored = original(self, caller, message, *rest, **named)
-        if found and not send._is_admitted(found.pop()):
+        if found and not send._is_allowed(found.pop()):
             raise Blocked
         return stored
 
-    patch.setattr(SendMessage, "_admitted", admitted)
+    patch.setattr(SendMessage, "_allowed", allowed)
     patch.setattr(SendMessage, "_deliver", deliver)
 
 
@@ -166,7 +166,7 @@ def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:
     original = SendMessage._resume
 
     def resume(self: SendMessage, caller: Any, sent: Any, draft: Any, digest: Any, session: Any, found: Any) -> Any:
-        if not send._is_admitted(found):
+        if not send._is_allowed(found):
             raise Blocked
         return original(self, caller, sent, draft, digest, session, found)
 
@@ -184,11 +184,11 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
 
 
 def whoever_looks_new_is_refused_unseen(patch: pytest.MonkeyPatch) -> None:
-    def admitted(self: SendMessage, draft: Any, found: Lookup) -> None:
-        if not send._is_admitted(found):
+    def allowed(self: SendMessage, draft: Any, found: Lookup) -> None:
+        if not send._is_allowed(found):
             raise Blocked
 
-    patch.setattr(SendMessage, "_admitted", admitted)
+    patch.setattr(SendMessage, "_allowed", allowed)
 
 
 def a_block_is_two_updates(patch: pytest.MonkeyPatch) -> None:

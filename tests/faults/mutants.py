@@ -1,6 +1,6 @@
 """The service (and at the end the client) with one thing broken on purpose, each as the smallest change of one method.
 
-Left to tests/faults/races, since they need two requests at once rather than a fault: Presence read before the raise; a
+Left to tests/races, since they need two requests at once rather than a fault: Presence read before the raise; a
 move without its condition.
 """
 
@@ -29,7 +29,7 @@ from catchup.storage.tables import CounterRow, MessageRow, PresenceRow, SessionR
 from catchup.usecases.catching_up.ports import ClearResult, Waiting
 from catchup.usecases.sending.ports import Lookup, Sent
 from catchup.usecases.sending.send import SendMessage
-from tests.faults.device import Talk
+from tests.people.device import Talk
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The numbers of the last run: a table, bench/results/faults.json, and the tables in docs/reliability.md.
 
-python -m tests.faults.report        of what was recorded, whenever and in however many runs that was
-python -m tests.faults.report run    runs everything first
+python -m tests.faults.report            of what was recorded, whenever and in however many runs that was
+python -m tests.faults.report run        runs everything first
+With CATCHUP_FAULTS_PART=2/6 it runs that part (tests/support/parts.py), prints its numbers, and renews nothing.
 """
 
 import json
@@ -11,27 +12,35 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.faults import tally
+from commands.start import run
+from tests.support import tally
+from tests.support.parts import Part
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "faults.json"
 DOCUMENT = ROOT / "docs" / "reliability.md"
 MUTATION = "mutation "
+SUITES = ("tests/faults", "tests/races", "tests/model")
 
 Row = Sequence[object]
 Added = dict[str, dict[str, int]]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the number of violations; the result of pytest, if that failed."""
-    if "run" in arguments:
+    """Returns 1 if anything was violated, else 0; 2 for wrong arguments; the result of pytest, if that failed."""
+    if arguments not in ([], ["run"]):
+        print(f"error: {' '.join(arguments)}: give nothing, or `run`", file=sys.stderr)
+        return 2
+    if arguments:
         tally.forget()
-        status = subprocess.call([sys.executable, "-m", "pytest", "tests/faults", "-n", "2", "-q"], cwd=ROOT)
+        print(f"The fault suite, part {Part.of_this_run()}.", flush=True)
+        status = subprocess.call([sys.executable, "-m", "pytest", *SUITES, "-n", "2", "-q"], cwd=ROOT)
         if status:
             return status
     totals = tally.totals()
-    RESULT.write_text(json.dumps(totals, indent=1) + "\n")
-    DOCUMENT.write_text(rendered(DOCUMENT.read_text(), tables()))
+    if Part.of_this_run() == Part():
+        RESULT.write_text(json.dumps(totals, indent=1) + "\n")
+        DOCUMENT.write_text(rendered(DOCUMENT.read_text(), tables()))
     for name, number in totals.items():
         print(f"{name:14} {number:>12,}")
     return min(totals["violations"], 1)
@@ -119,4 +128,4 @@ def _table(columns: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

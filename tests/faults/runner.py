@@ -1,16 +1,20 @@
-"""Runs a scenario once to list its calls, and then once for each call and each way in which clients come back."""
+"""Runs a scenario once to list its calls, and then once for each call and each way in which clients come back.
+
+Of these calls a part of the suite has its share (parts.py)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from tests.faults.aws import Call
 from tests.faults.coming_back import WAYS, ComeBack, at_once, behind, receivers_first, untold
 from tests.faults.faults import Injected
-from tests.faults.guard_invariants import not_told_of_release
-from tests.faults.invariants import Rows, check, others, read_rows
-from tests.faults.people import come_to_rest
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import Moment, Stage
+from tests.people.guard_invariants import not_told_of_release
+from tests.people.invariants import Rows, check, others, read_rows
+from tests.people.person import come_to_rest
+from tests.support.parts import Part
 
 
 @dataclass
@@ -45,22 +49,28 @@ class Prepared:
 class Runner:
     """Scenarios on two stages: calls that go out side by side happen in one order and in the other."""
 
-    def __init__(self, stages: tuple[Stage, Stage]) -> None:
+    def __init__(self, stages: tuple[Stage, Stage], part: Part = Part()) -> None:
         self._stages = stages
+        self._part = part
         self._prepared: dict[tuple[str, int], Prepared] = {}
 
     def anew(self) -> "Runner":
-        """Another on the same stages, which prepares its scenarios itself: for code that differs."""
+        """Another on the same stages, which prepares its scenarios itself and runs each whole: for other code."""
         return Runner(self._stages)
 
-    def run(self, scenario: Scenario, fault: Injected, *, until_caught: bool = False) -> Result:
-        """The fault at each call that it can strike. Only death depends on the order of calls side by side."""
+    def run(
+        self, scenario: Scenario, fault: Injected, among: Sequence[Injected] = (), *, until_caught: bool = False
+    ) -> Result:
+        """The fault at each call that it can strike. Only death depends on the order of calls side by side.
+
+        `among`: all faults that the scenario meets, for a runner of a part.
+        """
         result = Result()
         with scenario.conditions():
             for order in (0, 1) if fault.kills else (0,):
                 prepared = self._prepare(scenario, order)
                 result.calls = len(prepared.calls)
-                for at, call in self._fault_points(prepared.calls, fault):
+                for at, call in self.points(prepared.calls, scenario, fault, among):
                     self._strike(prepared, scenario, fault, at)
                     struck, in_turn = prepared.stage.moment(), WAYS[at % len(WAYS)]
                     # Of what the SDK has made good nobody knows: all ways would be the same.
@@ -74,12 +84,12 @@ class Runner:
                             return result
         return result
 
-    def run_twice(self, scenario: Scenario, fault: Injected) -> Result:
+    def run_twice(self, scenario: Scenario, fault: Injected, among: Sequence[Injected] = ()) -> Result:
         """The fault at each call, and again at each call of the first retry."""
         result = Result()
         with scenario.conditions():
             prepared = self._prepare(scenario, 0)
-            for at, call in self._fault_points(prepared.calls, fault):
+            for at, call in self.points(prepared.calls, scenario, fault, among):
                 self._strike(prepared, scenario, fault, at)
                 between, stage = prepared.stage.moment(), prepared.stage
                 retry = self._calls_of(stage, _retry)
@@ -113,6 +123,28 @@ class Runner:
         action(stage)
         stage.aws.heal()
         return tuple(stage.aws.calls)
+
+    def calls_of(self, scenario: Scenario) -> Sequence[Call]:
+        """What a scenario calls when nothing fails."""
+        with scenario.conditions():
+            return self._prepare(scenario, 0).calls
+
+    def points(
+        self,
+        calls: Sequence[Call],
+        scenario: Scenario,
+        fault: Injected,
+        among: Sequence[Injected],
+        part: Part | None = None,
+    ) -> Iterator[tuple[int, Call]]:
+        """Those calls of a scenario that the fault can strike and that are in the runner's part, or another.
+
+        A scenario's points are dealt out from its first fault to its last, so that each part has its share of them.
+        """
+        before = takewhile(lambda other: other is not fault, among)
+        dealt = sum(1 for other in before for _ in self._fault_points(calls, other))
+        points = enumerate(self._fault_points(calls, fault), dealt)
+        return (point for turn, point in points if (part or self._part).has(scenario.name, turn))
 
     @staticmethod
     def _fault_points(calls: Sequence[Call], fault: Injected) -> Iterator[tuple[int, Call]]:

@@ -8,18 +8,18 @@ from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.observability import FunctionTelemetry
 from catchup.push.connections import Connections
 from catchup.storage import sent_log
 from catchup.storage.dynamo import Dynamo
 from tests.faults.aws import Aws
-from tests.faults.group_invariants import wrong_ends
-from tests.faults.line import NoAnswer
-from tests.faults.people import Person
-from tests.faults.reviewer import Reviewer
-from tests.faults.tables import Tables
 from tests.faults.virtual_time import Time, no_pauses
+from tests.people.group_invariants import wrong_ends
+from tests.people.line import NoAnswer
+from tests.people.person import Person
+from tests.people.reviewer import Reviewer
+from tests.people.tables import Tables
 from tests.support import world as worlds
 from tests.support.engines import fresh_tables, quick_moto
 from tests.support.world import Context, World

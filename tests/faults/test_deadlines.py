@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from tests.faults.faults import FAULTS, TOO_LITTLE_MS
-from tests.faults.invariants import read_rows
 from tests.faults.scenarios.catching_up import counted
 from tests.faults.scenarios.registry import SESSION, talking
 from tests.faults.stage import Stage
+from tests.people.invariants import read_rows
 
 UNPROCESSED = next(fault for fault in FAULTS if fault.name == "unprocessed for good")
 CHAT = {"msgId": "m", "chatType": 1, "to": "bob", "msg": {"message": "hi"}}

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
-from tests.faults.invariants import check
-from tests.faults.people import come_to_rest
 from tests.faults.scenarios.registry import both_online, break_off
 from tests.faults.stage import Stage
+from tests.people.invariants import check
+from tests.people.person import come_to_rest
 
 LATER = 40
 

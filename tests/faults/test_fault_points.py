@@ -4,12 +4,17 @@ A scenario runs once to list its calls, and then once for each call, each fault 
 which clients come back. Nothing is sampled.
 """
 
-import pytest
+from collections.abc import Sequence
 
-from tests.faults import tally
+import pytest
+from _pytest.mark import ParameterSet
+
 from tests.faults.faults import FAULTS, Injected
 from tests.faults.runner import Result, Runner
 from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.support import tally
+
+pytestmark = pytest.mark.runs_its_part
 
 SINGLE = [
     pytest.param(scenario, fault, id=f"{scenario.name} / {fault.name}") for scenario in SCENARIOS for fault in FAULTS
@@ -25,14 +30,19 @@ TWICE = [
 
 @pytest.mark.parametrize(("scenario", "fault"), SINGLE)
 def test_a_fault_at_any_call_breaks_no_invariant(runner: Runner, scenario: Scenario, fault: Injected) -> None:
-    accept(runner.run(scenario, fault), scenario, fault, "once")
+    accept(runner.run(scenario, fault, met(SINGLE, scenario)), scenario, fault, "once")
 
 
 @pytest.mark.parametrize(("scenario", "fault"), TWICE)
 def test_a_fault_that_also_hits_the_first_retry_breaks_no_invariant(
     runner: Runner, scenario: Scenario, fault: Injected
 ) -> None:
-    accept(runner.run_twice(scenario, fault), scenario, fault, "twice")
+    accept(runner.run_twice(scenario, fault, met(TWICE, scenario)), scenario, fault, "twice")
+
+
+def met(cases: Sequence[ParameterSet], scenario: Scenario) -> Sequence[Injected]:
+    """The faults that a scenario meets in these cases."""
+    return [fault for each, fault in (case.values for case in cases) if each is scenario]  # type: ignore[misc]
 
 
 def accept(result: Result, scenario: Scenario, fault: Injected, how: str) -> None:

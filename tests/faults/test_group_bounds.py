@@ -3,11 +3,11 @@
 import pytest
 
 from tests.faults.faults import DIED_BEFORE
-from tests.faults.group_invariants import check_groups
-from tests.faults.people import come_to_rest
 from tests.faults.scenarios.groups import room
 from tests.faults.scenarios.registry import break_off
 from tests.faults.stage import Stage
+from tests.people.group_invariants import check_groups
+from tests.people.person import come_to_rest
 
 
 def said(stage: Stage) -> list[str]:

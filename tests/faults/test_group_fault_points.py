@@ -9,7 +9,9 @@ import pytest
 from tests.faults.faults import FAULTS, Injected
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS, Scenario
-from tests.faults.test_fault_points import accept
+from tests.faults.test_fault_points import accept, met
+
+pytestmark = pytest.mark.runs_its_part
 
 ENOUGH = {"responses lost", "stale read", "died after", "post: 410"}
 OF_FAN_OUT = {"out of time after", "died before"}
@@ -30,11 +32,11 @@ TWICE = [
 
 @pytest.mark.parametrize(("scenario", "fault"), SINGLE)
 def test_a_fault_at_any_call_breaks_no_invariant_of_groups(runner: Runner, scenario: Scenario, fault: Injected) -> None:
-    accept(runner.run(scenario, fault), scenario, fault, "once")
+    accept(runner.run(scenario, fault, met(SINGLE, scenario)), scenario, fault, "once")
 
 
 @pytest.mark.parametrize(("scenario", "fault"), TWICE)
 def test_a_fault_that_also_hits_the_first_retry_breaks_no_invariant_of_groups(
     runner: Runner, scenario: Scenario, fault: Injected
 ) -> None:
-    accept(runner.run_twice(scenario, fault), scenario, fault, "twice")
+    accept(runner.run_twice(scenario, fault, met(TWICE, scenario)), scenario, fault, "twice")

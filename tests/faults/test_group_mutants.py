@@ -5,16 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults import group_mutants as mutants
-from tests.faults import tally
 from tests.faults.faults import FAULTS
 from tests.faults.group_mutants import Mutation
-from tests.faults.races import groups as races
-from tests.faults.races import rights
-from tests.faults.races.platform import Platform
-from tests.faults.races.playing import Directions, Played, play, play_until_told
-from tests.faults.races.stage import Stage
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
+from tests.races import groups as races
+from tests.races import rights
+from tests.races.platform import Platform
+from tests.races.playing import Directions, Played, play, play_until_told
+from tests.races.stage import Stage
+from tests.support import tally
 from tests.support.engines import fresh_tables, moto_engine
 
 pytestmark = pytest.mark.usefixtures("roles_of_anything")

@@ -9,7 +9,9 @@ import pytest
 from tests.faults.faults import FAULTS, TRANSACTION_FAULTS, Injected, of_transactions
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS, Scenario
-from tests.faults.test_fault_points import accept
+from tests.faults.test_fault_points import accept, met
+
+pytestmark = pytest.mark.runs_its_part
 
 ENOUGH = {"stale read", "died after"}
 OF_TRANSACTIONS = (*TRANSACTION_FAULTS, *(of_transactions(fault) for fault in FAULTS if "lost" in fault.name))
@@ -36,11 +38,11 @@ TWICE = [
 
 @pytest.mark.parametrize(("scenario", "fault"), SINGLE)
 def test_a_fault_at_any_call_lets_nothing_in_or_out(guard_runner: Runner, scenario: Scenario, fault: Injected) -> None:
-    accept(guard_runner.run(scenario, fault), scenario, fault, "once")
+    accept(guard_runner.run(scenario, fault, met(SINGLE, scenario)), scenario, fault, "once")
 
 
 @pytest.mark.parametrize(("scenario", "fault"), TWICE)
 def test_a_fault_that_also_hits_the_first_retry_lets_nothing_in_or_out(
     guard_runner: Runner, scenario: Scenario, fault: Injected
 ) -> None:
-    accept(guard_runner.run_twice(scenario, fault), scenario, fault, "twice")
+    accept(guard_runner.run_twice(scenario, fault, met(TWICE, scenario)), scenario, fault, "twice")

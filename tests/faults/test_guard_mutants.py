@@ -3,16 +3,16 @@
 import pytest
 
 from tests.faults import guard_mutants as mutants
-from tests.faults import tally
 from tests.faults.faults import FAULTS
 from tests.faults.guard_mutants import Mutation
-from tests.faults.moderator import NAME
-from tests.faults.races import guarding as races
-from tests.faults.races.platform import Platform
-from tests.faults.races.playing import Directions, play
-from tests.faults.races.stage import Stage
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS
+from tests.people.moderator import NAME
+from tests.races import guarding as races
+from tests.races.platform import Platform
+from tests.races.playing import Directions, play
+from tests.races.stage import Stage
+from tests.support import tally
 from tests.support.engines import fresh_tables, moto_engine
 
 pytestmark = pytest.mark.usefixtures("roles_of_anything")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.faults import tally
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.runner import Runner
 from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.support import tally
 
 pytestmark = pytest.mark.usefixtures("roles_of_anything")
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.clock import system_clock
 from catchup.domain.allowance import SHARES_IN_A_BURST
 from catchup.domain.ids import MsgId, Uid
-from catchup.settings import AuthorizerSettings
+from catchup.settings import load
 from tests.contract.stores import InTurn
 from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
@@ -162,7 +162,7 @@ def the_authorizer_starts() -> Iterator[Role]:
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
         arn = new_secret(32 * "s")
         patch.setenv("JWT_SECRET_ARN", arn)
-        role = roles(deployed_with(AuthorizerSettings(jwt_secret_arn=arn)))["AuthorizerFunction"]
+        role = roles(deployed_with(load("authorizer", {"JWT_SECRET_ARN": arn})))["AuthorizerFunction"]
         load_authorizer(role)
         yield role
 

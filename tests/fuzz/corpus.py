@@ -58,7 +58,7 @@ def seeds() -> Iterator[bytes]:
 
 
 def words() -> Iterator[str]:
-    """What chance would take long to spell: cmds, the names of fields, and prefixes."""
+    """Words that random bytes would rarely form: cmds, names of fields, and prefixes."""
     yield from REQUESTS
     yield from ("p:alice:bob", "g:room", "after:", '"pb"', '"body"', '\\"', "\\ud800", "1e999", "null")
     messages = pb.DESCRIPTOR.message_types_by_name.values()

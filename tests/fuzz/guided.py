@@ -18,13 +18,14 @@ with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format
     from catchup.commands import COMMANDS
     from catchup.domain.ids import MAX_NUMBER, Uid
     from catchup.errors import CatchupError
-    from catchup.wire import changes, requests, rules
+    from catchup.wire import catching_up, groups, people, rules, sending
     from catchup.wire.codec import Exchange, decode, encode
 
+from commands.start import run
 from tests.fuzz import corpus
 
 CALLER = Uid("alice")
-MODULES = {"changes": changes, "requests": requests}
+MODULES = {"catching_up": catching_up, "groups": groups, "people": people, "sending": sending}
 
 
 def one_input(data: bytes) -> None:
@@ -32,7 +33,7 @@ def one_input(data: bytes) -> None:
     exchange = Exchange()
     try:
         decode(corpus.frame_of(data), exchange)
-        requests.check_header(exchange.envelope, CALLER)
+        rules.check_header(exchange.envelope, CALLER)
         _read(exchange)
     except CatchupError:
         return
@@ -42,10 +43,9 @@ def one_input(data: bytes) -> None:
 
 
 def _read(exchange: Exchange) -> None:
-    parser = COMMANDS[exchange.cmd].parser
-    if parser is not None:
-        module, _, name = parser.partition(".")
-        read: Any = getattr(MODULES[module], name)
+    command = COMMANDS[exchange.cmd]
+    if command.parser is not None:
+        read: Any = getattr(MODULES[command.capability], command.parser)
         # Some don't ask who the caller is.
         read(*(exchange.envelope, CALLER)[: read.__code__.co_argcount])
 
@@ -70,6 +70,8 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
 
 def main() -> None:
     """Ends the process."""
+    if len(sys.argv) < 4:
+        sys.exit("error: python -m tests.fuzz.guided FOLDER RUNS SEED [break]")
     folder, runs, seed = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     if "break" in sys.argv:
         _break()
@@ -81,4 +83,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

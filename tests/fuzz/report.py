@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commands.start import run
 from tests.fuzz import tally
 
 ROOT = Path(__file__).parents[2]
@@ -21,13 +22,19 @@ RESULT = ROOT / "bench" / "results" / "fuzz.json"
 
 def main(arguments: Sequence[str]) -> int:
     """Returns pytest's exit status."""
-    if "run" in arguments:
+    if arguments not in ([], ["run"]):
+        print(f"error: {' '.join(arguments)}: there is `run`, or nothing", file=sys.stderr)
+        return 2
+    if arguments:
         tally.forget()
         workers = os.environ.get("WORKERS", "2")
         status = subprocess.call([sys.executable, "-m", "pytest", "tests/fuzz", "-n", workers], cwd=ROOT)
         if status:
             return status
     result = summed()
+    if not result["malformed_frames"]:
+        print("error: nothing is recorded; python -m tests.fuzz.report run", file=sys.stderr)
+        return 1
     # Times differ from run to run, the numbers do not.
     RESULT.write_text(json.dumps({name: part for name, part in result.items() if name != "seconds"}, indent=1) + "\n")
     _print(result)
@@ -73,4 +80,4 @@ def _print(result: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(lambda: main(sys.argv[1:]))

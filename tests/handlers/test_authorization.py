@@ -41,8 +41,8 @@ SESSIONS = {
     "club": ("an open group that one is a member of", "g:club"),
     "left": ("a group that one has left", "g:left"),
     "removed": ("a group that one was removed from", "g:removed"),
-    "never": ("a group that one never was in", "g:never"),
-    "open": ("an open group that one never was in", "g:open"),
+    "never": ("a group that one was never in", "g:never"),
+    "open": ("an open group that one was never in", "g:open"),
     "nowhere": ("a group that there is not", "g:nowhere"),
 }
 FORGERIES = {

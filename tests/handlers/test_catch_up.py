@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from catchup.clock import system_clock
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.world import Phone, World
 
 SESSION = "p:alice:bob"
@@ -85,6 +86,7 @@ def test_the_eleventh_device_closes_the_one_that_came_first(world: World) -> Non
     assert [len(device.pushes) for device in devices] == [0] + [1] * 10
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("encoding", ["json", "pb"])
 def test_more_sessions_than_a_frame_holds_come_in_further_frames(
     make_world: Callable[..., World], encoding: str

@@ -9,23 +9,23 @@ from urllib.parse import unquote
 
 import jwt
 import pytest
-from moto import mock_aws
 
 from tests.support.cold_start import load_authorizer
+from tests.support.engines import moto_services
 from tests.support.secrets import new_secret
 from tests.support.telemetry import lines as lines_of
 from tests.support.telemetry import logged, metrics
 from tests.support.world import Context, World
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
-CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 600}
+CLAIMS = {"sub": "alice", "deviceId": "phone", "exp": int(time.time()) + 86_400}
 METHOD = "arn:aws:execute-api:us-east-1:123456789012:api/v1/$connect"
 
 
 @pytest.fixture
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The real authorizer function, with its secret in Secrets Manager."""
-    with mock_aws():
+    with moto_services():
         arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         yield load_authorizer().handler
@@ -249,7 +249,7 @@ def test_a_browser_sends_its_token_as_a_subprotocol(authorizer: Any) -> None:
 
 
 def test_a_short_secret_is_refused_at_cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    with mock_aws():
+    with moto_services():
         arn = new_secret("short")
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         with pytest.raises(ValueError, match="use a longer random one"):
@@ -289,3 +289,9 @@ def test_without_an_identity_nothing_opens_and_nothing_is_forgotten(world: World
 def test_a_token_that_is_not_ascii_is_refused(authorizer: Any, text: str) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorizer(bearer(text), Context())
+
+
+def test_an_event_whose_header_has_no_lines_is_401(authorizer: Any) -> None:
+    event = {**handshake({}), "multiValueHeaders": {"Authorization": None}}
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorizer(event, Context())

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from catchup.storage.data_set import DynamoDataSet
-from catchup.storage.dynamo import Dynamo
+from tests.contract.stores import Stores
 from tests.support.engines import fresh_tables
 from tests.support.outages import Outages
 from tests.support.world import World
@@ -45,14 +45,14 @@ def test_it_is_read_once_by_a_process_and_written_once_in_all(world: World) -> N
 
 def test_of_two_processes_that_both_find_none_the_first_makes_it(make_world: Callable[..., World]) -> None:
     world = make_world()
-    one, other = (DynamoDataSet(Dynamo(world.dynamodb), table=world.tables["SessionTable"]) for _ in range(2))
+    one, other = (DynamoDataSet(Stores(world.dynamodb, world.tables).storage) for _ in range(2))
     # The read of the first has come back empty; before it writes, the second one does all.
     with patch.object(one, "_read", lambda: other.epoch()[:0]):
         assert one.epoch() == other.epoch()
 
 
 def test_a_put_whose_response_is_lost_has_made_it(world: World) -> None:
-    data_set = DynamoDataSet(Dynamo(world.dynamodb), table=world.tables["SessionTable"])
+    data_set = DynamoDataSet(Stores(world.dynamodb, world.tables).storage)
     with Outages(world.dynamodb) as outages:
         outages.lose_response({"PutItem"})
         epoch = data_set.epoch()

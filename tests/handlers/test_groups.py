@@ -531,6 +531,7 @@ def test_bad_input_is_refused_by_name(alice: Phone, cmd: str, field: str, body: 
     refused(alice, cmd, "INVALID_ARGUMENT", field, **body)
 
 
+@on_dynamodb_local_alone
 def test_every_change_of_a_busy_group_is_counted(world: World, alice: Phone) -> None:
     alice.change("create", "hall", open=True)
     for number in range(20):

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from tests.handlers.test_connecting import METHOD, SECRET, bearer, handshake, token
 from tests.support.clock import Clock
 from tests.support.cold_start import load_function
+from tests.support.engines import moto_services
 from tests.support.secrets import new_secret
 from tests.support.telemetry import lines, logged, metric_lines, metrics
 from tests.support.world import Context, Phone, World
@@ -177,7 +177,7 @@ def test_each_answer_429_is_a_throttled_push(world: World, alice: Phone, counted
 @pytest.fixture
 def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The authorizer, which has let somebody in: it is warm."""
-    with mock_aws():
+    with moto_services():
         arn = new_secret(SECRET)
         monkeypatch.setenv("JWT_SECRET_ARN", arn)
         yield load_function("authorizer").handler

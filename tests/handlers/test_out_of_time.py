@@ -1,7 +1,7 @@
 """A store that does not answer: the client gets an answer of ours before the platform ends the function."""
 
-import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -61,16 +61,21 @@ def alice(world: World, silent: Served) -> Phone:
     return phone
 
 
-@pytest.mark.parametrize("frame", FRAMES)
-def test_a_request_is_answered_in_time(alice: Phone, silent: Served, frame: str) -> None:
-    cmd, body = FRAMES[frame]
-    context = RunningOut(2)
-    answer = alice.ask(cmd, context, **body)
-    assert context.get_remaining_time_in_millis() > 0
-    if cmd == "clear":
-        assert answer["body"]["sessions"]["p:alice:bob"]["code"] in ("UNAVAILABLE", "ABORTED"), answer
-    else:
-        assert answer["code"] in ("UNAVAILABLE", "DEADLINE_EXCEEDED"), json.dumps(answer)
+def test_a_request_is_answered_in_time(alice: Phone) -> None:
+    def ask(frame: str) -> tuple[int, dict[str, Any]]:
+        cmd, body = FRAMES[frame]
+        context = RunningOut(2)
+        answer = alice.ask(cmd, context, **body)
+        return context.get_remaining_time_in_millis(), answer
+
+    # Side by side: each of them waits for as long as it may.
+    with ThreadPoolExecutor(len(FRAMES)) as threads:
+        answers = dict(zip(FRAMES, threads.map(ask, FRAMES), strict=True))
+    assert {frame for frame, (remaining_ms, _) in answers.items() if remaining_ms <= 0} == set()
+    codes = {frame: answer["code"] for frame, (_, answer) in answers.items()}
+    codes["clear"] = answers["clear"][1]["body"]["sessions"]["p:alice:bob"]["code"]
+    assert codes.pop("clear") in ("UNAVAILABLE", "ABORTED")
+    assert set(codes.values()) <= {"UNAVAILABLE", "DEADLINE_EXCEEDED"}, codes
 
 
 def test_a_disconnect_is_answered_in_time_and_rings_no_alarm(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from catchup.storage.inbox import DynamoInbox
+from tests.conftest import on_dynamodb_local_alone
 from tests.support.world import World
 
 SESSION = "p:alice:bob"
@@ -221,6 +222,7 @@ def test_a_retry_in_the_other_encoding_is_recognised(world: World) -> None:
     assert world.phone("alice", encoding="pb").chat("bob", msg_id="m") == first
 
 
+@on_dynamodb_local_alone
 def test_a_retry_after_many_later_messages_changes_nothing(world: World) -> None:
     alice = world.phone("alice")
     first = alice.chat("bob", msg_id="first")

@@ -6,15 +6,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from moto import mock_aws
 
 from catchup.bootstrap.authorizer import build_authorizer
 from catchup.bootstrap.clients import Parts
 from catchup.entrypoint.authorizer import authorizer_handler
 from catchup.observability import FunctionTelemetry
-from catchup.settings import AuthorizerSettings
+from catchup.settings import load
 from tests.handlers.test_connecting import bearer, token
 from tests.support.clock import Clock
+from tests.support.engines import moto_services
 from tests.support.telemetry import logged
 from tests.support.world import Context
 
@@ -46,7 +46,7 @@ class Manager:
 
 @pytest.fixture
 def manager() -> Iterator[Manager]:
-    with mock_aws():
+    with moto_services():
         yield Manager()
 
 
@@ -58,7 +58,7 @@ def clock() -> Clock:
 @pytest.fixture
 def authorizer(manager: Manager, clock: Clock) -> Any:
     parts = Parts(clients=manager, clock=clock, telemetry=FunctionTelemetry("authorizer"))
-    service = build_authorizer(AuthorizerSettings(jwt_secret_arn=manager.arn), parts)
+    service = build_authorizer(load("authorizer", {"JWT_SECRET_ARN": manager.arn}), parts)
     return authorizer_handler(service.verifier, service.telemetry)
 
 
@@ -85,7 +85,7 @@ def test_after_a_rotation_both_keys_are_taken_by_processes_old_and_new(
     clock.now_ms += PAUSE_MS
     assert opens(authorizer, SECOND)
     assert opens(authorizer, FIRST)
-    new = build_authorizer(AuthorizerSettings(jwt_secret_arn=manager.arn), Parts(clients=manager, clock=clock))
+    new = build_authorizer(load("authorizer", {"JWT_SECRET_ARN": manager.arn}), Parts(clients=manager, clock=clock))
     for key in (FIRST, SECOND):
         assert opens(authorizer_handler(new.verifier, new.telemetry), key)
 
@@ -158,7 +158,7 @@ def test_a_new_key_that_is_too_short_is_not_used(authorizer: Any, manager: Manag
 def test_a_key_before_that_was_too_short_is_not_used(manager: Manager, clock: Clock) -> None:
     manager.rotate("short")
     manager.rotate(SECOND)
-    service = build_authorizer(AuthorizerSettings(jwt_secret_arn=manager.arn), Parts(clients=manager, clock=clock))
+    service = build_authorizer(load("authorizer", {"JWT_SECRET_ARN": manager.arn}), Parts(clients=manager, clock=clock))
     assert opens(authorizer_handler(service.verifier, service.telemetry), SECOND)
 
 

@@ -1,4 +1,4 @@
-"""The local stack trusts an issuer as README says, and the client library comes with its tokens."""
+"""The local stack trusts an issuer as the operator's guide says, and the client library connects with its tokens."""
 
 import os
 import re
@@ -29,8 +29,9 @@ def issuer() -> Issuer:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(issuer: Issuer) -> AsyncIterator[LocalStack]:
-    """What README's line starts, but for the names in it."""
-    (line,) = re.findall(r'^make run PARAMETER_OVERRIDES="(.*)"$', (ROOT / "README.md").read_text(), re.MULTILINE)
+    """The line of the operator's guide, with this issuer's address and audience."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    (line,) = re.findall(r'^make run PARAMETER_OVERRIDES="(.*)"$', text, re.MULTILINE)
     overrides = re.sub(r"https://\S+", issuer.url, line.replace("<the app client's id>", AUDIENCE))
     async with LocalStack(Options(port=0, parameter_overrides=overrides, log_level="ERROR")) as running:
         yield running
@@ -87,7 +88,7 @@ async def test_the_stack_makes_no_tokens_then(
         stack.token("alice")
     write_state(State(stack.url, stack.jwt_secret, os.getpid()), tmp_path / "stack.json")
     assert main(["token", "--uid", "alice", "--state-file", str(tmp_path / "stack.json")]) == 1
-    assert capsys.readouterr().err == "error: the running stack takes tokens of its issuer alone: get one there\n"
+    assert capsys.readouterr().err == "error: the running stack accepts only tokens of its issuer: get one there\n"
     shown = issuer_banner(stack.url, issuer.url)
     assert f"Tokens come from {issuer.url}." in shown
     assert f'npx -y wscat -c {stack.url} -s catchup.json.v1 -H "Authorization: Bearer <token>" -H "X-Device-Id' in shown

@@ -82,6 +82,19 @@ def test_parameters_are_pairs() -> None:
         Options(parameter_overrides="A").parameters()
 
 
+def test_quotation_marks_hold_a_value_with_spaces_together() -> None:
+    given = """A='b, c' B="d" 'C=e f' D="""
+    assert Options(parameter_overrides=given).parameters() == {"A": "b, c", "B": "d", "C": "e f", "D": ""}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("A='b", "a quotation mark"), ("A=b\\", "a backslash"), ("A=1 B=2 A=3", "A is given twice")]
+)
+def test_parameters_that_can_be_read_in_two_ways_are_refused(given: str, said: str) -> None:
+    with pytest.raises(LocalStackError, match=said):
+        Options(parameter_overrides=given).parameters()
+
+
 def test_the_help_names_every_option_with_its_variable_and_default(capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m local --help`."""
     assert main(["--help"]) == 0

@@ -1,4 +1,4 @@
-"""Ports for programs that must be told one."""
+"""Free ports for programs that can't choose one themselves."""
 
 import socket
 

@@ -59,5 +59,5 @@ async def test_six_connections_get_through_at_most_three_times_what_the_document
     assert refused.is_set()
     # One bucket is exact but for a share a process; three times is what is promised.
     assert BURST / 2 <= through <= 3 * (BURST + RATE * seconds), (through, seconds)
-    # The hold has reached every process, whatever it works on.
+    # The cooldown has reached every process, whatever it works on.
     assert sum(late for _, late in results) == 0

@@ -110,7 +110,7 @@ def test_a_file_that_is_gone_for_a_moment_changes_nothing(
     path.unlink()
     for _ in range(3):
         file.look()
-    assert caplog.text.count("No such file or directory; the last lists stay") == 1
+    assert caplog.text.count("No such file or directory; the previous lists stay in use") == 1
     assert stored(s3) == before
     path.write_text(document(MASK=["damn"]))
     file.look()

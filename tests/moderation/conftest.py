@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from tests.support.clock import Clock
+from tests.support.engines import moto_services
 from tests.support.moderation import BUCKET, KEY, Lists
 from tests.support.world import Phone, World
 
@@ -14,7 +14,7 @@ from tests.support.world import Phone, World
 @pytest.fixture
 def lists(dynamodb: Any) -> Iterator[Lists]:
     """Words that are masked, held and refused. S3 is moto's, whichever engine has the tables."""
-    with mock_aws():
+    with moto_services():
         lists = Lists()
         lists.put(MASK=["damn", "笨蛋"], HOLD=["casino"], REJECT=["bomb", "炸弹"])
         yield lists

@@ -2,7 +2,7 @@
 
 import pytest
 
-from catchup.bootstrap.review import build_review
+from catchup.bootstrap.screening import build_review
 from catchup.domain.ids import MsgId, Uid
 from catchup.errors import Denied, PartlyReleased, Unavailable
 from catchup.usecases.screening.review import Review

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from catchup.bootstrap.authorizer import AuthorizerService, build_authorizer
 from catchup.bootstrap.clients import AwsClients, Parts
-from catchup.settings import AuthorizerSettings, load
+from catchup.settings import load
 from local.options import ROOT
 from tests.support.roles import Guarded, Role, arns, deployed_with, roles
 
@@ -34,7 +34,7 @@ def load_authorizer(role: Role | None = None) -> ModuleType:
     """The authorizer of the environment, with the role that the template gives it there, or another."""
 
     def service() -> AuthorizerService:
-        settings = load(AuthorizerSettings)
+        settings = load("authorizer")
         template = deployed_with(settings)
         clients = Guarded(AwsClients(), role or roles(template)["AuthorizerFunction"], arns(template, {}))
         return build_authorizer(settings, Parts(clients=clients))

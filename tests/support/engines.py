@@ -14,7 +14,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from local.dynamodb_local import DynamoDbLocal
-from local.engine import answers
+from local.engine import answers, expressions
 from local.engine.dynamodb import dynamodb_of
 from local.tables import creation
 from local.template import ExpandedTemplate, load_template
@@ -36,14 +36,14 @@ def template(**parameters: str) -> ExpandedTemplate:
 
 
 @cache
-def _session() -> botocore.session.Session:
+def session() -> botocore.session.Session:
     """One for all clients: each session reads the models of AWS anew, which costs more than most tests."""
     return botocore.session.get_session()
 
 
 def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
     """A client with credentials that open nothing."""
-    return _session().create_client(
+    return session().create_client(
         "dynamodb",
         region_name=REGION,
         endpoint_url=endpoint,
@@ -67,7 +67,22 @@ def quick_moto() -> Iterator[None]:
     """An empty moto that takes no detours."""
     with mock_aws():
         answers.install()
+        expressions.install()
         yield
+
+
+def empty_moto() -> None:
+    """Forgets everything, of all services, while moto runs."""
+    mock_aws().reset()
+    dynamodb_of(DEFAULT_ACCOUNT_ID, REGION)
+
+
+@contextmanager
+def moto_services() -> Iterator[None]:
+    """moto's other services. In the end they are empty, also where moto runs on for the rest of a module."""
+    with mock_aws():
+        yield
+        empty_moto()
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-import botocore.session
-
+from tests.support.engines import REGION, session
 from tests.support.world import Phone
 
 BUCKET, KEY = "lists", "words.json"
@@ -15,8 +14,8 @@ class Lists:
     """The bucket on moto: remembers what is asked of it, and can be away."""
 
     def __init__(self) -> None:
-        session: Any = botocore.session.get_session()
-        self.client = session.create_client("s3", region_name="us-east-1")
+        client: Any = session().create_client("s3", region_name=REGION)
+        self.client = client
         self.client.create_bucket(Bucket=BUCKET)
         self.asked: list[dict[str, Any]] = []
         self.away: Exception | None = None

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any
 
-from catchup.settings import AuthorizerSettings, ChatSettings
+from catchup.settings import Settings
 from local.options import ROOT
 from local.template import ExpandedTemplate, load_template
 from tests.support.queues import HINTS_URL, JOBS_URL
@@ -46,7 +46,7 @@ class Grant:
 
 
 class Role:
-    """What one function may do, and what of it was `used`."""
+    """The permissions of one function; `used` has those that were used so far."""
 
     def __init__(self, function: str, granted: frozenset[Grant]) -> None:
         self.function = function
@@ -68,9 +68,9 @@ def _allowing(granted: frozenset[Grant], call: Grant) -> frozenset[Grant]:
     )
 
 
-def deployed_with(settings: ChatSettings | AuthorizerSettings) -> ExpandedTemplate:
+def deployed_with(settings: Settings) -> ExpandedTemplate:
     """The template with the parameters that give its functions these settings, as far as roles depend on them."""
-    if isinstance(settings, AuthorizerSettings):
+    if "presence_table" not in vars(settings):
         return _expanded(JwtSecretArn=settings.jwt_secret_arn) if settings.jwt_secret_arn else _expanded(**ISSUER)
     moderation = {
         "WordListBucket": settings.word_list_bucket,

@@ -21,7 +21,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.clock import system_clock
 from catchup.commands import COMMANDS
 from catchup.concurrency import Threads
-from catchup.settings import ChatSettings, FanoutSettings, GroupSettings, SyncSettings
+from catchup.settings import VARIABLES, Settings
 from catchup.wire import catchup_pb2 as pb
 from tests.support.cold_start import load_with
 from tests.support.events import websocket_event
@@ -97,9 +97,7 @@ class Clients:
         return self.gateway
 
 
-@dataclass(kw_only=True)
-class AllSettings(ChatSettings, GroupSettings, SyncSettings, FanoutSettings):
-    """Those of all functions, which each takes its own of."""
+DEFAULTS = {name: variable.default for name, variable in VARIABLES.items() if variable.default is not None}
 
 
 class World:
@@ -118,7 +116,9 @@ class World:
         self.queues = Queues()
         # Whether what is queued is worked on before a request's answer arrives; tests of the fan-out do it themselves.
         self.fans_out_at_once = True
-        self.settings = AllSettings(
+        concurrency = overrides.pop("concurrency", _THREADS)
+        # Those of all functions, which each takes its own of.
+        self.settings = Settings(
             presence_table=tables["PresenceTable"],
             session_table=tables["SessionTable"],
             sent_table=tables["SentTable"],
@@ -131,10 +131,9 @@ class World:
             fanout_queue_url=JOBS_URL,
             hint_queue_url=HINTS_URL,
             # Tests send faster than people do; those of the limit set their own.
-            **{"send_burst": 1_000_000} | {name: value for name, value in overrides.items() if name != "concurrency"},
+            **{**DEFAULTS, "send_burst": 1_000_000, **overrides},
         )
         self.clients = Clients(dynamodb, self.gateway, self.queues)
-        concurrency = overrides.get("concurrency", _THREADS)
         self.parts = Parts(clients=self.clients, clock=clock, concurrency=concurrency)
         template = deployed_with(self.settings)
         self.roles, self._arns = roles(template), arns(template, tables)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catchup.settings import AuthorizerSettings
+from catchup.settings import load
 from local.options import ROOT
 from local.template import load_template
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
@@ -67,7 +67,7 @@ def test_a_call_that_a_role_does_not_allow_is_refused(
 
 
 def test_a_secret_that_a_role_does_not_name_is_not_read() -> None:
-    deployed = deployed_with(AuthorizerSettings(jwt_secret_arn=SECRET_ARN))
+    deployed = deployed_with(load("authorizer", {"JWT_SECRET_ARN": SECRET_ARN}))
     clients = Guarded(Anything(), roles(deployed)["AuthorizerFunction"], arns(deployed, TABLES))
     clients.secrets().get_secret_value(SecretId=SECRET_ARN)
     with pytest.raises(NotAllowed):

@@ -1,10 +1,10 @@
 """Parameters reach the functions, have the defaults of settings.py, and are documented."""
 
-import dataclasses
 import re
 
 import pytest
 
+from catchup.settings import VARIABLES
 from local.sam import read_template
 from tests.support.engines import template
 from tests.support.world import ROOT
@@ -16,7 +16,7 @@ GLOBALS = read_template(ROOT / "template.yaml")["Globals"]["Function"]["Environm
 
 def known(function: str) -> set[str]:
     """The variables that a function reads."""
-    return {field.metadata["env"] for field in dataclasses.fields(SETTINGS[function])}
+    return {VARIABLES[name].name for name in SETTINGS[function]}
 
 
 @pytest.mark.parametrize("function", sorted(SETTINGS))
@@ -33,10 +33,11 @@ def test_a_variable_of_all_functions_is_read_by_one() -> None:
 
 @pytest.mark.parametrize("function", sorted(SETTINGS))
 def test_a_deployment_without_wishes_has_the_defaults_of_the_settings(function: str) -> None:
-    for field in dataclasses.fields(SETTINGS[function]):
-        given = template().functions[function].environment.get(field.metadata["env"], "")
-        if given and field.default is not dataclasses.MISSING and field.name != "jwt_secret_arn":
-            assert given == str(field.default), field.metadata["env"]
+    for variable in map(VARIABLES.get, SETTINGS[function]):
+        assert variable is not None
+        given = template().functions[function].environment.get(variable.name, "")
+        if given and variable.default is not None and variable.name != "JWT_SECRET_ARN":
+            assert given == str(variable.default), variable.name
 
 
 def test_the_document_lists_every_parameter_with_its_default() -> None:

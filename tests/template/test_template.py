@@ -7,14 +7,7 @@ from typing import Any
 import pytest
 
 from catchup.commands import COMMANDS
-from catchup.settings import (
-    AuthorizerSettings,
-    ChatSettings,
-    ConnectionSettings,
-    FanoutSettings,
-    GroupSettings,
-    SyncSettings,
-)
+from catchup.settings import READ_BY
 from catchup.storage import tables as models
 from local.template import ExpandedTemplate, load_template
 from tests.support.engines import SECRET_ARN, template
@@ -22,14 +15,7 @@ from tests.support.world import ROOT
 
 ROUTES = {"$connect", "$disconnect", "$default", *COMMANDS}
 ONE_WAY = {"$connect", "$disconnect"}
-SETTINGS: dict[str, Any] = {
-    "AuthorizerFunction": AuthorizerSettings,
-    "ConnectionFunction": ConnectionSettings,
-    "SyncFunction": SyncSettings,
-    "ChatFunction": ChatSettings,
-    "GroupFunction": GroupSettings,
-    "FanoutFunction": FanoutSettings,
-}
+SETTINGS = {f"{function.capitalize()}Function": names for function, names in READ_BY.items()}
 
 
 def every(kind: str) -> dict[str, dict[str, Any]]:

@@ -3,20 +3,29 @@
 import json
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from local.functions.environment import function_environment
 from tests.support.engines import template
 
-START = "import json, sys, app; print(json.dumps(list(sys.modules)))"
+# What is imported, and how often the collector ran meanwhile.
+START = """
+import gc, json, sys, typing
+collections = []
+gc.collect()
+gc.callbacks.append(lambda phase, info: collections.append(info) if phase == "start" else None)
+import app
+print(json.dumps([*sys.modules, len(collections)]))
+"""
 # All of the authorizer but for reading its secret, which takes AWS.
 START_WITH_SECRET = """
 import json, sys
 from catchup.bootstrap.authorizer import build_authorizer
 from catchup.bootstrap.clients import Parts
 from catchup.entrypoint.authorizer import authorizer_handler
-from catchup.settings import AuthorizerSettings
+from catchup.settings import load
 
 class Clients:
     def secrets(self):
@@ -25,22 +34,14 @@ class Clients:
     def get_secret_value(self, **_):
         return {"SecretString": "x" * 32}
 
-service = build_authorizer(AuthorizerSettings(jwt_secret_arn="arn"), Parts(clients=Clients()))
+service = build_authorizer(load("authorizer", {"JWT_SECRET_ARN": "arn"}), Parts(clients=Clients()))
 authorizer_handler(service.verifier, service.telemetry)
 print(json.dumps(list(sys.modules)))
-"""
-START_WATCHING_THE_COLLECTOR = """
-import gc, json, typing
-collections = []
-gc.collect()
-gc.callbacks.append(lambda phase, info: collections.append(info) if phase == "start" else None)
-import app
-print(json.dumps([len(collections)]))
 """
 WITH_ISSUER = {"JWT_SECRET_ARN": "", "JWT_ISSUER": "https://issuer", "JWT_AUDIENCE": "chat"}
 
 # Of no function: the tracer, whose import alone costs more than a client; a second SDK; what only moderation takes.
-OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.moderation", "catchup.domain.moderation"}
+OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.screening", "catchup.domain.moderation"}
 SENDING = {
     "catchup.usecases.sending.send",
     "catchup.usecases.groups.send",
@@ -62,13 +63,15 @@ UNNEEDED = {
 }
 
 
-def started(program: str, function: str, **environment: str) -> set[str | int]:
+@cache
+def started(function: str, program: str = START) -> set[str | int]:
     """What the program prints, run as the function with the template's environment."""
     spec = template().functions[f"{function.capitalize()}Function"]
+    issuer = WITH_ISSUER if (function, program) == ("authorizer", START) else {}
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=spec.code_dir,
-        env={**function_environment(spec, "us-east-1", {}, ""), **environment},
+        env={**function_environment(spec, "us-east-1", {}, ""), **issuer},
         capture_output=True,
         text=True,
         check=True,
@@ -78,13 +81,13 @@ def started(program: str, function: str, **environment: str) -> set[str | int]:
 
 @pytest.mark.parametrize("function", sorted(UNNEEDED))
 def test_a_function_starts_without_what_it_does_not_need(function: str) -> None:
-    imported = started(START, function, **(WITH_ISSUER if function == "authorizer" else {}))
+    imported = started(function)
     assert f"catchup.bootstrap.{function}" in imported
     assert imported & (OF_NONE | UNNEEDED[function]) == set()
 
 
 def test_with_a_secret_the_authorizer_knows_of_no_issuer() -> None:
-    imported = started(START_WITH_SECRET, "authorizer")
+    imported = started("authorizer", START_WITH_SECRET)
     assert imported & (OF_NONE | UNNEEDED["authorizer"] | {"catchup.issuer"}) == set()
 
 
@@ -94,6 +97,5 @@ def test_every_function_is_looked_at() -> None:
 
 @pytest.mark.parametrize("function", sorted(UNNEEDED))
 def test_nobody_looks_for_garbage_in_what_is_imported(function: str) -> None:
-    environment = WITH_ISSUER if function == "authorizer" else {}
     # One may come before the first import of ours.
-    assert started(START_WATCHING_THE_COLLECTOR, function, **environment) <= {0, 1}
+    assert started(function) & {0, 1}

@@ -33,7 +33,7 @@ def forgotten(command: Command) -> list[str]:
     places = {
         f"proto/catchup/v1/catchup.proto: a member {cmd} of Envelope.body": cmd in BODY,
         f"proto/catchup/v1/catchup.proto: a member {command.reply} of Envelope.body": command.reply in BODY,
-        f"layers/catchup/python/catchup/wire: a parser {command.parser}": _is_parsed(command),
+        f"layers/catchup/python/catchup/wire/{command.capability}.py: a parser {command.parser}": _is_parsed(command),
         f"functions/{command.function}/app.py: a handler of {cmd}": _is_handled(command),
         f"template.yaml: a route {cmd} of {command.function.capitalize()}Function": route is not None
         and route.function == f"{command.function.capitalize()}Function",
@@ -58,12 +58,11 @@ def _is_parsed(command: Command) -> bool:
     if command.parser is None:
         message = BODY[command.cmd].message_type if command.cmd in BODY else None
         return message is None or not message.fields
-    module, _, name = command.parser.partition(".")
-    return hasattr(importlib.import_module(f"catchup.wire.{module}"), name)
+    return hasattr(importlib.import_module(f"catchup.wire.{command.capability}"), command.parser)
 
 
 def _is_handled(command: Command) -> bool:
-    name = "change" if command.parser == "changes.change" else command.cmd
+    name = "change" if command.parser == "change_request" else command.cmd
     return re.search(rf"^def {name}\(", APPS.get(command.function, ""), re.MULTILINE) is not None
 
 
@@ -74,7 +73,9 @@ def test_nothing_of_a_command_is_forgotten(command: Command) -> None:
 
 
 def test_what_a_command_lacks_is_named() -> None:
-    missing = "\n".join(forgotten(COMMANDS["ping"]._replace(cmd="shout", reply="shouted", parser="requests.shout")))
+    missing = "\n".join(
+        forgotten(COMMANDS["ping"]._replace(cmd="shout", capability="sending", reply="shouted", parser="shout_request"))
+    )
     for place in ("proto", "layers", "functions", "template.yaml", "events", "tests/support", "tests/handlers", "docs"):
         assert f"\n{place}" in f"\n{missing}"
 

@@ -2,9 +2,10 @@
 
 import ast
 import io
+import os
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,23 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor[1:] in anchors(place), f"{target}{anchor}: no such heading"
 
 
+def prose(document: Path) -> Iterator[str]:
+    """The lines of a document outside its tables and blocks of code."""
+    fenced = False
+    for line in document.read_text(encoding="utf-8").splitlines():
+        fence = line.lstrip().startswith("```")
+        fenced ^= fence
+        if not fenced and not fence and not line.startswith(("|", "![")):
+            yield line
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_lines_of_prose_wrap_at_120_columns(document: Path) -> None:
+    """Except a line that is one piece of code, such as a command to copy."""
+    pieces = (re.sub(r"^`[^`]+`$", "", line.strip()) for line in prose(document))
+    assert [line for line in pieces if len(line) > 120] == []
+
+
 def test_the_index_of_documents_names_each() -> None:
     index = (ROOT / "docs/README.md").read_text()
     assert [
@@ -71,11 +89,13 @@ CITED_DECISION = re.compile(r"\bADRs? ([0-9]{1,4})\b")
 
 def files() -> Iterator[Path]:
     """All that people have written here."""
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part not in (".ci", ".github") for part in inside)
-        if path.is_file() and not hidden and not NOT_OURS & set(inside) and not path.name.endswith("_pb2.py"):
-            yield path
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if not is_hidden(name) and name not in NOT_OURS)
+        yield from (Path(folder, name) for name in sorted(names) if not is_hidden(name) and "_pb2.py" not in name)
+
+
+def is_hidden(name: str) -> bool:
+    return name.startswith(".") and name not in (".ci", ".github")
 
 
 def said(path: Path) -> str:
@@ -84,7 +104,7 @@ def said(path: Path) -> str:
     match path.suffix:
         case ".md":
             return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-        case ".py":
+        case ".py" if ".md" in text or "ADR" in text or CITED_PATH.search(text):
             comments = [
                 token.string
                 for token in tokenize.generate_tokens(io.StringIO(text).readline)
@@ -108,11 +128,15 @@ FILES = {str(path.relative_to(ROOT)): path for path in files() if path.stat().st
 def found(cited: str, citing: Path) -> Path | None:
     """Where a cited file is; a `<part>` or a `*` stands for any."""
     pattern = re.sub(r"<[\w-]+>", "*", cited)
-    for root in (*ROOTS, citing.parent):
-        there = next(iter(root.glob(pattern)), None)
-        if there is not None:
-            return there
-    return None
+    there = (path for root in (*ROOTS, citing.parent) for path in matching(root, pattern))
+    return next(there, None)
+
+
+@cache
+def matching(root: Path, pattern: str) -> Sequence[Path]:
+    if "*" in pattern:
+        return [*root.glob(pattern)]
+    return [root / pattern] if (root / pattern).exists() else []
 
 
 @cache

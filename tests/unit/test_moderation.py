@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from catchup.domain.folding import fold
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import MOST_MASKED_LETTERS, Action, Finding, Verdict, WordList, patterns_of, strongest
+from catchup.domain.matching import MOST_MASKED_LETTERS, patterns_of
+from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import Unavailable
-from catchup.moderation.automaton import compiled
-from catchup.moderation.document import parse
-from catchup.moderation.hook import OwnModerator, load_moderator
+from catchup.screening.automaton import compiled
+from catchup.screening.document import parse
+from catchup.screening.hook import OwnModerator, load_moderator
 from catchup.settings import SettingsError
 from tests.support.telemetry import KeptTelemetry
 
-WORDS = ("bad", "ass", "pen is mighty", "penis", "straße", "色情", "法轮功", "가나")
+WORDS = ("bad", "ass", "pen is mighty", "penis", "straße", "office", "offline", "viii", "fax", "色情", "法轮功", "가나")
 MASKS = compiled([WordList("masks", "1", Action.MASK, WORDS)])
 TIGHT_SEPARATORS = ".-_*/|~'\"()·…😀+"
 LOOSE_SEPARATORS = " \t\n\u3000,，。;！?、"
@@ -42,6 +43,8 @@ def masked(text: str) -> str:
         ("b\u200ba\u200bd", "*\u200b*\u200b*"),
         ("b\u0336a\u0336d\u0336", "******"),
         ("STRASSE", "*******"),
+        ("oﬃce, oﬄine", "****, *****"),
+        ("part Ⅷ, fax ℻", "part *, *** *"),
         ("什么色情网站", "什么**网站"),
         ("色.情", "*.*"),
         ("色 情", "* *"),
@@ -182,10 +185,14 @@ def test_what_has_been_masked_has_nothing_left_to_mask(text: str) -> None:
 @example("e\u0301ﬁ")
 def test_letters_come_from_the_text_in_its_order(text: str) -> None:
     folded = fold(text)
-    origins = folded.origins(folded.places, [place + 1 for place in folded.places])
+    spans = [
+        folded.spans(bytes(at == letter for at in range(len(folded.letters)))) for letter in range(len(folded.letters))
+    ]
+    assert all(len(of_letter) == 1 for of_letter in spans)
+    origins = [span for (span,) in spans]
     assert all(0 <= start < end <= len(text) for start, end in origins)
-    assert all(before == after or before[1] <= after[0] for before, after in pairwise(origins))
-    assert len(folded.places) == len(folded.letters) == len(folded.gaps)
+    assert all(start <= next_start and end <= next_end for (start, end), (next_start, next_end) in pairwise(origins))
+    assert len(folded.letters) == len(folded.gaps) == len(folded.are_symbols)
 
 
 @given(texts, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))

@@ -1,6 +1,5 @@
 """docs/protocol.md says what the code does: its frames can be read, its limits are the code's."""
 
-import dataclasses
 import json
 import re
 from typing import Any
@@ -99,14 +98,14 @@ def test_every_code_of_the_schema_is_explained() -> None:
 
 
 def test_the_limits_of_senders_are_the_defaults() -> None:
-    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(settings.ChatSettings)}
-    burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_HOLD_MS // 1_000
+    defaults: dict[str, Any] = {name: variable.default for name, variable in settings.VARIABLES.items()}
+    burst, rate, hold = defaults["send_burst"], defaults["send_rate"], settings.SEND_COOLDOWN_MS // 1_000
     assert f"| new messages and changes of groups of a person | {burst} at once, {rate} a second" in DOCUMENT
     assert f"`RESOURCE_EXHAUSTED` for the {hold} seconds from the first refusal" in DOCUMENT
     prose = " ".join(DOCUMENT.split())
-    assert f"in any t seconds at most {burst} + {rate} t get through" in prose
-    share = Limits(burst, rate, settings.SEND_HOLD_MS).share
-    assert f"each keeps a little to itself: {share} messages, and one in two seconds" in prose
+    assert f"In any t seconds at most {burst} + {rate} t messages and changes get through" in prose
+    share = Limits(burst, rate, settings.SEND_COOLDOWN_MS).share
+    assert f"except a share of {share} messages, and one in two seconds, per process" in prose
     assert rate * TRICKLE == 1 / 2
 
 

@@ -36,7 +36,7 @@ def test_what_is_released_is_there_as_it_was() -> None:
 
 
 def test_what_is_new_is_written_down() -> None:
-    """`python tools/released.py` does it; from then on it stays too."""
+    """`python -m tools.released` does it; from then on it stays too."""
     assert changed(current(), json.loads(RELEASED.read_text())) == []
 
 

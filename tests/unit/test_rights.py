@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Event, Group, Membership, group_session
+from catchup.domain.group import Group, GroupChange, Membership, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.domain.standing import Changed, Standing
@@ -29,7 +29,7 @@ class Log:
     links: dict[Seq, Link] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    def changes(self, *events: Event) -> None:
+    def changes(self, *events: GroupChange) -> None:
         """Of Alice's, one after the other, above the head."""
         for number, event in enumerate(events, self.group.head + 1):
             seq, before = Seq(number), Seq(number - 1)
@@ -58,11 +58,11 @@ def rights(log: Any, group: Group | None = None) -> Rights:
     return Rights(group or log.group, [BOB], may, log, log, log)
 
 
-def adds(number: int) -> list[Event]:
-    return [Event("add", (Uid(f"u{each}"),)) for each in range(number)]
+def adds(number: int) -> list[GroupChange]:
+    return [GroupChange("add", (Uid(f"u{each}"),)) for each in range(number)]
 
 
-REMOVE, ADD = Event("remove", (BOB,)), Event("add", (BOB,))
+REMOVE, ADD = GroupChange("remove", (BOB,)), GroupChange("add", (BOB,))
 
 
 def test_right_behind_the_head_rows_say_everything() -> None:
@@ -71,19 +71,19 @@ def test_right_behind_the_head_rows_say_everything() -> None:
     assert log.asked == ["rows"]
 
 
-@pytest.mark.parametrize(("events", "admitted"), [([REMOVE], False), ([REMOVE, ADD], True), ([*adds(2)], True)])
-def test_changes_above_the_head_are_followed_from_the_last_on(events: list[Event], admitted: bool) -> None:
+@pytest.mark.parametrize(("events", "allowed"), [([REMOVE], False), ([REMOVE, ADD], True), ([*adds(2)], True)])
+def test_changes_above_the_head_are_followed_from_the_last_on(events: list[GroupChange], allowed: bool) -> None:
     log = Log()
     log.changes(*events)
     last = 1 + len(events)
     place = Place(Seq(last + 1), last_change=Seq(last))
-    if admitted:
+    if allowed:
         rights(log).check(place)
     else:
         with pytest.raises(NotAMember):
             rights(log).check(place)
     followed = [f"message {seq}" for seq in range(last, 1, -1)]
-    assert log.asked == ["rows", *followed] + ([] if admitted else ["head"])
+    assert log.asked == ["rows", *followed] + ([] if allowed else ["head"])
 
 
 def test_what_was_met_is_not_read_again() -> None:

@@ -15,7 +15,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 from tests.support.telemetry import KeptTelemetry
 
 ALICE = Uid("alice")
-LIMITS = Limits(burst=300, rate_per_second=10, hold_ms=10_000)
+LIMITS = Limits(burst=300, rate_per_second=10, cooldown_ms=10_000)
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Row:
         self.versions.append((self.clock(), pace))
         return pace
 
-    def hold(self, _: Uid, until_ms: int) -> None:
-        self._write(self.versions[-1][1]._replace(held_until_ms=until_ms))
+    def cool_down(self, _: Uid, until_ms: int) -> None:
+        self._write(self.versions[-1][1]._replace(cooldown_until_ms=until_ms))
 
     def mark(self, _: Uid, mark: int, _found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
         pace = renewed(self.versions[-1][1])
@@ -71,7 +71,7 @@ class Deployment:
         through, began = 0, self.now_ms
         for number in range(int(messages_a_second * seconds)):
             self.now_ms = began + int(number * 1_000 / messages_a_second)
-            through += self.random.choice(self.limits).admits(ALICE, self.row.seen())
+            through += self.random.choice(self.limits).allows(ALICE, self.row.seen())
         return through
 
 
@@ -115,7 +115,7 @@ def test_who_writes_as_people_do_leaves_no_mark(processes: int) -> None:
 def test_a_flood_pays_a_write_for_each_share(processes: int) -> None:
     deployment = Deployment(processes, seed=2)
     through = deployment.send(200, 60)
-    # And one for each hold of ten seconds that a process has seen first.
+    # And one for each cooldown of ten seconds that a process has seen first.
     assert deployment.row.writes <= through / LIMITS.share + 8 * 7
 
 
@@ -132,6 +132,6 @@ def test_a_hold_ends_for_all_at_once_and_gives_back_what_has_trickled_away() -> 
     deployment.send(1_000, 1)
     deployment.now_ms += 100
     assert deployment.send(100, 8) == 0
-    deployment.now_ms += LIMITS.hold_ms
+    deployment.now_ms += LIMITS.cooldown_ms
     through = deployment.send(1_000, 1)
     assert 100 <= through <= 100 + 10 * 10 + 8 * LIMITS.share + 20

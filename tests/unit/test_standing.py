@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchup.domain.group import Event, Group, Role, group_session
+from catchup.domain.group import Group, GroupChange, Role, group_session
 from catchup.domain.ids import Seq, Uid
 from catchup.domain.standing import Changed, Standing
-from tests.faults.group_log import Said
-from tests.faults.group_rights import Rights
+from tests.people.group_log import Said
+from tests.people.group_rights import Rights
 
 PEOPLE = [Uid(name) for name in ("alice", "bob", "carol", "dave")]
 EVENTS = st.tuples(
@@ -32,7 +32,7 @@ def rightful(drawn: Sequence[tuple[str, Uid, list[Uid], Role]]) -> tuple[list[Ch
         said = Said(seq, by, f"m{seq}", kind, about, (), False, role.name if kind == "role" else "")
         if not rights.forbid(said):
             rights.follow(said)
-            made.append(Changed(seq, by, Event(kind, about, role if kind == "role" else Role.MEMBER)))
+            made.append(Changed(seq, by, GroupChange(kind, about, role if kind == "role" else Role.MEMBER)))
             roles.append(dict(rights.roles))
     return made, roles
 

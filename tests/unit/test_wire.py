@@ -18,10 +18,11 @@ from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import replies, requests
 from catchup.wire.codec import Exchange, decode, encode
 from catchup.wire.json_form import from_json, to_json
 from catchup.wire.messages import decode_payload, draft_to_wire, encode_payload
+from catchup.wire.pushes import message_push
+from catchup.wire.sending import chat_request
 from tests.support.world import ROOT, to_pb
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -65,9 +66,10 @@ def test_content_comes_out_as_it_was_written_also_minus_zero() -> None:
 
 
 def test_a_push_is_the_chat_frame_of_existing_clients_with_more_fields() -> None:
-    draft, _ = requests.chat(read(CHAT), Uid("69212694"))
+    draft, _ = chat_request(read(CHAT), Uid("69212694"))
     message = Message(draft, private_session(draft.sender, draft.recipient), Seq(1), 1554964794220)
-    push = json.loads(encode(replies.push(message, 1554964794220), Encoding.JSON))
+    message = Message(draft, private_session(draft.sender, draft.recipient), Seq(1), 1554964794220)
+    push = json.loads(encode(message_push(message, 1554964794220), Encoding.JSON))
     golden = {name: value for name, value in CHAT.items() if name != "clientInfo"}
     assert is_within(golden, push)
 
@@ -94,7 +96,7 @@ def test_a_request_without_a_body_has_an_empty_one() -> None:
 
 def digest_of(msg: str) -> bytes:
     """Of a message whose content is written like this."""
-    return requests.chat(decoded(msg), Uid("alice"))[1]
+    return chat_request(decoded(msg), Uid("alice"))[1]
 
 
 def decoded(msg: str) -> pb.Envelope:
@@ -122,7 +124,7 @@ def test_content_is_the_same_however_it_is_written_and_in_which_encoding(ways: t
     first, *others = {digest_of(way) for way in ways}
     assert others == []
     frame = {"cmd": "chat", "body": {"msgId": "m", "chatType": 1, "to": "bob", "msg": json.loads(ways[-1])}}
-    assert requests.chat(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("alice"))[1] == first
+    assert chat_request(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("alice"))[1] == first
 
 
 def test_a_zero_with_a_sign_in_protobuf_is_zero() -> None:
@@ -130,7 +132,7 @@ def test_a_zero_with_a_sign_in_protobuf_is_zero() -> None:
     for zero in (0.0, -0.0):
         envelope = pb.Envelope(cmd="chat", chat=pb.Message(msg_id="m", chat_type=1, to="bob"))
         envelope.chat.msg.update({"a": [zero, {"b": zero}]})
-        envelopes.append(requests.chat(envelope, Uid("alice")))
+        envelopes.append(chat_request(envelope, Uid("alice")))
     assert envelopes[0] == envelopes[1]
     assert to_json(draft_to_wire(envelopes[1][0]))["msg"] == {"a": [0, {"b": 0}]}
 
@@ -170,7 +172,7 @@ def test_in_protobuf_what_is_beyond_them_is_refused_alike() -> None:
         envelope = pb.Envelope(cmd="chat", chat=pb.Message(msg_id="m", chat_type=1, to="bob"))
         envelope.chat.msg.update({"a": [number]})
         with pytest.raises(InvalidRequest) as refused:
-            requests.chat(envelope, Uid("alice"))
+            chat_request(envelope, Uid("alice"))
         assert refused.value.field == "body.msg.a[0]"
 
 
@@ -187,8 +189,8 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(max_size=10), json_values, max_size=5))
 def test_any_content_means_the_same_in_both_encodings(content: dict[str, Any]) -> None:
     frame = {**CHAT, "body": {**CHAT["body"], "msg": content}}
-    from_text, digest = requests.chat(read(frame), Uid("69212694"))
-    from_pb, other = requests.chat(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("69212694"))
+    from_text, digest = chat_request(read(frame), Uid("69212694"))
+    from_pb, other = chat_request(read({"cmd": "chat", "pb": to_pb(frame)}), Uid("69212694"))
     assert (from_text, digest) == (from_pb, other)
     assert to_json(draft_to_wire(from_text))["msg"] == content
 
@@ -224,6 +226,6 @@ def test_the_generated_code_is_up_to_date(target: str, tmp_path: Path) -> None:
         "service": ROOT / "layers/catchup/python/catchup/wire",
         "client": ROOT / "clients/python/catchup_client/_wire/catchup/v1",
     }[target]
-    subprocess.run([sys.executable, ROOT / "tools/generate_proto.py", "--into", tmp_path], check=True)
+    subprocess.run([sys.executable, "-m", "tools.generate_proto", "--into", tmp_path], cwd=ROOT, check=True)
     for name in ("catchup_pb2.py", "catchup_pb2.pyi"):
         assert filecmp.cmp(committed / name, tmp_path / target / name, shallow=False), f"{name} is stale: make proto"

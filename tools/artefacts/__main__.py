@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from commands.start import run
 from tools.artefacts.binaries import wrong_binaries
 from tools.artefacts.contents import missing_files, stray_files
 from tools.artefacts.dependencies import missing_distributions, of_the_service
@@ -55,4 +56,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

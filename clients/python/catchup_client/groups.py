@@ -41,7 +41,7 @@ class GroupCalls:
             uids: the first members besides this account, at most 50.
             group: its id; by default a new UUID.
             is_open: anyone may join, without being added.
-            open_history: new members may read what was said before.
+            open_history: new members may read earlier messages.
             msg_id: of the message that announces the group; by default a new UUID.
 
         """
@@ -51,7 +51,7 @@ class GroupCalls:
         return await self._change(Create(_msg_id(msg_id), group_id, name, _uids(uids), is_open, open_history))
 
     async def join(self, group: str, *, msg_id: str | None = None) -> Sent:
-        """Become a member of an open group."""
+        """Join an open group."""
         return await self._change(Join(_msg_id(msg_id), _id(group)))
 
     async def leave(self, group: str, *, msg_id: str | None = None) -> Sent:

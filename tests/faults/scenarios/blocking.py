@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from tests.faults.faults import DIED_BEFORE
-from tests.faults.people import Person
 from tests.faults.scenarios.registry import break_off, guard_scenario
 from tests.faults.stage import Stage
+from tests.people.person import Person
 
 # A message within about a second of the block may still come: docs/protocol.md, "block".
 LAGGING = {"stale read"}

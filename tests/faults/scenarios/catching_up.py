@@ -8,9 +8,9 @@ from catchup.domain.presence import Encoding
 from catchup.usecases.catching_up import counters
 from catchup.wire.budget import BUDGETS, JsonBudget
 from tests.faults.faults import DIED_AFTER
-from tests.faults.people import Person
 from tests.faults.scenarios.registry import SESSION, both_online, break_off, everyone_reads, scenario, talking
 from tests.faults.stage import Stage
+from tests.people.person import Person
 
 
 def away(messages: int, *, limit: int = 20) -> Callable[[Stage], None]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from tests.faults.faults import DIED_AFTER, DIED_BEFORE, Injected
-from tests.faults.people import Person
 from tests.faults.scenarios.registry import GROUP_SCENARIOS, break_off, group_scenario
 from tests.faults.stage import Stage
+from tests.people.person import Person
 
 __all__ = ["GROUP_SCENARIOS", "ROOM"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.faults.aws import Call
 from tests.faults.faults import Injected
-from tests.faults.people import Person
 from tests.faults.stage import Stage
+from tests.people.person import Person
 
 SESSION = "p:alice:bob"
 

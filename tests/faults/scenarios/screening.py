@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from catchup.domain.moderation import Action
 from tests.faults.faults import DIED_BEFORE, Injected
-from tests.faults.moderator import TEXTS, lax
 from tests.faults.scenarios.blocking import LAGGING, blocks, two_online
 from tests.faults.scenarios.groups import room
 from tests.faults.scenarios.registry import both_online, break_off, guard_scenario
 from tests.faults.stage import Stage
+from tests.people.moderator import TEXTS, lax
 
 MASK, HOLD, REJECT = TEXTS[Action.MASK], TEXTS[Action.HOLD], TEXTS[Action.REJECT]
 

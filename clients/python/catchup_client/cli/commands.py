@@ -29,10 +29,10 @@ _shown = click.option(
     type=click.IntRange(min=0),
     default=reading.SHOWN,
     metavar="N",
-    help=f"So many messages of a session are shown; default: {reading.SHOWN}.",
+    help=f"Messages to show per session; default: {reading.SHOWN}.",
 )
 _one_session = click.argument("session", type=_session)
-_only = click.option("--session", type=_session, metavar="SESSION", help="Only this one.")
+_only = click.option("--session", type=_session, metavar="SESSION", help="Only this session.")
 _group = click.argument("group", metavar="GROUP")
 _uid = click.argument("uid", metavar="UID")
 _uids = click.argument("uids", nargs=-1, required=True, metavar="UID...")
@@ -50,7 +50,7 @@ def catchup_client(**given: Any) -> None:
 
 @catchup_client.command()
 @click.option("--to", required=True, metavar="UID", help="The receiver, or g:GROUP.")
-@click.option("--at", multiple=True, metavar="UID", help="Groups: mention somebody; may be given often.")
+@click.option("--at", multiple=True, metavar="UID", help="Groups: mention this person; may be repeated.")
 @click.option("--at-all", is_flag=True, help="Groups: mention everyone.")
 @click.option("--json", "as_json", is_flag=True, help='TEXT is the whole content, not {"message": TEXT}.')
 @click.option("--no-ack", is_flag=True, help="One live attempt is enough if the receiver is online.")
@@ -110,7 +110,7 @@ def read(place: Place, *, session: str) -> None:
     type=click.IntRange(1, MAX_PAGE_MESSAGES),
     default=MAX_PAGE_MESSAGES,
     metavar="N",
-    help=f"So many messages are fetched at once, 1 to {MAX_PAGE_MESSAGES}; default: {MAX_PAGE_MESSAGES}.",
+    help=f"Messages to fetch at once, 1 to {MAX_PAGE_MESSAGES}; default: {MAX_PAGE_MESSAGES}.",
 )
 @_shown
 @with_place
@@ -121,7 +121,7 @@ def catch_up(place: Place, *, session: str | None, page: int, limit: int) -> Non
 
 @catchup_client.command()
 @_only
-@click.option("--for", "seconds", type=_seconds, metavar="SECONDS", help="Stop after that long.")
+@click.option("--for", "seconds", type=_seconds, metavar="SECONDS", help="Stop after this time.")
 @_shown
 @with_place
 def listen(place: Place, *, session: str | None, seconds: float | None, limit: int) -> None:
@@ -147,7 +147,7 @@ async def _blocked(client: Client) -> None:
 for _name, _does, _work, *_takes in (
     ("block", "Refuse private messages of somebody.", _block, _uid),
     ("unblock", "Accept private messages of somebody again.", _unblock, _uid),
-    ("blocked", "Print whom you block, one per line.", _blocked),
+    ("blocked", "Print the people you have blocked, one per line.", _blocked),
 ):
     command(catchup_client, _name, _does, _work, *_takes, look_with="blocked")
 
@@ -167,22 +167,22 @@ async def _members(client: Client, *, group: str) -> None:
 change_of_group(
     group,
     "create",
-    "Make a group called NAME with these first members, and become its owner.",
+    "Create a group called NAME with these first members. You become its owner.",
     lambda client, name, uids, group_id, **given: client.create_group(name, uids, group=group_id, **given),
     click.argument("name", type=group_name, metavar="NAME"),
     click.argument("uids", nargs=-1, metavar="[UID]..."),
     click.option("--id", "group_id", metavar="GROUP", help="Default: a new UUID."),
     click.option("--open", "is_open", is_flag=True, help="Anyone may join."),
-    click.option("--open-history", is_flag=True, help="New members may read what was said before."),
+    click.option("--open-history", is_flag=True, help="New members may read earlier messages."),
 )
-change_of_group(group, "join", "Become a member of an open group.", Client.join, _group)
-change_of_group(group, "leave", "End your own membership.", Client.leave, _group)
-change_of_group(group, "add", "Make others members.", Client.add, _group, _uids)
-change_of_group(group, "remove", "End the membership of others.", Client.remove, _group, _uids)
+change_of_group(group, "join", "Join an open group.", Client.join, _group)
+change_of_group(group, "leave", "Leave a group.", Client.leave, _group)
+change_of_group(group, "add", "Add members.", Client.add, _group, _uids)
+change_of_group(group, "remove", "Remove members.", Client.remove, _group, _uids)
 change_of_group(
     group,
     "role",
-    "Let a member do more or less, or hand the group over.",
+    "Change a member's role, or hand the group over.",
     lambda client, group, uid, role: client.set_role(group, uid, Role[role.upper()]),
     _group,
     _uid,

@@ -28,7 +28,7 @@ class NotAnsweredInTime(CatchupError):
     def __str__(self) -> str:
         return (
             f"{self.action} was not answered within {self.seconds:g} s: "
-            f"look with `{self.look_with}` whether it was done"
+            f"run `{self.look_with}` to see whether it was done"
         )
 
 

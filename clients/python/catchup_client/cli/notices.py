@@ -30,7 +30,7 @@ def notice(event: Event) -> str | None:
             return f"offline: {event.reason}; next try in {event.retry_in_seconds:.1f} s"
         case StartedAnew(set_aside=set_aside):
             kept = f"; what was stored here is kept in {set_aside}" if set_aside else ""
-            return f"started anew: the server's data is not what this store was filled from{kept}"
+            return f"started anew: the server has other data than this store{kept}"
         case _:
             return None
 

@@ -36,7 +36,7 @@ class Create(Change):
 
 @dataclass(frozen=True, slots=True)
 class Join(Change):
-    """Become a member of an open group."""
+    """Join an open group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class Leave(Change):
 
 @dataclass(frozen=True, slots=True)
 class Add(Change):
-    """Make others members."""
+    """Add members."""
 
     uids: tuple[Uid, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Remove(Change):
-    """End the membership of others."""
+    """Remove members."""
 
     uids: tuple[Uid, ...]
 

@@ -1,4 +1,4 @@
-"""How long one call of AWS may take: no longer than its invocation has left.
+"""Time-outs of AWS calls: no call may outlast its invocation.
 
 A time-out that is fixed is too long for the last call of a request: the platform would end the function first, and the
 client would get the platform's error instead of ours (docs/adr/0031-calls-end-before-their-invocation.md).
@@ -12,14 +12,14 @@ from catchup.settings import READ_TIMEOUT_SECONDS
 
 Client = TypeVar("Client")
 
-# For our own answer. A request begins no new work in its last second (Deadline); what it has begun goes on till here.
+# Left for our own answer. A request begins no new work in its last second (Deadline); running work may last till here.
 ANSWER_MS = 300
 # Long enough for a healthy answer, even at the very end.
 SHORTEST_TIMEOUT_SECONDS = 0.1
 
 
 def read_timeout_seconds() -> float:
-    """How long an attempt that begins now may wait for its answer. Raises OutOfTime if none may begin any more."""
+    """How long an attempt that starts now may wait for its answer. Raises OutOfTime if it is too late to start one."""
     left_ms = deadline().remaining_ms() - ANSWER_MS
     if left_ms <= 0:
         raise OutOfTime
@@ -27,9 +27,9 @@ def read_timeout_seconds() -> float:
 
 
 def in_time(client: Client) -> Client:
-    """A client of botocore whose calls keep to the deadline: each attempt, and the pauses between them."""
+    """Makes a botocore client keep the deadline, in each attempt and in the pauses between them."""
     meta = client.meta  # type: ignore[attr-defined]
-    # By the service's name, as botocore's own handlers are registered: they would come before a more general one.
+    # Registered by the service's name, like botocore's own handlers: these would run before a more general one.
     service = meta.service_model.service_id.hyphenize()
     meta.events.register_first(f"before-send.{service}", _bound_attempt)
     meta.events.register_first(f"needs-retry.{service}", _bound_retries)

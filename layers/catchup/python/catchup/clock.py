@@ -1,4 +1,4 @@
-"""Time: the clock, and the time that is left for the work at hand."""
+"""The clock, and the time left for the current work."""
 
 import sys
 import time
@@ -22,11 +22,11 @@ class Deadline:
 
     remaining_ms: Callable[[], int]
 
-    # What an answer needs after the last AWS call: encoding it, and the way back.
+    # Time that an answer needs after the last AWS call: encoding, and the way back.
     RESERVE_MS = 1_000
 
     def allows(self, pause_ms: float = 0) -> bool:
-        """Whether there is time for a pause of this length and one more call."""
+        """Tells whether there is time for a pause of this length and one more call."""
         return self.remaining_ms() - pause_ms > self.RESERVE_MS
 
     def earlier(self, by_ms: int) -> "Deadline":
@@ -39,7 +39,8 @@ _current: ContextVar[Deadline] = ContextVar("deadline", default=_NEVER)
 
 
 def deadline() -> Deadline:
-    """The deadline of the work at hand. Outside of an invocation (a cold start, an operator's command) it never comes.
+    """Returns the deadline of the current work. Outside an invocation (a cold start, an operator's command) it never
+    comes.
 
     `entrypoint.invocation` sets it. Threads that work for the invocation have the same (`concurrency.Threads`).
     """
@@ -48,7 +49,7 @@ def deadline() -> Deadline:
 
 @contextmanager
 def must_end_by(end: Deadline) -> Iterator[None]:
-    """What is done meanwhile has this deadline. Calls of AWS keep to it by themselves (`calls`)."""
+    """Sets the deadline of the work inside the `with` block. AWS calls keep it by themselves (`calls`)."""
     token = _current.set(end)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The commands of the protocol: one row each. Whatever has to know all commands reads this table.
+"""The commands of the protocol, one row each. All code that needs the list of commands reads this table.
 
 The order of the rows is the order in which errors and documents list the commands. CONTRIBUTING.md says how to add one.
 """
@@ -10,16 +10,17 @@ from catchup.domain.authorization import CALLER_ALONE, READS, Rule, Who
 
 
 class Command(NamedTuple):
-    """`cmd` names the route of the WebSocket API, and the request's member of the Envelope's `body`.
+    """A command. A command. `cmd` names the route of the WebSocket API, and the request's member of the Envelope's
+    `body`.
 
-    `function`       folder of functions/ whose handler answers it
-    `capability`     what it is part of
-    `rule`           whom it admits to which session
+    `function`       folder of functions/ with its handler
+    `capability`     the capability that it belongs to: its module in `catchup.wire`, its package in `catchup.usecases`
+    `rule`           who may use it on which session
     `reply`          the answer's member of the Envelope's `body`
-    `parser`         module and function of `catchup.wire` that read the body; None for a body without fields
-    `http`           its routes of an HTTP API, as API Gateway writes route keys; none for what needs a connection
+    `parser`         the function of that module which reads the body; None for a body without fields
+    `http`           its routes of an HTTP API, as API Gateway writes route keys; none if it needs a connection
     `answered_with`  the `cmd` of the answer, if it is another
-    `takes_send`     whether it takes one from what the sender may send (`usecases.sending.send_limit`)
+    `takes_send`     whether it counts against the sender's limit (`usecases.sending.send_limit`)
     `throttled`      whether its route has a limit of its own at the gateway: one request may cost a hundred writes
     """
 
@@ -40,10 +41,10 @@ class Command(NamedTuple):
         return self.answered_with or self.cmd
 
 
-def _change(cmd: str, admitted: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
-    """A change of a group: a message of the group, which is answered like any message."""
-    rule = Rule(group=admitted)
-    return Command(cmd, "group", "groups", rule, "chat_ack", "changes.change", (http,), None, takes_send, throttled)
+def _change(cmd: str, allowed: Who, http: str, takes_send: bool = True, throttled: bool = False) -> Command:
+    """A change of a group: a message of the group, answered like any message."""
+    rule = Rule(group=allowed)
+    return Command(cmd, "group", "groups", rule, "chat_ack", "change_request", (http,), None, takes_send, throttled)
 
 
 _ROWS = (
@@ -54,24 +55,24 @@ _ROWS = (
         "catching_up",
         READS,
         "counters_reply",
-        "requests.counters",
+        "counters_request",
         ("GET /v1/counters", "POST /v1/counters"),
     ),
-    Command("clear", "sync", "catching_up", READS, "results_reply", "requests.clear", ("POST /v1/counters/clear",)),
+    Command("clear", "sync", "catching_up", READS, "results_reply", "clear_request", ("POST /v1/counters/clear",)),
     Command(
         "chat",
         "chat",
         "sending",
         Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER),
         "chat_ack",
-        "requests.chat",
+        "chat_request",
         ("POST /v1/messages",),
         answered_with="chatAck",
         takes_send=True,
     ),
-    Command("ack", "sync", "catching_up", READS, "results_reply", "requests.ack", ("POST /v1/acks",)),
+    Command("ack", "sync", "catching_up", READS, "results_reply", "ack_request", ("POST /v1/acks",)),
     Command(
-        "pull", "sync", "catching_up", READS, "page_reply", "requests.pull", ("POST /v1/sessions/{sessionId}/pull",)
+        "pull", "sync", "catching_up", READS, "page_reply", "pull_request", ("POST /v1/sessions/{sessionId}/pull",)
     ),
     Command(
         "history",
@@ -79,11 +80,11 @@ _ROWS = (
         "catching_up",
         READS,
         "page_reply",
-        "requests.history",
+        "history_request",
         ("GET /v1/sessions/{sessionId}/messages",),
     ),
     Command(
-        "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "requests.sessions", ("GET /v1/sessions",)
+        "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "sessions_request", ("GET /v1/sessions",)
     ),
     Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
     _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
@@ -98,13 +99,11 @@ _ROWS = (
         "groups",
         Rule(group=Who.MEMBER),
         "members_reply",
-        "requests.members",
+        "members_request",
         ("GET /v1/groups/{groupId}/members",),
     ),
-    Command("block", "chat", "people", CALLER_ALONE, "block_reply", "requests.blocking", ("PUT /v1/blocks/{uid}",)),
-    Command(
-        "unblock", "chat", "people", CALLER_ALONE, "block_reply", "requests.blocking", ("DELETE /v1/blocks/{uid}",)
-    ),
+    Command("block", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("PUT /v1/blocks/{uid}",)),
+    Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
@@ -116,7 +115,7 @@ def of_function(function: str) -> Mapping[str, Command]:
 
 
 def rule_of(cmd: str) -> Rule:
-    """Whom a command admits. Raises LookupError for one that is not in the table: nobody may use it."""
+    """Whom a command allows. Raises LookupError for one that is not in the table: nobody may use it."""
     try:
         return COMMANDS[cmd].rule
     except KeyError:

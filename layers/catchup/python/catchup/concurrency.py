@@ -1,6 +1,6 @@
-"""Calls that do not depend on one another go out together.
+"""Runs calls that do not depend on one another side by side.
 
-A client's time to an answer is the number of *sequential* calls; what runs beside another call is free of waiting.
+The number of *sequential* calls decides how long a client waits; calls side by side add no waiting.
 """
 
 import threading
@@ -14,14 +14,14 @@ MAX_PARALLEL_CALLS = 25
 
 
 class Concurrency(Protocol):
-    """Runs tasks side by side. All have ended when it returns; the first error, in task order, is raised then."""
+    """Runs tasks side by side. It returns when all have ended, and then raises the first error, in task order."""
 
     def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
         """The results, in task order."""
 
 
 class Threads:
-    """A pool that is made at first use: most invocations have nothing to run side by side."""
+    """A thread pool, made at first use, since most invocations run nothing side by side."""
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
@@ -30,8 +30,8 @@ class Threads:
     def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
         """The results, in task order.
 
-        The calling thread takes the last task itself: two tasks need one other thread. Tasks of a task run one after
-        another: were they to wait for the pool that they are in, all of it could wait for itself.
+        The calling thread runs the last task itself, so two tasks need one other thread. Tasks started inside a task
+        run one after another: if they waited for their own pool, it could deadlock.
         """
         if not tasks:
             return []
@@ -42,7 +42,7 @@ class Threads:
             self._pool = ThreadPoolExecutor(
                 MAX_PARALLEL_CALLS, thread_name_prefix="call", initializer=self._mark_thread
             )
-        # Each with what holds here, such as the deadline.
+        # Each task gets this thread's context variables, such as the deadline.
         futures = [self._pool.submit(copy_context().run, task) for task in others]
         outcome = _outcome(last)
         wait(futures)
@@ -57,7 +57,7 @@ class Threads:
 
 
 def _outcome(task: Callable[[], Any]) -> Future[Any]:
-    """What came of a task that has been run here."""
+    """Runs a task in this thread and returns its outcome."""
     outcome: Future[Any] = Future()
     try:
         outcome.set_result(task())

@@ -1,4 +1,4 @@
-"""What can go wrong, as types with fields. The entrypoint turns each into a reply; nothing else builds error replies.
+"""The errors, as types with fields. The entrypoint turns each into a reply; nothing else builds error replies.
 
 CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
@@ -10,14 +10,14 @@ CatchupError
 │   └── AlreadyAMember, GroupFull, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull, PartlyReleased
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
-├── ContentHeld           moderation keeps the message for review; nobody has it yet
+├── ContentHeld           moderation holds the message for review; nobody has received it
 ├── MsgIdReused           the msgId was used for another message
 ├── Unreadable            what is stored about this msgId is corrupt
 ├── Superseded            a newer connection of the device is registered
-├── TooManyMessages       the sender is faster than people are; the same message may be sent later
+├── TooManyMessages       the sender is over the send limit; the same message may be sent later
 ├── Contended             too many writers at once; the same request may be sent again
 ├── TokenExpired          the connection outlived its token
-├── NoIdentity            an event does not say whose it is: the deployment is wrong
+├── NoIdentity            an event has no identity: the deployment is wrong
 └── Unavailable           the store did not answer, or not in time; the same request may be sent again
     └── OutOfTime         the deadline came first
 """
@@ -28,12 +28,12 @@ from dataclasses import dataclass
 
 
 class CatchupError(Exception):
-    """Any error that has a reply of its own."""
+    """An error with a reply of its own."""
 
 
 @dataclass(eq=False, repr=False)
 class InvalidRequest(CatchupError):
-    """`field` is the path of the field at fault; `rule` what it breaks; `fix` what to change."""
+    """The request breaks a rule. `field`: path of the field; `rule`: the broken rule; `fix`: what to change."""
 
     field: str
     rule: str
@@ -41,11 +41,11 @@ class InvalidRequest(CatchupError):
 
 
 class Unimplemented(InvalidRequest):
-    """A request that this version does not know."""
+    """The command is unknown to this version."""
 
 
 class NotYours(InvalidRequest):
-    """A uid, sender or session that is not the caller's."""
+    """The request names a uid, sender or session that is not the caller's."""
 
 
 class Denied(CatchupError):
@@ -57,7 +57,7 @@ class NotAMember(Denied):
 
 
 class GroupClosed(Denied):
-    """Nobody joins this group by themselves, or there is no such group."""
+    """The group is not open, or there is no such group."""
 
 
 class NotAManager(Denied):
@@ -69,7 +69,7 @@ class OnlyOwnerGivesRoles(Denied):
 
 
 class OnlyOwnerRemovesAdmins(Denied):
-    """The caller is an admin, and so is somebody whom they would remove."""
+    """An admin tries to remove an admin; only the owner may."""
 
 
 class OnlyManagersMentionAll(Denied):
@@ -82,7 +82,7 @@ class Blocked(Denied):
 
 @dataclass(eq=False, repr=False)
 class BlockedBySome(Denied):
-    """These have blocked the caller, who would put them into a group."""
+    """The caller tries to add people to a group who have blocked the caller."""
 
     uids: Sequence[str]
 
@@ -92,7 +92,7 @@ class Refused(CatchupError):
 
 
 class AlreadyAMember(Refused):
-    """The caller would join a group of theirs."""
+    """The caller joins a group of which they are a member."""
 
 
 class GroupFull(Refused):
@@ -100,26 +100,26 @@ class GroupFull(Refused):
 
 
 class OwnerCantLeave(Refused):
-    """A group has an owner."""
+    """The owner tries to leave; a group must have an owner."""
 
 
 class NotAnotherMember(Refused):
-    """A role would be given to somebody who is no member, or to the caller."""
+    """The target of a role change is not a member, or is the caller."""
 
 
 @dataclass(eq=False, repr=False)
 class CantBeRemoved(Refused):
-    """The owner, or the caller."""
+    """The person to remove is the owner, or the caller."""
 
     uid: str
 
 
 class BlockListFull(Refused):
-    """The caller blocks as many as one may."""
+    """The caller's block list has no room left."""
 
 
 class PartlyReleased(Refused):
-    """A held message has a place already: others may have seen it."""
+    """A held message has its place already, so others may have seen it."""
 
 
 class GroupExists(CatchupError):
@@ -127,12 +127,12 @@ class GroupExists(CatchupError):
 
 
 class ContentRejected(CatchupError):
-    """The text is not allowed. Nobody is told which words: a list must not be guessed from its answers."""
+    """The text is not allowed. The answer does not name the words, so that nobody can guess a list from answers."""
 
 
 @dataclass(eq=False, repr=False)
 class ContentHeld(CatchupError):
-    """The message waits for review: it is delivered when it is released, or never."""
+    """The message waits for review. It is delivered when it is released, or never."""
 
     msg_id: str
 
@@ -146,7 +146,7 @@ class MsgIdReused(CatchupError):
 
 @dataclass(eq=False, repr=False)
 class Unreadable(CatchupError):
-    """A row that this request can't do without is corrupt. It is reported and kept."""
+    """A row that this request needs is corrupt. It is reported and kept."""
 
     msg_id: str
 
@@ -157,13 +157,13 @@ class Superseded(CatchupError):
 
 @dataclass(eq=False, repr=False)
 class TooManyMessages(CatchupError):
-    """More new messages of one sender than the limit allows. Nothing was written; later the same will be taken."""
+    """The sender is over the send limit. Nothing was written; the same message is accepted later."""
 
     wait_seconds: int
 
 
 class Contended(CatchupError):
-    """Too many senders in one session at once: no free seq was found in a bounded number of attempts."""
+    """Too many senders write to one session at once: no free seq was found in a bounded number of attempts."""
 
 
 class TokenExpired(CatchupError):
@@ -171,7 +171,7 @@ class TokenExpired(CatchupError):
 
 
 class NoIdentity(CatchupError):
-    """An event does not say whose connection it came over, as if $connect had no authorizer."""
+    """An event has no identity, as if $connect had no authorizer."""
 
 
 class Unavailable(CatchupError):
@@ -179,10 +179,10 @@ class Unavailable(CatchupError):
 
 
 class OutOfTime(Unavailable):
-    """The invocation's time is nearly over; what is done is done, the rest is for the next request."""
+    """The invocation's time is nearly over. Finished work stays; the next request does the rest."""
 
 
 def courtesy() -> AbstractContextManager[None]:
-    """For what only tidies up, or spares others work, and will be done by somebody later: if the store does not answer,
-    the work around it goes on."""
+    """Ignores an unavailable store in the `with` block: for optional work, such as tidying up, that somebody else will
+    do later."""
     return suppress(Unavailable)

@@ -24,7 +24,7 @@ from catchup.tokens import (
     identity_of,
 )
 
-# Fixed here, never read from the token. No HS*: a public key must not be taken for a secret.
+# Fixed here, never read from the token. No HS*: a public key must not be accepted as a secret.
 ALGORITHMS = ["RS256", "ES256"]
 TIMEOUT_SECONDS = 3
 
@@ -60,7 +60,7 @@ class IssuerTokens:
 
 
 class _Keys(jwt.PyJWKClient):
-    """The issuer's keys. While the issuer does not answer, the last that it gave go on."""
+    """The issuer's keys. While the issuer does not answer, its last keys stay in use."""
 
     def __init__(self, url: str) -> None:
         super().__init__(
@@ -82,7 +82,7 @@ class _Keys(jwt.PyJWKClient):
 
 
 def _discovered(issuer: str) -> str:
-    """Where the issuer says that its keys are."""
+    """Returns the address of the issuer's keys, from its discovery document."""
     url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
         with urlopen(Request(url), timeout=TIMEOUT_SECONDS) as answer:  # https, by the settings  # noqa: S310  # nosec B310

@@ -1,4 +1,4 @@
-"""Every metric that there is, and what counts and logs. docs/operations.md has this table; a test keeps them equal.
+"""All metrics, and the interface that counts and logs. docs/operations.md has the same table; a test compares the two.
 
 Namespace and the dimension `service` come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME).
 """
@@ -11,7 +11,7 @@ Unit = Literal["Count", "Milliseconds"]
 
 
 class Metric(StrEnum):
-    """A metric's name, what it says, its unit, and the dimension that it has beside `service`, if it has one: it is
+    """A metric: its name, meaning, unit, and an optional dimension beside `service`. A metric with such a dimension is
     counted both with and without it."""
 
     meaning: str
@@ -26,49 +26,47 @@ class Metric(StrEnum):
         return member
 
     STORED = "Stored", "messages stored and counted for someone"
-    PUSHED = "Pushed", "stored messages that a device of the receiver took at once; a retry's push is one more"
+    PUSHED = "Pushed", "stored messages that a device of the receiver took at once, pushes of retries included"
     PUSHED_LIVE = "PushedLive", "`ackFlg` 0 messages that a device took"
     PULLED = "Pulled", "messages in the pages of `pull`"
     ACKED = (
         "Acked",
-        "messages named by an `ack` or `pull` and deleted from the offline store; named again, counted again",
+        "messages that an `ack` or `pull` names and the offline store deletes, repetitions included",
     )
-    CLEARED = "Cleared", "sessions cleared, by a `clear` or an `ack`; a repetition, which changes nothing, is one more"
+    CLEARED = "Cleared", "sessions cleared by a `clear` or an `ack`, repetitions included"
     LOGINS = "Logins", "logins that registered a connection"
     RETRIED = "Retried", "retries of a msgId"
     SENDS_REFUSED = (
         "SendsRefused",
-        "messages that were refused because their sender was too fast"
-        " ([ADR 28](adr/0028-all-processes-fill-one-bucket.md))",
+        "messages refused because their sender was too fast ([ADR 28](adr/0028-all-processes-fill-one-bucket.md))",
     )
     SEQ_COLLISIONS = "SeqCollisions", "seqs that another sender took first"
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"
     FAN_OUT_LAG = (
         "FanOutLag",
-        "from the queueing of a group message to the work on its fan-out; a job that comes again is measured again,"
-        " hints are not",
+        "time from queueing a group message to working on its fan-out; repeated jobs are measured again, hints are not",
         "Milliseconds",
     )
     FAILED_JOBS = (
         "FailedJobs",
-        "jobs of the fan-out that failed for a reason nobody foresaw; after five times they are in the dead-letter"
-        " queue; hints are replaced by the next one",
+        "fan-out jobs that failed with an unforeseen error; after five failures a job is in the dead-letter queue,"
+        " a hint is replaced by the next one",
     )
     GONE_CONNECTIONS = "GoneConnections", "pushes to connections that were gone"
-    THROTTLED_PUSHES = "ThrottledPushes", "answers 429 of @connections; a push is tried up to three times"
+    THROTTLED_PUSHES = "ThrottledPushes", "times that @connections answered 429; a push is tried up to three times"
     MODERATED = "Moderated", "messages that moderation masked, held or refused", "Count", "action"
-    WORD_LISTS_UNREACHABLE = "WordListsUnreachable", "renewals of the word lists that S3 did not answer"
+    WORD_LISTS_UNREACHABLE = "WordListsUnreachable", "attempts to renew the word lists that S3 did not answer"
     WORD_LISTS_MALFORMED = (
         "WordListsMalformed",
-        "renewals of the word lists whose document can't be used; the log says where",
+        "attempts to renew the word lists that found a malformed document; the log says where",
     )
-    MODERATOR_FAILURES = "ModeratorFailures", "texts that a moderator of your own gave no verdict on"
+    MODERATOR_FAILURES = "ModeratorFailures", "texts on which your own moderator failed to give a verdict"
     REFUSED = "Refused", "handshakes that the authorizer refused, with 401 or 403", "Count", "reason"
     SIGNING_KEY_UNREADABLE = (
         "SigningKeyUnreadable",
-        "renewals of the key that signs tokens (HS256) that failed; the keys from before go on",
+        "failed attempts to read the signing key (HS256) again; the previous keys stay in use",
     )
-    # Lambda counts exactly these as errors, for they are raised: an alarm takes them off.
+    # These are raised, so Lambda counts them as errors; the alarm subtracts this metric.
     UNAUTHORIZED = "Unauthorized", "handshakes that the authorizer refused with 401, by an exception"
     POISON_ROWS = "PoisonRows", "rows that could not be read; the log has their keys"
     INTERNAL_ERRORS = (
@@ -79,17 +77,17 @@ class Metric(StrEnum):
 
 
 class Telemetry(Protocol):
-    """Counts and logs what an operator asks about. It is given ids and kinds of errors; never a token, a key, the words
-    of a list, or what a person wrote."""
+    """Counts and logs for operators. Callers pass ids and kinds of errors, and never a token, a key, listed words, or
+    what a person wrote."""
 
     def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
-        """Adds to a metric. `by`: the value of its dimension, which a metric that has one needs."""
+        """Adds to a metric. `by`: the value of its dimension; required if the metric has one."""
 
     def duration(self, metric: Metric, milliseconds: int) -> None:
         """Notes one value of a metric whose unit is milliseconds."""
 
     def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
-        """Logs what an operator may want to look at, with these keys, and counts it."""
+        """Logs a warning with these keys, and counts it."""
 
     def error(self, line: str, metric: Metric, **keys: Any) -> None:
-        """Logs what an operator has to look at, with these keys, and counts it."""
+        """Logs an error with these keys, and counts it."""

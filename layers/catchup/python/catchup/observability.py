@@ -13,12 +13,13 @@ from aws_lambda_powertools import Logger
 from catchup.metrics import Metric
 from catchup.tally import Tally
 
-# A line's `location` is where it was asked for.
+# So that a line's `location` is the place that asked for it.
 _CALLER = 3
 
 
 def trace_of(error: BaseException) -> list[str]:
-    """An error and what led to it, the first cause first: places in the code and kinds, of AWS's errors their codes."""
+    """Describes an error and its causes, the first cause first: kinds, places in the code, and codes of AWS's
+    errors."""
     cause = error.__cause__ or error.__context__
     places = [f"{place.filename}:{place.lineno} {place.name}" for place in traceback.extract_tb(error.__traceback__)]
     response = getattr(error, "response", None)
@@ -30,8 +31,8 @@ def trace_of(error: BaseException) -> list[str]:
 class FunctionTelemetry:
     """The logger and the metrics of a function: the `Telemetry` of all its parts.
 
-    For one invocation at a time, as a Lambda process has it; within it any thread may log and count. `function`: the
-    folder under functions/; "" where there is none, as in a command line: its cold starts are nobody's.
+    It serves one invocation at a time, as a Lambda process does; any thread of the invocation may log and count.
+    `function`: the folder under functions/, or "" in a command line, whose cold starts are not counted.
     """
 
     def __init__(self, function: str = "") -> None:
@@ -43,8 +44,8 @@ class FunctionTelemetry:
 
     @contextmanager
     def invocation(self, context: Any, *, connection_id: str = "", request_id: str = "") -> Iterator[None]:
-        """Each line that is logged meanwhile has these ids and Lambda's own. Whatever happens, the metrics are written
-        at the end, and the ids do not stay for the next invocation. What is raised is logged, counted and raised."""
+        """Adds these ids, and Lambda's, to each line logged in the `with` block. At the end it always writes the
+        metrics and removes the ids. An exception is logged, counted and raised again."""
         self.logger.append_keys(
             **_given(function=self._function, connection_id=connection_id, request_id=request_id),
             function_request_id=context.aws_request_id,
@@ -66,8 +67,8 @@ class FunctionTelemetry:
 
     @contextmanager
     def about(self, *, request_id: str = "", msg_id: str | None = None, **ids: str) -> Iterator[None]:
-        """Within an invocation: lines that are logged meanwhile have these ids too, and not those that are empty.
-        `request_id`: of the request that this is a part of, if the invocation itself is none."""
+        """Adds these ids, except empty ones, to each line logged in the `with` block of an invocation. `request_id`:
+        the request that this work belongs to, if the invocation itself is not a request."""
         before, self._request_id = self._request_id, request_id or self._request_id
         try:
             with self.logger.append_context_keys(**_given(request_id=request_id, msg_id=msg_id or "", **ids)):
@@ -76,7 +77,7 @@ class FunctionTelemetry:
             self._request_id = before
 
     def request_id(self) -> str:
-        """Of the request that is worked on; "" if there is none."""
+        """The id of the current request; "" if there is none."""
         return self._request_id
 
     def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
@@ -94,7 +95,7 @@ class FunctionTelemetry:
         self.count(metric)
 
     def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
-        """An error that nobody foresaw: its kind and where it came from. Its text may repeat what a person wrote."""
+        """Logs an unforeseen error: its kind and place, but not its text, which may repeat what a person wrote."""
         self.logger.error(what, trace=trace_of(error), **keys)
 
     def flush(self) -> None:

@@ -1,10 +1,10 @@
-"""Tokens that are signed with one secret (HS256), which stands in Secrets Manager and may be rotated at any time.
+"""Tokens signed with one secret (HS256). The secret is in Secrets Manager and may be rotated at any time.
 
-    token ── the keys are older than five minutes? ── yes ── ask again: AWSCURRENT and AWSPREVIOUS
-      │ no                                                     └── no answer: the keys from before go on
+    token ── the keys are older than five minutes? ── yes ── read again: AWSCURRENT and AWSPREVIOUS
+      │ no                                                     └── no answer: the previous keys stay in use
     one of the keys has signed it ── yes ── in
       │ no
-    asked within ten seconds? ── yes ── 401;  no ── ask again, and look once more
+    read within ten seconds? ── yes ── 401;  no ── read again, and check once more
 
 Source: AWS Secrets Manager user guide, "Secret versions": a new value is AWSCURRENT, the one before it AWSPREVIOUS.
 """
@@ -35,7 +35,7 @@ CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 
 class SecretTokens:
-    """Verifies tokens by the secret as it is now, and as it was before its last change."""
+    """Verifies tokens with the current and the previous value of the secret."""
 
     def __init__(self, client: Any, arn: str, *, clock: Clock, telemetry: Telemetry, uid_claim: str = "sub") -> None:
         """`client`: of Secrets Manager. Reads the keys, so that a wrong deployment fails at once.
@@ -79,11 +79,11 @@ class SecretTokens:
         return claims_of(token, keys[-1], ALGORITHMS)
 
     def _renew_after(self, seconds: int) -> None:
-        """Reads the keys if that was not tried for so long; what can't be read leaves those that are known."""
+        """Reads the keys if the last attempt was this long ago. If that fails, the known keys stay in use."""
         now = self._clock()
         if now - self._asked_at_ms < seconds * 1_000:
             return
-        # Also before a failure: handshakes must not wait for Secrets Manager one after the other while it is away.
+        # Set before the attempt: if Secrets Manager is down, not every handshake must wait for it.
         self._asked_at_ms = now
         try:
             self._keys = self._read()
@@ -93,7 +93,7 @@ class SecretTokens:
             self._telemetry.error("signing key unreadable", Metric.SIGNING_KEY_UNREADABLE, reason=reason)
 
     def _read(self) -> Sequence[str]:
-        """One key or two; the first signs new tokens."""
+        """Returns one key or two; the first signs new tokens."""
         current = self._key(CURRENT)
         if not _is_long_enough(current):
             raise ValueError(f"the JWT secret has fewer than {MIN_SECRET_BYTES} bytes: use a longer random one")
@@ -108,7 +108,7 @@ class SecretTokens:
 
     def _key(self, stage: str) -> str:
         answer = self._client.get_secret_value(SecretId=self._arn, VersionStage=stage)
-        # What was stored as bytes has no text; no key is too short.
+        # A secret stored as bytes has no text; an empty key is too short.
         return str(answer.get("SecretString", ""))
 
 

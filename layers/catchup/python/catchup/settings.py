@@ -1,20 +1,20 @@
-"""Limits, defaults and environment variables: each stands here and nowhere else.
+"""Limits, defaults and environment variables: each is defined here and nowhere else.
 
 `docs/operations.md` has the table of the environment variables; a test keeps the two equal.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import Annotated, NamedTuple
 
 # A frame may have 32 KB (API Gateway quota "WebSocket frame size"); the rest is for what intermediaries add.
 MAX_FRAME_BYTES = 30_000
-# So that one message always fits a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
+# One message always fits into a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
 MAX_MESSAGE_BYTES = 16_384
 # Protobuf reads 100 levels (its default recursion limit), and each level of content takes three: 16 leave room.
 MAX_NESTING = 16
-# As long as an id: it is repeated in each answer, whose room is reckoned with it (wire.budget).
+# As long as an id: each answer repeats it, and wire.budget reserves room for it.
 MAX_REQ_ID_BYTES = 64
 # As many as one BatchGet reads (DynamoDB quota "100 items"); a `clear` of so many is four rounds of 25 updates.
 MAX_CLEAR_SESSIONS = 100
@@ -22,7 +22,7 @@ MAX_CLEAR_SESSIONS = 100
 MAX_ACK_SEQS = 100
 # People named in one frame: each may cost a write, and with 64 bytes each (128 in JSON) they fit in one message.
 MAX_NAMED_UIDS = 50
-# A line on a screen. It is in each entry of a list of sessions, whose room is reckoned with it (wire.budget).
+# A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
@@ -34,17 +34,17 @@ DEFAULT_MEMBERS_PAGE = 50
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
 MAX_DEVICES = 10
 
-# All in one frame, also where a uid consists of signs that JSON escapes (131 bytes each make 26,200), and in one row.
+# All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).
 MAX_BLOCKED = 200
-# How long a sender is held who was too fast: a client's backoff reaches it, and a flood pays a write only so often.
-SEND_HOLD_MS = 10_000
+# How long a sender over the limit is refused: within a client's backoff, and long enough that a flood writes rarely.
+SEND_COOLDOWN_MS = 10_000
 
 # AWS calls: shorter than the function's 15 s time-out, retries included (pynamodb's and botocore's defaults are not).
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 2.0
 MAX_ATTEMPTS = 3
 
-# Word lists: what a document of them may have, so that reading one takes neither a function's memory nor its time.
+# Limits of a document of word lists, so that reading one fits into a function's memory and time.
 MAX_WORD_LIST_BYTES = 4_000_000
 MAX_WORD_LISTS = 100
 MAX_LISTED_WORDS = 100_000
@@ -54,190 +54,131 @@ DAY_SECONDS = 86_400
 # DynamoDB deletes expired rows within days, not at once.
 EXPIRY_LAG_DAYS = 7
 
-S = TypeVar("S")
-
 
 class SettingsError(Exception):
-    """An environment variable is missing or malformed; raised at cold start, so that a deployment fails at once."""
+    """An environment variable is missing or malformed. Raised at cold start, so that a wrong deployment fails at
+    once."""
 
 
-def _variable(name: str, meaning: str, default: object = MISSING) -> Any:
-    metadata = {"env": name, "meaning": meaning}
-    if default is MISSING:
-        return field(metadata=metadata)
-    return field(default=default, metadata=metadata)
+class Settings(SimpleNamespace):
+    """Values of environment variables: an attribute's variable has its name in capitals.
+
+    Beside the type stands what it means, and its default: what has none is required. A function has those that
+    `READ_BY` names, and no others.
+    """
+
+    presence_table: Annotated[str, "who is online"]
+    counter_table: Annotated[str, "unread counters, and who is in which group"]
+    session_table: Annotated[str, "groups, and who blocks whom"]
+    message_table: Annotated[str, "history"]
+    inbox_table: Annotated[str, "the offline store"]
+    roster_table: Annotated[str, "who is online in large groups"]
+    sent_table: Annotated[str, "what each person has sent"]
+    held_table: Annotated[str, "messages that wait for review"]
+    message_retention_days: Annotated[int, "days that history keeps a message", 90]
+    inbox_retention_days: Annotated[int, "days that the offline store keeps a message", 30]
+    sent_retention_days: Annotated[int, "days that a retry is recognised", 7]
+    held_retention_days: Annotated[int, "days that a held message waits for review", 30]
+
+    management_endpoint: Annotated[str, "the address of @connections"]
+    fanout_queue_url: Annotated[str, "the queue of group messages to push"]
+    hint_queue_url: Annotated[str, "the queue of hints for busy groups"]
+
+    send_burst: Annotated[int, "new messages and group changes that one person may send at once", 300]
+    send_rate: Annotated[int, "new messages and group changes that one person may send per second", 10]
+    preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
+    preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
+
+    word_list_bucket: Annotated[str, "the S3 bucket of the word lists", ""]
+    word_list_key: Annotated[str, "the object in that bucket", ""]
+    word_list_seconds: Annotated[int, "seconds between checks for changed lists", 60]
+    moderator: Annotated[str, "a moderator of your own, `package.module:callable`", ""]
+    moderated_fields: Annotated[str, "members of `msg` to judge, separated by commas", ""]
+
+    jwt_secret_arn: Annotated[str, "the secret with the key that signs tokens (HS256)", ""]
+    jwt_issuer: Annotated[str, "the issuer of tokens (RS256, ES256): their `iss`", ""]
+    jwt_audience: Annotated[str, "the `aud` or `client_id` of the issuer's tokens", ""]
+    jwt_keys_url: Annotated[str, "the address of the issuer's keys; by default found by discovery", ""]
+    jwt_uid_claim: Annotated[str, "the claim that holds the uid", "sub"]
 
 
-@dataclass(eq=False, repr=False)
-class AuthorizerSettings:
-    """What the authorizer needs."""
+class Variable(NamedTuple):
+    """An environment variable. `default`: None if it is required."""
 
-    jwt_secret_arn: str = _variable("JWT_SECRET_ARN", "the secret that signs tokens (HS256), if no issuer does", "")
-    jwt_issuer: str = _variable("JWT_ISSUER", "the issuer of tokens (RS256, ES256), as in their `iss`", "")
-    jwt_audience: str = _variable("JWT_AUDIENCE", "whom the issuer's tokens are for: `aud`, or `client_id`", "")
-    jwt_keys_url: str = _variable("JWT_KEYS_URL", "where the issuer's keys are; found by discovery if not set", "")
-    jwt_uid_claim: str = _variable("JWT_UID_CLAIM", "the claim that is the uid", "sub")
-
-    def __post_init__(self) -> None:
-        """Raises SettingsError unless exactly one way to verify tokens is complete."""
-        if bool(self.jwt_secret_arn) == bool(self.jwt_issuer):
-            raise SettingsError("set JWT_SECRET_ARN or JWT_ISSUER, and not both: without one nobody gets in")
-        if self.jwt_issuer and not self.jwt_audience:
-            raise SettingsError("JWT_AUDIENCE is not set: whom tokens of JWT_ISSUER are for; others' must be refused")
-        for name, url in (("JWT_ISSUER", self.jwt_issuer), ("JWT_KEYS_URL", self.jwt_keys_url)):
-            if url and not url.startswith(("https://", "http://127.0.0.1:")):
-                raise SettingsError(f"{name} is {url!r}: it must be an https address")
+    name: str
+    kind: type
+    meaning: str
+    default: str | int | None
 
 
-# What each part of the service needs; the settings of a function are those of its parts, and no others.
+VARIABLES: Mapping[str, Variable] = {
+    name: Variable(name.upper(), note.__origin__, *(*note.__metadata__, None)[:2])
+    for name, note in Settings.__annotations__.items()
+}
+
+_GROUPS = ("presence_table", "counter_table", "session_table", "roster_table")
+_QUEUES = ("fanout_queue_url", "hint_queue_url")
+_WORD_LISTS = ("word_list_bucket", "word_list_key", "word_list_seconds", "moderator")
+_LIMITS = ("message_retention_days", "sent_retention_days", "send_burst", "send_rate")
+_WRITING = (*_GROUPS, "message_table", "sent_table", *_QUEUES, *_LIMITS, *_WORD_LISTS)
+_OFFLINE = ("inbox_table", "management_endpoint")
+_HELD = ("held_table", "held_retention_days")
+# What each folder of functions/ reads; tests/unit/test_settings.py proves that it uses all of it, and no more.
+READ_BY: Mapping[str, tuple[str, ...]] = {
+    "authorizer": ("jwt_secret_arn", "jwt_issuer", "jwt_audience", "jwt_keys_url", "jwt_uid_claim"),
+    "connection": ("presence_table",),
+    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions"),
+    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields"),
+    "group": _WRITING,
+    "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
+}
 
 
-# Each method that a dataclass makes is compiled at every cold start, about a millisecond for a class: these have no
-# more than they need, and nobody sets or compares them.
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class PresenceSettings:
-    """Who is online."""
-
-    presence_table: str = _variable("PRESENCE_TABLE", "who is online")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class CounterSettings:
-    """Counters, and members of groups."""
-
-    counter_table: str = _variable("COUNTER_TABLE", "unread counters, and who is in which group")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class GroupTables(CounterSettings):
-    """Groups, and a person's place in each."""
-
-    session_table: str = _variable("SESSION_TABLE", "groups, and who blocks whom")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class MessageSettings(GroupTables):
-    """History."""
-
-    message_table: str = _variable("MESSAGE_TABLE", "history")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class InboxSettings:
-    """The offline store."""
-
-    inbox_table: str = _variable("INBOX_TABLE", "the offline store")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class RosterSettings:
-    """Rosters of large groups."""
-
-    roster_table: str = _variable("ROSTER_TABLE", "who is online in large groups")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class PushSettings:
-    """Pushing to connections."""
-
-    management_endpoint: str = _variable("MANAGEMENT_ENDPOINT", "where @connections is")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class QueueSettings:
-    """The queues of the fan-out."""
-
-    fanout_queue_url: str = _variable("FANOUT_QUEUE_URL", "messages of groups that are to be pushed")
-    hint_queue_url: str = _variable("HINT_QUEUE_URL", "hints that are due in busy groups")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class JudgeSettings:
-    """Who judges texts."""
-
-    word_list_bucket: str = _variable("WORD_LIST_BUCKET", "the bucket of the word lists, if there are any", "")
-    word_list_key: str = _variable("WORD_LIST_KEY", "the object of the word lists", "")
-    word_list_seconds: int = _variable("WORD_LIST_SECONDS", "after how long a function asks for changed lists", 60)
-    moderator: str = _variable("MODERATOR", "a moderator of your own, `package.module:callable`", "")
-
-    def __post_init__(self) -> None:
-        """Raises SettingsError for half an address."""
-        if bool(self.word_list_bucket) != bool(self.word_list_key):
-            raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
-
-
-@dataclass(kw_only=True, init=False, repr=False, eq=False)
-class WritingSettings(MessageSettings, PresenceSettings, QueueSettings, RosterSettings, JudgeSettings):
-    """What whoever writes messages of groups needs: chats and changes."""
-
-    sent_table: str = _variable("SENT_TABLE", "what each person has sent")
-    message_retention_days: int = _variable("MESSAGE_RETENTION_DAYS", "how long history keeps a message", 90)
-    sent_retention_days: int = _variable("SENT_RETENTION_DAYS", "how long a retry is recognised", 7)
-    send_burst: int = _variable("SEND_BURST", "new messages and changes of groups of one person at once", 300)
-    send_rate: int = _variable("SEND_RATE", "new messages and changes of groups of one person a second", 10)
-
-    def __post_init__(self) -> None:
-        """Raises SettingsError for numbers that would break a promise."""
-        super().__post_init__()
-        if self.message_retention_days < self.sent_retention_days + EXPIRY_LAG_DAYS:
-            # A retry that is still recognised must find its message, or it would be sent a second time.
-            least = self.sent_retention_days + EXPIRY_LAG_DAYS
-            raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
-
-
-@dataclass(kw_only=True, repr=False, eq=False)
-class ConnectionSettings(PresenceSettings):
-    """What the connection function needs."""
-
-
-@dataclass(kw_only=True, repr=False, eq=False)
-class SyncSettings(MessageSettings, PresenceSettings, RosterSettings, InboxSettings, PushSettings):
-    """What the function needs by which people catch up."""
-
-    preview_messages: int = _variable("PREVIEW_MESSAGES", "messages of a session that come with its counter", 5)
-    preview_sessions: int = _variable("PREVIEW_SESSIONS", "newest sessions that come with messages at login", 10)
-
-
-@dataclass(kw_only=True, repr=False, eq=False)
-class ChatSettings(WritingSettings, InboxSettings, PushSettings):
-    """What the chat function needs."""
-
-    inbox_retention_days: int = _variable("INBOX_RETENTION_DAYS", "how long the offline store keeps a message", 30)
-    held_table: str = _variable("HELD_TABLE", "messages that wait for review")
-    held_retention_days: int = _variable("HELD_RETENTION_DAYS", "how long a message waits for review", 30)
-    moderated_fields: str = _variable("MODERATED_FIELDS", "members of `msg` that are judged, by commas", "")
-
-    def __post_init__(self) -> None:
-        """Raises SettingsError if history forgets what still waits."""
-        super().__post_init__()
-        if self.message_retention_days < self.inbox_retention_days:
-            raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
-
-
-@dataclass(kw_only=True, repr=False, eq=False)
-class GroupSettings(WritingSettings):
-    """What the group function needs."""
-
-
-@dataclass(kw_only=True, repr=False, eq=False)
-class FanoutSettings(GroupTables, PresenceSettings, QueueSettings, RosterSettings, PushSettings):
-    """What the fan-out needs."""
-
-
-def load(kind: type[S], environment: Mapping[str, str] = os.environ) -> S:
-    """Settings of this kind from the environment.
+def load(function: str, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a folder of functions/, from the environment.
 
     Raises SettingsError naming the variable and what to change.
     """
-    values: dict[str, object] = {}
-    for item in fields(kind):  # type: ignore[arg-type]
-        name = item.metadata["env"]
-        text = environment.get(name, "")
-        if not text and item.default is MISSING:
-            raise SettingsError(f"{name} is not set: {item.metadata['meaning']}; set it in template.yaml")
-        if text:
-            values[item.name] = _number(name, text) if item.type in (int, "int") else text
-    return kind(**values)
+    return read(READ_BY[function], environment)
+
+
+def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
+    """These settings. Raises SettingsError."""
+    settings = Settings(**{name: _value(VARIABLES[name], environment) for name in names})
+    given = vars(settings)
+    if "jwt_secret_arn" in given:
+        _check_tokens(settings)
+    if "word_list_bucket" in given and bool(settings.word_list_bucket) != bool(settings.word_list_key):
+        raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
+    if "sent_retention_days" in given:
+        # A retry that is still recognised must find its message, or it would be sent a second time.
+        least = settings.sent_retention_days + EXPIRY_LAG_DAYS
+        if settings.message_retention_days < least:
+            raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
+    # History must not forget what still waits.
+    if "inbox_retention_days" in given and settings.message_retention_days < settings.inbox_retention_days:
+        raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")
+    return settings
+
+
+def _check_tokens(settings: Settings) -> None:
+    """Exactly one way to verify tokens must be complete."""
+    if bool(settings.jwt_secret_arn) == bool(settings.jwt_issuer):
+        raise SettingsError("set JWT_SECRET_ARN or JWT_ISSUER, and not both: without one nobody gets in")
+    if settings.jwt_issuer and not settings.jwt_audience:
+        raise SettingsError("JWT_AUDIENCE is not set: whom tokens of JWT_ISSUER are for; others' must be refused")
+    for name, url in (("JWT_ISSUER", settings.jwt_issuer), ("JWT_KEYS_URL", settings.jwt_keys_url)):
+        if url and not url.startswith(("https://", "http://127.0.0.1:")):
+            raise SettingsError(f"{name} is {url!r}: it must be an https address")
+
+
+def _value(variable: Variable, environment: Mapping[str, str]) -> str | int:
+    text = environment.get(variable.name, "")
+    if text:
+        return _number(variable.name, text) if variable.kind is int else text
+    if variable.default is None:
+        raise SettingsError(f"{variable.name} is not set: {variable.meaning}; set it in template.yaml")
+    return variable.default
 
 
 def _number(name: str, text: str) -> int:

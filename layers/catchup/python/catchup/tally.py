@@ -1,6 +1,7 @@
-"""What one invocation counts, by any of its threads; written out when it ends, as CloudWatch's embedded metric format.
+"""The metrics of one invocation, from all its threads. They are written at its end in CloudWatch's embedded metric
+format.
 
-Powertools' own metrics lose values when threads add to them at once, and cost more a value than this does.
+Powertools' own metrics lose values when several threads add to them, and cost more per value.
 """
 
 import threading
@@ -11,7 +12,7 @@ from catchup.metrics import Metric
 
 
 class Tally:
-    """Counts are added up; of durations each is kept. Namespace and service come from Powertools' variables."""
+    """Adds up counts and keeps each duration. Namespace and service come from Powertools' variables."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -20,18 +21,18 @@ class Tally:
         self._plain = AmazonCloudWatchEMFProvider()
 
     def add(self, metric: Metric, value: int, by: str) -> None:
-        """Adds to a count; nothing if that is 0. `by`: the value of the metric's dimension, if it has one."""
+        """Adds to a count; does nothing for 0. `by`: the value of the metric's dimension, if it has one."""
         if value:
             with self._lock:
                 self._values.setdefault((metric, by), [0])[0] += value
 
     def note(self, metric: Metric, milliseconds: int) -> None:
-        """One duration more."""
+        """Adds a duration."""
         with self._lock:
             self._values.setdefault((metric, ""), []).append(milliseconds)
 
     def write(self) -> None:
-        """Prints a line for all metrics together, and one for each that has a dimension; forgets them."""
+        """Prints one line for all metrics, and one for each metric with a dimension. Then it forgets them."""
         with self._lock:
             values, self._values = self._values, {}
         plain = {metric: amounts for (metric, by), amounts in values.items() if not by}
@@ -45,7 +46,7 @@ class Tally:
 
 
 def _print(emf: AmazonCloudWatchEMFProvider, values: dict[Metric, list[int]]) -> None:
-    """One line. What has two sets of dimensions counts in both: for the service, and for this value within it."""
+    """Prints one line. With two sets of dimensions a metric counts in both: for the service, and for this value."""
     for metric, amounts in values.items():
         for amount in amounts:
             emf.add_metric(name=metric.value, unit=metric.unit, value=amount)

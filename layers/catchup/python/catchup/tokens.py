@@ -8,11 +8,11 @@ import jwt
 
 from catchup.domain.ids import ID_RULE, UID_RULE, DeviceId, Uid, is_id, is_uid
 
-# What the clock of a login service may differ by from ours. Frames are refused from `exp` on, exactly.
+# How far the clock of a login service may differ from ours. Frames are refused exactly from `exp` on.
 LEEWAY_SECONDS = 5
 # Keys are asked for again after this long ...
 KEYS_LIFESPAN_SECONDS = 300
-# ... or at once for a token that none of them has signed, but not more often: anyone can make such tokens.
+# ... or at once for a token that none of them has signed. At most this often, as anyone can make such tokens.
 REFRESH_PAUSE_SECONDS = 10
 # Times of tokens are seconds (RFC 7519, section 2, "NumericDate"). These are the year 5138 in seconds, 1973 in
 # milliseconds: no time of ours lies above in one unit and below in the other.
@@ -23,7 +23,7 @@ _TIMES = ("exp", "nbf", "iat")
 class TokenRefused(Exception):
     """No token, or one that is malformed, expired, not yet valid, or signed by another.
 
-    `kind`: one of a few, for the metric; `reason`: for the log. Neither repeats what came.
+    `kind`: for the metric, from a small set; `reason`: for the log. Neither repeats text of the token.
     """
 
     def __init__(self, kind: str, reason: str = "") -> None:
@@ -33,16 +33,16 @@ class TokenRefused(Exception):
 
 
 class TokenUnusable(Exception):
-    """A good token that does not say who or which device."""
+    """A valid token that names no person or no device."""
 
 
 class KeysUnavailable(Exception):
-    """The keys can't be read, and there are none from before: nobody can be let in or refused."""
+    """The keys can't be read, and there are no previous ones: no token can be judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a token speaks of. `expires_at`: seconds since 1970."""
+    """The person and device of a token. `expires_at`: seconds since 1970."""
 
     uid: Uid
     device_id: DeviceId
@@ -50,25 +50,25 @@ class Identity:
 
 
 class Tokens(Protocol):
-    """What verifies tokens."""
+    """Verifies tokens."""
 
     def verify(self, token: str, device: str = "") -> Identity:
-        """`device`: what the handshake says, for tokens that do not name one. Raises TokenRefused, TokenUnusable or
-        KeysUnavailable."""
+        """Returns the identity of a token. `device`: the handshake's device, for tokens without one. Raises
+        TokenRefused, TokenUnusable or KeysUnavailable."""
 
 
 def check_characters(token: str) -> None:
-    """A JWT is ASCII; PyJWT breaks on what can't be encoded. Raises TokenRefused."""
+    """Raises TokenRefused unless the token is ASCII: PyJWT fails on other characters."""
     if not token.isascii():
         raise TokenRefused("not ASCII")
 
 
 def claims_of(token: str, key: Any, algorithms: Sequence[str], issuer: str | None = None) -> Mapping[str, Any]:
-    """The claims of a token that this key has signed, and whose times are right, whoever has issued it.
+    """Returns the claims of a token, after checking this key's signature and the times. It does not check the issuer.
 
     Raises jwt.PyJWTError, or TokenRefused.
     """
-    # sub and aud are checked by those who know what they must be: a good token that can't be used is 403, not 401.
+    # The callers check sub and aud: a valid token that can't be used is 403, not 401.
     required = ["exp"] if issuer is None else ["exp", "iss"]
     options: Any = {"require": required, "verify_aud": False, "verify_sub": False}
     try:
@@ -76,7 +76,7 @@ def claims_of(token: str, key: Any, algorithms: Sequence[str], issuer: str | Non
             token, key, algorithms=list(algorithms), issuer=issuer, leeway=LEEWAY_SECONDS, options=options
         )
     except jwt.ImmatureSignatureError:
-        # The signature is good: PyJWT looks at times after it.
+        # The signature is valid: PyJWT checks the times afterwards.
         _check_unit(jwt.decode(token, options={"verify_signature": False}))
         raise
     _check_unit(claims)
@@ -84,14 +84,14 @@ def claims_of(token: str, key: Any, algorithms: Sequence[str], issuer: str | Non
 
 
 def _check_unit(claims: Mapping[str, Any]) -> None:
-    """A token with `exp` in milliseconds would never expire, and nobody would notice."""
+    """Refuses times in milliseconds: a token with such an `exp` would never expire."""
     for name in _TIMES:
         if name in claims and int(claims[name]) > _MOST_SECONDS:
             raise TokenRefused("TimeInMilliseconds", f"{name} must be in seconds since 1970: it seems in milliseconds")
 
 
 def identity_of(claims: Mapping[str, Any], uid_claim: str, device: str) -> Identity:
-    """Who and which device: the token's word counts before the handshake's. Raises TokenUnusable."""
+    """Returns person and device. The token's device takes precedence over the handshake's. Raises TokenUnusable."""
     uid, named = claims.get(uid_claim), claims.get("deviceId", device)
     if not (isinstance(uid, str) and is_uid(uid)):
         raise TokenUnusable(f"{uid_claim} must match {UID_RULE}")

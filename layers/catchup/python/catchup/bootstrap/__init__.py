@@ -1,7 +1,7 @@
-"""The composition root: nothing else builds a client, and but for `settings` nothing reads the environment.
+"""The composition root. Only this package builds clients, and only `settings` reads the environment.
 
-A module for each function: it calls its own `…_service()` once, at cold start, and imports nothing of the others'.
-Tests call the `build_…` functions with parts of theirs.
+Each function has a module here and calls its `…_service()` once, at cold start. It imports nothing of other functions.
+Tests call the `build_…` functions with their own parts.
 """
 
 import gc

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
 from catchup.observability import FunctionTelemetry
-from catchup.settings import AuthorizerSettings, load
+from catchup.settings import Settings, load
 from catchup.tokens import Tokens
 
 
@@ -16,7 +16,7 @@ class AuthorizerService:
     verifier: Tokens
 
 
-def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerService:
+def build_authorizer(settings: Settings, parts: Parts) -> AuthorizerService:
     """What the authorizer does: one of two ways, which the settings have checked."""
     if settings.jwt_secret_arn:
         # Imported only here, as the issuer's below: each deployment has one of the two.
@@ -44,4 +44,4 @@ def build_authorizer(settings: AuthorizerSettings, parts: Parts) -> AuthorizerSe
 
 def authorizer_service() -> AuthorizerService:
     """From the environment; reads the signing key, or learns of the issuer's at the first token."""
-    return build_authorizer(load(AuthorizerSettings), Parts(telemetry=FunctionTelemetry("authorizer")))
+    return build_authorizer(load("authorizer"), Parts(telemetry=FunctionTelemetry("authorizer")))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
-from catchup.bootstrap.writing import Writing
+from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
-from catchup.settings import ChatSettings, load
+from catchup.settings import Settings, load
 from catchup.usecases.groups.send import SendToGroup
 from catchup.usecases.people.blocks import Blocks
 from catchup.usecases.sending.send import SendMessage
@@ -21,7 +21,7 @@ class ChatService:
     blocks: Blocks
 
 
-def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
+def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     of = Writing(settings, parts)
     gate = of.gate()
@@ -30,4 +30,4 @@ def build_chat(settings: ChatSettings, parts: Parts) -> ChatService:
 
 def chat_service() -> ChatService:
     """From the environment."""
-    return build_chat(load(ChatSettings), Parts(telemetry=FunctionTelemetry("chat")))
+    return build_chat(load("chat"), Parts(telemetry=FunctionTelemetry("chat")))

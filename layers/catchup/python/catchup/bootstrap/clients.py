@@ -28,7 +28,7 @@ CLIENT_CONFIG = Config(
     # botocore checks every parameter against its model otherwise: CPU for what the tests have shown to be right.
     parameter_validation=False,
 )
-# Of calls that are made now and then while a person waits.
+# For rare calls while a person waits.
 _IN_THE_WAY = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
 
 
@@ -80,7 +80,7 @@ class AwsClients:
 
 @dataclass(eq=False, repr=False, slots=True)
 class Parts:
-    """What a test may replace."""
+    """The parts that a test may replace."""
 
     clients: Any = field(default_factory=AwsClients)
     concurrency: Concurrency = field(default_factory=Threads)

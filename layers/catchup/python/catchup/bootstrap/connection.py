@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import ConnectionSettings, load
+from catchup.settings import Settings, load
 from catchup.usecases.people.disconnect import Disconnect
 
 
@@ -17,11 +17,11 @@ class ConnectionService:
     disconnect: Disconnect
 
 
-def build_connection(settings: ConnectionSettings, parts: Parts) -> ConnectionService:
+def build_connection(settings: Settings, parts: Parts) -> ConnectionService:
     """The connection function's use cases."""
     return ConnectionService(parts.telemetry, Disconnect(Container(settings, parts).presence))
 
 
 def connection_service() -> ConnectionService:
     """From the environment."""
-    return build_connection(load(ConnectionSettings), Parts(telemetry=FunctionTelemetry("connection")))
+    return build_connection(load("connection"), Parts(telemetry=FunctionTelemetry("connection")))

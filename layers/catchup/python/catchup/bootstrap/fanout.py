@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import FanoutSettings, load
+from catchup.settings import Settings, load
 from catchup.usecases.groups.fan_out import FanOut
 
 
@@ -17,7 +17,7 @@ class FanoutService:
     fan_out: FanOut
 
 
-def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
+def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
     """The fan-out function's use case."""
     of = Container(settings, parts)
     fan_out = FanOut(
@@ -36,4 +36,4 @@ def build_fanout(settings: FanoutSettings, parts: Parts) -> FanoutService:
 
 def fanout_service() -> FanoutService:
     """From the environment."""
-    return build_fanout(load(FanoutSettings), Parts(telemetry=FunctionTelemetry("fanout")))
+    return build_fanout(load("fanout"), Parts(telemetry=FunctionTelemetry("fanout")))

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
-from catchup.bootstrap.writing import Writing
+from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
-from catchup.settings import GroupSettings, load
-from catchup.usecases.groups.admission import Admission
+from catchup.settings import Settings, load
 from catchup.usecases.groups.change import ChangeGroup
 from catchup.usecases.groups.members import ListMembers
+from catchup.usecases.groups.preconditions import Preconditions
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -20,7 +20,7 @@ class GroupService:
     members: ListMembers
 
 
-def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
+def build_group(settings: Settings, parts: Parts) -> GroupService:
     """The group function's use cases."""
     of = Writing(settings, parts)
     change = ChangeGroup(
@@ -30,7 +30,7 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
         groups=of.groups,
         members=of.members,
         messages=of.messages,
-        admission=Admission(of.groups, of.blocks),
+        preconditions=Preconditions(of.groups, of.blocks),
         delivery=of.delivery,
         gate=of.gate_of_names(),
     )
@@ -39,4 +39,4 @@ def build_group(settings: GroupSettings, parts: Parts) -> GroupService:
 
 def group_service() -> GroupService:
     """From the environment."""
-    return build_group(load(GroupSettings), Parts(telemetry=FunctionTelemetry("group")))
+    return build_group(load("group"), Parts(telemetry=FunctionTelemetry("group")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import SyncSettings, load
+from catchup.settings import Settings, load
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
@@ -31,7 +31,7 @@ class SyncService:
     sessions: ListSessions
 
 
-def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
+def build_sync(settings: Settings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
     of = Container(settings, parts)
     clear = Clear(of.counters, of.groups, of.members, of.messages, of.concurrency, of.telemetry)
@@ -66,4 +66,4 @@ def build_sync(settings: SyncSettings, parts: Parts) -> SyncService:
 
 def sync_service() -> SyncService:
     """From the environment."""
-    return build_sync(load(SyncSettings), Parts(telemetry=FunctionTelemetry("sync")))
+    return build_sync(load("sync"), Parts(telemetry=FunctionTelemetry("sync")))

@@ -1,9 +1,9 @@
-"""Who may do what to which session: the words of the rules. Each command has its rule in `catchup.commands`.
+"""Authorization rules: who may do what to which session. Each command has its rule in `catchup.commands`.
 
-`wire` asks about the one private session of a request, whose members stand in its name. The use cases ask about each
-session of a request that names several, and about groups, with the person as they are at the message's place
-(`usecases.groups.rights`). What a group's state forbids whoever asks (an owner leaves, the last place is taken) is not
-a matter of who: it stands in `usecases.groups.admission`.
+`wire` checks the one private session of a request; the session's name has its members. The use cases check each session
+of a request that names several, and groups, with the person's rights at the message's place (`usecases.groups.rights`).
+What the state of a group forbids to everybody (the owner leaves, the group is full) is in
+`usecases.groups.preconditions`.
 """
 
 from enum import Enum
@@ -14,54 +14,54 @@ from catchup.domain.ids import SessionId, Uid, private_members
 
 
 class Who(Enum):
-    """Whom a command admits to a session, in words."""
+    """Who may use a command on a session."""
 
     NOBODY = "nobody: the command is not for such sessions"
-    ANYONE = "whoever has a token"
+    ANYONE = "anyone with a token"
     ONE_OF_TWO = "one of the two of a private session"
     NOT_BLOCKED = "one of the two of a private session, if the other has not blocked them"
-    WAS_MEMBER = "who is or was a member of the group"
-    MEMBER = "who is a member of the group now"
+    WAS_MEMBER = "members and former members of the group"
+    MEMBER = "members of the group"
     MANAGER = "its owner and admins"
     OWNER = "its owner"
-    NO_MEMBER = "who is no member of the group now"
+    NO_MEMBER = "people who are not members of the group"
 
 
 class Rule(NamedTuple):
-    """Whom a command admits, by kind of session. Neither given: the command is about the caller alone."""
+    """Who may use a command, by kind of session. With neither given, the command is only about the caller."""
 
     private: Who = Who.NOBODY
     group: Who = Who.NOBODY
 
-    def admits_to_private(self, caller: Uid, session: SessionId) -> bool:
-        """Whether the command is for private sessions, and the caller is one of the two of this one.
+    def allows_in_private(self, caller: Uid, session: SessionId) -> bool:
+        """Whether the command is for private sessions, and the caller is a member of this one.
 
-        >>> READS.admits_to_private(Uid("alice"), SessionId("p:alice:bob"))
+        >>> READS.allows_in_private(Uid("alice"), SessionId("p:alice:bob"))
         True
-        >>> READS.admits_to_private(Uid("carol"), SessionId("p:alice:bob"))
+        >>> READS.allows_in_private(Uid("carol"), SessionId("p:alice:bob"))
         False
         """
         is_for_such = self.private in (Who.ONE_OF_TWO, Who.NOT_BLOCKED)
         return is_for_such and caller in (private_members(session) or ())
 
-    def admits_in_spite_of(self, is_blocked: bool) -> bool:
-        """Whether it admits the caller to a private session whose other has blocked them, or not."""
+    def allows_in_spite_of(self, is_blocked: bool) -> bool:
+        """Whether the caller may use it on a private session, although the other person may have blocked them."""
         return not (is_blocked and self.private is Who.NOT_BLOCKED)
 
-    def admits_to_group(self, membership: Membership | None) -> bool:
-        """Whether the command is for someone with this row in the group; None: they were never in it."""
+    def allows_in_group(self, membership: Membership | None) -> bool:
+        """Whether someone with this row may use the command on the group. None: they were never in it."""
         return includes(self.group, membership)
 
 
 READS = Rule(private=Who.ONE_OF_TWO, group=Who.WAS_MEMBER)
 CALLER_ALONE = Rule()
-# What a command does only for some of those whom it admits.
+# Parts of a command that only some of its users may use.
 MENTION_ALL = Who.MANAGER
 REMOVE_AN_ADMIN = Who.OWNER
 
 
 def includes(who: Who, membership: Membership | None) -> bool:
-    """Whether someone with this row in a group is one of these."""
+    """Whether someone with this row in a group is one of these people."""
     match who:
         case Who.ANYONE:
             return True

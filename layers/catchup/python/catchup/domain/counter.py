@@ -14,7 +14,7 @@ from catchup.domain.unread import Unread
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counter:
-    """`cleared`: up to which of the other's numbers the owner has counted.
+    """A counter of a private session. `cleared`: the number of the other's up to which the owner has cleared.
 
     `pending`: seqs at or below `last_seq` of messages of the other's that may not be in the offline store, because
     their sends were overtaken; nearly always empty. `timestamp_ms`: when the message at `last_seq` was accepted, or the
@@ -32,7 +32,7 @@ class Counter:
 
     @property
     def unread(self) -> int:
-        """What came since the last clear."""
+        """How many messages came since the last clear."""
         return self.received - self.cleared
 
     @property
@@ -56,7 +56,7 @@ class Counter:
         return seq <= self.last_seq and seq not in self.pending
 
     def other(self, owner: Uid) -> Uid:
-        """The other of the two; the owner of notes."""
+        """The other person of the two; the owner, if these are notes to oneself."""
         first, second = private_members(self.session_id) or (owner, owner)
         return second if owner == first else first
 

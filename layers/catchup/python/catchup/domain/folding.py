@@ -13,63 +13,66 @@ length of the text, whatever is in it (docs/adr/0026-folding-by-a-table-of-unico
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, compress
-from operator import mul
+from itertools import compress
 from unicodedata import category
 
+from catchup.domain.clusters import in_context
 from catchup.domain.folding_table import LONGER, SINGLE
 from catchup.domain.marking import (
+    BETWEEN_TEXTS,
     CLAUSE,
     CONTEXT,
     GLUE,
     INVISIBLE,
     JOINED,
     LETTERS_THAT_ARE_NONE,
-    MARKERS,
     SPACE,
+    SYMBOL,
     TIGHT,
-    composed,
     is_letter,
+    without_markers,
 )
 from catchup.domain.marking import (
     marked as plain,
 )
+from catchup.domain.scripts import as_number
+from catchup.domain.texts import BETWEEN
 
 # How many characters are remembered beside those of the table: more than those of everyday Chinese.
 _REMEMBERED = 20_000
-_LONGEST_REMEMBERED = 8
-# What is further from its letter than this is decoration.
-_LONGEST_CLUSTER = 64
-# A letter, and after it characters that may be a part of it.
-_CLUSTER = re.compile(f"((?<!{CONTEXT})[^{MARKERS}](?:[{INVISIBLE}-{GLUE}]*{CONTEXT}[^{MARKERS}])+)")
-_ALONE = re.compile(f"({CONTEXT}[^{MARKERS}])")
-
-
+# As many as characters that stand for several letters make of a message.
+_NUMBERS = tuple(range(50_000))
+# 16 KB of a character that stands for a whole phrase would be 100,000 letters: such a one is a letter of its own.
+_MOST_LETTERS = 4
 _GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
 # In `Folded.gaps`: the letter follows the one before it.
 NO_GAP = ord("L")
-_NOTHING = (INVISIBLE + JOINED).encode()
-_GAPS = bytes(code if code <= ord(CONTEXT) else NO_GAP for code in range(256))
-# 1 for the first character of a fold of this length, 0 for the others.
-_FIRST = {length: b"\x01".ljust(length, b"\x00") for length in range(1, 1 + max(map(len, LONGER.values())))}
-_IS_LETTER = bytes(code > ord(CONTEXT) for code in range(256))
+_NOTHING = (INVISIBLE + JOINED + SYMBOL).encode()
+_GAPS = bytes(code if code <= ord(SYMBOL) else NO_GAP for code in range(256))
 
 
-def in_bytes(marked: str) -> bytes:
-    """A byte a character: markers as they are, letters as any other. What works on bytes is many times faster."""
-    return marked.encode("latin-1", "replace")
+def _where(*characters: str) -> bytes:
+    """For bytes.translate: 1 for these."""
+    return bytes(chr(code) in characters for code in range(256))
+
+
+_IS_LETTER = bytes(is_letter(chr(code)) for code in range(256))
+_IS_SYMBOL, _IS_GLUE = _where(SYMBOL), _where(GLUE)
+_IS_PART, _GOES_ON = _where(JOINED, GLUE), _where(GLUE, CONTEXT, SYMBOL)
+# Of two bits: the second one, of those that have the first, or have it not.
+_SECOND, _WITHOUT_FIRST, _WITH_FIRST = bytes(code >> 1 for code in range(256)), b"\x00\x02", b"\x01\x03"
 
 
 @dataclass(frozen=True)
 class Folded:
-    """A folded text. `folds`: what each character of it became, before those that belong together were put together."""
+    """A folded text. `folds`: what its characters became, before those that belong together were put together."""
 
     text: str
     marked: str
-    folds: Sequence[str]
+    folds: str
 
     @cached_property
     def letters(self) -> str:
@@ -77,14 +80,9 @@ class Folded:
         return without_markers(self.marked)
 
     @cached_property
-    def places(self) -> Sequence[int]:
-        """Where in `marked` each letter stands."""
-        return [*compress(range(len(self.marked)), in_bytes(self.marked).translate(_IS_LETTER))]
-
-    @cached_property
     def gaps(self) -> bytes:
         """For each letter what stands between it and the one before: the widest marker from GLUE on, or NO_GAP."""
-        seen = in_bytes(self.marked).translate(_GAPS, _NOTHING)
+        seen = _in_bytes(self.marked).translate(_GAPS, _NOTHING)
         present = [code for code in _GAP_CODES if code in seen]
         for wider in present:
             for other in present[: present.index(wider) + 1]:
@@ -96,26 +94,64 @@ class Folded:
         return seen[: len(self.letters)]
 
     @cached_property
-    def has_symbols(self) -> bool:
-        """Whether letters came from symbols: flags, letters in boxes."""
-        return not _SYMBOLS.isdisjoint(self.text)
-
-    @cached_property
     def are_symbols(self) -> bytes:
-        """1 for each letter that came from a symbol, 0 for the others."""
-        of_text = map((b"\x00", b"\x01").__getitem__, map(_SYMBOLS.__contains__, self.text))
-        of_marked = b"".join(map(mul, of_text, map(len, self.folds)))
-        return bytes(compress(of_marked, in_bytes(self.marked).translate(_IS_LETTER)))
+        """1 for each letter that came from a symbol (a flag, a letter in a box), 0 for the others."""
+        if SYMBOL not in self.marked:
+            return bytes(len(self.letters))
+        marked = _in_bytes(self.marked)
+        glue, letters = (as_number(marked.translate(which)) for which in (_IS_GLUE, _IS_LETTER))
+        # The letter behind SYMBOL, and those that follow with GLUE.
+        found = as_number(marked.translate(_IS_SYMBOL)) << 8
+        for _ in range(_LONGEST // 2):
+            found |= (found << 8 & glue) << 8
+        both = letters | found << 1
+        return both.to_bytes(len(marked) + 1, "little").translate(_SECOND, _WITHOUT_FIRST)
 
-    def origins(self, starts: Iterable[int], ends: Iterable[int]) -> Sequence[tuple[int, int]]:
-        """Which characters of the text those of `marked` came from: from each first to before the second."""
-        if len(self.marked) == len(self.text):
-            return [*zip(starts, ends, strict=True)]
-        # How many characters of the text have begun before each of `marked`, and with it.
-        is_first = b"".join(map(_FIRST.__getitem__, map(len, self.folds)))
-        after = [*accumulate(is_first, initial=0)]
-        owner = [*accumulate(is_first, initial=-1)][1:]
-        return [*zip(map(owner.__getitem__, starts), map(after.__getitem__, ends), strict=True)]
+    def spans(self, letters: bytes) -> Sequence[tuple[int, int]]:
+        """Which characters of the text the letters came from that are 1 here, with their marks, and nothing else.
+
+        Each span is from a first character to before another one.
+        """
+        marked = _in_bytes(self.marked)
+        length = len(marked)
+        meant = bytearray(length)
+        for place in compress(compress(_places(length), marked.translate(_IS_LETTER)), letters):
+            meant[place] = 1
+        found = _with_parts(as_number(bytes(meant)), as_number(marked.translate(_IS_PART)))
+        if length != len(self.text):
+            found = self._of_text(found)
+        changes = (found ^ found << 8).to_bytes(length + 1, "little")
+        bounds = [*compress(_places(length + 1), changes)]
+        return [*zip(bounds[::2], bounds[1::2], strict=True)]
+
+    def _of_text(self, found: int) -> int:
+        """From a byte for each character of `marked` to a byte for each of the text: if one of its is 1, it is."""
+        goes_on = as_number(_in_bytes(self.folds).translate(_GOES_ON))
+        glue = as_number(_in_bytes(self.folds).translate(_IS_GLUE))
+        follows = goes_on << 8 | glue
+        for _ in range(_LONGEST):
+            found |= (found & follows) >> 8
+        both = follows | found << 1
+        return as_number(both.to_bytes(len(self.marked) + 1, "little").translate(_SECOND, _WITH_FIRST))
+
+
+def _in_bytes(marked: str) -> bytes:
+    """A byte a character: markers as they are, letters as any other. What works on bytes is many times faster."""
+    return marked.encode("latin-1", "replace")
+
+
+def _places(length: int) -> Sequence[int]:
+    """0, 1, … up to `length` at least. To make the numbers anew would take longer than what is done with them."""
+    return _NUMBERS if length <= len(_NUMBERS) else range(length)
+
+
+def _with_parts(found: int, parts: int) -> int:
+    """Each 1 of `found`, and all the 1 of `parts` that follow it without a gap.
+
+    As in an addition, where a carry runs through all that is full: there may be thousands of marks after a letter.
+    """
+    full = parts * 0xFF
+    return found | (parts & ~(full + (found << 8 & parts)))
 
 
 def fold(text: str) -> Folded:
@@ -125,62 +161,9 @@ def fold(text: str) -> Folded:
     'bad'
     """
     if text.isascii():
-        return Folded(text, text.translate(_ASCII), text)
-    folds = [*map(_FOLDS.__getitem__, text)]
-    marked = "".join(folds)
-    return Folded(text, _in_context(marked) if CONTEXT in marked else marked, folds)
-
-
-def without_markers(text: str) -> str:
-    """The letters of a marked text."""
-    # Much faster than str.translate.
-    for marker in (INVISIBLE, JOINED, GLUE, TIGHT, SPACE, CLAUSE):
-        text = text.replace(marker, "")
-    return text
-
-
-def _in_context(marked: str) -> str:
-    """Without CONTEXT, and as long: marks become a part of the letter before them, or JOINED."""
-    return _replaced(_ALONE, _replaced(_CLUSTER, marked, _LETTERS), _PARTS)
-
-
-def _replaced(pattern: re.Pattern[str], text: str, by: Mapping[str, str]) -> str:
-    """Faster than `pattern.sub` with a function, which is called for each of thousands of letters."""
-    parts = pattern.split(text)
-    parts[1::2] = map(by.__getitem__, parts[1::2])
-    return "".join(parts)
-
-
-class _Remembered(dict[str, str]):
-    """What short keys become, made when they are first met and then remembered."""
-
-    def __init__(self, made: Callable[[str], str]) -> None:
-        super().__init__()
-        self._made = made
-
-    def __missing__(self, key: str) -> str:
-        made = self._made(key)
-        # A letter under hundreds of marks is not worth remembering.
-        if len(key) <= _LONGEST_REMEMBERED:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[key] = made
-        return made
-
-
-def _letter(cluster: str) -> str:
-    """A letter with those of the characters after it that are a part of it, in the place of all of them."""
-    following = without_markers(cluster[1:_LONGEST_CLUSTER]).replace(CONTEXT, "")
-    return GLUE.join(composed(cluster[0], following)).ljust(len(cluster), JOINED)
-
-
-def _part(alone: str) -> str:
-    """A part of a Hangul syllable is a letter by itself; a mark without a letter before it is nothing."""
-    return JOINED * 2 if category(alone[1])[0] == "M" else INVISIBLE + alone[1]
-
-
-_LETTERS = _Remembered(_letter)
-_PARTS = _Remembered(_part)
+        return Folded(text, marked := text.translate(_ASCII), marked)
+    folds = "".join(map(_FOLDS.__getitem__, text))
+    return Folded(text, in_context(folds) if CONTEXT in folds else folds, folds)
 
 
 class _Folds(dict[str, str]):
@@ -196,12 +179,17 @@ class _Folds(dict[str, str]):
         return folded
 
 
-# 16 KB of a character that stands for a whole phrase would be 100,000 letters: such a one is a letter of its own.
-_MOST_LETTERS = 4
-_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if len(folded) <= _MOST_LETTERS}
+def _told_apart(character: str, folded: str) -> str:
+    """With GLUE wherever it goes on, so that one sees where the next character begins; SYMBOL before a symbol's."""
+    parts = re.findall(f"{CONTEXT}?[^{GLUE}]", folded)
+    is_symbol = is_letter(folded[-1]) and category(character) == "So"
+    return SYMBOL * is_symbol + GLUE.join(parts)
+
+
+_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if sum(map(is_letter, folded)) <= _MOST_LETTERS}
 _TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
-# All others are no letters.
-_SYMBOLS = frozenset(one for one, folded in _TABLE.items() if is_letter(folded[-1]) and category(one) == "So")
+_TABLE = {one: _told_apart(one, folded) for one, folded in _TABLE.items()} | {BETWEEN: BETWEEN_TEXTS}
+_LONGEST = max(map(len, _TABLE.values()))
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}

@@ -1,12 +1,12 @@
 """Groups: who is a member, what members may do and see, and what is unread without a write per member.
 
 A message of a group is written once, so unread is what the session's head says: its number - cleared - own messages
-in between. `own` holds the own numbers above `cleared`; when they become many, the oldest are told by a count:
+in between. `own` holds the own numbers above `cleared`; if there are many, a count replaces the oldest:
 
     numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
-Membership is a register that the highest seq wins: each change is a message of the session, and its seq is what
-`joined` and `left` are set to.
+Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
+is set to its seq.
 
 Changes are applied to rows in the order of the session (`usecases.groups.applying`), so that a row knows by these seqs
 alone which changes are behind it. Whose a group is stands in one register of the group, not in a row of each person.
@@ -21,22 +21,22 @@ from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow, Unread
 
-# A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only who sends so often without clearing is
-# told by a count.
+# A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only for senders who never clear are they replaced
+# by a count.
 OWN_LIMIT = 128
 OWN_KEPT = 64
-# Mentions that a counter lists; older ones are dropped, and are found by reading.
+# Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
 MENTIONS_LIMIT = 64
 MAX_MEMBERS = 100_000
 NOBODY = Uid("")
-# Up to so many members presence is asked member by member, a read unit each; above, those online enter a roster.
+# Up to this many members, presence is read member by member, a read unit each; above it, online members enter a roster.
 ROSTER_FROM = 20
 # What a function with one vCPU posts to connections in a second: less than `make bench-fanout` measures, for TLS.
 POSTS_PER_SECOND = 2_000
 
 
 class Role(IntEnum):
-    """The wire's `role`."""
+    """A member's role, as the wire numbers it."""
 
     MEMBER = 0
     ADMIN = 1
@@ -85,7 +85,7 @@ class Group:
         return Place(Seq(self.head + 1), Numbers(self.number), self.last_change)
 
     def role_of(self, uid: Uid, role: Role) -> Role:
-        """The role that counts, of a member whose row says `role`.
+        """The effective role of a member whose row says `role`.
 
         >>> Group(SessionId("g:room"), "", owner=Uid("bob"), owner_seq=Seq(5)).role_of(Uid("alice"), Role.OWNER)
         <Role.ADMIN: 1>
@@ -93,7 +93,7 @@ class Group:
         return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
 
     def seen_as(self, membership: "Membership") -> "Membership":
-        """A person in this group, with the role that counts."""
+        """Returns the membership with the effective role."""
         if not membership.is_member:
             return membership
         return replace(membership, role=self.role_of(membership.uid, membership.role))
@@ -101,10 +101,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Membership:
-    """A person in a group. Someone is a member if `joined` is above `left`.
+    """A person in a group: a member if `joined` is above `left`.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: of which of the messages that the person came
-    or went by a device knows, since it has cleared after it.
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message by which the person came or
+    went of which a device knows, since it has cleared after it.
     """
 
     uid: Uid
@@ -145,7 +145,7 @@ class Membership:
         return max(self.joined, self.left)
 
     def has_noted(self, own: int) -> bool:
-        """Whether this own message is left out of what is unread already, or does not belong to it."""
+        """Whether this own message is already excluded from unread, or lies outside of it."""
         return own in self.own or own <= max(self.cleared, self.own_floor)
 
     def last_number(self, group: Group) -> int:
@@ -153,8 +153,8 @@ class Membership:
         return max(group.number, self.own_floor) if self.is_member else self.left_number
 
     def end(self, head: Seq) -> Seq:
-        """The last seq that this person may know of. The message that ends a membership is in its place before a row
-        tells of it, but the head that was read may be older.
+        """The last seq that this person may see. It may be above the head that was read: the message that ends a
+        membership is stored before the row changes, but the head may have been read earlier.
 
         >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
         4
@@ -162,7 +162,7 @@ class Membership:
         return head if self.is_member else self.left
 
     def sees(self, asked: Bounds, open_history: bool) -> Bounds:
-        """The part of what is asked for that this person may see."""
+        """The part of the requested bounds that this person may see."""
         after = max(asked.after or 0, 0 if open_history else self.joined - 1)
         before = asked.before
         if not self.is_member:
@@ -200,7 +200,7 @@ class Membership:
         ]
 
     def due_own_floor(self, head_number: int) -> int | None:
-        """Up to where own numbers should be told by how many they are; None if there is room to list them.
+        """The number up to which a count should replace own numbers; None if there is room to list them.
 
         `head_number`: of the head as it was read before this row. Up to there all own messages are noted: so none comes
         later that the floor has passed.
@@ -225,8 +225,8 @@ class Membership:
         return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
 
 
-class Event(NamedTuple):
-    """A change of a group: what a system message says. `uids`: whom it is about, beside who made it."""
+class GroupChange(NamedTuple):
+    """A change of a group: the content of a system message. `uids`: the people concerned, without its author."""
 
     kind: str
     uids: tuple[Uid, ...] = ()

@@ -1,4 +1,4 @@
-"""Identifiers, and the one place that knows how a private session is named."""
+"""Identifiers, and the names of private sessions."""
 
 import re
 from typing import NewType
@@ -13,8 +13,8 @@ Seq = NewType("Seq", int)
 
 ID_RULE = "[A-Za-z0-9_-]{1,64}"
 _ID = re.compile(ID_RULE)
-# Whatever a login service calls people: e-mail addresses, "auth0|5f7c…". All printable ASCII but the space, and ":" and
-# "#", which part the names in session ids and keys (docs/adr/0033-what-a-uid-may-be.md).
+# As login services call people: e-mail addresses, "auth0|5f7c…". All printable ASCII except space, and ":" and "#",
+# which separate the names in session ids and keys (docs/adr/0033-what-a-uid-may-be.md).
 UID_RULE = "[!-~]{1,64} without : and #"
 _UID = re.compile(r"[!\"$-9;-~]{1,64}")
 # Every number on the wire stays below this, so that JavaScript's doubles hold it exactly.
@@ -59,7 +59,7 @@ def private_session(one: Uid, other: Uid) -> SessionId:
 
 
 def private_members(session: SessionId) -> tuple[Uid, Uid] | None:
-    """The two people of a private session, twice the same for notes; None if it is not the well-formed name of one.
+    """The two people of a private session (for notes the same twice); None for any other text.
 
     >>> private_members(SessionId("p:alice:bob"))
     ('alice', 'bob')

@@ -1,4 +1,4 @@
-"""A chat message, and where it stands in its session."""
+"""Chat messages and their places in a session."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -8,7 +8,7 @@ from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
 
 
 class ChatType(IntEnum):
-    """The wire's `chatType`."""
+    """The kind of a chat: `chatType` on the wire."""
 
     PRIVATE = 1
     GROUP = 2
@@ -60,10 +60,10 @@ NONE = Numbers()
 
 
 class Place(NamedTuple):
-    """Where a message may stand in its session, and what is so before it: the put that takes the place writes it down.
+    """A candidate place of a message in its session, with what the put writes beside it.
 
     `before`: how many counted messages there are before it. `last_change`: groups: the seq of the last change of
-    membership before it; 0: there is none. Whoever knows a place so knows the whole chain of changes before it
+    membership before it; 0: there is none. So a place names the whole chain of changes before it
     (docs/adr/0029-rights-are-judged-by-the-log.md).
     """
 
@@ -82,7 +82,7 @@ class Place(NamedTuple):
 class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 
-    `last_change` is known to the log alone, not to who gets the message.
+    `before` and `last_change` are those of its `Place`. Only the log has `last_change`; it is not delivered.
     """
 
     draft: Draft
@@ -94,7 +94,7 @@ class Message:
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Its place in the session."""
         return Place(self.seq, self.before, self.last_change)
 
     @property
@@ -108,7 +108,7 @@ class Message:
         return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
 
     def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
-        """Whether this is the message that `sender` calls `msg_id`."""
+        """Whether `sender` sent this message as `msg_id`."""
         return self.draft.sender == sender and self.draft.msg_id == msg_id
 
 

@@ -1,16 +1,16 @@
-"""How fast a person has been sending. Apart from `allowance`: a function that limits nobody starts without that."""
+"""A person's send rate. Not in `allowance`, so that functions without a limit don't load that module."""
 
 from typing import NamedTuple
 
 
 class Pace(NamedTuple):
-    """What a person's row tells all processes. Of someone who sends as people do, nothing.
+    """The send rate in a person's row, for all processes. Empty at human speed.
 
-    `level`: the level at `since_ms`; `marks`: one for each share of messages since then, each a number of chance.
-    `held_until_ms`: until when new messages are refused.
+    `level`: the level at `since_ms`; `marks`: one random number for each share of messages since then.
+    `cooldown_until_ms`: until when new messages are refused.
     """
 
     since_ms: int = 0
     level: int = 0
     marks: frozenset[int] = frozenset()
-    held_until_ms: int = 0
+    cooldown_until_ms: int = 0

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class EndReason(IntEnum):
-    """Why nothing is left; the wire's `endReason`."""
+    """Why nothing is left: `endReason` on the wire."""
 
     NOT_END = 0
     CAUGHT_UP = 1
@@ -21,7 +21,7 @@ class EndReason(IntEnum):
 
 
 class Bounds(NamedTuple):
-    """Only seqs strictly between `after` and `before`."""
+    """Bounds on seq: strictly between `after` and `before`."""
 
     before: Seq | None = None
     after: Seq | None = None
@@ -33,7 +33,8 @@ class Bounds(NamedTuple):
 
 
 class PageRequest(NamedTuple):
-    """A page of one session, of at most `limit` messages. `acked`: what leaves the offline store; none for history."""
+    """A request for at most `limit` messages of one session. `acked`: seqs to delete from the offline store; none for
+    history."""
 
     session_id: SessionId
     limit: int
@@ -57,24 +58,24 @@ class Page(NamedTuple):
 
 
 class FrameBudget(Protocol):
-    """What fits into one frame of the caller's encoding, in bytes."""
+    """The sizes of a frame and its parts, in bytes of the caller's encoding."""
 
     @property
     def room(self) -> int:
-        """Bytes that a frame has for its parts."""
+        """The bytes that a frame has for its parts."""
 
     def message_bytes(self, message: Message) -> int:
-        """What a message takes."""
+        """The size of a message."""
 
     def counter_bytes(self, counter: Unread) -> int:
-        """What a counter takes, without messages."""
+        """The size of a counter without messages."""
 
     def group_bytes(self, name: str) -> int:
-        """What an entry of a list of sessions takes, of a group of this name."""
+        """The size of an entry in a list of sessions, for a group of this name."""
 
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:
-    """The longest prefix of `items` that fits into `room`, and the room that is then left."""
+    """Returns the longest prefix of `items` that fits into `room`, and the remaining room."""
     for index, item in enumerate(items):
         needed = size(item)
         if needed > room:

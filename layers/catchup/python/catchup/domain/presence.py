@@ -9,7 +9,7 @@ from catchup.domain.ids import ConnectionId, DeviceId, Uid
 
 
 class Encoding(StrEnum):
-    """How a connection wants its pushes; agreed at connect."""
+    """The encoding of a connection's pushes, agreed at connect."""
 
     JSON = "json"
     PB = "pb"
@@ -24,7 +24,7 @@ class Connection(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A device of a person that is online, as far as Presence knows."""
+    """A device that is online, according to Presence."""
 
     uid: Uid
     device_id: DeviceId
@@ -33,7 +33,7 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Caller:
-    """Who sent a request, over which connection: from the token and the platform, nothing from the frame."""
+    """The sender of a request and their connection, from the token and the platform, never from the frame."""
 
     uid: Uid
     device_id: DeviceId

@@ -1,32 +1,32 @@
-"""Who is what in a group at one place of its session: what rows say, and the changes that came after them.
+"""The roles in a group at one place of its session: the rows, and the changes after them.
 
-    rows, read after the head v │ changes in (v, s - 1], in their order │ the rights at s - 1, of who takes the seq s
+    rows, read after the head v │ changes in (v, s - 1], in their order │ the rights at s - 1, for a message at seq s
 
-A row may have been read when it was ahead of v. That does no harm: a change that it knows of already changes nothing
-more, and the last change that speaks of something decides it.
+A row may have been read when it was ahead of v. That is harmless: a change that the row already has changes nothing
+more, and the last change decides.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catchup.domain.group import Event, Group, Membership, Role
+from catchup.domain.group import Group, GroupChange, Membership, Role
 from catchup.domain.ids import Seq, Uid
 
 
 class Changed(NamedTuple):
-    """A change of membership in its place. `by`: who made it. `number`: that of the counted message before it."""
+    """A change of membership in its place. `by`: its author. `number`: that of the counted message before it."""
 
     seq: Seq
     by: Uid
-    event: Event
+    change: GroupChange
     at_ms: int = 0
     number: int = 0
 
     @property
     def comings(self) -> Mapping[Uid, Role]:
-        """Who becomes a member by it, unless they are one, and as what."""
-        match self.event.kind:
+        """The people who become members by it, unless they are, with their roles."""
+        match self.change.kind:
             case "create":
                 return {self.by: Role.OWNER, **self._others(Role.MEMBER)}
             case "join":
@@ -38,8 +38,8 @@ class Changed(NamedTuple):
 
     @property
     def goings(self) -> Sequence[Uid]:
-        """Whose membership it ends, if they have one."""
-        match self.event.kind:
+        """The people whose membership it ends."""
+        match self.change.kind:
             case "leave":
                 return [self.by]
             case "remove":
@@ -49,32 +49,33 @@ class Changed(NamedTuple):
 
     @property
     def heir(self) -> Uid | None:
-        """Whose the group is from here on; None if it changes nothing of that."""
-        return self.event.uids[0] if self.event.kind == "role" and self.event.role is Role.OWNER else None
+        """The new owner; None if the change is no hand-over."""
+        return self.change.uids[0] if self.change.kind == "role" and self.change.role is Role.OWNER else None
 
     @property
     def given(self) -> Mapping[Uid, Role]:
-        """Who gets which role. Whoever is given the group will be an admin when they give it on."""
-        return {self.event.uids[0]: min(self.event.role, Role.ADMIN)} if self.event.kind == "role" else {}
+        """The people whose role it changes, with the new role. A new owner's row says admin, for the time after the
+        next hand-over."""
+        return {self.change.uids[0]: min(self.change.role, Role.ADMIN)} if self.change.kind == "role" else {}
 
     def _others(self, role: Role) -> Mapping[Uid, Role]:
-        return {uid: role for uid in self.event.uids if uid != self.by}
+        return {uid: role for uid in self.change.uids if uid != self.by}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Standing:
-    """A group, and the rows of those whose rights are asked for; of who was never a member there is none."""
+    """A group, and the rows of the people whose rights are asked for. A person who was never a member has none."""
 
     group: Group
     people: Mapping[Uid, Membership]
 
     def of(self, uid: Uid) -> Membership | None:
-        """This person, with the role that counts; None: they were never in the group."""
+        """This person with the effective role; None if they were never in the group."""
         row = self.people.get(uid)
         return None if row is None else self.group.seen_as(row)
 
     def after(self, change: Changed) -> "Standing":
-        """What is so once this change is."""
+        """Returns the standing after this change."""
         group = self.group
         if change.heir is not None and group.owner_seq < change.seq:
             group = replace(group, owner=change.heir, owner_seq=change.seq)

@@ -1,4 +1,4 @@
-"""What a person is told of one session: the counter of docs/protocol.md."""
+"""The unread counter of a person in one session, as docs/protocol.md describes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,11 @@ class OwnBelow:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Unread:
-    """`count`: what came since the last clear, own messages left out.
+    """A counter. `count`: messages since the last clear, without own ones.
 
     Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are
     many); `mentions` are seqs of messages above `cleared` that name the person. `joined`, `left`: which messages began
-    and ended the membership that is counted; `left` 0: it goes on. What a former member was told before is unread for
-    them no more.
+    and ended the membership that is counted; `left` 0: it goes on. Nothing is unread for a former member.
     """
 
     session_id: SessionId
@@ -41,5 +40,5 @@ class Unread:
 
     @property
     def is_news(self) -> bool:
-        """Whether a login tells of it: something is unread, or it has to be said that the person came or went."""
+        """Whether a login reports it: something is unread, or no device has cleared since the person came or went."""
         return self.count > 0 or self.is_unseen

@@ -1,1 +1,1 @@
-"""Lambda events in, replies out: the only place that knows their shapes."""
+"""Handlers: Lambda events in, replies out. Only this package knows the shapes of events."""

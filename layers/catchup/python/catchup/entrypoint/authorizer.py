@@ -1,4 +1,4 @@
-"""The REQUEST authorizer of $connect: 401, 403, or open with a context that every later event of the connection has."""
+"""The REQUEST authorizer of $connect: it answers 401 or 403, or opens with a context that all later events have."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,19 +12,19 @@ from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
 from catchup.tokens import Identity, TokenRefused, Tokens, TokenUnusable
 
-# What an id may have in its text, but for what means something in JSON or to `quote`.
+# Characters of an id that have no meaning in JSON or for `quote`.
 _SAFE_IN_JSON = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"\\%')
 
 
 class Unauthorized(Exception):
-    """API Gateway answers 401 to an authorizer that raises exactly this text."""
+    """Raised for a 401: API Gateway answers 401 if an authorizer raises exactly this text."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
 def authorizer_handler(verifier: Tokens, telemetry: FunctionTelemetry) -> Callable[[Event, Any], Mapping[str, Any]]:
-    """A Lambda handler that lets in whoever has a good token and speaks a known subprotocol."""
+    """Returns a Lambda handler that accepts handshakes with a valid token and a known subprotocol."""
 
     def handler(event: Event, context: Any) -> Mapping[str, Any]:
         with invocation(telemetry, context, **ids_of(event)):
@@ -37,7 +37,7 @@ def authorizer_handler(verifier: Tokens, telemetry: FunctionTelemetry) -> Callab
 
 
 def _decided(event: Event, verifier: Tokens, telemetry: FunctionTelemetry) -> Mapping[str, Any] | None:
-    """The policy; None for 401. What is refused is logged: the reason never repeats what came."""
+    """Returns the policy; None for 401. A refusal is logged with a reason that never repeats the request."""
 
     def refused(line: str, kind: str, reason: str) -> None:
         telemetry.logger.info(line, reason=reason)
@@ -60,7 +60,7 @@ def _decided(event: Event, verifier: Tokens, telemetry: FunctionTelemetry) -> Ma
 
 
 def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
-    """A flat map of strings: API Gateway allows nothing else."""
+    """Returns the context, a flat map of strings: API Gateway allows nothing else."""
     return {
         "uid": identity.uid,
         "deviceId": identity.device_id,
@@ -71,7 +71,7 @@ def _context_of(identity: Identity, encoding: Encoding) -> Mapping[str, str]:
 
 def _policy(event: Event, effect: str, principal: str, context: Mapping[str, str]) -> Mapping[str, Any]:
     return {
-        # The access log writes it into a line of JSON, and escapes nothing.
+        # The access log writes it into a line of JSON without escaping.
         "principalId": quote(principal, safe=_SAFE_IN_JSON),
         "policyDocument": {
             "Version": "2012-10-17",

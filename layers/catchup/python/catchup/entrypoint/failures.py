@@ -1,4 +1,4 @@
-"""Errors become replies, here and nowhere else: what each fact is called on the wire, and what a client can do."""
+"""The replies to errors, defined only here: code, field, rule, and what the client can do."""
 
 from collections.abc import Mapping
 
@@ -40,13 +40,13 @@ from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
-# The field that names the group, if not groupId; and the text that moderation has judged, if not a name.
+# The field with the group, if not groupId; and the field with the judged text, if not a name.
 _GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
 _TEXT_FIELDS = {"chat": "body.msg"}
 
-# Code, field, rule and fix of the errors that say the same each time.
+# Code, field, rule and fix of errors whose reply is always the same.
 _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
-    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "have yourself added"),
+    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "ask an admin to add you"),
     NotAManager: (pb.PERMISSION_DENIED, "body.groupId", "only the owner and admins may do this", "ask one of them"),
     OnlyOwnerGivesRoles: (pb.PERMISSION_DENIED, "body.role", "only the owner gives roles", "ask the owner"),
     OnlyOwnerRemovesAdmins: (pb.PERMISSION_DENIED, "body.uids", "only the owner removes admins", "ask the owner"),
@@ -54,19 +54,19 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         pb.PERMISSION_DENIED,
         "body.atAll",
         "only the owner and admins may mention all",
-        "name up to 50 in at",
+        "list up to 50 uids in at",
     ),
     Blocked: (
         pb.PERMISSION_DENIED,
         "body.to",
-        "must be somebody who takes your messages",
-        "don't send it again: you are blocked",
+        "the recipient has blocked you",
+        "don't send it again",
     ),
     AlreadyAMember: (
         pb.FAILED_PRECONDITION,
         "body.groupId",
         "you are a member already",
-        "go on: nothing is left to do",
+        "nothing is left to do",
     ),
     GroupFull: (
         pb.FAILED_PRECONDITION,
@@ -77,29 +77,29 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     OwnerCantLeave: (
         pb.FAILED_PRECONDITION,
         "body.groupId",
-        "an owner does not leave",
-        "hand the group over first, with role",
+        "the owner can't leave",
+        "first give the group to another member: role OWNER",
     ),
     NotAnotherMember: (pb.FAILED_PRECONDITION, "body.uid", "must be another member", "send the uid of a member"),
     BlockListFull: (
         pb.FAILED_PRECONDITION,
         "body.uid",
-        "the list of whom you block is full",
+        "your block list is full",
         "unblock somebody first",
     ),
     PartlyReleased: (
         pb.FAILED_PRECONDITION,
         "msgId",
-        "is released, at least in part",
-        "release it again: that ends what was begun",
+        "is partly released",
+        "release it again to complete it",
     ),
     GroupExists: (pb.ALREADY_EXISTS, "body.groupId", "a group with this id exists", "choose a new groupId"),
-    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "one msgId is one message", "choose a new msgId"),
+    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "this msgId was used for another message", "choose a new msgId"),
     ContentHeld: (
         pb.HELD,
         "body.msg",
-        "kept for review: nobody has it yet",
-        "don't send it again; if it is released, it is delivered, to your devices too",
+        "held for review: nobody has received it yet",
+        "don't send it again; once released, it is delivered, also to your devices",
     ),
     Unreadable: (
         pb.DATA_LOSS,
@@ -111,7 +111,7 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
         pb.ABORTED,
         "",
         "a newer connection of this device is registered",
-        "close this one, use the newer",
+        "close this connection and use the newer one",
     ),
     Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
     TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
@@ -119,25 +119,25 @@ _ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
     OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
     Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
 }
-_UNFORESEEN = (pb.INTERNAL, "", "a fault of the server; it has been logged", _AGAIN)
+_UNFORESEEN = (pb.INTERNAL, "", "an error of the server; it has been logged", _AGAIN)
 
 
 def failure(error: Exception, cmd: str) -> pb.Envelope:
-    """The answer to a request of this `cmd`: the code, and what to change. Anything unforeseen is INTERNAL and says
-    nothing of the server's inside."""
+    """Returns the answer to a failed request of this `cmd`: the code, and what to change. An unforeseen error is
+    INTERNAL, without details of the server."""
     match error:
         case Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
         case NotAMember():
-            # Says as much about a group that does not exist.
+            # The same reply for a group that does not exist.
             field = _GROUP_FIELDS.get(cmd, "body.groupId")
-            rule, fix = "must be a group that you are a member of", "join it, or have yourself added"
+            rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
             return _reply(pb.PERMISSION_DENIED, field, rule, fix)
         case BlockedBySome(uids):
-            rule = f"must be people who take your messages; these do not: {', '.join(uids)}"
-            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out: they have blocked you")
+            rule = f"these people have blocked you: {', '.join(uids)}"
+            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
         case CantBeRemoved(uid):
-            fix = "leave with leave, or hand the group over"
+            fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
         case ContentRejected():
             field = _TEXT_FIELDS.get(cmd, "body.name")
@@ -166,6 +166,6 @@ def _of_field(code: pb.Code.ValueType, error: InvalidRequest) -> pb.Envelope:
 
 
 def _reply(code: pb.Code.ValueType, field: str, rule: str, fix: str) -> pb.Envelope:
-    # The error may repeat a path that the client made: only so much of it, and only what a frame can carry.
+    # The path may come from the client: it is shortened, and reduced to what a frame can carry.
     path = field.encode("utf-8", "replace").decode()[:200]
     return pb.Envelope(code=code, error=pb.Error(field=path, rule=rule.encode("utf-8", "replace").decode(), fix=fix))

@@ -20,10 +20,10 @@ def opened(event: Event) -> dict[str, Any]:
 
 
 def lines_of(event: Event, name: str) -> list[str]:
-    """The lines of a handshake's header, by its name in any case: a client may send it in several."""
+    """Returns all lines of a header, in any case of its name: a client may send several lines."""
     lines = _fields(event.get("multiValueHeaders"), name)
-    # Events that were written by hand have no other.
-    return [str(line) for values in lines for line in values] or [
+    # Events written by hand have only this member.
+    return [str(line) for values in lines for line in values or ()] or [
         str(value) for value in _fields(event.get("headers"), name)
     ]
 
@@ -33,14 +33,14 @@ def _fields(headers: Mapping[str, Any] | None, name: str) -> list[Any]:
 
 
 def offered_subprotocols(event: Event) -> list[str]:
-    """What the client offers in Sec-WebSocket-Protocol, in its order: one list in however many lines (RFC 6455, section
-    11.3.4)."""
+    """Returns the offered subprotocols in their order; several lines are one list (RFC 6455, section 11.3.4)."""
     offered = ",".join(lines_of(event, "Sec-WebSocket-Protocol"))
     return [name.strip() for name in offered.split(",") if name.strip()]
 
 
 def chosen_encoding(offered: list[str]) -> Encoding | None:
-    """The encoding of pushes: the first catchup.* offered, JSON if none is; None if nothing offered is known."""
+    """Returns the encoding of pushes: the first offered catchup.*, or JSON if nothing is offered; None if all are
+    unknown."""
     wanted = [name for name in offered if not name.startswith((BEARER_SUBPROTOCOL, DEVICE_SUBPROTOCOL))]
     known = [SUBPROTOCOLS[name] for name in wanted if name in SUBPROTOCOLS]
     if known:
@@ -59,8 +59,8 @@ def token_of(event: Event) -> str:
 
 
 def device_of(event: Event) -> str:
-    """The device, from the header X-Device-Id or from a subprotocol `device.…`; "" if neither names one. Tokens of an
-    issuer do not know of devices."""
+    """Returns the device, from the header X-Device-Id or a subprotocol `device.…`; "" if neither names one. It is for
+    an issuer's tokens, which name no device."""
     offered = (name for name in offered_subprotocols(event) if name.startswith(DEVICE_SUBPROTOCOL))
     named = (line for line in lines_of(event, DEVICE_HEADER) if line)
     return next(named, "") or next(offered, "").removeprefix(DEVICE_SUBPROTOCOL)

@@ -1,4 +1,4 @@
-"""What surrounds the work of every handler: its log, its metrics, and the end of its calls."""
+"""The frame around every handler's work: log, metrics, and deadline."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from catchup.observability import FunctionTelemetry
 
 @contextmanager
 def invocation(telemetry: FunctionTelemetry, context: Any, **ids: str) -> Iterator[None]:
-    """Sets the deadline of the work that is done meanwhile. `ids`: as `FunctionTelemetry.invocation` takes them."""
+    """Sets the deadline, and opens log and metrics, for the `with` block. `ids`: as in
+    `FunctionTelemetry.invocation`."""
     with telemetry.invocation(context, **ids), must_end_by(Deadline(context.get_remaining_time_in_millis)):
         yield

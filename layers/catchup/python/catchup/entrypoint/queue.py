@@ -1,7 +1,7 @@
-"""SQS events: record → job → use case; what failed is reported, and comes again.
+"""SQS events: record → job → use case. Failed records are reported, and come again.
 
-But for hints: the queue keeps a group's hints back while one has failed, until its visibility ends. A hint that the
-store did not answer is put anew and comes in two seconds; one that met a defect is left to the next one
+Hints are different: a failed hint blocks its group until its visibility ends. So if the store did not answer, the hint
+is put again and comes in two seconds; if a defect caused the failure, the next hint replaces it
 (docs/adr/0030-failed-hints-are-put-anew.md)."""
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ Handler = Callable[[Event, Any], dict[str, Any]]
 
 
 class Worker(Protocol):
-    """What works on jobs."""
+    """Works on jobs."""
 
     def __call__(self, job: Job) -> None:
         """One job."""
@@ -48,7 +48,7 @@ def queue_handler(worker: Worker, telemetry: FunctionTelemetry) -> Handler:
 
 
 def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], telemetry: FunctionTelemetry) -> bool:
-    """Whether this record is done with. Several hints of a group in one batch are one."""
+    """Works on a record; tells whether it may leave the queue. Several hints of a group in one batch count as one."""
     job: Job | SessionId | None = None
     try:
         job = decode_job(record["body"])
@@ -87,7 +87,7 @@ def _report(error: Exception, telemetry: FunctionTelemetry) -> None:
 
 
 def _ids_of(job: Job | SessionId | None) -> dict[str, str]:
-    """Which message it is about, and which request has queued it."""
+    """Returns the ids of the job's message, and of the request that queued it."""
     if not isinstance(job, Job):
         return {"session": job or ""}
     msg_id = job.message.draft.msg_id if job.message else ""

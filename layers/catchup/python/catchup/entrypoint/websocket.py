@@ -18,27 +18,27 @@ from catchup.observability import FunctionTelemetry, trace_of
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import BUDGETS
 from catchup.wire.codec import Exchange, decode, encode
-from catchup.wire.requests import check_header
+from catchup.wire.rules import check_header
 
 Event: TypeAlias = Mapping[str, Any]
 Response: TypeAlias = dict[str, Any]
 
 
 class Request(NamedTuple):
-    """A frame that is well formed, who sent it, and what its answer may use."""
+    """A well-formed frame, its sender, and the room for its answer."""
 
     envelope: pb.Envelope
     caller: Caller
     budget: FrameBudget
 
 
-# One request in, an envelope with the answer's body out.
+# Takes a request and returns an envelope with the answer's body.
 Handler = Callable[[Request], pb.Envelope]
 LambdaHandler = Callable[[Event, Any], Response]
 
 
 def named(*handlers: Handler) -> Mapping[str, Handler]:
-    """Handlers of the commands whose names they have."""
+    """Returns handlers by command: a function's name is its command."""
     return {handler.__name__: handler for handler in handlers}
 
 
@@ -73,11 +73,11 @@ def _answered(
     telemetry: FunctionTelemetry,
     clock: Clock,
 ) -> pb.Envelope:
-    """The answer, or the error's; never raises: an error must not cost the client its answer."""
+    """Returns the answer, or that of the error. It never raises, so that the client always gets an answer."""
     try:
         caller = caller_of(event)
         decode(_text_of(event), exchange)
-        # After decoding, so that the answer finds its request, in its encoding.
+        # After decoding, so that the answer has the request's id and encoding.
         if _token_expired(event, clock):
             raise TokenExpired
         check_header(exchange.envelope, caller.uid)
@@ -109,7 +109,7 @@ def _report(error: Exception, answer: pb.Envelope, telemetry: FunctionTelemetry)
 
 
 def caller_of(event: Event) -> Caller:
-    """Who sent an event: from the authorizer's context, which API Gateway adds to every event of a connection.
+    """Returns the sender of an event, from the authorizer's context in every event of a connection.
 
     Raises NoIdentity.
     """
@@ -134,7 +134,7 @@ def _token_expired(event: Event, clock: Clock) -> bool:
 
 @contextmanager
 def _identity() -> Iterator[None]:
-    """What is missing or of another form in an authorizer's context becomes NoIdentity."""
+    """Turns a missing or malformed authorizer context into NoIdentity."""
     try:
         yield
     except (KeyError, TypeError, ValueError) as error:
@@ -160,7 +160,7 @@ def _text_of(event: Event) -> str:
 
 
 def _route(cmd: str, routes: Mapping[str, Handler]) -> Handler:
-    """The gateway routes by a frame's cmd; if it stands there twice, not by the one that counts here."""
+    """Returns the route. If a frame has two `cmd`s, the gateway may route by another one than the codec reads."""
     if cmd not in routes:
         raise Unimplemented("cmd", f"{cmd!r} came over the route of another cmd", "send one cmd in a frame")
     return routes[cmd]

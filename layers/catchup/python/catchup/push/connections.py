@@ -15,8 +15,8 @@ from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import replies
 from catchup.wire.codec import encode
+from catchup.wire.pushes import head_push, message_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -27,7 +27,7 @@ _THROTTLED = 429
 
 
 class Connections:
-    """Pushes messages, and closes connections that another has replaced. The client is made at first use."""
+    """Pushes messages, and closes replaced connections. The client is made at first use."""
 
     def __init__(
         self,
@@ -41,20 +41,20 @@ class Connections:
         self._made: Any = None
         self._clock = clock
         self._sleep = sleep
-        # What was encoded last, and how it looks.
+        # The last encoded message, and its frames.
         self._encoded: dict[Encoding, tuple[object, bytes]] = {}
 
     def message(self, to: Endpoint, message: Message) -> PushResult:
         """One post; up to three if the account is throttled."""
-        frame = self._frame(to, message, lambda: replies.push(message, self._clock()))
+        frame = self._frame(to, message, lambda: message_push(message, self._clock()))
         return self._post(to, frame)
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
-        frame = self._frame(to, (session, seq), lambda: replies.head(session, seq, number, self._clock()))
+        frame = self._frame(to, (session, seq), lambda: head_push(session, seq, number, self._clock()))
         return self._post(to, frame)
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
-        """What goes to many is encoded once for each encoding."""
+        """Returns the frame. A message to many connections is encoded once per encoding."""
         encoding = to.connection.encoding
         encoded, frame = self._encoded.get(encoding, (None, b""))
         if encoded != what:
@@ -83,7 +83,7 @@ class Connections:
             else:
                 return PushResult.DELIVERED
             pause_ms = random.uniform(1, FIRST_PAUSE_MS * 2**attempt)
-        # With more time it might have fared better.
+        # With more time it might have succeeded.
         return PushResult.FAILED if deadline().allows() else PushResult.LATE
 
     def close(self, connection: Connection) -> None:

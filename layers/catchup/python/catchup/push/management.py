@@ -1,9 +1,9 @@
-"""Calls of @connections at the CPU that a post is worth.
+"""A client of @connections that takes little CPU.
 
-botocore builds, signs and reads each call by the models of its services: over 1 ms of CPU, three times as much as what
-is done here, and a fan-out does little else (docs/adr/0023-posts-without-botocores-client.md, `make bench-fanout`). A
-call here is one request of the standard library's client over a connection that stays open. To its callers it is
-botocore's client: the same two calls, the same kinds of errors.
+botocore's client takes over 1 ms of CPU per call, three times as much as this one, and a fan-out does little else
+(docs/adr/0023-posts-without-botocores-client.md, `make bench-fanout`). A call here is one request of the standard
+library's client over a connection that stays open. Callers use it like botocore's client: the same two calls, the same
+kinds of errors.
 
 Source: AWS documentation, "Use @connections commands in your backend service".
 """
@@ -37,10 +37,10 @@ _SERVER_ERROR = 500
 
 
 class ManagementClient:
-    """Thread-safe: each thread has a connection of its own, which it keeps.
+    """A thread-safe client: each thread keeps its own connection.
 
-    An answer of 500 and above, and none, is tried again, up to three times in all; 429 is not: how long to wait is the
-    caller's affair. Raises ClientError with the status, EndpointConnectionError, ReadTimeoutError,
+    If the answer is 500 or above, or missing, the call is tried up to three times. A 429 is not tried again: the caller
+    decides how long to wait. Raises ClientError with the status, EndpointConnectionError, ReadTimeoutError,
     ConnectionClosedError, and OutOfTime.
     """
 
@@ -137,12 +137,12 @@ class ManagementClient:
 
 
 def _passes(error: ClientError | BotoCoreError) -> bool:
-    """Whether another attempt may fare better."""
+    """Whether another attempt may succeed."""
     return not isinstance(error, ClientError) or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR
 
 
 def _refusal(operation: str, status: int, error_type: str) -> ClientError:
-    """What botocore makes of an answer. In some, the type is followed by a colon and an address."""
+    """Returns the error that botocore would raise. In some answers a colon and an address follow the type."""
     code = error_type.partition(":")[0] or str(status)
     return ClientError(
         {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]

@@ -35,8 +35,8 @@ class Queues:
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body, DelaySeconds=delay_seconds)
 
     def put_hint(self, session: SessionId, now_ms: int) -> None:
-        """One message of the FIFO queue: a second's first one is kept, SQS drops the rest of it. The queue's delay is
-        longer than that second, so the hint is worked on when the last of them is in its place."""
+        """Puts a hint into the FIFO queue. SQS keeps the first one of each second and drops the others. The queue's
+        delay is longer than a second, so the last message of that second has its place when the hint is worked on."""
         with _errors():
             self._client.send_message(
                 QueueUrl=self._hints_url,
@@ -54,7 +54,7 @@ class Queues:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """A queue that does not take a job leaves the send unanswered: the client sends it again, and it is queued then."""
+    """Turns errors of SQS into Unavailable: the client sends the request again, and the job is queued then."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

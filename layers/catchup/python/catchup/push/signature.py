@@ -1,7 +1,7 @@
-"""AWS Signature Version 4, of requests that differ in path, body and time alone.
+"""AWS Signature Version 4, for requests that differ only in path, body and time.
 
-botocore's signer takes five times as long, which is a third of what a post may cost: it works on any request, and
-derives the key for each anew (docs/adr/0023-posts-without-botocores-client.md). A test holds this equal to it.
+botocore's signer takes five times as long, a third of the budget of a post: it works for any request, and derives the
+key each time (docs/adr/0023-posts-without-botocores-client.md). A test holds this equal to it.
 
 Source: AWS documentation, "Create a signed AWS API request".
 """
@@ -35,7 +35,7 @@ class Signer:
         self._clock = clock
 
     def headers(self, method: str, path: str, body: bytes) -> dict[str, str]:
-        """`path`: as it is sent; what is encoded in it is encoded once more for the signature."""
+        """Returns the headers. `path`: as it is sent; the signature encodes it once more."""
         credentials = self._credentials()
         now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock()))
         # In the order of their names, as the signature lists them.
@@ -57,7 +57,7 @@ class Signer:
 
 @lru_cache(maxsize=4)
 def _key(secret: str, day: str, region: str) -> bytes:
-    """It changes at midnight, and with the credentials."""
+    """Returns the signing key, which changes at midnight and with the credentials."""
     key = _hmac(f"AWS4{secret}".encode(), day)
     for part in (region, SERVICE, "aws4_request"):
         key = _hmac(key, part)

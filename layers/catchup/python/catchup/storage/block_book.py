@@ -3,8 +3,8 @@
     Session  b:<uid>                 blocked: {uid, …}   whom this person has blocked: for `blocked`, and the limit
     Counter  <uid>, p:<uid>:<uid>    blocked: true       whether this person has blocked the other: for each send
 
-A send reads the counters of the two anyway, so that it learns of a block without another call or read unit. The two
-rows change in one transaction: nobody is blocked who does not stand in the list.
+A send reads the counters of the two anyway, so checking for a block takes no further call or read unit. One transaction
+changes both rows, so every blocked person is in the list.
 """
 
 from collections.abc import Sequence
@@ -14,22 +14,21 @@ from pynamodb.expressions.update import Action
 
 from catchup.domain.ids import SessionId, Uid, private_session
 from catchup.settings import MAX_BLOCKED
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, Write
+from catchup.storage.dynamo import Item, KeysOf, Write
 from catchup.storage.group_book import session_key
 from catchup.storage.member_book import counter_key
+from catchup.storage.reading import Storage
 from catchup.storage.tables import BlockListRow, CounterRow
 
-# No session's id begins like this.
+# No session's id begins with this.
 LIST_PREFIX = "b:"
 
 
 class DynamoBlocks:
-    """Two rows a block."""
+    """Blocks: two rows each."""
 
-    def __init__(self, dynamo: Dynamo, *, session_table: str, counter_table: str) -> None:
-        self._dynamo = dynamo
-        self._table = session_table
-        self._counter_table = counter_table
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._table, self._counter_table = of.dynamo, of.table("session"), of.table("counter")
 
     def block(self, owner: Uid, other: Uid) -> bool:
         """ADD to the list and SET blocked, on condition that the list has room, or this person in it."""
@@ -43,8 +42,7 @@ class DynamoBlocks:
         return self._dynamo.update_together([listed, self._flag(owner, other, CounterRow.blocked.set(True))])
 
     def unblock(self, owner: Uid, other: Uid) -> None:
-        """DELETE from the list and REMOVE blocked, on condition that the list has this person: whoever is blocked
-        stands in it."""
+        """DELETE from the list and REMOVE blocked, on condition that the list has this person."""
         listed = Write(
             self._table,
             _list_key(owner),

@@ -10,10 +10,9 @@ from catchup.domain.counter import Counter
 from catchup.domain.group import Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Message
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
+from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
-from catchup.storage.reading import Reader
+from catchup.storage.reading import Storage
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
 
@@ -24,10 +23,9 @@ ROWS_PER_QUERY = 5_000
 class DynamoCounters:
     """Counters that move by one conditional update each."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._reader = Reader(table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._table = self._reader.table
 
     def raise_to(
         self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
@@ -113,8 +111,8 @@ class DynamoCounters:
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
-        """Without sessions in which nothing was said, and groups that the person never was in: they may have been
-        removed from one as a stranger."""
+        """Leaves out sessions in which nothing was said, and groups that the person was never in: a removal of a
+        stranger also writes a row."""
         for row in self._reader.readable(items, in_session_of_row):
             if row.was_member if isinstance(row, Membership) else row.is_listed:
                 yield row
@@ -146,7 +144,7 @@ def in_session_of_row(item: Any) -> InSession:
 
 
 def counter_of_row(item: Any) -> Counter:
-    """A counter; what a row lacks is zero. Raises ValueError for a row whose number was made null."""
+    """Returns the counter of a row; missing numbers are zero. Raises ValueError if a number is null."""
     if any("NULL" in value for value in item.values()):
         raise ValueError("a null in a counter")
     row = CounterRow()

@@ -1,28 +1,28 @@
-"""The identity of all that is stored: one row of the Session table, made by whoever needs it first."""
+"""The identity of the data set: one row of the Session table, made at its first use."""
 
 from secrets import token_hex
 
 from catchup.domain.ids import SessionId
-from catchup.storage.dynamo import Dynamo, KeysOf
+from catchup.storage.dynamo import KeysOf
 from catchup.storage.group_book import session_key
+from catchup.storage.reading import Storage
 from catchup.storage.tables import EpochRow
 
-# No session's id is like this.
+# No session has this id.
 KEY = SessionId("epoch")
 # Enough that no two data sets ever have the same.
 EPOCH_BYTES = 16
 
 
 class DynamoDataSet:
-    """Asked once by each process: the row never changes."""
+    """The epoch. Each process reads it once, since the row never changes."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str) -> None:
-        self._dynamo = dynamo
-        self._table = table
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._table = of.dynamo, of.table("session")
         self._epoch: str | None = None
 
     def epoch(self) -> str:
-        """Nothing as soon as it is known. One BatchGet before; and one put-if-absent in the life of the tables."""
+        """No call once it is known. Before that one BatchGet, and one put-if-absent in the life of the tables."""
         if self._epoch is None:
             self._epoch = self._read() or self._make()
         return self._epoch

@@ -1,8 +1,8 @@
-"""Calls to DynamoDB: expressions of PynamoDB in, plain items out, errors of ours.
+"""Calls to DynamoDB: PynamoDB's expressions in, plain items and our errors out.
 
 One thin layer over the boto3 client, because PynamoDB's own calls can't do what the flows need: a BatchGet that spans
-tables, the old row of a failed condition, batch writes whose rest is retried with pauses and reported, a query that one
-bad row does not end, and one botocore session for all clients (docs/adr/0002-pynamodb-models-boto3-calls.md).
+tables, the old row of a failed condition, batch writes that retry with pauses and report what is left, queries that
+skip a bad row, and one botocore session for all clients (docs/adr/0002-pynamodb-models-boto3-calls.md).
 """
 
 import random
@@ -23,7 +23,7 @@ from catchup.errors import OutOfTime, Unavailable
 BATCH_GET_KEYS = 100
 BATCH_WRITE_ITEMS = 25
 
-# Pauses before what a batch left over is tried again: full jitter, doubling up to the cap.
+# Pauses before the rest of a batch is tried again: full jitter, doubling up to the cap.
 FIRST_PAUSE_MS = 50
 LONGEST_PAUSE_MS = 1_000
 
@@ -41,7 +41,7 @@ _PASSING = {
 }
 _SERVER_ERROR = 500
 
-# What DynamoDB says when an update meets an attribute of another type than it needs.
+# DynamoDB's error if an attribute has another type than an update needs.
 _WRONG_TYPE = "incorrect data type"
 
 Item = Mapping[str, Any]
@@ -57,16 +57,22 @@ class KeysOf(NamedTuple):
 
 
 class Write(NamedTuple):
-    """An update of one row, among others that come about together."""
+    """An update of one row in a transaction."""
 
     table: str
     key: Item
     actions: Sequence[Action]
     condition: Condition | None = None
 
+    @property
+    def item(self) -> Mapping[str, Any]:
+        """As a transaction has it."""
+        said = _expressions(UpdateExpression=Update(*self.actions), ConditionExpression=self.condition)
+        return {"Update": {"TableName": self.table, "Key": self.key, **said}}
+
 
 class WrongType(Exception):
-    """A row is corrupt: one of its attributes has not the type that an update needs."""
+    """A row is corrupt: an attribute has another type than an update needs."""
 
 
 class Dynamo:
@@ -76,14 +82,11 @@ class Dynamo:
         self._client = client
         self._sleep = sleep
 
-    def put(self, table: str, row: Model, condition: Condition | None = None) -> Item | None:
-        """Puts a row. None: it is written. Otherwise the condition failed, and what is there is returned."""
-        arguments: dict[str, Any] = {"TableName": table, "Item": row.serialize(null_check=True)}
-        if condition is None:
-            with _errors():
-                self._client.put_item(**arguments)
-            return None
-        written, there = self._conditional(self._client.put_item, arguments, condition)
+    def put(self, table: str, row: Model, condition: Condition) -> Item | None:
+        """Puts a row. Returns None if it is written; if the condition failed, the existing row."""
+        said = _expressions(ConditionExpression=condition)
+        arguments = {"TableName": table, "Item": row.serialize(null_check=True), **said}
+        written, there = self._conditional(self._client.put_item, arguments)
         return None if written else there
 
     def update(
@@ -93,24 +96,15 @@ class Dynamo:
 
         Raises WrongType for a corrupt row.
         """
-        names: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        arguments = {
-            "TableName": table,
-            "Key": key,
-            "UpdateExpression": Update(*actions).serialize(names, values),
-            "ReturnValues": returns,
-        }
-        return self._conditional(self._client.update_item, arguments, condition, names, values)
+        said = _expressions(UpdateExpression=Update(*actions), ConditionExpression=condition)
+        arguments = {"TableName": table, "Key": key, "ReturnValues": returns, **said}
+        return self._conditional(self._client.update_item, arguments)
 
     def update_together(self, writes: Sequence[Write]) -> bool:
-        """All of these or none, twice the write units of each. False: a condition failed.
-
-        Safe to repeat only if each update is.
-        """
+        """Updates all or none, at twice their write units; safe to repeat if each is. False: a condition failed."""
         with _errors():
             try:
-                self._client.transact_write_items(TransactItems=[_transacted(write) for write in writes])
+                self._client.transact_write_items(TransactItems=[write.item for write in writes])
             except ClientError as error:
                 reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
                 if "ConditionalCheckFailed" in reasons:
@@ -141,7 +135,7 @@ class Dynamo:
         return answer["Items"], answer.get("LastEvaluatedKey")
 
     def get_many(self, wanted: Sequence[KeysOf]) -> Mapping[str, Sequence[Item]]:
-        """Rows of several tables, by table. One call for up to 100 keys; what comes back unprocessed is asked again.
+        """Reads rows of several tables. One call for up to 100 keys; unprocessed keys are read again.
 
         Raises OutOfTime if the deadline comes first.
         """
@@ -190,56 +184,34 @@ class Dynamo:
         index: str | None = None,
     ) -> tuple[Sequence[Item], Item | None]:
         """One page of a query, and the key to go on from if there may be more (an exactly full page has one too)."""
-        names: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        arguments: dict[str, Any] = {
+        arguments = {
             "TableName": table,
-            "KeyConditionExpression": where.serialize(names, values),
-            "ExpressionAttributeNames": _names(names),
-            "ExpressionAttributeValues": values,
             "Limit": limit,
             "ScanIndexForward": forward,
             "ConsistentRead": consistent,
+            "IndexName": index,
+            "ExclusiveStartKey": start,
+            **_expressions(KeyConditionExpression=where),
         }
-        if index is not None:
-            arguments["IndexName"] = index
-        if start is not None:
-            arguments["ExclusiveStartKey"] = start
         with _errors():
-            answer = self._client.query(**arguments)
+            answer = self._client.query(**{name: value for name, value in arguments.items() if value is not None})
         return answer["Items"], answer.get("LastEvaluatedKey")
 
-    def _conditional(
-        self,
-        call: Callable[..., Any],
-        arguments: dict[str, Any],
-        condition: Condition,
-        names: dict[str, str] | None = None,
-        values: dict[str, Any] | None = None,
-    ) -> tuple[bool, Item | None]:
-        names = {} if names is None else names
-        values = {} if values is None else values
-        arguments["ConditionExpression"] = condition.serialize(names, values)
-        arguments["ExpressionAttributeNames"] = _names(names)
-        if values:
-            arguments["ExpressionAttributeValues"] = values
-        arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    def _conditional(self, call: Callable[..., Any], arguments: dict[str, Any]) -> tuple[bool, Item | None]:
         try:
             with _errors():
-                answer = call(**arguments)
+                answer = call(**arguments, ReturnValuesOnConditionCheckFailure="ALL_OLD")
         except ClientError as error:
             if _WRONG_TYPE in error.response["Error"].get("Message", ""):
                 raise WrongType(str(error)) from error
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            there: Item | None = error.response.get("Item")  # type: ignore[assignment]
-            return False, there or None
+            return False, error.response.get("Item") or None  # type: ignore[return-value]
         return True, answer.get("Attributes")
 
     def _attempts(self) -> Iterator[int]:
         """0, 1, 2, … with pauses between, as long as the deadline allows."""
-        pause_ms = 0.0
-        attempt = 0
+        pause_ms, attempt = 0.0, 0
         while deadline().allows(pause_ms):
             if pause_ms:
                 self._sleep(pause_ms / 1_000)
@@ -248,29 +220,25 @@ class Dynamo:
             pause_ms = random.uniform(1, min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2**attempt))
 
 
-def _transacted(write: Write) -> Mapping[str, Any]:
+def _expressions(**expressions: Condition | Update | None) -> dict[str, Any]:
+    """These arguments of a call, with the names and values that they speak of."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
-    update = {
-        "TableName": write.table,
-        "Key": write.key,
-        "UpdateExpression": Update(*write.actions).serialize(names, values),
+    said: dict[str, Any] = {
+        argument: expression.serialize(names, values)
+        for argument, expression in expressions.items()
+        if expression is not None
     }
-    if write.condition is not None:
-        update["ConditionExpression"] = write.condition.serialize(names, values)
+    # PynamoDB maps names to placeholders, DynamoDB wants the reverse.
+    said["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in names.items()}
     if values:
-        update["ExpressionAttributeValues"] = values
-    return {"Update": {**update, "ExpressionAttributeNames": _names(names)}}
-
-
-def _names(placeholders: Mapping[str, str]) -> dict[str, str]:
-    """PynamoDB maps names to placeholders, DynamoDB wants the reverse."""
-    return {placeholder: name for name, placeholder in placeholders.items()}
+        said["ExpressionAttributeValues"] = values
+    return said
 
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """What may pass becomes Unavailable; what will not (a wrong request, a missing permission) stays as it is."""
+    """Turns temporary errors into Unavailable; others (a wrong request, a missing permission) stay as they are."""
     try:
         yield
     except BotoCoreError as error:

@@ -5,30 +5,23 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from catchup.concurrency import Concurrency
 from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Mention
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Place
 from catchup.errors import courtesy
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import BATCH_GET_KEYS, Dynamo, Item, KeysOf, WrongType
+from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
-from catchup.storage.reading import Reader
+from catchup.storage.reading import Storage
 from catchup.storage.tables import SessionRow, pair_text
 
 
 class DynamoGroups:
     """One row a group, changed by conditional updates; under 2 KB."""
 
-    def __init__(
-        self, dynamo: Dynamo, *, session_table: str, counter_table: str, concurrency: Concurrency, telemetry: Telemetry
-    ) -> None:
-        self._dynamo = dynamo
-        self._concurrency = concurrency
-        self._table = session_table
-        self._counter_table = counter_table
-        self._reader = Reader(session_table, ("sessionId",), telemetry)
-        self._members = Reader(counter_table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._concurrency = of.dynamo, of.concurrency
+        self._reader, self._members = of.reader("session"), of.reader("counter")
+        self._table, self._counter_table = self._reader.table, self._members.table
 
     def found(self, group: Group) -> bool:
         """Put-if-absent; a row of the same founder is success."""

@@ -3,31 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Place
 from catchup.errors import Unreadable
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
-from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.reading import NewerLayout, Reader, expired
+from catchup.storage.dynamo import Item
+from catchup.storage.reading import NewerLayout, Storage, expired
 from catchup.storage.tables import LAYOUT, HeldRow
 from catchup.usecases.screening.ports import HeldMessage
 from catchup.wire.messages import decode_payload, encode_payload
 
 
 class DynamoHeldMessages:
-    """Rows are few, and read by people: listing them is a scan."""
+    """Held messages. They are few, and people read them, so listing is a scan."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, retention_days: int, clock: Clock, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._reader = Reader(table, ("uid", "msgId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader = of.reader("held")
+        self._table = self._reader.table
+        self._seconds_kept = of.seconds_kept("held")
 
     def keep(self, held: HeldMessage) -> HeldMessage:
-        """Put-if-absent. A put whose response was lost finds its own row, which says the same."""
+        """Put-if-absent. A repeated put whose response was lost finds its own, equal row."""
         draft = held.draft
         row = HeldRow(
             uid=draft.sender,
@@ -36,7 +32,7 @@ class DynamoHeldMessages:
             payload=encode_payload(Message(draft, held.session_id, Seq(0), held.held_at_ms)),
             digest=held.digest,
             sources=set(held.sources) or None,
-            ttl=held.held_at_ms // 1_000 + self._retention_seconds,
+            ttl=held.held_at_ms // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, HeldRow.uid.does_not_exist())
         return held if there is None else self._readable(there)

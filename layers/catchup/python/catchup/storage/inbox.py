@@ -3,21 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from catchup.clock import Clock
-from catchup.concurrency import Concurrency
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
-from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Dynamo, Item
-from catchup.storage.reading import (
-    MAX_QUERIES,
-    ROWS_PER_LONG_QUERY,
-    NewerLayout,
-    Reader,
-    expired,
-)
+from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Item
+from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayout, Storage, expired
 from catchup.storage.tables import LAYOUT, InboxRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
@@ -31,31 +21,20 @@ class DynamoInbox:
     put ─▶ (uid, p:alice:bob#0000000000000041) ─▶ newest … ─▶ remove, only when named
     """
 
-    def __init__(
-        self,
-        dynamo: Dynamo,
-        *,
-        table: str,
-        retention_days: int,
-        clock: Clock,
-        concurrency: Concurrency,
-        telemetry: Telemetry,
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._concurrency = concurrency
-        self._reader = Reader(table, ("uid", "key"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock, self._concurrency = of.dynamo, of.clock, of.concurrency
+        self._reader = of.reader("inbox")
+        self._table = self._reader.table
+        self._seconds_kept = of.seconds_kept("inbox")
 
     def put(self, owner: Uid, message: Message) -> None:
-        """If it is not there: storing it again must not take away what newer code has added to the row."""
+        """Puts the row if it is absent: a second put must not remove what newer code has added."""
         row = InboxRow(
             uid=owner,
             key=inbox_key(message.session_id, message.seq),
             payload=encode_payload(message),
             before=pair_text(message.before),
-            ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
+            ttl=message.accepted_at_ms // 1_000 + self._seconds_kept,
         )
         self._dynamo.put(self._table, row, InboxRow.uid.does_not_exist())
 

@@ -10,9 +10,8 @@ from catchup.domain.group import MENTIONS_LIMIT, Membership, Mention, Role, grou
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
-from catchup.metrics import Telemetry
-from catchup.storage.dynamo import Dynamo, Item, KeysOf, WrongType
-from catchup.storage.reading import Reader
+from catchup.storage.dynamo import Item, KeysOf, WrongType
+from catchup.storage.reading import Storage
 from catchup.storage.tables import MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
@@ -22,10 +21,9 @@ BY_GROUP = "byGroup"
 class DynamoMembers:
     """One row a person and group, changed by conditional updates of one write unit each."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, telemetry: Telemetry) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._reader = Reader(table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._table = self._reader.table
 
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """One BatchGet a hundred persons."""
@@ -66,7 +64,7 @@ class DynamoMembers:
         return moved or (there or {}).get("left") == {"N": str(change.seq)}
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
-        """SET on condition that no later message has set it. What a later one has set was set by this one before."""
+        """SET on condition that no later message has set it. If a later one has, this change was applied before."""
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
         actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
         moved, there = self._update(uid, session, actions, condition)
@@ -81,7 +79,7 @@ class DynamoMembers:
         return None if there is None else self._reader.one(there, membership_of_row)
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """Own numbers up to the new floor are told by `own_below` from now on."""
+        """Replaces all own numbers up to the new floor by `own_below`."""
         actions: list[Action] = [
             MembershipRow.own_floor.set(settled.own_floor),
             MembershipRow.own_below.set(settled.own_below),
@@ -100,7 +98,7 @@ class DynamoMembers:
         listed = sorted(mentions_of((there or {}).get("mentions", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
             leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
-            # The next mention finds it due as well.
+            # The next mention trims the list instead.
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
@@ -147,13 +145,13 @@ class DynamoMembers:
         try:
             return self._dynamo.update(self._table, key, actions, condition, returns=returns)
         except WrongType as error:
-            # Somebody's corrupt row keeps nobody else from sending.
+            # A corrupt row must not stop other people from sending.
             self._reader.report(key, error)
             return False, None
 
 
 def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
-    """What the numbers of own messages were reckoned from."""
+    """The condition that the numbers of own messages are unchanged."""
     floor = MembershipRow.own_floor
     unchanged: Condition = floor == found.own_floor if found.own_floor else floor.does_not_exist()
     unchanged &= MembershipRow.joined == found.joined

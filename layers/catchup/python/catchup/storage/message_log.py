@@ -3,55 +3,35 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from catchup.clock import Clock, deadline
+from catchup.clock import deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
 from catchup.errors import OutOfTime
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_of_row
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.member_book import counter_key
-from catchup.storage.reading import (
-    MAX_QUERIES,
-    ROWS_PER_LONG_QUERY,
-    NewerLayout,
-    Reader,
-    expired,
-)
+from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayout, Storage, expired
 from catchup.storage.tables import LAYOUT, MessageRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Sent
-from catchup.wire.group_events import event_of
+from catchup.wire.group_changes import change_of
 from catchup.wire.messages import decode_payload, encode_payload
 
 
 class DynamoMessageLog:
     """Every message once, and the put that allocates its seq and its number."""
 
-    def __init__(
-        self,
-        dynamo: Dynamo,
-        *,
-        message_table: str,
-        counter_table: str,
-        retention_days: int,
-        clock: Clock,
-        telemetry: Telemetry,
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = message_table
-        self._counter_table = counter_table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._reader = Reader(message_table, ("sessionId", "seq"), telemetry)
-        self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader, self._counters = of.reader("message"), of.reader("counter")
+        self._table, self._counter_table = self._reader.table, self._counters.table
+        self._seconds_kept = of.seconds_kept("message")
 
     def allocate(self, message: Message) -> Message | Link:
-        """Put-if-absent at (session, seq). A put whose response was lost finds its own row: that is success."""
+        """Put-if-absent at (session, seq). A repeated put whose response was lost finds its own row: success."""
         row = MessageRow(
             session_id=message.session_id,
             seq=message.seq,
@@ -61,13 +41,13 @@ class DynamoMessageLog:
             before=pair_text(message.before),
             is_change=message.draft.is_system or None,
             last_change=message.last_change or None,
-            ttl=message.accepted_at_ms // 1_000 + self._retention_seconds,
+            ttl=message.accepted_at_ms // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
         if there is None:
             return message
         if not _is_of(there, message.draft.sender, message.draft.msg_id):
-            # What came before it came before this message too, whether or not its row can be read.
+            # What is before that row is before this message too, even if the row can't be read.
             return self._link(there, message.place)
         return message_of_row(there)
 
@@ -183,7 +163,7 @@ def place_of_row(item: Any) -> Place:
 
 
 def _last_change_of(item: Item) -> Seq:
-    """0 also for a row that does not say it in a number: then rows of members are all that is known."""
+    """The seq; 0 also if the row has no number there: then only the members' rows are known."""
     try:
         return Seq(int(item.get("chg", {}).get("N", "0")))
     except ValueError:
@@ -202,5 +182,5 @@ def message_of_row(item: Any) -> Message:
 def changed_of_row(item: Any) -> Changed:
     """A change of membership. Raises ValueError or the like for a corrupt row."""
     message = message_of_row(item)
-    event = event_of(message.draft.content)
-    return Changed(message.seq, message.draft.sender, event, message.accepted_at_ms, message.number)
+    change = change_of(message.draft.content)
+    return Changed(message.seq, message.draft.sender, change, message.accepted_at_ms, message.number)

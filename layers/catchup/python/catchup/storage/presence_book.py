@@ -8,13 +8,13 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from catchup.clock import Clock
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
+from catchup.storage.reading import Storage
 from catchup.storage.tables import IntegerAttribute, PresenceRow
 from catchup.usecases.people.ports import Registered
 
@@ -32,15 +32,13 @@ class DeviceEntry(MapAttribute[str, object]):
 
 
 class DynamoPresenceBook:
-    """Entries over two hours old are void: no connection lives longer."""
+    """Entries over two hours old are ignored: no connection lives longer."""
 
-    def __init__(self, dynamo: Dynamo, *, table: str, clock: Clock) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._clock = clock
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
 
     def register(self, endpoint: Endpoint) -> Registered:
-        """One update. Over ten devices, the ones that logged in first go, each by an update of its own."""
+        """One update. Beyond ten devices, it removes those that logged in first, with one more update each."""
         entry = endpoint.connection
         device = _device_path(endpoint.device_id)
         written, before = self._dynamo.update(
@@ -50,10 +48,11 @@ class DynamoPresenceBook:
                 device.set(_entry_of(entry)),
                 PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
             ],
-            # An entry whose `since` is no number can't be read: it must not keep its device out for ever.
+            # An entry with a malformed `since` must not keep its device out for ever.
             ~_device_path(endpoint.device_id, "since").is_type("N")
             | (_device_path(endpoint.device_id, "since") <= entry.since_ms),
-            # The row before: a hint of what to close, and lost if the SDK repeats the call. Nothing depends on it.
+            # The old row tells which connection to close. It is lost if the SDK repeats the call; nothing depends on
+            # it.
             returns="ALL_OLD",
         )
         if not written:
@@ -66,7 +65,7 @@ class DynamoPresenceBook:
             reverse=True,
         )[MAX_DEVICES - 1 :]
         for surplus in crowd:
-            # The device is entered. One too many is found by the next login.
+            # The device is registered. The next login finds one too many.
             with courtesy():
                 self.forget(surplus)
         return Registered(superseded=False, closing=[*same_device, *crowd])
@@ -80,13 +79,13 @@ class DynamoPresenceBook:
             _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
         )
 
-    def hold(self, uid: Uid, until_ms: int) -> None:
-        """SET heldUntil on condition that it is lower."""
+    def cool_down(self, uid: Uid, until_ms: int) -> None:
+        """SET cooldownUntil on condition that it is lower."""
         self._dynamo.update(
             self._table,
             presence_key(uid),
-            [PresenceRow.held_until.set(until_ms), _kept_until(until_ms)],
-            PresenceRow.held_until.does_not_exist() | (PresenceRow.held_until < until_ms),
+            [PresenceRow.cooldown_until.set(until_ms), _kept_until(until_ms)],
+            PresenceRow.cooldown_until.does_not_exist() | (PresenceRow.cooldown_until < until_ms),
         )
 
     def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
@@ -112,7 +111,7 @@ def presence_key(uid: Uid) -> Item:
 
 
 def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Presence:
-    """Everyone asked for, with the connections that can still be open."""
+    """Returns all requested people, with the connections that may still be open."""
     online: dict[Uid, tuple[Endpoint, ...]] = dict.fromkeys(people, ())
     for item in items:
         online[Uid(item["uid"]["S"])] = tuple(
@@ -122,7 +121,7 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
 
 
 def pace_of_person(uid: Uid, items: Sequence[Item]) -> Pace:
-    """How fast this person has been; nothing of what can't be read."""
+    """Returns the person's pace; unreadable parts are left out."""
     return next((_pace_of(item) for item in items if item["uid"]["S"] == uid), Pace())
 
 
@@ -134,14 +133,14 @@ def _pace_of(item: Item) -> Pace:
     marks = item.get("paceMarks", {}).get("NS", ())
     since_ms = number("paceSince") if marks and all(mark.isdigit() for mark in marks) else 0
     if not since_ms:
-        return Pace(held_until_ms=number("heldUntil"))
-    return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("heldUntil"))
+        return Pace(cooldown_until_ms=number("cooldownUntil"))
+    return Pace(since_ms, number("paceLevel"), frozenset(map(int, marks)), number("cooldownUntil"))
 
 
 def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]:
     """The update by which a mark joins a pace, and when it holds."""
     if to == found:
-        # A set has a mark once, however often the SDK adds it.
+        # A set holds a mark once, however often the SDK adds it.
         return [PresenceRow.pace_marks.add({mark})], PresenceRow.pace_since == found.since_ms
     actions = [
         PresenceRow.pace_since.set(to.since_ms),
@@ -159,7 +158,7 @@ def _marking(mark: int, found: Pace, to: Pace) -> tuple[list[Action], Condition]
 
 
 def _kept_until(at_ms: int) -> Action:
-    """Who sends without having logged in has no row yet: it goes as such rows go."""
+    """Returns the expiry of a new row, for a person who sends without having logged in."""
     return PresenceRow.ttl.set(PresenceRow.ttl | (at_ms + CONNECTION_LIFETIME_MS) // 1_000)
 
 

@@ -1,10 +1,15 @@
-"""Reading rows: one that can't be read is skipped, reported and kept, and the rest of its page arrives."""
+"""What the class of each table is made of; and reading rows: one that can't be read is skipped, reported and kept, and
+the rest of its page arrives."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from catchup.clock import Clock
+from catchup.concurrency import Concurrency
 from catchup.metrics import Metric, Telemetry
-from catchup.storage.dynamo import Item
+from catchup.settings import DAY_SECONDS, Settings
+from catchup.storage.dynamo import Dynamo, Item
 
 T = TypeVar("T")
 
@@ -12,6 +17,17 @@ T = TypeVar("T")
 # as a query can (1 MB), so that a page gets past some thousands of them.
 MAX_QUERIES = 5
 ROWS_PER_LONG_QUERY = 5_000
+
+# The keys of each table, by which a row that can't be read is reported.
+KEYS = {
+    "session": ("sessionId",),
+    "sent": ("uid", "msgId"),
+    "message": ("sessionId", "seq"),
+    "inbox": ("uid", "key"),
+    "held": ("uid", "msgId"),
+    "counter": ("uid", "sessionId"),
+    "roster": ("sessionId", "device"),
+}
 
 # What decoding a corrupt row raises: PynamoDB's attributes and protobuf raise all of these.
 _CORRUPT = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
@@ -22,10 +38,10 @@ class NewerLayout(ValueError):
 
 
 class Reader:
-    """Decodes rows of one table."""
+    """Decodes rows of one table. `table`: its name."""
 
     def __init__(self, table: str, key_names: Sequence[str], telemetry: Telemetry) -> None:
-        self._table = table
+        self.table = table
         self._key_names = key_names
         self._telemetry = telemetry
 
@@ -45,14 +61,37 @@ class Reader:
             return None
 
     def report(self, item: Item, error: Exception) -> None:
-        """Says that a row can't be used, and why."""
+        """Reports that a row can't be used, and why."""
         key = {name: item.get(name) for name in self._key_names}
         reason = f"{type(error).__name__}: {error}"[:200]
-        self._telemetry.error("poison row", Metric.POISON_ROWS, table=self._table, key=key, reason=reason)
+        self._telemetry.error("poison row", Metric.POISON_ROWS, table=self.table, key=key, reason=reason)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Storage:
+    """What the class of each table is made of. `settings`: those of the function, which has the names of its tables."""
+
+    dynamo: Dynamo
+    settings: Settings
+    clock: Clock
+    concurrency: Concurrency
+    telemetry: Telemetry
+
+    def table(self, name: str) -> str:
+        """The name of a table in this deployment."""
+        return str(getattr(self.settings, f"{name}_table"))
+
+    def reader(self, name: str) -> Reader:
+        """A reader of this table's rows."""
+        return Reader(self.table(name), KEYS[name], self.telemetry)
+
+    def seconds_kept(self, name: str) -> int:
+        """How long this table keeps a row. A function that puts none has no such setting: then 0."""
+        return int(getattr(self.settings, f"{name}_retention_days", 0)) * DAY_SECONDS
 
 
 def expired(item: Item, now_ms: int) -> bool:
-    """Whether a row's time is over: DynamoDB deletes expired rows within days, not at once.
+    """Whether a row has expired: DynamoDB deletes expired rows within days, not at once.
 
     A `ttl` that can't be read does not expire a row.
     """

@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
-from catchup.clock import Clock
-from catchup.concurrency import Concurrency
 from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Connection, Encoding, Endpoint
-from catchup.metrics import Telemetry
 from catchup.settings import CONNECTION_LIFETIME_MS
-from catchup.storage.dynamo import Dynamo, Item
-from catchup.storage.reading import Reader, expired
+from catchup.storage.dynamo import Item
+from catchup.storage.reading import Storage, expired
 from catchup.storage.tables import RosterRow
 from catchup.usecases.groups.ports import RosterEntry, RosterPage
 
@@ -20,16 +17,12 @@ ROWS_PER_PAGE = POSTS_PER_SECOND // 2
 
 
 class DynamoRoster:
-    """Rows are written at login and void after two hours: no connection lives longer."""
+    """Rosters. Rows are written at login and ignored after two hours: no connection lives longer."""
 
-    def __init__(
-        self, dynamo: Dynamo, *, table: str, clock: Clock, concurrency: Concurrency, telemetry: Telemetry
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = table
-        self._clock = clock
-        self._concurrency = concurrency
-        self._reader = Reader(table, ("sessionId", "device"), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock, self._concurrency = of.dynamo, of.clock, of.concurrency
+        self._reader = of.reader("roster")
+        self._table = self._reader.table
 
     def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
         """One put a group, side by side; never over the entry of a later connection of the device."""

@@ -1,22 +1,19 @@
-"""The Sent table: what a sender's msgId stands for; and the one read that a send begins with."""
+"""The Sent table: the message behind a sender's msgId. It also has the one read that a send begins with."""
 
 from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from catchup.clock import Clock
 from catchup.domain.counter import Counter
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
 from catchup.errors import Unreadable
-from catchup.metrics import Telemetry
-from catchup.settings import DAY_SECONDS
 from catchup.storage.counter_book import counter_of_row
-from catchup.storage.dynamo import Dynamo, Item, KeysOf
+from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
 from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.presence_book import pace_of_person, presence_key, presence_of
-from catchup.storage.reading import Reader
+from catchup.storage.reading import Storage
 from catchup.storage.tables import SentRow, pair_of, pair_text
 from catchup.usecases.groups.ports import GroupLookup
 from catchup.usecases.sending.ports import Lookup, Sent
@@ -28,28 +25,12 @@ ATTEMPT_BYTES = 8
 class DynamoSentLog:
     """Rows live for days, not minutes: phones sleep."""
 
-    def __init__(
-        self,
-        dynamo: Dynamo,
-        *,
-        sent_table: str,
-        session_table: str,
-        presence_table: str,
-        counter_table: str,
-        retention_days: int,
-        clock: Clock,
-        telemetry: Telemetry,
-    ) -> None:
-        self._dynamo = dynamo
-        self._table = sent_table
-        self._session_table = session_table
-        self._presence_table = presence_table
-        self._counter_table = counter_table
-        self._retention_seconds = retention_days * DAY_SECONDS
-        self._clock = clock
-        self._reader = Reader(sent_table, ("uid", "msgId"), telemetry)
-        self._counters = Reader(counter_table, ("uid", "sessionId"), telemetry)
-        self._groups = Reader(session_table, ("sessionId",), telemetry)
+    def __init__(self, of: Storage) -> None:
+        self._dynamo, self._clock = of.dynamo, of.clock
+        self._reader, self._groups, self._counters = (of.reader(name) for name in ("sent", "session", "counter"))
+        self._table, self._presence_table = self._reader.table, of.table("presence")
+        self._session_table, self._counter_table = self._groups.table, self._counters.table
+        self._seconds_kept = of.seconds_kept("sent")
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """One BatchGet over three tables. Notes have one counter."""
@@ -101,7 +82,7 @@ class DynamoSentLog:
         )
 
     def reserve(self, sent: Sent) -> Sent | None:
-        """Put-if-absent. A put whose response was lost finds its own row, by the attempt's name: that is success."""
+        """Put-if-absent. A repeated put whose response was lost finds its own row, by the attempt's name: success."""
         attempt = token_hex(ATTEMPT_BYTES)
         row = SentRow(
             uid=sent.uid,
@@ -112,7 +93,7 @@ class DynamoSentLog:
             held=sent.is_held or None,
             digest=sent.digest,
             attempt=attempt,
-            ttl=self._clock() // 1_000 + self._retention_seconds,
+            ttl=self._clock() // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
         return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
@@ -127,7 +108,7 @@ class DynamoSentLog:
             SentRow.seq == sent.place.seq,
             returns="ALL_NEW",
         )
-        # A row that has expired meanwhile can't hold anybody back.
+        # A row that has expired meanwhile must not stop the sender.
         return sent._replace(place=to) if there is None else self._readable(there)
 
     def hold(self, sent: Sent, is_held: bool) -> Sent:
@@ -142,7 +123,7 @@ class DynamoSentLog:
         return sent._replace(is_held=is_held) if there is None else self._readable(there)
 
     def _readable(self, item: Item) -> Sent:
-        """Raises Unreadable: to send again what may have been sent would be worse than to refuse it."""
+        """Raises Unreadable for a corrupt row: sending a message twice would be worse than refusing it."""
         sent = self._reader.one(item, _sent_of_row)
         if sent is None:
             raise Unreadable(item["msgId"]["S"])

@@ -51,16 +51,16 @@ class PresenceRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
-    # Until when new messages of this person are refused, ms since 1970: they were too many.
-    held_until = IntegerAttribute(null=True, attr_name="heldUntil")
-    # How many they were at a time, ms since 1970, and a mark for each so many since (domain.allowance).
+    # Until when new messages of this person are refused, ms since 1970, after too many of them.
+    cooldown_until = IntegerAttribute(null=True, attr_name="cooldownUntil")
+    # The level at a time in ms since 1970, and the marks since then (domain.allowance).
     pace_since = IntegerAttribute(null=True, attr_name="paceSince")
     pace_level = IntegerAttribute(null=True, attr_name="paceLevel")
     pace_marks = NumberSetAttribute(null=True, attr_name="paceMarks")
 
 
 class SessionRow(Model):
-    """A group. `lastSeq` is a hint, only ever raised, together with `number` and `chg`; every seq up to it exists."""
+    """A group. `lastSeq` is a hint that only rises, together with `number` and `chg`; every seq up to it exists."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     last_seq = IntegerAttribute(attr_name="lastSeq", default=0)
@@ -72,12 +72,12 @@ class SessionRow(Model):
     name = UnicodeAttribute(null=True)
     # Who made it, and by which request: `<uid>#<msgId>`.
     founder = UnicodeAttribute(null=True)
-    # Whose the group is, and since which message; 0: since it was made.
+    # The owner, and the message of the hand-over; 0: none since the group was created.
     owner = UnicodeAttribute(null=True)
     owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
-    # How many, and up to which change.
+    # The number of members, and the change up to which it is counted.
     members = IntegerAttribute(null=True)
     counted_to = IntegerAttribute(null=True, attr_name="countedTo")
     roster_since = IntegerAttribute(null=True, attr_name="rosterSince")
@@ -89,21 +89,21 @@ class SessionRow(Model):
 
 
 class BlockListRow(Model):
-    """Whom a person has blocked: a row of the Session table too. The key is `b:<uid>`."""
+    """A person's block list, a row of the Session table. The key is `b:<uid>`."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     blocked = UnicodeSetAttribute(null=True)
 
 
 class EpochRow(Model):
-    """The identity of all that is stored: one row of the Session table."""
+    """The epoch: one row of the Session table."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     epoch = UnicodeAttribute()
 
 
 class SentRow(Model):
-    """What a sender's msgId stands for."""
+    """The message behind a sender's msgId."""
 
     uid = UnicodeAttribute(hash_key=True)
     msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
@@ -114,13 +114,13 @@ class SentRow(Model):
     # Only there if the message waits for review.
     held = BooleanAttribute(null=True)
     digest = BinaryAttribute(legacy_encoding=False)
-    # Which attempt wrote the row: a put that the SDK repeats must not take its own row for an earlier attempt's.
+    # The attempt that wrote the row, so that a put that the SDK repeats recognises its own row.
     attempt = UnicodeAttribute()
     ttl = IntegerAttribute()
 
 
 class MessageRow(Model):
-    """A message in its place: history, and what allocates a seq and a number."""
+    """A message in its place: history. Putting the row allocates the seq and the number."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     seq = IntegerAttribute(range_key=True)
@@ -155,7 +155,7 @@ class HeldRow(Model):
     session_id = UnicodeAttribute(attr_name="sessionId")
     payload = BinaryAttribute(legacy_encoding=False)
     digest = BinaryAttribute(legacy_encoding=False)
-    # Who asked for it: `<list>@<version>`.
+    # The list that held it: `<list>@<version>`.
     sources = UnicodeSetAttribute(null=True)
     layout = IntegerAttribute(default=LAYOUT)
     ttl = IntegerAttribute()

@@ -7,10 +7,9 @@ from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Encoding
 from catchup.domain.unread import Unread
 from catchup.settings import MAX_FRAME_BYTES
-from catchup.wire import replies
 from catchup.wire.codec import dump
 from catchup.wire.json_form import to_json
-from catchup.wire.messages import message_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire
 
 # What a frame needs beside messages and counters, at most: header, reqId, a session id, a cursor, and 100 `remaining`.
 ENVELOPE_BYTES = 2_816
@@ -28,15 +27,15 @@ class JsonBudget:
     room = MAX_FRAME_BYTES - ENVELOPE_BYTES
 
     def message_bytes(self, message: Message) -> int:
-        """What a message takes."""
+        """The size of a message."""
         return len(dump(to_json(message_to_wire(message))).encode()) + SEPARATOR_BYTES
 
     def counter_bytes(self, counter: Unread) -> int:
-        """What a counter takes."""
-        return len(dump({counter.session_id: to_json(replies.counter(counter))})) + SEPARATOR_BYTES
+        """The size of a counter."""
+        return len(dump({counter.session_id: to_json(counter_to_wire(counter))})) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:
-        """What an entry of a list takes."""
+        """The size of an entry in a list."""
         return JSON_SUMMARY_BYTES + len(dump(name).encode())
 
 
@@ -46,15 +45,15 @@ class PbBudget:
     room = (MAX_FRAME_BYTES * 3) // 4 - ENVELOPE_BYTES
 
     def message_bytes(self, message: Message) -> int:
-        """What a message takes."""
+        """The size of a message."""
         return message_to_wire(message).ByteSize() + SEPARATOR_BYTES
 
     def counter_bytes(self, counter: Unread) -> int:
-        """What a counter takes."""
-        return replies.counter(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
+        """The size of a counter."""
+        return counter_to_wire(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:
-        """What an entry of a list takes; the numbers of the JSON form are longer."""
+        """The size of an entry in a list; the numbers of the JSON form are longer."""
         return SUMMARY_BYTES + len(name.encode())
 
 

@@ -19,15 +19,15 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import from_json, to_json, type_of_field
 
 ERROR = "error"
-# Fields of a message that a request's values do not matter of.
+# Fields of a message whose values in a request are ignored.
 _SET_BY_THE_SERVER = ("sessionId", "seq", "received", "serverTime", "type")
-# How the library speaks of a text that can't be encoded.
+# How the library describes a text that can't be encoded.
 _SURROGATE = re.compile(r"surrogate|utf-?8", re.IGNORECASE)
 # What a request may say beside its body.
 _HEADER = ("cmd", "time", "uid", "clientInfo", "reqId")
 
 _PARSE_PATH = re.compile(r"Failed to parse (\w+) field")
-# Fields with presence are named at the end alone: "… at PullRequest.before".
+# Errors name a field with presence only at the end: "… at PullRequest.before".
 _PARSE_END = re.compile(r" at [A-Z]\w+\.(\w+)")
 # More than any number of the protocol has; below the length at which Python refuses to read a number at all.
 MAX_INT_DIGITS = 100
@@ -35,7 +35,8 @@ MAX_INT_DIGITS = 100
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and what its answer needs of it; filled as far as the frame could be read, also when it is refused."""
+    """A request, and what its answer needs. It is filled as far as the frame could be read, also if the frame is
+    refused."""
 
     encoding: Encoding = Encoding.JSON
     cmd: str = ERROR
@@ -64,7 +65,7 @@ def decode(frame: str, exchange: Exchange) -> None:
         exchange.envelope = _from_pb(outer["pb"], cmd, exchange)
     else:
         exchange.envelope = _from_json(outer, cmd, exchange)
-    # Only now, so that the answer finds its request; the platform lets no more than 128 KB through.
+    # Only now, so that the answer can name its request; the platform accepts at most 128 KB.
     if len(frame.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise InvalidRequest("", f"a frame has at most {MAX_FRAME_BYTES} bytes", "send less, or in several frames")
     if cmd not in COMMANDS:
@@ -74,7 +75,7 @@ def decode(frame: str, exchange: Exchange) -> None:
 
 
 def encode(envelope: pb.Envelope, encoding: Encoding) -> str:
-    """A frame of this envelope. Its size is the business of whoever fills it."""
+    """Returns the frame of this envelope. The caller keeps the size within the limit."""
     if encoding is Encoding.PB:
         return dump({"cmd": envelope.cmd, "pb": base64.b64encode(envelope.SerializeToString()).decode("ascii")})
     printed = to_json(envelope)
@@ -102,7 +103,8 @@ def _parse_object(frame: str) -> dict[str, Any]:
 
 
 def _bounded_int(text: str) -> int | float:
-    """A whole number; one that no field can hold as a double, so that the field's own rule refuses it by name."""
+    """Reads a whole number. A too long one becomes a double that no field accepts, so the field's own rule refuses it
+    by name."""
     return _told_apart(int(text)) if len(text) <= MAX_INT_DIGITS else float(text)
 
 
@@ -117,7 +119,7 @@ def _bounded_float(text: str) -> int | float:
 
 
 def _told_apart(number: int) -> int:
-    """The number; 2^53 + 1 would become 2^53 as a double, and pass for it: the next one is refused like all beyond."""
+    """Returns the number, or for 2^53 + 1 the next double: as a double it would become 2^53, which is accepted."""
     return number + number // abs(number) if abs(number) == MAX_CONTENT_NUMBER + 1 else number
 
 

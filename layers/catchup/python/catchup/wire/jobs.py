@@ -1,4 +1,4 @@
-"""What is queued for the fan-out, as text of JSON."""
+"""Jobs of the fan-out, as JSON text for the queue."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def encode_job(job: Job) -> str:
 
 
 def encode_hint(session: SessionId) -> str:
-    """A hint is due in this group."""
+    """Encodes a hint for this group."""
     return json.dumps({"layout": LAYOUT, "session": session, "hint": True})
 
 

@@ -18,7 +18,7 @@ _PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _INTEGERS = (*_INT64, FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_UINT32)
-# Without an end they could be so long that Python refuses to read them.
+# Unbounded, they could be too long for Python to read.
 _WHOLE_NUMBER = re.compile("-?[0-9]{1,100}")
 
 
@@ -35,8 +35,8 @@ def from_json(value: dict[str, Any], into: M) -> M:
 
 
 def _check_objects(value: Any, descriptor: Any) -> None:
-    """What the library does not check itself: it takes a string or an array for a message, finds no known field in it,
-    and calls it empty; it takes true or 1.5 for the value 1 of an enum, and numbers in strings as Python has them."""
+    """Checks what the library does not: it accepts a string or an array as an empty message, true or 1.5 as the value 1
+    of an enum, and numbers in strings as Python writes them."""
     if not isinstance(value, dict):
         raise ParseError("not an object")
     # The library looks up every name of a field or an enum's value, and breaks with a SystemError on these.
@@ -58,7 +58,7 @@ def _check_objects(value: Any, descriptor: Any) -> None:
 
 
 def _check_enum(value: Any, field: Any) -> None:
-    """The library rounds a fraction, takes true for 1, and breaks on infinities and numbers over 32 bits."""
+    """Checks an enum: the library rounds a fraction, accepts true as 1, and fails on infinities and over 32 bits."""
     if isinstance(value, str) and _SURROGATE.search(value):
         raise ParseError(f"Failed to parse {field.json_name} field: a surrogate")
     if not isinstance(value, str) and (type(value) is not int or value not in set(field.enum_type.values_by_number)):
@@ -66,7 +66,8 @@ def _check_enum(value: Any, field: Any) -> None:
 
 
 def _check_integers(value: Any, field: Any) -> None:
-    """The library reads a number in a string as Python does: 1_0, +3, and the digits of every script."""
+    """Checks integers: the library reads a number in a string as Python does, such as 1_0, +3, or digits of any
+    script."""
     kind = field.message_type.fields_by_name["value"] if _is_map(field) else field
     if kind.cpp_type not in _INTEGERS:
         return
@@ -76,7 +77,7 @@ def _check_integers(value: Any, field: Any) -> None:
 
 
 def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
-    """The values of a message field, each with its descriptor. A wrong container is the library's to refuse."""
+    """The values of a message field, each with its descriptor. The library refuses a wrong container."""
     if _is_map(field):
         kind = field.message_type.fields_by_name["value"].message_type
         return [(item, kind) for item in value.values()] if kind is not None and isinstance(value, dict) else []
@@ -86,7 +87,8 @@ def _inner_messages(value: Any, field: Any) -> list[tuple[Any, Any]]:
 
 
 def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
-    """proto3 JSON prints int64 as strings, for the sake of numbers above 2^53, of which there are none here."""
+    """Replaces int64 strings by numbers. proto3 JSON prints strings because of numbers above 2^53; there are none
+    here."""
     for field in descriptor.fields:
         value = printed.get(field.json_name)
         if value is None:
@@ -107,7 +109,7 @@ def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
 
 
 def _whole(value: Any) -> Any:
-    """Content as its sender wrote it: a Struct holds doubles, and 3 should not come out as 3.0."""
+    """Prints whole numbers of the content without a fraction: a Struct holds doubles, and 3 should not become 3.0."""
     if isinstance(value, dict):
         return {key: _whole(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -122,7 +124,7 @@ def _is_map(field: Any) -> bool:
 
 
 def _converter(field: Any) -> Any:
-    """What makes numbers of a field's printed value; None if there is nothing to do."""
+    """Returns the function that turns a field's printed value into numbers; None if none is needed."""
     if _is_map(field):
         return _converter(field.message_type.fields_by_name["value"])
     if field.cpp_type in _INT64:
@@ -135,7 +137,7 @@ def _converter(field: Any) -> Any:
 
 
 def type_of_field(descriptor: Any, path: Sequence[str]) -> str:
-    """In words, what the field at this path of JSON names must hold."""
+    """Describes in words what the field at this path of JSON names must hold."""
     field: Any = None
     for name in path:
         fields = {candidate.json_name: candidate for candidate in descriptor.fields}

@@ -1,12 +1,15 @@
-"""Chat messages between the domain, the wire and the stored payload.
+"""Messages and counters between the domain, the wire and the stored payload.
 
 The schema has a field `from`, a Python keyword: this module is the only one that touches it.
 """
+
+from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Place
+from catchup.domain.unread import Unread
 from catchup.wire import catchup_pb2 as pb
 
 VERSION = 1
@@ -15,12 +18,12 @@ SYSTEM = "system"
 
 
 def sender_of(message: pb.Message) -> str:
-    """The wire's `from`."""
+    """The sender: `from` on the wire."""
     return str(getattr(message, "from"))
 
 
 def draft_to_wire(draft: Draft) -> pb.Message:
-    """The part of a message that its sender made."""
+    """Returns the sender's part of a message."""
     message = pb.Message(
         v=VERSION,
         msg_id=draft.msg_id,
@@ -51,8 +54,26 @@ def message_to_wire(message: Message) -> pb.Message:
     return wire
 
 
+def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
+    """One session's counter."""
+    return pb.Counter(
+        count=value.count,
+        last_msg=[message_to_wire(message) for message in last],
+        timestamp=value.timestamp_ms,
+        received=value.received,
+        cleared=value.cleared,
+        last_seq=value.last_seq,
+        own=value.own,
+        mentions=value.mentions,
+        own_below=pb.OwnBelow(to=value.own_below.to, count=value.own_below.count) if value.own_below else None,
+        joined=value.joined or None,
+        joined_number=value.joined_number if value.joined else None,
+        left=value.left or None,
+    )
+
+
 def encode_payload(message: Message) -> bytes:
-    """What a table stores of a message beside its session and place."""
+    """Returns what a table stores of a message beside its session and place."""
     wire = draft_to_wire(message.draft)
     wire.server_time = message.accepted_at_ms
     return wire.SerializeToString()

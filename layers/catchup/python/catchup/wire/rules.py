@@ -1,7 +1,7 @@
-"""What fields must satisfy, before any AWS call. Each function returns the value in its domain type, or raises.
+"""Rules of fields, checked before any AWS call. Each function returns the value in its domain type, or raises.
 
 The numbers, each with where it comes from, stand in `settings`; the form of ids and the highest number in `domain.ids`.
-Which field has which rule stands in `requests` and `changes`; `codec` and `json_form` refuse wrong types. Both
+Which field has which rule stands in the module of its capability; `codec` and `json_form` refuse wrong types. Both
 encodings come here as one Envelope, so that what one refuses the other does (tests/handlers/test_limits.py).
 """
 
@@ -25,6 +25,13 @@ from catchup.domain.ids import (
 )
 from catchup.errors import InvalidRequest, NotYours
 from catchup.settings import MAX_NESTING
+from catchup.wire import catchup_pb2 as pb
+
+
+def check_header(envelope: pb.Envelope, caller: Uid) -> None:
+    """Checks that the header's uid, if given, is the token's."""
+    if envelope.HasField("uid") and envelope.uid != caller:
+        raise NotYours("uid", "must be the uid of the token", "send your own uid, or none")
 
 
 def uid(value: str, field: str, what: str) -> Uid:
@@ -44,7 +51,7 @@ def identifier(value: str, field: str, what: str) -> str:
 def number(value: int, field: str, low: int, high: int = MAX_NUMBER) -> int:
     """A number from `low` to `high`."""
     if not low <= value <= high:
-        raise InvalidRequest(field, f"from {low} to {high}", "send a number within these")
+        raise InvalidRequest(field, f"from {low} to {high}", "send a number in this range")
     return value
 
 
@@ -66,13 +73,13 @@ def seqs(values: Sequence[int], field: str) -> list[Seq]:
 
 
 def at_most(count: int, most: int, field: str, what: str, fix: str = "send the rest in another frame") -> None:
-    """A bound on how many of something a frame may name."""
+    """Checks how many items a frame names."""
     if count > most:
         raise InvalidRequest(field, f"at most {most} {what} a frame", fix)
 
 
 def session_id(text: str, field: str) -> SessionId:
-    """The id of a session, whosever it is: for a request that names several, of which each has an answer of its own."""
+    """The id of any session, for requests that name several and answer for each one."""
     if not is_session_id(text):
         raise InvalidRequest(
             field,
@@ -83,10 +90,10 @@ def session_id(text: str, field: str) -> SessionId:
 
 
 def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
-    """The id of the session that a request is about: of a private one that admits the caller, or of a group. Who is a
+    """The id of the session that a request is about: of a private one of the caller, or of a group. Who is a
     member of a group is for the use case to find out."""
     session = session_id(text, field)
-    if not is_group(session) and not rule_of(route).admits_to_private(caller, session):
+    if not is_group(session) and not rule_of(route).allows_in_private(caller, session):
         raise NotYours(field, "must be a session of yours", "use a session that you are a member of")
     return session
 
@@ -94,7 +101,7 @@ def own_session(text: str, caller: Uid, field: str, route: str) -> SessionId:
 def content(struct: Any, field: str) -> bytes:
     """The content of a message as canonical bytes: equal contents have equal bytes in both encodings.
 
-    What JSON writes in several ways (1 and 1.0, escapes, the order of names) is one value here already, but for -0.
+    Different spellings in JSON (1 and 1.0, escapes, the order of names) are one value here already, except -0.
     """
     _check_values(_members(struct, field), field, depth=1)
     return bytes(struct.SerializeToString(deterministic=True))
@@ -105,7 +112,7 @@ def _members(struct: Any, path: str) -> Iterable[tuple[str, Any]]:
 
 
 def _check_values(values: Iterable[tuple[str, Any]], field: str, depth: int) -> None:
-    """`values`: each with its path, of which errors speak; those of the whole content speak of `field`."""
+    """Checks values. `values`: each with its path, for errors; errors of the whole content name `field`."""
     if depth > MAX_NESTING:
         raise InvalidRequest(field, f"at most {MAX_NESTING} levels deep", "send flatter content")
     for path, value in values:
@@ -124,9 +131,11 @@ def _check_values(values: Iterable[tuple[str, Any]], field: str, depth: int) -> 
 def _check_number(value: Any, path: str) -> None:
     number = value.number_value
     if not math.isfinite(number):
-        raise InvalidRequest(path, "numbers are finite", "send it as a string")
+        raise InvalidRequest(path, "must be a finite number", "send it as a string")
     if abs(number) > MAX_CONTENT_NUMBER:
-        raise InvalidRequest(path, "from -2^53 to 2^53, or others would get another number", "send it as a string")
+        raise InvalidRequest(
+            path, "must be from -2^53 to 2^53: others would receive a rounded number", "send it as a string"
+        )
     if number == 0:
-        # -0 is 0 for everybody who reads it.
+        # Every reader treats -0 as 0.
         value.number_value = 0.0

@@ -38,7 +38,7 @@ class Acknowledge:
     def __call__(self, uid: Uid, acks: Mapping[SessionId, SessionAck]) -> Mapping[SessionId, Acknowledged]:
         """Of a session that is not the caller's nothing is deleted. Raises Unavailable if deletions fail."""
         # Messages of groups are kept for all, and not acked.
-        stored = {session: ack for session, ack in acks.items() if rule_of("ack").admits_to_private(uid, session)}
+        stored = {session: ack for session, ack in acks.items() if rule_of("ack").allows_in_private(uid, session)}
         # Of all others clearing finds out whose they are, even if nothing is to be cleared.
         seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None or session not in stored}
         *remaining, cleared = self.concurrency.run(

@@ -38,7 +38,7 @@ class Clear:
             try:
                 if is_group(session):
                     return self.group(members.get(session), groups.get(session), number)
-                if not rule_of("clear").admits_to_private(uid, session):
+                if not rule_of("clear").allows_in_private(uid, session):
                     return ClearResult.NOT_YOURS
                 return ClearResult.CLEARED if number is None else self.counters.clear(uid, session, number)
             except Unavailable:
@@ -60,7 +60,7 @@ class Clear:
 
     def group(self, member: Membership | None, group: Group | None, number: int | None) -> ClearResult:
         """One group, of which these rows were read before. Raises Unavailable."""
-        if member is None or group is None or not rule_of("clear").admits_to_group(member):
+        if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
         if number is None or (number <= member.cleared and member.seen == member.last_turn):
             return ClearResult.CLEARED

@@ -44,7 +44,7 @@ class ReadCounters:
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """All of the person's own, unread or not; others, private or groups, are left out. Heads are read before
         counters, as at login."""
-        sessions = [each for each in sessions if is_group(each) or rule_of("counters").admits_to_private(uid, each)]
+        sessions = [each for each in sessions if is_group(each) or rule_of("counters").allows_in_private(uid, each)]
         if not sessions:
             return CountersFrame([])
         groups = self._heads(sessions)
@@ -73,7 +73,7 @@ def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> S
     return [
         row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
         for row in rows
-        if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").admits_to_group(row))
+        if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").allows_in_group(row))
     ]
 
 

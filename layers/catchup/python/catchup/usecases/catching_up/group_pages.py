@@ -39,7 +39,7 @@ class GroupPages:
             lambda: self.groups.seen_by(uid, session),
             lambda: self.messages.page(session, asked.bounds, asked.limit, newest_first),
         )
-        if group is None or membership is None or not rule_of(route).admits_to_group(membership):
+        if group is None or membership is None or not rule_of(route).allows_in_group(membership):
             raise NotAMember
         bounds = membership.sees(asked.bounds, group.open_history)
         if bounds != asked.bounds and (

@@ -19,8 +19,8 @@ from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed
 from catchup.errors import GroupClosed, MsgIdReused, NotAMember
-from catchup.usecases.groups.admission import Admission, Change
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Members
+from catchup.usecases.groups.preconditions import ChangeRequest, Preconditions
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
 from catchup.usecases.sending.gate import Gate
@@ -39,52 +39,52 @@ class ChangeGroup:
     groups: Groups
     members: Members
     messages: MessageLog
-    admission: Admission
+    preconditions: Preconditions
     delivery: Delivery
     gate: Gate
 
-    def __call__(self, caller: Caller, change: Change) -> Message:
+    def __call__(self, caller: Caller, asked: ChangeRequest) -> Message:
         """Raises Denied, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
 
         Nobody is kept from leaving: that has no limit.
         """
-        draft, session = change.draft, group_session(change.draft.recipient)
+        draft, session = asked.draft, group_session(asked.draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
         if found.sent is None:
-            if COMMANDS[change.event.kind].takes_send:
+            if COMMANDS[asked.change.kind].takes_send:
                 self.limit(draft.sender, found.pace)
-            change = self._screened(change, session)
-        group = self._group(change, found, session)
-        message = self._placed(change, found.sent, group)
-        changed = Changed(message.seq, draft.sender, change.event, message.accepted_at_ms, message.number)
+            asked = self._screened(asked, session)
+        group = self._group(asked, found, session)
+        message = self._placed(asked, found.sent, group)
+        changed = Changed(message.seq, draft.sender, asked.change, message.accepted_at_ms, message.number)
         # Else a flood of retries would be one of fan-outs.
-        told_again = found.sent is None or self.limit.admits(draft.sender, found.pace)
+        told_again = found.sent is None or self.limit.allows(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
         over = caller.connection.connection_id
         self.delivery.change(message, changed, group, over, author=author, fan_out=told_again)
         return message
 
-    def _group(self, change: Change, found: GroupLookup, session: SessionId) -> Group:
-        if found.sent is None and change.new is not None:
-            return change.new
+    def _group(self, asked: ChangeRequest, found: GroupLookup, session: SessionId) -> Group:
+        if found.sent is None and asked.new is not None:
+            return asked.new
         # One that was made a moment ago may be missing from an eventually consistent read.
         group = found.group or self.groups.many([session]).get(session)
         if group is not None:
             return group
-        if found.sent is not None and found.sent.digest != change.digest:
-            raise MsgIdReused(change.draft.msg_id)
-        raise GroupClosed if change.event.kind == "join" else NotAMember
+        if found.sent is not None and found.sent.digest != asked.digest:
+            raise MsgIdReused(asked.draft.msg_id)
+        raise GroupClosed if asked.change.kind == "join" else NotAMember
 
-    def _placed(self, change: Change, before: Sent | None, group: Group) -> Message:
-        draft, digest, session, place = change.draft, change.digest, group.session_id, group.after_head
-        uids = change.judged_by
-        rights = Rights(group, uids, change.may_stand, self.groups, self.members, self.messages)
+    def _placed(self, asked: ChangeRequest, before: Sent | None, group: Group) -> Message:
+        draft, digest, session, place = asked.draft, asked.digest, group.session_id, group.after_head
+        uids = asked.judged_by
+        rights = Rights(group, uids, asked.may_stand, self.groups, self.members, self.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
 
             def check() -> None:
                 rights.check(place)
-                self.admission(change, group)
+                self.preconditions(asked, group)
 
             earlier = self.placing.unless_refused(check, candidate, session)
             if earlier is not None:
@@ -93,10 +93,10 @@ class ChangeGroup:
             if before is None:
                 return self.placing.place(candidate, draft, session, place, rights)[1]
 
-        def admit(_: Draft) -> Draft:
+        def screen(_: Draft) -> Draft:
             # Who blocks whom may have changed since the attempt before.
-            screened = self._screened(change, session)
-            self.admission(screened, group)
+            screened = self._screened(asked, session)
+            self.preconditions(screened, group)
             return screened.draft
 
         return self.placing.place_again(
@@ -105,14 +105,14 @@ class ChangeGroup:
             digest,
             session,
             place,
-            before_placing=admit,
+            before_placing=screen,
             judge=rights,
             consistent=True,
         )[1]
 
-    def _screened(self, change: Change, session: SessionId) -> Change:
+    def _screened(self, asked: ChangeRequest, session: SessionId) -> ChangeRequest:
         """The name of a new group is all that a person writes in a change."""
-        if change.new is None or not change.event.name:
-            return change
-        name, draft = self.gate.admit_name(change.event.name, change.draft, session)
-        return replace(change, draft=draft, event=change.event._replace(name=name), new=replace(change.new, name=name))
+        if asked.new is None or not asked.change.name:
+            return asked
+        name, draft = self.gate.screen_name(asked.change.name, asked.draft, session)
+        return replace(asked, draft=draft, change=asked.change._replace(name=name), new=replace(asked.new, name=name))

@@ -22,7 +22,7 @@ class ListMembers:
         """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotAMember,
         Unavailable."""
         group, membership = self.groups.seen_by(uid, session)
-        if group is None or not rule_of("members").admits_to_group(membership):
+        if group is None or not rule_of("members").allows_in_group(membership):
             raise NotAMember
         entries, last = self.members.page(session, after, limit)
         return [each._replace(role=group.role_of(each.uid, each.role)) for each in entries], last

@@ -158,7 +158,7 @@ class SendToGroup:
             raise NotAMember
         message = self._placed(draft, digest, found, group)
         # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
-        fan_out = found.sent is None or self.limit.admits(draft.sender, found.pace)
+        fan_out = found.sent is None or self.limit.allows(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
         self.delivery(message, group, caller.connection.connection_id, author, fan_out)
         return message
@@ -168,13 +168,13 @@ class SendToGroup:
         rights = self._rights(draft, group)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
-            if not _seems_admitted(draft, group, found.membership):
+            if not _seems_allowed(draft, group, found.membership):
                 # The row may be stale. Strangers leave nothing, not even a reservation.
                 check = partial(rights.check, place)
                 earlier = self.placing.unless_refused(check, candidate, session)
                 if earlier is not None:
                     return earlier[1]
-            draft = self.gate.admit_new(draft, session, digest)
+            draft = self.gate.screen_new(draft, session, digest)
             before, _ = self.delivery.concurrency.run(
                 lambda: self.placing.sent_log.reserve(candidate), lambda: rights.read()
             )
@@ -186,7 +186,7 @@ class SendToGroup:
             digest,
             session,
             place,
-            before_placing=lambda draft: self.gate.admit(draft, session, digest),
+            before_placing=lambda draft: self.gate.screen(draft, session, digest),
             judge=rights,
             consistent=True,
         )[1]
@@ -201,7 +201,7 @@ class SendToGroup:
         return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
 
 
-def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -> bool:
+def _seems_allowed(draft: Draft, group: Group, membership: Membership | None) -> bool:
     try:
         _check_may_send(None if membership is None else group.seen_as(membership), draft)
     except Denied:
@@ -210,7 +210,7 @@ def _seems_admitted(draft: Draft, group: Group, membership: Membership | None) -
 
 
 def _check_may_send(membership: Membership | None, draft: Draft) -> None:
-    if not rule_of("chat").admits_to_group(membership):
+    if not rule_of("chat").allows_in_group(membership):
         raise NotAMember
     if draft.at_all and not includes(MENTION_ALL, membership):
         raise OnlyManagersMentionAll

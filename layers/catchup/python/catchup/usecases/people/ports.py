@@ -44,8 +44,8 @@ class PresenceBook(Protocol):
     def forget(self, endpoint: Endpoint) -> None:
         """Removes the device's entry, on condition that it is still this connection."""
 
-    def hold(self, uid: Uid, until_ms: int) -> None:
-        """New messages of this person are refused until then; never shortens a hold."""
+    def cool_down(self, uid: Uid, until_ms: int) -> None:
+        """New messages of this person are refused until then; never shortens a cooldown."""
 
     def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
         """Adds a mark to this person's pace, and returns the pace as it is then.

@@ -10,17 +10,20 @@ from catchup.domain.moderation import Verdict
 
 
 class Judge(Protocol):
-    """Judges one text."""
+    """Judges one text, or several that are `texts.together`."""
 
     def __call__(self, text: str, sender: Uid, session: SessionId, /) -> Verdict:
-        """Raises Unavailable if it can't."""
+        """Raises Unavailable if it can't. One verdict on all; of several texts, MASK names its spans."""
 
 
 class Rewrite(Protocol):
     """Changes the texts of a content."""
 
-    def __call__(self, content: bytes, change: Callable[[str], str], fields: Collection[str] = ()) -> bytes:
-        """`fields`: members of the content whose texts alone are meant; all if empty."""
+    def __call__(
+        self, content: bytes, change: Callable[[Sequence[str]], Sequence[str]], fields: Collection[str] = ()
+    ) -> bytes:
+        """`change` gets all texts that are not empty. `fields`: only texts in these members are changed; if empty, all
+        texts."""
 
 
 @dataclass(frozen=True, slots=True)

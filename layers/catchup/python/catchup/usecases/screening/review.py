@@ -31,7 +31,7 @@ class ReleaseGate(OpenGate):
             raise MsgIdReused(sent.msg_id)
         return sent
 
-    def admit(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
+    def screen(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
         """As it is."""
         self.sent_log.hold(Sent(draft.sender, draft.msg_id, digest, Place(Seq(0)), is_held=True), is_held=False)
         return draft

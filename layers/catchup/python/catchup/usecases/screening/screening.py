@@ -16,6 +16,7 @@ from catchup.clock import Clock
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Place
 from catchup.domain.moderation import PASSED, Action, Verdict, strongest
+from catchup.domain.texts import apart, portions, together
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.screening.ports import HeldMessage, HeldMessages, Judge, Rewrite
@@ -31,7 +32,7 @@ class NameScreening(OpenGate):
     rewrite: Rewrite
     telemetry: Telemetry
 
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """A name that would be held is refused: a group can't wait for its name."""
         verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
         if verdict.action >= Action.HOLD:
@@ -39,7 +40,7 @@ class NameScreening(OpenGate):
         masked = verdict.masked(name)
         if masked == name:
             return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: masked, ("name",)))
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], ("name",)))
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
@@ -71,24 +72,27 @@ class Screening(NameScreening):
 
     judges = True
 
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Whoever would be refused or held is looked up once more, a call that only they pay."""
         verdict, content = self._judged(draft, session)
         if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
             return draft
         return self._done(verdict, content, draft, session, digest)
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """Judges the texts of the content, and the verdict is the strongest one."""
         return self._done(*self._judged(draft, session), draft, session, digest)
 
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
 
-        def look(text: str) -> str:
-            verdict = self._judge(text, draft.sender, session)
-            verdicts.append(verdict)
-            return verdict.masked(text)
+        def look(texts: Sequence[str]) -> Sequence[str]:
+            masked: dict[str, str] = {}
+            for portion in portions(texts):
+                verdict = self._judge(text := together(portion), draft.sender, session)
+                verdicts.append(verdict)
+                masked.update(zip(portion, apart(verdict.masked(text)), strict=True))
+            return [masked[text] for text in texts]
 
         content = self.rewrite(draft.content, look, self.fields)
         return strongest(verdicts), content

@@ -20,15 +20,15 @@ class Gate(Protocol):
     def judges(self) -> bool:
         """See above."""
 
-    def admit_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """As `admit`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
+    def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+        """As `screen`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
         reservation, which is found next, says what it is."""
 
-    def admit(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
+    def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
         """The draft, which had no place a moment ago, as it may be stored. Raises ContentRejected, ContentHeld,
         MsgIdReused, Unavailable."""
 
-    def admit_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
@@ -40,15 +40,15 @@ class OpenGate:
 
     judges = False
 
-    def admit_new(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
+    def screen_new(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         """As it is."""
         return draft
 
-    def admit(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
+    def screen(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         """As it is."""
         return draft
 
-    def admit_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
+    def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
         """As they are."""
         return name, draft
 

@@ -44,7 +44,7 @@ class KeepNote:
         before = found.sent
         if before is None:
             self.limit(owner, found.pace)
-            draft = self.gate.admit_new(draft, session, digest)
+            draft = self.gate.screen_new(draft, session, digest)
             self._list_session(owner, session, found)
             candidate = Sent(owner, draft.msg_id, digest, found.after_head)
             before = self.sent_log.reserve(candidate)
@@ -52,10 +52,10 @@ class KeepNote:
                 _, message = self.placing.place(candidate, draft, session, found.after_head)
                 return self._deliver(caller, message, found)
 
-        def admit(draft: Draft) -> Draft:
-            admitted = self.gate.admit(draft, session, digest)
+        def screen(draft: Draft) -> Draft:
+            screened = self.gate.screen(draft, session, digest)
             self._list_session(owner, session, found)
-            return admitted
+            return screened
 
         _, message, _ = self.placing.place_again(
             self.gate.resume(before, digest),
@@ -63,11 +63,11 @@ class KeepNote:
             digest,
             session,
             found.after_head,
-            before_placing=admit,
+            before_placing=screen,
             certain=self.gate.judges,
         )
         # Else a flood of retries would be one of pushes.
-        again = found.sent is None or self.limit.admits(owner, found.pace)
+        again = found.sent is None or self.limit.allows(owner, found.pace)
         return self._deliver(caller, message, found, push=again)
 
     def _list_session(self, owner: Uid, session: SessionId, found: Lookup) -> None:

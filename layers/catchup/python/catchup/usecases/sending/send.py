@@ -1,4 +1,4 @@
-"""A message is sent: docs/architecture.md, "A message is sent".
+"""Sends a message to one person: docs/architecture.md, "Sending a message".
 
     look up ── judge ── reserve ── allocate ── store ── raise ── look ── push ── answer
     (Sent,              (Sent)     (Message)   (Inbox)  (Counter)(Presence)
@@ -61,9 +61,9 @@ class SendMessage:
         session = private_session(draft.sender, draft.recipient)
         people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
-        before = found.sent or self._admitted(draft, found)
+        before = found.sent or self._allowed(draft, found)
         if before is None:
-            draft = self.gate.admit_new(draft, session, digest)
+            draft = self.gate.screen_new(draft, session, digest)
             candidate = Sent(draft.sender, draft.msg_id, digest, found.after_head)
             before = self._reserve(candidate, session, found)
             if before is None:
@@ -71,11 +71,11 @@ class SendMessage:
                 return self._deliver(caller, message, found)
         return self._resume(caller, before, draft, digest, session, found)
 
-    def _admitted(self, draft: Draft, found: Lookup) -> Sent | None:
+    def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
         """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
         it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
         self.limit(draft.sender, found.pace)
-        if _is_admitted(found):
+        if _is_allowed(found):
             return None
         earlier = self.sent_log.find(draft.sender, draft.msg_id)
         if earlier is None:
@@ -144,15 +144,15 @@ class SendMessage:
     ) -> Message:
         """A retry: finds out how far the attempt before it came, and does the rest."""
 
-        may_be_sent = _is_admitted(found)
+        may_be_sent = _is_allowed(found)
 
-        def admit(draft: Draft) -> Draft:
+        def screen(draft: Draft) -> Draft:
             if not may_be_sent:
                 raise Blocked
-            admitted = self.gate.admit(draft, session, digest)
+            screened = self.gate.screen(draft, session, digest)
             if not found.is_listed:
                 self.counters.ensure(draft.sender, session, self.clock())
-            return admitted
+            return screened
 
         sent, message, counter = self.placing.place_again(
             self.gate.resume(sent, digest),
@@ -161,14 +161,14 @@ class SendMessage:
             session,
             found.after_head,
             draft.recipient,
-            admit,
+            screen,
             consistent=not may_be_sent,
             certain=self.gate.judges,
         )
         if counter is None or not counter.has_told(message.seq):
             return self._deliver(caller, message, found)
         # Nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
-        if may_be_sent and (found.sent is None or self.limit.admits(draft.sender, found.pace)):
+        if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
             return self._deliver(caller, message, found, told=True)
         if not draft.wants_ack:
             # Perhaps no device took it.
@@ -176,5 +176,5 @@ class SendMessage:
         return message
 
 
-def _is_admitted(found: Lookup) -> bool:
-    return rule_of("chat").admits_in_spite_of(found.is_blocked)
+def _is_allowed(found: Lookup) -> bool:
+    return rule_of("chat").allows_in_spite_of(found.is_blocked)

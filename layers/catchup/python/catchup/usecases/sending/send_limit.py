@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import randrange
 
 from catchup.clock import Clock
-from catchup.domain.allowance import Allowances, Verdict
+from catchup.domain.allowance import Allowances, Decision
 from catchup.domain.ids import Uid
 from catchup.domain.pace import Pace
 from catchup.errors import TooManyMessages, Unavailable
@@ -21,8 +21,8 @@ MARKS = 2**32
 class SendLimit:
     """Asked once for each message that is new, before anything of it is written, and for each push of an old one.
 
-    This process counts in memory. What goes beyond a small share, and that somebody is held, it writes into the
-    person's row of Presence, which every send reads anyway: so all processes hold the person back.
+    This process counts in memory. What goes beyond a small share, and that somebody cools down, it writes into the
+    person's row of Presence, which every send reads anyway: so all processes refuse the person.
     """
 
     allowances: Allowances
@@ -33,24 +33,24 @@ class SendLimit:
 
     def __call__(self, uid: Uid, pace: Pace) -> None:
         """`pace`: what the person's row says. Raises TooManyMessages."""
-        if not self.admits(uid, pace):
+        if not self.allows(uid, pace):
             self.telemetry.count(Metric.SENDS_REFUSED)
-            raise TooManyMessages(self.allowances.limits.hold_ms // 1_000)
+            raise TooManyMessages(self.allowances.limits.cooldown_ms // 1_000)
 
-    def admits(self, uid: Uid, pace: Pace) -> bool:
+    def allows(self, uid: Uid, pace: Pace) -> bool:
         """Takes one from what this person may do, and says whether there was one.
 
         What can't be written is known here alone: then this process bounds what passes through it.
         """
         now = self.clock()
-        verdict = self.allowances.take(uid, pace, now)
+        decision = self.allowances.take(uid, pace, now)
         try:
-            if verdict is Verdict.TELL:
+            if decision is Decision.TELL:
                 mark = self.draw(MARKS)
                 told = self.presence.mark(uid, mark, pace, lambda found: self.allowances.limits.renewed(found, now))
-                verdict = self.allowances.told(uid, mark, told, now)
-            if verdict is Verdict.FULL:
-                self.presence.hold(uid, now + self.allowances.limits.hold_ms)
+                decision = self.allowances.told(uid, mark, told, now)
+            if decision is Decision.FULL:
+                self.presence.cool_down(uid, now + self.allowances.limits.cooldown_ms)
         except Unavailable:
             pass
-        return verdict in (Verdict.ALLOWED, Verdict.TELL)
+        return decision in (Decision.ALLOWED, Decision.TELL)

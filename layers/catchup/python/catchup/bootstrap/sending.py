@@ -1,0 +1,141 @@
+"""The parts of functions that write messages: chats, changes of groups, and what moderates them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from catchup import settings as limits
+from catchup.bootstrap.container import Container
+from catchup.domain.allowance import Allowances, Limits
+from catchup.usecases.groups.applying import Applying
+from catchup.usecases.groups.send import Delivery, SendToGroup
+from catchup.usecases.sending.gate import Gate, OpenGate
+from catchup.usecases.sending.placing import Placing
+from catchup.usecases.sending.send_limit import SendLimit
+
+if TYPE_CHECKING:
+    from catchup.usecases.screening.ports import Judge
+    from catchup.usecases.sending.send import SendMessage
+
+
+class Writing(Container):
+    """A container with the parts for writing. Moderation is imported only if it is configured."""
+
+    @cached_property
+    def limit(self) -> SendLimit:
+        """How fast one person may send and change groups."""
+        allowances = Allowances(Limits(self.settings.send_burst, self.settings.send_rate, limits.SEND_COOLDOWN_MS))
+        return SendLimit(allowances, self.presence, self.clock, self.telemetry)
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Gives messages their places."""
+        return Placing(self.sent_log, self.messages, self.clock, self.telemetry)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """What follows when a group's message has its place."""
+        applying = Applying(
+            groups=self.groups,
+            members=self.members,
+            presence=self.presence,
+            roster=self.roster,
+            messages=self.messages,
+            concurrency=self.concurrency,
+        )
+        return Delivery(
+            messages=self.messages,
+            groups=self.groups,
+            members=self.members,
+            applying=applying,
+            jobs=self.queues,
+            concurrency=self.concurrency,
+            clock=self.clock,
+            connection_lifetime_ms=limits.CONNECTION_LIFETIME_MS,
+        )
+
+    def send(self, gate: Gate) -> "SendMessage":
+        """Sending to a person."""
+        # Imported here: changes of groups send to nobody.
+        from catchup.usecases.people.devices import PushToDevices
+        from catchup.usecases.sending.note import KeepNote
+        from catchup.usecases.sending.send import SendMessage
+
+        devices = PushToDevices(self.presence, self.push, self.concurrency, self.telemetry)
+        keep_note = KeepNote(
+            self.limit,
+            self.placing,
+            self.sent_log,
+            self.counters,
+            devices,
+            gate,
+            self.concurrency,
+            self.clock,
+        )
+        return SendMessage(
+            limit=self.limit,
+            placing=self.placing,
+            sent_log=self.sent_log,
+            messages=self.messages,
+            inbox=self.inbox,
+            counters=self.counters,
+            presence=self.presence,
+            devices=devices,
+            keep_note=keep_note,
+            gate=gate,
+            concurrency=self.concurrency,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+
+    def send_to_group(self, gate: Gate) -> SendToGroup:
+        """Sending to a group."""
+        return SendToGroup(self.limit, self.placing, self.sent_log, gate, self.delivery)
+
+    def gate(self) -> Gate:
+        """Judges a message before it is stored."""
+        judges = self._judges()
+        if not judges:
+            return OpenGate()
+        from catchup.usecases.screening.screening import Screening
+        from catchup.wire.screening import rewrite
+
+        return Screening(
+            asked=judges,
+            rewrite=rewrite,
+            held=self.held,
+            sent_log=self.sent_log,
+            messages=self.messages,
+            telemetry=self.telemetry,
+            clock=self.clock,
+            fields=tuple(name.strip() for name in self.settings.moderated_fields.split(",") if name.strip()),
+        )
+
+    def gate_of_names(self) -> Gate:
+        """Judges the name of a group, the only text in a change of one."""
+        judges = self._judges()
+        if not judges:
+            return OpenGate()
+        from catchup.usecases.screening.screening import NameScreening
+        from catchup.wire.screening import rewrite
+
+        return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
+
+    def _judges(self) -> "list[Judge]":
+        judges: list[Judge] = []
+        if self.settings.word_list_bucket:
+            from catchup.screening.word_lists import WordLists
+
+            lists = WordLists(
+                self.clients.s3,
+                bucket=self.settings.word_list_bucket,
+                key=self.settings.word_list_key,
+                fresh_seconds=self.settings.word_list_seconds,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            )
+            judges.append(lists)
+        if self.settings.moderator:
+            from catchup.screening.hook import OwnModerator, load_moderator
+
+            judges.append(OwnModerator(load_moderator(self.settings.moderator), self.telemetry))
+        return judges

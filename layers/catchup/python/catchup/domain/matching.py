@@ -1,0 +1,189 @@
+"""Finds the words of lists in a text, and judges it by them. docs/moderation.md explains the rules.
+
+A text of 16 KB may have thousands of letters, gaps and matches. What is done for all letters is done by operations on
+bytes, one a letter, or on such bytes as one large number. Matches that are alike are judged once.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from catchup.domain.folding import NO_GAP, Folded, fold
+from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
+from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
+from catchup.domain.scripts import UNSPACED, as_number, is_han
+from catchup.domain.texts import is_several
+
+# A spelled-out word of so many letters has at least one that stands by itself; a Chinese one of so many does not come
+# about where two clauses meet.
+_UNMISTAKABLE = 3
+_GLUE, _SPACE, _CLAUSE = map(ord, (GLUE, SPACE, CLAUSE))
+_TOUCHING = (NO_GAP, _GLUE)
+_PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
+# A text in which more letters are masked is masked as a whole: it is nothing but listed words, and to find each of
+# thousands of letters between others would take longer than all the rest.
+MOST_MASKED_LETTERS = 2_000
+# 1 for a gap that parts.
+_PARTED = bytes(code in _PARTING for code in range(256))
+_MASKED_LETTER = bytearray(b"\x01")
+_MASK = Action.MASK
+# Half of a surrogate pair: JSON can have one, but no text of a message (`texts`).
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+_LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A word of a list as it is looked for. `breaks`: where the listed word itself has a gap ("blow job")."""
+
+    letters: str
+    breaks: frozenset[int]
+    finding: Finding
+
+
+def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
+    """The words of all lists. Raises ValueError, without the word, if one has no letters."""
+    for words in lists:
+        finding = Finding(words.list_id, words.version, words.action)
+        for number, word in enumerate(words.words):
+            folded = fold(word)
+            if not folded.letters:
+                raise ValueError(f"word {number} of list {words.list_id!r} has no letter or number")
+            if _HALF_A_CHARACTER.search(word):
+                raise ValueError(f"word {number} of list {words.list_id!r} is not valid Unicode")
+            breaks = frozenset(index for index, gap in enumerate(folded.gaps) if gap in _PARTING and index)
+            yield Pattern(folded.letters, breaks, finding)
+
+
+# Which of the words, from the first letter, to before the second.
+Match = tuple[int, int, int]
+# Finds letters in letters: all matches, by where they end; overlapping ones too.
+Search = Callable[[str], Sequence[Match]]
+
+
+def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> Verdict:
+    """`patterns`: by the number of their letters in `search`; several lists may have the same word.
+
+    `text`: of a message, or several that are `texts.together`.
+    """
+    folded = fold(text)
+    found = search(folded.letters)
+    if not found:
+        return PASSED
+    # Nothing touches the first letter or the last one.
+    gaps, edges = CLAUSE.encode() + folded.gaps[1:] + CLAUSE.encode(), _edges(folded)
+    most_masked = len(gaps) if is_several(text) else MOST_MASKED_LETTERS
+    matches = _Matches(patterns, most_masked)
+    rest = iter(found)
+    masked = matches.masked(rest, gaps, edges)
+    matches.look(rest, gaps, edges)
+    if not matches.findings:
+        return PASSED
+    findings = tuple(matches.findings.values())
+    action = max(finding.action for finding in findings)
+    is_whole = action is not _MASK or masked.count(1) > most_masked
+    return Verdict(action, findings, () if is_whole else tuple(folded.spans(bytes(masked))))
+
+
+class _Matches:
+    """What the matches of a text come to. The same letters in the same surroundings are judged once."""
+
+    def __init__(self, patterns: Sequence[Sequence[Pattern]], most_masked: int) -> None:
+        # By identity: there is one for each list, and thousands of different words may be found.
+        self.findings: dict[int, Finding] = {}
+        self._patterns, self._most_masked = patterns, most_masked
+        # One of them asks for more than asterisks.
+        self._is_stronger = False
+        # By the gaps around and in a word, and the word: whether it is masked.
+        self._outcomes: dict[bytes, dict[int, bool]] = defaultdict(dict)
+
+    def masked(self, found: Iterator[Match], gaps: bytes, edges: bytes) -> bytearray:
+        """1 for each letter that is masked. It ends where it is known that the text is not masked letter by letter."""
+        outcomes, masked, most_masked = self._outcomes, bytearray(len(gaps)), self._most_masked
+        # At least so many letters are masked. The last of them are those of the word from `first` to before `after`;
+        # none is behind it, because matches come by their ends.
+        count = first = after = 0
+        for number, start, end in found:
+            if edges[start] and edges[end]:
+                around = gaps[start : end + 1]
+                is_masked = outcomes[around].get(number)
+                if is_masked is None:
+                    is_masked = self._judge(number, around)
+                    if self._is_stronger:
+                        break
+                if is_masked and not (first <= start and end <= after):
+                    count += end - start if start > after else end - after
+                    first, after = start, end
+                    if end - start == 1:
+                        masked[start] = 1
+                    else:
+                        masked[start:end] = _MASKED_LETTER * (end - start)
+                    if count > most_masked:
+                        break
+        return masked
+
+    def look(self, found: Iterator[Match], gaps: bytes, edges: bytes) -> None:
+        """Looks for words of other lists only."""
+        settled = set()
+        for number, start, end in found:
+            if number not in settled and edges[start] and edges[end]:
+                around = gaps[start : end + 1]
+                if self._outcomes[around].get(number) is None:
+                    self._judge(number, around)
+                if all(id(pattern.finding) in self.findings for pattern in self._patterns[number]):
+                    settled.add(number)
+
+    def _judge(self, number: int, around: bytes) -> bool:
+        is_masked, is_loose = False, _LOOSE.search(around, 1, len(around) - 1) is not None
+        for pattern in self._patterns[number]:
+            if not is_loose or _is_one_word(pattern, around):
+                self.findings[id(pattern.finding)] = pattern.finding
+                if pattern.finding.action is _MASK:
+                    is_masked = True
+                else:
+                    self._is_stronger = True
+        self._outcomes[around][number] = is_masked
+        return is_masked
+
+
+def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
+    """Whether these letters are one word, whatever stands between them.
+
+    `gaps`: the one before each of the letters, and the one after the last. They are one word unless there is white
+    space or the end of a clause between them. They are one all the same where the listed word has its gaps, and if it
+    is spelled out, each letter by itself ("b a d"); a word of two letters then has to stand alone. Between Chinese
+    characters white space means nothing, and the end of a clause only in words of two.
+    """
+    inside = gaps[1:-1]
+    loose = [found.start() for found in _LOOSE.finditer(inside)]
+    if not loose:
+        return True
+    is_short = len(pattern.letters) < _UNMISTAKABLE
+    touches = gaps[0] in _TOUCHING or gaps[-1] in _TOUCHING
+    if NO_GAP not in inside and not (is_short and touches):
+        return True
+    return all(
+        at + 1 in pattern.breaks or (_is_han_pair(pattern.letters, at) and not (is_short and inside[at] == _CLAUSE))
+        for at in loose
+    )
+
+
+def _edges(folded: Folded) -> bytes:
+    """Where a word may begin or end: not 0 at the index of a letter, and at the end.
+
+    Not inside a longer word: "ass" is not in "class". In scripts without spaces there is no such thing, and a flag or a
+    letter in a box is no letter of the word that it follows.
+    """
+    length = len(folded.letters) + 1
+    edges = as_number(b"\x01" + folded.gaps[1:].translate(_PARTED) + b"\x01")
+    if not folded.text.isascii():
+        # Before and after each of these letters.
+        edges |= (unspaced := as_number(UNSPACED.flags(folded.letters))) | (unspaced << 8)
+        # Where symbols begin and end.
+        edges |= (symbols := as_number(folded.are_symbols)) ^ (symbols << 8)
+    return edges.to_bytes(length, "little")
+
+
+def _is_han_pair(letters: str, index: int) -> bool:
+    return is_han(letters[index]) and is_han(letters[index + 1])

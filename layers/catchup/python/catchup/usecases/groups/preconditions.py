@@ -1,0 +1,102 @@
+"""Who may make which change of a group: what is asked before a change gets a place."""
+
+from dataclasses import dataclass
+
+from catchup.commands import rule_of
+from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
+from catchup.domain.group import MAX_MEMBERS, Group, GroupChange, Membership, Role
+from catchup.domain.ids import Uid
+from catchup.domain.message import Draft, Place
+from catchup.domain.standing import Standing
+from catchup.errors import (
+    AlreadyAMember,
+    CantBeRemoved,
+    GroupClosed,
+    GroupExists,
+    GroupFull,
+    NotAManager,
+    NotAMember,
+    NotAnotherMember,
+    OnlyOwnerGivesRoles,
+    OnlyOwnerRemovesAdmins,
+    OwnerCantLeave,
+)
+from catchup.usecases.groups.ports import Groups
+from catchup.usecases.people.blocks import check_none_blocks
+from catchup.usecases.people.ports import BlockBook
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChangeRequest:
+    """`draft` is the system message that says what `change` says; `digest` identifies both. `new`: the group to make,
+    for a `create`."""
+
+    draft: Draft
+    change: GroupChange
+    digest: bytes
+    new: Group | None = None
+
+    def may_stand(self, standing: Standing, place: Place) -> None:
+        """What the group's messages before this place say of it. Raises Denied, Refused."""
+        kind, actor = self.change.kind, standing.of(self.draft.sender)
+        if kind == "create":
+            return
+        if kind == "join":
+            if not rule_of("join").allows_in_group(actor):
+                raise AlreadyAMember
+            # A group is there from its first message on.
+            if not standing.group.is_open or place.seq == 1:
+                raise GroupClosed
+            return
+        if actor is None or not actor.is_member:
+            raise NotAMember
+        _check_role(kind, actor)
+        if kind in ("role", "remove"):
+            for uid in self.change.uids:
+                _check_target(kind, actor, uid, standing.of(uid))
+
+    @property
+    def judged_by(self) -> tuple[Uid, ...]:
+        """Whose rows decide whether it may be made."""
+        if self.change.kind == "create":
+            return ()
+        targets = self.change.uids if self.change.kind in ("role", "remove") else ()
+        return self.draft.sender, *(uid for uid in targets if uid != self.draft.sender)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Preconditions:
+    """What else but its members' rights may be in the way of a change that has no place yet."""
+
+    groups: Groups
+    blocks: BlockBook
+
+    def __call__(self, asked: ChangeRequest, group: Group) -> None:
+        """A new group is founded by this. Raises BlockedBySome, GroupFull, GroupExists, Unavailable."""
+        change = asked.change
+        if change.kind in ("join", "add") and group.members + max(1, len(change.uids)) > MAX_MEMBERS:
+            raise GroupFull
+        if change.kind in ("create", "add"):
+            check_none_blocks(self.blocks, asked.draft.sender, change.uids)
+        if asked.new is not None and not self.groups.found(asked.new):
+            raise GroupExists
+
+
+def _check_role(kind: str, actor: Membership) -> None:
+    if kind == "leave" and actor.role is Role.OWNER:
+        raise OwnerCantLeave
+    if kind == "role" and not rule_of("role").allows_in_group(actor):
+        raise OnlyOwnerGivesRoles
+    if not rule_of(kind).allows_in_group(actor):
+        raise NotAManager
+
+
+def _check_target(kind: str, actor: Membership, uid: Uid, target: Membership | None) -> None:
+    if kind == "role":
+        if target is None or not target.is_member or uid == actor.uid:
+            raise NotAnotherMember
+    elif target is not None and target.is_member:
+        if target.role is Role.OWNER or uid == actor.uid:
+            raise CantBeRemoved(uid)
+        if target.role is Role.ADMIN and not includes(REMOVE_AN_ADMIN, actor):
+            raise OnlyOwnerRemovesAdmins

@@ -1,0 +1,36 @@
+"""Conversion between a change of a group and the content of its system message."""
+
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from google.protobuf.struct_pb2 import Struct
+
+from catchup.domain.group import GroupChange, Role
+from catchup.domain.ids import Uid
+
+
+def content_of(change: GroupChange) -> bytes:
+    """Returns the content of a change's system message."""
+    described: dict[str, Any] = {"event": change.kind}
+    if change.kind == "role":
+        described |= {"uid": change.uids[0], "role": change.role.name}
+    elif change.kind in ("create", "add", "remove"):
+        described["uids"] = list(change.uids)
+    if change.kind == "create":
+        described["name"] = change.name
+    struct = Struct()
+    struct.update(described)
+    return struct.SerializeToString(deterministic=True)
+
+
+def change_of(content: bytes) -> GroupChange:
+    """The inverse. Raises ValueError for any other content."""
+    try:
+        described: Any = Struct.FromString(content)
+        kind = str(described["event"])
+        if kind == "role":
+            return GroupChange(kind, (Uid(described["uid"]),), role=Role[described["role"]])
+        uids = tuple(Uid(uid) for uid in described["uids"]) if "uids" in described else ()
+        return GroupChange(kind, uids, name=described["name"] if "name" in described else "")  # noqa: SIM401 - a Struct has no get
+    except (DecodeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError("not the content of a change") from error

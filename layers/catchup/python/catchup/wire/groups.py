@@ -1,0 +1,115 @@
+"""Requests that change a group become the system messages that tell everyone of it; members are listed.
+
+Requests raise InvalidRequest and its kinds.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from catchup.domain.group import Group, GroupChange, Role, group_session
+from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.domain.message import ChatType, Draft
+from catchup.errors import InvalidRequest
+from catchup.settings import (
+    DEFAULT_MEMBERS_PAGE,
+    MAX_GROUP_NAME_BYTES,
+    MAX_NAMED_UIDS,
+    MAX_PAGE,
+)
+from catchup.usecases.groups.ports import MemberEntry
+from catchup.usecases.groups.preconditions import ChangeRequest
+from catchup.wire import catchup_pb2 as pb
+from catchup.wire import rules
+from catchup.wire.group_changes import content_of
+
+
+def change_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
+    """Returns the change that a create, join, leave, add, remove or role asks for."""
+    kind = envelope.WhichOneof("body") or ""
+    body: Any = getattr(envelope, kind)
+    msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    change = _change(kind, body, caller)
+    content = content_of(change)
+    draft = Draft(
+        msg_id=MsgId(msg_id),
+        sender=caller,
+        recipient=Uid(group_id),
+        wants_ack=False,
+        sent_at_ms=rules.number(envelope.time, "time", 0),
+        content=content,
+        chat_type=ChatType.GROUP,
+        is_system=True,
+    )
+    new = None
+    if kind == "create":
+        new = Group(
+            session_id=group_session(group_id),
+            name=body.name,
+            is_open=body.open,
+            open_history=body.open_history,
+            founder=f"{caller}#{msg_id}",
+            owner=caller,
+        )
+    flags = bytes([new.is_open, new.open_history]) if new else b""
+    digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()
+    return ChangeRequest(draft, change, digest, new)
+
+
+def _change(kind: str, body: Any, caller: Uid) -> GroupChange:
+    match kind:
+        case "create":
+            return GroupChange(kind, _uids(body, caller, required=False), name=_name(body.name))
+        case "add" | "remove":
+            return GroupChange(kind, _uids(body, caller, required=True))
+        case "role":
+            uid = rules.uid(body.uid, "body.uid", "the uid of a member")
+            # An unknown name has no value; it must not be treated as the lowest role.
+            if not body.HasField("role") or body.role not in list(Role):
+                raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
+            return GroupChange(kind, (uid,), role=Role(body.role))
+        case _:
+            return GroupChange(kind)
+
+
+def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
+    rules.at_most(len(body.uids), MAX_NAMED_UIDS, "body.uids", "uids", "send the rest with add or remove")
+    uids = [rules.uid(uid, f"body.uids[{index}]", "the uid of a person") for index, uid in enumerate(body.uids)]
+    if required and not uids:
+        raise InvalidRequest("body.uids", "required", "name 1 to 50 people")
+    # The creator is a member anyway; nobody removes themselves: that is `leave`.
+    if caller in uids:
+        raise InvalidRequest("body.uids", "must not contain your own uid", "leave yourself out")
+    return tuple(dict.fromkeys(uids))
+
+
+def _name(name: str) -> str:
+    if len(name.encode()) > MAX_GROUP_NAME_BYTES:
+        raise InvalidRequest("body.name", f"at most {MAX_GROUP_NAME_BYTES} bytes", "send a shorter name")
+    if not name.isprintable():
+        raise InvalidRequest("body.name", "no control characters", "send a name of one line")
+    return name
+
+
+def members_request(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
+    """Returns the group, the number of members to list, and the uid after which the list starts."""
+    body = envelope.members
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)
+    after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
+    return group_session(group_id), limit, after
+
+
+def members_reply(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
+    """A page of a group's members."""
+    return pb.Envelope(
+        members_reply=pb.MembersReply(
+            members=[
+                pb.Member(uid=entry.uid, role=entry.role, joined=entry.joined)  # type: ignore[arg-type]
+                for entry in entries
+            ],
+            next=last or "",
+            end=last is None,
+        )
+    )

@@ -1,0 +1,156 @@
+"""What a device keeps, and the rules of docs/protocol.md, section 7, that change it. No I/O.
+
+Every method is one local transaction: a crash finds the store before it or after it, never within.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+WireMessage = Mapping[str, Any]
+
+
+@dataclass
+class Talk:
+    """One session on one device.
+
+    `added`: the numbers that this device has counted; none is read away here. `confirmed`: the `known` that the server
+    has taken. `waits`: it has not come so far as a page has shown, since a send is under way. `behind`: the offline
+    store may hold more. `gone`: seqs that history says are no more.
+    """
+
+    me: str
+    messages: dict[int, WireMessage] = field(default_factory=dict)
+    known: int = 0
+    added: set[int] = field(default_factory=set)
+    confirmed: int = 0
+    waits: bool = False
+    behind: bool = False
+    must_ask: bool = False
+    top: int = 0
+    to_ack: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    conflicts: list[str] = field(default_factory=list)
+
+    @property
+    def unread(self) -> int:
+        """The red dot."""
+        return len(self.added)
+
+    def add_counter(self, counter: Mapping[str, Any]) -> None:
+        """A counter: adding it again adds nothing."""
+        self._add(range(max(counter["cleared"], self.known) + 1, counter["received"] + 1))
+        self.known = max(self.known, counter["received"], counter["cleared"])
+        self.must_ask = False
+        self.told(counter["received"])
+        self.behind = self.behind or counter["count"] > 0
+        self.top = max(self.top, counter["lastSeq"])
+        self.save_waiting(counter["lastMsg"])
+
+    def _add(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            if number in self.added:
+                self.conflicts.append(f"number {number} was added twice")
+            self.added.add(number)
+            self.behind = True
+
+    def told(self, number: int) -> None:
+        """The server has come so far."""
+        self.waits = self.waits and number < self.known
+
+    def take_push(self, message: WireMessage) -> None:
+        """A push."""
+        if message["from"] != self.me:
+            self.told(message["number"])
+        if message["from"] != self.me and message["ackFlg"] == 1:
+            self.to_ack.add(message["seq"])
+        if message["seq"] > max(self.messages, default=0) + 1:
+            self.behind = True
+        self.save(message)
+
+    def count(self, message: WireMessage) -> None:
+        """By its number, wherever it is met. One's own are another row of numbers."""
+        if message["from"] != self.me:
+            self.count_number(message["number"], is_own=False)
+
+    def count_number(self, number: int, *, is_own: bool) -> None:
+        """The next one is counted; a later one says that some are missing."""
+        if number == self.known + 1:
+            self.known = number
+            if not is_own:
+                self._add([number])
+        elif number > self.known:
+            self.must_ask = True
+
+    def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
+        """What a chatAck says of its own message."""
+
+    def take_head(self, seq: int, _number: int) -> None:
+        """Only groups have it."""
+        self.conflicts.append(f"a hint of {seq} in a session of two")
+
+    def save_waiting(self, messages: Iterable[WireMessage]) -> None:
+        """`lastMsg`, or a page of the offline store: it is acked once it is saved."""
+        for message in messages:
+            self.to_ack.add(message["seq"])
+            self.save(message)
+
+    def save(self, message: WireMessage) -> None:
+        """By seq. One seq is one message, for ever, and so is its number."""
+        held = self.messages.setdefault(message["seq"], message)
+        if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
+            self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
+        self.top = max(self.top, message["seq"])
+        self.count(message)
+
+    @property
+    def missing(self) -> list[int]:
+        """The seqs that this device knows to exist, and does not hold: it asks history for them."""
+        return [seq for seq in range(1, self.top + 1) if seq not in self.messages and seq not in self.gone]
+
+    def fill(self, low: int, high: int, page: Mapping[str, Any]) -> None:
+        """History's answer for the seqs from `low` to `high`. What one with an end flag lacks is gone."""
+        for message in page["messages"]:
+            self.save(message)
+        if page["end"]:
+            self.gone |= set(range(low, high + 1)) - self.messages.keys()
+
+
+@dataclass
+class Outgoing:
+    """A request that waits for its chatAck. `body` is the same at every attempt."""
+
+    session: str
+    body: Mapping[str, Any]
+    cmd: str = "chat"
+
+
+@dataclass
+class Store:
+    """A device's database: it survives every crash."""
+
+    me: str
+    talks: dict[str, Talk] = field(default_factory=dict)
+    outbox: dict[str, Outgoing] = field(default_factory=dict)
+
+    def talk(self, session: str) -> Talk:
+        """What is kept of a session."""
+        if session not in self.talks:
+            self.talks[session] = _of_group(self.me) if session.startswith("g:") else Talk(self.me)
+        return self.talks[session]
+
+    def sent(self, outgoing: Outgoing, ack: Mapping[str, Any]) -> None:
+        """chatAck with OK: out of the outbox, and in its place."""
+        self.outbox.pop(ack["msgId"], None)
+        masked = {"msg": ack["msg"]} if "msg" in ack else {}
+        talk = self.talk(ack["sessionId"])
+        quiet = {} if outgoing.cmd == "chat" else {"quiet": True}
+        number = {"seq": ack["seq"], "number": ack["number"]}
+        talk.save({**outgoing.body, **masked, **quiet, **number, "from": self.me})
+        talk.moved(outgoing.cmd, ack)
+
+
+def _of_group(me: str) -> Talk:
+    from tests.people.group_talk import GroupTalk
+
+    return GroupTalk(me)

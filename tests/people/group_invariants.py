@@ -1,0 +1,205 @@
+"""The invariants of groups, at rest: rows, answers and devices are compared with what the group's messages say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.people.group_log import FOREVER, GroupLog, logs_of
+from tests.people.group_rights import denied_and_said, roles_after, without_right
+from tests.people.group_talk import GroupTalk
+from tests.people.person import Person
+from tests.support.world import Phone, World
+
+
+def check_groups(world: World, people: Sequence[Person]) -> list[str]:
+    """What is violated, as sentences."""
+    rows = {
+        (row["uid"]["S"], row["sessionId"]["S"]): row
+        for row in world.rows("Counter")
+        if int(row.get("joined", {"N": "0"})["N"])
+    }
+    groups = {row["sessionId"]["S"]: row for row in world.rows("Session") if "founder" in row}
+    found: list[str] = []
+    for session, log in logs_of(world.rows("Message")).items():
+        found += _memberships(session, log, groups[session], rows)
+        is_open = bool(groups[session].get("open", {}).get("BOOL"))
+        found += (f"{session}: {wrong}" for wrong in without_right(log.said, is_open=is_open))
+        found += (f"{session}: {wrong}" for wrong in denied_and_said(log.said, people))
+        found += (f"{session}: has a wrong number at {seq}" for seq in log.misnumbered())
+        found += _owned(world, session, log)
+        for uid in log.stays:
+            found += _told(world, session, log, uid)
+        for person in people:
+            talk = person.store.talks.get(session)
+            if isinstance(talk, GroupTalk) and (person.uid, session) in rows:
+                found += _held(person, session, talk, log, groups[session])
+                found += _counted(person, session, talk, log, people)
+    return found
+
+
+def _memberships(
+    session: str, log: GroupLog, group: Mapping[str, Any], rows: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[str]:
+    """The highest seq wins, for everyone; and all are counted."""
+    members = {uid for (uid, its), row in rows.items() if its == session and "groupId" in row}
+    expected = {uid for uid in log.stays if log.is_member(uid)}
+    if members != expected:
+        yield f"{session}: members are {sorted(members)}, the messages say {sorted(expected)}"
+    if int(group["members"]["N"]) != len(members):
+        yield f"{session}: there are {len(members)} members, the group says {group['members']['N']}"
+
+
+def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
+    """Everyone is shown the same owner, the one whom the messages name, and the role that they give."""
+    expected = roles_after(log.said)
+    owners = owners_of(world, session)
+    if owners != [uid for uid, role in expected.items() if role == "OWNER"]:
+        yield f"{session}: owners are {owners}, the messages say {expected}"
+    for uid in (uid for uid in log.stays if log.is_member(uid)):
+        summaries = _auditor(world, uid).ok("sessions", limit=100)["sessions"]
+        told = [each["group"]["role"] for each in summaries if each["sessionId"] == session]
+        if told != [expected.get(uid)]:
+            yield f"{session}: {uid} is told to be {told}, the messages say {expected}"
+
+
+def owners_of(world: World, session: str) -> list[str]:
+    """Whom the list of members shows as owners."""
+    (log,) = (log for its, log in logs_of(world.rows("Message")).items() if its == session)
+    asking = next((uid for uid in log.stays if is_member(world, uid, session)), None)
+    if asking is None:
+        return []
+    page = _auditor(world, asking).ok("members", groupId=session.removeprefix("g:"), limit=100)
+    return [member["uid"] for member in page["members"] if member["role"] == "OWNER"]
+
+
+def _auditor(world: World, uid: str) -> Phone:
+    return Phone(world, uid, "auditor", connection="auditor")
+
+
+def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
+    """What `counters` says to a new device of this person."""
+    told = _auditor(world, uid).ok("counters", sessionIds=[session])["counters"].get(session)
+    if told is None and not log.is_member(uid):
+        # Removed before a late admission came: never a member.
+        return
+    assert told is not None
+    stay = log.stays[uid][-1]
+    end = log.number_at(min(log.head, stay.left))
+    cleared = told["cleared"]
+    if told["received"] != max(end, cleared):
+        yield f"{uid}: {session}: received is {told['received']}, the last that they may know of {end}"
+    if (told["joined"], told.get("left", FOREVER)) != (stay.joined, stay.left):
+        yield f"{uid}: {session}: is told of a stay from {told['joined']} to {told.get('left')}, it is {stay}"
+    if told["joinedNumber"] != log.number_at(stay.joined):
+        yield f"{uid}: {session}: joined at number {told['joinedNumber']}, it is {log.number_at(stay.joined)}"
+    if not log.is_member(uid):
+        if (told["count"], told["own"], told.get("mentions", []), cleared) != (0, [], [], told["received"]):
+            yield f"{uid}: {session}: is out since {stay.left}, and is told of {told}"
+        return
+    start = max(cleared, told["joinedNumber"])
+    expected = len(log.unread(uid, start, end))
+    if told["count"] != expected:
+        yield f"{uid}: {session}: count is {told['count']}, {expected} of others follow {cleared}: {told['own']}"
+    below = told.get("ownBelow", {"to": cleared, "count": 0})
+    own = [each.number for each in log.said if each.sender == uid and not each.event and cleared < each.number <= end]
+    if told["own"] != [number for number in own if number > below["to"]]:
+        yield f"{uid}: {session}: own are {told['own']} above {below['to']}, in history {own}"
+    if below["count"] != len([number for number in own if number <= below["to"]]):
+        yield f"{uid}: {session}: {below['count']} own up to {below['to']}, in history {own}"
+    mentions = log.mentions(uid, start, end)
+    if told.get("mentions", []) != mentions:
+        yield f"{uid}: {session}: mentions are {told.get('mentions')}, in history {mentions}"
+
+
+def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]) -> Iterator[str]:
+    """A device holds what it may see, and nothing else."""
+    stays = log.stays.get(person.uid, [])
+    visible = {seq for seq in range(1, log.head + 1) if any(seq in stay for stay in stays)}
+    if group.get("openHistory", {}).get("BOOL") and stays:
+        visible |= set(range(1, stays[-1].left if stays[-1].left < FOREVER else log.head + 1))
+    own = {message.seq for message in log.said if message.sender == person.uid}
+    if not talk.messages.keys() <= visible | own and not person.may_hear_late:
+        yield f"{person.name}: {session}: has seen {sorted(talk.messages.keys() - visible)}, which is not for them"
+    kept = {seq for seq in visible if seq >= log.floor}
+    if talk.gone & kept and len(stays) == 1:
+        yield f"{person.name}: {session}: was told that {sorted(talk.gone & kept)} are gone"
+    last = {seq for seq in kept if stays and seq in stays[-1] and seq <= talk.top}
+    if last - talk.messages.keys():
+        yield f"{person.name}: {session}: lacks {sorted(last - talk.messages.keys())}"
+
+
+def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, people: Sequence[Person]) -> Iterator[str]:
+    """Exact, unless another device of the account has cleared, or a stay came and went while this one was away. What
+    retention has removed may be in it."""
+    if person.may_hear_late and not log.is_member(person.uid):
+        return
+    stays = log.stays.get(person.uid, [])
+    truth: set[int] = set()
+    if log.is_member(person.uid):
+        truth = log.unread(person.uid, log.number_at(stays[-1].joined), log.number_at(log.head))
+    kept = {number for number in truth if number > log.number_at(log.floor - 1)}
+    clearing = [other for other in people if other.uid == person.uid and other is not person and not other.keeps]
+    is_exact = not clearing and len(stays) == 1
+    if not talk.added <= truth or (is_exact and not talk.added >= kept):
+        yield f"{person.name}: {session}: added {sorted(talk.added)}, {sorted(truth)} came"
+
+
+def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, str]]:
+    """Devices that are connected and have not heard of everything that is for them, each with the session."""
+    found = set()
+    for session, log in logs_of(world.rows("Message")).items():
+        for person in people:
+            stays = log.stays.get(person.uid)
+            if stays and person.connected and _was_admitted(world, person.uid, session):
+                cleared = _cleared(world, person.uid, session)
+                if max(person.store.talk(session).known, cleared) < log.number_at(min(log.head, stays[-1].left)):
+                    found.add((person.name, session))
+    return found
+
+
+def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
+    """Whoever counts otherwise than the messages up to where they have counted say, at this moment."""
+    for session, log in logs_of(world.rows("Message")).items():
+        for person in people:
+            talk = person.store.talks.get(session)
+            if isinstance(talk, GroupTalk):
+                truth: set[int] = set()
+                if talk.joined > talk.left:
+                    truth = log.unread(person.uid, log.number_at(talk.joined), talk.known)
+                if talk.added != truth:
+                    yield f"{person.name}: {session}: added {sorted(talk.added)}, {sorted(truth)} up to {talk.known}"
+
+
+def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:
+    """While requests come one after another it is clear what `end` must say."""
+    session = page["sessionId"]
+    talk = person.store.talk(session)
+    assert isinstance(talk, GroupTalk)
+    log = logs_of(world.rows("Message"))[session]
+    stay = log.stays[person.uid][-1]
+    (group,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == session)
+    lowest = max(log.floor, 1 if group.get("openHistory", {}).get("BOOL") else stay.joined)
+    before = talk.before or FOREVER
+    there = {s for s in range(max(lowest, talk.held_up_to + 1), log.head + 1) if s < before and s <= stay.left}
+    left = there - {message["seq"] for message in page["messages"]}
+    if page["end"] is bool(left):
+        yield f"{person.name}: end is {page['end']} while {sorted(left)} of {session} are left"
+    if page["endReason"] == "RETENTION" and log.floor == 1:
+        yield f"{person.name}: {session}: nothing has expired, and the page ends with RETENTION"
+
+
+def is_member(world: World, uid: str, session: str) -> bool:
+    """Whether this person is in the group."""
+    return any("groupId" in row for row in _rows_of(world, uid, session))
+
+
+def _cleared(world: World, uid: str, session: str) -> int:
+    return max((int(row["cleared"]["N"]) for row in _rows_of(world, uid, session) if "cleared" in row), default=0)
+
+
+def _was_admitted(world: World, uid: str, session: str) -> bool:
+    """Whoever was removed before a late admission came was never in the group."""
+    return any(row.get("joined", {"N": "0"}) != {"N": "0"} for row in _rows_of(world, uid, session))
+
+
+def _rows_of(world: World, uid: str, session: str) -> list[dict[str, Any]]:
+    return [row for row in world.rows("Counter") if (row["uid"]["S"], row["sessionId"]["S"]) == (uid, session)]

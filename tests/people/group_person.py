@@ -1,0 +1,79 @@
+"""What a device does in groups: each method is one attempt, or puts into the outbox what is attempted by `flush`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.people.device import Outgoing
+from tests.people.group_talk import GroupTalk
+from tests.people.line import Answer, Line
+
+
+class InGroups(Line):
+    """`keeps`: counts, and never clears. `may_hear_late`: a push may be under way when this person is removed.
+    `may_be_refused`: someone else may change what they may do.
+    """
+
+    keeps = False
+    may_hear_late = False
+    may_be_refused = False
+
+    def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
+        """A message, into the outbox. Returns the msgId."""
+        msg_id = self._new_msg_id()
+        msg = {"message": text or msg_id}
+        body: dict[str, Any] = {"msgId": msg_id, "chatType": 2, "ackFlg": 0, "to": group, "msg": msg}
+        if at:
+            body["at"] = list(at)
+        if at_all:
+            body["atAll"] = True
+        return self._put_out("chat", group, body)
+
+    def plan(self, cmd: str, group: str, **more: Any) -> str:
+        """A change of a group, into the outbox. Returns the msgId."""
+        return self._put_out(cmd, group, {"msgId": self._new_msg_id(), "groupId": group, **more})
+
+    def tell(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
+        """Writes and sends once."""
+        msg_id = self.write_to(group, at, at_all=at_all, text=text)
+        self.flush()
+        return msg_id
+
+    def change(self, cmd: str, group: str, **more: Any) -> str:
+        """Changes a group, in one attempt."""
+        msg_id = self.plan(cmd, group, **more)
+        self.flush()
+        return msg_id
+
+    def flush(self) -> bool:
+        """Sends the outbox."""
+        raise NotImplementedError
+
+    def _new_msg_id(self) -> str:
+        self.written += 1
+        return f"{self.uid}-{self.phone.device}-{self.written}"
+
+    def _put_out(self, cmd: str, group: str, body: dict[str, Any]) -> str:
+        self.log.written[body["msgId"]] = body
+        self.store.outbox[body["msgId"]] = Outgoing(f"g:{group}", body, cmd)
+        return str(body["msgId"])
+
+    def shut_out(self, session: str, code: str) -> None:
+        """A page of a group was refused."""
+        talk = self.store.talk(session)
+        assert isinstance(talk, GroupTalk)
+        talk.shut()
+        if not self.may_be_refused:
+            self.log.surprises.append(f"{self.name}: {session} is closed: {code}")
+
+    def pull_group(self, session: str) -> Answer | None:
+        """One page, between where the paging has come to and what is held."""
+        talk = self.store.talk(session)
+        assert isinstance(talk, GroupTalk)
+        bounds = {"after": talk.held_up_to, "before": talk.before}
+        page = self.ask(
+            "pull", sessionId=session, limit=self.page, ack=[], **{name: seq for name, seq in bounds.items() if seq}
+        )
+        if page is not None:
+            self.inspect(self, page, ())
+            talk.take_page(page)
+        return page

@@ -1,0 +1,87 @@
+"""Who had which right at each seq, by the messages before it: the judge of what the service has let in.
+
+It knows no row but the messages. What is here is docs/protocol.md, *Groups*, once more.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.people.group_log import Said
+from tests.people.person import Person
+
+
+@dataclass
+class Rights:
+    """Roles by uid, as they are behind a message."""
+
+    is_open: bool
+    roles: dict[str, str] = field(default_factory=dict)
+
+    def forbid(self, message: Said) -> bool:
+        """Whether its author had no right to it, at this point."""
+        role = self.roles.get(message.sender)
+        manages = role in ("ADMIN", "OWNER")
+        match message.event:
+            case "create":
+                return message.seq != 1
+            case "join":
+                return role is not None or not self.is_open or message.seq == 1
+            case "leave":
+                return role in (None, "OWNER")
+            case "add":
+                return not manages
+            case "remove":
+                there = {self.roles[uid] for uid in message.about if uid in self.roles}
+                return not manages or "OWNER" in there or (role != "OWNER" and "ADMIN" in there)
+            case "role":
+                return role != "OWNER" or message.about[0] == message.sender or message.about[0] not in self.roles
+            case _:
+                return role is None or (message.at_all and not manages)
+
+    def follow(self, message: Said) -> None:
+        """What it changes."""
+        match message.event:
+            case "create":
+                self.roles = dict.fromkeys(message.about, "MEMBER") | {message.sender: "OWNER"}
+            case "join":
+                self.roles.setdefault(message.sender, "MEMBER")
+            case "add":
+                for uid in message.about:
+                    self.roles.setdefault(uid, "MEMBER")
+            case "leave":
+                self.roles.pop(message.sender, None)
+            case "remove":
+                for uid in message.about:
+                    self.roles.pop(uid, None)
+            case "role":
+                if message.role == "OWNER":
+                    self.roles[message.sender] = "ADMIN"
+                self.roles[message.about[0]] = message.role
+
+
+def without_right(said: Sequence[Said], *, is_open: bool) -> Iterator[str]:
+    """Messages whose author had no right at their seq."""
+    rights = Rights(is_open)
+    for message in said:
+        if rights.forbid(message):
+            yield f"{message.sender} had no right to {message.event or 'speak'} at {message.seq}: {rights.roles}"
+        rights.follow(message)
+
+
+def roles_after(said: Sequence[Said]) -> dict[str, str]:
+    """Who is what in the end."""
+    rights = Rights(is_open=True)
+    for message in said:
+        rights.follow(message)
+    return rights.roles
+
+
+def denied_and_said(said: Sequence[Said], people: Sequence[Person]) -> Iterator[str]:
+    """One msgId has one answer: what was refused is nowhere, and was never acked."""
+    there = {(message.sender, message.msg_id): message.seq for message in said}
+    for person in people:
+        for msg_id, code in person.log.refused.items():
+            if (person.uid, msg_id) in there:
+                yield f"{msg_id} was refused with {code}, and stands at {there[person.uid, msg_id]}"
+            if msg_id in person.log.acked:
+                yield f"{msg_id} was refused with {code}, and acked at {person.log.acked[msg_id]}"

@@ -1,0 +1,113 @@
+"""What a device keeps of a group, and the rules of docs/protocol.md, section 7, for groups. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.people.device import Talk, WireMessage
+
+
+@dataclass
+class GroupTalk(Talk):
+    """`must_clear`: the server is to know that this device knows of its counter, though no number moves by it.
+
+    `paged_from`, `before`: where a paging began and has come to. `joined`, `left`: the membership that is counted.
+    """
+
+    must_clear: bool = False
+    paged_from: int | None = None
+    before: int | None = None
+    joined: int = 0
+    left: int = 0
+
+    def add_counter(self, counter: Mapping[str, Any]) -> None:
+        """Own messages are left out: those that the counter lists, and as many as it tells by a count."""
+        cleared, received, joined = counter["cleared"], counter["received"], counter["joined"]
+        base, below = max(cleared, self.known), counter.get("ownBelow", {"to": 0, "count": 0})
+        if cleared < base < below["to"]:
+            self.must_clear = self.must_ask = True
+            return
+        if joined > self.joined:
+            self.joined = joined
+            self.added = {number for number in self.added if number > counter["joinedNumber"]}
+        left = counter.get("left", 0)
+        if left > self.joined:
+            self._go(left)
+            # What was said when one was out already is not counted any more.
+            self.known = self.confirmed = received
+        else:
+            new = [number for number in range(base + 1, received + 1) if number not in counter["own"]]
+            self._add(new[below["count"] if below["to"] > base else 0 :])
+            self.known = max(self.known, received, cleared)
+        self.must_ask, self.must_clear = False, counter["count"] == 0
+        self.told(received)
+        self.top = max(self.top, counter["lastSeq"])
+        self.behind = self.behind or counter["count"] > 0 or counter["lastSeq"] > self.held_up_to
+        for message in counter["lastMsg"]:
+            self.save(message)
+
+    def take_push(self, message: WireMessage) -> None:
+        """A message of others, or of another device of this account."""
+        self.told(message["number"])
+        if message["seq"] > max(self.messages, default=0) + 1:
+            self.behind = True
+        self.save(message)
+        said = message["msg"] if message.get("type") == "system" else {}
+        if self.me in said.get("uids", ()) and message["seq"] > self.joined:
+            if said["event"] == "remove":
+                self._go(message["seq"])
+            elif self.joined <= self.left:
+                # Where the count begins is in the counter.
+                self.must_ask = True
+
+    def count(self, message: WireMessage) -> None:
+        """Quiet ones count for nobody; a number above says that some are missing."""
+        if not message.get("quiet"):
+            self.count_number(message["number"], is_own=message["from"] == self.me)
+        elif message["number"] > self.known:
+            self.must_ask = True
+
+    def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
+        """This account has come or gone by itself."""
+        if cmd in ("create", "join") and ack["seq"] > self.joined:
+            self.joined = ack["seq"]
+            self.added = {number for number in self.added if number > ack["number"]}
+        elif cmd == "leave" and ack["seq"] > self.joined:
+            self._go(ack["seq"])
+
+    def _go(self, seq: int) -> None:
+        """Nothing is unread any more."""
+        self.left = max(self.left, seq)
+        self.added = set()
+
+    def shut(self) -> None:
+        """This account was never let in: nothing is to be had."""
+        self.behind = self.must_ask = False
+        self.gone |= set(range(1, self.top + 1)) - self.messages.keys()
+
+    def take_head(self, seq: int, number: int) -> None:
+        """The group has come so far."""
+        self.told(number)
+        self.must_ask = self.must_ask or number > self.known
+        self.behind = self.behind or seq > self.held_up_to
+
+    @property
+    def held_up_to(self) -> int:
+        """The newest contiguous seq: nothing up to it is to be pulled."""
+        seq = 0
+        while seq + 1 in self.messages or seq + 1 in self.gone:
+            seq += 1
+        return seq
+
+    def take_page(self, page: Mapping[str, Any]) -> None:
+        """Newest first, from the top down to what is held. What a paging that ends has not brought is not to be had."""
+        for message in page["messages"]:
+            self.save(message)
+        seqs = [message["seq"] for message in page["messages"]]
+        if self.paged_from is None:
+            self.paged_from = max(seqs, default=0)
+        self.behind = not page["end"]
+        self.before = min(seqs, default=self.before) if self.behind else None
+        if not self.behind:
+            self.gone |= set(range(1, self.paged_from + 1)) - self.messages.keys()
+            self.paged_from = None

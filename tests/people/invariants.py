@@ -1,0 +1,287 @@
+"""What docs/reliability.md, "1. Invariants", says, at rest: everyone has reconnected, retried and caught up.
+
+`check` returns what is violated, as sentences; an empty list is what every test wants. What was sent with `ackFlg` must
+have been in the offline store; without it, it may have been. What retention has removed may be unread until somebody
+reads so far, and need not be afterwards.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catchup.clock import system_clock
+from catchup.domain.group import is_group
+from catchup.domain.ids import SessionId
+from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.storage.reading import expired
+from catchup.storage.tables import pair_of
+from tests.people.group_invariants import check_groups
+from tests.people.guard_invariants import check_guard
+from tests.people.person import Person
+from tests.people.tables import SETS
+from tests.support.world import World
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
+
+
+def read_rows(world: World) -> Rows:
+    """All rows of all tables, comparable: sets in order, and without what a repeated frame may move."""
+    return {
+        name: sorted((_comparable(name, row) for row in world.rows(name) if not _is_void(name, row)), key=str)
+        for name in TABLES
+    }
+
+
+def others(rows: Rows, people: Sequence[Person]) -> Rows:
+    """The rows that are none of these people's, nor of sessions between two of them, nor of groups: nothing may touch
+    them."""
+    uids = {person.uid for person in people}
+
+    def concerns(row: Mapping[str, Any]) -> bool:
+        if "sessionId" in row and is_group(SessionId(row["sessionId"]["S"])):
+            return True
+        if "uid" in row:
+            return row["uid"]["S"] in uids
+        return set(row["sessionId"]["S"].split(":")[1:]) <= uids
+
+    return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}
+
+
+def number_in(row: Mapping[str, Any], name: str) -> int:
+    """A number in a row; 0 if it has none."""
+    return int(row.get(name, {"N": "0"})["N"])
+
+
+def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
+    """What is violated. `people`: every device of everyone who takes part, at rest (`come_to_rest`).
+
+    `untouched`: what `others` returned before; it must be as it was. `again`: at the end every frame that was ever sent
+    is sent again, by the device that sent it: that must change nothing.
+    """
+    before = read_rows(world)
+    view = View(before, people)
+    violations = [
+        *view.devices(),
+        *view.history(),
+        *view.acks(),
+        *view.counts(),
+        *view.inbox(),
+        *check_groups(world, people),
+        *check_guard(world, people),
+    ]
+    if untouched is not None and others(before, people) != untouched:
+        violations.append("rows of people who took no part were touched")
+    return [*violations, *(_repeat_everything(world, people, before) if again else ())]
+
+
+def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
+    """The second of two devices may learn of a number only now; nobody else learns anything."""
+    dots = {person.name: _dots(person) for person in people}
+    alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
+    for person in people:
+        for cmd, body in list(person.log.frames):
+            person.ask(cmd, **body)
+    world.fan_out(delayed=True)
+    for person in people:
+        person.read_pushes()
+        if person.uid in alone and _dots(person) != dots[person.name]:
+            yield f"{person.name}: repeating every frame moved unread from {dots[person.name]} to {_dots(person)}"
+    after = read_rows(world)
+    yield from (f"after repeating every frame {violation}" for violation in View(after, people).counts())
+    for name in TABLES:
+        if after[name] != before[name]:
+            yield f"repeating every frame changed {name}: {_difference(before[name], after[name])}"
+
+
+def _dots(person: Person) -> dict[str, int]:
+    return {session: talk.unread for session, talk in person.store.talks.items() if talk.unread}
+
+
+@dataclass
+class View:
+    """What is stored, beside what the devices hold."""
+
+    rows: Rows
+    people: Sequence[Person]
+    sessions: dict[str, dict[int, tuple[str, str]]] = field(default_factory=dict)
+    """By session and seq: sender and msgId."""
+    removed: dict[str, set[int]] = field(default_factory=dict)
+    """By session: seqs that are history no more, though their rows may still be there."""
+    numbers: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """By session and seq: how many counted messages of each of the two there are before it."""
+
+    def __post_init__(self) -> None:
+        uids = {person.uid for person in self.people}
+        for row in self.rows["Message"]:
+            session = row["sessionId"]["S"]
+            if is_group(SessionId(session)) or set(session.split(":")[1:]) <= uids:
+                place = self.sessions.setdefault(session, {})
+                place[int(row["seq"]["N"])] = (row["sender"]["S"], row["msgId"]["S"])
+                first, second = pair_of(row["before"]["S"])
+                self.numbers.setdefault(session, {})[int(row["seq"]["N"])] = (first, second)
+                if expired(row, system_clock()):
+                    self.removed.setdefault(session, set()).add(int(row["seq"]["N"]))
+        self.flags = {
+            (person.uid, msg_id): body.get("ackFlg", 0)
+            for person in self.people
+            for msg_id, body in person.log.written.items()
+        }
+        self.counters = {(row["uid"]["S"], row["sessionId"]["S"]): row for row in self.rows["Counter"]}
+        self.attempts: dict[tuple[str, str], int] = {}
+        for person in self.people:
+            for msg_id, times in person.log.attempts.items():
+                self.attempts[person.uid, msg_id] = self.attempts.get((person.uid, msg_id), 0) + times
+
+    # ---------------------------------------------------------------- invariants 1, 5, 7: history
+
+    def history(self) -> Iterator[str]:
+        """Dense, each message once, and no hint above the last."""
+        heads: dict[str, int] = {}
+        for row in (*self.rows["Session"], *self.rows["Counter"]):
+            session = row["sessionId"]["S"]
+            heads[session] = max(heads.get(session, 0), number_in(row, "lastSeq"))
+        for session, messages in self.sessions.items():
+            if sorted(messages) != list(range(1, len(messages) + 1)):
+                yield f"{session}: seqs have holes: {sorted(messages)}"
+            if len(set(messages.values())) < len(messages):
+                yield f"{session}: a message has two seqs: {messages}"
+            if heads.get(session, 0) != len(messages):
+                yield f"{session}: the head is {heads.get(session)}, the last seq {len(messages)}"
+            if not is_group(SessionId(session)):
+                yield from self._numbered(session, messages)
+            for uid in () if is_group(SessionId(session)) else session.split(":")[1:]:
+                if (uid, session) not in self.counters:
+                    yield f"{session}: not on {uid}'s list of sessions"
+
+    def _numbered(self, session: str, messages: Mapping[int, tuple[str, str]]) -> Iterator[str]:
+        """Each of the two has a row of numbers without a hole; notes have one."""
+        first, second = session.split(":")[1:]
+        said = Counter[str]()
+        for seq in sorted(messages):
+            expected = (said[first], said[second] if first != second else 0)
+            if self.numbers[session][seq] != expected:
+                yield f"{session}: before {seq} there are {expected}, it says {self.numbers[session][seq]}"
+            said[messages[seq][0]] += 1
+        for uid in {first, second}:
+            row = self.counters.get((uid, session), {})
+            if row.get("pending"):
+                yield f"{session}: {row['pending']} are pending of {uid} at rest"
+
+    def acks(self) -> Iterator[str]:
+        """What was acked is in its place; what is in an outbox was never acked."""
+        for person in self.people:
+            for msg_id, (session, seq) in person.log.acked.items():
+                if self.sessions.get(session, {}).get(seq) != (person.uid, msg_id):
+                    yield f"{msg_id} was acked at {session} {seq}, where history has something else"
+
+    def devices(self) -> Iterator[str]:
+        """Every device is done, and holds all that it can know of."""
+        for person in self.people:
+            yield from person.log.surprises
+            if not person.may_be_refused:
+                yield from (f"{msg_id} was refused: {code}" for msg_id, code in person.log.refused.items())
+            yield from (f"a page gave a message twice: {twice}" for twice in person.log.paged_twice)
+            if person.is_due:
+                yield f"{person.name} has something left to do"
+            for session, talk in person.store.talks.items():
+                yield from (f"{person.name}: {session}: {conflict}" for conflict in talk.conflicts)
+                gone = talk.gone - self.removed.get(session, set())
+                if gone and not is_group(SessionId(session)):
+                    yield f"{person.name}: {session}: was told that {sorted(gone)} are gone from history"
+                for seq, message in talk.messages.items():
+                    if self.sessions.get(session, {}).get(seq) != (message["from"], message["msgId"]):
+                        yield f"{person.name}: holds {message['msgId']} at {session} {seq}, history does not"
+
+    # ---------------------------------------------------------------- invariants 1, 3: the offline store
+
+    def of_others(self, uid: str, session: str) -> set[int]:
+        """The seqs of what the other has written."""
+        return {seq for seq, (sender, _) in self.sessions.get(session, {}).items() if sender != uid}
+
+    def stored(self, uid: str, session: str) -> set[int]:
+        """Those of them that must have been stored for this account."""
+        said = self.sessions.get(session, {})
+        return {seq for seq in self.of_others(uid, session) if self.flags.get(said[seq], 1) == 1}
+
+    def inbox(self) -> Iterator[str]:
+        """It has what the account has not named, and nothing else; whoever has caught up has named everything."""
+        waiting: dict[tuple[str, str], set[int]] = {}
+        for row in self.rows["Inbox"]:
+            session, _, seq = row["key"]["S"].rpartition("#")
+            waiting.setdefault((row["uid"]["S"], session), set()).add(int(seq))
+        for uid, devices in self._accounts():
+            for session in self.sessions:
+                if uid not in session.split(":")[1:]:
+                    continue
+                there = waiting.get((uid, session), set())
+                named = set().union(*(device.log.named.get(session, set()) for device in devices))
+                stored = self.stored(uid, session)
+                held = set.intersection(*({*device.store.talk(session).messages} for device in devices))
+                # What was told by a later message, and only then sent again, may be stored when all devices have it:
+                # the next page brings it once more, and it is acked then. So does what was stored without ackFlg.
+                again = {seq for seq in held if self.attempts.get(self.sessions[session][seq], 1) > 1}
+                if (there & named) - again:
+                    yield f"{uid} has named {sorted(there & named)} of {session}: still in the offline store"
+                left = stored - named - there - self.removed.get(session, set())
+                if left:
+                    yield f"{sorted(left)} of {session} left {uid}'s offline store unnamed"
+                if there - self.of_others(uid, session):
+                    yield f"{sorted(there)} of {session} are in {uid}'s offline store for no reason"
+                offered = set().union(*(device.log.offered.get(session, set()) for device in devices))
+                wait = ((there & stored) - named) & (offered | (there - again))
+                if wait:
+                    yield f"{sorted(wait)} of {session} wait for {uid}, who believes to have caught up"
+
+    # ---------------------------------------------------------------- invariant 2: counts
+
+    def counts(self) -> Iterator[str]:
+        """Exact for one device; for several: none adds more than there is, each number is added by one of them."""
+        for uid, devices in self._accounts():
+            for session in self.sessions:
+                if uid in session.split(":")[1:]:
+                    yield from self._counts_of(uid, session, devices)
+
+    def _counts_of(self, uid: str, session: str, devices: Sequence[Person]) -> Iterator[str]:
+        came, removed = self.of_others(uid, session), self.removed.get(session, set())
+        row = self.counters.get((uid, session), {})
+        received, cleared = number_in(row, "received"), number_in(row, "cleared")
+        if received != len(came):
+            yield f"{uid}: {session}: received is {received}, {len(came)} were sent"
+        if cleared != received:
+            yield f"{uid}: {session}: cleared is {cleared} of {received} at rest"
+        kept = set(range(1 + len(came & removed), received + 1))
+        covered: set[int] = set().union(*(device.store.talk(session).added for device in devices))
+        for device in devices:
+            added = device.store.talk(session).added
+            if not added <= set(range(1, received + 1)) or (len(devices) == 1 and not added >= kept):
+                yield f"{device.name}: {session}: added {sorted(added)} of {received}"
+        if not covered >= kept:
+            yield f"{uid}: {session}: of {received} numbers only {sorted(covered)} were added by a device"
+
+    def _accounts(self) -> Iterator[tuple[str, list[Person]]]:
+        for uid in sorted({person.uid for person in self.people}):
+            yield uid, [person for person in self.people if person.uid == uid]
+
+
+# What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
+# What any frame may move: how fast its sender is, and how far a group's devices were told, which a repeated frame
+# catches up on if the first attempt died before it noted it.
+_FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
+
+
+def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    names = sorted(row.keys() - _FREE.get(table, set()))
+    return {
+        name: {kind: sorted(value) if kind in SETS else value for kind, value in row[name].items()} for name in names
+    }
+
+
+def _is_void(table: str, row: Mapping[str, Any]) -> bool:
+    """Who has left a roster is in it no more, whatever the row says: it expires before its connection would."""
+    return table == "Roster" and int(row["ttl"]["N"]) * 1_000 < int(row["since"]["N"]) + CONNECTION_LIFETIME_MS
+
+
+def _difference(before: Sequence[Any], after: Sequence[Any]) -> str:
+    return f"{[row for row in before if row not in after]} → {[row for row in after if row not in before]}"

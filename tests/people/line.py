@@ -1,0 +1,193 @@
+"""A device's connection, and what goes over it: requests that may have no answer, and pushes that may not be read."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from catchup.commands import COMMANDS
+from catchup.entrypoint.failures import is_foreseen
+from tests.people.device import Store
+from tests.support.world import Context, Phone, World, from_pb
+
+GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "change_request"}
+REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
+AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
+VERDICTS = {"HELD", "REJECTED"}
+STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided"}
+
+Answer = dict[str, Any]
+# Is shown every pulled page, and what its request has named, by a test that can tell whether it is right.
+Inspect = Callable[[Any, Answer, Collection[int]], None]
+
+
+class NoAnswer(BaseException):
+    """The function died: the answer never comes. No `except Exception` of a handler survives it."""
+
+
+@dataclass
+class Log:
+    """What a test wants to know of a device, and the device itself does not.
+
+    `frames`: every request, once. `named`: seqs that left the offline store, or should. `offered`: seqs of messages
+    that came by a push or a page, and are to be acked. `attempts`: how often each message was sent.
+    `written`: bodies by
+    msgId. `acked`: where each message was said to be. `refused`: by msgId, changes and messages of groups that
+    were not allowed, with the code; and messages to someone who takes none. `judged`: what moderation has said of
+    messages. `passed_before`: messages that had their place before the lists had
+    their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
+    person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
+    """
+
+    frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    named: dict[str, set[int]] = field(default_factory=dict)
+    offered: dict[str, set[int]] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    acked: dict[str, tuple[str, int]] = field(default_factory=dict)
+    paged_twice: list[str] = field(default_factory=list)
+    surprises: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, set[str]] = field(default_factory=dict)
+    passed_before: set[str] = field(default_factory=set)
+    reserved_before: set[str] = field(default_factory=set)
+    blocks: dict[str, bool] = field(default_factory=dict)
+    unwanted: set[str] = field(default_factory=set)
+
+
+class Line:
+    """One device of one person. `store` survives a crash, the connection and what was pushed over it do not."""
+
+    def __init__(self, world: World, uid: str, device: str = "phone", context: Callable[[], Context] = Context) -> None:
+        self.world = world
+        self.uid = uid
+        self.name = f"{uid}/{device}"
+        self.phone = Phone(world, uid, device)
+        self.store = Store(uid)
+        self.log = Log()
+        self.read = 0
+        self.logged_in = False
+        self.deaf = False
+        self._context = context
+        self.page = 20
+        self.inspect: Inspect = lambda *_: None
+        self.written = 0
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that can change, by name: what a test keeps to go back to a moment."""
+        own = {name: value for name, value in vars(self).items() if name in STATE}
+        return {**own, "connection": self.phone.connection, "connected_at": self.phone.connected_at}
+
+    @state.setter
+    def state(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self if name in STATE else self.phone, name, value)
+
+    # ---------------------------------------------------------------- the connection
+
+    def connect(self) -> None:
+        """A new connection. The old one, if there is one, ends as nobody notices."""
+        self.world.gateway.open.discard(self.phone.connection)
+        self.phone.connect()
+        self.read = 0
+        self.logged_in = False
+
+    def crash(self) -> None:
+        """The device dies: pushes that it has not read are lost, and nobody is told that it is gone."""
+        self.world.gateway.open.discard(self.phone.connection)
+        self.read = len(self.phone.pushes)
+        self.logged_in = False
+
+    def leave(self) -> None:
+        """The connection ends, and the platform says so, if the function lives."""
+        self.crash()
+        self.disconnected()
+
+    def disconnected(self, event: Mapping[str, Any] | None = None) -> None:
+        """`$disconnect` of this connection, or of an older one: it may come late."""
+        try:
+            self.world.handlers["connection"](event or self.phone.event("DISCONNECT", "$disconnect"), self._context())
+        except NoAnswer:
+            return
+        except Exception as error:  # noqa: BLE001 - nobody waits for this answer, so the handler may fail
+            self.log.surprises += [f"{self.name}: $disconnect raised {error!r}"] if not is_foreseen(error) else []
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection is open."""
+        return self.phone.connection in self.world.gateway.open
+
+    # ---------------------------------------------------------------- requests
+
+    def ask(self, cmd: str, **body: Any) -> Answer | None:
+        """The answer's body; None if there is no answer, or one that says "again". While `deaf`, answers are lost."""
+        self._note(cmd, body)
+        if cmd == "chat":
+            self.log.attempts[body["msgId"]] = self.log.attempts.get(body["msgId"], 0) + 1
+        try:
+            answer = self.phone.ask(cmd, self._context(), **body)
+        except NoAnswer:
+            return None
+        if self.deaf:
+            return None
+        if answer["code"] == "OK":
+            result: Answer = answer["body"]
+            return result
+        if answer["code"] in REFUSALS and body.get("msgId") in self.store.outbox:
+            self._refused(cmd, body, answer["code"])
+        elif answer["code"] in REFUSALS and body.get("sessionId", "").startswith("g:"):
+            self.shut_out(body["sessionId"], answer["code"])
+        elif answer["code"] in VERDICTS and cmd == "chat":
+            self._judged(body["msgId"], answer["code"])
+        elif answer["code"] == "ABORTED" and cmd == "login":
+            self.world.gateway.open.discard(self.phone.connection)
+        elif answer["code"] not in AGAIN - {"INTERNAL"}:
+            self.log.surprises.append(f"{self.name}: {cmd} {body} → {answer['code']} {answer.get('error')}")
+        return None
+
+    def shut_out(self, session: str, code: str) -> None:
+        """A page of a group was refused."""
+        raise NotImplementedError
+
+    def _refused(self, cmd: str, body: dict[str, Any], code: str) -> None:
+        """It is not tried again."""
+        del self.store.outbox[body["msgId"]]
+        self.log.refused[body["msgId"]] = code
+        self.log.frames.remove((cmd, body))
+
+    def _judged(self, msg_id: str, code: str) -> None:
+        """Out of the outbox; it may come later, as a push."""
+        self.store.outbox.pop(msg_id, None)
+        self.log.judged.setdefault(msg_id, set()).add(code)
+        if msg_id in self.log.acked:
+            self.log.surprises.append(f"{msg_id} was acked, and then {code}")
+
+    def _note(self, cmd: str, body: dict[str, Any]) -> None:
+        if (cmd, body) not in self.log.frames:
+            self.log.frames.append((cmd, body))
+        named = {body["sessionId"]: body["ack"]} if cmd == "pull" else {}
+        if cmd == "ack":
+            named = {session: item["seqs"] for session, item in body["sessions"].items()}
+        for session, seqs in named.items():
+            self.log.named.setdefault(session, set()).update(seqs)
+
+    def read_pushes(self) -> None:
+        """Everything pushed to this connection since the last time."""
+        new = self.phone.pushes[self.read :] if self.connected else []
+        self.read += len(new)
+        for frame in new:
+            self.take(from_pb(frame["pb"]) if "pb" in frame else frame)
+
+    def take(self, frame: Mapping[str, Any]) -> None:
+        """One push."""
+        talk = self.store.talk(frame["body"]["sessionId"])
+        if frame["cmd"] == "head":
+            talk.take_head(frame["body"]["seq"], frame["body"]["number"])
+        else:
+            self._offer(frame["body"]["sessionId"], [frame["body"]])
+            talk.take_push(frame["body"])
+
+    def _offer(self, session: str, messages: Iterable[Mapping[str, Any]]) -> None:
+        """What this device has been shown as waiting in the offline store."""
+        asked = {message["seq"] for message in messages if message["ackFlg"] and message["from"] != self.uid}
+        self.log.offered.setdefault(session, set()).update(asked)

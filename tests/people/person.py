@@ -1,0 +1,247 @@
+"""People whose devices do exactly the client's duties of docs/protocol.md, section 7, whatever fails.
+
+Each method is one attempt: what it could not finish stays due, and `finish` does all that is due until nothing is.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tests.people.device import Outgoing, Talk
+from tests.people.group_person import InGroups
+from tests.people.group_talk import GroupTalk
+from tests.people.line import AGAIN, Answer, Log, NoAnswer
+
+__all__ = ["Log", "NoAnswer", "Person", "come_to_rest"]
+
+# More than any fault of a suite needs; if it isn't enough, the service leads its clients in circles.
+MAX_ROUNDS = 12
+MAX_SEQS = 100
+
+
+class Person(InGroups):
+    """One device of one person, and its duties."""
+
+    # ---------------------------------------------------------------- logging in
+
+    def log_in(self) -> bool:
+        """Login, and all that `next` leads to."""
+        answer = self.ask("login")
+        while answer is not None:
+            self.logged_in = True
+            self._add(answer["counters"])
+            if not answer["next"]:
+                return True
+            answer = self.ask("counters", next=answer["next"])
+        self.logged_in = False
+        return False
+
+    def _add(self, counters: Mapping[str, Any]) -> None:
+        for session, counter in counters.items():
+            self.store.talk(session).add_counter(counter)
+
+    # ---------------------------------------------------------------- sending
+
+    def write(self, to: str, ack: int = 1, text: str = "") -> str:
+        """Into the outbox. Returns the msgId."""
+        msg_id = self._new_msg_id()
+        body = {
+            "msgId": msg_id,
+            "chatType": 1,
+            "ackFlg": ack,
+            "to": to,
+            "msg": {"message": text or f"text {self.written}"},
+        }
+        self.log.written[msg_id] = body
+        self.store.outbox[msg_id] = Outgoing("p:" + ":".join(sorted([self.uid, to])), body)
+        return msg_id
+
+    def flush(self) -> bool:
+        """Sends the outbox, in order; after one that fails the others of its session wait."""
+        stuck: set[str] = set()
+        for msg_id, outgoing in list(self.store.outbox.items()):
+            if outgoing.session not in stuck and not self.send(msg_id):
+                stuck.add(outgoing.session)
+        return not stuck
+
+    def send(self, msg_id: str) -> bool:
+        """One attempt of one request in the outbox. True: it is out of it, acked or refused."""
+        outgoing = self.store.outbox[msg_id]
+        ack = self.ask(outgoing.cmd, **outgoing.body)
+        if ack is None:
+            return msg_id not in self.store.outbox
+        if "blocked" in ack:
+            del self.store.outbox[msg_id]
+            self.log.blocks[ack["uid"]] = ack["blocked"]
+            return True
+        place = (ack["sessionId"], ack["seq"])
+        if self.log.acked.setdefault(msg_id, place) != place:
+            self.log.surprises.append(f"{msg_id} was acked at {self.log.acked[msg_id]} and at {place}")
+        self.store.sent(outgoing, ack)
+        return True
+
+    def send_again(self, msg_id: str) -> None:
+        """The same frame once more, which nobody asked for: a network may keep one for a while."""
+        self.ask("chat", **self.log.written[msg_id])
+
+    def say(self, to: str, ack: int = 1, text: str = "") -> str:
+        """Writes and sends once."""
+        msg_id = self.write(to, ack, text)
+        self.flush()
+        return msg_id
+
+    def plan_block(self, cmd: str, uid: str) -> str:
+        """`block` or `unblock`, into the outbox. Returns what it is called there."""
+        self.written += 1
+        name = f"{cmd} {self.written}"
+        self.store.outbox[name] = Outgoing("blocks", {"uid": uid}, cmd)
+        return name
+
+    def block(self, uid: str) -> None:
+        """In one attempt."""
+        self.plan_block("block", uid)
+        self.flush()
+
+    def unblock(self, uid: str) -> None:
+        """In one attempt."""
+        self.plan_block("unblock", uid)
+        self.flush()
+
+    # ---------------------------------------------------------------- catching up
+
+    def ask_counters(self) -> bool:
+        """Where a push has shown that numbers are missing."""
+        sessions = [session for session, talk in self.store.talks.items() if talk.must_ask]
+        answer = self.ask("counters", sessionIds=sessions) if sessions else {"counters": {}}
+        self._add(answer["counters"] if answer else {})
+        return answer is not None
+
+    def clear(self) -> bool:
+        """`clear` of everything counted and not yet confirmed."""
+        known = {session: talk.known for session, talk in self.store.talks.items() if self._must_clear(talk)}
+        return not known or self._settle("clear", known, known)
+
+    def _must_clear(self, talk: Talk) -> bool:
+        must = isinstance(talk, GroupTalk) and talk.must_clear
+        return not talk.waits and (must or (not self.keeps and talk.known > talk.confirmed))
+
+    def ack(self) -> bool:
+        """`ack` of everything saved and not yet acked, as much as a frame takes, with what was counted."""
+        due = [(session, seq) for session, talk in self.store.talks.items() for seq in sorted(talk.to_ack)][:MAX_SEQS]
+        known = {session: self.store.talk(session).known for session, _ in due}
+        acks = {
+            session: {"seqs": [seq for its, seq in due if its == session], "received": known[session]}
+            for session in known
+        }
+        return not acks or self._settle("ack", acks, known)
+
+    def _settle(self, cmd: str, sessions: Mapping[str, Any], known: Mapping[str, int]) -> bool:
+        answer = self.ask(cmd, sessions=dict(sessions))
+        if answer is None:
+            return False
+        for session, result in answer["sessions"].items():
+            talk = self.store.talk(session)
+            if cmd == "ack":
+                talk.to_ack -= set(sessions[session]["seqs"]) - set(result["remaining"])
+            if isinstance(talk, GroupTalk) and result["code"] not in AGAIN:
+                talk.must_clear = False
+            if result["code"] == "OK":
+                talk.confirmed = max(talk.confirmed, known[session])
+            elif result["code"] == "OUT_OF_RANGE":
+                talk.waits = True
+                talk.must_ask = isinstance(talk, GroupTalk)
+            elif result["code"] not in AGAIN:
+                self.log.surprises.append(f"{self.name}: {cmd} {session} to {known[session]} → {result['code']}")
+        return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())
+
+    def pull(self, session: str) -> Answer | None:
+        """One page; it names what was saved before."""
+        talk = self.store.talk(session)
+        if isinstance(talk, GroupTalk):
+            return self.pull_group(session)
+        named = sorted(talk.to_ack, reverse=True)[:MAX_SEQS]
+        page = self.ask("pull", sessionId=session, limit=self.page, ack=named)
+        if page is None:
+            return None
+        self.inspect(self, page, named)
+        talk.to_ack -= set(named) - set(page["remaining"])
+        self._offer(session, page["messages"])
+        talk.save_waiting(page["messages"])
+        talk.behind = not page["end"]
+        return page
+
+    def catch_up(self, session: str) -> bool:
+        """Pages until the end flag. A paging that nothing disturbs gives each message once."""
+        seen: set[int] = set()
+        while self.store.talk(session).behind:
+            page = self.pull(session)
+            if page is None:
+                return False
+            seqs = {message["seq"] for message in page["messages"]}
+            if seqs & seen:
+                self.log.paged_twice.append(f"{self.name}: {session} {sorted(seqs & seen)}")
+            seen |= seqs
+        return True
+
+    def fill_gaps(self, session: str) -> bool:
+        """History for every range that is missing."""
+        talk = self.store.talk(session)
+        for low, high in _ranges(talk.missing):
+            page = self.ask("history", sessionId=session, limit=MAX_SEQS, after=low - 1, before=high + 1)
+            if page is None:
+                return False
+            talk.fill(low, high, page)
+        return not talk.missing
+
+    # ---------------------------------------------------------------- coming to rest
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything is left to do."""
+        return not self.logged_in or bool(self.store.outbox) or any(map(self._is_due, self.store.talks.values()))
+
+    def _is_due(self, talk: Talk) -> bool:
+        return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or self._must_clear(talk))
+
+    def work(self) -> None:
+        """One attempt of all that is due, reconnecting if the connection is gone."""
+        if not self.connected:
+            self.connect()
+        if not self.logged_in and not self.log_in():
+            return
+        self.read_pushes()
+        self.ask_counters()
+        self.clear()
+        self.flush()
+        for session in list(self.store.talks):
+            if self.catch_up(session):
+                self.fill_gaps(session)
+        self.ack()
+        self.read_pushes()
+
+    def finish(self) -> None:
+        """Does what is due until nothing is."""
+        for _ in range(MAX_ROUNDS):
+            if not self.is_due:
+                return
+            self.work()
+        self.log.surprises.append(f"{self.name} never comes to rest")
+
+
+def come_to_rest(people: Iterable[Person]) -> None:
+    """Everyone works until nobody has anything to do, then all come back on a new connection, and finish again."""
+    people = list(people)
+    for person in people:
+        person.finish()
+    for person in people:
+        person.connect()
+        person.finish()
+    for person in people:
+        person.read_pushes()
+        person.finish()
+
+
+def _ranges(seqs: list[int]) -> list[tuple[int, int]]:
+    groups = itertools.groupby(enumerate(seqs), key=lambda pair: pair[1] - pair[0])
+    runs = ([seq for _, seq in group] for _, group in groups)
+    return [(run[0], run[-1]) for run in runs]

@@ -1,0 +1,175 @@
+"""The service with one of its thoughts taken out: each was a fault of an earlier design, or is the obvious short cut.
+
+They patch the real classes for the length of a test. A race that does not notice proves nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from catchup.domain.counter import Counter
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.presence import Caller, Endpoint, Presence
+from catchup.storage import counter_book, inbox, message_log
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import counter_key
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.tables import CounterRow, PresenceRow
+from catchup.usecases.catching_up.counters import CountersFrame
+from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.ports import ClearResult, Counters
+from catchup.usecases.people.ports import PresenceBook
+from catchup.usecases.sending.send import SendMessage
+from tests.people.device import Talk
+
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class _SeenBefore:
+    """A presence book that answers what was true a while ago."""
+
+    book: PresenceBook
+    seen: Presence
+
+    def online(self, _people: Sequence[Uid]) -> Presence:
+        return self.seen
+
+    def forget(self, endpoint: Endpoint) -> None:
+        self.book.forget(endpoint)
+
+
+def presence_is_read_before_the_counter_is_raised(patch: pytest.MonkeyPatch) -> None:
+    original = SendMessage._deliver
+
+    def deliver(self: Any, caller: Caller, message: Message, *rest: Any, **named: Any) -> Message:
+        seen = self.presence.online([message.draft.recipient])
+        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, *rest, **named)
+
+    patch.setattr(SendMessage, "_deliver", deliver)
+
+
+def a_raise_passes_what_nobody_has_told(patch: pytest.MonkeyPatch) -> None:
+    """Whatever is lower may be raised: what is skipped never becomes pending."""
+
+    def may_rise(_owner: Uid, message: Message, _found: Any) -> Condition:
+        return CounterRow.last_seq.does_not_exist() | (CounterRow.last_seq < message.seq)
+
+    patch.setattr(counter_book, "_may_rise", may_rise)
+
+
+def a_raise_that_was_overtaken_goes_on_as_if_it_was_not(patch: pytest.MonkeyPatch) -> None:
+    """Past some, it is raised from wherever the counter is by now."""
+    original = counter_book._may_rise
+
+    def may_rise(owner: Uid, message: Message, found: Any) -> Condition:
+        return original(owner, message, None) if found is None else CounterRow.uid.exists()
+
+    patch.setattr(counter_book, "_may_rise", may_rise)
+
+
+@dataclass(frozen=True)
+class _ReadBefore:
+    """Counters that were read a while ago."""
+
+    counters: Sequence[Counter]
+
+    def all(self, _owner: Uid) -> Sequence[Counter]:
+        return self.counters
+
+
+def login_reads_counters_before_it_registers(patch: pytest.MonkeyPatch) -> None:
+    original = LogIn.__call__
+
+    def log_in(self: Any, caller: Caller, *rest: Any) -> CountersFrame:
+        read: Counters = _ReadBefore(self.counters.all(caller.uid))  # type: ignore[assignment]
+        return original(replace(self, counters=read), caller, *rest)
+
+    patch.setattr(LogIn, "__call__", log_in)
+
+
+def a_disconnect_removes_whatever_connection_is_there(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "PresenceTable", "NONE", PresenceRow.uid.exists())
+
+
+def an_older_connection_may_take_over(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "PresenceTable", "ALL_OLD", PresenceRow.uid.exists() | PresenceRow.uid.does_not_exist())
+
+
+def a_counter_may_be_lowered(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(counter_book, "_may_rise", lambda *_: CounterRow.uid.exists() | CounterRow.uid.does_not_exist())
+
+
+def _update_always(patch: pytest.MonkeyPatch, table_name: str, asked_for: str, always: Condition) -> None:
+    """Updates of this table that return this have another condition."""
+    original = Dynamo.update
+
+    def update(
+        self: Dynamo, table: str, key: Item, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
+    ) -> tuple[bool, Item | None]:
+        mutated = table.endswith(table_name) and returns == asked_for
+        return original(self, table, key, actions, always if mutated else condition, returns)
+
+    patch.setattr(Dynamo, "update", update)
+
+
+def a_seq_is_taken_whether_or_not_it_is_free(patch: pytest.MonkeyPatch) -> None:
+    original = Dynamo.put
+
+    def put(self: Dynamo, table: str, row: Any, condition: Condition | None = None) -> Item | None:
+        return original(self, table, row, None if table.endswith("MessageTable") else condition)
+
+    patch.setattr(Dynamo, "put", put)
+
+
+def a_retry_trusts_its_candidate(patch: pytest.MonkeyPatch) -> None:
+    original, is_of = DynamoMessageLog.find, message_log._is_of
+
+    def find(self: DynamoMessageLog, *arguments: Any) -> tuple[Message | None, Counter | None]:
+        patch.setattr(message_log, "_is_of", lambda *_: True)
+        try:
+            return original(self, *arguments)
+        finally:
+            patch.setattr(message_log, "_is_of", is_of)
+
+    patch.setattr(DynamoMessageLog, "find", find)
+
+
+def clear_sets_cleared_to_received(patch: pytest.MonkeyPatch) -> None:
+    def clear(self: Any, owner: Uid, session: SessionId, _seen: int) -> ClearResult:
+        everything = [CounterRow.cleared.set(CounterRow.received)]
+        self._dynamo.update(self._table, counter_key(owner, session), everything, CounterRow.received.exists())
+        return ClearResult.CLEARED
+
+    patch.setattr(DynamoCounters, "clear", clear)
+
+
+def an_ack_deletes_everything_up_to_the_highest_seq(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoInbox.remove
+
+    def remove(self: DynamoInbox, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
+        return original(self, owner, session, [Seq(n) for n in range(1, max(seqs, default=0) + 1)])
+
+    patch.setattr(DynamoInbox, "remove", remove)
+
+
+def expired_messages_are_shown(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(inbox, "expired", lambda _item, _now_ms: False)
+
+
+def a_push_is_counted_whatever_its_number(patch: pytest.MonkeyPatch) -> None:
+    """Not the service's fault, but its client's."""
+
+    def count(self: Talk, message: Any) -> None:
+        if message["from"] != self.me:
+            self._add([message["number"]])
+            self.known = max(self.known, message["number"])
+
+    patch.setattr(Talk, "count", count)

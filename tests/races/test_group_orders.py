@@ -1,0 +1,33 @@
+"""Groups, at the same time: every order of their calls to AWS, and in most, any fault."""
+
+import pytest
+
+from tests.races import rights
+from tests.races.cast import Race
+from tests.races.groups import GROUP_RACES
+from tests.races.playing import HastyPerson, play
+from tests.races.stage import Stage
+from tests.races.test_all_orders import judge
+
+# Importing it puts its races on the list.
+assert rights
+# One engine: what conditions do is asked of both by the races of private sessions.
+pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
+WITH_PUSHES_FIRST = [race for race in GROUP_RACES if race.pushes_first]
+WITH_MISFORTUNES = [race for race in GROUP_RACES if race.faults or race.stale]
+
+
+@pytest.mark.parametrize("race", GROUP_RACES, ids=lambda race: race.name)
+def test_in_every_order_a_group_stays_exact(stage: Stage, race: Race) -> None:
+    judge(race, "", play(stage, race.directions))
+
+
+@pytest.mark.parametrize("race", WITH_PUSHES_FIRST, ids=lambda race: race.name)
+def test_pushes_of_groups_may_come_before_answers(stage: Stage, race: Race) -> None:
+    judge(race, ", pushes first", play(stage, race.directions, HastyPerson))
+
+
+@pytest.mark.parametrize("race", WITH_MISFORTUNES, ids=lambda race: race.name)
+def test_one_fault_anywhere_changes_nothing_of_that(stage: Stage, race: Race) -> None:
+    misfortunes = play(stage, race.directions, faults=race.faults, stale=race.stale)
+    judge(race, ", stale reads" * race.stale + ", one fault" * race.faults, misfortunes)

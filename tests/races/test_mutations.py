@@ -1,0 +1,47 @@
+"""The races notice when the service is wrong."""
+
+import pytest
+
+from tests.races import mutations
+from tests.races.catching_up import (
+    a_first_message_and_a_login,
+    a_message_and_a_clear_of_someone_who_goes,
+)
+from tests.races.connecting import a_late_disconnect_and_a_new_login, two_logins_of_one_device
+from tests.races.crowds import a_message_again_a_newer_one_and_a_reconnect, a_message_and_someone_who_pages
+from tests.races.mutations import Mutation
+from tests.races.playing import Directions, play
+from tests.races.sending import (
+    a_retry_of_what_only_has_a_candidate_and_a_message_back,
+    two_devices_of_one_person_send,
+    two_people_send,
+)
+from tests.races.stage import Stage
+from tests.support import tally
+
+pytestmark = pytest.mark.usefixtures("roles_of_anything")
+
+CAUGHT_BY: list[tuple[Mutation, Directions]] = [
+    (mutations.presence_is_read_before_the_counter_is_raised, a_first_message_and_a_login),
+    (mutations.login_reads_counters_before_it_registers, a_first_message_and_a_login),
+    (mutations.a_disconnect_removes_whatever_connection_is_there, a_late_disconnect_and_a_new_login),
+    (mutations.an_older_connection_may_take_over, two_logins_of_one_device),
+    (mutations.a_seq_is_taken_whether_or_not_it_is_free, two_people_send),
+    (mutations.a_counter_may_be_lowered, two_devices_of_one_person_send),
+    (mutations.a_raise_passes_what_nobody_has_told, two_devices_of_one_person_send),
+    (mutations.a_raise_that_was_overtaken_goes_on_as_if_it_was_not, two_devices_of_one_person_send),
+    (mutations.a_retry_trusts_its_candidate, a_retry_of_what_only_has_a_candidate_and_a_message_back),
+    (mutations.clear_sets_cleared_to_received, a_message_and_a_clear_of_someone_who_goes),
+    (mutations.an_ack_deletes_everything_up_to_the_highest_seq, a_message_and_someone_who_pages),
+    (mutations.a_push_is_counted_whatever_its_number, a_message_again_a_newer_one_and_a_reconnect),
+]
+
+
+@pytest.mark.parametrize(("mutation", "race"), CAUGHT_BY, ids=[mutation.__name__ for mutation, _ in CAUGHT_BY])
+def test_some_order_shows_that_it_is_wrong(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, mutation: Mutation, race: Directions
+) -> None:
+    mutation(monkeypatch)
+    played = play(stage, race)
+    assert played.violations
+    tally.record("races", f"mutation {mutation.__name__}", mutations_caught=1, states=played.states)
