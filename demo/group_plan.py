@@ -36,7 +36,7 @@ class GroupPlan:
 
     @property
     def changes(self) -> int:
-        """System messages that Bob finds: the one that adds him."""
+        """System messages that Bob finds, which count for nobody: the one that adds him."""
         return 1
 
     def texts(self, speaker: str) -> list[str]:
@@ -54,7 +54,7 @@ class GroupPlan:
     @property
     def unread(self) -> int:
         """What Bob's red dot must say."""
-        return self.changes + self.messages - self.own
+        return self.messages - self.own
 
     def _uid(self, number: int) -> str:
         return f"member-{number:04}"

@@ -69,7 +69,8 @@ class Show:
             table.add_row(f"… and {len(others)} more", f"[red]● {sum(each.unread for each in others):,}[/]")
         self._console.print(table)
         self._console.print(
-            f"With {group.own} of his own in the group, which are never unread, {total + group.own:,} wait."
+            f"With {group.own} of his own in the group and the change that added him, which are never unread,"
+            f" {total + group.own + group.changes:,} wait."
         )
 
     def verdict(self, verdict: Verdict) -> None:

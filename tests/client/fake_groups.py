@@ -17,6 +17,7 @@ class Membership:
 
     role: str
     joined: int
+    joined_number: int
     left: int | None = None
 
 
@@ -44,9 +45,7 @@ class Groups:
         self.state = state
         self.all: dict[str, Group] = {}
         self.own_listed = 1000
-        """So many own seqs a counter lists; the older ones are only counted."""
-        self.unlisted: set[tuple[str, int]] = set()
-        """Own seqs (uid, seq) of which the counters don't know yet that they are own ones."""
+        """So many own numbers a counter lists; the older ones are only counted."""
 
     def of(self, uid: str) -> set[str]:
         """Return the sessions that somebody is or was a member of."""
@@ -74,6 +73,16 @@ class Groups:
             return []
         return self.state.talks[session_id].messages[person.joined - 1 :]
 
+    def turn(self, uid: str, session_id: str) -> int:
+        """Return the seq by which somebody has become a member, or ceased to be one."""
+        group = self.all.get(session_id.removeprefix("g:"))
+        person = group.people.get(uid) if group else None
+        return (person.left or person.joined) if person else 0
+
+    def has_news(self, uid: str, session_id: str) -> bool:
+        """Tell whether somebody has come or gone, and none of their devices has cleared since."""
+        return self.turn(uid, session_id) > self.state.boxes[uid, session_id].seen
+
     def gets(self, uid: str, message: Json) -> bool:
         """Tell whether a message is pushed to somebody."""
         person = self.all[message["to"]].people.get(uid)
@@ -81,7 +90,7 @@ class Groups:
 
     # messages
 
-    def accept(self, uid: str, body: Json) -> tuple[Json, bool]:
+    def accept(self, uid: str, body: Json, *, quiet: bool = False) -> tuple[Json, bool]:
         """Give a message its place."""
         group = self.all.get(body["to"])
         if group is None or group.role(uid) is None:
@@ -91,9 +100,9 @@ class Groups:
         if (uid, body["msgId"]) not in self.state.by_msg_id:
             body = self.state.rules.check(uid, body)
         names = ("v", "msgId", "chatType", "ackFlg", "to", "time", "msg", "at", "atAll")
-        return self._append(uid, {name: body[name] for name in names if body.get(name)})
+        return self._append(uid, {name: body[name] for name in names if body.get(name)}, quiet=quiet)
 
-    def _append(self, uid: str, content: Json) -> tuple[Json, bool]:
+    def _append(self, uid: str, content: Json, *, quiet: bool) -> tuple[Json, bool]:
         from tests.client.fake_state import Talk
 
         known = self.state.by_msg_id.get((uid, content["msgId"]))
@@ -105,16 +114,17 @@ class Groups:
         talk = self.state.talks.setdefault(session_id, Talk())
         self.state.clock += 10
         seq = len(talk.messages) + 1
-        place = {"sessionId": session_id, "seq": seq, "serverTime": self.state.clock}
-        message = {"ackFlg": 0, **content, "from": uid, **place}
+        number = talk.number() + (not quiet)
+        place = {"sessionId": session_id, "seq": seq, "number": number, "serverTime": self.state.clock}
+        message = {"ackFlg": 0, **content, "from": uid, **place, **({"quiet": True} if quiet else {})}
         talk.messages.append(message)
         self.state.by_msg_id[uid, content["msgId"]] = message
         for name, person in self.all[content["to"]].people.items():
             if person.left is None:
                 box = self.state.box(name, session_id)
-                box.received, box.last_seq, box.timestamp = seq, seq, self.state.clock
-                if name == uid:
-                    box.own.append(seq)
+                box.received, box.last_seq, box.timestamp = number, seq, self.state.clock
+                if name == uid and not quiet:
+                    box.own.append(number)
         return message, True
 
     # membership
@@ -128,9 +138,10 @@ class Groups:
         event = {"event": cmd, **{name: body[name] for name in ("uids", "name", "uid", "role") if name in body}}
         group = self._prepare(uid, cmd, body)
         system = {"v": 1, "msgId": body["msgId"], "chatType": 2, "to": group_id, "time": 1, "type": "system"}
-        next_seq = len(self.state.talks[f"g:{group_id}"].messages) + 1 if f"g:{group_id}" in self.state.talks else 1
-        self._arrivals(group, uid, cmd, body, next_seq)
-        placed = self._append(uid, {**system, "msg": event})
+        talk = self.state.talks.get(f"g:{group_id}")
+        next_seq, number = (len(talk.messages) + 1, talk.number()) if talk else (1, 0)
+        self._arrivals(group, uid, cmd, body, next_seq, number)
+        placed = self._append(uid, {**system, "msg": event}, quiet=True)
         self._departures(group, uid, cmd, body, next_seq)
         return placed
 
@@ -157,13 +168,13 @@ class Groups:
             raise Refused("FAILED_PRECONDITION", "", "hand the group over first")
         return group
 
-    def _arrivals(self, group: Group, uid: str, cmd: str, body: Json, seq: int) -> None:
+    def _arrivals(self, group: Group, uid: str, cmd: str, body: Json, seq: int, number: int) -> None:
         new = {"create": [uid, *body.get("uids", [])], "join": [uid], "add": body.get("uids", [])}.get(cmd, [])
         for name in new:
             if group.role(name) is None:
-                group.people[name] = Membership("OWNER" if cmd == "create" and name == uid else "MEMBER", seq)
+                group.people[name] = Membership("OWNER" if cmd == "create" and name == uid else "MEMBER", seq, number)
                 box = self.state.box(name, f"g:{body['groupId']}")
-                box.cleared, box.own = seq - 1, []
+                box.cleared, box.own = number, []
         if cmd == "role":
             if body["role"] == "OWNER":
                 group.people[uid].role = "ADMIN"
@@ -203,33 +214,44 @@ class Groups:
 
         box = self.state.boxes.get((uid, session_id), Box())
         person = self.all[session_id.removeprefix("g:")].people[uid]
+        stay = {"joined": person.joined, "joinedNumber": person.joined_number, "lastSeq": box.last_seq}
         if person.left is not None:
-            numbers = dict.fromkeys(("received", "cleared", "lastSeq"), box.received)
-            stay = {"joined": person.joined, "left": person.left}
-            return {"count": 0, "lastMsg": [], "timestamp": box.timestamp, "own": [], **numbers, **stay}
-        own = [seq for seq in box.own if seq > box.cleared and (uid, seq) not in self.unlisted]
+            numbers = dict.fromkeys(("received", "cleared"), box.received)
+            return {
+                "count": 0,
+                "lastMsg": [],
+                "timestamp": box.timestamp,
+                "own": [],
+                **numbers,
+                **stay,
+                "left": person.left,
+            }
+        own = [number for number in box.own if number > box.cleared]
         listed = own[-self.own_listed :]
         below = own[: len(own) - len(listed)]
-        unread = [message for message in self.readable(uid, session_id) if message["seq"] > box.cleared]
         mentions = [
             message["seq"]
-            for message in unread
-            if message["from"] != uid and (message.get("atAll") or uid in message.get("at", []))
+            for message in self.readable(uid, session_id)
+            if message["number"] > box.cleared
+            and message["from"] != uid
+            and (message.get("atAll") or uid in message.get("at", []))
         ][-64:]
-        kept = [message for message in unread if message["seq"] >= self.state.talks[session_id].removed_below]
-        newest = kept[::-1][: self.state.last_messages] if whole else []
+        newest = self._kept(uid, session_id)[::-1][: self.state.last_messages] if whole else []
         return {
             "count": box.received - box.cleared - len(own),
             "lastMsg": newest,
             "timestamp": box.timestamp,
             "received": box.received,
             "cleared": box.cleared,
-            "lastSeq": box.last_seq,
             "own": listed,
-            "joined": person.joined,
+            **stay,
             **({"ownBelow": {"to": below[-1], "count": len(below)}} if below else {}),
             **({"mentions": mentions} if mentions else {}),
         }
+
+    def _kept(self, uid: str, session_id: str) -> list[Json]:
+        removed_below = self.state.talks[session_id].removed_below
+        return [message for message in self.readable(uid, session_id) if message["seq"] >= removed_below]
 
     def page(self, uid: str, body: Json, *, newest_first: bool) -> Json:
         """Return a page of a group, pulled or of history."""
@@ -250,4 +272,4 @@ class Groups:
         reply = {"sessionId": session_id, "messages": messages, "end": end, "endReason": reason, "remaining": []}
         if not end and not messages:
             reply["resumeBefore" if newest_first else "resumeAfter"] = page[-1]
-        return reply
+        return self.state.clear_removed(uid, session_id, reply)

@@ -263,14 +263,17 @@ class FakeServer:
         if new:
             self._fan_out(message, from_device=from_device)
         masked = (message["from"], message["msgId"]) in self.state.rules.masked
-        names = ("msgId", "sessionId", "seq", *(("msg",) if masked else ()))
+        names = ("msgId", "sessionId", "seq", "number", *(("msg",) if masked else ()))
         return {name: message[name] for name in names} | {"time": message["serverTime"]}
 
-    def say(self, sender: str, to: str, text: str, *, ack: int = 1, msg_id: str = "", **more: Any) -> Json:
+    def say(
+        self, sender: str, to: str, text: str, *, ack: int = 1, msg_id: str = "", quiet: bool = False, **more: Any
+    ) -> Json:
         """Let somebody send a message, from a device that isn't part of the test; `to` may be `g:<groupId>`."""
         kind = 2 if to.startswith("g:") else 1
         body = {"v": 1, "msgId": msg_id or f"{sender}-{text}", "chatType": kind, "ackFlg": ack, "time": 1, **more}
-        message, new = self.state.accept(sender, {**body, "to": to.removeprefix("g:"), "msg": {"message": text}})
+        body |= {"to": to.removeprefix("g:"), "msg": {"message": text}}
+        message, new = self.state.accept(sender, body, quiet=quiet)
         if new:
             self._fan_out(message, from_device="elsewhere")
         return message
@@ -295,10 +298,10 @@ class FakeServer:
             if not self.state.groups.gets(uid, message) or (own and device == from_device):
                 continue
             if self.heads:
-                body = {"sessionId": message["sessionId"], "seq": message["seq"]}
+                body = {name: message[name] for name in ("sessionId", "seq", "number")}
                 self._deliver(connection, {"cmd": "head", "time": self.state.clock, "body": body})
             else:
-                self._push(connection, message if own else {**message, "received": message["seq"]})
+                self._push(connection, message)
 
     def _fan_out(self, message: Json, from_device: str) -> None:
         if message["chatType"] == 2:
@@ -309,12 +312,11 @@ class FakeServer:
             return
         receivers = [conn for (uid, _), conn in self.online.items() if uid == message["to"]]
         live = message["ackFlg"] == 0 and bool(receivers)
-        if live:
-            self.state.note_sent(message["to"], message)
         if not live or self.live_attempts_in_doubt:
-            number = self.state.store_offline(message["to"], message)
+            self.state.store_offline(message["to"], message)
+        self.state.raise_counter(message["to"], message)
         for connection in receivers:
-            self._push(connection, message if live else {**message, "received": number})
+            self._push(connection, message)
         self._push_to_own(message, from_device)
 
     def _push_to_own(self, message: Json, from_device: str) -> None:

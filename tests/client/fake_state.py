@@ -14,6 +14,7 @@ class Box:
     """What one account has been sent in one session."""
 
     received: int = 0
+    """The highest number of a message that was raised: of the other person, in a group of all."""
     cleared: int = 0
     last_seq: int = 0
     timestamp: int = 0
@@ -21,12 +22,9 @@ class Box:
     trimmed: bool = False
     """Retention has removed some of the offline store."""
     own: list[int] = field(default_factory=list)
-    """Groups: the account's own seqs."""
-
-    @property
-    def unread(self) -> int:
-        """How many messages of others aren't cleared."""
-        return self.received - self.cleared - sum(1 for seq in self.own if seq > self.cleared)
+    """Groups: the numbers of the account's own messages."""
+    seen: int = 0
+    """Groups: up to which seq the account knows that it has joined or left."""
 
 
 @dataclass
@@ -37,6 +35,11 @@ class Talk:
     removed_below: int = 1
     """History has nothing below this seq any more."""
     unreadable: set[int] = field(default_factory=set)
+
+    def number(self, author: str | None = None, before: int | None = None) -> int:
+        """Return how many counted messages there are before a seq: of one author, or of all."""
+        said = self.messages if before is None else self.messages[: before - 1]
+        return sum(1 for message in said if not message.get("quiet") and author in {None, message["from"]})
 
 
 def session_id_of(one: str, other: str) -> str:
@@ -73,10 +76,10 @@ class State:
 
     # chat
 
-    def accept(self, uid: str, body: Json) -> tuple[Json, bool]:
-        """Give a message its place; the second value tells whether it is new."""
+    def accept(self, uid: str, body: Json, *, quiet: bool = False) -> tuple[Json, bool]:
+        """Give a message its place and its number; the second value tells whether it is new."""
         if body.get("chatType") == 2:
-            return self.groups.accept(uid, body)
+            return self.groups.accept(uid, body, quiet=quiet)
         if not body.get("to") or not isinstance(body.get("msg"), dict):
             raise Refused("INVALID_ARGUMENT", "body.to", "must be a uid")
         if body.get("chatType") != 1:
@@ -96,23 +99,22 @@ class State:
             "from": uid,
             "sessionId": session_id,
             "seq": len(talk.messages) + 1,
+            "number": talk.number(uid) + (not quiet),
             "serverTime": self.clock,
+            **({"quiet": True} if quiet else {}),
         }
         talk.messages.append(message)
         self.by_msg_id[uid, body["msgId"]] = message
         return message, True
 
-    def store_offline(self, uid: str, message: Json) -> int:
-        """Put a message into the receiver's offline store and counter; return its number."""
-        box = self.box(uid, message["sessionId"])
-        box.received += 1
-        box.offline[message["seq"]] = message
-        self.note_sent(uid, message)
-        return box.received
+    def store_offline(self, uid: str, message: Json) -> None:
+        """Put a message into the receiver's offline store."""
+        self.box(uid, message["sessionId"]).offline[message["seq"]] = message
 
-    def note_sent(self, uid: str, message: Json) -> None:
-        """Note that this account has been sent a message."""
+    def raise_counter(self, uid: str, message: Json) -> None:
+        """Raise the receiver's counter up to a message."""
         box = self.box(uid, message["sessionId"])
+        box.received = max(box.received, message["number"])
         box.last_seq = max(box.last_seq, message["seq"])
         box.timestamp = max(box.timestamp, message["serverTime"])
 
@@ -136,12 +138,20 @@ class State:
 
     def counters_page(self, uid: str, start: int) -> Json:
         """Return one frame of a login's answer."""
-        unread = sorted(sid for (owner, sid), box in self.boxes.items() if owner == uid and box.unread)
+        listed = sorted(sid for (owner, sid) in self.boxes if owner == uid and self._is_listed(uid, sid))
         end = start + self.counters_per_frame
         return {
-            "counters": {sid: self.counter(uid, sid, whole=start == 0) for sid in unread[start:end]},
-            "next": str(end) if end < len(unread) else "",
+            "counters": {sid: self.counter(uid, sid, whole=start == 0) for sid in listed[start:end]},
+            "next": str(end) if end < len(listed) else "",
         }
+
+    def unread(self, uid: str, session_id: str) -> int:
+        """Return the `count` of an account's counter."""
+        count: int = self.counter(uid, session_id, whole=False)["count"]
+        return count
+
+    def _is_listed(self, uid: str, session_id: str) -> bool:
+        return self.unread(uid, session_id) > 0 or self.groups.has_news(uid, session_id)
 
     def clear(self, uid: str, session_id: str, known: int) -> str:
         """Clear a counter; return the code."""
@@ -151,7 +161,16 @@ class State:
         if known > box.received:
             return "OUT_OF_RANGE"
         box.cleared = max(box.cleared, known)
+        box.seen = self.groups.turn(uid, session_id)
         return "OK"
+
+    def clear_removed(self, uid: str, session_id: str, reply: Json) -> Json:
+        """Clear what is gone, if somebody has read down to it; return the page."""
+        if reply["endReason"] == "RETENTION" and (uid, session_id) in self.boxes:
+            talk, box = self.talks[session_id], self.boxes[uid, session_id]
+            others = None if session_id.startswith("g:") else next(iter({*session_id.split(":")[1:]} - {uid}), None)
+            box.cleared = max(box.cleared, min(talk.number(others, talk.removed_below), box.received))
+        return reply
 
     # pages
 
@@ -175,6 +194,7 @@ class State:
         waiting = [seq for seq in sorted(box.offline, reverse=True) if after < seq < before]
         size = min(body.get("limit") or 20, self.page_capacity)
         page, end = waiting[:size], len(waiting) <= size
+        # A server may say RETENTION here without having looked into history: nothing is cleared then.
         reply = self._page(body["sessionId"], [box.offline[seq] for seq in page], end, box.trimmed)
         reply["remaining"] = remaining
         if self.early_stop_after is not None and not end and len(page) >= self.early_stop_after:
@@ -203,7 +223,7 @@ class State:
         reply = self._page(body["sessionId"], messages, end, trimmed)
         if not end and not messages:
             reply["resumeBefore" if before is not None or after is None else "resumeAfter"] = page[-1]
-        return reply
+        return self.clear_removed(uid, body["sessionId"], reply)
 
     @staticmethod
     def _page(session_id: str, messages: list[Json], end: bool, trimmed: bool) -> Json:

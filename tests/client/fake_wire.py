@@ -56,6 +56,7 @@ INTEGERS = {
     "seqs",
     "ack",
     "seq",
+    "number",
     "serverTime",
 }
 

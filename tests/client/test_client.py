@@ -274,9 +274,10 @@ async def test_an_unacked_kind_that_was_pushed_and_stored_is_counted_once_in_the
         server.say("alice", "bob", "1", ack=0)
         await until(lambda: unread(bob, SESSION) == 1)
     async with phone(server, tmp_path) as bob:
-        await bob.catch_up()
+        assert server.state.box("bob", SESSION).offline
+        await bob.catch_up(SESSION)
         assert_nothing_lost(server, bob)
-        assert settled(server, "bob")
+        assert not server.state.box("bob", SESSION).offline
 
 
 @pytest.mark.parametrize(

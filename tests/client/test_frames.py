@@ -15,8 +15,8 @@ from catchup_client import (
     EndReason,
     InvalidInput,
     MsgId,
+    Number,
     ProtocolViolation,
-    Received,
     Role,
     Seq,
     SessionId,
@@ -55,17 +55,19 @@ MESSAGE = {
     "msg": {"message": "hällo", "list": [1, 2.5, True, None, {"deep": []}]},
     "sessionId": SESSION,
     "seq": 9_007_199_254_740_991,
+    "number": 9_007_199_254_740_990,
     "serverTime": 1554964794290,
 }
 ROOM = SessionId("g:room")
 IN_GROUP = {**MESSAGE, "chatType": 2, "to": "room", "sessionId": ROOM, "at": ["bob", "carol"], "atAll": True,
-            "type": "system"}  # fmt: skip
+            "type": "system", "quiet": True}  # fmt: skip
 GROUP_COUNTER = {"count": 2, "lastMsg": [IN_GROUP], "timestamp": 3, "received": 9, "cleared": 3, "lastSeq": 9,
-                 "own": [7], "ownBelow": {"to": 6, "count": 3}, "mentions": [8, 9], "joined": 4}  # fmt: skip
+                 "own": [7], "ownBelow": {"to": 6, "count": 3}, "mentions": [8, 9], "joined": 4,
+                 "joinedNumber": 2}  # fmt: skip
 SUMMARY = {"sessionId": SESSION, "received": 1, "cleared": 2, "lastSeq": 3, "timestamp": 4}
 GROUPS = [{**SUMMARY, "sessionId": ROOM, "group": {"name": "Röom", "role": "ADMIN", "members": 2, "joined": 5, **left}}
           for left in ({}, {"left": 9})]  # fmt: skip
-PLACE = {"msgId": "m1", "sessionId": ROOM, "seq": 1, "time": 2}
+PLACE = {"msgId": "m1", "sessionId": ROOM, "seq": 1, "number": 0, "time": 2}
 CHANGES = ("create", "join", "leave", "add", "remove", "role")
 COUNTER = {"count": 2, "lastMsg": [MESSAGE], "timestamp": 3, "received": 5, "cleared": 3, "lastSeq": 8, "own": [7]}
 BODIES: dict[str, dict[str, Any]] = {
@@ -73,7 +75,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "counters": {"counters": {}, "next": ""},
     "clear": {"sessions": {SESSION: {"code": "OUT_OF_RANGE", "remaining": []}}},
     "ack": {"sessions": {SESSION: {"code": "OK", "remaining": [3, 4]}}},
-    "chatAck": {"msgId": "m1", "sessionId": SESSION, "seq": 1, "time": 2},
+    "chatAck": {"msgId": "m1", "sessionId": SESSION, "seq": 9, "number": 5, "time": 2},
     "pull": {"sessionId": SESSION, "messages": [MESSAGE], "end": False, "endReason": "NOT_END", "remaining": [9],
              "resumeBefore": 4},
     "history": {"sessionId": SESSION, "messages": [], "end": True, "endReason": "RETENTION", "remaining": [],
@@ -122,9 +124,10 @@ def test_what_groups_add_to_answers_and_pushes_is_read() -> None:
         assert isinstance(answer.body, CountersReply)
         counter = answer.body.counters[ROOM]
         assert (counter.own, counter.own_below, counter.mentions) == ((7,), OwnBelow(6, 3), (8, 9))
-        assert (counter.joined, counter.left) == (4, None)
+        assert (counter.joined, counter.joined_number, counter.left) == (4, 2, None)
         message = counter.last_messages[0]
         assert (message.at, message.at_all, message.kind) == (("bob", "carol"), True, "system")
+        assert message.quiet
         private = answer.body.counters[SESSION].last_messages[0]
         assert (private.at, private.at_all, private.kind) == ((), False, "")
         listed = frames.decode(
@@ -137,19 +140,18 @@ def test_what_groups_add_to_answers_and_pushes_is_read() -> None:
             GroupSummary("Röom", Role.ADMIN, 2, 5),
             GroupSummary("Röom", Role.ADMIN, 2, 5, left=9),
         ]
-        head = {"cmd": "head", "time": 1, "body": {"sessionId": ROOM, "seq": 4711}}
-        assert frames.decode(fake_wire.write(head, encoding.value)) == Head(ROOM, 4711)
+        head = {"cmd": "head", "time": 1, "body": {"sessionId": ROOM, "seq": 4711, "number": 4650}}
+        assert frames.decode(fake_wire.write(head, encoding.value)) == Head(ROOM, Seq(4711), Number(4650))
 
 
-@pytest.mark.parametrize("received", [None, 3])
-def test_a_push_reads_the_same_in_both_encodings(received: int | None) -> None:
-    body = MESSAGE if received is None else {**MESSAGE, "received": received}
-    frame = {"cmd": "chat", "time": 1, "uid": "alice", "body": body}
+def test_a_push_reads_the_same_in_both_encodings() -> None:
+    frame = {"cmd": "chat", "time": 1, "uid": "alice", "body": MESSAGE}
     in_json, in_protobuf = (frames.decode(fake_wire.write(frame, encoding.value)) for encoding in Encoding)
     assert in_json == in_protobuf
     assert isinstance(in_json, Push)
     message = in_json.message
-    assert (message.sender, message.recipient, message.seq, message.received) == ("alice", "bob", 2**53 - 1, received)
+    assert (message.sender, message.recipient) == ("alice", "bob")
+    assert (message.seq, message.number, message.quiet) == (2**53 - 1, 2**53 - 2, False)
     assert message.content == MESSAGE["msg"]
     assert message.wants_ack
 
@@ -161,7 +163,7 @@ def test_an_ack_says_what_was_stored_if_that_is_not_what_was_sent(content: dict[
     for encoding in Encoding:
         answer = frames.decode(fake_wire.write(frame, encoding.value))
         assert isinstance(answer, Answer)
-        assert answer.body == ChatAck(MsgId("m1"), SESSION, Seq(1), 2, content)
+        assert answer.body == ChatAck(MsgId("m1"), SESSION, Seq(9), Number(5), 2, content)
 
 
 @pytest.mark.parametrize("code", ["REJECTED", "HELD"])
@@ -190,13 +192,13 @@ REQUESTS = [
     (requests.Ping(), {}),
     (requests.Counters((SESSION,)), {"sessionIds": [SESSION]}),
     (requests.Counters(next="more"), {"next": "more"}),
-    (requests.Clear({SESSION: Received(7)}), {"sessions": {SESSION: 7}}),
+    (requests.Clear({SESSION: Number(7)}), {"sessions": {SESSION: 7}}),
     (
         requests.Chat(OUTGOING),
         {"v": 1, "msgId": "m1", "chatType": 1, "ackFlg": 1, "to": "bob", "time": 5, "msg": {"message": "hello"}},
     ),
     (
-        requests.Ack({SESSION: requests.SessionAck((Seq(3), Seq(2)), Received(3))}),
+        requests.Ack({SESSION: requests.SessionAck((Seq(3), Seq(2)), Number(3))}),
         {"sessions": {SESSION: {"seqs": [3, 2], "received": 3}}},
     ),
     (requests.Ack({SESSION: requests.SessionAck((Seq(3),))}), {"sessions": {SESSION: {"seqs": [3]}}}),
@@ -259,7 +261,7 @@ def test_nobody_is_mentioned_in_the_json_form_unless_somebody_is() -> None:
 
 
 def test_a_frame_over_the_limit_is_never_sent() -> None:
-    many = {SessionId(f"p:{'a' * 64}:{number:064}"): Received(1) for number in range(300)}
+    many = {SessionId(f"p:{'a' * 64}:{number:064}"): Number(1) for number in range(300)}
     with pytest.raises(InvalidInput, match="at most 30000 bytes"):
         frames.encode(requests.Clear(many), Encoding.JSON, "1", 0)
     hundred = dict(list(many.items())[:100])

@@ -1,4 +1,4 @@
-"""Counting, paging and gaps under any order, repetition and loss of frames, found by hypothesis."""
+"""Counting, paging and gaps under any order, repetition and loss of frames, on two devices, found by hypothesis."""
 
 import tempfile
 from pathlib import Path
@@ -9,165 +9,148 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from catchup_client import EndReason, ProtocolViolation, Range, Received, Seq, SessionId, Store, Uid
-from catchup_client.protocol import json_answers
+from catchup_client import EndReason, Number, ProtocolViolation, Range, Seq, SessionId
 from catchup_client.protocol.acking import next_settlement
-from catchup_client.protocol.fields import Fields
-from catchup_client.protocol.gaps import GapFill, left_out, subtract
-from catchup_client.protocol.model import Counter, Message, Page
+from catchup_client.protocol.gaps import GapFill
+from catchup_client.protocol.model import Counter, Page
 from catchup_client.protocol.paging import PullWalk, TailWalk
+from catchup_client.protocol.ranges import left_out, subtract
 from catchup_client.protocol.requests import Ack
+from tests.client.devices import BOB, Device, counter_of, gone, message_of, page_of
 from tests.client.fake_state import State
 from tests.client.support import quick_store
 
 SESSION = SessionId("p:alice:bob")
-BOB = Uid("bob")
 pick = st.integers(0, 10**6)
+which_device = st.integers(0, 1)
 
-
-def _message(body: dict[str, Any]) -> Message:
-    return json_answers._message(Fields(body, "message"))
-
-
-def _counter(body: dict[str, Any]) -> Counter:
-    return json_answers._counter(Fields(body, "counter"))
-
-
-def _page(body: dict[str, Any]) -> Page:
-    return json_answers._page(Fields(body, "page"))
+PLACED, WAITING, RAISED, PUSHED = range(4)
+"""How far a message has got: it has its place, is in the offline store, is in the counter, is pushed."""
 
 
 class OneSession(RuleBasedStateMachine):
-    """Bob's device and a server. Whatever the server ever said may arrive now, later, again, or never."""
+    """Bob's two devices and a server. Whatever it ever said to one may arrive there now, later, again, or never."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name) / "bob.sqlite"
-        self.store: Store = quick_store(self.path)
-        self.store.claim(BOB)
         self.server = State()
-        self.pushes: list[Message] = []
-        self.counters: list[Counter] = []
-        self.pages: list[Page] = []
+        self.devices = [Device(Path(self.folder.name) / f"{name}.sqlite", SESSION) for name in ("phone", "laptop")]
         self.said = 0
-        self.numbered: set[int] = set()
-        self.arrived_without_number: set[int] = set()
-        self.read_messages = 0
+        self.unfinished: list[tuple[dict[str, Any], int]] = []
 
     def teardown(self) -> None:
-        self.the_device_catches_up_and_its_red_dot_is_exact()
-        self.store.close()
+        for device in self.devices:
+            self._rest(device)
+        while self.unfinished:
+            self.alice_sends_it_again(0, PUSHED)
+        for device in self.devices:
+            self._rest(device)
+            device.store.close()
         self.folder.cleanup()
 
-    def _say(self, sender: str, ack: int) -> dict[str, Any]:
+    def _say(self, sender: str, ack: int, *, quiet: bool = False) -> dict[str, Any]:
         self.said += 1
         to = "bob" if sender == "alice" else "alice"
         body = {"v": 1, "msgId": f"m{self.said}", "chatType": 1, "ackFlg": ack, "to": to, "time": 1, "msg": {}}
-        return self.server.accept(sender, body)[0]
+        return self.server.accept(sender, body, quiet=quiet)[0]
 
-    @rule()
-    def alice_says_something(self) -> None:
-        message = self._say("alice", 1)
-        self.pushes.append(_message({**message, "received": self._store_offline(message)}))
+    @rule(ack=st.integers(0, 1), quiet=st.booleans(), as_far_as=st.integers(PLACED, PUSHED))
+    def alice_says_something(self, ack: int, quiet: bool, as_far_as: int) -> None:
+        self._go_on(self._say("alice", ack, quiet=quiet), as_far_as)
 
-    def _store_offline(self, message: dict[str, Any]) -> int:
-        self.numbered.add(message["seq"])
-        return self.server.store_offline("bob", message)
+    @precondition(lambda self: self.unfinished)
+    @rule(which=pick, as_far_as=st.integers(PLACED, PUSHED))
+    def alice_sends_it_again(self, which: int, as_far_as: int) -> None:
+        message, _ = self.unfinished.pop(which % len(self.unfinished))
+        self._go_on(message, as_far_as)
 
-    @rule(in_doubt=st.booleans())
-    def alice_says_something_that_needs_no_ack(self, in_doubt: bool) -> None:
-        message = self._say("alice", 0)
-        self.server.note_sent("bob", message)
-        self.pushes.append(_message(message))
-        if in_doubt:
-            self._store_offline(message)
-
-    @rule()
-    def bob_says_something_on_another_device(self) -> None:
-        self.pushes.append(_message(self._say("bob", 1)))
-
-    @rule()
-    def the_server_answers_with_a_counter(self) -> None:
-        self.counters.append(_counter(self.server.counter("bob", SESSION, whole=True)))
-
-    @rule(limit=st.integers(1, 5))
-    def the_server_answers_with_a_page(self, limit: int) -> None:
-        if SESSION in self.server.talks:
-            self.pages.append(_page(self.server.pull("bob", {"sessionId": SESSION, "limit": limit}, [])))
-
-    @precondition(lambda self: self.pushes)
-    @rule(which=pick)
-    def a_push_arrives(self, which: int) -> None:
-        message = self.pushes[which % len(self.pushes)]
-        if message.sender == "alice" and message.received is None:
-            self.arrived_without_number.add(message.seq)
-        self.store.save_push(message)
-
-    @precondition(lambda self: self.counters)
-    @rule(which=pick)
-    def a_counter_arrives(self, which: int) -> None:
-        self.store.add_counters({SESSION: self.counters[which % len(self.counters)]})
-
-    @precondition(lambda self: self.pages)
-    @rule(which=pick)
-    def a_page_arrives(self, which: int) -> None:
-        self.store.save_page(SESSION, self.pages[which % len(self.pages)].messages)
-
-    @rule(answered=st.booleans())
-    def the_device_acks_and_clears(self, answered: bool) -> None:
-        request = next_settlement(self.store.to_ack(), self.store.uncleared())
-        if request is None:
-            return
-        if isinstance(request, Ack):
-            seqs, known = request.sessions[SESSION].seqs, request.sessions[SESSION].received
-            self.server.delete("bob", SESSION, list(seqs))
+    def _go_on(self, message: dict[str, Any], as_far_as: int) -> None:
+        if as_far_as >= WAITING and (message["ackFlg"] or self.said % 2):  # the server can't tell: it stores it as well
+            self.server.store_offline("bob", message)
+        if as_far_as >= RAISED:
+            self.server.raise_counter("bob", message)
+        if as_far_as == PUSHED:
+            for device in self.devices:
+                device.frames.append(message_of(message))
         else:
-            seqs, known = (), request.sessions[SESSION]
-        if known is not None:
-            assert self.server.clear("bob", SESSION, known) == "OK", "known is never beyond what was sent"
-        if answered:
-            self.store.settle([(SESSION, seqs, known)])
+            self.unfinished.append((message, as_far_as))
 
-    @rule()
-    def the_process_is_killed_and_starts_again(self) -> None:
-        self.store.close()
-        self.store = quick_store(self.path)
+    @rule(which=which_device)
+    def bob_says_something_on_another_device(self, which: int) -> None:
+        self.devices[which].frames.append(message_of(self._say("bob", 1)))
 
-    @rule()
-    def the_device_catches_up_and_its_red_dot_is_exact(self) -> None:
+    @rule(which=which_device)
+    def the_server_answers_with_a_counter(self, which: int) -> None:
+        self.devices[which].frames.append(counter_of(self.server.counter("bob", SESSION, whole=True)))
+
+    @rule(which=which_device, limit=st.integers(1, 5))
+    def the_server_answers_with_a_page(self, which: int, limit: int) -> None:
+        body = {"sessionId": SESSION, "limit": limit}
+        self.devices[which].frames.append(page_of(self.server.pull("bob", body, [])))
+
+    @rule(share=st.integers(1, 4))
+    def retention_removes_the_oldest(self, share: int) -> None:
+        if talk := self.server.talks.get(SESSION):
+            box = self.server.box("bob", SESSION)
+            oldest = min(len(talk.messages) * share // 4, box.last_seq)
+            talk.removed_below = max(talk.removed_below, oldest + 1)
+            box.offline = {seq: message for seq, message in box.offline.items() if seq >= talk.removed_below}
+            # What was said months ago comes no more, and nobody sends it again.
+            self.unfinished = [each for each in self.unfinished if each[0]["seq"] >= talk.removed_below]
+            for device in self.devices:
+                device.forget_frames()
+
+    @rule(which=which_device, many=st.integers(1, 6))
+    def frames_arrive_in_their_order(self, which: int, many: int) -> None:
+        self.devices[which].take_in_order(many)
+
+    @rule(which=which_device, frame=pick)
+    def a_frame_arrives(self, which: int, frame: int) -> None:
+        frames = self.devices[which].frames
+        if frames:
+            self.devices[which].take(frames[frame % len(frames)])
+
+    @rule(which=which_device, answered=st.booleans())
+    def a_device_acks_and_clears(self, which: int, answered: bool) -> None:
+        self.devices[which].settle(self.server, answered=answered)
+
+    @rule(which=which_device)
+    def a_device_is_killed_and_starts_again(self, which: int) -> None:
+        self.devices[which].restart()
+
+    @rule(which=which_device)
+    def bob_reads_what_is_counted(self, which: int) -> None:
+        self.devices[which].mark_read()
+
+    @rule(which=which_device)
+    def a_device_comes_to_rest(self, which: int) -> None:
+        self._rest(self.devices[which])
+
+    def _rest(self, device: Device) -> None:
+        """Catch up: then everything that is left is held, and the red dot is exact."""
         if SESSION not in self.server.talks:
             return
-        walk = PullWalk(SESSION, limit=3)
-        while not walk.done:
-            request = walk.request([seq for _, seq in self.store.to_ack(only=SESSION)])
-            remaining = self.server.delete("bob", SESSION, list(request.ack))
-            page = _page(self.server.pull("bob", {"sessionId": SESSION, "limit": request.limit}, remaining))
-            walk.receive(page, len(self.store.save_page(SESSION, page.messages, request.ack).new))
-        self.store.add_counters({SESSION: _counter(self.server.counter("bob", SESSION, whole=False))})
-        assert self.store.session(SESSION).known == len(self.numbered)
-        assert self.store.session(SESSION).unread == self._countable() - self.read_messages
+        device.catch_up(self.server)
+        talk, box = self.server.talks[SESSION], self.server.box("bob", SESSION)
+        assert device.known == box.received
+        assert device.held >= {message["seq"] for message in talk.messages[talk.removed_below - 1 :]}
+        from_alice = [message for message in talk.messages if message["from"] == "alice" and not message.get("quiet")]
+        removed = gone(from_alice, talk.removed_below, device.held)
+        assert device.added == self._counted(device) - removed
+        assert device.unread == len(device.added)
+        assert self.server.unread("bob", SESSION) == 0
 
-    def _countable(self) -> int:
-        """How many messages from alice have reached bob: with a number, or at least by push."""
-        return len(self.numbered | self.arrived_without_number)
-
-    @precondition(lambda self: SESSION in self.server.talks)
-    @rule()
-    def bob_reads_everything(self) -> None:
-        self.the_device_catches_up_and_its_red_dot_is_exact()
-        self.store.mark_read(SESSION)
-        self.read_messages = self._countable()
-        assert self.store.session(SESSION).unread == 0
+    @staticmethod
+    def _counted(device: Device) -> set[int]:
+        return set(range(1, device.known + 1)) - device.read - device.cleared_elsewhere
 
     @invariant()
-    def nothing_is_doubled_and_no_count_is_negative(self) -> None:
-        seqs = [message.seq for message in self.store.messages(SESSION, None, 10_000)]
-        assert len(seqs) == len(set(seqs))
-        state = self.store.session(SESSION)
-        assert state.unread >= 0
-        box = self.server.boxes.get(("bob", SESSION))
-        assert state.known <= (box.received if box else 0)
+    def each_number_is_counted_once(self) -> None:
+        for device in self.devices:
+            assert device.known <= self.server.box("bob", SESSION).received
+            assert device.added <= self._counted(device)
+            assert device.added == self._counted(device) or self.server.talks[SESSION].removed_below > 1
 
 
 OneSession.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
@@ -178,7 +161,7 @@ seqs = st.sets(st.integers(1, 40), max_size=40)
 
 
 def _ranges(numbers: set[int]) -> list[Range]:
-    everything = Range(Seq(1), Seq(41))
+    everything = Range(1, 41)
     return subtract([everything], left_out(everything, [Seq(number) for number in numbers]))
 
 
@@ -207,8 +190,8 @@ def test_history_fills_every_gap_that_it_can_and_each_is_asked_for_at_most_twice
     with tempfile.TemporaryDirectory() as folder:
         store = quick_store(Path(folder) / "bob.sqlite")
         store.claim(BOB)
-        store.save_page(SESSION, [_message(talk.messages[seq - 1]) for seq in held])
-        store.add_counters({SESSION: Counter(Received(0), Received(0), Seq(last))})
+        store.save_page(SESSION, [message_of(talk.messages[seq - 1]) for seq in held])
+        store.add_counters({SESSION: Counter(Number(0), Number(0), Seq(last))})
         rounds = 0
         while gaps := store.gaps(SESSION):
             rounds += 1
@@ -217,7 +200,7 @@ def test_history_fills_every_gap_that_it_can_and_each_is_asked_for_at_most_twice
                 while not fill.done:
                     ask = fill.request()
                     body = {"sessionId": SESSION, "limit": limit, "before": ask.before, "after": ask.after}
-                    page = _page(server.history("bob", body))
+                    page = page_of(server.history("bob", body))
                     store.save_history(SESSION, page.messages, fill.receive(page))
         assert rounds <= 2
         found = {message.seq for message in store.messages(SESSION, None, 100)}
@@ -241,7 +224,7 @@ def test_pages_that_bring_nothing_new_and_no_end_are_given_up_some_time() -> Non
     with pytest.raises(ProtocolViolation, match="brought nothing new, and no end"):
         for _ in range(20):
             walk.receive(Page(SESSION, (), False, EndReason.NOT_END), new_messages=0)
-    fill = GapFill(SESSION, Range(Seq(3), Seq(5)), limit=5)
+    fill = GapFill(SESSION, Range(3, 5), limit=5)
     with pytest.raises(ProtocolViolation, match="neither the end nor shows where to go on"):
         fill.receive(Page(SESSION, (), False, EndReason.NOT_END))
     tail = TailWalk(SESSION, Seq(5), limit=5)
@@ -260,7 +243,7 @@ def test_the_tail_of_a_session_is_read_to_its_end(total: int, held: int, limit: 
     read: list[int] = []
     while not walk.done:
         ask = walk.request()
-        page = _page(server.history("bob", {"sessionId": SESSION, "limit": ask.limit, "after": ask.after}))
+        page = page_of(server.history("bob", {"sessionId": SESSION, "limit": ask.limit, "after": ask.after}))
         read += [message.seq for message in page.messages]
         walk.receive(page)
     assert read == [seq for seq in range(held + 1, held + total + 1) if seq not in unreadable]
@@ -268,11 +251,11 @@ def test_the_tail_of_a_session_is_read_to_its_end(total: int, held: int, limit: 
 
 def test_an_ack_names_at_most_a_hundred_messages_and_a_clear_a_hundred_sessions() -> None:
     many = [(SessionId(f"g:{number % 3}"), Seq(number)) for number in range(250)]
-    request = next_settlement(sorted(many), {SessionId("g:0"): Received(5)})
+    request = next_settlement(sorted(many), {SessionId("g:0"): Number(5)})
     assert isinstance(request, Ack)
     assert sum(len(ack.seqs) for ack in request.sessions.values()) == 100
     assert request.sessions[SessionId("g:0")].received == 5
-    clear = next_settlement([], {SessionId(f"g:{number}"): Received(1) for number in range(250)})
+    clear = next_settlement([], {SessionId(f"g:{number}"): Number(1) for number in range(250)})
     assert clear is not None
     assert len(clear.sessions) == 100
     assert next_settlement([], {}) is None

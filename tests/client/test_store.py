@@ -8,6 +8,7 @@ import pytest
 from catchup_client import (
     Client,
     MsgId,
+    Number,
     Seq,
     SessionId,
     Store,
@@ -53,7 +54,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     Store(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 7")
-    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 2: upgrade catchup_client"):
+    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 3: upgrade catchup_client"):
         Store(path)
 
 
@@ -113,36 +114,25 @@ async def test_a_client_that_gets_a_path_opens_and_closes_the_store_itself(tmp_p
     Store(path).close()
 
 
-def test_a_store_of_the_version_before_groups_is_brought_up_and_keeps_what_it_holds(tmp_path: Path) -> None:
-    path, fresh = tmp_path / "bob.sqlite", tmp_path / "fresh.sqlite"
-    Store(fresh).close()
-    with sqlite3.connect(fresh) as new, sqlite3.connect(path) as old:
-        tables = [row[0] for row in new.execute("SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")]
-        added = ("group_info", "passed", "anonymous", "mention")
-        for table in tables:
-            if not table.startswith(tuple(f"CREATE TABLE {name} " for name in added)):
-                old.execute(table)
-        for table, columns in (("message", ("at", "at_all", "kind")), ("outbox", ("at", "at_all"))):
-            for column in columns:
-                old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        old.execute("INSERT INTO meta VALUES ('uid', 'bob')")
-        old.execute("INSERT INTO session (session_id, unread, known) VALUES ('p:alice:bob', 3, 7)")
-        old.execute(
-            "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
-            " server_time_ms, version, content) VALUES ('p:alice:bob', 9, 'm', 'alice', 'bob', 1, 1, 0, 0, 1, '{}')"
-        )
-        old.execute("PRAGMA user_version = 1")
-        old.execute(f"PRAGMA application_id = {new.execute('PRAGMA application_id').fetchone()[0]}")
+def test_a_store_of_an_older_version_is_set_aside_and_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "bob.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as older:
+        older.execute("DROP TABLE session")
+        older.execute("CREATE TABLE session (session_id TEXT PRIMARY KEY, unread INTEGER)")
+        older.execute("CREATE TABLE gone (seq INTEGER)")
+        older.execute("INSERT INTO session VALUES ('p:alice:bob', 3)")
+        older.execute("PRAGMA user_version = 2")
+    older.close()
     store = Store(path)
-    assert (store.session(SESSION).unread, store.session(SESSION).known) == (3, 7)
-    (held,) = store.messages(SESSION, None, 10)
-    assert (held.seq, held.at, held.at_all, held.kind) == (9, (), False, "")
-    store.save_push(Message(SessionId("g:room"), Seq(1), MsgId("g"), Uid("alice"), "room", {}, 2, at=(Uid("bob"),)))
-    assert store.mentions(SessionId("g:room")) == [1]
+    assert store.sessions() == []
+    assert store.owner is None
+    store.save_push(message(1))
     store.close()
-    with sqlite3.connect(path) as brought_up, sqlite3.connect(fresh) as new:
-        columns = "SELECT m.name, c.name, c.type, c.dflt_value FROM sqlite_schema m, pragma_table_info(m.name) c"
-        assert set(brought_up.execute(columns)) == set(new.execute(columns))
+    with sqlite3.connect(f"{path}.old-1") as kept:
+        assert kept.execute("SELECT unread FROM session").fetchall() == [(3,)]
+    Store(path).close()
+    assert [file.name for file in tmp_path.glob("*.old-*")] == ["bob.sqlite.old-1"], "it is set aside once"
 
 
 def test_an_own_message_that_was_changed_is_kept_as_it_was_stored(tmp_path: Path) -> None:
@@ -150,6 +140,6 @@ def test_an_own_message_that_was_changed_is_kept_as_it_was_stored(tmp_path: Path
     store.claim(Uid("alice"))
     sent = Outgoing(MsgId("m1"), SESSION, "bob", {"message": "damn"}, wants_ack=True, time_ms=1)
     store.enqueue(sent)
-    store.sent(sent, ChatAck(MsgId("m1"), SESSION, Seq(1), 2, {"message": "****"}))
+    store.sent(sent, ChatAck(MsgId("m1"), SESSION, Seq(1), Number(1), 2, {"message": "****"}))
     assert [held.content for held in store.messages(SESSION, None, 10)] == [{"message": "****"}]
     store.close()

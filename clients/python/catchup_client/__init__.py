@@ -51,12 +51,12 @@ from catchup_client.events import (
     StartedAnew,
     UnreadChanged,
 )
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, group_session, private_session
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_session, private_session
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.frames import Encoding
-from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing
+from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -91,6 +91,7 @@ __all__ = [
     "MessagesSaved",
     "MsgId",
     "NotServed",
+    "Number",
     "Offline",
     "Outgoing",
     "PageReport",
@@ -98,7 +99,6 @@ __all__ = [
     "ProtocolViolation",
     "Queued",
     "Range",
-    "Received",
     "RequestRefused",
     "Role",
     "Sent",

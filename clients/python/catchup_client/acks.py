@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from catchup_client.due import Due
 from catchup_client.errors import ProtocolViolation, RequestRefused
 from catchup_client.link import Link
-from catchup_client.names import Received, Seq, SessionId
+from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.acking import next_settlement
 from catchup_client.protocol.codes import RETRYABLE, Code
 from catchup_client.protocol.model import Result, ResultsReply
@@ -35,7 +35,7 @@ class Acks:
         self._timing = timing
         self._one_at_a_time = asyncio.Lock()
         self._paused: set[SessionId] = set()
-        self._refused_clears: dict[SessionId, Received] = {}
+        self._refused_clears: dict[SessionId, Number] = {}
         self._refused_acks: set[SessionId] = set()
 
     @contextmanager
@@ -101,7 +101,7 @@ class Acks:
         self._store.settle(confirmed)
         return finished
 
-    def _refuse_clear(self, session_id: SessionId, known: Received, code: Code) -> None:
+    def _refuse_clear(self, session_id: SessionId, known: Number, code: Code) -> None:
         log.warning(
             "the server knows less of %s than %s (%s of number %d): if it was set up anew, use another store",
             session_id,
@@ -111,11 +111,10 @@ class Acks:
         )
         self._refused_clears[session_id] = known
         # Section 6: "ask `counters`".
-        self._due.uncounted.add(session_id)
-        self._due.repair.set()
+        self._due.count(session_id)
 
 
-def _named(request: Ack | Clear) -> dict[SessionId, tuple[tuple[Seq, ...], Received | None]]:
+def _named(request: Ack | Clear) -> dict[SessionId, tuple[tuple[Seq, ...], Number | None]]:
     if isinstance(request, Clear):
         return {session_id: ((), known) for session_id, known in request.sessions.items()}
     return {session_id: (ack.seqs, ack.received) for session_id, ack in request.sessions.items()}

@@ -18,7 +18,7 @@ from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.store import Store
-from catchup_client.store.results import CountersSaved, PushSaved, Saved
+from catchup_client.store.results import CountersSaved, Saved
 
 
 class Arrivals:
@@ -41,18 +41,14 @@ class Arrivals:
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Take the counters of a login or a `counters`."""
-        # These counters are here now. Those that still can't be added are put back below.
-        self._due.vague -= counters.keys()
         result = self._store.add_counters(counters)
         for session_id, saved in result.messages.items():
             self._tell_saved(session_id, saved.new, Source.COUNTER)
         for session_id, unread in result.unread.items():
             self._tell_unread(session_id, unread)
         self._due.acks.set()
-        if result.vague:
-            self._due.vague.update(result.vague)
-            self._due.uncounted.update(result.vague)
-            self._due.repair.set()
+        for session_id in result.uncounted:
+            self._due.count(session_id)
         return result
 
     def add_summaries(self, summaries: Sequence[SessionSummary]) -> Sequence[SessionId]:
@@ -66,7 +62,7 @@ class Arrivals:
     def take_push(self, message: Message) -> None:
         """Take a live message."""
         saved = self._store.save_push(message)
-        self._tell_saved(message.session_id, (message,) if saved.new else (), Source.PUSH)
+        self._tell_saved(message.session_id, saved.new, Source.PUSH)
         self._note(message.session_id, saved)
         self._due.acks.set()
 
@@ -74,16 +70,15 @@ class Arrivals:
         """Take a `head`."""
         if not is_group(head.session_id):
             return
-        noted = self._store.note_head(head.session_id, head.seq)
+        noted = self._store.note_head(head)
         if noted.uncounted:
-            self._due.uncounted.add(head.session_id)
-            self._due.repair.set()
+            self._due.count(head.session_id)
         if noted.news:
             self._events.publish(GroupMoved(head.session_id, head.seq))
 
-    def take_change(self, ack: ChatAck, *, leaves: bool = False) -> Sent:
-        """Take the answer of a change of membership; `leaves`: the account has left the group."""
-        self._note(ack.session_id, self._store.note_change(ack, leaves=leaves))
+    def take_change(self, ack: ChatAck, *, of_own_stay: bool) -> Sent:
+        """Take the answer of a change of membership; `of_own_stay`: the account has come or gone."""
+        self._note(ack.session_id, self._store.note_change(ack, of_own_stay=of_own_stay))
         self._due.acks.set()
         return Sent(ack.seq, ack.session_id)
 
@@ -116,7 +111,7 @@ class Arrivals:
         self._events.publish(MessageSent(outgoing.msg_id, sent))
         return sent
 
-    def _note(self, session_id: SessionId, saved: PushSaved) -> None:
+    def _note(self, session_id: SessionId, saved: Saved) -> None:
         self._tell_unread(session_id, saved.unread)
         self._due.note(session_id, saved)
 

@@ -19,6 +19,7 @@ from catchup_client.protocol.requests import Counters, History, Sessions
 from catchup_client.reports import PageReport, SessionReport
 from catchup_client.settings import MAX_PAGE_MESSAGES, MAX_SESSIONS_PER_REQUEST, Settings
 from catchup_client.store import Store
+from catchup_client.store.results import Saved
 from catchup_client.timing import Timing
 
 OnPage = Callable[[SessionReport], None]
@@ -98,19 +99,20 @@ class CatchUps:
                         if tail:
                             await self._read_tail(report, on_page)
                         await self._fill_gaps(report, on_page, whole=whole)
+                    if report.uncounted:
+                        report.uncounted = False
+                        await self.ask_counters([session_id])
                     if self._store.finish_catch_up(session_id, mark):
                         break
             await self._acks.flush(only=session_id)
 
     async def _pull_group(self, report: SessionReport, on_page: OnPage, *, tail: bool) -> None:
         pull = GroupPull(self._store, self._arrivals, self._link, self._settings, self._timing)
-        if await pull.run(report, on_page, tail=tail):
-            await self.ask_counters([report.session_id])
+        await pull.run(report, on_page, tail=tail)
 
     async def _pull(self, report: SessionReport, on_page: OnPage) -> None:
         walk = PullWalk(report.session_id, self._settings.page_limit)
         backoff = self._link.backoff()
-        uncounted = False
         while not walk.done:
             due = [seq for _, seq in self._store.to_ack(only=report.session_id)]
             request = walk.request(due)
@@ -119,7 +121,7 @@ class CatchUps:
             acked = [seq for seq in request.ack if seq not in page.remaining]
             saved = self._arrivals.save_page(report.session_id, page.messages, acked)
             walk.receive(page, len(saved.new))
-            uncounted = uncounted or saved.uncounted
+            report.uncounted |= saved.uncounted
             report.end_reason = walk.end_reason
             report.saved += len(saved.new)
             report.duplicates += saved.duplicates
@@ -127,9 +129,6 @@ class CatchUps:
             on_page(report)
             if walk.fruitless_pages:
                 await self._timing.sleep(backoff.next())
-        if uncounted:
-            # The page brought a message whose push was lost: only the counter counts it.
-            await self.ask_counters([report.session_id])
 
     async def _fill_gaps(self, report: SessionReport, on_page: OnPage, *, whole: bool) -> None:
         looked = False
@@ -144,39 +143,42 @@ class CatchUps:
                     if looked:
                         report.unreadable += sum(map(len, learned.unreadable))
                     saved = self._arrivals.save_history(report.session_id, reply.body.messages, learned)
-                    self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
+                    self._note_history(report, reply, saved, on_page)
             looked = True
 
     async def _read_tail(self, report: SessionReport, on_page: OnPage) -> None:
         span = self._store.bounds(report.session_id)
         if span is None and self._store.gaps(report.session_id):
             return  # its newest seq is known: `_fill_gaps` fetches all, from the newest message down
-        walk = TailWalk(report.session_id, span.high if span else Seq(0), self._settings.page_limit)
+        walk = TailWalk(report.session_id, Seq(span.high if span else 0), self._settings.page_limit)
         while not walk.done:
             reply = await self._link.request(walk.request())
             saved = self._arrivals.save_history(report.session_id, _of(report, reply).messages)
             walk.receive(reply.body)
-            self._count_history(report, reply, len(saved.new), saved.duplicates, on_page)
+            self._note_history(report, reply, saved, on_page)
 
     async def older(self, session_id: SessionId, limit: int) -> tuple[Message, ...]:
         """Fetch messages older than all saved ones, from history; empty if there are none."""
         if self._store.at_bottom(session_id):
             return ()
         span = self._store.bounds(session_id)
-        reply = await self._link.request(History(session_id, limit, before=span.low if span else None))
+        reply = await self._link.request(History(session_id, limit, before=Seq(span.low) if span else None))
         page = reply.body
-        below = span.low if span else Seq(self._store.session(session_id).last_seq + 1)
+        below = Seq(span.low if span else self._store.session(session_id).last_seq + 1)
         floor = min((message.seq for message in page.messages), default=below)
         removed = page.end_reason is EndReason.RETENTION
-        self._arrivals.save_history(
+        saved = self._arrivals.save_history(
             session_id, page.messages, Learned(floor=floor) if removed else None, bottom=page.end
         )
+        if saved.uncounted:
+            await self.ask_counters([session_id])
         return tuple(sorted(page.messages, key=lambda message: message.seq, reverse=True))
 
     @staticmethod
-    def _count_history(report: SessionReport, reply: Reply[Page], new: int, duplicates: int, on_page: OnPage) -> None:
-        report.filled += new
-        report.duplicates += duplicates
+    def _note_history(report: SessionReport, reply: Reply[Page], saved: Saved, on_page: OnPage) -> None:
+        report.uncounted |= saved.uncounted
+        report.filled += len(saved.new)
+        report.duplicates += saved.duplicates
         report.history.append(PageReport(reply.seconds, reply.bytes, len(reply.body.messages)))
         on_page(report)
 

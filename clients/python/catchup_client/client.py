@@ -14,9 +14,9 @@ from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
 from catchup_client.groups import GroupCalls
 from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.frames import Encoding
-from catchup_client.protocol.gaps import Range
 from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.outgoing import compose
+from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
 from catchup_client.store import Store

@@ -3,7 +3,7 @@
 import asyncio
 
 from catchup_client.names import SessionId
-from catchup_client.store.results import PushSaved
+from catchup_client.store.results import Saved
 
 
 class Due:
@@ -18,22 +18,23 @@ class Due:
         """Something is in the collections below."""
         self.uncounted: set[SessionId] = set()
         """Sessions whose counter must be asked for."""
-        self.vague: set[SessionId] = set()
-        """Groups among these for which a `clear` must be sent before."""
         self.gaps: dict[SessionId, int] = {}
-        """Sessions that were caught up and now lack a message; the value is `PushSaved.gap`."""
+        """Sessions that were caught up and now lack a message; the value is `Saved.gap`."""
 
     def forget(self) -> None:
         """Drop all of it but the sending of the outbox."""
         self.uncounted.clear()
-        self.vague.clear()
         self.gaps.clear()
 
-    def note(self, session_id: SessionId, saved: PushSaved) -> None:
+    def count(self, session_id: SessionId) -> None:
+        """Note that numbers of a session are missing."""
+        self.uncounted.add(session_id)
+        self.repair.set()
+
+    def note(self, session_id: SessionId, saved: Saved) -> None:
         """Note what a live message has shown to be missing."""
-        if saved.numbers_missing:
-            self.uncounted.add(session_id)
+        if saved.uncounted:
+            self.count(session_id)
         if saved.gap is not None:
             self.gaps[session_id] = saved.gap
-        if saved.numbers_missing or saved.gap is not None:
             self.repair.set()

@@ -8,7 +8,8 @@ from catchup_client.events import Source
 from catchup_client.link import Link
 from catchup_client.names import Seq
 from catchup_client.protocol.codes import EndReason
-from catchup_client.protocol.gaps import GapFill, Range
+from catchup_client.protocol.gaps import GapFill
+from catchup_client.protocol.ranges import Range
 from catchup_client.reports import PageReport, SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -24,10 +25,9 @@ class GroupPull:
         self._link = link
         self._settings = settings
         self._timing = timing
-        self._uncounted = False
 
-    async def run(self, report: SessionReport, on_page: Callable[[SessionReport], None], *, tail: bool) -> bool:
-        """Pull what is missing. True if a page brought messages that aren't counted: the counter must be asked.
+    async def run(self, report: SessionReport, on_page: Callable[[SessionReport], None], *, tail: bool) -> None:
+        """Pull what is missing.
 
         If it is cut off, its pages are saved, and the next one asks only for what is still missing.
 
@@ -50,7 +50,6 @@ class GroupPull:
                 await self._fill(fill, report, on_page, looked=looked)
             looked = True
             missing = self._missing(report, tail=False)
-        return self._uncounted
 
     def _missing(self, report: SessionReport, *, tail: bool) -> list[Range]:
         """Return the ranges to ask for, ascending; with `tail` the last one ends where the session does."""
@@ -72,7 +71,7 @@ class GroupPull:
             if looked:
                 report.unreadable += sum(map(len, learned.unreadable))
             saved = self._arrivals.save_history(report.session_id, page.messages, learned, source=Source.PULL)
-            self._uncounted = self._uncounted or saved.uncounted
+            report.uncounted |= saved.uncounted
             if page.end and not looked:  # a second look is only at single gaps, not at the end
                 report.end_reason = page.end_reason
             report.saved += len(saved.new)

@@ -94,7 +94,7 @@ class GroupCalls:
 
     async def _ask(self, change: Change) -> Sent:
         reply = await self._engine.link.request(change)
-        return self._engine.arrivals.take_change(reply.body, leaves=isinstance(change, Leave))
+        return self._engine.arrivals.take_change(reply.body, of_own_stay=isinstance(change, Create | Join | Leave))
 
 
 def _id(group: str) -> str:

@@ -13,10 +13,11 @@ MsgId = NewType("MsgId", str)
 """A message's id, chosen by its sender."""
 
 Seq = NewType("Seq", int)
-"""A message's number in its session: 1, 2, 3, … without a hole."""
+"""A message's place in its session: 1, 2, 3, … without a hole."""
 
-Received = NewType("Received", int)
-"""The number of a message among all that others have sent to this account in one session; `known` is one."""
+Number = NewType("Number", int)
+"""Which of the counted messages a message is: in a private session of its author's, in a group of all; `known` is
+one."""
 
 NAME_RULE = "[A-Za-z0-9_-]{1,64}"
 UID_RULE = "[!-~]{1,64} without : and #"

@@ -34,12 +34,11 @@ class Repairs:
             await self._timing.sleep(self._settings.repair_delay)
             self._due.repair.clear()
             uncounted, self._due.uncounted = self._due.uncounted, set()
-            vague, self._due.vague = self._due.vague, set()
             gaps, self._due.gaps = self._due.gaps, {}
             try:
-                await self._catch_ups.clear(sorted(vague))
-                await self._catch_ups.ask_counters(sorted(filter(self._is_uncounted, uncounted)))
-                if self._due.vague & vague:  # the server hasn't noticed the clear yet
+                await self._catch_ups.ask_counters(sorted(uncounted))
+                if again := self._due.uncounted & uncounted:  # the counter couldn't be added
+                    await self._catch_ups.clear(sorted(again))
                     await self._timing.sleep(backoff.next())
                 else:
                     backoff.reset()
@@ -48,14 +47,9 @@ class Repairs:
             except (RequestRefused, ProtocolViolation) as error:
                 log.warning("could not repair, the next catch-up will: %s", error)
 
-    def _is_uncounted(self, session_id: SessionId) -> bool:
-        """Tell whether numbers are still missing; in a group, their messages may have come since."""
-        state = self._store.session(session_id)
-        return not is_group(session_id) or state.known < state.last_seq
-
     async def _close_gap(self, session_id: SessionId, mark: int, *, pushes_lost: bool) -> None:
         # If every seq is saved, only the gap that the push has shown is closed. A counter may have announced more
-        # since then: a message that was pushed without a number is saved, and still waits in the offline store.
+        # since then: what history has brought is saved, and still waits in the offline store.
         # A group has no offline store: there, only missing seqs are missing.
         closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id, whole=False)
         if not (closed and self._store.finish_catch_up(session_id, mark)):

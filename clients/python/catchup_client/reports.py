@@ -33,6 +33,8 @@ class SessionReport:
     """Messages that came again and were dropped."""
     unreadable: int = 0
     """Seqs that history left out: they stay missing."""
+    uncounted: bool = False
+    """Messages came that are not counted yet: the counter is asked for before the end."""
     pulled: list[PageReport] = field(default_factory=list)
     history: list[PageReport] = field(default_factory=list)
 

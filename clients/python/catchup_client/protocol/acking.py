@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from catchup_client.names import Received, Seq, SessionId
+from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.requests import Ack, Clear, SessionAck
 from catchup_client.settings import MAX_ACKS_PER_REQUEST, MAX_SESSIONS_PER_REQUEST
 
 
 def next_settlement(
-    saved: Sequence[tuple[SessionId, Seq]], uncleared: Mapping[SessionId, Received]
+    saved: Sequence[tuple[SessionId, Seq]], uncleared: Mapping[SessionId, Number]
 ) -> Ack | Clear | None:
     """Return the next frame that tells the server what is saved and counted, None if it knows all.
 
@@ -17,9 +17,9 @@ def next_settlement(
         saved: messages that are saved and not yet acked, by session.
         uncleared: per session the `known` that the server hasn't confirmed yet. It may contain any session.
 
-    >>> next_settlement([(SessionId("g:a"), Seq(1)), (SessionId("g:a"), Seq(2))], {SessionId("g:a"): Received(2)})
+    >>> next_settlement([(SessionId("g:a"), Seq(1)), (SessionId("g:a"), Seq(2))], {SessionId("g:a"): Number(2)})
     Ack(sessions={'g:a': SessionAck(seqs=(1, 2), received=2)})
-    >>> next_settlement([], {SessionId("g:a"): Received(2)})
+    >>> next_settlement([], {SessionId("g:a"): Number(2)})
     Clear(sessions={'g:a': 2})
 
     """

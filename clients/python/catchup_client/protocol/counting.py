@@ -1,89 +1,96 @@
-"""The red dot: what counters, pushes and reading do to `unread` and `known` (docs/protocol.md, section 7, "Count").
+"""The red dot: what counters, live messages and reading do to a session's count (docs/protocol.md, section 7, "Count").
 
 Pure functions. The caller stores the result and its messages in one transaction.
 
-A message with `ackFlg` 0 that was pushed without a number may also get a number: if the server couldn't tell that the
-push had arrived, it puts the message into the offline store as well. To count it once, in whatever order the frames
-arrive, each message remembers how it was counted:
-
-    pushed without a number     NOT_YET -> BY_PUSH             unread + 1
-    read                        BY_PUSH -> BY_PUSH_THEN_READ   unread = 0
-    seen with a number, in      NOT_YET -> BY_NUMBER           (the number itself is counted by `known`)
-    lastMsg or a pulled page    BY_PUSH -> BY_NUMBER           unread - 1: it was counted twice
+Only counters and live messages are counted, since the server pushes a message after it has raised the counter. Pages
+can be ahead of the counter, and they don't tell what another device has cleared: they only show that numbers are
+missing.
 """
 
-import enum
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from catchup_client.names import Received
+from catchup_client.names import Number
+from catchup_client.protocol.groups import OwnBelow
+from catchup_client.protocol.model import Counter
+from catchup_client.protocol.ranges import Range, left_out, subtract
+
+NONE_UNLISTED = OwnBelow(Number(0), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """The count of one session on this device."""
 
-    unread: int = 0
-    """The red dot."""
-    known: Received = Received(0)
+    known: Number = Number(0)
     """The number up to which this device has counted."""
-    read_at: Received = Received(0)
-    """`known` when the session was last read."""
+    added: tuple[Range, ...] = ()
+    """The numbers that it has counted and the person hasn't read, ascending."""
+    unlisted: OwnBelow = NONE_UNLISTED
+    """Groups: so many of `added` are own messages. A counter told how many they are, but not which."""
+
+    @property
+    def unread(self) -> int:
+        """The red dot."""
+        return sum(map(len, self.added)) - self.unlisted.count
 
 
-class Counted(enum.IntEnum):
-    """How one message of somebody else has been counted so far."""
+def is_vague(count: Count, counter: Counter) -> bool:
+    """Tell whether a counter can't be added, as it doesn't say how many own messages are above `known`.
 
-    NOT_YET = 0
-    BY_PUSH = 1
-    BY_PUSH_THEN_READ = 2
-    BY_NUMBER = 3
-
-
-def add_counter(count: Count, received: Received, cleared: Received) -> Count:
-    """Add a counter; adding the same one again, or an older one, changes nothing.
-
-    >>> add_counter(Count(unread=2, known=Received(5)), received=Received(7), cleared=Received(0))
-    Count(unread=4, known=7, read_at=0)
+    After a `clear` with `known` the next counter is not vague.
     """
-    base = max(cleared, count.known)
-    return replace(count, unread=count.unread + max(0, received - base), known=max(count.known, received, cleared))
+    return counter.own_below is not None and counter.cleared < count.known < counter.own_below.to
 
 
-def add_numbered_push(count: Count, number: Received, *, is_newest: bool) -> tuple[Count, bool]:
-    """Add a push with `received`; the second value says whether `counters` must be asked, as numbers are missing.
+def add_counter(count: Count, counter: Counter) -> Count:
+    """Add a counter that is not vague; adding it again, or adding an older one, changes nothing.
 
-    `is_newest`: its seq is above all that were counted here. A message that is sent again comes with the number that
-    is current then, which may be that of a newer one: only a newest one is counted by its number.
+    >>> add_counter(Count(Number(5), (Range(4, 5),)), Counter(Number(9), Number(0), own=(Number(7),))).added
+    (Range(low=4, high=6), Range(low=8, high=9))
     """
-    if number == count.known + 1 and is_newest:
-        return replace(count, unread=count.unread + 1, known=number), False
-    return count, number > count.known
+    count = forget(count, counter.joined_number if counter.left is None else counter.received)
+    base, unlisted = max(count.known, counter.cleared), count.unlisted
+    new = subtract([Range(base + 1, counter.received)], [Range(own, own) for own in sorted(counter.own)])
+    if counter.own_below is not None and counter.own_below.to > base:
+        unlisted = OwnBelow(counter.own_below.to, unlisted.count + counter.own_below.count)
+    return Count(Number(max(base, counter.received)), _join(count.added, new), unlisted)
 
 
-def add_push_without_number(count: Count, counted: Counted) -> tuple[Count, Counted]:
-    """Add a push of a message from another that has no `received`."""
-    if counted is Counted.NOT_YET:
-        return replace(count, unread=count.unread + 1), Counted.BY_PUSH
-    return count, counted
-
-
-def see_number(count: Count, counted: Counted) -> tuple[Count, Counted]:
-    """Note that a message is among the numbered ones, and take back what its push had added.
-
-    If the session was read in between, the number may have been counted before that (then `unread` no longer has it) or
-    after it: it is taken back only if a number was counted since.
-    """
-    counted_since_read = count.known > count.read_at
-    if counted is Counted.BY_PUSH or (counted is Counted.BY_PUSH_THEN_READ and counted_since_read):
-        count = replace(count, unread=max(0, count.unread - 1))
-    return count, Counted.BY_NUMBER
+def add_live(count: Count, number: Number, *, own: bool) -> Count:
+    """Add a message that was pushed or has just been sent, unless numbers are missing below it."""
+    if number != count.known + 1:
+        return count
+    return replace(count, known=number, added=count.added if own else _join(count.added, [Range(number, number)]))
 
 
 def read(count: Count) -> Count:
     """Note that the person has read the session."""
-    return replace(count, unread=0, read_at=count.known)
+    return Count(count.known)
 
 
-def at_most(count: Count, left: int) -> Count:
-    """Lower `unread` to `left`: so many messages of others are saved or can still be fetched. The rest was removed."""
-    return replace(count, unread=min(count.unread, left))
+def forget(count: Count, up_to: Number) -> Count:
+    """Note that the numbers up to this one are from before the account's membership."""
+    return Count(
+        Number(max(count.known, up_to)),
+        tuple(subtract(count.added, [Range(1, up_to)])),
+        count.unlisted if count.unlisted.to > up_to else NONE_UNLISTED,
+    )
+
+
+def keep(count: Count, saved: Iterable[Number]) -> Count:
+    """Keep only the numbers of messages from others that are saved: the others are own ones, or have been removed.
+
+    >>> keep(Count(Number(9), (Range(1, 4), Range(7, 8))), [Number(3), Number(4), Number(8)]).added
+    (Range(low=3, high=4), Range(low=8, high=8))
+    """
+    if not count.added:
+        return count
+    gone = left_out(Range(count.added[0].low, count.added[-1].high), saved)
+    return Count(count.known, tuple(subtract(count.added, gone)))
+
+
+def _join(lower: Sequence[Range], higher: Sequence[Range]) -> tuple[Range, ...]:
+    if lower and higher and lower[-1].high + 1 == higher[0].low:
+        return (*lower[:-1], Range(lower[-1].low, higher[0].high), *higher[1:])
+    return (*lower, *higher)

@@ -1,54 +1,14 @@
 """Holes in `seq`: what a device lacks, and how history fills it (docs/protocol.md, section 7, "Gaps")."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import Seq, SessionId
 from catchup_client.protocol.codes import EndReason
 from catchup_client.protocol.model import Page
+from catchup_client.protocol.ranges import Range, left_out
 from catchup_client.protocol.requests import History, Pull
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Range:
-    """The seqs from `low` to `high`, both included."""
-
-    low: Seq
-    high: Seq
-
-    def __len__(self) -> int:
-        return self.high - self.low + 1
-
-
-def subtract(ranges: Iterable[Range], covered: Iterable[Range]) -> list[Range]:
-    """Return what of `ranges` is in none of `covered`; both ascending, `ranges` disjoint.
-
-    >>> subtract([Range(Seq(1), Seq(9))], [Range(Seq(3), Seq(4)), Range(Seq(4), Seq(6))])
-    [Range(low=1, high=2), Range(low=7, high=9)]
-    """
-    covers = list(covered)
-    left: list[Range] = []
-    for whole in ranges:
-        low = whole.low
-        for cover in covers:
-            if cover.low > whole.high:
-                break
-            if cover.low > low:
-                left.append(Range(low, Seq(cover.low - 1)))
-            low = max(low, Seq(cover.high + 1))
-        if low <= whole.high:
-            left.append(Range(low, whole.high))
-    return left
-
-
-def left_out(asked: Range, seqs: Iterable[Seq]) -> list[Range]:
-    """Return what of `asked` is not among `seqs`.
-
-    >>> left_out(Range(Seq(1), Seq(5)), [Seq(5), Seq(2), Seq(3)])
-    [Range(low=1, high=1), Range(low=4, high=4)]
-    """
-    return subtract([asked], [Range(seq, seq) for seq in sorted(set(seqs))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +24,7 @@ class Learned:
 class GapFill:
     """Asks history for one gap, or in a group pulls it, newest first, page by page.
 
-    >>> fill = GapFill(SessionId("p:a:b"), Range(Seq(41), Seq(60)), limit=50)
+    >>> fill = GapFill(SessionId("p:a:b"), Range(41, 60), limit=50)
     >>> fill.request()
     History(session_id='p:a:b', limit=50, before=61, after=40)
     """

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from catchup_client.names import Seq, SessionId, Uid
+from catchup_client.names import Number, Seq, SessionId, Uid
 
 
 class Role(enum.IntEnum):
@@ -53,15 +53,16 @@ class MembersReply:
 
 @dataclass(frozen=True, slots=True)
 class OwnBelow:
-    """`count` messages of the account itself lie above `cleared` and not above `to`."""
+    """`count` messages of the account itself have numbers above `cleared` and not above `to`."""
 
-    to: Seq
+    to: Number
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A push: the group has messages up to this seq."""
+    """A push: the group has messages up to this seq, whose number is `number`."""
 
     session_id: SessionId
     seq: Seq
+    number: Number

@@ -1,7 +1,7 @@
 """The JSON form of what the server sends, read (docs/protocol.md, sections 2 to 5)."""
 
 from catchup_client.errors import ProtocolViolation
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
@@ -36,7 +36,7 @@ def decode_push(frame: Fields) -> Push:
 def decode_head(frame: Fields) -> Head:
     """Read a `head`."""
     body = frame.object("body")
-    return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")))
+    return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")), Number(body.number("number")))
 
 
 def decode_answer(frame: Fields) -> Answer:
@@ -84,6 +84,7 @@ def _chat_ack(body: Fields) -> ChatAck:
         MsgId(body.some_text("msgId")),
         SessionId(body.some_text("sessionId")),
         Seq(body.number("seq")),
+        Number(body.number("number")),
         body.number("time"),
         body.object("msg").raw() if "msg" in body else None,
     )
@@ -91,15 +92,16 @@ def _chat_ack(body: Fields) -> ChatAck:
 
 def _counter(counter: Fields) -> Counter:
     return Counter(
-        received=Received(counter.number("received")),
-        cleared=Received(counter.number("cleared")),
+        received=Number(counter.number("received")),
+        cleared=Number(counter.number("cleared")),
         last_seq=Seq(counter.number("lastSeq")),
         timestamp_ms=counter.number("timestamp"),
         last_messages=tuple(_message(message) for message in counter.objects("lastMsg")),
-        own=tuple(map(Seq, counter.numbers("own"))),
+        own=tuple(map(Number, counter.numbers("own"))),
         own_below=_own_below(counter),
         mentions=tuple(map(Seq, counter.numbers("mentions"))),
         joined=Seq(counter.number("joined")),
+        joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
     )
 
@@ -128,8 +130,8 @@ def _optional_seq(body: Fields, name: str) -> Seq | None:
 def _summary(summary: Fields) -> SessionSummary:
     return SessionSummary(
         session_id=SessionId(summary.some_text("sessionId")),
-        received=Received(summary.number("received")),
-        cleared=Received(summary.number("cleared")),
+        received=Number(summary.number("received")),
+        cleared=Number(summary.number("cleared")),
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
@@ -137,7 +139,6 @@ def _summary(summary: Fields) -> SessionSummary:
 
 
 def _message(message: Fields) -> Message:
-    received = message.optional_number("received")
     return Message(
         session_id=SessionId(message.some_text("sessionId")),
         seq=Seq(message.number("seq")),
@@ -149,7 +150,8 @@ def _message(message: Fields) -> Message:
         wants_ack=message.number("ackFlg") == 1,
         time_ms=message.number("time"),
         server_time_ms=message.number("serverTime"),
-        received=None if received is None else Received(received),
+        number=Number(message.number("number")),
+        quiet=message.flag("quiet"),
         version=message.number("v") or 1,
         at=tuple(map(Uid, message.texts("at"))),
         at_all=message.flag("atAll"),
@@ -169,7 +171,7 @@ def _own_below(counter: Fields) -> OwnBelow | None:
     if "ownBelow" not in counter:
         return None
     below = counter.object("ownBelow")
-    return OwnBelow(Seq(below.number("to")), below.number("count"))
+    return OwnBelow(Number(below.number("to")), below.number("count"))
 
 
 def _group(summary: Fields) -> GroupSummary | None:

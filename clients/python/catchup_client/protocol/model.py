@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 
@@ -32,8 +32,10 @@ class Message:
     """The sender's clock."""
     server_time_ms: int = 0
     """The server's clock when it accepted the message."""
-    received: Received | None = None
-    """Only in a live push of a counted message to its receiver."""
+    number: Number = Number(0)
+    """Which of the counted messages it is: in a private session of its author's, in a group of all."""
+    quiet: bool = False
+    """It counts for nobody, and has the number of the counted message before it."""
     version: int = 1
     at: tuple[Uid, ...] = ()
     """Groups: who is mentioned."""
@@ -43,8 +45,11 @@ class Message:
     """`type`: "system" for a change of membership, which `content` then describes."""
 
     def ends_membership_of(self, uid: Uid) -> bool:
-        """Tell whether this is the change by which others have removed this person from a group."""
-        return self.kind == "system" and self.content.get("event") == "remove" and uid in self.content.get("uids", ())
+        """Tell whether this is the change by which this person has left a group, or was removed from it."""
+        if self.kind != "system":
+            return False
+        removed = self.content.get("event") == "remove" and uid in self.content.get("uids", ())
+        return removed or (self.content.get("event") == "leave" and self.sender == uid)
 
     def mentions(self, uid: Uid) -> bool:
         """Tell whether it mentions this person."""
@@ -69,22 +74,26 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What one session's counter says. `cleared` and `received` are totals since the account exists."""
+    """What one session's counter says."""
 
-    received: Received
-    cleared: Received
+    received: Number
+    """The highest number of a message from others (in a group: from anybody)."""
+    cleared: Number
+    """The number up to which the account has cleared."""
     last_seq: Seq = Seq(0)
     timestamp_ms: int = 0
     last_messages: tuple[Message, ...] = ()
     """The newest messages that wait in the offline store, newest first; may be empty."""
-    own: tuple[Seq, ...] = ()
-    """Groups: seqs above `cleared` that are the account's own."""
+    own: tuple[Number, ...] = ()
+    """Groups: the numbers of the account's own messages above `cleared`."""
     own_below: OwnBelow | None = None
-    """Groups: set if there are too many own seqs to list; `own` then has only the higher ones."""
+    """Groups: set if there are too many own numbers to list; `own` then has only the higher ones."""
     mentions: tuple[Seq, ...] = ()
     """Groups: seqs above `cleared` that mention the account."""
     joined: Seq = Seq(0)
-    """Groups: which message made the account a member; the count begins there."""
+    """Groups: the message that made the account a member."""
+    joined_number: Number = Number(0)
+    """Groups: the count begins above this number, that of the message `joined`."""
     left: Seq | None = None
     """Groups: set if the account is no longer a member: then nothing is unread."""
 
@@ -107,6 +116,7 @@ class ChatAck:
     msg_id: MsgId
     session_id: SessionId
     seq: Seq
+    number: Number
     time_ms: int
     content: Content | None = None
     """What was stored, if that is not what was sent."""
@@ -148,8 +158,8 @@ class SessionSummary:
     """One session in the answer of `sessions`."""
 
     session_id: SessionId
-    received: Received
-    cleared: Received
+    received: Number
+    cleared: Number
     last_seq: Seq
     """The highest seq of the session, own messages included."""
     timestamp_ms: int

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from catchup_client.names import Received, Seq, SessionId, Uid
+from catchup_client.names import Number, Seq, SessionId, Uid
 from catchup_client.protocol.model import (
     BlockedReply,
     BlockReply,
@@ -61,7 +61,7 @@ class Counters(Request[CountersReply]):
 class Clear(Request[ResultsReply]):
     """Say up to which number the messages of each session are counted (at most 100 sessions)."""
 
-    sessions: Mapping[SessionId, Received]
+    sessions: Mapping[SessionId, Number]
 
     @property
     def answered_by(self) -> type[ResultsReply]:  # noqa: D102
@@ -84,7 +84,7 @@ class SessionAck:
     """One session in an `ack`."""
 
     seqs: tuple[Seq, ...]
-    received: Received | None = None
+    received: Number | None = None
     """If given: also clear up to this number."""
 
 

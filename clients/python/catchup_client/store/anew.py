@@ -1,8 +1,6 @@
 """Another data set at the same address: the store is kept as a file of its own, and starts anew."""
 
 import sqlite3
-from itertools import count
-from pathlib import Path
 
 from catchup_client.protocol.codes import Code
 from catchup_client.store.database import Database
@@ -20,18 +18,6 @@ def epoch_of(database: Database) -> str | None:
 def put_epoch(db: sqlite3.Connection, epoch: str) -> None:
     """Note which data set the store is filled from, from now on."""
     db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('epoch', ?)", (epoch,))
-
-
-def keep_copy(database: Database) -> str:
-    """Copy the store into a new file beside it and return its path, "" for a store in memory.
-
-    Raises StoreError if there is no room for it.
-    """
-    if not database.is_file:
-        return ""
-    path = next(path for number in count(1) if not Path(path := f"{database.path}.old-{number}").exists())
-    database.copy_to(path)
-    return path
 
 
 def forget_all(db: sqlite3.Connection) -> None:

@@ -4,9 +4,10 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 
 from catchup_client.errors import StoreError, StoreForeign, StoreLocked, StoreTooNew
-from catchup_client.store.schema import APPLICATION_ID, MIGRATIONS, SCHEMA, VERSION
+from catchup_client.store.schema import APPLICATION_ID, SCHEMA, VERSION
 
 Connect = Callable[[str], sqlite3.Connection]
 
@@ -57,13 +58,16 @@ class Database:
         run("PRAGMA locking_mode = EXCLUSIVE")
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
+        version: int = run("PRAGMA user_version").fetchone()[0]
+        if 0 < version < VERSION:
+            self.keep_copy()
         with self.transaction():
-            version: int = run("PRAGMA user_version").fetchone()[0]
-            if version == 0:
+            if version < VERSION:
+                tables = run("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                for (table,) in tables.fetchall():
+                    run(f'DROP TABLE "{table}"')
                 self._run_script(SCHEMA)
                 run(f"PRAGMA application_id = {APPLICATION_ID}")
-            for step in range(version, VERSION) if version else ():
-                self._run_script(MIGRATIONS[step])
             # Written always: a write is what takes the exclusive lock.
             run(f"PRAGMA user_version = {VERSION}")
 
@@ -96,16 +100,14 @@ class Database:
                 self._connection.rollback()
             raise
 
-    @property
-    def is_file(self) -> bool:
-        """Whether the store is a file, not only in memory."""
-        return self.path not in {"", ":memory:"}
+    def keep_copy(self) -> str:
+        """Copy the store into a new file beside it and wait until it is on the disk; "" for a store in memory.
 
-    def copy_to(self, path: str) -> None:
-        """Write a copy into a new file, and wait until it is on the disk.
-
-        Raises StoreError; then there is no such file.
+        Returns the path. Raises StoreError, if there is no room for it; then there is no such file.
         """
+        if self.path in {"", ":memory:"}:
+            return ""
+        path = next(path for number in count(1) if not os.path.exists(path := f"{self.path}.old-{number}"))
         try:
             self._connection.execute("VACUUM INTO ?", (path,))
             _sync(path)
@@ -114,6 +116,7 @@ class Database:
             with suppress(OSError):
                 os.remove(path)
             raise StoreError(self.path, f"it could not be copied to {path}: {error}") from error
+        return path
 
     @property
     def reading(self) -> sqlite3.Connection:

@@ -10,22 +10,23 @@ A kill before a transaction loses nothing, because the server sends the frame ag
 either, because the due acks, the due clears and the outbox are in the tables.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from catchup_client.errors import StoreOfAnother
-from catchup_client.names import MsgId, Received, Seq, SessionId, Uid, is_group
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol import counting
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.gaps import Learned
+from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
-from catchup_client.store import anew, messages, outbox, passed, sessions
+from catchup_client.store import anew, mentions, messages, outbox, sessions
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.queries import Queries
-from catchup_client.store.results import CountersSaved, HeadNoted, PushSaved, Saved, SetAside, SummariesNoted
-from catchup_client.store.sessions import SessionRow
+from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
+from catchup_client.store.sessions import CLEAR_IS_DUE, SessionRow
 
-Settled = tuple[SessionId, Collection[Seq], Received | None]
+Settled = tuple[SessionId, Collection[Seq], Number | None]
 """One session: the seqs whose acks the server has confirmed, and the number of the clear that it has confirmed."""
 
 
@@ -50,7 +51,7 @@ class Store(Queries):
         met = anew.epoch_of(self._database)
         if met == epoch:
             return None
-        aside = None if met is None else SetAside(anew.keep_copy(self._database))
+        aside = None if met is None else SetAside(self._database.keep_copy())
         with self._database.transaction() as db:
             if aside is not None:
                 anew.forget_all(db)
@@ -66,20 +67,20 @@ class Store(Queries):
             before = after = 0
             unread: dict[SessionId, int] = {}
             saved: dict[SessionId, Saved] = {}
-            vague: list[SessionId] = []
+            uncounted: list[SessionId] = []
             for session_id, counter in counters.items():
                 row = sessions.get(db, session_id)
                 before += row.count.unread
                 if not incoming.add_counter(row, counter):
-                    vague.append(session_id)
-                if counter.left is None:
-                    # The server tells the end of a membership at each login until a device has cleared up to it.
-                    row.cleared = max(row.cleared, counter.cleared)
-                saved[session_id] = incoming.save_waiting(row, counter.last_messages)
+                    uncounted.append(session_id)
+                # Each login tells of a group that one has joined or left, until a device clears, whatever is unread.
+                row.cleared = CLEAR_IS_DUE if is_group(session_id) else max(row.cleared, counter.cleared)
+                saved[session_id] = incoming.save_page(row, counter.last_messages, to_ack=True)
+                incoming.recount(row)
                 after += row.count.unread
                 _note_unread(unread, row)
                 sessions.put(db, row)
-            return CountersSaved(after - before, saved, tuple(vague), unread)
+            return CountersSaved(after - before, saved, uncounted, unread)
 
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
         """Note the sessions of an answer of `sessions`; `received` and `cleared` count as in a counter."""
@@ -89,50 +90,40 @@ class Store(Queries):
             unread: dict[SessionId, int] = {}
             for summary in summaries:
                 row = sessions.get(db, summary.session_id)
-                counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
-                if summary.group is not None:
-                    counter = replace(counter, joined=summary.group.joined, left=summary.group.left)
-                if not is_group(row.session_id):
-                    incoming.add_counter(row, counter)
-                    row.cleared = max(row.cleared, counter.cleared)
-                elif incoming.groups.hear_of(row, counter, summary.group):
+                if not incoming.add_summary(row, summary):
                     uncounted.append(row.session_id)
+                if row.cleared != CLEAR_IS_DUE:
+                    row.cleared = max(row.cleared, summary.cleared)
                 _note_unread(unread, row)
                 sessions.put(db, row)
             return SummariesNoted(uncounted, unread)
 
-    def save_push(self, message: Message) -> PushSaved:
+    def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""
-        with self._database.transaction() as db:
-            row = sessions.get(db, message.session_id)
-            result = Incoming(db, self.path, self.owner).save_push(row, message)
-            sessions.put(db, row)
-            return replace(result, unread=row.new_unread)
+        return self._change(message.session_id, lambda incoming, row: incoming.save_live(row, message))
 
-    def note_head(self, session_id: SessionId, seq: Seq) -> HeadNoted:
-        """Note the newest seq of a group."""
+    def note_head(self, head: Head) -> HeadNoted:
+        """Note how far a group has come."""
         with self._database.transaction() as db:
-            row = sessions.get(db, session_id)
-            news = seq > row.last_seq
-            uncounted = Incoming(db, self.path, self.owner).groups.note_head(row, seq)
+            row = sessions.get(db, head.session_id)
+            news = Incoming(db, self.path, self.owner).note_head(row, head.seq)
             sessions.put(db, row)
-            return HeadNoted(news, uncounted)
+            return HeadNoted(news, uncounted=head.number > row.count.known)
 
-    def note_change(self, ack: ChatAck, *, leaves: bool = False) -> PushSaved:
-        """Note the seq of the message that a change of membership has become; `leaves`: the account has left."""
-        with self._database.transaction() as db:
-            row = sessions.get(db, ack.session_id)
-            result = Incoming(db, self.path, self.owner).groups.note_change(row, ack.seq, ack.time_ms, leaves=leaves)
-            sessions.put(db, row)
-            return replace(result, unread=row.new_unread)
+    def note_change(self, ack: ChatAck, *, of_own_stay: bool = False) -> Saved:
+        """Note the message that a change of membership has become; `of_own_stay`: the account has come or gone."""
+        return self._change(
+            ack.session_id, lambda incoming, row: incoming.note_change(row, ack, of_own_stay=of_own_stay)
+        )
 
     def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
         """Save a pulled page. `acked`: the seqs that its request named, which the server has deleted."""
         with self._database.transaction() as db:
             # In this order: a message that was named and still comes again must be named once more.
             messages.settle(db, session_id, acked)
-            row = sessions.get(db, session_id)
-            saved = Incoming(db, self.path, self.owner).save_waiting(row, page)
+            row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
+            saved = incoming.save_page(row, page, to_ack=True)
+            incoming.recount(row)
             sessions.put(db, row)
             return replace(saved, unread=row.new_unread)
 
@@ -141,15 +132,14 @@ class Store(Queries):
     ) -> Saved:
         """Save a page of history, and what it tells about seqs that can't be read. `bottom`: nothing is older."""
         with self._database.transaction() as db:
-            row = sessions.get(db, session_id)
-            incoming = Incoming(db, self.path, self.owner)
-            saved = incoming.save_history(row, page)
+            row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
+            saved = incoming.save_page(row, page, to_ack=False)
             if learned is not None:
                 for hole in learned.unreadable:
                     messages.add_hole(db, session_id, hole)
                 if learned.floor is not None and learned.floor > row.floor_seq:
-                    row.floor_seq = learned.floor
-                    incoming.forget_removed(row)
+                    row.floor_seq, row.inexact = learned.floor, True
+            incoming.recount(row)
             row.bottom = row.bottom or bottom
             sessions.put(db, row)
             return replace(saved, unread=row.new_unread)
@@ -183,14 +173,9 @@ class Store(Queries):
         with self._database.transaction() as db:
             return outbox.insert(db, message)
 
-    def sent(self, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
+    def sent(self, outgoing: Outgoing, ack: ChatAck) -> Saved:
         """Move a message from the outbox into its session."""
-        with self._database.transaction() as db:
-            row = sessions.get(db, ack.session_id)
-            result = Incoming(db, self.path, self.owner).save_own(row, outgoing, ack)
-            outbox.delete(db, outgoing.msg_id)
-            sessions.put(db, row)
-            return replace(result, unread=row.new_unread)
+        return self._change(ack.session_id, lambda incoming, row: incoming.save_own(row, outgoing, ack))
 
     def refuse(self, msg_id: MsgId, code: Code, why: str) -> None:
         """Note that the server will never take a message, or holds it for review."""
@@ -213,11 +198,18 @@ class Store(Queries):
             row = sessions.get(db, session_id)
             was_unread = row.count.unread > 0
             row.count = counting.read(row.count)
-            messages.mark_read(db, session_id)
-            passed.forget(db, session_id, row.count.known)
-            passed.drop_mentions(db, session_id, 1, row.count.known)
+            row.read_seq = row.last_seq
+            mentions.forget(db, session_id)
             sessions.put(db, row)
             return was_unread
+
+    def _change(self, session_id: SessionId, change: Callable[[Incoming, SessionRow], Saved]) -> Saved:
+        with self._database.transaction() as db:
+            row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
+            saved = change(incoming, row)
+            incoming.recount(row)
+            sessions.put(db, row)
+            return replace(saved, unread=row.new_unread)
 
 
 def _note_unread(unread: dict[SessionId, int], row: SessionRow) -> None:

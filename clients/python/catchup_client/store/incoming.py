@@ -2,114 +2,74 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catchup_client.errors import StoreConflict
-from catchup_client.names import Seq, Uid, is_group
+from catchup_client.names import Number, Seq, Uid, is_group
 from catchup_client.protocol import counting
-from catchup_client.protocol.counting import Counted
-from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing
-from catchup_client.store import messages, outbox
-from catchup_client.store.group_incoming import GroupIncoming
-from catchup_client.store.messages import Found
-from catchup_client.store.results import PushSaved, Saved
+from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.store import groups, mentions, messages, outbox
+from catchup_client.store.results import Saved
 from catchup_client.store.sessions import SessionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Saves messages of the account `me`."""
+    """Saves and counts what the account `me` gets. The methods change `row`, which the caller writes back."""
 
     db: sqlite3.Connection
     path: str
     me: Uid | None
 
-    @property
-    def groups(self) -> GroupIncoming:
-        """The same for groups."""
-        return GroupIncoming(self.db, self.me, self._find, self._insert)
-
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if it must be asked for again, after a `clear`."""
-        if is_group(row.session_id):
-            return self.groups.add_counter(row, counter)
-        if counter.received > row.count.known:
-            row.announced += 1
-        row.count = counting.add_counter(row.count, counter.received, counter.cleared)
+        group, adds = is_group(row.session_id), counter.received > max(counter.cleared, row.count.known)
+        # What is new in a private session waits in the offline store, even if history has brought it already.
+        row.announced += counter.last_seq > self._highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
-        row.counted_to(counter.last_seq)
+        if counting.is_vague(row.count, counter):
+            return False
+        row.count = counting.add_counter(row.count, counter)
+        row.inexact = row.inexact or row.count.unlisted.count > 0
+        if group:
+            row.joined = max(row.joined, counter.joined)
+            mentions.forget(self.db, row.session_id, counter.left or Seq(counter.joined - 1))
+            mentions.add(self.db, row.session_id, (seq for seq in counter.mentions if adds and seq > row.read_seq))
         return True
 
-    def save_waiting(self, row: SessionRow, page: Sequence[Message]) -> Saved:
-        """Save messages that wait in the offline store: they are numbered, and their acks are due."""
-        if is_group(row.session_id):
-            return self.groups.save_page(row, page)
-        new = []
-        uncounted = False
-        for message in page:
-            found = self._find(message)
-            own = message.sender == self.me
-            counted = found.counted if found else Counted.NOT_YET
-            if not own:
-                row.count, counted = counting.see_number(row.count, counted)
-                uncounted = uncounted or message.seq > row.counted_seq
-            row.hear_of(message.seq, message.server_time_ms)
-            if found:
-                messages.mark_seen_again(self.db, message, counted, to_ack=True)
-            else:
-                self._insert(message, counted, True)
-                new.append(message)
+    def add_summary(self, row: SessionRow, summary: SessionSummary) -> bool:
+        """Add what `sessions` tells; False if the counter must be asked for.
+
+        The summary of a group doesn't tell which numbers are own ones, and which are from before the last joining.
+        """
+        counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
+        if summary.group is not None:
+            groups.put(self.db, row.session_id, summary.group)
+            left = summary.group.left
+            counter = replace(counter, left=left, last_seq=min(counter.last_seq, left or counter.last_seq))
+            came_back = row.count.unread > 0 and summary.group.joined > row.joined
+            if came_back or counter.received > max(counter.cleared, row.count.known):
+                row.hear_of(counter.last_seq, counter.timestamp_ms)
+                return False
+        return self.add_counter(row, counter)
+
+    def save_page(self, row: SessionRow, page: Sequence[Message], *, to_ack: bool) -> Saved:
+        """Save the messages of a page or a counter; `to_ack`: those of a private session wait in the offline store."""
+        new = [message for message in page if self._save(row, message, to_ack=to_ack)]
+        uncounted = any(self._is_uncounted(row, message) for message in page)
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
-    def save_history(self, row: SessionRow, page: Sequence[Message]) -> Saved:
-        """Save messages of history, which counts and acks nothing: some of them never had a number."""
-        if is_group(row.session_id):
-            return self.groups.save_page(row, page)
-        new = []
-        for message in page:
-            row.hear_of(message.seq, message.server_time_ms)
-            if self._find(message) is None:
-                self._insert(message, Counted.NOT_YET, False)
-                new.append(message)
-        return Saved(tuple(new), len(page) - len(new))
-
-    def forget_removed(self, row: SessionRow) -> None:
-        """Take out of the count what is below the floor and not saved: nobody can read it any more."""
-        if is_group(row.session_id):
-            self.groups.count(row).forget_removed()
-        elif row.count.unread:
-            gaps = messages.gaps(self.db, row.session_id, floor=row.floor_seq, last=row.last_seq)
-            others = messages.others(self.db, row.session_id, self.me, row.count.unread)
-            row.count = counting.at_most(row.count, others + sum(map(len, gaps)))
-
-    def save_push(self, row: SessionRow, message: Message) -> PushSaved:
-        """Save and count a live message."""
-        if is_group(row.session_id):
-            return self.groups.save_live(row, message)
-        found = self._find(message)
+    def save_live(self, row: SessionRow, message: Message) -> Saved:
+        """Save and count a push, or an own message that the server has stored now."""
         own = message.sender == self.me
-        counted = found.counted if found else Counted.NOT_YET
-        numbers_missing = False
-        if not own and message.received is None:
-            row.count, counted = counting.add_push_without_number(row.count, counted)
-        elif not own and message.received is not None:
-            is_newest = message.seq > row.counted_seq
-            row.count, numbers_missing = counting.add_numbered_push(row.count, message.received, is_newest=is_newest)
-            row.count, counted = counting.see_number(row.count, counted)
-            if not numbers_missing:
-                row.counted_to(message.seq)
-        gap = self._note_gap(row, message.seq, numbers_missing=numbers_missing)
-        row.hear_of(message.seq, message.server_time_ms)
-        # A message with a number waits in the offline store, whatever its ackFlg.
-        to_ack = message.received is not None and not own
-        if found:
-            messages.mark_seen_again(self.db, message, counted, to_ack=to_ack)
-        else:
-            self._insert(message, counted, to_ack)
-        return PushSaved(found is None, numbers_missing, gap)
+        if not message.quiet and (is_group(row.session_id) or not own):
+            row.count = counting.add_live(row.count, message.number, own=own)
+        gap = self._note_gap(row, message.seq, numbers_missing=self._is_uncounted(row, message))
+        new = self._save(row, message, to_ack=message.wants_ack)
+        return Saved((message,) if new else (), uncounted=self._is_uncounted(row, message), gap=gap)
 
-    def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> PushSaved:
-        """Save an own message that the server has stored now."""
+    def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> Saved:
+        """Move a message from the outbox into its session, as the server has stored it now."""
         message = Message(
             session_id=ack.session_id,
             seq=ack.seq,
@@ -121,39 +81,83 @@ class Incoming:
             wants_ack=outgoing.wants_ack,
             time_ms=outgoing.time_ms,
             server_time_ms=ack.time_ms,
+            number=ack.number,
             at=outgoing.at,
             at_all=outgoing.at_all,
         )
-        if is_group(row.session_id):
-            return self.groups.save_live(row, message)
-        found = self._find(message)
-        gap = self._note_gap(row, ack.seq, numbers_missing=False)
+        saved = self.save_live(row, message)
+        outbox.delete(self.db, outgoing.msg_id)
+        return saved
+
+    def note_change(self, row: SessionRow, ack: ChatAck, *, of_own_stay: bool) -> Saved:
+        """Note the message that an own change of a group has become; the message can be pulled."""
+        known_session = messages.bounds(self.db, row.session_id) is not None
+        was_waiting = row.waiting
+        row.announced += 1
         row.hear_of(ack.seq, ack.time_ms)
-        if found is None:
-            self._insert(message, Counted.NOT_YET, False)
-        return PushSaved(found is None, numbers_missing=False, gap=gap)
+        if of_own_stay:
+            self._forget(row, ack.number, ack.seq)
+        # Below the message by which the account joins there may be a long history: it is fetched only on request.
+        fetch = not was_waiting and (known_session or ack.seq == 1)
+        return Saved(uncounted=ack.number > row.count.known, gap=row.announced if fetch else None)
 
-    def _insert(self, message: Message, counted: Counted, to_ack: bool) -> None:
-        messages.insert(self.db, message, counted, to_ack=to_ack)
-        if message.sender == self.me:
-            outbox.release(self.db, message.msg_id)
+    def note_head(self, row: SessionRow, seq: Seq) -> bool:
+        """Note the newest seq of a group; tell whether it is news."""
+        news = seq > row.last_seq
+        row.announced += seq > max(row.last_seq, self._highest(row))
+        row.hear_of(seq)
+        return news
 
-    def _find(self, message: Message) -> Found | None:
-        found = messages.find(self.db, message.session_id, message.seq)
-        if found and found.msg_id != message.msg_id:
-            raise StoreConflict(self.path, f"number {message.seq} of {message.session_id}")
-        return found
+    def recount(self, row: SessionRow) -> None:
+        """Once nothing is missing, count what is saved: the rest has been removed, or is of the account itself."""
+        if row.inexact and not messages.gaps(self.db, row):
+            row.inexact = False
+            row.count = counting.keep(row.count, messages.numbers_of_others(self.db, row.session_id, self.me))
+            mentions.forget(self.db, row.session_id)
+
+    def _forget(self, row: SessionRow, number: Number, seq: Seq) -> None:
+        """Forget what was counted before the account's membership began or ended."""
+        row.count = counting.forget(row.count, number)
+        mentions.forget(self.db, row.session_id, seq)
+
+    def _save(self, row: SessionRow, message: Message, *, to_ack: bool) -> bool:
+        """Save a message if it is new."""
+        row.hear_of(message.seq, message.server_time_ms)
+        own = message.sender == self.me
+        to_ack = to_ack and not own and not is_group(row.session_id)
+        saved = messages.find(self.db, row.session_id, message.seq)
+        if saved is None:
+            mentions_me = self.me is not None and not own and message.mentions(self.me)
+            messages.insert(self.db, message, to_ack=to_ack, mentions_me=mentions_me)
+            if own:
+                outbox.release(self.db, message.msg_id)
+        elif saved != message.msg_id:
+            raise StoreConflict(self.path, f"number {message.seq} of {row.session_id}")
+        elif to_ack:
+            messages.must_be_acked(self.db, message)
+        if self.me is not None and message.ends_membership_of(self.me):
+            self._forget(row, message.number, message.seq)
+        return saved is None
+
+    def _is_uncounted(self, row: SessionRow, message: Message) -> bool:
+        """Tell whether a message shows that numbers are missing; in private sessions, own ones are another row."""
+        return message.number > row.count.known and (is_group(row.session_id) or message.sender != self.me)
+
+    def _highest(self, row: SessionRow) -> int:
+        span = messages.bounds(self.db, row.session_id)
+        return span.high if span else 0
 
     def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> int | None:
         """Return a mark if a live message shows that others aren't saved, in a session that was caught up until now.
 
-        While a session isn't caught up, older messages are expected in the offline store, perhaps ten thousand of
-        them: they are pulled when the application asks, not because of a push.
+        While a session isn't caught up, older messages are expected at the server, perhaps ten thousand of them: they
+        are fetched when the application asks, not because of a push.
         """
-        span = messages.bounds(self.db, row.session_id)
-        jump = numbers_missing if span is None else seq > span.high + 1
-        if not jump and not numbers_missing:
+        highest, group = self._highest(row), is_group(row.session_id)
+        was_waiting = row.waiting or (group and not highest)
+        # What lies below the first message of a private session that this device gets may be read elsewhere.
+        jump = seq > highest + 1 and (group or highest > 0)
+        if not (jump or (numbers_missing and not group)):
             return None
-        was_waiting = row.waiting
         row.announced += 1
         return None if was_waiting else row.announced

@@ -3,32 +3,21 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
-from catchup_client.names import MsgId, Seq, SessionId, Uid, is_group
-from catchup_client.protocol.counting import Counted
-from catchup_client.protocol.gaps import Range, left_out, subtract
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.ranges import Range, subtract
+from catchup_client.store.sessions import SessionRow
 
 FINAL_ANSWERS = 2
 """So many answers of history that leave a seq out make it a hole for good. The first may come from a replica that
 doesn't have a message of the last second yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the table knows of a message that is already saved."""
-
-    msg_id: MsgId
-    counted: Counted
-
-
-def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> Found | None:
-    """Return what is saved under this number."""
-    row = db.execute(
-        "SELECT msg_id, counted FROM message WHERE session_id = ? AND seq = ?", (session_id, seq)
-    ).fetchone()
-    return None if row is None else Found(MsgId(row[0]), Counted(row[1]))
+def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> MsgId | None:
+    """Return which message is saved under this seq."""
+    row = db.execute("SELECT msg_id FROM message WHERE session_id = ? AND seq = ?", (session_id, seq)).fetchone()
+    return None if row is None else MsgId(row[0])
 
 
 def is_saved(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
@@ -37,12 +26,12 @@ def is_saved(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
     return found.fetchone() is not None
 
 
-def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack: bool) -> None:
+def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_me: bool) -> None:
     """Save a new message."""
     db.execute(
         "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
-        " server_time_ms, version, content, counted, to_ack, at, at_all, kind)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " server_time_ms, number, quiet, version, content, to_ack, at, at_all, kind, mentions_me)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.session_id,
             message.seq,
@@ -53,32 +42,22 @@ def insert(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack
             message.wants_ack,
             message.time_ms,
             message.server_time_ms,
+            message.number,
+            message.quiet,
             message.version,
             json.dumps(message.content),
-            counted,
             to_ack,
             json.dumps(message.at),
             message.at_all,
             message.kind,
+            mentions_me,
         ),
     )
 
 
-def mark_seen_again(db: sqlite3.Connection, message: Message, counted: Counted, *, to_ack: bool) -> None:
-    """Note that a saved message came once more; the server may then want its ack once more, too."""
-    db.execute(
-        "UPDATE message SET counted = ?, to_ack = max(to_ack, ?) WHERE session_id = ? AND seq = ?",
-        (counted, to_ack, message.session_id, message.seq),
-    )
-
-
-def mark_read(db: sqlite3.Connection, session_id: SessionId) -> None:
-    """Note that what pushes had added to `unread` has been read."""
-    # A literal, as only that lets SQLite use the partial index.
-    db.execute(
-        f"UPDATE message SET counted = ? WHERE session_id = ? AND counted = {int(Counted.BY_PUSH)}",
-        (Counted.BY_PUSH_THEN_READ, session_id),
-    )
+def must_be_acked(db: sqlite3.Connection, message: Message) -> None:
+    """Note that a saved message came once more: the server wants its ack once more, too."""
+    db.execute("UPDATE message SET to_ack = 1 WHERE session_id = ? AND seq = ?", (message.session_id, message.seq))
 
 
 def settle(db: sqlite3.Connection, session_id: SessionId, seqs: Iterable[Seq]) -> None:
@@ -109,8 +88,8 @@ def to_ack(
 def page(db: sqlite3.Connection, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
     """Return saved messages of a session, newest first."""
     rows = db.execute(
-        "SELECT seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, version, content, at,"
-        " at_all, kind FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807)"
+        "SELECT seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
+        " content, at, at_all, kind FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807)"
         " ORDER BY seq DESC LIMIT ?",
         (session_id, before, limit),
     )
@@ -127,6 +106,8 @@ def _message(
     wants_ack: int,
     time_ms: int,
     server_time_ms: int,
+    number: int,
+    quiet: int,
     version: int,
     content: str,
     at: str,
@@ -143,6 +124,8 @@ def _message(
         wants_ack=bool(wants_ack),
         time_ms=time_ms,
         server_time_ms=server_time_ms,
+        number=Number(number),
+        quiet=bool(quiet),
         version=version,
         content=json.loads(content),
         at=tuple(json.loads(at)),
@@ -159,7 +142,7 @@ def bounds(db: sqlite3.Connection, session_id: SessionId) -> Range | None:
         " (SELECT max(seq) FROM message WHERE session_id = :id)",
         {"id": session_id},
     ).fetchone()
-    return None if low is None else Range(Seq(low), Seq(high))
+    return None if low is None else Range(low, high)
 
 
 def count(db: sqlite3.Connection, session_id: SessionId) -> int:
@@ -168,14 +151,15 @@ def count(db: sqlite3.Connection, session_id: SessionId) -> int:
     return total
 
 
-def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq, whole: bool = True) -> list[Range]:
-    """Return the seqs that are lacking from `floor` up to `last`, ascending.
+def gaps(db: sqlite3.Connection, row: SessionRow, *, whole: bool = True) -> list[Range]:
+    """Return the seqs that are lacking from the floor of a session up to its last seq, ascending.
 
     Without `whole`, a private session is searched only above its lowest saved seq: what is older may have been read
     on another device.
     """
+    session_id, floor, last = row.session_id, row.floor_seq, row.last_seq
     span = bounds(db, session_id)
-    below = Range(Seq(1), Seq(span.low - 1 if span else last))
+    below = Range(1, span.low - 1 if span else last)
     missing = [below] if len(below) and (whole or is_group(session_id)) else []
     rows = db.execute(
         "SELECT seq + 1, following - 1 FROM"
@@ -183,29 +167,20 @@ def gaps(db: sqlite3.Connection, session_id: SessionId, *, floor: Seq, last: Seq
         " WHERE following > seq + 1 ORDER BY seq",
         (last, span.high if span else 0, session_id),
     )
-    missing += [Range(Seq(low), Seq(high)) for low, high in rows]
+    missing += [Range(low, high) for low, high in rows]
     final = db.execute(
         "SELECT low, high FROM hole WHERE session_id = ? AND answers >= ? ORDER BY low", (session_id, FINAL_ANSWERS)
     )
-    removed = [Range(Seq(1), Seq(floor - 1))] if floor > 1 else []
-    return subtract(subtract(missing, removed), [Range(Seq(low), Seq(high)) for low, high in final])
+    removed = [Range(1, floor - 1)] if floor > 1 else []
+    return subtract(subtract(missing, removed), [Range(low, high) for low, high in final])
 
 
-def others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None, most: int) -> int:
-    """Return how many messages of others are saved, at most `most`: counting stops there."""
-    found: int = db.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM message WHERE session_id = ? AND sender IS NOT ? LIMIT ?)",
-        (session_id, me, most),
-    ).fetchone()[0]
-    return found
-
-
-def lacking(db: sqlite3.Connection, session_id: SessionId, within: Range) -> list[Range]:
-    """Return which of these seqs are not saved, ascending."""
+def numbers_of_others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None) -> list[Number]:
+    """Return the numbers of the saved messages that others have written."""
     rows = db.execute(
-        "SELECT seq FROM message WHERE session_id = ? AND seq BETWEEN ? AND ?", (session_id, within.low, within.high)
+        "SELECT number FROM message WHERE session_id = ? AND quiet = 0 AND sender IS NOT ?", (session_id, me)
     )
-    return left_out(within, [Seq(row[0]) for row in rows])
+    return [Number(number) for (number,) in rows]
 
 
 def add_hole(db: sqlite3.Connection, session_id: SessionId, hole: Range) -> None:

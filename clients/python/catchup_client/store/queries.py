@@ -3,11 +3,11 @@
 import os
 from collections.abc import Collection
 
-from catchup_client.names import Received, Seq, SessionId, Uid, is_group
-from catchup_client.protocol.gaps import Range
+from catchup_client.names import Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message, Outgoing
+from catchup_client.protocol.ranges import Range
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
-from catchup_client.store import groups, messages, outbox, passed, sessions
+from catchup_client.store import groups, mentions, messages, outbox, sessions
 from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
@@ -38,7 +38,7 @@ class Queries:
         Without `whole`, of a private session only those above the lowest saved one.
         """
         row = sessions.get(self._database.reading, session_id)
-        return messages.gaps(self._database.reading, session_id, floor=row.floor_seq, last=row.last_seq, whole=whole)
+        return messages.gaps(self._database.reading, row, whole=whole)
 
     def bounds(self, session_id: SessionId) -> Range | None:
         """Return the lowest and the highest saved seq, None if no message is saved."""
@@ -46,13 +46,13 @@ class Queries:
 
     def at_bottom(self, session_id: SessionId) -> bool:
         """Tell whether the oldest readable message is saved."""
-        return sessions.get(self._database.reading, session_id).bottom
+        return bool(sessions.get(self._database.reading, session_id).bottom)
 
     def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
         """Return messages that are saved and not yet acked, as many as one request may name."""
         return messages.to_ack(self._database.reading, MAX_ACKS_PER_REQUEST, only=only, skip=skip)
 
-    def uncleared(self) -> dict[SessionId, Received]:
+    def uncleared(self) -> dict[SessionId, Number]:
         """Return, per session, the `known` that the server hasn't confirmed yet."""
         return sessions.uncleared(self._database.reading)
 
@@ -86,7 +86,7 @@ class Queries:
 
     def mentions(self, session_id: SessionId) -> list[Seq]:
         """Return the unread messages of a group that mention the account, ascending."""
-        return passed.mentions(self._database.reading, session_id)
+        return mentions.unread(self._database.reading, sessions.get(self._database.reading, session_id))
 
     def _state(self, row: SessionRow) -> SessionState:
         return SessionState(

@@ -3,31 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catchup_client.names import Received, Seq, SessionId
+from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A page, or the newest messages of a counter, that are saved now."""
+    """Messages of one session that are saved now."""
 
-    new: tuple[Message, ...]
-    duplicates: int
+    new: tuple[Message, ...] = ()
+    duplicates: int = 0
     uncounted: bool = False
-    """Some may not be in `known` yet: `counters` should be asked."""
-    unread: int | None = None
-    """How many messages of the session are unread now, None if as many as before."""
-
-
-@dataclass(frozen=True, slots=True)
-class PushSaved:
-    """A push that is saved now."""
-
-    new: bool
-    numbers_missing: bool
-    """Its number shows that other messages were not counted: `counters` must be asked."""
-    gap: int | None
+    """Their numbers show that messages are not counted: `counters` must be asked."""
+    gap: int | None = None
     """Set if other messages are missing, in a session that was caught up until now. Give this mark to
     `finish_catch_up` if they come by push."""
     unread: int | None = None
@@ -51,7 +40,7 @@ class CountersSaved:
     added: int
     """By how much `unread` grew in all sessions together."""
     messages: Mapping[SessionId, Saved]
-    vague: tuple[SessionId, ...] = ()
+    uncounted: Sequence[SessionId] = ()
     """Groups whose counter couldn't be added: send `clear`, then ask for the counter again."""
     unread: Mapping[SessionId, int] = field(default_factory=dict)
     """How many messages are unread now, of the sessions where that has changed."""
@@ -62,7 +51,7 @@ class SummariesNoted:
     """Sessions of the answer of `sessions` that are noted now."""
 
     uncounted: Sequence[SessionId]
-    """Groups whose counter must be asked for, because a summary doesn't say which messages are own ones."""
+    """Groups whose counter must be asked for, because a summary doesn't say which numbers are own ones."""
     unread: Mapping[SessionId, int]
     """How many messages are unread now, of the sessions where that has changed."""
 
@@ -82,7 +71,7 @@ class SessionState:
     session_id: SessionId
     unread: int
     """The red dot."""
-    known: Received
+    known: Number
     """The number up to which this device has counted."""
     last_seq: Seq
     """The highest seq that this device has heard of."""

@@ -3,25 +3,28 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 2
-"""Goes into `user_version`. A file with a higher one is refused; a lower one is brought up by MIGRATIONS."""
+VERSION = 3
+"""Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE session (
     session_id   TEXT PRIMARY KEY,
-    unread       INTEGER NOT NULL DEFAULT 0,  -- the red dot
-    known        INTEGER NOT NULL DEFAULT 0,  -- the `received` up to which this device has counted
-    read_at      INTEGER NOT NULL DEFAULT 0,  -- `known` when the person last read
-    cleared      INTEGER NOT NULL DEFAULT 0,  -- the `known` that the server has confirmed; below known: clear is due
-    last_seq     INTEGER NOT NULL DEFAULT 0,  -- the highest seq that this device has heard of
-    counted_seq  INTEGER NOT NULL DEFAULT 0,  -- messages up to this seq are in `known`
-    floor_seq    INTEGER NOT NULL DEFAULT 0,  -- what is below was removed, or isn't for this account
-    bottom       INTEGER NOT NULL DEFAULT 0,  -- 1: the oldest readable message is saved
-    timestamp_ms INTEGER NOT NULL DEFAULT 0,
-    announced    INTEGER NOT NULL DEFAULT 0,  -- grows when something is heard of that isn't saved
-    caught_up    INTEGER NOT NULL DEFAULT 0   -- `announced` when the last complete catch-up began
+    known        INTEGER NOT NULL,  -- the number up to which this device has counted
+    added        TEXT NOT NULL,     -- JSON: ranges of the numbers that are counted and not read
+    unlisted     INTEGER NOT NULL,  -- so many of these, up to `unlisted_to`, are own ones; it is unknown which
+    unlisted_to  INTEGER NOT NULL,
+    joined       INTEGER NOT NULL,  -- groups: the seq of the message that made this account a member
+    cleared      INTEGER NOT NULL,  -- the `known` that the server has confirmed; below known: clear is due
+    last_seq     INTEGER NOT NULL,  -- the highest seq that this device has heard of
+    read_seq     INTEGER NOT NULL,  -- `last_seq` when the person last read
+    floor_seq    INTEGER NOT NULL,  -- what is below was removed, or isn't for this account
+    inexact      INTEGER NOT NULL,  -- 1: `added` may have numbers that were removed, or are own ones: see `recount`
+    bottom       INTEGER NOT NULL,  -- 1: the oldest readable message is saved
+    timestamp_ms INTEGER NOT NULL,
+    announced    INTEGER NOT NULL,  -- grows when something is heard of that isn't saved
+    caught_up    INTEGER NOT NULL   -- `announced` when the last complete catch-up began
 ) WITHOUT ROWID;
 
 CREATE TABLE message (
@@ -34,17 +37,19 @@ CREATE TABLE message (
     wants_ack      INTEGER NOT NULL,
     time_ms        INTEGER NOT NULL,
     server_time_ms INTEGER NOT NULL,
+    number         INTEGER NOT NULL,
+    quiet          INTEGER NOT NULL,
     version        INTEGER NOT NULL,
     content        TEXT NOT NULL,                 -- JSON
-    counted        INTEGER NOT NULL DEFAULT 0,    -- protocol.counting.Counted; groups: 0
-    to_ack         INTEGER NOT NULL DEFAULT 0,    -- 1: saved, and the server hasn't confirmed its ack
-    at             TEXT NOT NULL DEFAULT '[]',    -- JSON: the uids that are mentioned
-    at_all         INTEGER NOT NULL DEFAULT 0,
-    kind           TEXT NOT NULL DEFAULT '',      -- `type`
+    to_ack         INTEGER NOT NULL,              -- 1: saved, and the server hasn't confirmed its ack
+    at             TEXT NOT NULL,                 -- JSON: the uids that are mentioned
+    at_all         INTEGER NOT NULL,
+    kind           TEXT NOT NULL,                 -- `type`
+    mentions_me    INTEGER NOT NULL,              -- 1: it is another's, and mentions this account
     PRIMARY KEY (session_id, seq)
 );
 CREATE INDEX message_to_ack ON message (session_id, seq) WHERE to_ack = 1;
-CREATE INDEX message_counted_by_push ON message (session_id) WHERE counted = 1;
+CREATE INDEX message_mentions_me ON message (session_id) WHERE mentions_me = 1;
 
 CREATE TABLE hole (                               -- seqs that history left out
     session_id TEXT NOT NULL,
@@ -65,13 +70,11 @@ CREATE TABLE outbox (
     content      TEXT NOT NULL,                   -- JSON
     refused_code INTEGER,                         -- set: it isn't sent again; kept for the application
     refused_why  TEXT NOT NULL DEFAULT '',
-    at           TEXT NOT NULL DEFAULT '[]',      -- JSON
-    at_all       INTEGER NOT NULL DEFAULT 0
+    at           TEXT NOT NULL,                   -- JSON
+    at_all       INTEGER NOT NULL
 );
 CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code IS NULL;
-"""
 
-_GROUPS = """
 CREATE TABLE group_info (                         -- the last answer of `sessions`
     session_id TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
@@ -81,38 +84,9 @@ CREATE TABLE group_info (                         -- the last answer of `session
     left_at    INTEGER                            -- set: no longer a member
 ) WITHOUT ROWID;
 
-CREATE TABLE passed (                             -- groups: seqs above read_at that don't count
-    session_id TEXT NOT NULL,
-    low        INTEGER NOT NULL,
-    high       INTEGER NOT NULL,
-    PRIMARY KEY (session_id, low)
-) WITHOUT ROWID;
-
-CREATE TABLE anonymous (                          -- groups: `count` seqs in this range don't count; which is unknown
-    session_id TEXT NOT NULL,
-    low        INTEGER NOT NULL,
-    high       INTEGER NOT NULL,
-    count      INTEGER NOT NULL,
-    PRIMARY KEY (session_id, low)
-) WITHOUT ROWID;
-
-CREATE TABLE mention (                            -- groups: unread messages that mention the account
+CREATE TABLE mention (                            -- groups: unread messages of which a counter told a mention
     session_id TEXT NOT NULL,
     seq        INTEGER NOT NULL,
     PRIMARY KEY (session_id, seq)
 ) WITHOUT ROWID;
 """
-
-SCHEMA += _GROUPS
-
-MIGRATIONS: dict[int, str] = {
-    1: """
-ALTER TABLE message ADD COLUMN at TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE message ADD COLUMN at_all INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE message ADD COLUMN kind TEXT NOT NULL DEFAULT '';
-ALTER TABLE outbox ADD COLUMN at TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE outbox ADD COLUMN at_all INTEGER NOT NULL DEFAULT 0;
-"""
-    + _GROUPS,
-}
-"""From the version that is the key to the next one."""

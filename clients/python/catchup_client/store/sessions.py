@@ -1,15 +1,22 @@
 """The table of sessions: counts, and how far this device has got in each."""
 
+import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from catchup_client.names import Received, Seq, SessionId
+from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.counting import Count
+from catchup_client.protocol.groups import OwnBelow
+from catchup_client.protocol.ranges import Range
 
 COLUMNS = (
-    "session_id, unread, known, read_at, cleared, last_seq, counted_seq, floor_seq, bottom, timestamp_ms,"
-    " announced, caught_up"
+    "session_id, known, added, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, floor_seq, inexact,"
+    " bottom, timestamp_ms, announced, caught_up"
 )
+
+CLEAR_IS_DUE = Number(-1)
+"""As `cleared`: `known` must be confirmed, whatever it is."""
 
 
 @dataclass(slots=True)
@@ -18,15 +25,20 @@ class SessionRow:
 
     session_id: SessionId
     count: Count = Count()
-    cleared: Received = Received(0)
+    joined: Seq = Seq(0)
+    cleared: Number = Number(0)
     last_seq: Seq = Seq(0)
-    counted_seq: Seq = Seq(0)
+    read_seq: Seq = Seq(0)
     floor_seq: Seq = Seq(0)
+    inexact: bool = False
     bottom: bool = False
     timestamp_ms: int = 0
     announced: int = 0
     caught_up: int = 0
-    unread_before: int = 0
+    unread_before: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unread_before = self.count.unread
 
     @property
     def new_unread(self) -> int | None:
@@ -43,26 +55,11 @@ class SessionRow:
         self.last_seq = Seq(max(self.last_seq, seq))
         self.timestamp_ms = max(self.timestamp_ms, timestamp_ms)
 
-    def counted_to(self, seq: int) -> None:
-        """Note that the messages up to this seq are in `known`."""
-        self.counted_seq = Seq(max(self.counted_seq, seq))
 
-
-def _row(values: tuple[str, int, int, int, int, int, int, int, int, int, int, int]) -> SessionRow:
-    session_id, unread, known, read_at, cleared, last_seq, counted_seq, floor_seq, bottom, timestamp, new, done = values
-    return SessionRow(
-        session_id=SessionId(session_id),
-        count=Count(unread, Received(known), Received(read_at)),
-        cleared=Received(cleared),
-        last_seq=Seq(last_seq),
-        counted_seq=Seq(counted_seq),
-        floor_seq=Seq(floor_seq),
-        bottom=bool(bottom),
-        timestamp_ms=timestamp,
-        announced=new,
-        caught_up=done,
-        unread_before=unread,
-    )
+def _row(values: tuple[Any, ...]) -> SessionRow:
+    session_id, known, added, unlisted, unlisted_to, *rest = values
+    ranges = tuple(Range(low, high) for low, high in json.loads(added))
+    return SessionRow(session_id, Count(Number(known), ranges, OwnBelow(Number(unlisted_to), unlisted)), *rest)
 
 
 def get(db: sqlite3.Connection, session_id: SessionId) -> SessionRow:
@@ -73,23 +70,24 @@ def get(db: sqlite3.Connection, session_id: SessionId) -> SessionRow:
 
 def put(db: sqlite3.Connection, row: SessionRow) -> None:
     """Write a session back."""
-    db.execute(
-        f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            row.session_id,
-            row.count.unread,
-            row.count.known,
-            row.count.read_at,
-            row.cleared,
-            row.last_seq,
-            row.counted_seq,
-            row.floor_seq,
-            row.bottom,
-            row.timestamp_ms,
-            row.announced,
-            row.caught_up,
-        ),
+    values = (
+        row.session_id,
+        row.count.known,
+        json.dumps([(one.low, one.high) for one in row.count.added]),
+        row.count.unlisted.count,
+        row.count.unlisted.to,
+        row.joined,
+        row.cleared,
+        row.last_seq,
+        row.read_seq,
+        row.floor_seq,
+        row.inexact,
+        row.bottom,
+        row.timestamp_ms,
+        row.announced,
+        row.caught_up,
     )
+    db.execute(f"INSERT OR REPLACE INTO session ({COLUMNS}) VALUES ({', '.join('?' * len(values))})", values)
 
 
 def newest_first(db: sqlite3.Connection) -> list[SessionRow]:
@@ -99,7 +97,7 @@ def newest_first(db: sqlite3.Connection) -> list[SessionRow]:
     ]
 
 
-def uncleared(db: sqlite3.Connection) -> dict[SessionId, Received]:
+def uncleared(db: sqlite3.Connection) -> dict[SessionId, Number]:
     """Return, per session, the `known` that the server hasn't confirmed yet."""
     rows = db.execute("SELECT session_id, known FROM session WHERE known > cleared ORDER BY session_id")
-    return {SessionId(session_id): Received(known) for session_id, known in rows}
+    return {SessionId(session_id): Number(known) for session_id, known in rows}

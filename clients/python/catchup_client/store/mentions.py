@@ -1,0 +1,31 @@
+"""Which unread messages mention the account: saved ones tell it themselves, of others a counter has told it."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from catchup_client.names import Seq, SessionId
+from catchup_client.store.sessions import SessionRow
+
+MAX_SEQ = Seq(2**53 - 1)
+
+
+def add(db: sqlite3.Connection, session_id: SessionId, seqs: Iterable[Seq]) -> None:
+    """Note what a counter has told."""
+    db.executemany("INSERT OR IGNORE INTO mention (session_id, seq) VALUES (?, ?)", [(session_id, seq) for seq in seqs])
+
+
+def forget(db: sqlite3.Connection, session_id: SessionId, up_to: Seq = MAX_SEQ) -> None:
+    """Forget what counters have told about the messages up to this seq."""
+    db.execute("DELETE FROM mention WHERE session_id = ? AND seq <= ?", (session_id, up_to))
+
+
+def unread(db: sqlite3.Connection, row: SessionRow) -> list[Seq]:
+    """Return the unread messages that mention the account, ascending."""
+    told = db.execute(
+        "SELECT seq FROM mention WHERE session_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM message WHERE message.session_id = mention.session_id AND message.seq = mention.seq)",
+        (row.session_id,),
+    )
+    saved = db.execute("SELECT seq, number FROM message WHERE session_id = ? AND mentions_me = 1", (row.session_id,))
+    counted = [seq for seq, number in saved if any(number in added for added in row.count.added)]
+    return sorted(map(Seq, [*(seq for (seq,) in told), *counted]))
