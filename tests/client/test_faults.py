@@ -302,6 +302,29 @@ async def test_a_clear_of_more_than_was_ever_sent_does_not_repeat_itself_without
         assert [request["cmd"] for request in server.requests if request["cmd"] != "ping"].count("clear") == 1
 
 
+@in_virtual_time
+async def test_a_refused_clear_is_sent_again_when_the_server_has_come_so_far(tmp_path: Path) -> None:
+    server = FakeServer()
+    message = server.say("alice", "bob", "1")
+    async with phone(server, tmp_path) as bob:
+        await bob.catch_up()
+    box = server.state.boxes["bob", SESSION]
+    box.received = box.cleared = 0
+    store = quick_store(tmp_path / "bob-phone.sqlite")
+    with store._database.transaction() as db:
+        db.execute("UPDATE session SET cleared = 0")
+    store.close()
+    async with phone(server, tmp_path) as bob:
+        await bob.logged_in()
+        await asyncio.sleep(300)
+        assert (box.cleared, unread(bob, SESSION)) == (0, 1)
+        # Its send was under way: now the counter is raised, and the message pushed.
+        server.state.raise_counter("bob", message)
+        server._fan_out(message, from_device="elsewhere")
+        await until(lambda: box.cleared == 1)
+        assert unread(bob, SESSION) == 1
+
+
 @pytest.mark.parametrize("seed", range(40))
 @in_virtual_time
 async def test_a_conversation_through_a_bad_network_ends_complete(tmp_path: Path, seed: int) -> None:

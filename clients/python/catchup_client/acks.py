@@ -35,7 +35,6 @@ class Acks:
         self._timing = timing
         self._one_at_a_time = asyncio.Lock()
         self._paused: set[SessionId] = set()
-        self._refused_clears: dict[SessionId, Number] = {}
         self._refused_acks: set[SessionId] = set()
 
     @contextmanager
@@ -49,7 +48,7 @@ class Acks:
 
     def start_over(self) -> None:
         """Try once more what was refused; called after a login."""
-        self._refused_clears.clear()
+        self._due.refused_clears.clear()
         self._refused_acks.clear()
         self._due.acks.set()
 
@@ -77,7 +76,7 @@ class Acks:
         uncleared = {
             session_id: known
             for session_id, known in self._store.uncleared().items()
-            if self._refused_clears.get(session_id) != known and only in {None, session_id}
+            if self._due.refused_clears.get(session_id) != known and only in {None, session_id}
         }
         if only in self._refused_acks:
             return next_settlement([], uncleared)
@@ -103,13 +102,12 @@ class Acks:
 
     def _refuse_clear(self, session_id: SessionId, known: Number, code: Code) -> None:
         log.warning(
-            "the server knows less of %s than %s (%s of number %d): if it was set up anew, use another store",
+            "the server's counter of %s has not come to number %d (%s): the clear waits until it has",
             session_id,
-            self._store.path,
-            code.name,
             known,
+            code.name,
         )
-        self._refused_clears[session_id] = known
+        self._due.refused_clears[session_id] = known
         # Section 6: "ask `counters`".
         self._due.count(session_id)
 

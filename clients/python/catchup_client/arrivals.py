@@ -46,6 +46,8 @@ class Arrivals:
             self._tell_saved(session_id, saved.new, Source.COUNTER)
         for session_id, unread in result.unread.items():
             self._tell_unread(session_id, unread)
+        for session_id, counter in counters.items():
+            self._due.reached(session_id, counter.received)
         self._due.acks.set()
         for session_id in result.uncounted:
             self._due.count(session_id)
@@ -64,6 +66,8 @@ class Arrivals:
         saved = self._store.save_push(message)
         self._tell_saved(message.session_id, saved.new, Source.PUSH)
         self._note(message.session_id, saved)
+        if is_group(message.session_id) or message.sender != self._store.owner:
+            self._due.reached(message.session_id, message.number)
         self._due.acks.set()
 
     def take_head(self, head: Head) -> None:
@@ -71,6 +75,7 @@ class Arrivals:
         if not is_group(head.session_id):
             return
         noted = self._store.note_head(head)
+        self._due.reached(head.session_id, head.number)
         if noted.uncounted:
             self._due.count(head.session_id)
         if noted.news:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from catchup_client.names import SessionId
+from catchup_client.names import Number, SessionId
 from catchup_client.store.results import Saved
 
 
@@ -21,8 +21,12 @@ class Due:
         self.gaps: dict[SessionId, int] = {}
         """Sessions that were caught up and now lack a message; the value is `Saved.gap`."""
 
+        self.refused_clears: dict[SessionId, Number] = {}
+        """The clears that the server has refused, since its counter has not come so far: a send may be under way."""
+
     def forget(self) -> None:
         """Drop all of it but the sending of the outbox."""
+        self.refused_clears.clear()
         self.uncounted.clear()
         self.gaps.clear()
 
@@ -30,6 +34,12 @@ class Due:
         """Note that numbers of a session are missing."""
         self.uncounted.add(session_id)
         self.repair.set()
+
+    def reached(self, session_id: SessionId, number: Number) -> None:
+        """Note how far the server has come: a clear that it has refused is due again if it is not higher."""
+        if session_id in self.refused_clears and self.refused_clears[session_id] <= number:
+            del self.refused_clears[session_id]
+            self.acks.set()
 
     def note(self, session_id: SessionId, saved: Saved) -> None:
         """Note what a live message has shown to be missing."""
