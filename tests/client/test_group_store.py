@@ -96,9 +96,33 @@ def test_what_was_counted_in_an_earlier_stay_is_dropped_whatever_tells_of_the_ne
         for _ in range(2):
             tell(store)
             assert counts(store) == (0, 4)
+        added = message(9, "alice", 4, quiet=True, kind="system")
+        store.save_push(replace(added, content={"event": "add", "uids": ["bob"]}))
         store.save_push(message(11, number=5))
         tell(store)
         assert counts(store) == (1, 5), "late or doubled, it takes nothing of the new stay"
+        store.close()
+
+
+def test_a_push_from_after_a_removal_or_of_a_stay_not_heard_of_yet_is_counted_by_the_next_counter(
+    tmp_path: Path,
+) -> None:
+    for number, (told, expected) in enumerate(
+        [
+            (counter(4, 4, joined=Seq(1), left=Seq(8)), (0, 4)),
+            (counter(5, 4, joined=Seq(9), joined_number=Number(4)), (1, 5)),
+        ]
+    ):
+        store = quick_store(tmp_path / f"{number}.sqlite")
+        store.claim(Uid("bob"))
+        store.add_counters({ROOM: counter(4)})
+        store.save_push(message(11, number=5))
+        assert counts(store) == (5, 5)
+        left = {ROOM: counter(4, 4, joined=Seq(1), left=Seq(8))}
+        assert store.add_counters(left).uncounted == [ROOM]
+        assert counts(store) == (0, 4)
+        assert store.add_counters({ROOM: told}).uncounted == []
+        assert counts(store) == expected
         store.close()
 
 

@@ -364,6 +364,25 @@ async def test_the_own_change_of_a_group_is_fetched_but_not_what_is_below_a_join
         assert unread(bob, ROOM) == 0, "what was said before wasn't said to them"
 
 
+@in_virtual_time
+async def test_what_was_pushed_after_a_removal_is_not_unread_and_hinders_no_clear(tmp_path: Path) -> None:
+    server = a_room()
+    async with phone(server, tmp_path) as bob:
+        await bob.catch_up()
+        server.faults = Scripted(pushes=[OnPush.LOSE])
+        server.change("alice", "remove", "room", uids=["bob"])
+        late = server.say("alice", ROOM, "late")
+        # The fan-out of a large group reads who is online, and finds for some time who was removed.
+        server._push(server.online["bob", "phone"], late)
+        await until(lambda: not server.state.groups.has_news("bob", ROOM))
+        assert unread(bob, ROOM) == 0
+        server.change("alice", "add", "room", uids=["bob"])
+        server.say("alice", ROOM, "again")
+        await until(lambda: unread(bob, ROOM) == 1)
+        await until(lambda: settled(server, "bob"))
+        assert unread(bob, ROOM) == 1
+
+
 @pytest.mark.parametrize("fault", [fault for fault in OnRequest if fault is not OnRequest.ANSWER])
 @pytest.mark.parametrize("cmd", ["create", "add", "members", "chat", "pull"])
 @in_virtual_time

@@ -51,6 +51,13 @@ class Message:
         removed = self.content.get("event") == "remove" and uid in self.content.get("uids", ())
         return removed or (self.content.get("event") == "leave" and self.sender == uid)
 
+    def may_begin_membership_of(self, uid: Uid) -> bool:
+        """Tell whether this is a change by which this person has become a member, unless they were one already."""
+        if self.kind != "system":
+            return False
+        named = self.content.get("event") in {"create", "add"} and uid in self.content.get("uids", ())
+        return named or (self.content.get("event") in {"create", "join"} and self.sender == uid)
+
     def mentions(self, uid: Uid) -> bool:
         """Tell whether it mentions this person."""
         return self.at_all or uid in self.at

@@ -22,20 +22,25 @@ class Incoming:
     me: Uid | None
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
-        """Add a counter; False if it must be asked for again, after a `clear`."""
+        """Add a counter; False if it must be asked for again, after what is to be cleared."""
         group, adds = is_group(row.session_id), counter.received > max(counter.cleared, row.count.known)
         # What is new in a private session waits in the offline store, even if history has brought it already.
         row.announced += counter.last_seq > self._highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
         if counting.is_vague(row.count, counter):
             return False
-        row.count = counting.add_counter(row.count, counter)
+        row.count, is_settled = counting.add_counter(row.count, counter), True
+        if row.count.known > counter.received and self._is_out(row, counter):
+            # Pushes from after the end have come. They count for nobody here, and could never be cleared; unless the
+            # account has just come back, which the next counter tells.
+            row.count = counting.Count(counter.received)
+            is_settled = False
         row.inexact = row.inexact or row.count.unlisted.count > 0
         if group:
             row.joined = max(row.joined, counter.joined)
             mentions.forget(self.db, row.session_id, counter.left or Seq(counter.joined - 1))
             mentions.add(self.db, row.session_id, (seq for seq in counter.mentions if adds and seq > row.read_seq))
-        return True
+        return is_settled
 
     def add_summary(self, row: SessionRow, summary: SessionSummary) -> bool:
         """Add what `sessions` tells; False if the counter must be asked for.
@@ -97,6 +102,7 @@ class Incoming:
         row.hear_of(ack.seq, ack.time_ms)
         if of_own_stay:
             self._forget(row, ack.number, ack.seq)
+            row.joined = max(row.joined, ack.seq)
         # Below the message by which the account joins there may be a long history: it is fetched only on request.
         fetch = not was_waiting and (known_session or ack.seq == 1)
         return Saved(uncounted=ack.number > row.count.known, gap=row.announced if fetch else None)
@@ -114,6 +120,13 @@ class Incoming:
             row.inexact = False
             row.count = counting.keep(row.count, messages.numbers_of_others(self.db, row.session_id, self.me))
             mentions.forget(self.db, row.session_id)
+
+    def _is_out(self, row: SessionRow, counter: Counter) -> bool:
+        """Tell whether a membership has ended, as a counter says, and none has begun since."""
+        if counter.left is None or row.joined > counter.left or self.me is None:
+            return False
+        changes = messages.changes_above(self.db, row.session_id, counter.left)
+        return not any(change.may_begin_membership_of(self.me) for change in changes)
 
     def _forget(self, row: SessionRow, number: Number, seq: Seq) -> None:
         """Forget what was counted before the account's membership began or ended."""

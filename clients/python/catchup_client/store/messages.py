@@ -13,6 +13,11 @@ FINAL_ANSWERS = 2
 """So many answers of history that leave a seq out make it a hole for good. The first may come from a replica that
 doesn't have a message of the last second yet."""
 
+COLUMNS = (
+    "seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
+    " content, at, at_all, kind"
+)
+
 
 def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> MsgId | None:
     """Return which message is saved under this seq."""
@@ -88,8 +93,7 @@ def to_ack(
 def page(db: sqlite3.Connection, session_id: SessionId, before: Seq | None, limit: int) -> list[Message]:
     """Return saved messages of a session, newest first."""
     rows = db.execute(
-        "SELECT seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
-        " content, at, at_all, kind FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807)"
+        f"SELECT {COLUMNS} FROM message WHERE session_id = ? AND seq < coalesce(?, 9223372036854775807)"
         " ORDER BY seq DESC LIMIT ?",
         (session_id, before, limit),
     )
@@ -173,6 +177,15 @@ def gaps(db: sqlite3.Connection, row: SessionRow, *, whole: bool = True) -> list
     )
     removed = [Range(1, floor - 1)] if floor > 1 else []
     return subtract(subtract(missing, removed), [Range(low, high) for low, high in final])
+
+
+def changes_above(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> list[Message]:
+    """Return the saved changes of membership above a seq."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM message WHERE session_id = ? AND seq > ? AND kind = 'system'",
+        (session_id, seq),
+    )
+    return [_message(session_id, *row) for row in rows]
 
 
 def numbers_of_others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None) -> list[Number]:
