@@ -1,4 +1,4 @@
-"""A person with a past and a backlog.
+"""Test data: a person with a past and a backlog.
 
     past (read, acked, cleared)        │ waiting
     seq 1 … 128 to 159                 │ 1 to 204 more       × 50 sessions
@@ -6,12 +6,12 @@
 
 The past matters: a counter's `recent` grows with the first 64 messages of a session and then swings between 32 and 63.
 A comparison of backlogs in new sessions would measure that growth. The pasts are staggered, so that at any moment the
-50 sessions stand at all points of the swing, as they do in life.
+50 sessions are at all points of the swing, as in real use.
 
-The backlog is spread evenly, but for this: each of the 50 sessions has at least one message waiting, and the ten newest
-at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
+The backlog is spread evenly, with two exceptions: each of the 50 sessions has at least one waiting message, and the ten
+newest have at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
 
-`new_sessions` is the other reading: no past, and spread evenly. There counters and page zero still grow.
+`new_sessions` has no past, and an even spread. There counters and page zero still grow.
 """
 
 from collections.abc import Sequence
@@ -23,22 +23,22 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 
 SESSIONS = 50
 PAST = 128
-# Page zero at login: `preview_sessions` and `preview_messages` of settings.py; one more, so that it is not all.
+# Page zero at login: `preview_sessions` and `preview_messages` of settings.py. One message more, so that some are left.
 NEWEST_SESSIONS = 10
 WAITING_IN_NEWEST = 6
 SMALLEST_BACKLOG = NEWEST_SESSIONS * WAITING_IN_NEWEST + SESSIONS - NEWEST_SESSIONS
 
-# 60 characters.
+# A text of 60 characters.
 TEXT = "See you at the station at eight, I bring the tickets for us."
-# Between the first messages of two sessions.
+# The time between the first messages of two sessions.
 SESSION_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """What `peer` has written to `reader`: `past` messages that are acked and cleared, then `waiting` ones.
+    """The messages of `peer` to `reader`: `past` ones, which are acked and cleared, then `waiting` ones.
 
-    One message a millisecond, from `began_ms` on.
+    There is one message per millisecond, from `began_ms` on.
     """
 
     reader: Uid
@@ -49,12 +49,12 @@ class Correspondence:
 
     @property
     def session(self) -> SessionId:
-        """The session of the two."""
+        """The session of `peer` and `reader`."""
         return private_session(self.reader, self.peer)
 
     @property
     def length(self) -> int:
-        """All messages, which is the last one's seq."""
+        """The number of messages, which is also the last seq."""
         return self.past + self.waiting
 
     def msg_id(self, seq: int) -> str:
@@ -62,11 +62,11 @@ class Correspondence:
         return str(uuid5(NAMESPACE_URL, f"{self.session}/{seq}"))
 
     def text(self, seq: int) -> str:  # noqa: ARG002 - all are alike here
-        """What it says."""
+        """The message's text."""
         return TEXT
 
     def at_ms(self, seq: int) -> int:
-        """When this message was accepted."""
+        """The time when this message was accepted."""
         return self.began_ms + seq
 
 
@@ -88,7 +88,7 @@ def correspondences(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspo
 
 
 def new_sessions(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspondence]:
-    """50 sessions in which everything ever sent still waits."""
+    """50 sessions in which all messages still wait."""
     return [
         Correspondence(reader, peer(number), 0, backlog // SESSIONS, now_ms - (SESSIONS - number) * SESSION_MS)
         for number in range(SESSIONS)
@@ -101,7 +101,7 @@ def peer(number: int) -> Uid:
 
 
 def counter_after(correspondence: Correspondence) -> Counter:
-    """The reader's counter, moved and trimmed as a send does it."""
+    """The reader's counter, raised and trimmed as by sends."""
     counter = Counter(correspondence.session, timestamp_ms=correspondence.at_ms(correspondence.length))
     for seq in range(1, correspondence.length + 1):
         counter = replace(counter, received=seq, recent=counter.recent | {Seq(seq)})

@@ -1,4 +1,4 @@
-"""A built backlog is what the handlers would have written: the same messages sent both ways leave the same rows."""
+"""Checks that a built backlog has the rows that handlers write: the same messages, both ways, leave the same rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from catchup.domain.ids import Uid
 from tests.support.engines import fresh_tables
 from tests.support.world import World
 
-# One more than `recent` holds, so that it has been trimmed; then a few that wait.
+# One more than `recent` can hold, so that it has been trimmed; then a few waiting messages.
 PAST = RECENT_LIMIT + 1
 WAITING = 3
 
@@ -50,6 +50,6 @@ def _rows(world: World) -> Mapping[str, Sequence[Any]]:
 
 
 def comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """All attributes but the name of the attempt, which is drawn by lot."""
+    """All attributes except the name of the attempt, which is random."""
     named = ((name, value) for name, value in row.items() if name != "attempt")
     return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in named)
