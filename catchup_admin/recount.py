@@ -1,7 +1,7 @@
-"""What a counter should say, reckoned from history. Rules only; `audit` reads and asks them.
+"""Calculates from history what a counter should be. These are pure rules; `audit` reads the rows and applies them.
 
-History forgets (retention), and of a message that was sent live nothing tells later whether it was counted. So what
-can be reckoned is a range: outside of it something is wrong for certain; where it is one number, it is proven right.
+Retention removes history, and for a message that was sent live nothing shows later whether it was counted. So the
+result is a range. A counter outside of it is certainly wrong; if the range is one number, the counter is proven right.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,24 +13,24 @@ from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup_admin.stored import Past
 
-# Seqs that a problem names.
+# How many seqs a problem lists.
 _SHOWN = 10
 
 
 class Verdict(StrEnum):
-    """What a recount has shown."""
+    """The result of a recount."""
 
     EXACT = "exact"
-    # Nothing speaks against it, but part of history is gone, was not read, or does not tell.
+    # No contradiction was found, but part of history is gone, was not read, or is not conclusive.
     POSSIBLE = "possible"
     DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """`number`: what was reckoned anew, `received` of private sessions and `unread` of groups. `stored`: what the rows
-    say. `unfinished`: messages whose send died half-way, or is under way: they count when their sender tries again.
-    `unjudged`: seqs of which history tells nothing. `problems`: what else does not fit."""
+    """A recount. `number`: the recalculated number, `received` of private sessions and `unread` of groups. `stored`:
+    the number in the rows. `unfinished`: messages whose send was interrupted or is in progress; they count when their
+    sender tries again. `unjudged`: seqs that history can't judge. `problems`: other contradictions."""
 
     session_id: SessionId
     number: str
@@ -44,8 +44,8 @@ class Recount:
 
 
 def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Recount:
-    """Received is the number of messages that are counted: those in `recent`, and of those up to the floor all of
-    others that are not in `uncounted`. `head`: as the session's row has it."""
+    """Recounts a private session. `received` is the number of counted messages: those in `recent`, and up to the floor
+    those of others that are not in `uncounted`. `head`: the head in the session's row."""
     remembered, floor = counter.recent | counter.uncounted, counter.floor
     of_others = {seq: entry for seq, entry in past.entries.items() if entry.sender != owner}
     below = {seq: entry for seq, entry in of_others.items() if seq <= floor and seq not in remembered}
@@ -63,14 +63,14 @@ def recount_private(owner: Uid, counter: Counter, past: Past, head: Seq) -> Reco
     ]
     if counter.cleared > counter.received:
         problems.append(f"cleared is {counter.cleared}, more than was received")
-    # A live message that no device took is to be counted from when it is noted as not counted.
+    # A live message that no device took must be counted once it is noted as not counted.
     due = (seq for seq, entry in of_others.items() if not entry.live or seq in counter.uncounted)
     unfinished = sorted(seq for seq in due if not counter.has_counted(seq))
     return _judged(counter.session_id, "received", counter.received, (least, most), unjudged, unfinished, problems)
 
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
-    """Unread is what lies between `cleared` and the head, without the person's own."""
+    """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own."""
     told = membership.unread(group)
     end, start = told.received, max(membership.cleared, 0)
     between = {seq: entry for seq, entry in past.entries.items() if start < seq <= end}
@@ -110,7 +110,7 @@ def _judged(
 
 
 def _holes(past: Past) -> list[str]:
-    """Seqs are dense: above a message that is not over age none is missing."""
+    """The missing seqs. Seqs are dense, so none may be missing above a message that has not expired."""
     lasting = [seq for seq, entry in past.entries.items() if not entry.expired]
     missing = set(range(min(lasting), past.head)) - past.entries.keys() if lasting else set()
     return _listed("has no message at seqs that should still be kept", missing)
