@@ -1,4 +1,4 @@
-"""The client has added these counts to its own."""
+"""Clears counts that the client has added to its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class Clear:
     telemetry: Telemetry
 
     def __call__(self, uid: Uid, seen: Mapping[SessionId, int]) -> Mapping[SessionId, ClearResult]:
-        """One conditional update a session, side by side: safe to repeat, to reorder, and to race with a send. Groups
-        need to be read before: their heads, and what is listed of own messages and mentions."""
+        """Makes one conditional update per session, side by side. It is safe to repeat, to reorder, and to race with a
+        send. Groups are read first: their heads, and the lists of own messages and mentions."""
         of_groups = [session for session in seen if is_group(session)]
         groups, members = self._read(uid, of_groups)
 
@@ -57,7 +57,7 @@ class Clear:
         return groups, {row.session_id: row for row in rows}
 
     def group(self, member: Membership | None, group: Group | None, seen: Seq) -> ClearResult:
-        """One group, of which these rows were read before."""
+        """Clears one group. Its rows were read before."""
         if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
         if seen <= member.cleared:
@@ -68,7 +68,7 @@ class Clear:
         if member.own_floor > seen:
             own_left, reached = self.messages.own_between(member.session_id, member.uid, seen, member.own_floor)
         if reached < member.own_floor:
-            # Too many messages lie between to count the own ones. Whoever clears further clears them all.
+            # Too many messages lie between to count the own ones. A later clear, further up, clears them all.
             return ClearResult.TRY_AGAIN
         cleared = self.members.clear(member, seen, own_left)
         return ClearResult.CLEARED if cleared else ClearResult.TRY_AGAIN

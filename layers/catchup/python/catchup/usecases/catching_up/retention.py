@@ -1,8 +1,8 @@
-"""What retention has removed is not unread any more.
+"""Makes counters leave out messages that retention has removed.
 
-Removing happens row by row, and moves no counter: that would be a write for each message. So a counter comes to the
-truth when somebody reads on to where what is older has been removed. `cleared` rises over what is gone: a number that
-no device can add any more.
+DynamoDB removes row by row and changes no counter, which would cost a write for each message. So a counter is corrected
+when somebody reads to the place where older messages have been removed. `cleared` rises over the removed messages,
+because no device can add them any more.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,17 @@ from catchup.usecases.catching_up.ports import Counters, MessageHistory
 
 @dataclass(eq=False, repr=False, slots=True)
 class Retention:
-    """Clears what is gone. A courtesy: if it can't be done now, the next one who reads so far does it."""
+    """Clears removed messages. This is a courtesy: if it fails, the next reader who comes so far does it."""
 
     counters: Counters
     messages: MessageHistory
     clear: Clear
 
     def private(self, uid: Uid, session: SessionId) -> bool:
-        """Tells whether something that was unread has been removed."""
+        """Corrects a private counter, and returns whether unread messages were removed."""
         with courtesy():
-            # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
+            # In this order, so that a message that arrives in between is kept but not in the counter, never the
+            # reverse.
             for row in self.counters.named(uid, [session]):
                 if isinstance(row, Counter) and row.unread > 0:
                     gone = row.unread - self.messages.kept(uid, row)
@@ -36,7 +37,7 @@ class Retention:
         return False
 
     def group(self, member: Membership, group: Group, floor: int) -> None:
-        """Nothing below `floor` is kept any more."""
+        """Corrects a group's counter. No messages below `floor` are kept."""
         removed = Seq(min(floor - 1, member.end(group.head)))
         if removed > member.cleared:
             with courtesy():

@@ -1,12 +1,12 @@
-"""Changes of membership are applied to the rows of those whom they are about, in the order of the session.
+"""Applies changes of membership to the members' rows, in the order of the session.
 
     change r:  all before it applied? ── rows ── number of members ── rosters ── head raised to r, or past it
                 (head ≥ the last          (Counter)   (Session)       (Roster)    (Session)
                  change before r)
 
-Whoever raises a head past a change that its author has not applied so far, because they died or are slow, applies it
-first. So a head tells that the rows know of everything up to it. Each step may be repeated, by whomever, however late:
-rows say which changes are behind them.
+A request that raises the head past a change first applies it, if the change's author has not done so (they died, or are
+slow). So all changes up to the head are in the rows. Each step may be repeated, by any request, however late, because
+the rows say which changes they already have.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from catchup.usecases.sending.ports import MessageLog
 
 @dataclass(eq=False, repr=False, slots=True)
 class Applying:
-    """Brings rows to where the session is."""
+    """Brings the rows up to date with the session."""
 
     groups: Groups
     members: Members
@@ -36,8 +36,8 @@ class Applying:
     concurrency: Concurrency
 
     def up_to(self, place: Place, group: Group) -> None:
-        """Applies the changes before this place that are not applied so far; as a rule there are none, and nothing is
-        read. `group`: as it was found, perhaps a while ago."""
+        """Applies the changes before this place that have not been applied yet. Usually there are none, and nothing is
+        read. `group`: from an earlier read, which may be old."""
         if group.head >= place.last_change:
             return
         now = self.groups.many([group.session_id]).get(group.session_id, group)
@@ -45,7 +45,7 @@ class Applying:
             self(change, now)
 
     def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
-        """Applies one change, all before it being applied. Returns those for whom it has changed something, now or
+        """Applies one change; all earlier ones must be applied. Returns the people whose rows it changed, now or
         before."""
         session = group.session_id
         updates = self._updates(change, session)
@@ -62,7 +62,7 @@ class Applying:
         return moved
 
     def _updates(self, change: Changed, session: SessionId) -> list[tuple[Uid, Callable[[], bool]]]:
-        """A row a person. Whoever is added finds the change unread; who made it does not."""
+        """One row for each person. The change is unread for added people, but not for its author."""
         seq = change.seq
         admit, dismiss, give = self.members.admit, self.members.dismiss, self.members.set_role
         return [
@@ -75,8 +75,8 @@ class Applying:
         ]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:
-        """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
-        has left since then, when this is a late repetition, is not a member, and leaves again."""
+        """Enters new members who are online into the roster, because their login was before they joined. If this is a
+        late repetition, people who have left since then are removed again."""
         online = self.presence.online(uids)
         present = [uid for uid in uids if online[uid]]
         self.concurrency.run(

@@ -4,9 +4,9 @@
     (Sent,              (Sent)     (Message)   (Storing, Session)     (Counter) (Presence)
      head)
 
-The order carries the promise. Counting comes before looking who is online, and a login registers before it reads
-counters: so either the sender sees the connection, or the login sees the count. Every step may be repeated; a retry
-takes up where the attempt before it ended, whichever step that was.
+The order of the steps makes it correct. Counting comes before the look at who is online, and a login registers before
+it reads counters. So either the sender sees the connection, or the login sees the count. Each step may be repeated; a
+retry continues at the step where the previous attempt ended.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 @dataclass(eq=False, repr=False, slots=True)
 class SendMessage:
-    """Sends one private message. `__call__` returns it in its place once it is durable."""
+    """Sends one private message. `__call__` returns it, in its place, once it is durable."""
 
     limit: SendLimit
     placing: Placing
@@ -49,7 +49,7 @@ class SendMessage:
     telemetry: Telemetry
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
-        """`digest` identifies content, receiver and ackFlg.
+        """Sends the message. `digest` identifies content, receiver and ackFlg.
 
         Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
@@ -76,8 +76,8 @@ class SendMessage:
         return self._resume(caller, before, draft, digest, session, found)
 
     def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
-        """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
-        it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
+        """Checks whether a message that looks new may be sent. If the receiver has blocked the sender, it may not. But
+        an eventually consistent read may have missed that it was accepted before; then that is returned."""
         self.limit(draft.sender, found.pace)
         if _is_allowed(draft, found):
             return None
@@ -87,7 +87,7 @@ class SendMessage:
         return earlier
 
     def _reserve(self, candidate: Sent, draft: Draft, session: SessionId, looks_new: bool) -> Sent | None:
-        """Writes down the candidate; in a session that looks new, both list it before its first message can exist."""
+        """Writes the candidate. If the session looks new, both people list it before its first message can exist."""
         if not looks_new:
             return self.sent_log.reserve(candidate)
         before: Sent | None = self.concurrency.run(
@@ -97,13 +97,13 @@ class SendMessage:
         return before
 
     def _list_session(self, draft: Draft, session: SessionId, route: Route) -> None:
-        """Whoever has spoken or been spoken to finds the session in their list. Counting makes the receiver's row, but
-        a live message is not counted."""
+        """Adds the session to the lists of both people. Counting would make the receiver's row, but a live message is
+        not counted."""
         listed = [draft.sender, draft.recipient] if route is Route.LIVE else [draft.sender]
         self.concurrency.run(*(lambda uid=uid: self.counters.ensure(uid, session, self.clock()) for uid in listed))
 
     def _deliver_live(self, caller: Caller, sent: Sent, message: Message, presence: Presence) -> Message:
-        """`ackFlg` 0 to someone online: one attempt. If no device took it, it goes to the offline store after all."""
+        """Delivers a message with `ackFlg` 0 to someone online: one attempt. If no device takes it, it is stored."""
         _, results = self.concurrency.run(
             lambda: self.messages.raise_head(message.session_id, message.seq),
             lambda: self.devices(caller, message, presence, None),
@@ -111,14 +111,14 @@ class SendMessage:
         if results[message.draft.recipient]:
             self.telemetry.count(Metric.PUSHED_LIVE)
             return message
-        # Until the route has changed, this attempt is the only one that may count.
+        # Until the route has changed, only this attempt may count.
         self.counters.owe(message.draft.recipient, message.session_id, message.seq)
         self.sent_log.reroute(sent)
         return self._deliver_stored(caller, message, ())
 
     def _deliver_stored(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> Message:
-        """Store, count, look, push. `own`: the sender's devices, as they were when the send began; one that came
-        since then sees by seq what it lacks, so they are not worth another read."""
+        """Stores, counts, looks up presence, and pushes. `own`: the sender's devices at the beginning of the send. They
+        are not read again, since a newer device finds what it lacks by seq."""
         owner = message.draft.recipient
         self.concurrency.run(
             lambda: self.inbox.put(owner, message),
@@ -136,8 +136,8 @@ class SendMessage:
         return message
 
     def _trim(self, owner: Uid, counter: Counter, floor: Seq) -> None:
-        """A counter remembers less, without forgetting who was not counted. Every message up to `floor` exists: seq is
-        dense, and `floor` was counted. The next message finds it due as well, if this does not come about."""
+        """Makes a counter remember fewer seqs, without forgetting those that were not counted. Every message up to
+        `floor` exists: seq is dense, and `floor` was counted. If this fails, the next message does it."""
         with courtesy():
             owed = self.messages.owed(counter.session_id, owner, counter.floor, floor)
             trim = counter.trim(owed.to, owed.seqs)
@@ -152,7 +152,7 @@ class SendMessage:
         own: tuple[Endpoint, ...],
         counter: Counter | None,
     ) -> None:
-        """To whoever is online now: without a number if the counter can't be read."""
+        """Pushes to the devices online now; without a number if the counter can't be read."""
         presence = {**self.presence.online([message.draft.recipient]), message.draft.sender: own}
         taken = self.devices(caller, message, presence, None if counter is None else counter.received)
         if taken[message.draft.recipient]:
@@ -167,7 +167,7 @@ class SendMessage:
         session: SessionId,
         found: Lookup,
     ) -> Message:
-        """A retry: finds out how far the attempt before it came, and does the rest."""
+        """Handles a retry: finds out how far the previous attempt came, and does the rest."""
 
         may_be_sent = _is_allowed(draft, found)
 
@@ -200,7 +200,7 @@ class SendMessage:
             self.telemetry.count(Metric.BELOW_FLOOR)
         if counter is None or not counter.has_counted(message.seq):
             return self._deliver_stored(caller, message, found.presence[draft.sender])
-        # Stored and counted: nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
+        # Stored and counted, so nothing is lost without another push. A flood of retries would cause a flood of pushes.
         if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
             self._look_and_push(caller, message, found.presence[draft.sender], counter)
         return message
