@@ -1,6 +1,6 @@
-"""What a device keeps, and the rules of docs/protocol.md, section 7, that change it. No I/O.
+"""A device's store, and the rules of docs/protocol.md, section 7, that change it. No I/O.
 
-Every method is one local transaction: a crash finds the store before it or after it, never within.
+Each method is one local transaction: after a crash it is either done or not begun.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ WireMessage = Mapping[str, Any]
 class Talk:
     """One session on one device.
 
-    `unread` is never read away here: it stays what was added in all. `confirmed`: the `known` that the server has
-    taken. `behind`: the offline store may hold more. `counted_seq`: the highest counted by number. `gone`: seqs
-    that history says are no more. `added`: the ranges of numbers that went into `unread`.
+    `unread` never goes down here: it is the sum of everything added. `confirmed`: the `known` that the server has
+    accepted. `behind`: the offline store may hold more. `counted_seq`: the highest seq counted by number. `gone`: seqs
+    that history has no more. `added`: the ranges of numbers that were added to `unread`.
     """
 
     me: str
@@ -37,7 +37,7 @@ class Talk:
     conflicts: list[str] = field(default_factory=list)
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
-        """A counter: adding it again adds nothing."""
+        """Adds a counter. Adding it again adds nothing."""
         base = max(counter["cleared"], self.known)
         if counter["received"] > base:
             self.unread += counter["received"] - base
@@ -51,7 +51,7 @@ class Talk:
         self.save_waiting(counter["lastMsg"])
 
     def take_push(self, message: WireMessage) -> None:
-        """A push."""
+        """Takes a push."""
         seq, number = message["seq"], message.get("received")
         if message["from"] != self.me:
             if number is None:
@@ -67,10 +67,10 @@ class Talk:
         self.save(message)
 
     def moved(self, cmd: str, seq: int) -> None:
-        """Only groups are left and entered."""
+        """Does nothing: only groups can be joined and left."""
 
     def take_head(self, seq: int) -> None:
-        """Only groups have it."""
+        """Does nothing: only groups push heads."""
         self.conflicts.append(f"a hint of {seq} in a session of two")
 
     def _count_by_push(self, seq: int) -> None:
@@ -80,7 +80,8 @@ class Talk:
             self.taken_live.add(seq)
 
     def _count_number(self, number: int, seq: int) -> None:
-        """Only a newest message's number is its own: one that is sent again comes with that of a newer one."""
+        """Counts a push's number. Only the newest message has its own number; a repeated one comes with a newer
+        number."""
         if number == self.known + 1 and seq > self.counted_seq:
             self.counted_seq = seq
             self.unread += 1
@@ -90,14 +91,14 @@ class Talk:
             self.must_ask = True
 
     def _see_number(self, seq: int) -> None:
-        """It was counted by number; what its push without a number has added is taken back, once."""
+        """Takes back, once, what the push without a number has added, since the message was counted by number."""
         if seq in self.by_push:
             self.by_push.discard(seq)
             self.unread -= 1
         self.by_number.add(seq)
 
     def save_waiting(self, messages: Iterable[WireMessage]) -> None:
-        """`lastMsg`, or a page of the offline store: it is acked once it is saved."""
+        """Saves `lastMsg` or a page of the offline store, and notes that it must be acked."""
         for message in messages:
             if message["from"] != self.me:
                 self._see_number(message["seq"])
@@ -105,7 +106,7 @@ class Talk:
             self.save(message)
 
     def save(self, message: WireMessage) -> None:
-        """By seq. One seq is one message, for ever."""
+        """Saves a message by its seq. A seq always means the same message."""
         held = self.messages.setdefault(message["seq"], message)
         if (held["from"], held["msgId"]) != (message["from"], message["msgId"]):
             self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
@@ -113,11 +114,11 @@ class Talk:
 
     @property
     def missing(self) -> list[int]:
-        """The seqs that this device knows to exist, and does not hold: it asks history for them."""
+        """The seqs that this device knows to exist and does not have; it asks history for them."""
         return [seq for seq in range(1, self.top + 1) if seq not in self.messages and seq not in self.gone]
 
     def fill(self, low: int, high: int, page: Mapping[str, Any]) -> None:
-        """History's answer for the seqs from `low` to `high`. What one with an end flag lacks is gone."""
+        """Takes history's answer for the seqs from `low` to `high`. If it has an end flag, missing seqs are gone."""
         for message in page["messages"]:
             self.save(message)
         if page["end"]:
@@ -142,13 +143,13 @@ class Store:
     outbox: dict[str, Outgoing] = field(default_factory=dict)
 
     def talk(self, session: str) -> Talk:
-        """What is kept of a session."""
+        """The kept state of a session."""
         if session not in self.talks:
             self.talks[session] = _of_group(self.me) if session.startswith("g:") else Talk(self.me)
         return self.talks[session]
 
     def sent(self, outgoing: Outgoing, ack: Mapping[str, Any]) -> None:
-        """chatAck with OK: out of the outbox, and in its place."""
+        """Handles a chatAck with OK: moves the message from the outbox to its place."""
         self.outbox.pop(ack["msgId"], None)
         masked = {"msg": ack["msg"]} if "msg" in ack else {}
         talk = self.talk(ack["sessionId"])

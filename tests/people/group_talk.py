@@ -1,4 +1,4 @@
-"""What a device keeps of a group, and the rules of docs/protocol.md, section 7, for groups. No I/O."""
+"""A device's store for a group, and the rules of docs/protocol.md, section 7, for groups. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from tests.people.device import Talk, WireMessage
 
 @dataclass
 class GroupTalk(Talk):
-    """`received` is the seq. `own`: seqs that are known to be this account's.
+    """A group on a device. `received` is the seq. `own`: seqs known to be this account's.
 
-    `told_by_number`: ranges whose own messages were left out as a number, so that nothing is taken back there.
-    `too_high`: `known` was refused, as after a removal that this device has heard past: the counter is right.
-    `paged_from`, `before`: where a paging began and has come to. `joined`, `left`: the membership that is counted.
+    `told_by_number`: ranges whose own messages were subtracted as a number, so nothing is taken back there.
+    `too_high`: `known` was refused because it is above the account's removal; then the counter is right.
+    `paged_from`, `before`: the begin and the position of a paging. `joined`, `left`: the membership that is counted.
     """
 
     own: set[int] = field(default_factory=set)
@@ -27,7 +27,7 @@ class GroupTalk(Talk):
     left: int = 0
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
-        """Own messages are left out: those that the counter lists or numbers, and those that are known anyway."""
+        """Adds a counter without own messages: those in its list, those in its number, and those already known."""
         cleared, received = counter["cleared"], counter["received"]
         base, below = max(cleared, self.known), counter.get("ownBelow")
         if below and cleared < base < below["to"]:
@@ -38,7 +38,7 @@ class GroupTalk(Talk):
             self._come(counter["joined"])
         if self.too_high and received < self.known:
             self.known = self.confirmed = received
-            # What was said when one was out already; it is not counted any more.
+            # Messages after this account had left are not counted.
             self.own = {seq for seq in self.own if seq <= received}
         self.too_high = False
         if received > base:
@@ -61,7 +61,7 @@ class GroupTalk(Talk):
             self.save(message)
 
     def take_push(self, message: WireMessage) -> None:
-        """A message of others, or of another device of this account."""
+        """Takes a pushed message, from others or from another device of this account."""
         seq, number = message["seq"], message.get("received")
         if number != seq:
             self.conflicts.append(f"the push of {seq} carries the number {number}")
@@ -85,19 +85,19 @@ class GroupTalk(Talk):
         return said.get("event") in events and self.me in said.get("uids", ())
 
     def moved(self, cmd: str, seq: int) -> None:
-        """This account has come or gone by itself."""
+        """Handles this account's own join or leave."""
         if cmd in ("create", "join") and seq > self.joined:
             self._come(seq)
         elif cmd == "leave" and seq > self.joined:
             self._go(seq)
 
     def _come(self, seq: int) -> None:
-        """What was counted belongs to an earlier membership."""
+        """Begins a membership. Earlier counts belong to a previous one."""
         self.joined = seq
         self._count_nothing()
 
     def _go(self, seq: int) -> None:
-        """Nothing is unread any more."""
+        """Ends a membership, after which nothing is unread."""
         self.left = max(self.left, seq)
         self._count_nothing()
 
@@ -106,24 +106,24 @@ class GroupTalk(Talk):
         self.added, self.told_by_number = [], []
 
     def shut(self) -> None:
-        """This account was never let in: nothing is to be had."""
+        """Notes that this account was never a member, so there are no messages for it."""
         self.behind = self.must_ask = False
         self.gone |= set(range(1, self.top + 1)) - self.messages.keys()
 
     def take_head(self, seq: int) -> None:
-        """The group has come so far."""
+        """Takes a pushed head of the group."""
         if seq > self.known:
             self.must_ask = self.behind = True
 
     def save(self, message: WireMessage) -> None:
-        """Whatever shows a message shows whose it is."""
+        """Saves a message, and learns from it whether it is an own one."""
         super().save(message)
         if message["from"] == self.me:
             self._learn_own(message["seq"])
         self._move_on()
 
     def _learn_own(self, seq: int) -> None:
-        """What was added for it is taken back, once."""
+        """Takes back, once, what was added for an own message."""
         if seq in self.own:
             return
         self.own.add(seq)
@@ -137,14 +137,14 @@ class GroupTalk(Talk):
 
     @property
     def held_up_to(self) -> int:
-        """The newest contiguous seq: nothing up to it is to be pulled."""
+        """The end of the contiguous messages; up to here nothing must be pulled."""
         seq = 0
         while seq + 1 in self.messages or seq + 1 in self.gone:
             seq += 1
         return seq
 
     def take_page(self, page: Mapping[str, Any]) -> None:
-        """Newest first, from the top down to what is held. What a paging that ends has not brought is not to be had."""
+        """Takes a page, newest first. At the end of the paging, seqs that did not come are gone."""
         for message in page["messages"]:
             self.save(message)
         seqs = [message["seq"] for message in page["messages"]]

@@ -1,9 +1,9 @@
-"""What docs/reliability.md, "1. Invariants", says, at rest: everyone has reconnected, retried and caught up.
+"""Checks the invariants of docs/reliability.md, "1. Invariants", at rest: after all have reconnected, retried and
+caught up.
 
-`check` returns what is violated, as sentences; an empty list is what every test wants. Where a rule is about what
-"was stored for, or taken live by" an account, the truth is: with `ackFlg` 1 always, without it where the Sent row says
-`stored`, or where a device has counted an unnumbered push. What retention has removed may be unread until somebody
-reads so far, and need not be afterwards.
+`check` returns a sentence for each violation. A message counts as "stored for, or taken live by" an account if its
+`ackFlg` is 1, or if its Sent row says `stored`, or if a device has counted an unnumbered push of it. Messages that
+retention has removed may be unread until somebody reads so far.
 """
 
 from collections import Counter
@@ -35,8 +35,7 @@ def read_rows(world: World) -> Rows:
 
 
 def others(rows: Rows, people: Sequence[Person]) -> Rows:
-    """The rows that are none of these people's, nor of sessions between two of them, nor of groups: nothing may touch
-    them."""
+    """The rows of other people, except sessions between these people and groups. Nothing may change them."""
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
@@ -55,10 +54,10 @@ def number_in(row: Mapping[str, Any], name: str) -> int:
 
 
 def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
-    """What is violated. `people`: every device of everyone who takes part, at rest (`come_to_rest`).
+    """Returns the violations. `people`: all devices of all people who take part, at rest (`come_to_rest`).
 
-    `untouched`: what `others` returned before; it must be as it was. `again`: at the end every frame that was ever sent
-    is sent again, by the device that sent it: that must change nothing.
+    `untouched`: the earlier result of `others`, which must not have changed. `again`: at the end each device sends all
+    its frames again, which must change nothing.
     """
     before = read_rows(world)
     view = View(before, people)
@@ -77,9 +76,9 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
 
 
 def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
-    """msgIds of messages without `ackFlg` whose one live attempt no device of the receiver has got.
+    """The msgIds of messages without `ackFlg` whose only live attempt reached no device of the receiver.
 
-    Allowed: docs/protocol.md, "A message", `ackFlg` 0: one live attempt is enough. They are in history.
+    This is allowed: docs/protocol.md, "A message", `ackFlg` 0: one live attempt is enough. They are in history.
     """
     if all(row["route"]["S"] == "stored" for row in world.rows("Sent")):
         return []
@@ -94,7 +93,7 @@ def reached_nobody(world: World, people: Sequence[Person]) -> list[str]:
 
 
 def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
-    """The second of two devices may learn of a number only now; nobody else learns anything."""
+    """Sends all frames again. Only the second of two devices may learn a number now."""
     dots = {person.name: _dots(person) for person in people}
     alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
     for person in people:
@@ -118,7 +117,7 @@ def _dots(person: Person) -> dict[str, int]:
 
 @dataclass
 class View:
-    """What is stored, beside what the devices hold."""
+    """Compares the stored rows with the devices."""
 
     rows: Rows
     people: Sequence[Person]
@@ -147,7 +146,7 @@ class View:
     # ---------------------------------------------------------------- invariants 1, 5, 7: history
 
     def history(self) -> Iterator[str]:
-        """Dense, each message once, and no hint above the last."""
+        """Seqs are dense, each message is stored once, and no hint is above the last."""
         heads = {row["sessionId"]["S"]: int(row["lastSeq"]["N"]) for row in self.rows["Session"] if "lastSeq" in row}
         for session, messages in self.sessions.items():
             if sorted(messages) != list(range(1, len(messages) + 1)):
@@ -161,14 +160,14 @@ class View:
                     yield f"{session}: not on {uid}'s list of sessions"
 
     def acks(self) -> Iterator[str]:
-        """What was acked is in its place; what is in an outbox was never acked."""
+        """Acked messages are in their place; messages in an outbox were never acked."""
         for person in self.people:
             for msg_id, (session, seq) in person.log.acked.items():
                 if self.sessions.get(session, {}).get(seq) != (person.uid, msg_id):
                     yield f"{msg_id} was acked at {session} {seq}, where history has something else"
 
     def devices(self) -> Iterator[str]:
-        """Every device is done, and holds all that it can know of."""
+        """Every device is done, and has all messages that it can know of."""
         for person in self.people:
             yield from person.log.surprises
             if not person.may_be_refused:
@@ -197,7 +196,8 @@ class View:
         }
 
     def inbox(self) -> Iterator[str]:
-        """It has what the account has not named, and nothing else; whoever has caught up has named everything."""
+        """The inbox has exactly the messages that the account has not acked; devices that have caught up have acked
+        all."""
         waiting: dict[tuple[str, str], set[int]] = {}
         for row in self.rows["Inbox"]:
             session, _, seq = row["key"]["S"].rpartition("#")
@@ -222,7 +222,7 @@ class View:
     # ---------------------------------------------------------------- invariant 2: counts
 
     def counts(self) -> Iterator[str]:
-        """Exact for one device; for several: none adds more than there is, each number is added by one of them."""
+        """Counts are exact for one device. Of several devices none adds too much, and one of them adds each number."""
         for uid, devices in self._accounts():
             for session in self.sessions:
                 if uid in session.split(":")[1:]:
@@ -256,9 +256,9 @@ class View:
             yield uid, [person for person in self.people if person.uid == uid]
 
 
-# What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
-# What any frame may move: how fast its sender is, and how far a group's devices were told, which a repeated frame
-# catches up on if the first attempt died before it noted it.
+# A login may change when a row expires, and whether the next login enters a roster in one step or two.
+# Any frame may change its sender's pace, and the head that a group's devices were told: a repeated frame notes it if
+# the first attempt died before.
 _FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
 
 
@@ -270,7 +270,7 @@ def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_void(table: str, row: Mapping[str, Any]) -> bool:
-    """Who has left a roster is in it no more, whatever the row says: it expires before its connection would."""
+    """Whether a roster's row means that the device has left: then it expires before its connection would."""
     return table == "Roster" and int(row["ttl"]["N"]) * 1_000 < int(row["since"]["N"]) + CONNECTION_LIFETIME_MS
 
 
