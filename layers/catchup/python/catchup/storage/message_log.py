@@ -31,7 +31,8 @@ class DynamoMessageLog:
         self._seconds_kept = of.seconds_kept("message")
 
     def allocate(self, message: Message, route: Route = Route.STORED) -> Message | Link:
-        """Put-if-absent at (session, seq). A repeated put whose response was lost finds its own row: success."""
+        """Puts the message if (session, seq) is free. If the SDK repeats a put after a lost response, it finds its own
+        row, which is success."""
         row = MessageRow(
             session_id=message.session_id,
             seq=message.seq,
