@@ -34,7 +34,7 @@ ALL_OF_THEM = "*"
 
 
 class Exemption(NamedTuple):
-    """A check that some resources need not pass: their logical ids, or ALL_OF_THEM."""
+    """A check that some resources may fail. It lists their logical ids, or is for ALL_OF_THEM."""
 
     check: str
     resources: Collection[str]

@@ -1,4 +1,4 @@
-"""Checks that a build has no files that no function reads, and that it has all generated files."""
+"""Checks that a build has only files that functions read, and all generated files."""
 
 import importlib.util
 import re

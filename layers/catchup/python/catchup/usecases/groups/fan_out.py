@@ -87,8 +87,8 @@ class FanOut:
                 self.groups.set_hot(job.session_id, True)
 
     def hint(self, session: SessionId) -> None:
-        """Pushes the group's head to everyone online, unless they already have it: later hints that gathered during an
-        earlier one say nothing new."""
+        """Pushes the group's head to everyone online, unless they already have it. While one hint is pushed, others may
+        gather that say nothing new."""
         group = self.groups.many([session]).get(session)
         if group is None or group.hinted >= group.head:
             return
