@@ -1,10 +1,10 @@
-"""Benchmarks. `make bench-cost` measures what each operation costs in DynamoDB's units: see cost.py."""
+"""Benchmarks. `make bench-cost` measures the cost of each operation in DynamoDB's units: see cost.py."""
 
 import sys
 from pathlib import Path
 
 from commands.start import prepare
 
-# As Lambda lays it out, the layer is on the path; and tests and local are packages beside this one.
+# The layer is on the path, as on Lambda; tests and local are packages beside this one.
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers" / "catchup" / "python"))
 prepare()

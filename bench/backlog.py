@@ -1,4 +1,4 @@
-"""A person with a past and a backlog.
+"""Test data: a person with a past and a backlog.
 
     past (read, acked, cleared)        │ waiting
     seq 1 … 128                        │ 1 to 204 more       × 50 sessions
@@ -7,7 +7,7 @@
 The backlog is spread evenly, but for this: each of the 50 sessions has at least one message waiting, and the ten newest
 at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
 
-`new_sessions` is the other reading: no past, and spread evenly. There counters and page zero still grow.
+`new_sessions` has no past, and an even spread. There counters and page zero still grow.
 """
 
 from collections.abc import Sequence
@@ -19,22 +19,22 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_session
 
 SESSIONS = 50
 PAST = 128
-# Page zero at login: `preview_sessions` and `preview_messages` of settings.py; one more, so that it is not all.
+# Page zero at login: `preview_sessions` and `preview_messages` of settings.py. One message more, so that some are left.
 NEWEST_SESSIONS = 10
 WAITING_IN_NEWEST = 6
 SMALLEST_BACKLOG = NEWEST_SESSIONS * WAITING_IN_NEWEST + SESSIONS - NEWEST_SESSIONS
 
-# 60 characters.
+# A text of 60 characters.
 TEXT = "See you at the station at eight, I bring the tickets for us."
-# Between the first messages of two sessions.
+# The time between the first messages of two sessions.
 SESSION_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """What `peer` has written to `reader`: `past` messages that are acked and cleared, then `waiting` ones.
+    """The messages of `peer` to `reader`: `past` ones, which are acked and cleared, then `waiting` ones.
 
-    One message a millisecond, from `began_ms` on.
+    There is one message per millisecond, from `began_ms` on.
     """
 
     reader: Uid
@@ -45,12 +45,12 @@ class Correspondence:
 
     @property
     def session(self) -> SessionId:
-        """The session of the two."""
+        """The session of `peer` and `reader`."""
         return private_session(self.reader, self.peer)
 
     @property
     def length(self) -> int:
-        """All messages, which is the last one's seq."""
+        """The number of messages, which is also the last seq."""
         return self.past + self.waiting
 
     def msg_id(self, seq: int) -> str:
@@ -58,11 +58,11 @@ class Correspondence:
         return str(uuid5(NAMESPACE_URL, f"{self.session}/{seq}"))
 
     def text(self, seq: int) -> str:  # noqa: ARG002 - all are alike here
-        """What it says."""
+        """The message's text."""
         return TEXT
 
     def at_ms(self, seq: int) -> int:
-        """When this message was accepted."""
+        """The time when this message was accepted."""
         return self.began_ms + seq
 
 
@@ -84,7 +84,7 @@ def correspondences(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspo
 
 
 def new_sessions(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspondence]:
-    """50 sessions in which everything ever sent still waits."""
+    """50 sessions in which all messages still wait."""
     return [
         Correspondence(reader, peer(number), 0, backlog // SESSIONS, now_ms - (SESSIONS - number) * SESSION_MS)
         for number in range(SESSIONS)

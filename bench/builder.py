@@ -1,4 +1,4 @@
-"""Writes a backlog quickly, in the very rows that the handlers would have written: equality.py checks that."""
+"""Writes a backlog quickly, with the same rows that the handlers would have written, as equality.py checks."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,12 +20,12 @@ from catchup.usecases.sending.ports import Sent
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.sending import chat_request
 
-# What the senders' clocks say; as long as a time of today.
+# The time of the senders' clocks, with as many digits as today's.
 SENT_AT_MS = 1_554_964_793_813
 
 
 class Builder:
-    """Writes correspondences. The repositories make the rows; instead of one by one, they go out 25 a call."""
+    """Writes correspondences. The repositories make the rows, and 25 of them are written per call."""
 
     def __init__(self, client: Any, settings: Settings) -> None:
         self._client = client
@@ -45,7 +45,7 @@ class Builder:
         self._flush()
 
     def write_counters(self, owner: Uid, counters: Iterable[Counter]) -> None:
-        """Writes rows of Counter alone."""
+        """Writes only the rows of Counter."""
         for counter in counters:
             self._gathered.put_item(self._settings.counter_table, counter_row(owner, counter))
         self._flush()
@@ -73,7 +73,7 @@ class Builder:
     def _add_counters(self, correspondence: Correspondence) -> None:
         session, table = correspondence.session, self._settings.counter_table
         self._gathered.put_item(table, counter_row(correspondence.reader, counter_after(correspondence)))
-        # The sender's own row, made by their first message.
+        # The row of the sender, which their first message makes.
         own = Counter(session, timestamp_ms=correspondence.at_ms(1))
         self._gathered.put_item(table, counter_row(correspondence.peer, own))
 
@@ -82,7 +82,7 @@ class Builder:
 
 
 def counter_row(owner: Uid, counter: Counter) -> Item:
-    """A row of the Counter table. What no update has ever set is not there, and PynamoDB would write its default."""
+    """A row of the Counter table, without attributes that no update has set: PynamoDB would write their defaults."""
     row: Item = CounterRow(
         uid=owner,
         session_id=counter.session_id,

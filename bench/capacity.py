@@ -1,13 +1,13 @@
-"""The units of one call: as the engine reports them, and by rule where it does not.
+"""The capacity units of one call: those that the engine reports, and those that follow from AWS's rules.
 
-DynamoDB Local 3.3.1 keeps silent about three things that AWS bills:
+DynamoDB Local 3.3.1 does not report three things that AWS bills:
 
-- A failed condition costs what a write of the row that is there would cost, at least one write unit.
+- A failed condition costs as much as a write of the existing row, at least one write unit.
   (Developer guide, "Capacity unit consumption for write operations".)
-- A key that BatchGetItem does not find costs the least of its kind of read. (API reference, BatchGetItem.)
+- A key that BatchGetItem does not find costs the minimum of its kind of read. (API reference, BatchGetItem.)
 - So does a query that finds nothing. (API reference, Query.)
 
-It also bills two write units, not one, if BatchWriteItem deletes a row that is not there; nothing measured here does.
+It also reports two write units, not one, if BatchWriteItem deletes a missing row; no measured operation does that.
 """
 
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
 
 
 def reported_units(answer: Mapping[str, Any]) -> float:
-    """What the engine says; 0 in an error."""
+    """The units that the engine reports; 0 for an error."""
     consumed = answer.get("ConsumedCapacity", [])
     return float(sum(part["CapacityUnits"] for part in (consumed if isinstance(consumed, list) else [consumed])))
 
 
 def ruled_units(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
-    """What AWS bills beyond that. A failed condition must have asked for the row that is there."""
+    """The units that AWS bills in addition. A call with a condition must have asked for the existing row."""
     if answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
         return write_units(item_bytes(answer.get("Item", {})))
     if operation == "BatchGetItem":

@@ -1,4 +1,4 @@
-"""Sending, and acking what was sent. The sender is online, as whoever sends is."""
+"""Measures sends, and acks of the sent messages. The sender is online, as senders are."""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -18,7 +18,7 @@ CHATS_ONLINE = 3
 
 
 class Chats:
-    """`writer`, one of the 50, goes on writing to `reader`; and `stranger` writes for the first time."""
+    """The chats: `writer`, one of the 50, goes on writing to `reader`, and `stranger` writes for the first time."""
 
     def __init__(self, stage: Stage, backlog: int, writer: Uid, reader: Uid, stranger: Uid) -> None:
         self._stage = stage
@@ -40,7 +40,7 @@ class Chats:
         yield from self._acks(chats)
 
     def to_someone_online(self) -> Iterator[Row]:
-        """The reader has one connection; then it is gone and nobody has noticed."""
+        """The reader has one connection. Later it is gone, but its entry is still there."""
         reader = self._stage.world.online(self._reader, DEVICE)
         stored = _usual([self._chat() for _ in range(CHATS_ONLINE)])
         live = self._chat(ack=0)
@@ -51,7 +51,7 @@ class Chats:
         yield row("… whose connection is gone (410)", self._backlog, self._chat(ack=0))
 
     def _acks(self, chats: Sequence[Measured]) -> Iterator[Row]:
-        """Nobody else has written in this session: a message's number for the reader is its seq."""
+        """The acks. Nobody else has written in this session, so a message's number for the reader is its seq."""
         one, other = (chat.body["seq"] for chat in chats[-2:])
         session, reader = chats[-1].body["sessionId"], self._stage.phone(self._reader)
         acked = self._stage.ask(reader, "ack", sessions={session: {"seqs": [one]}})
@@ -68,7 +68,7 @@ class Chats:
 
 
 def _usual(requests: Sequence[Measured]) -> Measured:
-    """One whose cost is the most frequent."""
+    """A message with the most frequent cost."""
     common = mode(_units(measured) for measured in requests)
     return next(measured for measured in requests if _units(measured) == common)
 

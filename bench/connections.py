@@ -1,6 +1,6 @@
-"""@connections in a process of its own: takes every post, and answers as API Gateway does. Prints its port.
+"""@connections in a separate process: accepts every post, and answers as API Gateway does. It prints its port.
 
-Nobody is connected: what is measured is who posts. A server of aiohttp would take the core that the poster needs.
+Nobody is connected, because only the poster is measured. A server of aiohttp would take CPU time that the poster needs.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
 class Posts(asyncio.Protocol):
-    """One connection of a poster: requests one after the other, each with its length in its head."""
+    """One connection of a poster. Requests come one after another, each with its length in its header."""
 
     def __init__(self) -> None:
         self._received = b""
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It may be answered from now on."""
+        """Keeps the transport, for answers."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answers each request that is complete."""
+        """Answers each complete request."""
         assert self._transport is not None
         self._received += data
         while (end := self._received.find(b"\r\n\r\n") + 4) > 3:

@@ -1,6 +1,6 @@
-"""`make bench-cost`: request units and calls of each operation at three backlogs, against the budgets.
+"""`make bench-cost`: request units and calls of each operation at three backlogs, compared with the budgets.
 
-Everything goes through the real handlers, on DynamoDB Local. Prints a table and writes results/cost.json. Exit status:
+All requests go through the real handlers, on DynamoDB Local. Prints a table and writes results/cost.json. Exit status:
 0 if every budget holds and login does not grow with the backlog; 1 if not; 2 if the engine can't be started.
 """
 
@@ -19,16 +19,16 @@ from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
 BACKLOGS = (100, 1_000, 10_000)
-# By how much login may differ between backlogs. It is not 0, because counts have more digits the larger they are.
+# How much login may differ between backlogs. It is not 0, because larger counts have more digits.
 FLATNESS = 1.05
-# The page, what is being deleted beside it, and one row further; read units are 4 KB.
+# The page, the rows that are deleted at the same time, and one more row; read units are 4 KB.
 ROWS_OF_A_PULL = 2 * PAGE + 1
 LARGEST_INBOX_ROW = 3 * 4_096 // ROWS_OF_A_PULL
 RESULT = Path(__file__).parent / "results" / "cost.json"
 
 
 def main() -> int:
-    """Measures, prints, writes; returns the exit status."""
+    """Measures, prints the table, writes the file, and returns the exit status."""
     try:
         with engine() as endpoint:
             rows = _measured(endpoint)
@@ -73,7 +73,7 @@ def _show_notes(rows: Sequence[Row]) -> None:
 
 
 def _show_flatness(logins: Sequence[Row]) -> bool:
-    """Whether login's bytes and units are the same at each backlog, within 5 %."""
+    """Shows login's bytes and units, and returns whether they are the same at each backlog, within 5 %."""
     numbers = {
         "bytes (JSON)": [row.details["bytes"] for row in logins],
         "bytes (pb)": [row.details["bytes_pb"] for row in logins],

@@ -1,8 +1,8 @@
-"""`make bench-engine`: what the engine of `make run` costs as more is stored, against budgets.
+"""`make bench-engine`: how the CPU time of `make run`'s engine grows with the stored data, compared with budgets.
 
-The real handlers on the default engine, which runs in this process: CPU time of all its threads, and ratios within one
-run, so that the machine and its load don't matter. Prints a table and writes results/engine.json. Exit status: 0 if
-every budget holds, else 1.
+The real handlers run on the default engine in this process. It measures the CPU time of all threads, and compares
+within one run, so that the machine and its load don't matter. Prints a table and writes results/engine.json. Exit
+status: 0 if every budget holds, else 1.
 """
 
 import json
@@ -31,7 +31,7 @@ BACKLOGS = (200, 10_000)
 # A shorter past than in the benchmark of costs: it says nothing about the engine.
 PAST_LESS = PAST // 2
 MEMBERS = (150, 1_500)
-# Of the one with more to the one with less; a fan-out's is by member.
+# The ratio of the larger case to the smaller one; for a fan-out, per member.
 BUDGET = 1.3
 ROUNDS = 15
 
@@ -39,7 +39,7 @@ Figures = Mapping[str, Any]
 
 
 def main() -> int:
-    """Measures, prints, writes; returns the exit status."""
+    """Measures, prints the table, writes the file, and returns the exit status."""
     rows = [
         _compared("login", "waiting", BACKLOGS, _login),
         _compared("fan-out by member", "members", MEMBERS, _fan_out),
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _compared(operation: str, what: str, sizes: Sequence[int], prepared: Callable[[Any, int], "Measured"]) -> Figures:
-    """One row. Both sizes are measured in turn, each on an engine of its own; a drift of the machine favours none."""
+    """One row. Both sizes are measured in turn, each on its own engine, so that a drift of the machine favours none."""
     with default_engine() as small, default_engine() as large:
         clients = [dynamodb_client(endpoint, parameter_validation=False) for endpoint in (small, large)]
         started = time.monotonic()
@@ -67,7 +67,7 @@ def _compared(operation: str, what: str, sizes: Sequence[int], prepared: Callabl
     }
 
 
-# What is asked, and among how many its cost is to be divided.
+# The request, and the number by which its cost is divided.
 Measured = tuple[Callable[[], object], int]
 
 
@@ -79,7 +79,7 @@ def _cpu_ms(measured: Measured) -> float:
 
 
 def _login(client: Any, waiting: int) -> Measured:
-    """Of a person in 50 sessions. Each time with a new connection, as it is."""
+    """The login of a person in 50 sessions, each time with a new connection."""
     world = World(client, fresh_tables(client))
     written = [replace(each, past=each.past - PAST_LESS) for each in correspondences(READER, waiting, system_clock())]
     Builder(client, world.settings).write(written)
@@ -92,7 +92,7 @@ def _login(client: Any, waiting: int) -> Measured:
 
 
 def _fan_out(client: Any, members: int) -> Measured:
-    """Of a message, to a group whose roster does not count yet: the presence of each member is read."""
+    """The fan-out of a message to a group with a roster that is too new: the presence of each member is read."""
     world = World(client, fresh_tables(client))
     world.fans_out_at_once = False
     now_ms = system_clock()
@@ -111,7 +111,7 @@ def _fan_out(client: Any, members: int) -> Measured:
 
 
 class _Said:
-    """A fan-out whose message is sent before it is asked for."""
+    """A fan-out. Its message is sent before the measurement."""
 
     def __init__(self, owner: Phone, group: BuiltGroup, fan_out: Callable[[], None]) -> None:
         self._say: Callable[[], object] = lambda: owner.say(group.group_id)

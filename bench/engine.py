@@ -1,4 +1,4 @@
-"""The engine of a benchmark, one of its own: DynamoDB Local, or that of `make run`. Handlers' output is kept back."""
+"""Starts an engine for a benchmark: DynamoDB Local, or the engine of `make run`. The handlers' output is hidden."""
 
 import io
 import os
@@ -9,7 +9,7 @@ from contextlib import contextmanager, redirect_stdout
 from local.dynamodb_local import DynamoDbLocal
 from local.engine.moto import MotoServer
 
-# How much of what the handlers printed is shown after a failure.
+# How much of the handlers' output is shown after a failure.
 LOG_CHARACTERS = 4_000
 ENVIRONMENT = {
     "POWERTOOLS_SERVICE_NAME": "catchup",
@@ -20,7 +20,7 @@ ENVIRONMENT = {
 
 @contextmanager
 def engine() -> Iterator[str]:
-    """The endpoint of a fresh DynamoDB Local, as long as the block lasts. Raises LocalStackError."""
+    """The endpoint of a fresh DynamoDB Local, which runs inside the `with` block. Raises LocalStackError."""
     _forget_settings()
     with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as server, _quiet_handlers():
         yield server.endpoint
@@ -28,14 +28,14 @@ def engine() -> Iterator[str]:
 
 @contextmanager
 def default_engine() -> Iterator[str]:
-    """The endpoint of a fresh engine as `make run` has it by default: in this process, as long as the block lasts."""
+    """The endpoint of a fresh default engine of `make run`, which runs in this process inside the `with` block."""
     _forget_settings()
     with MotoServer() as server, _quiet_handlers():
         yield server.endpoint
 
 
 def progress(text: str) -> None:
-    """A line for who waits."""
+    """Prints a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -47,7 +47,7 @@ def _forget_settings() -> None:
 
 @contextmanager
 def _quiet_handlers() -> Iterator[None]:
-    """Handlers print metrics and logs; they are shown only if something fails."""
+    """Hides the metrics and logs of handlers, and shows them only after a failure."""
     with redirect_stdout(io.StringIO()) as printed:
         try:
             yield

@@ -1,4 +1,4 @@
-"""A built backlog is what the handlers would have written: the same messages sent both ways leave the same rows."""
+"""Checks that a built backlog has the rows that handlers write: the same messages, both ways, leave the same rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,6 +49,6 @@ def _rows(world: World) -> Mapping[str, Sequence[Any]]:
 
 
 def comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """All attributes but the name of the attempt, which is drawn by lot."""
+    """All attributes except the name of the attempt, which is random."""
     named = ((name, value) for name, value in row.items() if name != "attempt")
     return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in named)

@@ -1,9 +1,9 @@
-"""`make bench-fanout`: how many connections one vCPU posts to in a second, and that no post takes more than its budget.
+"""`make bench-fanout`: how many posts one vCPU makes per second, and whether each post is within its CPU budget.
 
-The real handler of the fan-out on DynamoDB Local, with its real client of @connections, which is in another process:
-the CPU time of this process, over its posts. Beside it the same handler with botocore's client of @connections. Prints
-a table and writes results/fanout.json. Exit status: 0 if each job is within the budget, 1 if not; 2 if the engine can't
-be started.
+The real handler of the fan-out runs on DynamoDB Local, with its real client of @connections; these are in another
+process. The result is the CPU time of this process per post. For comparison it also measures the handler with
+botocore's client. Prints a table and writes results/fanout.json. Exit status: 0 if each job is within the budget, 1 if
+not; 2 if the engine can't be started.
 """
 
 import json
@@ -44,7 +44,7 @@ from tests.support.world import Context, World
 DEVICES = 1_000
 ROUNDS = 7
 BUDGET_MS = 0.5
-# As long as the one that Lambda gives a function; it is a header of each post.
+# As long as a session token on Lambda; it is a header of each post.
 SESSION_TOKEN = "t" * 900
 RESULT = Path(__file__).parent / "results" / "fanout.json"
 
@@ -53,19 +53,19 @@ Handler = Callable[[Any, Any], dict[str, Any]]
 
 @dataclass
 class Clients:
-    """AwsClients of this benchmark: `management` is measured."""
+    """The AwsClients of this benchmark; `management` is the measured one."""
 
     dynamodb: Any
     management: Callable[[str], Any]
     queues: Queues
 
     def sqs(self) -> Queues:
-        """Takes what is handed on, which here is nothing."""
+        """Accepts follow-up jobs; there are none here."""
         return self.queues
 
 
 def main() -> int:
-    """Measures, prints, writes; returns the exit status."""
+    """Measures, prints the table, writes the file, and returns the exit status."""
     try:
         with engine() as dynamodb, _connections() as endpoint:
             rows = _measured(dynamodb, endpoint)
@@ -90,7 +90,7 @@ def main() -> int:
 
 @contextmanager
 def _connections() -> Iterator[str]:
-    """The endpoint of a stage whose @connections is a process of its own."""
+    """The endpoint of a stage with @connections in a separate process."""
     os.environ.update(
         AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE",
         AWS_SECRET_ACCESS_KEY="nothing checks it",
@@ -125,7 +125,7 @@ def _measured(dynamodb: str, endpoint: str) -> Sequence[dict[str, Any]]:
     rows = []
     for name, job in jobs.items():
         for client_name, handler in (("catchup", ours), ("botocore", botocores)):
-            # The first makes the connections. Of the others the least counts: what is more was the machine's.
+            # The first run opens the connections. The fastest of the others counts; the rest is noise of the machine.
             rounds = [_cpu_ms_a_post(world, group, handler, job) for _ in range(ROUNDS + 1)][1:]
             cpu_ms = min(rounds)
             rows.append(
@@ -142,7 +142,7 @@ def _measured(dynamodb: str, endpoint: str) -> Sequence[dict[str, Any]]:
 
 
 def _endpoint(uid: Any, number: int) -> Endpoint:
-    """A third of the devices speak protobuf."""
+    """A device's endpoint. A third of the devices speak protobuf."""
     encoding = Encoding.JSON if number % 3 else Encoding.PB
     since = system_clock() - 60_000
     return Endpoint(uid, DeviceId("phone"), Connection(ConnectionId(f"Xb3kz{number:05}HcCF1g="), encoding, since))
@@ -160,7 +160,7 @@ def _botocores_client(endpoint: str) -> Any:
 
 
 def _cpu_ms_a_post(world: World, group: BuiltGroup, handler: Handler, job: str) -> float:
-    # A hint of what was told already tells nobody.
+    # A hint that everybody has already received is not pushed.
     world.dynamodb.update_item(
         TableName=world.tables["SessionTable"],
         Key={"sessionId": {"S": group.session}},

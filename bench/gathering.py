@@ -1,4 +1,4 @@
-"""Rows that the repositories make, written 25 a call instead of one by one."""
+"""Writes the rows of the repositories in batches of 25."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -9,7 +9,7 @@ from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Item
 
 
 class GatheringClient:
-    """Stands in for the client of the repositories: keeps what they put, and says that it was written."""
+    """Replaces the client of the repositories: keeps the rows that they put, and answers as if they were written."""
 
     def __init__(self) -> None:
         self._puts: list[tuple[str, Item]] = []
@@ -19,7 +19,7 @@ class GatheringClient:
         return {}
 
     def write(self, client: Any, concurrency: Concurrency) -> None:
-        """Writes what was put, and forgets it. Raises RuntimeError if the engine leaves rows unwritten."""
+        """Writes the kept rows and forgets them. Raises RuntimeError if the engine leaves rows unwritten."""
         concurrency.run(*(lambda batch=batch: _write_batch(client, batch) for batch in self._batches()))
 
     def _batches(self) -> Iterator[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
-"""`make bench-groups`: what a group costs by its size, against the budgets, and beside what write fan-out would cost.
+"""`make bench-groups`: the cost of a group by its size, compared with the budgets and with write fan-out.
 
-Everything goes through the real handlers, on DynamoDB Local. Prints tables and writes results/groups.json. Exit status:
+All requests go through the real handlers, on DynamoDB Local. Prints tables and writes results/groups.json. Exit status:
 0 if every budget holds; 1 if not; 2 if the engine can't be started.
 """
 
@@ -26,7 +26,7 @@ RESULT = Path(__file__).parent / "results" / "groups.json"
 
 
 def main() -> int:
-    """Measures, prints, writes; returns the exit status."""
+    """Measures, prints the tables, writes the file, and returns the exit status."""
     try:
         with engine() as endpoint:
             result = _measured(endpoint)

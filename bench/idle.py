@@ -1,4 +1,4 @@
-"""What a login pays for sessions in which nothing is unread."""
+"""Measures the cost of sessions without unread messages at login."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from catchup.clock import system_clock
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid, private_session
 
-# So many that rounding a query up to 4 KB is no more than a thousandth of a read unit a session.
+# With so many sessions, rounding a query up to 4 KB is at most a thousandth of a read unit per session.
 SESSIONS = 1_000
 
 
@@ -59,7 +59,7 @@ CASES = [
 
 
 def idle_rows(stage: Stage, builder: Builder, backlog: int) -> Iterator[Row]:
-    """A login with 1,000 idle sessions, less one with none, by session."""
+    """The cost per session: a login with 1,000 idle sessions, minus one with none."""
     for case in CASES:
         phone = stage.phone(case.owner)
         without = stage.ask(phone, "login").cost

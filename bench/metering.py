@@ -1,4 +1,4 @@
-"""What a request costs: units, calls, and how many of them wait for one another.
+"""Measures the cost of a request: units, calls, and how many calls wait for one another.
 
 A botocore event puts `ReturnConsumedCapacity` into every call, and another reads the answer.
 """
@@ -18,7 +18,7 @@ _ROUND = "bench.round"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `round` is its place in the longest chain that leads to it: 1 for the first, and for all beside it."""
+    """One call. `round`: its place in the longest chain that leads to it; 1 for the first, and for calls beside it."""
 
     operation: str
     tables: tuple[str, ...]
@@ -31,7 +31,7 @@ class Call:
 
 @dataclass
 class Cost:
-    """What one request cost. `sequential`: calls that waited for one another, the longest chain."""
+    """The cost of one request. `sequential`: the longest chain of calls that waited for one another."""
 
     calls: list[Call] = field(default_factory=list)
     sequential: int = 0
@@ -56,13 +56,13 @@ class Cost:
 
     @property
     def steps(self) -> Sequence[str]:
-        """One line for the like calls of a round, such as `2. 25 x UpdateItem Counter`."""
+        """One line for equal calls of a round, such as `2. 25 x UpdateItem Counter`."""
         like = Tally((call.round, f"{call.operation} {'+'.join(call.tables)}") for call in self.calls)
         return [f"{place}. {count} x {what}" for (place, what), count in sorted(like.items())]
 
 
 class Meter:
-    """Listens to a DynamoDB client; counts only within `measuring`."""
+    """Counts the calls of a DynamoDB client, only inside `measuring`."""
 
     def __init__(self, client: Any, table_names: Mapping[str, str]) -> None:
         self.round = 0
@@ -74,7 +74,7 @@ class Meter:
 
     @contextmanager
     def measuring(self) -> Iterator[Cost]:
-        """The cost of what is called within the block, complete when it ends."""
+        """Measures the calls inside the `with` block. The cost is complete when it ends."""
         cost = self._cost = Cost()
         self.round = 0
         try:
@@ -110,16 +110,16 @@ class Meter:
 class CountedRounds:
     """A `Concurrency` that runs tasks one after another, and counts rounds as if they ran side by side.
 
-    Each task begins at the caller's round, and the caller goes on at the highest that one of them reached. More tasks
-    than MAX_PARALLEL_CALLS go in several rounds. So the numbers are the same each time, whatever threads would do. A
-    nested run counts as if it had all threads for itself. An error ends the run at once: it ends the benchmark too.
+    Each task begins at the caller's round, and the caller goes on at the highest round of the tasks. More tasks than
+    MAX_PARALLEL_CALLS take several rounds. So the numbers are the same each time, whatever threads would do. A nested
+    run counts as if it had all threads for itself. An error ends the run at once, and with it the benchmark.
     """
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
 
     def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
-        """The results, in task order."""
+        """Runs the tasks and returns their results, in task order."""
         results: list[Any] = []
         for start in range(0, len(tasks), MAX_PARALLEL_CALLS):
             results.extend(self._side_by_side(tasks[start : start + MAX_PARALLEL_CALLS]))

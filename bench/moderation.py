@@ -11,12 +11,13 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
+from bench.dear_texts import dear_texts
 from bench.table import show_lines
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
@@ -35,25 +36,6 @@ MESSAGES = 2_000
 BUDGET_MS = 1.0
 # A message with matches has so many.
 MATCHES = 10
-# The largest texts, made of what is dear to judge: marks, several letters in one character, and listed words only.
-DEAR = (
-    "\u0301\u0316",
-    "a\u0301",
-    "か\u3099",
-    "ﷺ",
-    "㎯",
-    "{word} ",
-    "{spelled} ",
-    "{han}",
-    "{han} ",
-    "{spelled}ß ",
-    "{han}ß",
-    "{han}か\u3099",
-    "ﬃ",
-    "㌊",
-)
-# The same, as thousands of tiny texts.
-TINY = ("か", "か{number}", "{word}", "{han}", "{han}{number}", "x{number}")
 DEAR_BUDGET_MS = 5.0
 DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
@@ -185,28 +167,10 @@ def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
     """The least of several runs: the texts do not differ from run to run, only the machine does."""
     masked = words[:: len(Action) - 1]
     latin, han = (min((word for word in masked if word.isascii() is is_latin), key=len) for is_latin in (True, False))
-    rows = []
-    for unit in DEAR:
-        piece = unit.format(word=latin, spelled=" ".join(latin), han=han)
-        text = piece * (MAX_MESSAGE_BYTES // len(piece.encode()) - 1)
-        row = _measured(unit, screening, [text] * DEAR_RUNS)
-        rows.append({"kind": ascii(unit).strip("'"), "least_ms": row["least_ms"]})
-    for unit in TINY:
-        tiny = _filled(unit.format(word=latin, han=han, number=number) for number in range(MAX_MESSAGE_BYTES))
-        row = _measured(unit, screening, [tiny] * DEAR_RUNS)
-        rows.append({"kind": f"{len(tiny):,} texts {unit!a}", "least_ms": row["least_ms"]})
-    return rows
-
-
-def _filled(texts: Iterable[str]) -> Sequence[str]:
-    """As many as a message has room for."""
-    room, chosen = MAX_MESSAGE_BYTES, []
-    for text in texts:
-        room -= len(json.dumps(text, ensure_ascii=False).encode()) + len(",")
-        if room < 0:
-            break
-        chosen.append(text)
-    return chosen
+    return [
+        {"kind": kind, "least_ms": _measured(kind, screening, [text] * DEAR_RUNS)["least_ms"]}
+        for kind, text in dear_texts(latin, han)
+    ]
 
 
 def _screened(screening: Screening, draft: Draft) -> Draft | None:

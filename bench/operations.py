@@ -1,4 +1,4 @@
-"""Every operation of design section 6 that exists, measured at one backlog."""
+"""Measures every operation at one backlog."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from catchup.domain.ids import Uid, private_session
 READER = Uid("69212694")
 NEWCOMER = Uid("69212695")
 STRANGER = Uid("69212696")
-# The one of the 50 who goes on writing.
+# The person of the 50 who goes on writing.
 WRITER = peer(SESSIONS - 1)
 # The backlog has been waiting for an hour.
 AGE_MS = 3_600_000
@@ -24,7 +24,7 @@ PAGE = 20
 
 
 class Operations:
-    """The operations at one backlog, on tables of their own."""
+    """The operations at one backlog, on their own tables."""
 
     def __init__(self, endpoint: str, backlog: int, builder_client: Any) -> None:
         self._stage = Stage(endpoint)
@@ -38,7 +38,7 @@ class Operations:
         self._builder.write(new_sessions(NEWCOMER, self._backlog, began_ms))
 
     def rows(self) -> Iterator[Row]:
-        """What only reads the backlog comes before what changes it; a clear before a stranger adds a session."""
+        """The measured rows. Operations that only read come first, and a clear comes before a stranger writes."""
         yield from self._logins()
         yield from idle_rows(self._stage, self._builder, self._backlog)
         yield self._clear()
@@ -73,7 +73,7 @@ class Operations:
         yield row("disconnect", self._backlog, self._stage.event(phone, "DISCONNECT"))
 
     def _pages(self) -> Iterator[Row]:
-        """In the writer's session: thanks to the chats more than two pages wait there at every backlog."""
+        """Pulls in the writer's session. After the chats more than two pages wait there, at every backlog."""
         reader, session = self._stage.phone(READER), private_session(READER, WRITER)
         first = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE)
         second = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE, ack=_seqs(first))
@@ -84,14 +84,14 @@ class Operations:
         yield row("history 20", self._backlog, history)
 
     def _largest_rows(self) -> dict[str, int]:
-        """The largest row of each table that has any, in bytes."""
+        """The size of the largest row of each table that has rows, in bytes."""
         tables = [name.removesuffix("Table") for name in self._stage.world.tables]
         rows = {table: self._stage.world.rows(table) for table in tables}
         return {table: max(map(item_bytes, found)) for table, found in rows.items() if found}
 
 
 def _unread(login: Measured) -> list[int]:
-    """Sessions with something unread, and messages in them."""
+    """The number of sessions with unread messages, and of unread messages."""
     expect(not login.body["next"], "all counters fit the first frame")
     counters = login.body["counters"].values()
     return [len(counters), sum(counter["count"] for counter in counters)]

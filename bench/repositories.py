@@ -1,4 +1,4 @@
-"""What the service's repositories are made of, from its settings: for benchmarks that write rows without a handler."""
+"""Makes the storage of the service's repositories, for benchmarks that write rows without a handler."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ from catchup.storage.reading import Storage
 
 
 def storage(client: Any, settings: Settings, clock: Clock, concurrency: Concurrency) -> Storage:
-    """Rows that can't be read are logged."""
+    """The storage; it logs rows that can't be read."""
     return Storage(Dynamo(client), settings, clock, concurrency, FunctionTelemetry())

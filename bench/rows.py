@@ -1,4 +1,4 @@
-"""The rows of the result, and the budgets of design section 6 that they are held against."""
+"""The rows of the result, and their budgets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from typing import Any
 from bench.metering import Cost
 from bench.stage import Measured
 
-# DynamoDB on demand, us-east-1 (https://aws.amazon.com/dynamodb/pricing/on-demand/). Nothing else is in the dollars:
-# no Lambda, no WebSocket messages.
+# DynamoDB on demand, us-east-1 (https://aws.amazon.com/dynamodb/pricing/on-demand/). The dollars include neither Lambda
+# nor WebSocket messages.
 USD_PER_MILLION_WRITE_UNITS = 0.625
 USD_PER_MILLION_READ_UNITS = 0.125
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Upper bounds; None: unbounded. `calls`: sequential ones; `total_calls`: all of them."""
+    """Upper limits; None: no limit. `calls`: sequential calls; `total_calls`: all calls."""
 
     wu: float | None = None
     ru: float | None = None
@@ -24,18 +24,18 @@ class Budget:
     total_calls: float | None = None
 
     def broken_by(self, row: "Row") -> Sequence[str]:
-        """The bounds that the row exceeds, by name."""
+        """The names of the limits that the row exceeds."""
         return [name for name, bound in self.bounds.items() if bound is not None and getattr(row, name) > bound]
 
     @property
     def bounds(self) -> Mapping[str, float | None]:
-        """All bounds, by the name of the row's number that they bound."""
+        """All limits, by the name of the limited number of a row."""
         return {"wu": self.wu, "ru": self.ru, "calls": self.calls, "total_calls": self.total_calls}
 
 
 NO_BUDGET = Budget()
 LOGIN = "login, 50 sessions unread"
-# A message with ackFlg 0 to someone away is stored: it has the budget of a stored one.
+# A message with ackFlg 0 to someone away is stored, so it has the budget of a stored message.
 BUDGETS = {
     LOGIN: Budget(wu=1, ru=30, calls=3, total_calls=20),
     "login, each idle session": Budget(wu=0, ru=0.1),
@@ -72,21 +72,21 @@ class Row:
 
     @property
     def budget(self) -> Budget:
-        """The operation's budget; unbounded if the design sets none."""
+        """The operation's budget; without limits if none is set."""
         return BUDGETS.get(self.operation, NO_BUDGET)
 
     @property
     def usd_per_million(self) -> float:
-        """Dollars for the units of a million of these."""
+        """The price of a million of these operations in dollars."""
         return self.wu * USD_PER_MILLION_WRITE_UNITS + self.ru * USD_PER_MILLION_READ_UNITS
 
     @property
     def ok(self) -> bool | None:
-        """Whether it keeps its budget; None if it has none."""
+        """Whether the row is within its budget; None if it has none."""
         return None if self.budget is NO_BUDGET else not self.budget.broken_by(self)
 
     def as_json(self) -> dict[str, Any]:
-        """As it stands in cost.json. Units that are no multiple of a half are means."""
+        """The row in the form of cost.json. Units that are not multiples of a half are means."""
         return {
             "operation": self.operation,
             "backlog": self.backlog,
@@ -105,7 +105,7 @@ class Row:
 
 
 def row(operation: str, backlog: int, measured: Measured, **details: Any) -> Row:
-    """A row of one request. `details` are further keys of the JSON."""
+    """Makes a row of one request. `details` are further keys of the JSON."""
     cost = measured.cost
     if measured.answer:
         details["bytes"] = len(measured.answer.encode())
@@ -124,7 +124,7 @@ def row(operation: str, backlog: int, measured: Measured, **details: Any) -> Row
 
 
 def mean_row(operation: str, backlog: int, costs: Sequence[Cost], **details: Any) -> Row:
-    """A row of many requests: means."""
+    """Makes a row with the means of many requests."""
     return Row(
         operation=operation,
         backlog=backlog,

@@ -1,4 +1,4 @@
-"""How large an item is to DynamoDB, and what a write of it costs.
+"""Calculates the size of an item in DynamoDB, and the cost of a write.
 
 Source: DynamoDB developer guide, "DynamoDB item sizes and formats". DynamoDB Local 3.3.1 agrees to the byte.
 """
@@ -22,7 +22,7 @@ def item_bytes(item: Mapping[str, Any]) -> int:
 
 
 def write_units(size_bytes: int) -> int:
-    """Units of one write of an item of this size; the minimum is one, also when nothing is there.
+    """Units of one write of an item of this size. The minimum is one, even without an item.
 
     >>> [write_units(size) for size in (0, 1_024, 1_025)]
     [1, 1, 2]
@@ -49,7 +49,7 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
 
 
 def _number_bytes(text: str) -> int:
-    """One byte, and one per two digits, counted from the decimal point; pairs of zeros at the end are free."""
+    """One byte, and one for each two digits, counted from the decimal point. Pairs of zeros at the end are free."""
     pairs = text.zfill(len(text) + len(text) % 2)
     while pairs.endswith("00"):
         pairs = pairs.removesuffix("00")

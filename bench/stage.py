@@ -1,4 +1,4 @@
-"""The service under the meter: the real handlers on fresh tables, and phones that ask them."""
+"""The measured service: the real handlers on fresh tables, and phones that send requests."""
 
 import json
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from catchup.domain.ids import Uid
 from tests.support.engines import dynamodb_client, fresh_tables
 from tests.support.world import Context, Gateway, Phone, World, to_pb
 
-# As in the frames of docs/protocol.md; it is a part of the presence row.
+# A device id as in docs/protocol.md; it is part of the presence row.
 DEVICE = "b3b1519c-89ec"
 LOGIN_PB = to_pb({"cmd": "login", "reqId": "1", "body": {}})
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One request: what it cost, and its answer. `pushes`: calls to @connections, closing included."""
+    """One request: its cost and its answer. `pushes`: calls to @connections, including closing."""
 
     cost: Cost
     pushes: int
@@ -32,7 +32,7 @@ class Measured:
 
 
 class Stage:
-    """A deployment on fresh tables of the engine at `endpoint`, whose every request can be measured."""
+    """A deployment on fresh tables of the engine at `endpoint`. Each request can be measured."""
 
     def __init__(self, endpoint: str) -> None:
         client = dynamodb_client(endpoint, parameter_validation=False)
@@ -47,7 +47,7 @@ class Stage:
         return self.world.phone(uid, DEVICE, encoding)
 
     def ask(self, phone: Phone, cmd: str, **body: Any) -> Measured:
-        """One request in the JSON form; the answer must be OK."""
+        """Sends one request in the JSON form and measures it; the answer must be OK."""
         frame = json.dumps({"cmd": cmd, "reqId": "1", "body": body})
         answer = ""
 
@@ -61,7 +61,7 @@ class Stage:
         return replace(measured, answer=answer)
 
     def measure(self, work: Callable[[], object]) -> Measured:
-        """What some work of this deployment costs."""
+        """Measures the cost of some work of this deployment."""
         before = _calls(self.world.gateway)
         with self._meter.measuring() as cost:
             work()
@@ -72,7 +72,7 @@ class Stage:
         return len(self.phone(uid, "pb").send_frame(json.dumps({"cmd": "login", "pb": LOGIN_PB}), "sync", "login"))
 
     def event(self, phone: Phone, kind: str) -> Measured:
-        """CONNECT or DISCONNECT."""
+        """Runs the handler of CONNECT or DISCONNECT."""
         return self.measure(lambda: self.world.handlers["connection"](phone.event(kind, f"${kind.lower()}"), Context()))
 
 
@@ -81,6 +81,6 @@ def _calls(gateway: Gateway) -> int:
 
 
 def expect(holds: bool, what: str) -> None:
-    """Raises RuntimeError if the benchmark would measure something else than it says."""
+    """Raises RuntimeError if the benchmark would measure something other than it says."""
     if not holds:
         raise RuntimeError(f"expected that {what}")

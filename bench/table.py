@@ -1,4 +1,4 @@
-"""The result as a table: one line an operation, and a number once if it is the same at each backlog."""
+"""Shows the result as a table: one line per operation. A number that is equal at each backlog appears once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -14,13 +14,13 @@ LEFT = {"operation", ""}
 
 
 def show_table(rows: Sequence[Row]) -> None:
-    """Prints the table; as plain text if the output is no terminal, or a narrow one."""
+    """Prints the table; as plain text if the output is not a terminal, or a narrow one."""
     show_lines(COLUMNS, [_line(same) for same in _by_operation(rows).values()], LEFT)
 
 
 def show_lines(columns: Sequence[str], lines: Sequence[Sequence[str]], left: Collection[str]) -> None:
-    """Prints lines under their columns, those named `left` flush left. A line whose last cell begins with BROKEN stands
-    out."""
+    """Prints lines under their columns; columns in `left` are flush left. Lines whose last cell begins with BROKEN are
+    highlighted."""
     console, table = Console(), _rich_table(columns, lines, left)
     if console.is_terminal and Measurement.get(console, console.options, table).minimum <= console.width:
         console.print(table)

@@ -1,6 +1,6 @@
-"""What a function pays that has word lists, in a process of its own: reads a document from its input, prints JSON.
+"""Measures the cost of loading word lists, in a separate process: reads a document from its input, prints JSON.
 
-Beside the package itself, which is imported before the clock starts.
+The package itself is imported before the clock starts.
 """
 
 import importlib
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _resident_kb() -> int:
-    """Linux alone says it without a library."""
+    """The resident memory. Only Linux shows it without a library."""
     return int(STATM.read_text().split()[1]) * PAGE_KB if STATM.exists() else 0
 
 

@@ -1,4 +1,4 @@
-"""What the command line takes; options may stand anywhere."""
+"""The command line's arguments. Options may come at any place."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ Options = SimpleNamespace
 
 
 def parse(arguments: Sequence[str]) -> Options:
-    """A checked command line. Raises click.UsageError, and click.exceptions.Exit after --help."""
+    """Parses and checks a command line. Raises click.UsageError, and click.exceptions.Exit after --help."""
     with catchup_admin.make_context("python -m catchup_admin", list(arguments)) as context:
         options: Options = catchup_admin.invoke(context)
         return options
@@ -81,7 +81,7 @@ def _remember(**given: Any) -> None:
 
 
 def _command(group: click.Group, name: str, does: str, *parameters: Callable[..., Any]) -> None:
-    """A command that only says what was given. What stands before it counts where nothing stands after it."""
+    """A command that only returns its arguments. Options before the command count unless they are repeated after it."""
 
     @click.pass_obj
     def given(before: dict[str, Any], /, **after: Any) -> Options:

@@ -1,11 +1,12 @@
-"""A person's counters against what is stored; and sends that died half-way are finished, if the operator wants it.
+"""Compares a person's counters with the stored messages, and finishes interrupted sends if the operator wants it.
 
-The row is read before history: whatever it has counted is in history by then, and what came since looks like a send
-that is under way. For groups the head comes first, as for everybody who counts.
+The row is read before history. So everything that it has counted is in history by then, and later messages look like
+unfinished sends. For groups the head is read first, as in every count.
 
-A number itself is never set: devices have added what they were told (docs/protocol.md, "the client's duties"), and a
-number that moves by itself would be wrong on each of them. What can be mended is a send that died between its place and
-its count: it is sent again as its sender would, with the reservation that says so, and every step of it is conditional.
+A number is never set. Devices have added the numbers that they got (docs/protocol.md, "the client's duties"), so a
+changed number would make all of them wrong. The audit can only finish a send that died after its message got a place
+and before it was counted. It sends again as the sender would, with the sender's reservation, and every step is
+conditional.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from catchup_admin.stored import History, OfflineStore
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What became of one unfinished send."""
+    """The outcome of one unfinished send."""
 
     session_id: SessionId
     seq: Seq
@@ -37,7 +38,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """`retry_ms`: how old a message may be whose send is finished."""
+    """Checks counters and finishes sends. `retry_ms`: the age up to which a message's send is finished."""
 
     counters: Counters
     groups: Groups
@@ -49,9 +50,9 @@ class Audit:
     retry_ms: int
 
     def recount(self, uid: Uid, session: SessionId | None, limit: int) -> Iterator[Recount]:
-        """All of the person's sessions, or one. `limit`: how many messages of history are read of each."""
+        """Recounts all of the person's sessions, or one. `limit`: how many messages are read from each history."""
         known = [row.session_id for row in self.counters.all(uid)]
-        # A first message that died before it was counted has left no row.
+        # If the first message's send died before counting, there is no row.
         waiting = {backlog.session_id for backlog in self.offline.backlogs(uid, 1)}
         every = [*known, *sorted(waiting - {*known})]
         for each in every if session is None else [session]:
@@ -75,7 +76,7 @@ class Audit:
         return rows[0] if rows else None
 
     def repair(self, recounts: Sequence[Recount]) -> Iterator[Repair]:
-        """Finishes what is unfinished in these sessions, as far as its sender's retry still could."""
+        """Finishes the unfinished sends in these sessions, as far as a retry of the sender still could."""
         for recount in recounts:
             for seq in recount.unfinished:
                 yield self._finish(recount.session_id, seq)

@@ -23,19 +23,19 @@ from catchup_admin.stored import History, OfflineStore
 
 
 class Complaints(FunctionTelemetry):
-    """On the terminal there are no metrics; rows that can't be read are named on standard error."""
+    """Telemetry for the terminal: no metrics, and rows that can't be read are printed on standard error."""
 
     def count(self, *_: object, **__: object) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def error(self, line: str, metric: Metric, **keys: Any) -> None:  # noqa: ARG002
-        """Of a row that can't be read: commands meet no other error that is logged."""
+        """Prints that a row can't be read. No other errors are logged in these commands."""
         print("a row of {table} can't be read, and is kept: {key}: {reason}".format_map(keys), file=sys.stderr)
 
 
 @dataclass(frozen=True)
 class Admin:
-    """What an operator can do."""
+    """The operator's commands."""
 
     people: People
     audit: Audit
@@ -47,7 +47,7 @@ class Admin:
 
 
 def build_admin(settings: Settings, parts: Parts) -> Admin:
-    """The commands, on a deployment of these settings."""
+    """Makes the commands for a deployment with these settings."""
     of = Container(settings, parts)
     offline = OfflineStore(of.storage)
     review = build_review(settings, parts)
@@ -60,7 +60,7 @@ def build_admin(settings: Settings, parts: Parts) -> Admin:
         sent_log=of.sent_log,
         review=review,
         clock=parts.clock,
-        # A day less than a retry is recognised: what is sent again must not be forgotten meanwhile.
+        # A day less than retries are recognised, so that a message is not forgotten while it is sent again.
         retry_ms=(settings.sent_retention_days - 1) * DAY_SECONDS * 1_000,
     )
     return Admin(

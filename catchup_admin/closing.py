@@ -1,4 +1,4 @@
-"""Connections are closed. Their devices may connect again at once: this is no ban."""
+"""Closes connections. It is no ban: their devices may connect again at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """`was_open`: False if it was gone already. `device_id` is "" where a connection was named by its id."""
+    """A closed connection. `was_open`: False if it was already gone. `device_id` is "" if it was given by its id."""
 
     connection_id: ConnectionId
     device_id: DeviceId
@@ -30,11 +30,11 @@ class Closing:
     presence: PresenceBook
 
     def connection(self, connection: ConnectionId) -> Closed:
-        """The one with this id."""
+        """Closes the connection with this id."""
         return Closed(connection, DeviceId(""), self._close(connection))
 
     def person(self, uid: Uid, device: DeviceId | None) -> Sequence[Closed]:
-        """Those of all of a person's devices, or of one. Entries of connections that are gone are removed."""
+        """Closes the connections of all of a person's devices, or of one, and removes entries of dead connections."""
         closed = []
         for endpoint in self.presence.online([uid])[uid]:
             if device in (None, endpoint.device_id):

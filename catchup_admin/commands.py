@@ -25,10 +25,10 @@ from catchup_admin.output import as_json, printable
 from catchup_admin.place import environment_settings, local_settings, stack_settings
 from catchup_admin.recount import Verdict
 
-# As API Gateway makes them.
+# The form of API Gateway's connection ids.
 _CONNECTION = re.compile(r"[A-Za-z0-9_-]{8,}=")
 
-# What was found or done, as data; the same as lines; and the exit status.
+# The result as data, the same as lines, and the exit status.
 Outcome = tuple[object, Sequence[str], int]
 
 
@@ -37,7 +37,7 @@ def main(
     environment: MutableMapping[str, str] = os.environ,
     build: Callable[[Settings, Parts], Admin] = build_admin,
 ) -> int:
-    """The exit status."""
+    """Runs a command line and returns the exit status."""
     try:
         options = parse(arguments)
         settings = _settings(options, environment)
@@ -65,7 +65,7 @@ def _settings(options: Options, environment: MutableMapping[str, str]) -> Settin
 
 
 def run(options: Options, admin: Admin) -> Outcome:
-    """Raises AdminError, and what AWS and the service raise."""
+    """Runs a command. Raises AdminError, and errors of AWS and of the service."""
     name = f"held_{options.action}" if options.command == "held" else options.command
     return COMMANDS[name](options, admin)
 
@@ -109,7 +109,7 @@ def _close(options: Options, admin: Admin) -> Outcome:
     target = options.target
     device = DeviceId(options.device) if options.device else None
     is_person = is_uid(target) and not options.connection
-    # A uid may look like a connection's id: it is one where such a person is connected.
+    # A uid may look like a connection id. If a person with this uid is connected, it is a uid.
     closed = list(admin.closing.person(Uid(target), device)) if is_person else []
     if not closed and (options.connection or _CONNECTION.fullmatch(target)):
         if device:

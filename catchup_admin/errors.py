@@ -1,4 +1,4 @@
-"""What an operator is told when something does not work: one line, which says what to change."""
+"""The error messages for operators: one line each, which says what to change."""
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
@@ -12,7 +12,7 @@ _BAD_CREDENTIALS = ("InvalidClientTokenId", "UnrecognizedClientException", "Inva
 
 
 class AdminError(Exception):
-    """Something that the operator has to change. Its text is one line; `status` the exit status."""
+    """An error that the operator has to fix. Its text is one line; `status` is the exit status."""
 
     def __init__(self, text: str, status: int = FAILED) -> None:
         super().__init__(text)
@@ -20,7 +20,7 @@ class AdminError(Exception):
 
 
 def told(error: Exception) -> str:
-    """An error of AWS or of the service, in one line."""
+    """The text of an error of AWS or of the service, in one line."""
     cause = error.__cause__
     if isinstance(error, CatchupError) and isinstance(cause, (BotoCoreError, ClientError)):
         return told(cause)

@@ -1,4 +1,4 @@
-"""What the command line prints: aligned columns for people, JSON for programs."""
+"""The output of the command line: aligned columns for people, JSON for programs."""
 
 import dataclasses
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def printable(text: str) -> str:
-    r"""Escape what could move the cursor or hide text: what a person wrote must not take over the operator's terminal.
+    r"""Escapes characters that could move the cursor or hide text, so that texts can't control the operator's terminal.
 
     >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
@@ -26,7 +26,7 @@ def when(ms: int) -> str:
 
 
 def seqs(numbers: Sequence[int], shown: int = 8) -> str:
-    """Some seqs, and how many more there are.
+    """The first seqs, and how many more there are.
 
     >>> seqs([]), seqs([3, 4])
     ('-', '3 4')
@@ -36,7 +36,7 @@ def seqs(numbers: Sequence[int], shown: int = 8) -> str:
 
 
 def columns(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of a table; numbers to the right.
+    """The lines of a table. Numbers are aligned to the right.
 
     >>> columns(["seq", "who"], [[10, "bob"]])
     ['seq  who', ' 10  bob']
@@ -55,7 +55,7 @@ def columns(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
 
 
 def as_json(result: object) -> str:
-    """One document."""
+    """The data as one JSON document."""
     return json.dumps(_plain(result), indent=2)
 
 

@@ -1,7 +1,7 @@
-"""A deployment at a glance: how many people and sessions there are, what waits, and whether something is wrong.
+"""A deployment at a glance: the number of people and sessions, waiting messages and jobs, and alarms.
 
-Tables are read by scans, eventually consistent and up to a bound, so that it costs some hundred read units at most
-however large they are.
+Tables are read by scans, eventually consistent and up to a limit, so it costs a few hundred read units at most, however
+large the tables are.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ TTL = "ttl"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number; `more`: not all rows were read, so it is at least this."""
+    """A number of rows. `more`: not all rows were read, so there may be more."""
 
     number: int
     more: bool = False
@@ -29,7 +29,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """`waiting`: jobs to be worked on; `working`: under way; `dead`: failed too often."""
+    """A queue's jobs. `waiting`: not started; `working`: in progress; `dead`: failed too often."""
 
     name: str
     waiting: int
@@ -39,7 +39,7 @@ class QueueState:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alarm that does not say OK. `since_ms`: since when."""
+    """An alarm whose state is not OK. `since_ms`: the time when it changed."""
 
     name: str
     state: str
@@ -48,7 +48,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`alarms`: those that do not say OK; None where there are none to ask for."""
+    """The overview. `alarms`: those whose state is not OK; None if the deployment has no alarms."""
 
     people: Count
     people_online: Count
@@ -64,7 +64,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Reads only. `cloudwatch` makes a client; None where nothing has alarms. `stack`: whose alarms."""
+    """Reads the overview. `cloudwatch` makes a client; None if there are no alarms. `stack`: the alarms' stack."""
 
     dynamodb: Any
     clock: Clock
@@ -74,7 +74,7 @@ class Look:
     stack: str
 
     def overview(self, rows: int) -> Overview:
-        """`rows`: so many rows are read of each table."""
+        """Reads the overview. `rows`: how many rows are read from each table at most."""
         counters, more = self._rows(self.settings.counter_table, ("uid", "sessionId"), rows)
         sessions = {row["sessionId"]["S"] for row in counters}
         online, more_online = self._rows(self.settings.presence_table, (), rows)
@@ -98,8 +98,8 @@ class Look:
         )
 
     def _rows(self, table: str, attributes: Sequence[str], limit: int) -> tuple[list[Item], bool]:
-        """At most `limit` rows, with these attributes or all, and whether there are more. Whose time is over, and whom
-        DynamoDB has not deleted yet, are left out."""
+        """At most `limit` rows, with these attributes or all, and whether there are more. Leaves out expired rows that
+        DynamoDB has not deleted yet."""
         names = {f"#{each}": each for each in attributes}
         wanted = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if names else {}
         rows: list[Item] = []
@@ -119,10 +119,10 @@ class Look:
         return QueueState(name, waiting, working, sum(_depth(client, dead_url)))
 
     def alarms(self) -> Iterator[Alarm]:
-        """Those of the stack that do not say OK."""
+        """The stack's alarms whose state is not OK."""
         if self.cloudwatch is None:
             return
-        # CloudFormation begins the names of what it makes with the stack's.
+        # The names that CloudFormation makes begin with the name of the stack.
         for page in self.cloudwatch().get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{self.stack}-"):
             for alarm in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
                 if alarm["StateValue"] != _HEALTHY:
@@ -131,7 +131,7 @@ class Look:
 
 
 def _depth(client: Any, url: str) -> tuple[int, int]:
-    """How many messages of a queue wait, and how many are being worked on."""
+    """How many messages of a queue wait, and how many are in progress."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     waiting, working = (int(attributes[name]) for name in names)

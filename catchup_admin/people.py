@@ -1,4 +1,4 @@
-"""A person as an operator sees them: counters, what waits, and connections."""
+"""A person as operators see them: counters, waiting messages, and connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from catchup_admin.stored import Backlog, OfflineStore
 
 @dataclass(frozen=True, slots=True)
 class InGroup:
-    """What is of groups only. `name` and `members` are None if the group's own row is missing or can't be read."""
+    """The fields that only groups have. `name` and `members` are None if the group's row is missing or unreadable."""
 
     name: str | None
     members: int | None
@@ -45,7 +45,7 @@ class InSessionNow:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A connection. `since_ms`: when it was opened."""
+    """A connection. `since_ms`: the time when it was opened."""
 
     device_id: DeviceId
     connection_id: ConnectionId
@@ -55,7 +55,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`waiting`: sessions in which something waits in the offline store; groups have none there."""
+    """A person. `waiting`: sessions with messages in the offline store, which has none of groups."""
 
     uid: Uid
     sessions: Sequence[InSessionNow]
@@ -64,13 +64,13 @@ class Person:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything at all is stored for this uid."""
+        """Whether any row is stored for this uid."""
         return bool(self.sessions or self.waiting or self.devices)
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Reads only."""
+    """Reads persons; it changes nothing."""
 
     counters: Counters
     groups: Groups
@@ -78,7 +78,7 @@ class People:
     offline: OfflineStore
 
     def person(self, uid: Uid, backlog_limit: int) -> Person:
-        """`backlog_limit`: how many waiting messages of a session are counted."""
+        """Reads a person. `backlog_limit`: how many waiting messages of a session are counted at most."""
         rows = self.counters.all(uid)
         groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)])
         heads = self.counters.heads([row.session_id for row in rows if not is_group(row.session_id)])

@@ -1,6 +1,6 @@
-"""Where a deployment is: on this machine, in a stack on AWS, or as environment variables say.
+"""Finds a deployment: on this machine, in a stack on AWS, or from environment variables.
 
-All three end in the same: the variables that the chat function sees. No other list of tables and queues is kept.
+In all three cases the result is the chat function's environment variables. There is no other list of tables and queues.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -15,21 +15,21 @@ from catchup.settings import READ_BY, VARIABLES, Settings, SettingsError, load
 from catchup_admin.errors import USAGE, AdminError
 from commands.stacks import StackNotFound, find_stack
 
-# It sends, so it knows every table, both queues, and where @connections is.
+# The chat function sends, so it has every table, both queues, and the address of @connections.
 FUNCTION = "ChatFunction"
 _NAMES = {VARIABLES[name].name for name in READ_BY["chat"]}
 
 
 def local_settings(environment: MutableMapping[str, str], state_file: Path | None, port: int | None) -> Settings:
-    """Those of a running local stack: the one that left this file, or on this port, or the only one. From then on
-    `environment` leads the AWS SDK there and nowhere else."""
+    """The settings of a running local stack: given by its file, its port, or the only one. Changes `environment` so
+    that the AWS SDK uses only that stack."""
     try:
         variables = find_stack(path=state_file, port=port).functions[FUNCTION]
     except StackNotFound as error:
         raise AdminError(str(error)) from None
     except KeyError:
         raise AdminError(f"the running stack has no {FUNCTION}: start it again with `make run`") from None
-    # A profile, a session or a proxy of the operator's must not reach into it.
+    # The operator's own profile, session or proxy must not be used.
     for name in [name for name in environment if name.startswith("AWS_")]:
         del environment[name]
     environment.update({name: value for name, value in variables.items() if name.startswith("AWS_")})
@@ -38,7 +38,7 @@ def local_settings(environment: MutableMapping[str, str], state_file: Path | Non
 
 
 def stack_settings(name: str) -> Settings:
-    """Those of a CloudFormation stack: what its chat function was deployed with."""
+    """The settings of a CloudFormation stack, from the environment of its chat function."""
     session = botocore.session.get_session()
     stacks: Any = session.create_client("cloudformation", config=CLIENT_CONFIG)
     functions: Any = session.create_client("lambda", config=CLIENT_CONFIG)
@@ -55,7 +55,7 @@ def stack_settings(name: str) -> Settings:
 
 
 def environment_settings(environment: Mapping[str, str]) -> Settings:
-    """Those that the operator has exported."""
+    """The settings that the operator has exported as environment variables."""
     if not _NAMES & environment.keys():
         raise AdminError(
             "no target: give --local or --stack NAME, or set the variables that docs/operations.md lists", USAGE

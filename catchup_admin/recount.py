@@ -13,12 +13,12 @@ from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup_admin.stored import Past
 
-# Seqs that a problem names.
+# How many seqs a problem lists.
 _SHOWN = 10
 
 
 class Verdict(StrEnum):
-    """What a recount has shown."""
+    """The result of a recount."""
 
     EXACT = "exact"
     # Nothing speaks against it, but part of history is gone, or was not read.
@@ -60,7 +60,7 @@ def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
 
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
-    """Unread is what lies between `cleared` and the head, without the person's own."""
+    """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own."""
     told = membership.unread(group)
     end, start = told.received, told.cleared
     between = {entry.number: entry for entry in past.entries.values() if entry.counts and start < entry.number <= end}

@@ -1,9 +1,9 @@
-"""Jobs in a dead-letter queue go back to the queue that they came from.
+"""Moves jobs from a dead-letter queue back to their queue.
 
-    receive ─▶ send ─▶ delete        in this order: whatever dies between, the job is in one of the two, or in both
+    receive ─▶ send ─▶ delete        in this order, so that after a crash the job is in one of the queues, or in both
 
-A job that is worked on twice pushes twice, and a device drops what it has by its seq; so a redrive may be repeated. In
-a FIFO queue the copy of a repetition is dropped, for five minutes, by a deduplication id made of the dead job's own.
+A job that runs twice pushes twice, and devices drop repeated messages by their seq, so a redrive may be repeated. A
+FIFO queue drops repeated copies for five minutes, by a deduplication id made from the dead job's id.
 """
 
 import json
@@ -14,18 +14,18 @@ from typing import Any
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 
-# SQS's most at once.
+# The most messages that SQS moves in one call.
 BATCH = 10
-# Long enough to send and delete ten jobs; short enough that one who was interrupted soon finds the rest again.
+# Long enough to send and delete ten jobs, and short enough that the rest is soon visible after an interruption.
 VISIBILITY_SECONDS = 60
-# Longer than none, so that SQS asks all of its servers: "Amazon SQS short and long polling".
+# Not 0, so that SQS asks all of its servers: "Amazon SQS short and long polling".
 WAIT_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class DeadJob:
-    """`kind`: message, head, hint; or "unreadable" with the reason: it will fail again until newer code, or nobody,
-    reads it. `sent_at_ms`: when it was put into the first queue."""
+    """A dead job. `kind`: message, head, hint, or "unreadable" with the reason; an unreadable job fails until newer
+    code reads it. `sent_at_ms`: the time when it was put into the first queue."""
 
     message_id: str
     kind: str
@@ -37,13 +37,13 @@ class DeadJob:
 
 @dataclass(frozen=True, slots=True)
 class Redrive:
-    """One queue and its dead-letter queue, which the queue itself names."""
+    """Moves jobs of one queue. The queue's attributes name its dead-letter queue."""
 
     make_client: Callable[[], Any]
     queue_url: str
 
     def jobs(self, limit: int, *, dry_run: bool) -> Iterator[DeadJob]:
-        """Moves at most `limit` jobs, and tells each when it is moved; `dry_run` shows them and leaves them there."""
+        """Moves at most `limit` jobs and yields each when it is moved. With `dry_run` it only yields them."""
         client = self.make_client()
         dead_url = self.dead_letter_url(client)
         shown: list[str] = []
@@ -63,7 +63,7 @@ class Redrive:
                 client.change_message_visibility(QueueUrl=dead_url, ReceiptHandle=receipt, VisibilityTimeout=0)
 
     def dead_letter_url(self, client: Any) -> str:
-        """Where jobs go that failed too often: the queue's redrive policy says so."""
+        """The URL of the dead-letter queue, from the queue's redrive policy."""
         attributes = client.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["RedrivePolicy"])
         arn = json.loads(attributes["Attributes"]["RedrivePolicy"])["deadLetterTargetArn"]
         *_, account, name = arn.split(":")
@@ -84,11 +84,11 @@ class Redrive:
 
 
 def _again(message: dict[str, Any], queue_url: str) -> dict[str, Any]:
-    """What is sent: the same body and attributes; in a FIFO queue, the same group."""
+    """The message to send: the same body and attributes, and in a FIFO queue the same group."""
     copy = {"MessageBody": message["Body"], "MessageAttributes": message.get("MessageAttributes", {})}
     if queue_url.endswith(".fifo"):
         copy["MessageGroupId"] = message["Attributes"]["MessageGroupId"]
-        # Not its first deduplication id: while that is remembered, the job would be dropped.
+        # Not the job's first deduplication id: SQS would drop the job while it remembers the id.
         copy["MessageDeduplicationId"] = f"redrive-{message['MessageId']}"
     return copy
 

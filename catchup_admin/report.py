@@ -18,7 +18,7 @@ _DEVICES = ("device", "connection", "encoding", "since")
 
 
 def overview_lines(overview: Overview) -> list[str]:
-    """A line for each kind of thing."""
+    """The overview, with a line for each kind of number."""
     lines = [
         f"people    {_count(overview.people, 'has', 'have')} sessions;"
         f" {_count(overview.people_online, 'is', 'are')} online, on {_count(overview.devices, 'device', 'devices')}",
@@ -45,7 +45,7 @@ def _count(count: Count, one: str, many: str) -> str:
 
 
 def person_lines(person: Person) -> list[str]:
-    """A table for each kind of thing that there is."""
+    """A person, with a table for each kind of row that exists."""
     private = [
         (
             each.session_id,
@@ -104,7 +104,7 @@ def _group_row(each: InSessionNow) -> list[object]:
 
 
 def recount_lines(recounts: Sequence[Recount], repairs: Sequence[Repair]) -> list[str]:
-    """A line a session; below them what is wrong, what is unfinished, and what was mended."""
+    """A line per session; below them the problems, the unfinished sends, and the repairs."""
     rows = [
         [each.session_id, each.number, each.stored, _range(each), each.unjudged, each.verdict.value.upper()]
         for each in recounts
@@ -131,7 +131,7 @@ def _repaired(repairs: Sequence[Repair]) -> Iterator[str]:
 
 
 def job_lines(jobs: Sequence[DeadJob], dry_run: bool) -> list[str]:
-    """A line a job, and how many there were."""
+    """A line per job, and their number."""
     rows = [[job.kind, job.session_id, job.seq or "", when(job.sent_at_ms), job.message_id, job.reason] for job in jobs]
     count = f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}"
     return [
@@ -141,7 +141,7 @@ def job_lines(jobs: Sequence[DeadJob], dry_run: bool) -> list[str]:
 
 
 def closed_lines(closed: Sequence[Closed]) -> list[str]:
-    """A line a connection."""
+    """A line per connection."""
     return [
         f"{'closed' if each.was_open else 'was gone already'}: {printable(each.connection_id)}"
         + (f" ({each.device_id})" if each.device_id else "")
@@ -150,7 +150,7 @@ def closed_lines(closed: Sequence[Closed]) -> list[str]:
 
 
 def held_lines(held: Sequence[HeldMessage], more: bool) -> list[str]:
-    """A line a message, without its text."""
+    """A line per message, without its text."""
     if not held:
         return ["nothing is held"]
     rows = [

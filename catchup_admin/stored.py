@@ -1,4 +1,4 @@
-"""Reads of whole stretches of the tables that no request of the service makes."""
+"""Reads long ranges of the tables, as no request of the service does."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from catchup.storage.reading import Storage, expired
 from catchup.storage.tables import InboxRow, MessageRow
 from catchup.usecases.sending.ports import Link
 
-# Of a query: some hundred kilobytes as a rule.
+# Rows of one query, usually a few hundred kilobytes.
 ROWS_PER_QUERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits for a person in a session. `more`: at least so many wait. `expired`: those among them whose time is
-    over, and which nobody is shown any more. Times in ms since 1970; 0 if the row can't be read."""
+    """The messages that wait for a person in a session. `more`: there may be more than counted. `expired`: how many of
+    them have expired and are not shown any more. Times are in ms since 1970; 0 if the row can't be read."""
 
     session_id: SessionId
     count: int
@@ -33,7 +33,7 @@ class Backlog:
 
 
 class OfflineStore:
-    """The Inbox of a person, session by session: two queries each, however many sessions have nothing waiting."""
+    """Reads the Inbox of a person. It makes two queries per waiting session, and none for the others."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock = of.dynamo, of.clock
@@ -41,7 +41,7 @@ class OfflineStore:
         self._table = self._reader.table
 
     def backlogs(self, owner: Uid, limit: int) -> Iterator[Backlog]:
-        """In the order of the sessions' ids; of each at most `limit` rows are counted."""
+        """The backlogs, in the order of the sessions' ids. At most `limit` rows of each are counted."""
         after = "\0"
         while True:
             found, _ = self._dynamo.query(
@@ -102,14 +102,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What history has of a session from its end down to `read_from`; what lies below was not asked for."""
+    """The messages of a session from its end down to `read_from`; older ones were not read."""
 
     entries: Mapping[Seq, Entry]
     read_from: Seq = Seq(1)
 
     @property
     def head(self) -> Seq:
-        """The last seq; 0 if there is none."""
+        """The last seq; 0 if there are no messages."""
         return max(self.entries, default=Seq(0))
 
     def author(self, seq: Seq) -> Uid | None:
@@ -129,7 +129,7 @@ class Past:
 
 
 class History:
-    """The Message table."""
+    """Reads the Message table."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock = of.dynamo, of.clock
@@ -137,7 +137,7 @@ class History:
         self._table = self._reader.table
 
     def past(self, session: SessionId, limit: int) -> Past:
-        """The newest `limit` messages; consistent."""
+        """The newest `limit` messages. The read is consistent."""
         entries: dict[Seq, Entry] = {}
         start: Item | None = None
         while True:

@@ -1,4 +1,4 @@
-"""What the command lines of this repository share; neither `local` nor `catchup_admin` is known here.
+"""Code that the command lines of this repository share. It does not import `local` or `catchup_admin`.
 
-Standard library only, so that a Python without this repository's packages can be told what to do.
+It uses only the standard library, so that it can print a hint even if the repository's packages are not installed.
 """

@@ -1,7 +1,7 @@
-"""The stacks that run on this machine: each leaves a file, by its port, in which other commands find it.
+"""Finds the stacks that run on this machine. Each writes a file, named by its port, for other commands.
 
-A file has the stack's address, the secret of tokens, and what its functions see: with that, a program reaches the same
-tables, queues and connections.
+A file has the stack's address, the secret of its tokens, and the environment of its functions. With these a program
+reaches the same tables, queues and connections.
 """
 
 import json
@@ -13,20 +13,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local"
-# On this machine a listening socket answers at once.
+# On the same machine a listening socket answers at once.
 LOOK_SECONDS = 1.0
 
 
 class StackNotFound(Exception):
-    """No stack runs, or several do; the text is one line and says what to do."""
+    """No stack runs, or several run. The text is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class State:
     """A running stack.
 
-    `pid` is its process; without `jwt_secret` an issuer signs tokens; `functions` are the variables that each function
-    sees, by logical id.
+    `pid` is its process. If `jwt_secret` is empty, an issuer signs the tokens. `functions` has the environment
+    variables of each function, by logical id.
     """
 
     url: str
@@ -36,12 +36,12 @@ class State:
 
     @property
     def port(self) -> int:
-        """The gateway's."""
+        """The port of the gateway."""
         return urlsplit(self.url).port or 0
 
     @property
     def runs(self) -> bool:
-        """Whether its process is there, and answers on its port: another process may have got its number since."""
+        """Whether its process exists and answers on the port. The port is checked because process ids are reused."""
         try:
             os.kill(self.pid, 0)
             socket.create_connection((urlsplit(self.url).hostname or "", self.port), LOOK_SECONDS).close()
@@ -51,12 +51,12 @@ class State:
 
 
 def file_of(port: int, folder: Path = FOLDER) -> Path:
-    """Where the stack on this port leaves its state."""
+    """The file with the state of the stack on this port."""
     return folder / f"stack-{port}.json"
 
 
 def write_state(state: State, path: Path) -> None:
-    """Only the person who runs the stack can read it. Raises OSError."""
+    """Writes the stack's file, readable only by its user. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -64,14 +64,14 @@ def write_state(state: State, path: Path) -> None:
 
 
 def remove_state(path: Path, pid: int) -> None:
-    """The stack of this process has ended. A file that another one has written since stays."""
+    """Removes the file of this process's stack. A file that another stack has written since then stays."""
     state = _read(path)
     if state is not None and state.pid == pid:
         path.unlink(missing_ok=True)
 
 
 def find_stack(*, path: Path | None = None, port: int | None = None, folder: Path = FOLDER) -> State:
-    """The stack that runs: the one whose file is named, or the one on this port, or the only one.
+    """Finds a running stack: by the name of its file, or by its port, or the only one.
 
     Raises StackNotFound.
     """
@@ -95,13 +95,13 @@ def find_stack(*, path: Path | None = None, port: int | None = None, folder: Pat
 
 
 def running_stacks(folder: Path = FOLDER) -> list[State]:
-    """All that run, by port."""
+    """All running stacks, by port."""
     states = [state for path in folder.glob("stack-*.json") if (state := _read(path)) is not None]
     return sorted((state for state in states if state.runs), key=lambda state: state.port)
 
 
 def _read(path: Path) -> State | None:
-    """A state; None if there is none, or it can't be read."""
+    """Reads a state; None if the file is missing or unreadable."""
     try:
         state = State(**json.loads(path.read_text(encoding="utf-8")))
         return state if isinstance(state.pid, int) and state.port else None

@@ -1,4 +1,4 @@
-"""Starts a command line: what a person has to change before it can even be loaded is one line too, and so is Ctrl-C."""
+"""Starts a command line. Errors while it loads are one line too, like all user errors, and so is Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-# Not typing's: loading that takes a moment too, in which Ctrl-C would leave a trace.
+# Not from typing: it takes a moment to load, and Ctrl-C during that time would print a traceback.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 MINIMUM = (3, 11)
-# What belongs to this repository: if it is missing, the command was started in another folder.
+# Packages of this repository. If one is missing, the command was started in another folder.
 _OURS = ("catchup", "catchup_admin", "catchup_client", "commands", "demo", "local")
 
 
@@ -24,13 +24,13 @@ def start(module: str) -> NoReturn:
     """Runs `main(arguments)` of a module, and ends the process with the status that it returns."""
     loading()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than names have
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not support all characters of names
     try:
         main = importlib.import_module(module).main
         loaded()
         status = main(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output has enough
+    except BrokenPipeError:  # the program that reads the output has ended
         _stop_printing()
         status = 0
     except OSError:
@@ -42,21 +42,22 @@ def start(module: str) -> NoReturn:
 def prepare() -> None:
     """Does `loading` for modules of a package that are run by `python -m`.
 
-    The package calls it, because Python loads that before its modules. If something imports it, nothing happens.
+    The package calls it, because Python loads the package before its modules. If the package is only imported, this
+    does nothing.
     """
     if sys.argv[:1] == ["-m"]:  # its value while Python looks for the module to run
         loading()
 
 
 def run(main: Callable[[], int | None]) -> NoReturn:
-    """Does what such a module is for, and ends the process with the status that `main` returns."""
+    """Runs the `main` of such a module, and ends the process with the status that it returns."""
     loaded()
     sys.exit(main())
 
 
 def loading() -> None:
-    """From now on, errors that a person can do something about end the process with one line, and until `loaded`
-    Ctrl-C ends it at once: libraries that are interrupted while they load raise whatever they like."""
+    """Makes errors that the user can fix end the process with one line, from now on. Until `loaded`, Ctrl-C ends the
+    process at once, because an interrupted import may raise any exception."""
     if sys.version_info < MINIMUM:
         sys.exit(f"error: Python 3.11 or newer is needed, and {sys.executable} is older; use .venv/bin/python")
     sys.excepthook = _tell
@@ -65,7 +66,7 @@ def loading() -> None:
 
 
 def loaded() -> None:
-    """From now on Ctrl-C is an exception, after which everything is tidied up."""
+    """Makes Ctrl-C an exception from now on, so that the program cleans up."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -87,5 +88,5 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
 
 
 def _stop_printing() -> None:
-    """Python must not stumble over what is not written yet once more when it exits."""
+    """Discards unwritten output, so that Python does not fail on it again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,9 +1,9 @@
-"""Several friends and a large group leave Bob messages while he is away; he comes back, and each is accounted for.
+"""Runs the demo: friends and a large group write to Bob while he is away; he comes back, and every message is checked.
 
     python -m demo --messages 1000 --sessions 20 --members 1000 --group-messages 30 --engine moto
 
-Beside it, the old way: the same messages, all pushed at login. With --json the last line is one JSON object. The exit
-status is 1 if anything was lost, doubled, out of order or counted wrongly.
+For comparison it also shows the old way: the same messages, all pushed at login. With --json the last line is one JSON
+object. The exit status is 1 if a message was lost, doubled, out of order or counted wrongly.
 """
 
 # ruff: noqa: E402
@@ -38,7 +38,7 @@ from local.stack import LocalStack
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What friends write to Bob, and what is said in the group."""
+    """The messages of the demo: what friends write to Bob, and what members write in the group."""
 
     friends: Plan
     group: GroupPlan
@@ -46,12 +46,12 @@ class Story:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One line instead of the whole usage."""
+        """Prints one line instead of the whole usage."""
         self.exit(2, f"error: {message}\n")
 
 
 def parse(arguments: list[str]) -> tuple[Story, str, bool]:
-    """What to do, on which engine, and whether to end with figures for programs."""
+    """Reads the command line: the story, the engine, and whether to end with a JSON line."""
     parser = _Parser(prog="python -m demo", description="Bob has been away.")
     parser.add_argument("--messages", type=int, default=1_000, help="how many messages wait for Bob (default 1000)")
     parser.add_argument("--sessions", type=int, default=20, help="in how many sessions (default 20)")
@@ -69,7 +69,7 @@ def parse(arguments: list[str]) -> tuple[Story, str, bool]:
 
 
 async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
-    """The whole story on a fresh stack."""
+    """Runs the whole story on a fresh stack."""
     plan, group = story.friends, story.group
     show.starting(engine)
     async with LocalStack(Options(port=0, engine=engine)) as stack:
@@ -97,10 +97,10 @@ async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
+    """Runs the demo and returns the exit status."""
     story, engine, as_json = parse(arguments)
     logging.basicConfig(level=logging.ERROR)
-    # The functions' metrics and log lines would drown the story; errors still appear.
+    # The functions' metrics and log lines would hide the story; errors still appear.
     logging.getLogger("local").setLevel(logging.ERROR)
     try:
         verdict = asyncio.run(demonstrate(story, engine, Show()))

@@ -1,4 +1,4 @@
-"""Is what arrived exactly what was sent?"""
+"""Checks that Bob received exactly the messages that friends sent."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from demo.group_check import GroupVerdict
 from demo.old_way import OldWay
 from demo.plan import Plan
 
-# So many messages a session are read back from Bob's database at once.
+# How many messages of a session are read from Bob's database at once.
 PAGE = 500
 
 
@@ -23,7 +23,7 @@ class Verdict:
 
     @property
     def is_right(self) -> bool:
-        """Nothing lost, doubled, out of order or miscounted."""
+        """Whether nothing was lost, doubled, out of order or miscounted."""
         return not self.mistakes
 
 
@@ -36,7 +36,7 @@ def verify(
     old_way: OldWay,
     of_group: GroupVerdict,
 ) -> Verdict:
-    """Compares Bob's database with the plan, session by session. `of_group` joins what was found of the group."""
+    """Compares Bob's database with the plan, session by session. The verdict includes `of_group`, about the group."""
     mistakes: list[str] = [*of_group.mistakes]
     private = [each for session, each in report.sessions.items() if not is_group(session)]
     duplicates = sum(each.duplicates for each in private)
@@ -80,7 +80,7 @@ def verify(
 
 
 def _texts(bob: Client, session: SessionId) -> list[str]:
-    """What Bob holds of a session, oldest first."""
+    """The texts of a session in Bob's database, oldest first."""
     texts: list[str] = []
     before: int | None = None
     while page := bob.messages(session, before=before, limit=PAGE):

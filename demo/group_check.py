@@ -1,4 +1,4 @@
-"""Is what Bob holds of the group exactly what was said since he joined?"""
+"""Checks that Bob has exactly the group's messages since he joined."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from catchup_client.protocol.model import Message
 from demo.group_plan import BEFORE_BOB, GROUP, GroupPlan
 
 SESSION = group_session(GROUP)
-# So many messages are read back from Bob's database at once.
+# How many messages are read from Bob's database at once.
 PAGE = 500
 
 
@@ -63,7 +63,7 @@ def verify_group(plan: GroupPlan, counted: int, bob: Client, report: CatchUpRepo
 
 
 def _held(bob: Client) -> list[Message]:
-    """What Bob holds of the group, oldest first."""
+    """The group's messages in Bob's database, oldest first."""
     held: list[Message] = []
     before: int | None = None
     while page := bob.messages(SESSION, before=before, limit=PAGE):

@@ -1,16 +1,16 @@
-"""Who is in the group, and who says what."""
+"""The plan of the group: its members and their messages."""
 
 from dataclasses import dataclass
 
 GROUP = "demo"
-# The owner, and some who answer.
+# The owner and four members who answer.
 SPEAKERS = 5
 BEFORE_BOB = "Bob is not here yet."
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """`members`, Bob among them; `messages` in all, spread evenly over five members and Bob himself.
+    """A group of `members`, including Bob. Five members and Bob himself write `messages` in all, in equal parts.
 
     seq    1 create   2 said before Bob   3 add, of Bob   messages …
                                           └─ where Bob joins: his unread begins here
@@ -21,12 +21,12 @@ class GroupPlan:
 
     @property
     def owner(self) -> str:
-        """Who makes the group."""
+        """The person who creates the group."""
         return self._uid(1)
 
     @property
     def speakers(self) -> list[str]:
-        """Who says something while Bob is away."""
+        """The members who write while Bob is away."""
         return [self._uid(number) for number in range(1, SPEAKERS + 1)]
 
     @property
@@ -40,7 +40,7 @@ class GroupPlan:
         return 1
 
     def texts(self, speaker: str) -> list[str]:
-        """What a speaker says, in order; Bob is one of them, on another device than the one that comes back."""
+        """The texts of a speaker, in order. Bob is a speaker too, on another device than the one that comes back."""
         everyone = [*self.speakers, "bob"]
         index = everyone.index(speaker)
         count = self.messages // len(everyone) + (index < self.messages % len(everyone))
@@ -48,7 +48,7 @@ class GroupPlan:
 
     @property
     def own(self) -> int:
-        """Bob's own messages: never unread, always there."""
+        """How many messages Bob writes himself. They are stored, but never unread."""
         return len(self.texts("bob"))
 
     @property

@@ -1,4 +1,4 @@
-"""Bob comes into the group, and its members talk while he is away."""
+"""Adds Bob to the group, and lets its members write while he is away."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from demo.watch import Watch
 from local.aws import client
 from local.stack import LocalStack
 
-# Until nothing is queued, or so long.
+# How long to wait at most until the queues are empty.
 PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.3
 
@@ -18,14 +18,14 @@ Advance = Callable[[int], None]
 
 
 async def let_bob_in(plan: GroupPlan, stack: LocalStack) -> int:
-    """Something is said before; then the owner adds Bob. Returns the seq of that, where his stay begins."""
+    """Sends a first message, then adds Bob. Returns the seq of the change that adds him, where his stay begins."""
     async with Client(stack.url, stack.token(plan.owner), ":memory:") as owner:
         await owner.send(f"g:{GROUP}", {"message": BEFORE_BOB})
         return (await owner.add(GROUP, ["bob"])).seq
 
 
 async def talk(plan: GroupPlan, stack: LocalStack, advance: Advance) -> None:
-    """All speakers at once, each in order; Bob among them with his watch."""
+    """Lets all speakers write at once, each in order. Bob is one of them, with his watch."""
     sent = 0
 
     def one_more() -> None:
@@ -52,7 +52,8 @@ async def talk(plan: GroupPlan, stack: LocalStack, advance: Advance) -> None:
 
 
 async def until_all_is_pushed(stack: LocalStack) -> None:
-    """Bob comes back long after. If the machine is too busy for that, he comes anyway: his client sorts pushes out."""
+    """Waits until all pushes are out, since Bob comes back much later. If the machine is too busy, the demo goes on,
+    because his client copes with late pushes."""
     sqs = client("sqs", stack.engine.services, stack.options.region)
 
     def waiting() -> int:

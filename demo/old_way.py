@@ -1,8 +1,9 @@
-"""The old way, really done: at login the server pushes all that waits, and the phone saves it before its first screen.
+"""Measures the old way: at login the server pushes all waiting messages, and the phone saves them before its first
+screen.
 
-The server reads the same rows as Catchup, and sends the frames that Catchup would have pushed, in batches; the phone
-saves each batch in its database and acknowledges it before it gets the next. It is spared what the real one had to do
-besides: no function stands between the two, and nothing is drawn.
+The server reads the same rows as Catchup, and sends the frames that Catchup would have pushed, in batches. The phone
+saves each batch in its database and acknowledges it before it gets the next one. The real system had more work: here
+no function runs between server and phone, and nothing is drawn.
 """
 
 import asyncio
@@ -38,7 +39,7 @@ CREATE TABLE session (id TEXT PRIMARY KEY, unread INTEGER);
 
 @dataclass(frozen=True, slots=True)
 class OldWay:
-    """What came before the first screen. `seconds`: from the login to the last message saved and acknowledged."""
+    """The result of the old way. `seconds`: from the login until the last message is saved and acknowledged."""
 
     messages: int
     frames: int
@@ -47,7 +48,7 @@ class OldWay:
 
 
 async def the_old_way(stack: LocalStack, joined: Seq, folder: Path) -> OldWay:
-    """All that waits for Bob: of his friends, and of the group since he joined it. Nothing of it is deleted."""
+    """Pushes all messages that wait for Bob: from friends, and from the group since he joined. It deletes none."""
 
     async def push(phone: ServerConnection) -> None:
         await phone.recv()  # the login
@@ -91,7 +92,7 @@ def _save(database: sqlite3.Connection, batch: Sequence[Mapping[str, Any]]) -> N
 
 
 def _waiting(stack: LocalStack, joined: Seq) -> Iterator[str]:
-    """The frames, oldest first within a session."""
+    """The frames to push, oldest first within a session."""
     private = _rows(stack, "InboxTable", "uid = :u", {":u": {"S": "bob"}})
     group = _rows(
         stack,

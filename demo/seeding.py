@@ -1,6 +1,6 @@
-"""Who waits for Bob, written in bulk: the rows that `create` and sends would have written, and tests compare.
+"""Writes the waiting messages in bulk: the same rows that `create` and sends would have written, as a test checks.
 
-A thousand sends take a minute on a laptop, and nothing is to be seen of them.
+A thousand sends would take a minute on a laptop, and show nothing.
 """
 
 import time
@@ -19,46 +19,46 @@ from local.aws import client
 from local.stack import LocalStack
 
 HOUR_MS = 3_600_000
-# A roster counts from two hours after it was begun.
+# A roster is used from two hours after it was begun.
 AGE_MS = 3 * HOUR_MS
-# Between the first messages of two friends.
+# The time between the first messages of two friends.
 FRIEND_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Letters(Correspondence):
-    """What a friend has written, all of which waits."""
+    """The messages of a friend, which all wait for Bob."""
 
     texts: tuple[str, ...] = ()
 
     def text(self, seq: int) -> str:
-        """The friend's own words."""
+        """The text of one message."""
         return self.texts[seq - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoGroup(BuiltGroup):
-    """The group before Bob is in it."""
+    """The group before Bob is added."""
 
     people: tuple[Uid, ...] = field(default=())
 
     @property
     def group_id(self) -> str:
-        """Its name for programs."""
+        """The group's id."""
         return GROUP
 
     @property
     def name(self) -> str:
-        """Its name for people."""
+        """The group's name, for people."""
         return "The demo"
 
     def uids(self) -> tuple[Uid, ...]:
-        """The owner first."""
+        """The members' uids, the owner first."""
         return self.people
 
 
 def letters(plan: Plan, now_ms: int) -> list[Letters]:
-    """Of each friend; the last one's are the newest."""
+    """The letters of each friend. The last friend has the newest messages."""
     return [
         Letters(
             reader=Uid("bob"),
@@ -73,14 +73,14 @@ def letters(plan: Plan, now_ms: int) -> list[Letters]:
 
 
 def group_of(plan: GroupPlan, now_ms: int) -> DemoGroup:
-    """Made three hours ago, with everyone but Bob."""
+    """The group: created three hours ago, with everyone except Bob."""
     since = now_ms - AGE_MS
     people = tuple(map(Uid, plan.others))
     return DemoGroup(0, len(people), roster_since_ms=since, at_ms=since, people=people)
 
 
 def settings_of(stack: LocalStack) -> Settings:
-    """Those of all functions of the stack."""
+    """The settings of all functions of the stack."""
     environments = stack.functions.environments
     return read(
         [name for name in VARIABLES if not name.startswith("jwt_")],
@@ -89,7 +89,7 @@ def settings_of(stack: LocalStack) -> Settings:
 
 
 def seed(friends: Plan, group: GroupPlan, stack: LocalStack) -> float:
-    """Writes all of it; returns the seconds that it took. Blocks."""
+    """Writes all rows and returns how many seconds it took. It blocks."""
     started, now_ms = time.perf_counter(), system_clock()
     settings = settings_of(stack)
     dynamodb: Any = client("dynamodb", stack.engine.dynamodb, stack.options.region)

@@ -1,4 +1,4 @@
-"""What a person sees of the demo."""
+"""The output of the demo."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from demo.group_plan import GroupPlan
 from demo.old_way import OldWay
 from demo.plan import Plan
 
-# More rows than this would push the rest of the story off the screen.
+# More rows would push the rest of the story off the screen.
 ROWS = 10
 
 
@@ -25,26 +25,26 @@ class Show:
         self._console = Console(highlight=False)
 
     def starting(self, engine: str) -> None:
-        """The stack starts."""
+        """Says that the stack starts."""
         self._console.print(f"A fresh local stack: template.yaml, the real functions, DynamoDB by {engine}.")
 
     @contextmanager
     def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
-        """A progress bar; yields what sets how much is done."""
+        """Shows a progress bar and yields a function that sets how much is done."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self._console) as bar:
             task = bar.add_task(title, total=total)
             yield lambda done: bar.update(task, completed=done)
 
     def written(self, friends: Plan, group: GroupPlan, seconds: float) -> None:
-        """What waits has been written in bulk."""
+        """Says that the waiting messages have been written in bulk."""
         self._console.print(
             f"A group of {group.members:,} is there, and {friends.sessions} friends have left Bob {friends.messages:,} "
             f"messages (their rows were written in bulk, in {seconds:.1f} s)."
         )
 
     def two_logins(self, old: OldWay, new: LoginReport, on_screen: int) -> None:
-        """What came before Bob's first screen, the old way and now."""
+        """Shows what Bob's device received before its first screen, the old way and with Catchup."""
         table = Table(title="Bob comes back: before his first screen", title_justify="left")
         for heading in ("", "the old way", "Catchup"):
             table.add_column(heading, justify="right" if heading else "left")
@@ -56,7 +56,7 @@ class Show:
         self._console.print("The old way pushes all that waits. With ten times as many, Catchup's login is the same.")
 
     def first_screen(self, sessions: Sequence[SessionState], group: GroupPlan) -> None:
-        """Bob's red dots, which add up."""
+        """Shows Bob's red dots and their sum."""
         table = Table(title="Bob's first screen", title_justify="left", show_footer=True)
         total = sum(session.unread for session in sessions)
         table.add_column("session", footer="all unread")
@@ -74,7 +74,7 @@ class Show:
         )
 
     def verdict(self, verdict: Verdict) -> None:
-        """How it went."""
+        """Shows the verdict."""
         for mistake in verdict.mistakes[:ROWS]:
             self._console.print(f"[bold red]wrong:[/] {mistake}")
         if verdict.is_right:

@@ -1,4 +1,4 @@
-"""Bob's watch: it can send, and nothing else. It neither logs in, counts nor clears, so his phone must."""
+"""Bob's watch: a client that can only send. It does not log in, count or clear, so these remain for his phone."""
 
 import json
 from itertools import count
@@ -32,7 +32,7 @@ class Watch:
         await self._connection.close()
 
     async def say(self, group: str, text: str) -> int:
-        """Sends a message to a group; returns its seq. The same request again, until it is answered with OK."""
+        """Sends a message to a group and returns its seq. It repeats the same request until the answer is OK."""
         assert self._connection is not None
         body = {"msgId": f"watch-{next(self._numbers)}", "chatType": 2, "to": group, "msg": {"message": text}}
         while True:

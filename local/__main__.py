@@ -1,4 +1,4 @@
-"""`python -m local --help`."""
+"""Entry point of `python -m local`."""
 
 from commands.start import start
 

@@ -1,4 +1,4 @@
-"""boto3 clients for local endpoints, deaf to what the machine's environment says about AWS and proxies."""
+"""Makes boto3 clients for local endpoints that ignore the machine's settings for AWS and proxies."""
 
 import functools
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -51,5 +51,5 @@ def client(
 
 @functools.cache
 def _session(region: str) -> boto3.Session:
-    """Loading a session's service descriptions is most of the work of making a client."""
+    """One session for all clients: loading its service descriptions is most of the work of making a client."""
     return boto3.Session(aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region)

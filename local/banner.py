@@ -1,4 +1,4 @@
-"""What `make run` prints: where to connect, tokens, and two sessions to paste that show what Catchup does."""
+"""The text that `make run` prints: the address, tokens, and two sessions to paste that show what Catchup does."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ SESSION = "p:alice:bob"
 
 @dataclass(frozen=True)
 class Step:
-    """A frame to type, and what to see in the answer."""
+    """A frame to type, and what to look for in the answer."""
 
     frame: str
     shows: str
@@ -16,7 +16,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Session:
-    """What one person does, in a terminal of their own."""
+    """The steps of one person, who has a separate terminal."""
 
     uid: str
     title: str
@@ -55,7 +55,7 @@ SESSIONS = (
 
 
 def connect_command(url: str, token: str) -> str:
-    """One line for a terminal."""
+    """The command line that connects a terminal."""
     return f'npx -y wscat -c {url} -s catchup.json.v1 -H "Authorization: Bearer {token}"'
 
 
@@ -78,7 +78,7 @@ def banner(url: str, tokens: dict[str, str]) -> str:
 
 
 def issuer_banner(url: str, issuer: str) -> str:
-    """The same where an issuer signs tokens."""
+    """The text for the terminal if an issuer signs the tokens."""
     lines = ["", f"Catchup runs at  {url}", "", f"Tokens come from {issuer}. With one of them, in a terminal:", ""]
     lines += [f'{connect_command(url, "<token>")} -H "X-Device-Id: {DEVICE}"', "", "   and then:", ""]
     lines += ['{"cmd":"login"}', "   → the person whom the token names is online"]

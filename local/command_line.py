@@ -1,4 +1,4 @@
-"""`python -m local [options]` runs the stack; `python -m local token` prints a token for one that runs."""
+"""`python -m local [options]` runs the stack; `python -m local token` prints a token for a running stack."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from local.options import LogStyle, Options, option_parameters, options_of
 from local.tokens import DEFAULT_TTL_SECONDS, make_token
 
 FAILED, USAGE = 1, 2
-# 9999-12-31: beyond, a time can't be written as a date.
+# 9999-12-31: later times can't be written as a date.
 MAX_TTL_SECONDS = 250_000_000_000
 
 
@@ -40,7 +40,7 @@ async def run(options: Options) -> None:
 
 
 async def _serve(options: Options) -> None:
-    # Here, because loading it takes a second: the other commands, and wrong options, are answered at once.
+    # Imported here because it takes a second to load: other commands, and wrong options, are answered at once.
     from local.stack import LocalStack
 
     async with LocalStack(options) as stack:
@@ -61,7 +61,7 @@ async def _serve(options: Options) -> None:
 
 
 def show_logs(level: str, style: LogStyle) -> None:
-    """The stack's own messages from `level` on, and what the functions print, on standard error."""
+    """Shows the stack's messages of `level` and above, and the output of the functions, on standard error."""
     own, functions, requests = map(logging.getLogger, ("local", "local.function", "local.requests"))
     for logger, form in (
         (own, "local | %(levelname)s %(message)s"),
@@ -140,7 +140,7 @@ def token(
     """Print a token that a running stack takes."""
     if not uid or not device:
         raise click.UsageError("--uid and --device must not be empty")
-    # Both may stand before the command too, as those of the stack do.
+    # Both options may also come before the command, like the options of the stack.
     path, chosen = state_file or given["state_file"], port or given["port"]
     state = find_stack(path=Path(path) if path else None, port=_port(chosen) if chosen else None)
     if not state.jwt_secret:
@@ -150,13 +150,13 @@ def token(
 
 @local.command()
 def stacks() -> None:
-    """Print the addresses of the stacks that run."""
+    """Print the addresses of the running stacks."""
     for state in running_stacks():
         print(state.url)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit status."""
+    """Runs a command line and returns the exit status."""
     try:
         with local.make_context("python -m local", list(arguments)) as context:
             local.invoke(context)

@@ -1,4 +1,4 @@
-"""What CloudFormation knows about the place a stack is deployed to."""
+"""The account, region and addresses that a stack is deployed to."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _EXECUTE_API = re.compile(r"\b(?P<scheme>https|wss)://(?P<api>[a-z0-9]+)\.execut
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where a template's resources are, or would be.
+    """The place where a template's resources are, or would be.
 
     `gateway` is the host:port that stands for every execute-api host, so that what the template calls
     `https://<api id>.execute-api.<region>.amazonaws.com/<stage>` reaches the local gateway. Without it the addresses
@@ -35,7 +35,7 @@ class Deployment:
         }
 
     def arn(self, service: str, resource: str, *, region: bool = True) -> str:
-        """An ARN in this account; IAM's have no region."""
+        """An ARN in this account. ARNs of IAM have no region."""
         return f"arn:aws:{service}:{self.region if region else ''}:{self.account_id}:{resource}"
 
     def queue_url(self, name: str) -> str:
@@ -43,7 +43,7 @@ class Deployment:
         return f"{self.queues or f'https://sqs.{self.region}.amazonaws.com'}/{self.account_id}/{name}"
 
     def localise(self, text: str) -> str:
-        """`text` with the addresses of execute-api hosts replaced by that of the local gateway.
+        """`text` with the local gateway's address in place of the addresses of execute-api hosts.
 
         >>> Deployment(gateway="127.0.0.1:3001").localise("https://a1b2c3.execute-api.us-east-1.amazonaws.com/v1")
         'http://127.0.0.1:3001/v1'

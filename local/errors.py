@@ -1,5 +1,5 @@
-"""The errors of the local stack that a person can do something about."""
+"""The errors of the local stack that its user can fix."""
 
 
 class LocalStackError(Exception):
-    """Something that the person at the terminal has to change; its text is one line and says what."""
+    """An error that the user has to fix. Its text is one line that says what to change."""

@@ -1,4 +1,4 @@
-"""Reads the service's frames, in both encodings, for what is told of them: docs/protocol.md, section 2."""
+"""Reads the service's frames, in both encodings, for the log lines of the stack: docs/protocol.md, section 2."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ NO_FRAME = "?"
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame as the JSON form has it; `cmd` is "?" where it is none, and what can't be read is left out."""
+    """A frame in its JSON form. `cmd` is "?" for bytes that are no frame; unreadable parts are left out."""
 
     cmd: str = NO_FRAME
     code: str = ""
@@ -41,7 +41,7 @@ class Frame:
 
 
 def read_frame(text: str) -> Frame:
-    """Never fails: what a client sends may be anything."""
+    """Reads a frame. It never fails, since a client may send anything."""
     try:
         outer = json.loads(text)
         if isinstance(outer.get("pb"), str):
@@ -58,7 +58,7 @@ def read_frame(text: str) -> Frame:
 
 
 def _of_protobuf(encoded: str) -> JsonObject:
-    # Here, because the layer is on the path only where functions run.
+    # Imported here because the layer is on the path only where functions run.
     from catchup.wire import catchup_pb2 as pb
     from catchup.wire.json_form import to_json
 
@@ -71,7 +71,7 @@ def _of_protobuf(encoded: str) -> JsonObject:
 
 
 def shown(text: str, limit: int = 80) -> str:
-    r"""What a client wrote must not take over the terminal, nor fill it.
+    r"""A client's text, shortened and without control characters, so that it can't take over the terminal or fill it.
 
     >>> shown("a\x1b[2Jb")
     'a\\x1b[2Jb'

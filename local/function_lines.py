@@ -1,4 +1,4 @@
-"""What functions print, for people: no metrics, no line for what the gateway tells, and logs in words."""
+"""Shows the functions' output to people: logs in words, no metrics, and nothing that the gateway prints already."""
 
 import json
 import logging
@@ -6,22 +6,22 @@ import logging
 from local.frames import shown
 from local.json_types import JsonObject
 
-# What only machines need, or is told beside it.
+# Fields that only machines need, or that the line shows elsewhere.
 _LEFT_OUT = {
     *("level", "message", "timestamp", "location", "service", "function", "function_request_id", "cold_start"),
     *("connection_id", "request_id", "xray_trace_id", "message_id", "trace", "sampling_rate"),
 }
-# Told by the gateway: a request that is refused; by the runtime, with its text: why an invocation failed.
+# The gateway prints refused requests; the runtime prints why an invocation failed, with the error's text.
 _TOLD_BESIDE = {"refused", "the invocation failed"}
-# How the runtime begins what a handler has raised; and that with which an authorizer answers 401, which has been told.
+# The runtime's lines about an exception begin like this. The second is an authorizer's 401, which is printed already.
 _RAISED, _UNAUTHORIZED = "[ERROR] ", "[ERROR] Unauthorized"
 _OF_A_TRACE = ("Traceback ", " ")
 _HANDSHAKES = {"handshake refused", "handshake denied"}
 
 
 class HumanLines(logging.Filter):
-    """Drops a record of `local.function`, or puts it into words; what is no JSON stays as it is. Of what a handler has
-    raised, where it was raised is left out."""
+    """Puts a record of `local.function` into words, or drops it. Lines that are not JSON stay as they are, without the
+    tracebacks of handlers."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, as far as templates of this kind use them.
+"""CloudFormation's intrinsic functions, as far as our templates use them.
 
 Source: AWS documentation, "Intrinsic function reference" and "Condition functions".
 """
@@ -13,12 +13,12 @@ _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 def text_of(value: Json) -> str:
-    """A scalar as CloudFormation compares it: in a template `true`, and what a parameter gives for it, are one."""
+    """A scalar as a text, as CloudFormation compares it: `true` in a template equals "true" from a parameter."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class _NoValue:
-    """What `AWS::NoValue` is until the property that refers to it has been removed."""
+    """Marks a property as `AWS::NoValue` until it has been removed."""
 
 
 NO_VALUE = _NoValue()
@@ -62,7 +62,7 @@ class Resolver:
         }
 
     def resolve(self, value: Json) -> Json:
-        """`value` with every intrinsic function in it replaced, and properties that are `AWS::NoValue` removed."""
+        """Returns `value` with all intrinsic functions replaced and without properties that are `AWS::NoValue`."""
         if isinstance(value, dict):
             name = next(iter(value), "")
             if len(value) == 1 and name in self._functions:

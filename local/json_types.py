@@ -1,4 +1,4 @@
-"""Names for what `json.loads` gives and CloudFormation templates are made of."""
+"""Types of JSON values, as `json.loads` returns them and CloudFormation templates have them."""
 
 from typing import Any
 

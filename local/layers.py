@@ -1,4 +1,4 @@
-"""The functions' layers, for code of this process that reads what the functions write."""
+"""Makes the functions' layers importable, for code that reads what the functions write."""
 
 import sys
 from collections.abc import Iterable
@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def make_importable(layer_dirs: Iterable[Path]) -> None:
-    """What is in these layers can be imported from now on; what this process has of its own comes first."""
+    """Adds these layers to the import path, after the packages of this process."""
     sys.path.extend(str(each) for each in layer_dirs if str(each) not in sys.path)

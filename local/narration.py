@@ -1,4 +1,4 @@
-"""Tells what goes on at the gateway, a line a request: `alice → bob #1 stored, pushed`."""
+"""Logs what happens at the gateway, one line for each request: `alice → bob #1 stored, pushed`."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from local.gateway.connection import Connection
 
 logger = logging.getLogger("local.requests")
 
-# So long after the first push of a message that no answer has told of, all of its pushes are told.
+# How long to collect the pushes of a message after the first one, if no answer has reported them.
 GATHER_SECONDS = 0.5
 _HANDSHAKE_IS_TOLD_BY_THE_AUTHORIZER = {"UnauthorizedException", "AccessDeniedException"}
 Place = tuple[str, int]
@@ -19,8 +19,8 @@ Place = tuple[str, int]
 class Narrator:
     """An `Observer` that writes lines to the logger `local.requests`.
 
-    Whether a message was pushed is told with its answer, as pushes come before it; those of a group come after it, from
-    the fan-out, and have a line of their own.
+    The line of an answer says whether the message was pushed, because pushes come before the answer. Pushes of a group
+    come later, from the fan-out, and have a separate line.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Narrator:
         _say(f"{_who(connection)} connected ({_device(connection)})")
 
     def refused(self, status: int, error_type: str) -> None:
-        """As `Observer` says. Why a token was refused, only the authorizer knows: it has a line of its own."""
+        """As `Observer` says. The authorizer logs why it refused a token; the gateway does not know."""
         if error_type not in _HANDSHAKE_IS_TOLD_BY_THE_AUTHORIZER:
             _say(f"a handshake was refused: {status} {error_type}")
 
@@ -106,7 +106,7 @@ def _refusal(said: Frame) -> str:
 
 
 def _target(asked: Frame) -> str:
-    """A request, and what it is about."""
+    """The session, person or message that a request is about."""
     if asked.cmd == "chat":
         return f"→ {'g:' if asked.body.get('chatType') == 2 else ''}{asked.text('to')}"
     about = asked.text("sessionId") or asked.text("uid")

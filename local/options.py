@@ -1,4 +1,4 @@
-"""Every setting of the local stack, once: its name, environment variable, default and explanation."""
+"""The settings of the local stack: names, environment variables, defaults and explanations."""
 
 import dataclasses
 import math
@@ -25,7 +25,7 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class LogStyle(StrEnum):
-    """What a running stack prints."""
+    """The style of a running stack's output."""
 
     HUMAN = "human"
     """A line a request, in words."""
@@ -35,10 +35,10 @@ class LogStyle(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How a local stack runs. Raises LocalStackError for a value that can't be.
+    """The options of a local stack. Raises LocalStackError for an invalid value.
 
-    Each field is `--its-name` on the command line and `ITS_NAME` in the environment; the former wins. Numbers have
-    their least and greatest value beside them.
+    Each field is `--its-name` on the command line and `ITS_NAME` in the environment; the command line wins. Numbers are
+    declared with their least and greatest value.
     """
 
     host: str = field(default="127.0.0.1", metadata={"help": "address that the gateway listens on"})
@@ -99,7 +99,7 @@ class Options:
     region: str = field(default="us-east-1", metadata={"help": "the AWS region that the functions believe to be in"})
 
     def __post_init__(self) -> None:
-        """Refuses what can't be."""
+        """Refuses invalid values."""
         for each in dataclasses.fields(self):
             low, high, value = each.metadata.get("from"), each.metadata.get("to"), getattr(self, each.name)
             if (low is not None and not low <= value <= (math.inf if high is None else high)) or value == math.inf:
@@ -145,7 +145,7 @@ def _is_address(text: str) -> bool:
 
 
 def option_parameters() -> list[click.Parameter]:
-    """The options of a command line that takes all of these; one that is not given is None."""
+    """The click options for all these settings. An option that is not given is None."""
     return [_parameter(each) for each in dataclasses.fields(Options)]
 
 
@@ -159,7 +159,7 @@ def _parameter(each: "dataclasses.Field[Any]") -> click.Option:
 
 
 def options_of(given: Mapping[str, Any], environment: Mapping[str, str]) -> Options:
-    """Options from a command line, where None was not given, and an environment. Raises LocalStackError."""
+    """Options from a command line (None: not given) and an environment. Raises LocalStackError."""
     texts = {each.name: environment.get(each.name.upper(), "") for each in dataclasses.fields(Options)}
     texts = {name: text for name, text in texts.items() if text} | {k: v for k, v in given.items() if v is not None}
     values = {}

@@ -1,4 +1,4 @@
-"""The template's parameters: defaults, overrides, and the checks that CloudFormation makes.
+"""The template's parameters: defaults, overrides, and CloudFormation's checks.
 
 Source: AWS documentation, "CloudFormation template Parameters syntax".
 """
@@ -11,10 +11,10 @@ from local.errors import LocalStackError
 from local.intrinsics import text_of
 from local.json_types import Json, JsonObject
 
-# An integer or a float, and none of what else Python would take for one.
+# An integer or a float. Python itself would also accept other spellings.
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LIST = re.compile(r"List<.+>|CommaDelimitedList")
-# Types of AWS's own are texts to a template; what they name can be looked for on AWS alone.
+# Parameters of AWS-specific types are texts to a template. Only AWS can check that what they name exists.
 _TYPE = re.compile(r"String|Number|CommaDelimitedList|List<Number>|List<String>|(List<)?AWS::(?!SSM::)[\w:]+>?")
 
 
@@ -40,20 +40,20 @@ def _checked(name: str, definition: JsonObject, value: Json) -> Json:
     items = _items(value) if _LIST.fullmatch(kind) else [text_of(value)]
     for rule in (_broken(kind, definition, item) for item in items):
         if rule:
-            # What has NoEcho is a secret.
+            # A parameter with NoEcho is a secret.
             shown = "" if text_of(definition.get("NoEcho", "")) == "true" else f"={text_of(value)}"
             raise LocalStackError(f"template parameter {name}{shown}: {definition.get('ConstraintDescription', rule)}")
     return items if _LIST.fullmatch(kind) else value
 
 
 def _items(value: Json) -> Sequence[str]:
-    """Of a list: by commas, without the spaces around them."""
+    """The items of a list: separated by commas, without the spaces around them."""
     parts = value if isinstance(value, list) else str(value).split(",")
     return [text_of(part).strip() for part in parts]
 
 
 def _broken(kind: str, definition: JsonObject, item: str) -> str:
-    """Which constraint a value, or one of a list, does not keep to; "" if it keeps to all."""
+    """The constraint that a value, or an item of a list, breaks; "" if it breaks none."""
     allowed = definition.get("AllowedValues")
     if allowed is not None and item not in map(text_of, allowed):
         return f"must be one of {', '.join(map(text_of, allowed))}"

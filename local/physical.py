@@ -1,4 +1,4 @@
-"""What `Ref` and `Fn::GetAtt` give for a resource: the names that CloudFormation would have given it.
+"""The values of `Ref` and `Fn::GetAtt` for a resource, from the names that CloudFormation would have given it.
 
 Source: AWS documentation, section "Return values" of each resource type.
 """
@@ -22,7 +22,7 @@ NAME_PROPERTIES = {
 
 
 class PhysicalNames:
-    """Names of the resources of one deployed template, the same at every start.
+    """The names of one deployed template's resources, the same at every start.
 
     Args:
         resources: the template's resources, by logical id.
@@ -49,7 +49,7 @@ class PhysicalNames:
         return f"{self._deployment.stack_name}-{logical_id}{'.fifo' if fifo else ''}"
 
     def reference(self, logical_id: str) -> str:
-        """What `Ref` gives. Raises KeyError if there is no such resource."""
+        """The value of `Ref`. Raises KeyError if there is no such resource."""
         name = self.name(logical_id)
         kind = self._resources[logical_id]["Type"]
         if kind == "AWS::SQS::Queue":
@@ -64,7 +64,7 @@ class PhysicalNames:
         return name
 
     def attribute(self, logical_id: str, attribute: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """The value of `Fn::GetAtt`."""
         if logical_id not in self._resources:
             raise LocalStackError(f"template: Fn::GetAtt {logical_id}.{attribute}: there is no such resource")
         kind = self._resources[logical_id]["Type"]

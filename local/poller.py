@@ -2,10 +2,10 @@
 
 Source: AWS documentation, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source in Lambda".
 
-A FIFO queue keeps a group's later messages back while earlier ones are in flight, and a batch is one ReceiveMessage of
-it: so a group has one batch under way, as long as that ends within the queue's visibility timeout, and what has failed
-comes again before what follows it. Not done: event filtering; scaling by the number of groups (a queue has
-CONCURRENT_BATCHES); a batch whose invocation waits for a free process longer than its visibility timeout comes twice.
+A FIFO queue keeps a group's later messages back while earlier ones are in flight, and a batch is one ReceiveMessage. So
+a group has one batch under way, if that ends within the queue's visibility timeout, and a failed message comes again
+before later ones. Not done: event filtering; scaling by the number of groups (a queue has CONCURRENT_BATCHES). A batch
+comes twice if its invocation waits for a free process longer than the visibility timeout.
 """
 
 import asyncio
@@ -36,13 +36,13 @@ CONCURRENT_BATCHES = 5
 
 
 class QueuePoller:
-    """Works on one event source mapping until it is closed.
+    """Polls for one event source mapping until it is closed.
 
-    A batch whose function fails stays in the queue and comes again when its visibility timeout is over; with
-    ReportBatchItemFailures only the messages that the function names do. Dead-letter queues are the queue's own affair.
+    If the function fails, its batch stays in the queue and comes again after the visibility timeout. With
+    ReportBatchItemFailures only the messages that the function names stay. The queue itself handles dead letters.
 
-    `has_messages` says whether there is something to receive. It is asked every `pause_seconds`, so it has to be cheap
-    where ReceiveMessage is not: that takes a millisecond of processor time, from all other calls to moto as well.
+    `has_messages` says whether there is a message to receive. It is called every `pause_seconds`, so it has to be
+    cheap. ReceiveMessage is not: it takes a millisecond of processor time, and blocks all other calls to moto.
     """
 
     def __init__(
@@ -62,12 +62,12 @@ class QueuePoller:
         self._pause_seconds = pause_seconds
         self._room = asyncio.Semaphore(spec.maximum_concurrency or CONCURRENT_BATCHES)
         self._batches: set[asyncio.Task[None]] = set()
-        # Its own, so that `close` can wait for the calls that are under way.
+        # A separate executor, so that `close` can wait for the running calls.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix=spec.logical_id)
         self._task = asyncio.create_task(self._poll(), name=f"{spec.logical_id} poller")
 
     async def close(self) -> None:
-        """Stops; batches under way are abandoned and would come again."""
+        """Stops. Running batches are abandoned and would come again."""
         for task in (self._task, *self._batches):
             task.cancel()
         await asyncio.gather(self._task, *self._batches, return_exceptions=True)
@@ -88,7 +88,7 @@ class QueuePoller:
             logger.error("%s: %s", self._spec.logical_id, task.exception())
 
     async def _next_batch(self) -> "list[MessageTypeDef]":
-        """Waits for messages, and from the first one on for as many as the batch size and the window allow."""
+        """Waits for a message, and then collects more, up to the batch size and until the window ends."""
         batch: list[MessageTypeDef] = []
         closes_at = float("inf")
         while True:
@@ -135,7 +135,7 @@ class QueuePoller:
 
 
 def _check(spec: QueueMappingSpec, function: FunctionSpec) -> None:
-    """What Lambda refuses when such a mapping is created."""
+    """Raises for a mapping that Lambda would refuse to create."""
     visibility_seconds = int(spec.queue.properties.get("VisibilityTimeout", 30))
     if visibility_seconds < function.timeout_seconds:
         raise LocalStackError(

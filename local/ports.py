@@ -1,4 +1,4 @@
-"""Taking a TCP port, and saying clearly when it is taken."""
+"""Takes TCP ports, with a clear error if a port is in use."""
 
 import contextlib
 import errno
@@ -7,17 +7,16 @@ import socket
 
 from local.errors import LocalStackError
 
-# How long a server that ends waits for requests under way. Not 0, which means "for ever" to aiohttp.
+# How long a server waits for running requests when it stops. Not 0, which means "for ever" to aiohttp.
 SHUTDOWN_SECONDS = 0.1
-# Source: ip(7), ip_local_port_range: Linux gives connections those from 32768 on; others begin higher.
+# Source: ip(7), ip_local_port_range: Linux gives outgoing connections ports from 32768 on; other systems begin higher.
 NOT_EPHEMERAL = range(20_000, 32_768)
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket on `host`:`port` (0: a free port).
 
-    It is bound before anything slow is started, so that a taken port is noticed at once and no client is refused
-    meanwhile.
+    Callers bind it before slow work, so that a port in use is noticed at once and no client is refused meanwhile.
     """
     try:
         return socket.create_server((host, port), backlog=1024)
@@ -36,13 +35,13 @@ def port_of(listener: socket.socket) -> int:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago, for programs that must be told one."""
+    """A port that was just free, for programs that need a number."""
     (port,) = free_ports(1)
     return port
 
 
 def free_ports(count: int) -> list[int]:
-    """So many different ones. None of those that a connection of another program might be given meanwhile."""
+    """As many different free ports, outside the range that the system gives to connections of other programs."""
     with contextlib.ExitStack() as held:
         ports: list[int] = []
         for port in random.sample(NOT_EPHEMERAL, len(NOT_EPHEMERAL)):

@@ -1,4 +1,4 @@
-"""What passes between a queue and its function: the event, and the function's report of what has failed."""
+"""The event that a function gets from a queue, and the function's report of failed messages."""
 
 import base64
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ def queue_event(batch: "Sequence[MessageTypeDef]", arn: str) -> JsonObject:
 
 
 def failed_ids(answer: Json, ids: set[str]) -> set[str]:
-    """The messages of a batch that a function reports as failed; all of them if its report can't be understood."""
+    """The ids of the messages that a function reports as failed; all of the batch if the report is malformed."""
     try:
         named = {item["itemIdentifier"] for item in (answer or {}).get("batchItemFailures") or ()}
     except (AttributeError, KeyError, TypeError):
@@ -47,5 +47,5 @@ def _record(message: "MessageTypeDef", arn: str) -> JsonObject:
 
 
 def _text(value: Any) -> Any:
-    """An event is JSON, so bytes are base64 in it."""
+    """A value as text; bytes become base64, because an event is JSON."""
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value

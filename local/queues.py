@@ -30,7 +30,7 @@ _ATTRIBUTES: "tuple[QueueAttributeNameType, ...]" = (
 
 def create_queues(sqs: "SQSClient", template: ExpandedTemplate) -> dict[str, str]:
     """Creates each `AWS::SQS::Queue`, and returns the queues' URLs by logical id."""
-    # A queue can name another as its dead-letter queue only if that one exists.
+    # A dead-letter queue must exist before a queue can name it.
     for queue in sorted(template.queues.values(), key=lambda each: "RedrivePolicy" in each.properties):
         _create(sqs, queue)
     return {logical_id: queue.url for logical_id, queue in template.queues.items()}

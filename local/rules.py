@@ -1,4 +1,4 @@
-"""The template's `Rules`: what CloudFormation checks of parameters together, before it makes anything.
+"""The template's `Rules`: CloudFormation's checks of several parameters together, before it creates resources.
 
 Source: AWS documentation, "CloudFormation template Rules syntax" and "Rule functions".
 """
@@ -9,16 +9,16 @@ from local.errors import LocalStackError
 from local.intrinsics import text_of
 from local.json_types import Json, JsonObject
 
-# Of And and Or: as many conditions as CloudFormation takes.
+# How many conditions CloudFormation allows in And and Or.
 _CONDITIONS = range(2, 11)
 
 
 def check_rules(document: JsonObject, values: Mapping[str, Json], pseudo_parameters: Mapping[str, str]) -> None:
-    """Raises LocalStackError, in one line, with the AssertDescription of each assertion that does not hold.
+    """Raises LocalStackError, in one line, with the AssertDescription of each assertion that fails.
 
     Args:
-        document: the template as it is written.
-        values: of its parameters, each of which is allowed by itself.
+        document: the template as written.
+        values: the parameters' values, each of which is valid by itself.
     """
     broken = broken_assertions(document, values, pseudo_parameters)
     if broken:
@@ -28,9 +28,9 @@ def check_rules(document: JsonObject, values: Mapping[str, Json], pseudo_paramet
 def broken_assertions(
     document: JsonObject, values: Mapping[str, Json], pseudo_parameters: Mapping[str, str]
 ) -> list[tuple[str, str]]:
-    """The assertions that do not hold, each as its rule's name and its AssertDescription.
+    """The failed assertions, each as the name of its rule and its AssertDescription.
 
-    Raises LocalStackError for a rule that CloudFormation would refuse, or that asks for what only AWS knows.
+    Raises LocalStackError for a rule that CloudFormation would refuse, or that depends on facts that only AWS knows.
     """
     types = {name: str(each.get("Type")) for name, each in document.get("Parameters", {}).items()}
     broken = []

@@ -1,4 +1,4 @@
-"""What the local stack needs to know of each kind of resource in the expanded template."""
+"""What the local stack reads from each kind of resource of the expanded template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from local.json_types import Json, JsonObject
 
 
 def is_true(value: Json) -> bool:
-    """What CloudFormation takes for true; a parameter can only give it as text."""
+    """Whether CloudFormation reads a value as true. From a parameter it is always text."""
     return str(value).lower() == "true"
 
 
@@ -33,13 +33,13 @@ class FunctionSpec:
     statements: tuple[JsonObject, ...]
 
     def is_meant_by(self, target: str) -> bool:
-        """Whether `target` invokes this function: its name, its ARN, or that of one of its aliases or versions."""
+        """Whether `target` means this function: by its name, its ARN, or the ARN of an alias or a version."""
         return target in (self.name, self.arn) or target.startswith(f"{self.arn}:")
 
 
 @dataclass(frozen=True)
 class RouteSpec:
-    """A route of the WebSocket API. Only with a route response does the function's answer reach the client."""
+    """A route of the WebSocket API. The function's answer reaches the client only if there is a route response."""
 
     key: str
     function: str
@@ -48,7 +48,7 @@ class RouteSpec:
 
 @dataclass(frozen=True)
 class AuthorizerSpec:
-    """A REQUEST authorizer; with identity sources it is asked only if all of them are in the handshake."""
+    """A REQUEST authorizer. If it has identity sources, it is called only for handshakes that have all of them."""
 
     function: str
     identity_sources: tuple[str, ...]
@@ -92,7 +92,7 @@ class QueueSpec:
 
     @property
     def fifo(self) -> bool:
-        """Whether it keeps the order of each message group."""
+        """Whether the queue keeps the order of each message group."""
         return is_true(self.properties.get("FifoQueue", False))
 
 

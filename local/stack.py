@@ -33,18 +33,18 @@ logger = logging.getLogger(__name__)
 class LocalStack:
     """Runs a template on this machine, in this event loop, until the `async with` block ends.
 
-    Entering raises LocalStackError for what a person has to change. Several stacks can run in one process; each has
-    data of its own.
+    Entering raises LocalStackError for errors that the user has to fix. Several stacks can run in one process; each
+    has its own data.
 
     Attributes:
-        options: how it runs.
-        template: what it runs. From here on: only while it runs.
+        options: the options that it runs with.
+        template: the template that it runs. This and the following attributes exist only while it runs.
         tables: the tables' names, by logical id.
         queues: the queues' URLs, by logical id.
-        functions: the functions, to be invoked by logical id without the gateway.
+        functions: the functions; they can be invoked by logical id without the gateway.
         gateway: the gateway.
-        issuer: who signs tokens; "" if this stack does.
-        jwt_secret: the key that signs them; "" if an issuer does.
+        issuer: the issuer that signs tokens; "" if this stack signs them.
+        jwt_secret: the key that signs tokens; "" if an issuer signs them.
     """
 
     template: ExpandedTemplate
@@ -77,7 +77,7 @@ class LocalStack:
 
     @property
     def url(self) -> str:
-        """Where clients connect: ws://<host>:<port>/<stage>."""
+        """The address for clients: ws://<host>:<port>/<stage>."""
         return f"ws://{self._address}/{self._stage}"
 
     @property
@@ -97,16 +97,16 @@ class LocalStack:
         return self._engine
 
     def token(self, uid: str, device_id: str = "phone", ttl_seconds: float = DEFAULT_TTL_SECONDS) -> str:
-        """A token that the stack accepts; with a negative `ttl_seconds` one that has expired.
+        """A token that the stack accepts; with a negative `ttl_seconds` an expired one.
 
-        Raises LocalStackError if they come from an issuer.
+        Raises LocalStackError if an issuer signs the tokens.
         """
         if self.issuer:
             raise LocalStackError(f"tokens come from {self.issuer}: get one there")
         return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
 
     async def kill_function(self, logical_id: str) -> int:
-        """Ends all processes of a function at once, whatever they are doing, and returns how many there were."""
+        """Ends all processes of a function at once, even busy ones, and returns how many there were."""
         return await self.functions.kill(logical_id)
 
     async def drop_connection(
@@ -115,8 +115,8 @@ class LocalStack:
         """Cuts connections without a close frame, as a network does, and returns how many there were.
 
         Args:
-            connection_id: the one with this id.
-            uid: all of this person: whose authorizer's context has it as `uid` or `principalId`.
+            connection_id: cut the connection with this id.
+            uid: cut all connections of this person: the authorizer's context has it as `uid` or `principalId`.
             tells_disconnect: whether $disconnect is invoked; on AWS it is best effort.
         """
         dropped = [
@@ -132,7 +132,7 @@ class LocalStack:
 
     async def _start(self) -> None:
         options = self.options
-        # First of all, because a taken port should be noticed at once.
+        # First, because a port in use should be noticed at once.
         listener = self._exits.enter_context(listen(options.host, options.port))
         self._address = f"{'127.0.0.1' if options.host in _ANY else options.host}:{port_of(listener)}"
         self._engine = await self._enter_engine()
@@ -157,13 +157,13 @@ class LocalStack:
 
     async def _enter_engine(self) -> Engine:
         context = running_engine(self.options)
-        # Whatever happens meanwhile, what the thread has started will be ended.
+        # Even if this is cancelled, everything that the thread has started is ended.
         entering = asyncio.ensure_future(asyncio.to_thread(context.__enter__))
         self._exits.push_async_callback(_leave, context, entering)
         return await asyncio.shield(entering)
 
     def _deploy(self) -> ExpandedTemplate:
-        """Makes secret, tables, queues and word lists. Blocks."""
+        """Creates the secret, the tables, the queues and the word lists. It blocks."""
         options, engine = self.options, self.engine
         parameters = options.parameters()
         if PARAMETER in declared_parameters(options.template) and PARAMETER not in parameters and not self.issuer:

@@ -9,7 +9,7 @@ from local.template import ExpandedTemplate
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# What CreateTable takes over from the template. Encryption, recovery and tags mean nothing to a local engine.
+# The properties of the template that CreateTable gets. A local engine ignores encryption, recovery and tags.
 _CREATE = (
     "AttributeDefinitions",
     "BillingMode",
@@ -18,7 +18,7 @@ _CREATE = (
     "LocalSecondaryIndexes",
     "ProvisionedThroughput",
 )
-# The same of an index.
+# The same for an index.
 _CREATE_INDEX = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
 _INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
@@ -34,7 +34,7 @@ def create_tables(dynamodb: "DynamoDBClient", template: ExpandedTemplate) -> dic
 
 
 def creation(table: TableSpec) -> JsonObject:
-    """What CreateTable takes beside the name."""
+    """The arguments of CreateTable, except the name."""
     wanted = {name: table.properties[name] for name in _CREATE if name in table.properties}
     for name in _INDEXES:
         if name in wanted:
@@ -46,8 +46,8 @@ def _create(dynamodb: "DynamoDBClient", table: TableSpec) -> None:
     try:
         created = dynamodb.create_table(TableName=table.name, **creation(table))
     except dynamodb.exceptions.ResourceInUseException:
-        return  # an engine that outlives the stack has it from before
-    # Local engines answer when it is there; an address that ENGINE= names may be of another kind.
+        return  # an engine that outlives the stack may already have it
+    # Local engines answer when the table exists; the address in ENGINE= may be an engine that answers earlier.
     if created["TableDescription"]["TableStatus"] != "ACTIVE":
         dynamodb.get_waiter("table_exists").wait(TableName=table.name, WaiterConfig={"Delay": 1})
     expiry = table.properties.get("TimeToLiveSpecification")

@@ -1,6 +1,6 @@
-"""template.yaml as data: what a deployment of it would consist of.
+"""template.yaml as data: the parts of its deployment.
 
-The template is the only list of functions, routes, tables, queues and settings; everything local is read from here.
+The template is the only list of functions, routes, tables, queues and settings. The local stack reads all of them here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ _STACK = "AWS::CloudFormation::Stack"
 
 @dataclass(frozen=True, eq=False)
 class ExpandedTemplate:
-    """A template after SAM's transform, its intrinsic functions resolved; mappings are by logical id.
+    """A template after SAM's transform, with its intrinsic functions resolved. Mappings have logical ids as keys.
 
-    `resources` are CloudFormation resources, without those whose condition is false. In place of a nested stack are
-    the resources of its template.
+    `resources` are CloudFormation resources, without those whose condition is false. A nested stack is replaced by the
+    resources of its template.
     """
 
     deployment: Deployment
@@ -56,10 +56,10 @@ def load_template(
     """Expands the template at `path` and resolves it as if it were deployed.
 
     Args:
-        parameters: values for the template's parameters; the others take their defaults.
-        deployment: where it would be deployed to; by default some account in us-east-1, with the addresses of AWS.
-        keeps_rules: whether its parameters must keep to its `Rules`, as CloudFormation asks; not needed for a look at
-            what one parameter changes.
+        parameters: values for the template's parameters; the others get their defaults.
+        deployment: the place of the deployment; by default an account in us-east-1, with the addresses of AWS.
+        keeps_rules: whether to check the parameters by the template's `Rules`, as CloudFormation does. Callers that
+            only look at the effect of one parameter pass False.
 
     Raises:
         LocalStackError: the template is invalid, a parameter is missing or not allowed, a rule is broken, or something
@@ -125,7 +125,7 @@ def _output(logical_id: str, stack: ExpandedTemplate, name: str) -> str:
 
 
 def _with_nested(resources: Mapping[str, JsonObject], stacks: Sequence[ExpandedTemplate]) -> Mapping[str, JsonObject]:
-    """All resources by their logical ids, which no two of these templates may share."""
+    """All resources by logical id. Two of these templates may not use the same id."""
     found = dict(resources)
     for stack in stacks:
         if stack.functions or stack.api or stack.tables or stack.queues:
@@ -224,5 +224,5 @@ class _Reader:
 
 
 def _whole_number(value: Json) -> int | None:
-    """A number that a parameter may give as text."""
+    """A whole number; from a parameter it may be text."""
     return None if value is None else int(value)

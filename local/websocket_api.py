@@ -1,4 +1,4 @@
-"""Reads the WebSocket API out of the expanded, resolved template."""
+"""Reads the WebSocket API from the expanded, resolved template."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ def websocket_api(
     """The template's WebSocket API, or None if it has none.
 
     Args:
-        names: what `Ref` gives, by logical id; resources refer to each other by it.
+        names: the values of `Ref` by logical id, with which resources refer to each other.
     """
 
     def every(kind: str) -> dict[str, JsonObject]:

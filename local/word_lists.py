@@ -1,4 +1,4 @@
-"""A file of word lists, put into the stack's S3 at the start and whenever it changes: docs/moderation.md."""
+"""Copies a file of word lists into the stack's S3, at the start and after each change: docs/moderation.md."""
 
 import asyncio
 import json
@@ -12,23 +12,23 @@ from local.layers import make_importable
 
 logger = logging.getLogger(__name__)
 
-# The template's parameters that say where the lists are.
+# The template's parameters with the place of the lists.
 BUCKET_PARAMETER = "WordListBucket"
 KEY_PARAMETER = "WordListKey"
 LOOK_SECONDS = 1.0
 
 
 def word_list_parameters(stack_name: str, account_id: str) -> dict[str, str]:
-    """Where the file goes. A bucket's name is taken for all accounts, hence the account's id in it."""
+    """The template parameters for the copy. Bucket names are unique over all accounts, so it has the account's id."""
     return {BUCKET_PARAMETER: f"{stack_name}-{account_id}-words".lower(), KEY_PARAMETER: "word-lists.json"}
 
 
 class WordListFile:
-    """The file at `path`, and its copy in the bucket and under the key that the parameters name.
+    """Copies the file at `path` to the bucket and key that the parameters name.
 
     Args:
         s3: a client.
-        layer_dirs: where the functions find the code that reads the lists, and that checks them here.
+        layer_dirs: the layers with the code that reads the lists in the functions; here it checks them.
     """
 
     def __init__(self, path: Path, s3: Any, parameters: Mapping[str, str], layer_dirs: Iterable[Path]) -> None:
@@ -39,7 +39,7 @@ class WordListFile:
         self._seen: object = None
 
     def begin(self) -> None:
-        """Makes the bucket and puts the file. Blocks. Raises LocalStackError if it can't be read or used."""
+        """Creates the bucket and copies the file. It blocks. Raises LocalStackError if the file can't be used."""
         try:
             document = self._read()
         except OSError as error:
@@ -50,13 +50,13 @@ class WordListFile:
         self._put(document)
 
     async def watch(self) -> None:
-        """Puts the file again whenever it changes, for ever."""
+        """Copies the file again after each change. It never ends."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             await asyncio.to_thread(self.look)
 
     def look(self) -> None:
-        """Puts the file again if it has changed. Blocks."""
+        """Copies the file again if it has changed. It blocks."""
         try:
             if self._stamp() == self._seen:
                 return
@@ -70,11 +70,11 @@ class WordListFile:
         if fault:
             stays = "running functions keep their lists, and functions that start now refuse to send"
             logger.warning("%s: %s; %s", self._path, fault, stays)
-        # Also with a fault: what the functions make of it is theirs to show.
+        # A faulty file is copied too, so that the functions show how they handle it.
         self._put(document, says=not fault)
 
     def _read(self) -> bytes:
-        # In this order: what is written in between is seen at the next look.
+        # In this order, so that a change in between is found at the next look.
         self._seen = self._stamp()
         return self._path.read_bytes()
 
@@ -90,7 +90,7 @@ class WordListFile:
 
 
 def fault_of(document: bytes) -> str:
-    """Why the functions can't use these lists; "" if they can."""
+    """The reason why the functions can't use these lists; "" if they can."""
     from catchup.screening.automaton import compiled
     from catchup.screening.document import parse
     from catchup.settings import MAX_WORD_LIST_BYTES
@@ -98,7 +98,7 @@ def fault_of(document: bytes) -> str:
     if len(document) > MAX_WORD_LIST_BYTES:
         return f"at most {MAX_WORD_LIST_BYTES} bytes"
     try:
-        # Only here: the functions' logs must not have what is around the fault.
+        # Only here, because the functions' logs must not contain words of the lists.
         json.loads(document)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"

@@ -1,4 +1,4 @@
-"""Gives a handler what is in its queue, for tests that call handlers in their own process, without a stack."""
+"""Runs a handler on the messages of its queue, for tests that call handlers in their own process, without a stack."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def work_off(
     sqs: "SQSClient", queue_url: str, handler: Callable[[JsonObject, Any], Json], context: Any = None
 ) -> tuple[int, int]:
-    """Calls the handler, batch by batch, until there is nothing to receive; how many messages are done and failed.
+    """Calls the handler, batch by batch, until the queue is empty. Returns how many messages are done and failed.
 
-    As with ReportBatchItemFailures: what the handler reports as failed stays, and is in flight. An exception of the
-    handler is the caller's, and its batch stays. Delays and visibility timeouts are not waited for:
+    As with ReportBatchItemFailures, messages that the handler reports as failed stay, and are in flight. If the handler
+    raises, the caller gets the exception and the batch stays. It does not wait for delays and visibility timeouts:
     `Sqs.let_time_pass` ends them.
     """
     arn = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -1,8 +1,7 @@
-"""Looks at the template with checkov, as AWS would make it: `python -m tools.checkov .tools/checkov/bin/checkov`.
+"""Checks the expanded template with checkov: `python -m tools.checkov .tools/checkov/bin/checkov`.
 
-Once with the defaults, and once with everything that a parameter adds. What checkov finds and we mean is named below,
-each with its reason; an exemption that nothing needs any more is an error too. Exit status: 1 if anything else was
-found, else 0.
+It runs once with the defaults, and once with all parameters switched on. Accepted findings are listed below, each with
+its reason. An exemption without a finding is an error too. Exit status: 1 if it finds anything else, else 0.
 """
 
 import json
@@ -35,7 +34,7 @@ ALL_OF_THEM = "*"
 
 
 class Exemption(NamedTuple):
-    """A check that some resources need not pass: their logical ids, or ALL_OF_THEM."""
+    """A check that some resources may fail. It lists their logical ids, or is for ALL_OF_THEM."""
 
     check: str
     resources: Collection[str]
@@ -71,7 +70,7 @@ EXEMPTIONS = (
         " asked at each cold start",
     ),
 )
-# A stack under AWS's own keys is encrypted, too: KmsKeyArn is for whoever must hold the key.
+# A stack with AWS's own keys is encrypted too; KmsKeyArn is for operators who must hold the key themselves.
 WITHOUT_A_KEY = tuple(
     Exemption(check, ALL_OF_THEM, "AWS's own keys unless KmsKeyArn names one")
     for check in ("CKV_AWS_27", "CKV_AWS_119", "CKV_AWS_158")
@@ -79,7 +78,7 @@ WITHOUT_A_KEY = tuple(
 
 
 class Finding(NamedTuple):
-    """A check that a resource does not pass, and what the check asks for."""
+    """A check that a resource fails, and what the check requires."""
 
     check: str
     resource: str
@@ -87,7 +86,7 @@ class Finding(NamedTuple):
 
 
 def findings(checkov: str, parameters: Mapping[str, str]) -> list[Finding]:
-    """What checkov finds in the template, expanded and resolved with these parameters."""
+    """Checkov's findings in the template, expanded and resolved with these parameters."""
     resources = load_template(ROOT / "template.yaml", parameters, keeps_rules=True).resources
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "template.json")
@@ -105,7 +104,7 @@ def findings(checkov: str, parameters: Mapping[str, str]) -> list[Finding]:
             "--compact",
             "--quiet",
         ]
-        # Without a list of checks from afar: what is locked is what looks.
+        # Without checks from the network, so that only the locked version decides.
         done = subprocess.run([*asked, "--skip-download", "--soft-fail"], capture_output=True, text=True, check=False)
     try:
         report: Mapping[str, Any] = json.loads(done.stdout)
@@ -120,7 +119,7 @@ def findings(checkov: str, parameters: Mapping[str, str]) -> list[Finding]:
 
 
 def unexpected(found: Sequence[Finding], exemptions: Sequence[Exemption]) -> Iterator[str]:
-    """A line for each finding that nobody has exempted, and for each exemption that nothing needs."""
+    """Returns a line for each finding without an exemption, and for each exemption without a finding."""
     needed = set()
     for each in found:
         exempting = {
@@ -138,7 +137,7 @@ def unexpected(found: Sequence[Finding], exemptions: Sequence[Exemption]) -> Ite
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit status."""
+    """Runs checkov and returns the exit status."""
     if len(arguments) != 1:
         print("error: which checkov? python -m tools.checkov PATH", file=sys.stderr)
         return 2

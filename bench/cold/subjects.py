@@ -1,4 +1,4 @@
-"""What is measured: each function with an event that it answers well, and the baseline."""
+"""The measured functions, each with an event that it answers well, and the baseline."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from tests.support.issuer import AUDIENCE, Issuer
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-# The event that stands for a function's first one.
+# The first event of each function.
 EVENTS = {
     "authorizer": "good-token",
     "connection": "connect",
@@ -27,7 +27,7 @@ EVENTS = {
 
 @dataclass(frozen=True)
 class Subject:
-    """A function to be started cold with `environment`, and asked for one `event()`."""
+    """A function that is started cold with `environment` and gets one `event()`."""
 
     name: str
     code_dir: Path
@@ -37,7 +37,7 @@ class Subject:
 
 
 def subjects(stack: LocalStack, issuer: Issuer) -> list[Subject]:
-    """The baseline first. The functions and their environments are those of the stack's template."""
+    """The baseline, then the functions. Functions and environments come from the stack's template."""
     functions = [_function(stack, name) for name in EVENTS]
     authorizer, others = functions[0], functions[1:]
     with_secret = replace(
@@ -55,7 +55,7 @@ def subjects(stack: LocalStack, issuer: Issuer) -> list[Subject]:
 
 
 def is_good(answer: Any) -> bool:
-    """Whether a function did its work: what fails at once would look fast."""
+    """Whether the function did its work; a failing one would look fast."""
     if not isinstance(answer, dict):
         return False
     if "policyDocument" in answer:
@@ -74,14 +74,14 @@ def _function(stack: LocalStack, name: str) -> Subject:
     probed = {
         "PROBED_HANDLER": spec.handler,
         "PYTHONPATH": os.pathsep.join([str(HERE / "probe"), environment["PYTHONPATH"]]),
-        # As on Lambda, whose folders can't be written to.
+        # As on Lambda, where the folders can't be written to.
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return Subject(name, spec.code_dir, "cpu_probe.handler", {**environment, **probed}, lambda: _anew(event))
 
 
 def _anew(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with ids of its own, so that it is not a retry of the one before."""
+    """The event with new ids, so that it is not a retry of the previous one."""
     made = copy.deepcopy(dict(event))
     if "body" in made:
         frame = json.loads(made["body"])

@@ -1,1 +1,1 @@
-"""What a group costs: see bench/groups.py."""
+"""Parts of bench/groups.py, which measures the cost of groups."""

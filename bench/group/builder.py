@@ -1,4 +1,4 @@
-"""Writes groups quickly, in the very rows that `create`, `add` and `login` would have written: equality.py checks that.
+"""Writes groups quickly, with the same rows that `create`, `add` and `login` would have written, as equality.py checks.
 
 A group of 100,000 through requests of 50 members each would be 2,000 requests and 100,000 updates.
 """
@@ -26,13 +26,13 @@ from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.sending import chat_request
 
-# Rows that are gathered before they are written: some megabytes.
+# How many rows are gathered before they are written: some megabytes.
 CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltGroup:
-    """A group whose members all came with its first message. The first of them is the owner.
+    """A group. All members came with its first message, and the first of them is the owner.
 
     `head`: the last seq. `roster_since_ms`: 0 if it has no roster.
     """
@@ -55,21 +55,21 @@ class BuiltGroup:
 
     @property
     def name(self) -> str:
-        """As people name groups."""
+        """A name of usual length."""
         return f"Group number {self.number:04}"
 
     def msg_id(self, seq: int) -> str:
-        """A UUID, the same in each run; seq 1 is that of the `create`."""
+        """A UUID, the same in each run; seq 1 is the `create`."""
         return str(uuid5(NAMESPACE_URL, f"{self.group_id}/{seq}"))
 
     def draft(self, seq: int) -> tuple[Draft, bytes]:
-        """A message of the owner's, and its digest."""
+        """A message of the owner, and its digest."""
         body = pb.Message(msg_id=self.msg_id(seq), chat_type=ChatType.GROUP, to=self.group_id, time=SENT_AT_MS)
         body.msg.update({"message": TEXT})
         return chat_request(pb.Envelope(chat=body), peer(0))
 
     def uids(self) -> Sequence[Uid]:
-        """Everyone."""
+        """The uids of all members."""
         return [peer(number) for number in range(self.members)]
 
 
@@ -96,13 +96,13 @@ class GroupBuilder:
         self._flush()
 
     def write_memberships(self, rows: Iterable[Item]) -> None:
-        """Rows of `membership_row`."""
+        """Writes the members' rows (`membership_row`)."""
         for row in rows:
             self._put_member(row)
         self._flush()
 
     def write_messages(self, group: BuiltGroup, newest: int) -> None:
-        """The newest messages up to the head, by the owner."""
+        """Writes the newest messages up to the head, all by the owner."""
         for seq in range(max(1, group.head - newest + 1), group.head + 1):
             draft, _ = group.draft(seq)
             # The first one is the change that made the group.
@@ -111,7 +111,7 @@ class GroupBuilder:
         self._flush()
 
     def enter_roster(self, group: BuiltGroup, endpoints: Iterable[Endpoint]) -> None:
-        """As the logins of these devices do."""
+        """Writes the roster entries that logins of these devices would write."""
         for endpoint in endpoints:
             self._roster.enter(endpoint, {group.session: Seq(1)})
         self._flush()
@@ -147,7 +147,7 @@ def group_row(group: BuiltGroup) -> Item:
 def membership_row(
     uid: Uid, group: BuiltGroup, role: Role = Role.MEMBER, cleared: int = 0, seen: int = 0, in_roster: bool = False
 ) -> Item:
-    """A row of the Counter table. What no update has ever set is not there, and PynamoDB would write its default."""
+    """A row of the Counter table, without attributes that no update has set: PynamoDB would write their defaults."""
     row: Item = MembershipRow(
         uid=uid,
         session_id=group.session,

@@ -1,4 +1,4 @@
-"""What changes of a group cost, what a message costs that meets some on its way, and what a denial costs."""
+"""Measures the cost of changes of a group, of messages that meet changes on their way, and of denials."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -16,12 +16,12 @@ from catchup.usecases.groups.ports import GroupLookup
 from tests.support.world import Phone
 
 GROUP = "5ab2fe83-59ec-44f0-8adc-abf26c1e1029"
-# Changes that a message finds above the head that its author has read.
+# How many changes a message finds above the head that its author has read.
 RACES = (1, 2, 4)
 
 
 class Room:
-    """A group of three, and phones of theirs."""
+    """A group of three people, and their phones."""
 
     def __init__(self, endpoint: str) -> None:
         self._stage = Stage(endpoint)
@@ -31,20 +31,20 @@ class Room:
         self.change(self.owner, "create", uids=["member", "other"])
 
     def change(self, phone: Phone, cmd: str, **more: Any) -> Figures:
-        """A change, which must be OK."""
+        """Makes a change; the answer must be OK."""
         return _row(cmd, self._stage.ask(phone, cmd, msgId=next(self._ids), groupId=GROUP, **more))
 
     def add_one_by_one(self, uids: Sequence[str]) -> None:
-        """A change for each of them."""
+        """Adds these people, with one change for each."""
         for uid in uids:
             self.change(self.owner, "add", uids=[uid])
 
     def say(self, name: str, phone: Phone) -> Figures:
-        """A message, which must be OK."""
+        """Sends a message; the answer must be OK."""
         return _row(name, self._stage.ask(phone, "chat", **self._message()))
 
     def denied(self, phone: Phone) -> Figures:
-        """A message that must be denied."""
+        """Sends a message that must be denied."""
         frame, answer = json.dumps({"cmd": "chat", "body": self._message()}), ""
 
         def send() -> None:
@@ -56,7 +56,7 @@ class Room:
         return _row("a message that is denied", measured)
 
     def with_an_old_look_up(self, happens: Callable[[], object], then: Callable[[], Figures]) -> Figures:
-        """What is looked up by `then` is as it was before `happens`."""
+        """Runs `happens`, then `then`. Look-ups in `then` return the state from before `happens`."""
         original, found = DynamoSentLog.look_up_in_group, self._looked_up()
 
         def look_up(log: DynamoSentLog, *given: Any) -> GroupLookup:

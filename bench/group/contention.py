@@ -1,4 +1,4 @@
-"""Several people write into one group at the same moment: what collisions cost."""
+"""Measures the cost of collisions: several people write into one group at the same moment."""
 
 import threading
 from collections import Counter
@@ -60,7 +60,7 @@ def _contention(endpoint: str, senders: int) -> Figures:
 
 
 def _together(phones: list[Phone]) -> list[tuple[list[float], int]]:
-    """All senders are let go at once."""
+    """Starts all senders at the same moment."""
     start = threading.Barrier(len(phones))
 
     def write(phone: Phone) -> tuple[list[float], int]:
@@ -73,7 +73,7 @@ def _together(phones: list[Phone]) -> list[tuple[list[float], int]]:
 
 
 def _send(phone: Phone, messages: int, name: str) -> tuple[list[float], int]:
-    """The milliseconds that each took until it was acked, and how often one was sent again."""
+    """Returns the milliseconds until each message was acked, and the number of retries."""
     again = 0
 
     def until_acked(msg_id: str) -> None:
@@ -89,7 +89,7 @@ def _send(phone: Phone, messages: int, name: str) -> tuple[list[float], int]:
 
 @contextmanager
 def _counted() -> Iterator[Counter[str]]:
-    """In place of Powertools' metrics, which are made for one invocation at a time, as a Lambda process has it."""
+    """Replaces Powertools' metrics, which allow one invocation at a time, as in a Lambda process."""
     counted, lock = Counter[str](), threading.Lock()
 
     def count(_: FunctionTelemetry, name: str, value: int = 1) -> None:

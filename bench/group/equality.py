@@ -1,4 +1,4 @@
-"""A built group is what requests would have made: the same group made both ways leaves the same rows."""
+"""Checks that a built group has the rows that requests write: the same group, made both ways, leaves the same rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from catchup.storage.data_set import KEY as EPOCH_KEY
 from tests.support.engines import fresh_tables
 from tests.support.world import CONNECTED_AT, Phone, World
 
-# As many as one `create` can name, and its owner.
+# As many members as one `create` can name, and the owner.
 MEMBERS = 51
 TABLES = ("Session", "Counter", "Roster")
 
@@ -55,7 +55,7 @@ def _built(client: Any, group: BuiltGroup, since_ms: int) -> Mapping[str, Any]:
 
 
 def _rows(world: World) -> Mapping[str, Sequence[Any]]:
-    """All rows but the identity of the data set, which each world has made for itself."""
+    """All rows except the identity of the data set, which differs between the two worlds."""
     return {
         table: sorted(comparable(row) for row in world.rows(table) if row.get("sessionId") != {"S": EPOCH_KEY})
         for table in TABLES

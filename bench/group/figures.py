@@ -1,10 +1,10 @@
-"""The rows of groups.json, and the budgets that they are held against. FIELDS says what each field means."""
+"""The rows of groups.json, and their budgets. FIELDS explains each field."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# `calls` and `steps` of a chat are DynamoDB's alone; the queue is beside them.
+# `calls` and `steps` of a chat count only DynamoDB; the queue is counted separately.
 FIELDS = {
     "sizes": "one message to a group, by the group's size and how many are online",
     "sizes.members": "members of the group",
@@ -62,7 +62,7 @@ MAX_CHAT_CALLS = 5
 MAX_MET_RU = 1
 QUEUE_MESSAGES = 1
 FAN_OUT_WU = 0
-# That everyone has been told so far.
+# The write that notes how far everyone has been told.
 HINT_WU = 1
 # An entry of a roster has at most some 250 bytes, and a read unit is 4 KB; a query costs at least one.
 ROSTER_RU_PER_ONLINE = 1 / 16
@@ -75,7 +75,7 @@ Figures = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A bound, and the figure that comes nearest to it or breaks it. `exact`: neither more nor less."""
+    """A limit, and the figure that comes nearest to it or breaks it. `exact`: the figure must equal it."""
 
     name: str
     bound: float
@@ -84,11 +84,11 @@ class Budget:
 
     @property
     def ok(self) -> bool:
-        """Whether it holds."""
+        """Whether the budget holds."""
         return self.worst == self.bound if self.exact else self.worst <= self.bound
 
     def as_json(self) -> Figures:
-        """As it stands in groups.json."""
+        """The budget in the form of groups.json."""
         return {"name": self.name, "bound": self.bound, "worst": self.worst, "ok": self.ok}
 
 
@@ -115,13 +115,13 @@ def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:
 
 
 def _for_each_met(changes: Sequence[Figures]) -> float:
-    """What each further change that a message meets adds to it."""
+    """The cost that each further change adds to a message that meets it."""
     first, *_, last = [row for row in changes if row["met"]]
     return float(round((last["ru"] - first["ru"]) / (last["met"] - first["met"]), 2))
 
 
 def _reads_of_rosters(sizes: Sequence[Figures]) -> Sequence[Budget]:
-    """They grow with those online, at the same rate whatever the number of members."""
+    """The budget of roster reads: they grow with the people online, at the same rate for each number of members."""
     reads: dict[int, set[float]] = {}
     for size in sizes:
         if size["found_by"] == "roster":

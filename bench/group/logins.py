@@ -1,4 +1,4 @@
-"""A person in 200 groups logs in."""
+"""Measures the login of a person in 200 groups."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,16 +15,16 @@ from tests.support.world import Phone
 GROUPS = 200
 UNREAD = 150
 ROSTERS = 10
-# All groups have come so far; page zero shows the newest five messages, and looks one further.
+# The head of all groups. Page zero shows the newest five messages, and reads one more.
 HEAD = 40
 MESSAGES = 6
 GROUP_MS = 10_000
-# What the groups' own rows say.
+# The number of members in the groups' rows.
 MEMBERS = 1_000
 
 
 class Logins:
-    """People in the same 200 groups, and one in none."""
+    """People in the same 200 groups, and a person in none."""
 
     def __init__(self, endpoint: str, builder_client: Any) -> None:
         self._stage = Stage(endpoint)
@@ -41,14 +41,14 @@ class Logins:
             self._builder.write_messages(group, MESSAGES)
 
     def figures(self) -> Iterator[Figures]:
-        """Without a roster; then with ten: the first login after they were begun, and each later one."""
+        """The figures without rosters, then with ten: for the first login after their start, and for later ones."""
         yield self._login(Uid("69212694"), "no group has a roster", self._without, 0)
         mixed = [*self._without[:-ROSTERS], *self._with[:ROSTERS]]
         yield self._login(Uid("69212695"), "ten rosters, begun since the last login", mixed, ROSTERS)
         yield self._login(Uid("69212695"), "ten rosters", [], ROSTERS)
 
     def idle(self) -> Iterator[Figures]:
-        """Each of 200 groups in which nothing is unread."""
+        """The cost of each of 200 groups in which nothing is unread."""
         for owner, roster, groups in ((Uid("69212696"), False, self._without), (Uid("69212697"), True, self._with)):
             phone = self._stage.phone(owner)
             without = self._stage.ask(phone, "login").cost

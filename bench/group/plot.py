@@ -28,7 +28,7 @@ def draw(result: dict[str, Any]) -> None:
     plt.rcParams.update({"font.size": 12, "font.family": "DejaVu Sans", "axes.spines.top": False})
     plt.rcParams["axes.spines.right"] = False
     figure, axes = plt.subplots(figsize=INCHES)
-    # A size that was measured twice, with few and with many online, is one point: the write units are the same.
+    # A size measured twice, with few and with many people online, is one point: the write units are the same.
     chats = {size["members"]: size["chat"]["wu"] + size["fan_out"]["wu"] for size in result["sizes"]}
     alternative = {row["members"]: row["wu"] for row in result["write_fan_out"]}
     measured = {row["members"]: row["wu"] for row in result["write_fan_out"] if not row["computed"]}
@@ -53,7 +53,7 @@ def _points(figures: dict[int, float]) -> tuple[list[int], list[float]]:
 
 
 def _label_end(axes: Axes, figures: dict[int, float], colour: str) -> None:
-    """The number itself at the largest group."""
+    """Writes the number at the largest group."""
     at = list(figures.items())[-1]
     style: dict[str, Any] = {"ha": "right", "color": colour, "weight": "bold"}
     axes.annotate(f"{at[1]:,.0f}", at, (4, 11), textcoords="offset points", **style)

@@ -1,4 +1,4 @@
-"""The queue of the tests, and how often something was put into it."""
+"""The queue of the tests, with a count of its messages."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from tests.support.queues import Queues
 
 @dataclass
 class CountedQueues:
-    """`sent`: SendMessage calls, those of hints that SQS drops included: they are billed."""
+    """Queues that count. `sent`: SendMessage calls, including hints that SQS drops, because they are billed."""
 
     queues: Queues
     sent: int = 0

@@ -1,4 +1,4 @@
-"""A message to a group of one size, up to chatAck, and its fan-out."""
+"""Measures a message to a group of one size, up to chatAck, and its fan-out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from catchup.domain.presence import Connection, Encoding, Endpoint
 from tests.support.engines import dynamodb_client
 from tests.support.world import World
 
-# Sizes, and with how many online, the sender included: 1 % (at least one beside the sender), and 100.
+# Sizes, and how many people are online, including the sender: 1 % (at least one other), and 100.
 CASES: Sequence[tuple[int, Sequence[int]]] = (
     (10, (2,)),
     (100, (2, 100)),
@@ -28,16 +28,16 @@ CASES: Sequence[tuple[int, Sequence[int]]] = (
     (100_000, (100, 1_000)),
 )
 YOUNG_MEMBERS = 1_000
-# A roster counts from two hours after it was begun.
+# A roster is used from two hours after it was begun.
 ROSTER_AGE_MS = 3 * 3_600_000
-# Fan-outs that are metered, and chats at most to get so many: hints come once a second.
+# How many fan-outs are metered, and how many chats are sent at most to get them: hints come once a second.
 METERED = 3
 CHATS_AT_MOST = 100
 TIMED = 200
 
 
 class GroupOfSize:
-    """A group on tables of its own, and two deployments on them: one is metered, the other is timed, with threads."""
+    """A group on its own tables, with two deployments: one is metered, the other uses threads and is timed."""
 
     def __init__(self, endpoint: str, members: int, builder_client: Any, roster_age_ms: int = ROSTER_AGE_MS) -> None:
         now_ms = system_clock()
@@ -57,13 +57,13 @@ class GroupOfSize:
         self._online = 0
 
     def build(self) -> None:
-        """Writes the group; its owner, who will send, comes online."""
+        """Writes the group and brings its owner online, who will send."""
         self._builder.write_group(self._group)
         self._sender = self._stage.world.online(peer(0), DEVICE)
         self._online = 1
 
     def bring_online(self, online: int) -> None:
-        """So many are online from now on, the sender included."""
+        """Brings as many people online, including the sender."""
         uids = [peer(number) for number in range(self._online, online)]
         self._online = online
         if not self._group.roster_since_ms:
@@ -79,12 +79,12 @@ class GroupOfSize:
         """A row of `sizes`."""
         first = self._send_and_fan_out()[1]
         chats, fan_outs = zip(*self._metered(), strict=True)
-        # The usual chat: not one that happens to tell older own messages by a number.
+        # The usual chat, not one that happens to replace older own messages by a number.
         chat = sorted(chats, key=lambda each: each.cost.write_units)[len(chats) // 2]
         fan_out = max((each for each in fan_outs if each is not None), key=lambda each: each.cost.write_units)
         marks = first is not None and first.cost.write_units > 0
         found_by = ("hints" if marks else "roster") if self._group.roster_since_ms else "presence"
-        # A hint stands for messages of several connections: it goes to all.
+        # A hint is for messages of several connections, so it goes to all.
         told = self._online if found_by == "hints" else self._online - 1
         expect(fan_out.pushes == told, "everyone online is told, but for the sender's connection")
         timed_chats, timed_fan_outs = self._times()
@@ -108,7 +108,7 @@ class GroupOfSize:
         }
 
     def own_messages(self) -> Figures:
-        """Someone who sends on and on without clearing: the dearest of their chats, and how many are so dear."""
+        """The highest cost of a chat of a sender who never clears, and how many chats cost so much."""
         chats = [self._send_and_fan_out()[0].cost for _ in range(2 * OWN_LIMIT)]
         dearest = max(chats, key=lambda cost: cost.write_units)
         return {
@@ -120,7 +120,7 @@ class GroupOfSize:
         }
 
     def fan_out(self) -> Figures:
-        """Of one message."""
+        """The fan-out of one message."""
         fan_out = self._send_and_fan_out()[1]
         expect(fan_out is not None, "each message has a fan-out of its own")
         return {} if fan_out is None else {**_cost(fan_out), "pushes": fan_out.pushes}
@@ -137,7 +137,7 @@ class GroupOfSize:
                 return
 
     def _send_and_fan_out(self) -> tuple[Measured, Measured | None]:
-        """None: another message's hint, that has been worked on, stands for this one."""
+        """Sends a message and fans it out. None: an earlier hint already covers this message."""
         chat = self._stage.ask(self._sender, "chat", **self._message())
         world = self._stage.world
         if not (world.queues.ready or world.queues.later):
@@ -185,14 +185,14 @@ def sizes(endpoint: str, client: Any) -> Iterator[Figures]:
 
 
 def own_messages(endpoint: str, client: Any) -> Figures:
-    """What someone pays who sends on and on without clearing."""
+    """The cost of a sender who never clears."""
     group = GroupOfSize(endpoint, CASES[0][0], client)
     group.build()
     return group.own_messages()
 
 
 def young_roster(endpoint: str, client: Any) -> Figures:
-    """A group whose roster was begun a moment ago: for two hours the presence of every member is read."""
+    """A group with a new roster: for two hours the presence of every member is read."""
     group = GroupOfSize(endpoint, YOUNG_MEMBERS, client, roster_age_ms=0)
     group.build()
     return {"members": YOUNG_MEMBERS, "online": 1, "fan_out": group.fan_out()}

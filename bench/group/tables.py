@@ -1,4 +1,4 @@
-"""groups.json as tables."""
+"""Prints groups.json as tables."""
 
 from collections.abc import Mapping, Sequence
 
@@ -31,7 +31,7 @@ _BUDGETS = ("budget", "bound", "worst", "")
 
 
 def show(result: Mapping[str, Sequence[Figures]], budgets: Sequence[Budget]) -> None:
-    """Prints everything."""
+    """Prints all tables."""
     print("\nOne message to a group: up to chatAck, then its fan-out")
     show_lines(_SIZES, [_size(size) for size in result["sizes"]], {"found by"})
     for own in result["own_messages"]:

@@ -1,7 +1,7 @@
-"""What the alternative costs: a message stored for each member who is offline, as private messages are.
+"""Measures the cost of write fan-out: a message stored for each member who is offline, like private messages.
 
 Measured with the repositories of private sessions, for groups of up to 1,000: an Inbox row and a Counter update each.
-Larger groups are reckoned from the cost per member: a thousandth of a unit more or less changes nothing.
+The cost of larger groups is calculated from the cost per member; a thousandth of a unit does not matter.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.sending.ports import Sent
 from tests.support.engines import dynamodb_client
 
-# As many are online as in the cheaper case of sizes.py.
+# As many people are online as in the cheaper case of sizes.py.
 CASES = ((10, 2), (100, 2), (1_000, 10), (10_000, 100), (100_000, 1_000))
 MEASURED_UP_TO = 1_000
 
@@ -42,7 +42,7 @@ class WriteFanOut:
         self._groups = DynamoGroups(of)
 
     def send(self, group: BuiltGroup, seq: Seq, offline: Sequence[Uid]) -> None:
-        """Sent, Message, head; then the copies, and when they are there the counters, 25 at once."""
+        """Writes Sent, Message and the head, then the copies, and after them the counters, 25 side by side."""
         draft, digest = group.draft(seq)
         message = Message(draft, group.session, seq, system_clock(), Numbers(max(0, seq - 2)))
         self._sent.reserve(Sent(draft.sender, draft.msg_id, digest, message.place))
@@ -104,5 +104,5 @@ def _computed(measured: Figures, members: int, online: int) -> Figures:
 
 
 def _rounds(offline: int) -> int:
-    """Of copies, and of counters."""
+    """The rounds of copies, and of counters."""
     return 2 * ceil(offline / MAX_PARALLEL_CALLS)

@@ -1,4 +1,4 @@
-"""Who may connect."""
+"""Decides who may connect."""
 
 from catchup.bootstrap.authorizer import authorizer_service
 from catchup.entrypoint.authorizer import authorizer_handler

@@ -1,4 +1,4 @@
-"""A message is sent; and whose are not taken."""
+"""Sends messages and manages the block list."""
 
 from catchup.bootstrap.chat import chat_service
 from catchup.domain.message import ChatType
@@ -10,28 +10,28 @@ service = chat_service()
 
 
 def chat(request: Request) -> pb.Envelope:
-    """One message, to a person or a group."""
+    """Sends a message to a person or a group."""
     draft, digest = sending.chat_request(request.envelope, request.caller.uid)
     send = service.send_to_group if draft.chat_type is ChatType.GROUP else service.send
     return sending.chat_ack(send(request.caller, draft, digest), draft)
 
 
 def block(request: Request) -> pb.Envelope:
-    """Somebody's private messages are refused from now on."""
+    """Blocks a person: the caller gets no private messages from them any more."""
     uid = people.block_request(request.envelope, request.caller.uid)
     service.blocks.block(request.caller.uid, uid)
     return people.block_reply(uid, True)
 
 
 def unblock(request: Request) -> pb.Envelope:
-    """They are taken again."""
+    """Unblocks a person."""
     uid = people.block_request(request.envelope, request.caller.uid)
     service.blocks.unblock(request.caller.uid, uid)
     return people.block_reply(uid, False)
 
 
 def blocked(request: Request) -> pb.Envelope:
-    """Everybody whom the caller has blocked."""
+    """Returns all people whom the caller has blocked."""
     return people.blocked_reply(service.blocks.listed(request.caller.uid))
 
 

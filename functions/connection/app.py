@@ -1,4 +1,4 @@
-"""A connection opens, closes, or sends a frame that has no route."""
+"""Opens and closes connections, and answers frames that have no route."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from catchup.errors import NoIdentity, Unavailable
 from catchup.observability import trace_of
 
 service = connection_service()
-# A frame comes here only if its cmd names no route: decoding it makes the error.
+# A frame comes here only if its cmd names no route; decoding it raises the error.
 no_route = frame_handler("connection", {}, service.telemetry)
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:
-    """$connect writes nothing: a push during it would find the connection gone. `login` registers it."""
+    """Handles the event. $connect writes no row, because a push during it would fail; `login` registers the device."""
     kind = (event.get("requestContext") or {}).get("eventType")
     if kind not in ("CONNECT", "DISCONNECT"):
         return no_route(event, context)
@@ -24,7 +24,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         try:
             caller = caller_of(event)
         except NoIdentity:
-            # Should the route ever lose its authorizer, nobody gets in.
+            # If the route ever loses its authorizer, nobody can connect.
             service.telemetry.logger.error("a connection without an identity: has $connect lost its authorizer?")
             return {"statusCode": 401}
         if kind == "CONNECT":
@@ -32,6 +32,6 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         try:
             service.disconnect(caller)
         except Unavailable as error:
-            # Nobody waits for this, and the entry is removed when a push finds the connection gone.
+            # Nobody waits for this, and the next push that fails removes the entry anyway.
             service.telemetry.logger.warning("a closed connection is still entered", trace=trace_of(error))
         return {"statusCode": 200}

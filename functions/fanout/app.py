@@ -1,4 +1,4 @@
-"""Messages of groups are pushed to those online."""
+"""Pushes messages of groups to the members who are online."""
 
 from catchup.bootstrap.fanout import fanout_service
 from catchup.entrypoint.queue import queue_handler

@@ -1,4 +1,4 @@
-"""Groups are made, and people come and go."""
+"""Creates groups and changes their members."""
 
 from catchup.bootstrap.group import group_service
 from catchup.commands import of_function
@@ -10,13 +10,13 @@ service = group_service()
 
 
 def change(request: Request) -> pb.Envelope:
-    """A create, join, leave, add, remove or role."""
+    """Changes a group: create, join, leave, add, remove or role."""
     asked = groups.change_request(request.envelope, request.caller.uid)
     return sending.chat_ack(service.change(request.caller, asked), asked.draft)
 
 
 def members(request: Request) -> pb.Envelope:
-    """A page of a group's members."""
+    """Returns a page of a group's members."""
     asked = groups.members_request(request.envelope)
     return groups.members_reply(*service.members(request.caller.uid, *asked))
 

@@ -1,4 +1,4 @@
-"""A person catches up."""
+"""Logs devices in, and lets them read counters, pages and history."""
 
 from catchup.bootstrap.sync import sync_service
 from catchup.entrypoint.websocket import Request, frame_handler, named
@@ -9,12 +9,12 @@ service = sync_service()
 
 
 def login(request: Request) -> pb.Envelope:
-    """The counters of all sessions that have something unread."""
+    """Returns the counters of all sessions that have something unread."""
     return catching_up.counters_reply(service.log_in(request.caller, request.budget))
 
 
 def counters(request: Request) -> pb.Envelope:
-    """The counters of named sessions, or the next frame of a login's answer."""
+    """Returns the counters of named sessions, or the next frame of a login's answer."""
     asked = catching_up.counters_request(request.envelope)
     if asked.following:
         return catching_up.counters_reply(service.counters.following(request.caller.uid, asked.after, request.budget))
@@ -22,37 +22,37 @@ def counters(request: Request) -> pb.Envelope:
 
 
 def clear(request: Request) -> pb.Envelope:
-    """The client has added these counts."""
+    """Clears these counts, which the client has added to its own."""
     seen = catching_up.clear_request(request.envelope)
     return catching_up.cleared_reply(service.clear(request.caller.uid, seen))
 
 
 def ack(request: Request) -> pb.Envelope:
-    """The client has saved these messages."""
+    """Deletes these messages, which the client has saved, from the offline store."""
     acks = catching_up.ack_request(request.envelope)
     return catching_up.acknowledged_reply(service.acknowledge(request.caller.uid, acks))
 
 
 def pull(request: Request) -> pb.Envelope:
-    """The next page, and the one before it leaves the offline store."""
+    """Returns the next page, and deletes the previous one from the offline store."""
     asked = catching_up.pull_request(request.envelope, request.caller.uid)
     return catching_up.page_reply(service.pull(request.caller.uid, asked, request.budget))
 
 
 def history(request: Request) -> pb.Envelope:
-    """A page of everything said."""
+    """Returns a page of a session's history."""
     asked = catching_up.history_request(request.envelope, request.caller.uid)
     return catching_up.page_reply(service.history(request.caller.uid, asked, request.budget))
 
 
 def sessions(request: Request) -> pb.Envelope:
-    """A page of this person's sessions."""
+    """Returns a page of the caller's sessions."""
     limit, after = catching_up.sessions_request(request.envelope)
     return catching_up.sessions_reply(*service.sessions(request.caller.uid, limit, after, request.budget))
 
 
 def ping(_request: Request) -> pb.Envelope:
-    """Keeps the connection from idling out."""
+    """Answers, which keeps the connection from idling out."""
     return pb.Envelope(pong=pb.Pong())
 
 

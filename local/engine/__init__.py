@@ -1,4 +1,4 @@
-"""Where the stack's data is: DynamoDB, the token's secret, queues, and word lists."""
+"""The services that hold the stack's data: DynamoDB, the secret of the tokens, queues, and word lists."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from local.engine.moto import MotoServer
 from local.errors import LocalStackError
 from local.options import Options
 
-# A DynamoDB that is asked for its tables answers at once, if it is there.
+# A running DynamoDB lists its tables at once.
 LOOK_SECONDS = 5.0
 
 
@@ -29,7 +29,7 @@ class Engine:
     def environment(self) -> dict[str, str]:
         """Points the AWS SDKs to these endpoints (AWS SDKs reference guide, "Service-specific endpoints")."""
         return {
-            # For all services, so that nothing that a function calls by mistake leaves this machine.
+            # For all services, so that even a call by mistake does not leave this machine.
             "AWS_ENDPOINT_URL": self.services,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
             "AWS_ENDPOINT_URL_S3": self.services,
@@ -40,7 +40,7 @@ class Engine:
 
 @contextmanager
 def running_engine(options: Options) -> Iterator[Engine]:
-    """The engine that `options.engine` names. Secrets, queues and S3 are moto's in any case."""
+    """Runs the engine that `options.engine` names. Secrets, queues and S3 always come from moto."""
     with MotoServer() as moto:
         if options.engine == "moto":
             yield Engine(moto.endpoint, moto.endpoint, moto)

@@ -1,7 +1,7 @@
-"""moto's answers of DynamoDB, written without detours.
+"""Makes moto's DynamoDB write its answers faster.
 
-For each attribute moto looks for each of the ten types that a value may have, and for each of them under several names:
-two thirds of a query's time. A value as moto has it is the one of the wire already, but for bytes.
+For each attribute moto tries each of the ten types of values, each under several names: this takes two thirds of a
+query's time. But moto already keeps values in the form of the wire, except bytes.
 """
 
 import base64
@@ -18,7 +18,7 @@ VALUE = "AttributeValue"
 
 
 class DynamoDbSerializer(JSONSerializer):
-    """Of DynamoDB alone."""
+    """Serializes answers of DynamoDB only."""
 
     def _serialize_type_map(self, serialized: MutableMapping[str, Any], value: Any, shape: MapShape, key: str) -> None:
         if shape.value.name == VALUE:
@@ -56,7 +56,7 @@ _method_names = cache(method_names_from_class)
 
 
 def install() -> None:
-    """For all of moto in this process."""
+    """Replaces moto's serializer in this process."""
     SERVICE_SPECIFIC_SERIALIZERS["dynamodb"] = {"json": DynamoDbSerializer}
-    # At each call moto looks through the methods of the same class.
+    # moto searches the methods of the same class at each call.
     responses.method_names_from_class = _method_names  # type: ignore[attr-defined]

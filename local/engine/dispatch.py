@@ -1,7 +1,7 @@
 """Calls moto's services directly, without its web server.
 
-moto's own server puts Flask, a URL map and CORS around each call, as much work again as an average call itself.
-Here a request goes where moto's mocks send it: to the method that `urls.py` of its service names.
+moto's own server puts Flask, a URL map and CORS around each call, which doubles the work of an average call. Here a
+request goes directly to the method that `urls.py` of its service names, as with moto's mocks.
 """
 
 import re
@@ -25,7 +25,7 @@ _OURS: Mapping[str, Callable[[str, str], object]] = {"dynamodb": dynamodb_of, "s
 
 @dataclass(frozen=True)
 class Answer:
-    """A service's answer as HTTP has it."""
+    """The HTTP answer of a service."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,20 +33,20 @@ class Answer:
 
 
 class Services:
-    """The AWS services of one account, all in memory. Not thread-safe, as moto is not."""
+    """The AWS services of one account, all in memory. Like moto, they are not thread-safe."""
 
     def __init__(self, account_id: str) -> None:
         self.account_id = account_id
         self._handlers: dict[str, list[tuple[re.Pattern[str], Callable[..., Any]]]] = {}
 
     def call(self, method: str, url: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Answers a signed request; the signature says which service and region it is for, and is not checked."""
+        """Answers a signed request. The signature names the service and the region; it is not checked."""
         signed_for = _CREDENTIAL.search(headers.get("Authorization", ""))
         if signed_for is None:
             return _failure(403, "MissingAuthenticationTokenException", "the request is not signed (AWS SigV4)")
         service, region = signed_for["service"], signed_for["region"]
         if service in _OURS:
-            _OURS[service](self.account_id, region)  # so that moto finds ours in the place of its own
+            _OURS[service](self.account_id, region)  # so that moto finds our class instead of its own
         handler = self._handler(service, f"https://{service}.{region}.amazonaws.com{path}")
         if handler is None:
             return _failure(501, "NotImplementedException", f"the local stack has no {service} at {path}")
@@ -69,7 +69,7 @@ class Services:
             if isinstance(backend, BackendDict):
                 backend.pop(self.account_id, None)
             if service == "s3":
-                # Of all accounts: moto looks up here whose a bucket is, and a name that is there can't be had again.
+                # moto keeps the owners of all accounts' buckets here, and a name in it can't be used again.
                 owners = backend.bucket_accounts
                 for name in [name for name, (_, owner) in owners.items() if owner == self.account_id]:
                     del owners[name]

@@ -1,9 +1,9 @@
-"""moto's DynamoDB, whose queries cost what they return.
+"""moto's DynamoDB with queries whose cost depends only on what they return.
 
-moto 5.2.5 answers a query by walking through all items of the table, sorting those of the partition, and comparing
-each of them with what is asked for: 0.02 ms of CPU for each item that is stored. Here the items lie in the order of the
-table's key, and of the key of each index. moto's query is given those that can be in the answer, and decides about them
-as it always does: nothing but the time changes.
+moto 5.2.5 answers a query by walking through all items of the table, sorting the items of the partition, and comparing
+each with the condition: 0.02 ms of CPU for each stored item. Here the items are kept in the order of the table's key
+and of the key of each index. moto's query gets only the items that can be in the answer, and decides about them as
+before, so only the time changes.
 """
 
 import threading
@@ -19,24 +19,24 @@ from moto.dynamodb.models.table import SecondaryIndex, Table
 from local.engine import answers, expressions
 from local.engine.order import Order
 
-# moto is not thread-safe. What is added here must not make that worse where its mocks are used by several threads.
+# moto is not thread-safe. This lock keeps our additions from making that worse when several threads use its mocks.
 _one_at_a_time = threading.RLock()
 
 
 class SortedTable(Table):
-    """A table that finds the items of a query by their places."""
+    """A table that finds the items of a query by their places in the order of a key."""
 
     # moto looks for a model's service in the name of its module.
     __module__ = Table.__module__
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # By the attributes of a key; made when it is first asked for.
+        # By the attributes of a key; each order is made at its first use.
         self._orders: dict[tuple[str, ...], Order] = {}
 
     @contextmanager
     def changing(self, key: Mapping[str, Any]) -> Iterator[None]:
-        """Around whatever makes, changes or removes the item of this key. Other attributes may stand beside it."""
+        """Wraps code that makes, changes or removes the item of this key. `key` may have other attributes too."""
         with _one_at_a_time:
             old = self._stored(key)
             before = {names: order.place(old.attrs if old else None) for names, order in self._orders.items()}
@@ -58,7 +58,7 @@ class SortedTable(Table):
             return super().delete_item(hash_key, range_key)
 
     def all_items(self) -> list[Item]:
-        """As moto's, which sorts them anew each time."""
+        """As moto's, but without sorting them at each call."""
         with _one_at_a_time:
             return list(self._order(tuple(self.table_key_attrs)))
 
@@ -80,7 +80,7 @@ class SortedTable(Table):
     ) -> tuple[list[Item], int, dict[str, Any] | None]:
         """As moto's."""
         items: Sequence[Item] | None = None
-        # Keys of several attributes, and the filters that were there before expressions, are left to moto alone.
+        # moto alone handles keys of several attributes, and the old filters that are no expressions.
         if hash_key and not filter_kwargs and len(hash_key_conditions or ()) < 2 > len(range_key_conditions or ()):
             with _one_at_a_time:
                 items = self._near(
@@ -113,7 +113,7 @@ class SortedTable(Table):
         limit: int | None,
         forward: bool,
     ) -> list[Item] | None:
-        """What such a query can read; None if moto must say what is wrong with it."""
+        """The items that the query can read; None if moto must report what is wrong with it."""
         names = self._names(index_name)
         if names is None:
             return None
@@ -156,7 +156,7 @@ class SortedTable(Table):
 
 
 class _Part(Table):
-    """A table of which there is only a part."""
+    """A table with only some of its items."""
 
     __module__ = Table.__module__
     part: list[Item]
@@ -169,7 +169,7 @@ class _Part(Table):
 
 
 class _Index:
-    """An index whose projection is of whole attributes, as projections of indexes are; moto's takes paths."""
+    """An index that projects whole attributes, as DynamoDB does; moto's treats them as paths."""
 
     def __init__(self, index: SecondaryIndex) -> None:
         self._index = index
@@ -178,7 +178,7 @@ class _Index:
         return getattr(self._index, name)
 
     def project(self, item: Item) -> Item:
-        """Leaves of a copy what the index has."""
+        """A copy of the item with only the attributes of the index."""
         index = self._index
         if index.projection.get("ProjectionType") in ("KEYS_ONLY", "INCLUDE"):
             key = {*index.table_key_attrs, *(each["AttributeName"] for each in index.schema)}
@@ -201,7 +201,7 @@ class _Nothing(list[Item]):
 
 
 class DynamoDb(DynamoDBBackend):
-    """DynamoDB of one account in one region."""
+    """The DynamoDB of one account in one region."""
 
     __module__ = DynamoDBBackend.__module__
 
@@ -224,13 +224,13 @@ class DynamoDb(DynamoDBBackend):
 
 
 def dynamodb_of(account_id: str, region: str) -> DynamoDb:
-    """The account's DynamoDB, in moto's place for it. To be asked for before the first table is made."""
+    """Returns the account's DynamoDB and registers it in moto. Call it before the first table is made."""
     of_account = dynamodb_backends[account_id]
     backend = dict.get(of_account, region)
     if not isinstance(backend, DynamoDb):
         answers.install()
         expressions.install()
-        # moto keeps each item and each copy of one, for a page of its own that shows them: a stack would grow for ever.
+        # moto keeps each item and each copy for a web page that shows them, so a stack would grow without end.
         Item.instances_tracked = _Nothing()  # type: ignore[attr-defined]
         backend = of_account[region] = DynamoDb(region, account_id)
     return backend

@@ -1,9 +1,9 @@
-"""moto's expressions of DynamoDB, parsed once.
+"""Makes moto parse each DynamoDB expression only once.
 
 moto 5.2.5 parses an update twice a request, copies its tree as if it were any object, walks ten times through it,
-and asks at each node anew which kinds of nodes the walk is for: two thirds of an update's time. A condition is cut
-into words twice. Here the texts that were seen last are kept with their trees. What is right, and which error is told
-otherwise, is for moto's own code to say.
+and asks at each node anew which kinds of nodes the walk is for: two thirds of an update's time. A condition is split
+into words twice. Here the latest texts are kept with their trees. moto's own code still checks expressions and
+reports their errors.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ig
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
-# Texts are few: code writes them, with placeholders for names and values. A client that does not costs some memory.
+# There are few texts, since code writes them with placeholders. A client that writes values into them costs memory.
 _TEXTS_KEPT = 1_000
 
 _lex = ConditionExpressionParser._lex_condition_expression
@@ -31,12 +31,12 @@ def _words(condition: str) -> tuple[Any, ...]:
 
 
 def _lexed(parser: ConditionExpressionParser) -> deque[Any]:
-    """A queue of its own for each parse, which takes the words away. The words are tuples, and stay as they are."""
+    """A new queue of words for each parse, because parsing empties it. The words are tuples and never change."""
     return deque(_words(parser.condition_expression or ""))
 
 
 def _copied(node: Any, _memo: object = None) -> Any:
-    """A tree of its own for each update, whose validation puts values into it. Leaves have no other parts."""
+    """A copy of the tree for each update, because validation puts values into it. Leaves have no other parts."""
     copy = object.__new__(type(node))
     copy.type, copy.parent, copy.children = node.type, None, node.children
     if node.children is not None:
@@ -48,7 +48,7 @@ def _copied(node: Any, _memo: object = None) -> Any:
 
 
 def _traversed(traverser: Any, node: Any) -> Any:
-    """As moto's; which kinds of nodes the walk is for is asked once for each class."""
+    """As moto's, but looks up the kinds of nodes once for each class."""
     processors: Iterable[tuple[type, Callable[[Any], Any]]] = list(traverser._processing_map().items())
     known: dict[type, tuple[bool, Callable[[Any], Any] | None]] = {}
     before_child = None
@@ -79,14 +79,14 @@ def _traversed(traverser: Any, node: Any) -> Any:
 
 
 def _from_the_top(traverser: Any, root: Any) -> Any:
-    """For rules that each part keeps if the whole does: a walk only says which part broke one first."""
+    """Validates only the root, for rules that hold for each part if they hold for the whole. On failure it walks on."""
     try:
         return traverser.process(root)
     except (KeyError, MockValidationException):
         return _traverse(traverser, root)
 
 
-# What of moto is replaced, and by what.
+# The functions of moto that are replaced, and their replacements.
 INSTEAD: list[tuple[Any, str, Any]] = [
     (ReservedKeywords, "KEYWORDS", frozenset(ReservedKeywords.get_reserved_keywords())),
     (UpdateExpressionParser, "make", lru_cache(_TEXTS_KEPT)(UpdateExpressionParser.make)),
@@ -99,6 +99,6 @@ INSTEAD: list[tuple[Any, str, Any]] = [
 
 
 def install() -> None:
-    """For all of moto in this process."""
+    """Replaces moto's functions in this process."""
     for owner, name, ours in INSTEAD:
         setattr(owner, name, ours)

@@ -1,8 +1,8 @@
 """moto as a server: DynamoDB, S3, Secrets Manager and SQS on one address, in a thread of this process.
 
-moto is not thread-safe (concurrent updates get lost, a failed transaction erases other writes), so one call is made
-at a time. The server has a thread and an event loop of its own: blocking boto3 calls of a test in the main thread are
-answered all the same.
+moto is not thread-safe (concurrent updates get lost, a failed transaction erases other writes), so it gets one call at
+a time. The server has its own thread and event loop, so it also answers blocking boto3 calls of a test in the main
+thread.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 
 # DynamoDB's largest request is 16 MB (BatchWriteItem); SQS's 1 MiB.
 MAX_REQUEST_BYTES = 17 * 1024 * 1024
-# Servers of one process share moto's global state, so one lock for all. Each has an account of its own, and so sees
-# nothing of the others.
+# Servers of one process share moto's global state, so they share one lock. Each has its own account, so it does not see
+# the data of the others.
 _one_call_at_a_time = threading.Lock()
 _account_ids = itertools.count(123456789012)
 
@@ -30,7 +30,7 @@ _account_ids = itertools.count(123456789012)
 class MotoServer:
     """A server of AWS services in memory; `with MotoServer() as server: server.endpoint`.
 
-    `calls` counts what was asked for, by the name of the operation ("PutItem").
+    `calls` counts the requests by the name of the operation ("PutItem").
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class MotoServer:
         self.calls: Counter[str] = Counter()
         self._services = Services(self.account_id)
         self._listener = listen("127.0.0.1", 0)
-        # With a factory the loop is nobody's current loop, and made here, before two threads could ask for it.
+        # With a factory the loop is made here, before two threads could ask for it, and is no thread's current loop.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._loop = self._runner.get_loop()
         self._stop = asyncio.Event()
@@ -50,7 +50,7 @@ class MotoServer:
         return f"http://127.0.0.1:{port_of(self._listener)}"
 
     def sqs(self, region: str) -> Sqs:
-        """Its SQS itself, for what can't be asked with boto3."""
+        """The SQS object, for questions that boto3 can't ask."""
         return sqs_of(self.account_id, region)
 
     def __enter__(self) -> "MotoServer":

@@ -1,4 +1,4 @@
-"""The items of a table in the order of a key: that of the table, or of an index."""
+"""The items of a table in the order of a key: the key of the table or of an index."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ Place = tuple[Any, ...]
 
 
 class _Above:
-    """Comes right after all values for which `below` holds, wherever places are compared."""
+    """A value that sorts directly after all values for which `below` is true."""
 
     def __init__(self, below: Callable[[Any], bool]) -> None:
         self._below = below
@@ -31,7 +31,7 @@ class Order:
     """Items by their places.
 
     Args:
-        names: the key's attributes, hash and range first; then what tells apart items that are equal in these.
+        names: the key's attributes, hash and range first; then attributes that distinguish items with equal keys.
         types: the types of attributes, as the table declares them: {"uid": "S"}.
     """
 
@@ -43,7 +43,7 @@ class Order:
         return iter(self._items.values())
 
     def place(self, attributes: Mapping[str, DynamoType] | None) -> Place | None:
-        """Where such an item is; None if it lacks an attribute of the key, as in a sparse index."""
+        """The place of an item; None if it lacks an attribute of the key, as in a sparse index."""
         if attributes is None:
             return None
         values = [attributes.get(name) for name, _ in self._key]
@@ -52,7 +52,7 @@ class Order:
         return tuple(value.cast_value for value in values if value is not None)
 
     def move(self, before: Place | None, after: Place | None, item: Item | None) -> None:
-        """Puts `item` at `after`, and nothing stays at `before`."""
+        """Moves `item` from `before` to `after`."""
         if before is not None and before != after:
             self._items.pop(before, None)
         if after is not None:
@@ -67,14 +67,14 @@ class Order:
         limit: int | None,
         forward: bool,
     ) -> list[Item]:
-        """What a query can read, in its order, and one item more, by which it sees that there are others.
+        """The items that a query can read, in order, and one more, which shows the query that there are others.
 
         Args:
             of: the hash key.
-            comparison, values: what the range key must fulfil.
-            start: only what comes after this place.
-            limit: of items; without one it ends where DynamoDB ends a page, at a megabyte.
-            forward: from the lowest on, or from the highest.
+            comparison, values: the condition on the range key.
+            start: the place after which to start.
+            limit: the most items; without it the page ends at a megabyte, as in DynamoDB.
+            forward: whether to start from the lowest; otherwise from the highest.
         """
         at = self._items.bisect_left
         first, last = at((of.cast_value,)), at((of.cast_value, _LAST))
@@ -95,7 +95,7 @@ class Order:
         return list(found if limit is not None else _a_page(found))
 
     def _range(self, of: Any, comparison: str | None, values: Sequence[Any], first: int, last: int) -> tuple[int, int]:
-        """The places, from and to, of those whose range key compares so. Source: moto.dynamodb.comparisons."""
+        """The slice of places whose range key meets the comparison. Source: moto.dynamodb.comparisons."""
         at = self._items.bisect_left
         match comparison, values:
             case "=", [value]:
@@ -116,7 +116,7 @@ class Order:
 
 
 def _a_page(items: Iterator[Item]) -> Iterator[Item]:
-    """The items of a page, and the one that no longer fits."""
+    """The items of a page, and the first one that no longer fits."""
     size = 0
     for item in items:
         yield item

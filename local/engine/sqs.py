@@ -1,12 +1,12 @@
-"""moto's SQS, put right where its FIFO queues are not SQS's.
+"""moto's SQS, with FIFO queues corrected to behave like AWS's.
 
 Source: AWS documentation, "Using the message deduplication ID" and "FIFO queue delivery logic". moto 5.2.5 itself
-keeps a group's later messages back while earlier ones are in flight, and delays. Put right here:
-- It forgets a deduplication id with its message; SQS remembers it for five minutes, whatever became of the message.
-- When several messages of a group become visible again, it hands out the last before the first.
-- Messages received together become visible again one after the other, milliseconds apart; SQS's together.
-- Its sequence numbers are random; SQS's rise.
-Not done: DeduplicationScope (always the whole queue), long polling without holding up every other call.
+keeps a group's later messages back while earlier ones are in flight, and delays. Corrected here:
+- moto forgets a deduplication id with its message; SQS remembers it for five minutes in any case.
+- When several messages of a group become visible again, moto delivers the last before the first.
+- Messages received together become visible again milliseconds apart in moto, and together in SQS.
+- moto's sequence numbers are random; SQS's rise.
+Not done: DeduplicationScope (always the whole queue), and long polling that does not hold up every other call.
 """
 
 import copy
@@ -19,7 +19,7 @@ from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Message, Queue, SQSBa
 
 
 class Sqs(SQSBackend):
-    """SQS of one account in one region."""
+    """The SQS of one account in one region."""
 
     # moto looks for a service's urls.py beside the module of its class.
     __module__ = SQSBackend.__module__
@@ -31,13 +31,13 @@ class Sqs(SQSBackend):
         self._numbers = itertools.count(1)
 
     def send_message(self, queue_name: str, message_body: str, *args: Any, **kwargs: Any) -> Message:
-        """Sends it, or answers as for the message that it repeats."""
+        """Sends the message, or answers as for the first one if it is a repetition."""
         if not self.get_queue(queue_name).fifo_queue:
             return super().send_message(queue_name, message_body, *args, **kwargs)
         key = (queue_name, kwargs.get("deduplication_id") or hashlib.sha256(message_body.encode()).hexdigest())
         self._forget_old()
         if key in self._sent:
-            # A copy, because moto notes the entry's id of a batch on it.
+            # A copy, because moto writes the id of a batch's entry into it.
             return copy.copy(self._sent[key])
         message = super().send_message(queue_name, message_body, *args, **kwargs)
         message.sequence_number = f"{next(self._numbers):020}"
@@ -45,7 +45,7 @@ class Sqs(SQSBackend):
         return message
 
     def receive_message(self, queue_name: str, *args: Any, **kwargs: Any) -> list[Message]:
-        """Receives. What is visible again is no longer in flight, all of it before the first is handed out."""
+        """Receives messages. First, all messages that became visible again are taken out of flight."""
         queue = self.get_queue(queue_name)
         in_flight = queue.pending_messages
         in_flight.difference_update([message for message in in_flight if message.visible])
@@ -58,9 +58,9 @@ class Sqs(SQSBackend):
         return received
 
     def has_messages(self, queue_name: str) -> bool:
-        """Whether there is something to receive. Costs microseconds, and may be asked by any thread.
+        """Whether there is a message to receive. It costs microseconds, and any thread may call it.
 
-        moto is not thread-safe; but copying a list is one step, and what is missed here is seen at the next look.
+        moto is not thread-safe, but copying a list is a single step; the next call finds a message that was missed.
         """
         queue = self.queues.get(queue_name)
         if queue is None:
@@ -88,7 +88,7 @@ class Sqs(SQSBackend):
 
 
 def sqs_of(account_id: str, region: str) -> Sqs:
-    """The account's SQS, in moto's place for it. To be asked for before the first queue is made."""
+    """Returns the account's SQS and registers it in moto. Call it before the first queue is made."""
     of_account = sqs_backends[account_id]
     backend = dict.get(of_account, region)
     if not isinstance(backend, Sqs):

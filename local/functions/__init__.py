@@ -16,7 +16,7 @@ from local.template import ExpandedTemplate
 class Functions:
     """The functions of `template`. Nothing runs before the first invocation.
 
-    `environments` are the variables that each function sees, by logical id.
+    `environments` has the environment variables of each function, by logical id.
     """
 
     def __init__(self, template: ExpandedTemplate, engine: Engine, options: Options) -> None:

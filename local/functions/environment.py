@@ -1,4 +1,4 @@
-"""The environment of a function's process: what the template says and what Lambda sets, nothing of this machine's."""
+"""The environment of a function's process: variables from the template and from Lambda, none from this machine."""
 
 import os
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from local.specs import FunctionSpec
 def function_environment(
     spec: FunctionSpec, region: str, endpoints: Mapping[str, str], log_level: str
 ) -> dict[str, str]:
-    """Every variable that the function sees, but for the address of its Runtime API.
+    """The environment variables of a function, except the address of its Runtime API.
 
-    Source: AWS documentation, "Defined runtime environment variables". Lambda's own win over the template's, which
-    may not name them.
+    Source: AWS documentation, "Defined runtime environment variables". Lambda's own variables override the template's,
+    which may not define them.
 
     Args:
-        endpoints: the variables that point the SDK to local endpoints.
+        endpoints: variables that point the SDK to local endpoints.
         log_level: if not empty, as if set with Lambda's advanced logging controls.
     """
     of_lambda = {
@@ -40,6 +40,6 @@ def function_environment(
     }
     if log_level:
         of_lambda["AWS_LAMBDA_LOG_LEVEL"] = log_level
-    # A developer's ~/.aws must not reach into the function.
+    # The function must not read the developer's ~/.aws.
     of_this_machine = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return {**spec.environment, **of_lambda, **of_this_machine, **endpoints}

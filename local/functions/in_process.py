@@ -20,17 +20,17 @@ from local.specs import FunctionSpec
 
 # A debugger may hold an invocation as long as it likes.
 NO_DEADLINE_SECONDS = 24 * 3600
-# Of the function's environment, what belongs to its process and not to its code.
+# Variables of the function's environment that concern its process and not its code.
 _OF_THE_PROCESS = frozenset({"LANG", "PATH", "PYTHONPATH", "TZ"})
 # Importing changes the environment and the module path of the whole process.
 _importing = threading.Lock()
 
 
 class BorrowedEnvironment:
-    """This process's environment, lent to handlers that run in it; `give_back` restores it.
+    """Lends this process's environment to handlers that run in it; `give_back` restores it.
 
-    The functions share it. So each sees the variables of all, and where two give one variable different values, the
-    one that was imported last has its own. What the handlers import they share as well.
+    All functions share it, so each sees the variables of all. If two functions give a variable different values, the
+    function that was imported last wins. The functions also share the modules that they import.
     """
 
     def __init__(self, environments: Mapping[str, Mapping[str, str]]) -> None:
@@ -51,7 +51,7 @@ class BorrowedEnvironment:
 
 
 class InProcessFunction:
-    """A function whose handler is called in a thread of this process; it has the face of a `FunctionPool`."""
+    """Calls a function's handler in a thread of this process; it has the interface of a `FunctionPool`."""
 
     def __init__(self, spec: FunctionSpec, environment: Mapping[str, str], max_threads: int) -> None:
         self._spec = spec
@@ -60,17 +60,17 @@ class InProcessFunction:
         self._handler: Callable[[Json, Any], Json] | None = None
 
     async def invoke(self, event: Mapping[str, Any]) -> Json:
-        """The handler's return value. Raises FunctionFailed."""
+        """Calls the handler and returns its answer. Raises FunctionFailed."""
         invocation = Invocation(self._spec, event)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, invocation.request_id, event)
 
     async def kill(self) -> int:
-        """Forgets the handler, so that the next invocation is a cold start. What runs goes on."""
+        """Forgets the handler, so that the next invocation is a cold start. Running invocations go on."""
         loaded, self._handler = self._handler is not None, None
         return int(loaded)
 
     async def close(self) -> None:
-        """Takes no more invocations."""
+        """Accepts no more invocations."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _call(self, request_id: str, event: Mapping[str, Any]) -> Json:
@@ -94,7 +94,7 @@ class InProcessFunction:
             return self._handler
 
     def _import(self, module_name: str) -> ModuleType:
-        """Each function's `app` under a name of its own; the functions' folders have equal file names."""
+        """Imports a function's `app` under a unique name, because the file is called `app` in every folder."""
         path = self._spec.code_dir.joinpath(*module_name.replace(".", "/").split("/")).with_suffix(".py")
         specification = importlib.util.spec_from_file_location(f"{self._spec.logical_id}_{path.stem}", path)
         assert specification is not None

@@ -42,7 +42,7 @@ class Invocation:
         self._spec = spec
 
     def headers(self) -> dict[str, str]:
-        """What the runtime is told beside the event (AWS documentation, "Using the Lambda runtime API")."""
+        """The headers that go with the event (AWS documentation, "Using the Lambda runtime API")."""
         deadline_ms = int((time.time() + self._spec.timeout_seconds) * 1000)
         return {
             "Lambda-Runtime-Aws-Request-Id": self.request_id,
@@ -52,11 +52,11 @@ class Invocation:
         }
 
     def succeed(self, answer: Json) -> None:
-        """Hands over the handler's return value; nothing happens if the invocation has ended already."""
+        """Ends the invocation with the handler's return value. Does nothing if it has already ended."""
         if not self.answer.done():
             self.answer.set_result(answer)
 
     def fail(self, error_type: str, message: str) -> None:
-        """Hands over an error; nothing happens if the invocation has ended already."""
+        """Ends the invocation with an error. Does nothing if it has already ended."""
         if not self.answer.done():
             self.answer.set_exception(FunctionFailed(error_type, message))

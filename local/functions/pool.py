@@ -1,4 +1,4 @@
-"""The processes of one function: as many as there are invocations at once, up to a limit."""
+"""The processes of one function: one for each concurrent invocation, up to a limit."""
 
 import logging
 from collections import deque
@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 class FunctionPool:
-    """Runs a function's invocations, each in a process that has no other at the time.
+    """Runs a function's invocations. A process handles one invocation at a time.
 
-    The first one starts the first process (a cold start); a further process is started for each invocation that
-    finds none free, until there are `max_processes`; then invocations wait, first come, first served.
+    An invocation that finds no free process starts one (a cold start), until there are `max_processes`. After that,
+    invocations wait, first come, first served.
     """
 
     def __init__(
@@ -33,14 +33,14 @@ class FunctionPool:
         self._closed = False
 
     async def invoke(self, event: Mapping[str, Any]) -> Json:
-        """The handler's return value. Raises FunctionFailed."""
+        """Runs an invocation and returns the handler's answer. Raises FunctionFailed."""
         invocation = Invocation(self._spec, event)
         self._waiting.append(invocation)
         self._distribute()
         return await invocation.answer
 
     async def kill(self) -> int:
-        """Ends all processes at once, whatever they are doing, and says how many there were."""
+        """Ends all processes at once, even busy ones, and returns how many there were."""
         processes = list(self._processes)
         for process in processes:
             process.kill()
@@ -66,7 +66,7 @@ class FunctionPool:
         self._processes.remove(process)
         if process in self._idle:
             self._idle.remove(process)
-        # Each failed start ends one invocation: otherwise a handler that can't be imported would be started for ever.
+        # Each failed start ends one invocation; otherwise a handler that can't be imported would be started for ever.
         if not process.ready and self._waiting:
             self._waiting.popleft().fail(*process.init_error)
         self._distribute()
@@ -74,9 +74,9 @@ class FunctionPool:
     def _distribute(self) -> None:
         self._idle = [process for process in self._idle if not process.killed]
         while self._waiting and self._idle:
-            # The one that was busy last, so that what is not needed falls idle and is ended.
+            # Takes the process that was busy last, so that the others stay idle and are ended.
             self._idle.pop().assign(self._waiting.popleft())
-        # Processes that will ask for work in a moment: they are starting, or have just answered.
+        # Processes that will soon ask for work: they are starting, or have just answered.
         coming = sum(each.invocation is None and not each.killed for each in self._processes) - len(self._idle)
         room = self._max_processes - len(self._processes)
         if not self._closed:

@@ -14,7 +14,7 @@ from local.functions.runtime_api import RuntimeApi
 from local.specs import FunctionSpec
 
 logger = logging.getLogger(__name__)
-# What functions print; its level is not that of the stack's own messages.
+# The output of functions. Its log level is separate from the level of the stack's own messages.
 function_output = logging.getLogger("local.function")
 
 # Lambda's limit is 256 KB a line in CloudWatch.
@@ -25,20 +25,20 @@ class Owner(Protocol):
     """The pool that a process belongs to."""
 
     def is_ready(self, process: "FunctionProcess") -> None:
-        """The process asks for work."""
+        """Called when the process asks for work."""
 
     def has_ended(self, process: "FunctionProcess") -> None:
-        """The process is gone, and with it what it worked on."""
+        """Called when the process has ended, with its invocation if it had one."""
 
 
 class FunctionProcess:
     """A process that works on one invocation at a time.
 
     Attributes:
-        ready: whether it has ever asked for work: its handler is imported.
-        invocation: what it works on, if anything.
-        killed: whether it is being ended; it takes no more work.
-        init_error: type and message of the error that it reported instead of becoming ready.
+        ready: whether it has ever asked for work, which shows that its handler is imported.
+        invocation: the current invocation, if there is one.
+        killed: whether it is being ended; then it takes no more work.
+        init_error: type and message of the error if the handler could not be imported.
     """
 
     def __init__(self, spec: FunctionSpec, environment: Mapping[str, str], owner: Owner, idle_seconds: float) -> None:
@@ -56,7 +56,7 @@ class FunctionProcess:
         self._task = asyncio.create_task(self._run(), name=f"{spec.logical_id} process")
 
     def assign(self, invocation: Invocation) -> None:
-        """Gives the waiting process its next invocation, to be ended within the function's timeout."""
+        """Gives the waiting process its next invocation, which has to end within the function's timeout."""
         assert self._assigned is not None
         self.invocation = invocation
         self._set_timer(self._spec.timeout_seconds, self._time_is_up)
@@ -92,7 +92,7 @@ class FunctionProcess:
             self._kill_group(self._process.pid)
 
     async def wait(self) -> None:
-        """Waits until the process is gone."""
+        """Waits until the process has ended."""
         await asyncio.shield(self._task)
 
     async def _run(self) -> None:
@@ -107,7 +107,7 @@ class FunctionProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 limit=MAX_LOG_LINE_BYTES,
-                # Ctrl-C in the terminal is for the stack, which ends its processes itself.
+                # Ctrl-C in the terminal must reach only the stack, which ends its processes itself.
                 start_new_session=True,
             )
             if self.killed:  # while it was being started
@@ -115,7 +115,7 @@ class FunctionProcess:
             assert self._process.stdout is not None
             printing = asyncio.create_task(self._print(self._process.stdout))
             status = await self._process.wait()
-            self._kill_group(self._process.pid)  # what it has left behind, which could hold its output open
+            self._kill_group(self._process.pid)  # child processes that it left, which could keep its output open
             await printing
             if self.invocation is not None:
                 self.invocation.fail("Runtime.ExitError", f"Runtime exited with status {status}")
@@ -129,7 +129,7 @@ class FunctionProcess:
             self._owner.has_ended(self)
 
     async def _print(self, output: asyncio.StreamReader) -> None:
-        """Passes on what the function prints, each line with the function's name before it."""
+        """Logs the function's output, with the function's name before each line."""
         while True:
             try:
                 line = await output.readline()

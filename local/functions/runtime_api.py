@@ -1,4 +1,4 @@
-"""The Lambda Runtime API, one address for each process, as in each of Lambda's sandboxes.
+"""The Lambda Runtime API, with one address for each process, as each of Lambda's sandboxes has.
 
 Source: AWS documentation, "Using the Lambda runtime API for custom runtimes".
 """
@@ -18,16 +18,16 @@ MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100 * 1024
 
 
 class Runtime(Protocol):
-    """What the API is the face of: one process and the invocation that it is working on."""
+    """The process behind the API, and its current invocation."""
 
     async def next_invocation(self) -> Invocation:
-        """Waits for work. Asking for it says that the process is ready."""
+        """Waits for work and returns it. The call also shows that the process is ready."""
 
     def ended(self, request_id: str) -> Invocation | None:
         """Takes the current invocation away from the process; None if `request_id` is not the current one."""
 
     def not_initialised(self, error_type: str, message: str) -> None:
-        """The process could not import its handler, and will exit."""
+        """Called when the process could not import its handler and will exit."""
 
 
 class RuntimeApi:
@@ -46,14 +46,14 @@ class RuntimeApi:
         )
 
     async def start(self) -> None:
-        """Listens on a free port; `address` is then what belongs into AWS_LAMBDA_RUNTIME_API."""
+        """Listens on a free port. Then `address` is the value for AWS_LAMBDA_RUNTIME_API."""
         listener = listen("127.0.0.1", 0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()
         self.address = f"127.0.0.1:{port_of(listener)}"
 
     async def close(self) -> None:
-        """Stops listening; a process that still asks sees its connection close."""
+        """Stops listening. The connections of waiting processes are closed."""
         await self._runner.cleanup()
 
     async def _next(self, _: web.Request) -> web.Response:

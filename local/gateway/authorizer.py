@@ -40,7 +40,7 @@ class Authorizer:
         self._invoke = invoke
 
     async def context(self, connection: Connection) -> JsonObject:
-        """What `requestContext.authorizer` is from now on. Raises Refused."""
+        """Asks the authorizer and returns the later `requestContext.authorizer`. Raises Refused."""
         if not all(_identity(source, connection.handshake) for source in self._spec.identity_sources):
             raise Refused(401, "UnauthorizedException", "Unauthorized")
         started = time.monotonic()
@@ -58,7 +58,7 @@ class Authorizer:
 
 
 def allows(statements: Iterable[JsonObject], action: str, resource: str) -> bool:
-    """Whether an IAM policy allows `action` on `resource`: an Allow that matches, and no Deny that does."""
+    """Whether an IAM policy allows `action` on `resource`: an Allow matches, and no Deny matches."""
     matching = {
         statement.get("Effect")
         for statement in statements

@@ -1,4 +1,4 @@
-"""A client's connection, and all of them."""
+"""A client's connection, and the registry of all connections."""
 
 import asyncio
 import base64
@@ -46,13 +46,13 @@ class Handshake:
 
 @dataclass(eq=False)
 class Connection:
-    """From the handshake until $disconnect.
+    """A connection, from its handshake until $disconnect.
 
     Attributes:
         authorizer: the authorizer's context, which every event of the connection carries; None without authorizer.
         socket: None until $connect has let the client in.
         closed_by_us: code and reason, once this side has closed the connection.
-        tells_disconnect: whether $disconnect will be invoked; it is best effort on AWS, and tests may lose it.
+        tells_disconnect: whether $disconnect will be invoked. On AWS it is best effort, so tests may leave it out.
     """
 
     handshake: Handshake
@@ -67,16 +67,16 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether messages can be sent to the client: not during $connect, and not once it is closing."""
+        """Whether messages can be sent to the client: it is not in $connect any more, and not closing."""
         return self.socket is not None and not self.socket.closed
 
     @property
     def is_full(self) -> bool:
-        """Whether the client reads too slowly to be sent more."""
+        """Whether the client reads too slowly to get more messages."""
         return self.transport is not None and self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES
 
     async def send(self, text: str) -> bool:
-        """Sends a message, and says whether the connection was open."""
+        """Sends a message and returns whether the connection was open."""
         if self.socket is None or self.socket.closed:
             return False
         self.last_active_at_ms = now_ms()
@@ -87,7 +87,7 @@ class Connection:
         return True
 
     async def close(self, code: int, reason: str) -> None:
-        """Closes from this side."""
+        """Closes the connection with this code and reason."""
         if self.socket is not None and self.closed_by_us is None:
             self.closed_by_us = (code, reason)
             await self.socket.close(code=code, message=reason.encode())
@@ -111,13 +111,13 @@ class Connections:
         return len(self._by_id)
 
     def add(self, connection: Connection) -> None:
-        """From its handshake on."""
+        """Adds a connection that begins its handshake."""
         self._by_id[connection.id] = connection
 
     def remove(self, connection: Connection) -> None:
-        """It is closed, or was never let in."""
+        """Removes a connection that is closed, or was refused."""
         self._by_id.pop(connection.id, None)
 
     def get(self, connection_id: str) -> Connection | None:
-        """The connection with this id, open or in its handshake."""
+        """Returns the connection with this id, open or in its handshake."""
         return self._by_id.get(connection_id)

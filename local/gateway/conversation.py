@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 GOING_AWAY = (1001, "Going away")
 BINARY = (1003, "")
-# What API Gateway says of a close frame without a code.
+# The code that API Gateway reports for a close frame without a code.
 NO_STATUS = (1005, "Client-side close frame status not set")
 ABNORMAL = (1006, "")
 
@@ -58,7 +58,7 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Works until the connection is closed; $disconnect is then under way."""
+        """Serves the connection until it is closed, and then starts $disconnect."""
         assert connection.socket is not None
         code, reason = await self._receive(connection, connection.socket)
         logger.debug("%s closed: %d %s", connection.id, code, reason)
@@ -69,13 +69,13 @@ class Conversation:
             self._spawn(self._tell_disconnect(route.function, event))
 
     async def close(self) -> None:
-        """Drops what is under way."""
+        """Cancels the running invocations."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _receive(self, connection: Connection, socket: web.WebSocketResponse) -> Closed:
-        """Starts an invocation for each frame, without waiting for the last one, and says how the connection ended."""
+        """Starts an invocation for each frame without waiting for earlier ones; returns how the connection ended."""
         while True:
             try:
                 frame = await socket.receive(timeout=self._seconds_left(connection))

@@ -23,7 +23,7 @@ class Events:
         self.method_arn = f"arn:aws:execute-api:{region}:{account_id}:{api.api_id}/{api.stage}/$connect"
 
     def authorize(self, connection: Connection) -> JsonObject:
-        """For the authorizer."""
+        """The event for the authorizer."""
         return {
             "type": "REQUEST",
             "methodArn": self.method_arn,
@@ -33,7 +33,7 @@ class Events:
         }
 
     def connect(self, connection: Connection) -> JsonObject:
-        """For the $connect route."""
+        """The event for the $connect route."""
         return {
             **self._handshake(connection),
             "requestContext": self._context(connection, "$connect", "CONNECT"),
@@ -41,7 +41,7 @@ class Events:
         }
 
     def message(self, connection: Connection, route_key: str, text: str) -> JsonObject:
-        """For any other route: a frame of the client."""
+        """The event for a frame of the client, on any other route."""
         context = self._context(connection, route_key, "MESSAGE")
         return {
             "requestContext": {**context, "messageId": new_id()},
@@ -50,7 +50,7 @@ class Events:
         }
 
     def disconnect(self, connection: Connection, status_code: int, reason: str) -> JsonObject:
-        """For the $disconnect route."""
+        """The event for the $disconnect route."""
         headers = {"Host": self.domain_name, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
         context = self._context(connection, "$disconnect", "DISCONNECT")
         return {
@@ -99,15 +99,15 @@ class Events:
 
 
 def identity(connection: Connection) -> JsonObject:
-    """Who the client is, as far as its handshake shows."""
+    """The client's identity, as far as its handshake shows it."""
     user_agent = connection.handshake.header("User-Agent")
     known = {"userAgent": user_agent} if user_agent is not None else {}
     return {**known, "sourceIp": connection.handshake.source_ip}
 
 
 def _multiple(pairs: tuple[tuple[str, str], ...], same: Callable[[str], str] = str.lower) -> dict[str, list[str]]:
-    """The values of each name, in their order, under its first spelling. `same`: what is equal of equal names; of
-    headers the case does not count."""
+    """The values of each name, in their order, under its first spelling. Names with an equal `same(name)` count as one:
+    the case of a header's name does not matter."""
     values: dict[str, tuple[str, list[str]]] = {}
     for name, value in pairs:
         values.setdefault(same(name), (name, []))[1].append(value)

@@ -1,26 +1,26 @@
-"""The limit on single frames, which aiohttp doesn't know: it limits whole messages."""
+"""Limits the size of single frames; aiohttp can only limit whole messages."""
 
 from typing import Protocol
 
-# The header of a frame of 2^63 - 1 bytes: more than any limit on messages.
+# The header of a frame of 2^63 - 1 bytes, more than any limit on messages.
 _OVERSIZED = b"\x81\xff" + (2**63 - 1).to_bytes(8, "big")
 _MASK_BYTES = 4
 
 
 class Parser(Protocol):
-    """What aiohttp gives the bytes of an upgraded connection to."""
+    """The interface of aiohttp's parser, which gets the bytes of an upgraded connection."""
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """More bytes; answers (whether it is at its end, what is left over)."""
+        """Takes more bytes and returns (whether the parser has finished, the bytes left over)."""
 
     def feed_eof(self) -> None:
-        """There won't be more."""
+        """Called at the end of the bytes."""
 
 
 class FrameLimit:
-    """Stands before aiohttp's parser and reads along the frames' headers (RFC 6455, section 5.2).
+    """Reads the frames' headers before aiohttp's parser does (RFC 6455, section 5.2).
 
-    In the place of a frame that is too large the parser sees one that is too large for it as well, and so closes the
+    Instead of a frame that is too large, the parser gets one that is too large for it as well, so it closes the
     connection with 1009.
     """
 
@@ -64,7 +64,7 @@ class FrameLimit:
 
 
 def _payload_length(header: bytes) -> int | None:
-    """The payload's length in bytes, or None as long as the header, without its mask, is not complete."""
+    """The payload's length in bytes, or None until the header (without its mask) is complete."""
     if len(header) < 2:
         return None
     length = header[1] & 0x7F

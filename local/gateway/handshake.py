@@ -21,12 +21,12 @@ from local.specs import WebSocketApiSpec
 logger = logging.getLogger(__name__)
 
 _SUBPROTOCOL = "sec-websocket-protocol"
-# These belong to the upgrade itself.
+# Headers of the upgrade itself.
 _OF_THE_UPGRADE = frozenset({"connection", "upgrade", "sec-websocket-accept", "sec-websocket-extensions", _SUBPROTOCOL})
 
 
 class Door:
-    """Decides on handshakes."""
+    """Admits or refuses clients."""
 
     def __init__(
         self, api: WebSocketApiSpec, events: Events, integration: Integration, authorizer: Authorizer | None
@@ -37,7 +37,7 @@ class Door:
         self._authorizer = authorizer
 
     async def admit(self, connection: Connection) -> ProxyAnswer:
-        """Asks the authorizer and $connect; the answer's headers are for the client. Raises Refused."""
+        """Asks the authorizer and $connect, and returns the headers for the client. Raises Refused."""
         if self._authorizer is not None:
             connection.authorizer = await self._authorizer.context(connection)
         route = self._api.routes.get("$connect")
@@ -60,8 +60,8 @@ def asks_for_websocket(request: web.Request) -> bool:
 
 
 def _with_one_offer(request: web.Request) -> web.Request:
-    """The same request with its subprotocols in one line: aiohttp reads the first line alone, and a client may send
-    several (RFC 6455, section 11.3.4)."""
+    """The request with its subprotocols in one line. A client may send several (RFC 6455, section 11.3.4), but aiohttp
+    reads only the first."""
     lines = request.headers.getall(_SUBPROTOCOL, [])
     if len(lines) < 2:
         return request
@@ -71,7 +71,7 @@ def _with_one_offer(request: web.Request) -> web.Request:
 
 
 def read_handshake(request: web.Request) -> Handshake:
-    """What the client has sent."""
+    """Reads the headers and the query of the client's handshake."""
     return Handshake(
         headers=tuple(request.headers.items()),
         query=tuple(request.query.items()),
@@ -93,6 +93,6 @@ async def upgrade(request: web.Request, answer: ProxyAnswer) -> web.WebSocketRes
     socket.headers.update({name: value for name, value in headers.items() if name.lower() not in _OF_THE_UPGRADE})
     await socket.prepare(_with_one_offer(request))
     protocol = request.protocol
-    # Not a public attribute, and there is no public way to see single frames; a test watches over it.
+    # Not a public attribute, but there is no public way to see single frames. A test checks that it still works.
     protocol._payload_parser = FrameLimit(protocol._payload_parser, MAX_FRAME_BYTES)
     return socket

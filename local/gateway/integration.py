@@ -1,4 +1,4 @@
-"""Calls a route's function, and makes of its answer what API Gateway makes of it.
+"""Calls a route's function and treats its answer as API Gateway does.
 
 Source: AWS documentation, "Set up a WebSocket API integration request" and "Set up route responses"; docs/platform.md:
 a handler that raises → {"message": "Internal server error", …}, and the connection stays open.
@@ -18,7 +18,7 @@ class IntegrationFailed(Exception):
     """The function gave no answer that can be used.
 
     Attributes:
-        message: what the client is told.
+        message: the text for the client.
     """
 
     def __init__(self, message: str) -> None:
@@ -43,9 +43,9 @@ class Integration:
         self._timeout_seconds = timeout_seconds
 
     async def call(self, function: str, event: JsonObject) -> ProxyAnswer:
-        """The function's answer. Raises IntegrationFailed.
+        """Calls the function and returns its answer. Raises IntegrationFailed.
 
-        After the limit the function goes on, but nobody hears its answer, as on AWS.
+        After the limit the function goes on, but its answer is dropped, as on AWS.
         """
         try:
             async with asyncio.timeout(self._timeout_seconds):
@@ -58,7 +58,7 @@ class Integration:
 
 
 def error_frame(message: str, connection_id: str, request_id: str) -> str:
-    """The frame that a client gets in the place of an answer."""
+    """The frame that a client gets instead of an answer."""
     return json.dumps({"message": message, "connectionId": connection_id, "requestId": request_id})
 
 

@@ -8,8 +8,8 @@ Gateway WebSocket". The limits that are times, and that tests shorten, are in `l
 MAX_FRAME_BYTES = 32 * 1024
 # One message in either direction, of however many frames.
 MAX_MESSAGE_BYTES = 128 * 1024
-# What may wait for a client that doesn't read; beyond it @connections answers 429 ("the WebSocket client side buffer
-# is full", API Gateway Management API, LimitExceededException). The size itself is not documented.
+# The bytes that may wait for a client that doesn't read. Beyond this @connections answers 429 ("the WebSocket client
+# side buffer is full", API Gateway Management API, LimitExceededException). AWS does not document the size.
 MAX_UNREAD_BYTES = 1024 * 1024
 # Requests of an account, messages and @connections calls together.
 ACCOUNT_RATE_PER_SECOND = 10_000

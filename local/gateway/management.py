@@ -1,4 +1,4 @@
-"""The @connections API, with which functions send to a client, look at it, or close it.
+"""The @connections API: functions use it to send to a client, look at its connection, or close it.
 
 Source: AWS documentation, "Use @connections commands in your backend service" and "API Gateway Management API". boto3
 raises an exception of its own only for an answer with x-amzn-ErrorType (docs/platform.md).
@@ -52,7 +52,7 @@ class ManagementApi:
         return await self._answer(request, self._send)
 
     async def get(self, request: web.Request) -> web.Response:
-        """Since when the connection is open, and when it was last active."""
+        """Returns when the connection was opened, and when it was last active."""
         return await self._answer(request, self._describe)
 
     async def delete(self, request: web.Request) -> web.Response:

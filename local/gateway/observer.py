@@ -1,4 +1,4 @@
-"""Who looks on while the gateway works."""
+"""The interface for code that watches the gateway."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from local.gateway.connection import Connection
 
 
 class Observer(Protocol):
-    """Is told what has happened; must not fail, and must not wait."""
+    """Gets a call for each thing that happens at the gateway. Its methods must not fail, and must not wait."""
 
     def opened(self, connection: Connection) -> None:
         """A client was let in."""
@@ -15,8 +15,8 @@ class Observer(Protocol):
         """A handshake ended with this HTTP status."""
 
     def answered(self, connection: Connection, request: str, answer: str, failure: str) -> None:
-        """A frame was worked on. `answer`: the frame that the function gave; `failure`: what the gateway said instead
-        of one; "" if there was none."""
+        """A frame was answered. `answer`: the function's frame; `failure`: what the gateway sent instead. Each is "" if
+        there was none."""
 
     def posted(self, connection: Connection, text: str) -> None:
         """A function has sent this to a client."""
@@ -26,7 +26,7 @@ class Observer(Protocol):
 
 
 class Unobserved:
-    """Nobody looks on."""
+    """An observer that does nothing."""
 
     def opened(self, connection: Connection) -> None:
         """As `Observer` says."""

@@ -1,4 +1,4 @@
-"""Which route a frame takes.
+"""Selects the route of a frame.
 
 Source: AWS documentation, "Create routes for WebSocket APIs in API Gateway", section "Route selection expressions".
 """

@@ -27,9 +27,9 @@ class Gateway:
 
     Args:
         invoke: invokes functions.
-        integration_seconds: how long a function may take; None: any time.
+        integration_seconds: how long a function may take; None: no limit.
         limits: how long connections may last.
-        observer: is told what happens; None: nobody is.
+        observer: gets a call for each thing that happens; None: no observer.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Gateway:
         await web.SockSite(self._runner, listener).start()
 
     async def close(self) -> None:
-        """Closes every connection; their $disconnect is not waited for."""
+        """Closes every connection without waiting for its $disconnect."""
         for connection in self.connections:
             connection.tells_disconnect = False
         await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections))

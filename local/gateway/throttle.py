@@ -15,7 +15,7 @@ class TokenBucket:
         self._then = clock()
 
     def take(self) -> bool:
-        """Whether one more request may pass now."""
+        """Takes a token for one more request; returns False if there is none."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._then) * self._rate)
         self._then = now

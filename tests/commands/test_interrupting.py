@@ -1,18 +1,15 @@
 """Ctrl-C ends whatever a person can run without a traceback: every module that `python -m` runs."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.interrupting import interrupted
 from tests.support.world import ROOT
 
 FOLDERS = ("bench", "catchup_admin", "clients/python/catchup_client", "demo", "local", "tests", "tools")
-PATHS = os.pathsep.join(str(ROOT / each) for each in (".", "clients/python", "layers/catchup/python"))
 GUARD = 'if __name__ == "__main__":\n'
 # What a module must end with, so that Ctrl-C is an exception again once it is loaded.
 ENDINGS = ("run(", "start(", "loaded(")
@@ -31,28 +28,6 @@ def runnable() -> Iterator[tuple[str, str]]:
 
 
 MODULES = dict(runnable())
-
-
-def interrupted(line: Sequence[str], until: str, cwd: Path = ROOT, *, later: int = 0) -> tuple[int, Sequence[str]]:
-    """The exit status, and the lines of errors of a process that gets Ctrl-C so many lines after one that ends so."""
-    with subprocess.Popen(
-        [sys.executable, "-X", "importtime", *line],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": PATHS},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background ignores Ctrl-C on their behalf.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
-        assert process.stderr is not None
-        while not process.stderr.readline().rstrip().endswith(until):
-            assert process.poll() is None
-        for _ in range(later):
-            process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        errors = [line for line in process.stderr.read().splitlines() if not line.startswith("import time:")]
-    return process.returncode, errors
 
 
 @pytest.mark.parametrize("module", MODULES)

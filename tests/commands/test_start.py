@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.interrupting import PATHS, interrupted
 from tests.support.world import ROOT
 
 COMMANDS = ("local", "catchup_admin", "demo", "catchup_client")
-FOLDERS = os.pathsep.join(str(ROOT / each) for each in (".", "clients/python", "layers/catchup/python"))
 
 
 def run(*line: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": FOLDERS, **variables}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PATHS, **variables}
     return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -40,25 +40,10 @@ def test_what_is_missing_of_the_repository_is_told_as_that() -> None:
 @pytest.mark.parametrize("loads", [1, 40, 150])
 def test_ctrl_c_while_it_loads_leaves_no_trace(command: str, loads: int) -> None:
     """At three moments: after so many modules of all that it loads."""
-    with subprocess.Popen(
-        [sys.executable, "-X", "importtime", "-m", command, *(("--port", "0") if command == "local" else ())],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": FOLDERS},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background ignores Ctrl-C on their behalf.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
-        assert process.stderr is not None
-        while not process.stderr.readline().rstrip().endswith(("commands.start", "catchup_client._starting")):
-            assert process.poll() is None
-        for _ in range(loads):
-            process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        errors = [line for line in process.stderr.read().splitlines() if not line.startswith("import time:")]
+    line = ["-m", command, *(("--port", "0") if command == "local" else ())]
+    status, errors = interrupted(line, ("commands.start", "catchup_client._starting"), later=loads)
     assert errors == []
-    assert process.returncode == -signal.SIGINT
+    assert status == -signal.SIGINT
 
 
 def test_a_full_disk_under_the_output_is_one_line() -> None:

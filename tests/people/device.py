@@ -1,6 +1,6 @@
-"""What a device keeps, and the rules of docs/protocol.md, section 7, that change it. No I/O.
+"""A device's store, and the rules of docs/protocol.md, section 7, that change it. No I/O.
 
-Every method is one local transaction: a crash finds the store before it or after it, never within.
+Each method is one local transaction: after a crash it is either done or not begun.
 """
 
 from collections.abc import Iterable, Mapping
@@ -90,7 +90,7 @@ class Talk:
         self.conflicts.append(f"a hint of {seq} in a session of two")
 
     def save_waiting(self, messages: Iterable[WireMessage]) -> None:
-        """`lastMsg`, or a page of the offline store: it is acked once it is saved."""
+        """Saves `lastMsg` or a page of the offline store, and notes that it must be acked."""
         for message in messages:
             self.to_ack.add(message["seq"])
             self.save(message)
@@ -105,11 +105,11 @@ class Talk:
 
     @property
     def missing(self) -> list[int]:
-        """The seqs that this device knows to exist, and does not hold: it asks history for them."""
+        """The seqs that this device knows to exist and does not have; it asks history for them."""
         return [seq for seq in range(1, self.top + 1) if seq not in self.messages and seq not in self.gone]
 
     def fill(self, low: int, high: int, page: Mapping[str, Any]) -> None:
-        """History's answer for the seqs from `low` to `high`. What one with an end flag lacks is gone."""
+        """Takes history's answer for the seqs from `low` to `high`. If it has an end flag, missing seqs are gone."""
         for message in page["messages"]:
             self.save(message)
         if page["end"]:
@@ -134,13 +134,13 @@ class Store:
     outbox: dict[str, Outgoing] = field(default_factory=dict)
 
     def talk(self, session: str) -> Talk:
-        """What is kept of a session."""
+        """The kept state of a session."""
         if session not in self.talks:
             self.talks[session] = _of_group(self.me) if session.startswith("g:") else Talk(self.me)
         return self.talks[session]
 
     def sent(self, outgoing: Outgoing, ack: Mapping[str, Any]) -> None:
-        """chatAck with OK: out of the outbox, and in its place."""
+        """Handles a chatAck with OK: moves the message from the outbox to its place."""
         self.outbox.pop(ack["msgId"], None)
         masked = {"msg": ack["msg"]} if "msg" in ack else {}
         talk = self.talk(ack["sessionId"])

@@ -1,4 +1,4 @@
-"""The invariants of groups, at rest: rows, answers and devices are compared with what the group's messages say."""
+"""The invariants of groups, at rest: compares rows, answers and devices with the group's messages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.world import Phone, World
 
 
 def check_groups(world: World, people: Sequence[Person]) -> list[str]:
-    """What is violated, as sentences."""
+    """Returns a sentence for each violation."""
     rows = {
         (row["uid"]["S"], row["sessionId"]["S"]): row
         for row in world.rows("Counter")
@@ -39,7 +39,7 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
 def _memberships(
     session: str, log: GroupLog, group: Mapping[str, Any], rows: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Iterator[str]:
-    """The highest seq wins, for everyone; and all are counted."""
+    """Each membership follows the change with the highest seq, and the number of members is right."""
     members = {uid for (uid, its), row in rows.items() if its == session and "groupId" in row}
     expected = {uid for uid in log.stays if log.is_member(uid)}
     if members != expected:
@@ -49,7 +49,7 @@ def _memberships(
 
 
 def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
-    """Everyone is shown the same owner, the one whom the messages name, and the role that they give."""
+    """All people see the owner and the roles that follow from the messages."""
     expected = roles_after(log.said)
     owners = owners_of(world, session)
     if owners != [uid for uid, role in expected.items() if role == "OWNER"]:
@@ -62,7 +62,7 @@ def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
 
 
 def owners_of(world: World, session: str) -> list[str]:
-    """Whom the list of members shows as owners."""
+    """The owners in the list of members."""
     (log,) = (log for its, log in logs_of(world.rows("Message")).items() if its == session)
     asking = next((uid for uid in log.stays if is_member(world, uid, session)), None)
     if asking is None:
@@ -76,10 +76,10 @@ def _auditor(world: World, uid: str) -> Phone:
 
 
 def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
-    """What `counters` says to a new device of this person."""
+    """The answer of `counters` to a new device of this person."""
     told = _auditor(world, uid).ok("counters", sessionIds=[session])["counters"].get(session)
     if told is None and not log.is_member(uid):
-        # Removed before a late admission came: never a member.
+        # Removed before a late admission arrived, so never a member.
         return
     assert told is not None
     stay = log.stays[uid][-1]
@@ -111,7 +111,7 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
 
 
 def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]) -> Iterator[str]:
-    """A device holds what it may see, and nothing else."""
+    """A device has all messages that it may see, and no others."""
     stays = log.stays.get(person.uid, [])
     visible = {seq for seq in range(1, log.head + 1) if any(seq in stay for stay in stays)}
     if group.get("openHistory", {}).get("BOOL") and stays:
@@ -128,8 +128,8 @@ def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: M
 
 
 def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, people: Sequence[Person]) -> Iterator[str]:
-    """Exact, unless another device of the account has cleared, or a stay came and went while this one was away. What
-    retention has removed may be in it."""
+    """Counts are exact, unless another device of the account has cleared, or a stay began and ended while this one was
+    away. They may include messages that retention has removed."""
     if person.may_hear_late and not log.is_member(person.uid):
         return
     stays = log.stays.get(person.uid, [])
@@ -144,7 +144,7 @@ def _counted(person: Person, session: str, talk: GroupTalk, log: GroupLog, peopl
 
 
 def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, str]]:
-    """Devices that are connected and have not heard of everything that is for them, each with the session."""
+    """The connected devices that have not heard of all their messages, each with the session."""
     found = set()
     for session, log in logs_of(world.rows("Message")).items():
         for person in people:
@@ -170,7 +170,7 @@ def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
 
 
 def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterator[str]:
-    """While requests come one after another it is clear what `end` must say."""
+    """Returns a sentence for a page with a wrong `end`. It is certain only while requests come one after another."""
     session = page["sessionId"]
     talk = person.store.talk(session)
     assert isinstance(talk, GroupTalk)
@@ -197,7 +197,7 @@ def _cleared(world: World, uid: str, session: str) -> int:
 
 
 def _was_admitted(world: World, uid: str, session: str) -> bool:
-    """Whoever was removed before a late admission came was never in the group."""
+    """Whether this person was ever in the group. If the removal came before a late admission, they were not."""
     return any(row.get("joined", {"N": "0"}) != {"N": "0"} for row in _rows_of(world, uid, session))
 
 

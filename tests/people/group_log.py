@@ -1,4 +1,4 @@
-"""What a group's messages say about who is a member: the truth that rows and devices are compared with."""
+"""Derives a group's members from its messages: the truth for comparing rows and devices."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ FOREVER = 1 << 53
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a group. `event`: "" for what people say. `role`: which one it gives. `removed`: it is expired."""
+    """One message of a group. `event`: "" for ordinary messages. `role`: the role that it gives. `removed`: expired."""
 
     seq: int
     sender: str
@@ -45,7 +45,7 @@ class Stay:
 
 @dataclass
 class GroupLog:
-    """A group's messages, in their order, and what follows from them."""
+    """A group's messages in order, and the facts that follow from them."""
 
     said: Sequence[Said]
     stays: dict[str, list[Stay]] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class GroupLog:
         return 1 + max((message.seq for message in self.said if message.removed), default=0)
 
     def is_member(self, uid: str) -> bool:
-        """Whether the last change that is about this person made them a member."""
+        """Whether the last change of this person's membership made them a member."""
         return bool(self.stays.get(uid)) and self.stays[uid][-1].left == FOREVER
 
     def number_at(self, seq: int) -> int:
@@ -99,7 +99,7 @@ class GroupLog:
 
 
 def logs_of(rows: Sequence[Row]) -> Mapping[str, GroupLog]:
-    """By session. `rows`: those of the Message table."""
+    """The logs by session. `rows`: the rows of the Message table."""
     by_session: dict[str, list[Said]] = {}
     for row in rows:
         if row["sessionId"]["S"].startswith("g:"):

@@ -1,4 +1,4 @@
-"""What a device does in groups: each method is one attempt, or puts into the outbox what is attempted by `flush`."""
+"""A device's actions in groups. Each method makes one attempt, or puts a request into the outbox for `flush`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from tests.people.line import Answer, Line
 
 
 class InGroups(Line):
-    """`keeps`: counts, and never clears. `may_hear_late`: a push may be under way when this person is removed.
-    `may_be_refused`: someone else may change what they may do.
+    """The group part of a person. `keeps`: counts but never clears. `may_hear_late`: a push may be on its way when this
+    person is removed. `may_be_refused`: someone else may change this person's rights.
     """
 
     keeps = False
@@ -18,7 +18,7 @@ class InGroups(Line):
     may_be_refused = False
 
     def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
-        """A message, into the outbox. Returns the msgId."""
+        """Puts a message into the outbox and returns its msgId."""
         msg_id = self._new_msg_id()
         msg = {"message": text or msg_id}
         body: dict[str, Any] = {"msgId": msg_id, "chatType": 2, "ackFlg": 0, "to": group, "msg": msg}
@@ -29,11 +29,11 @@ class InGroups(Line):
         return self._put_out("chat", group, body)
 
     def plan(self, cmd: str, group: str, **more: Any) -> str:
-        """A change of a group, into the outbox. Returns the msgId."""
+        """Puts a change of a group into the outbox and returns its msgId."""
         return self._put_out(cmd, group, {"msgId": self._new_msg_id(), "groupId": group, **more})
 
     def tell(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
-        """Writes and sends once."""
+        """Writes a message and makes one attempt to send it."""
         msg_id = self.write_to(group, at, at_all=at_all, text=text)
         self.flush()
         return msg_id
@@ -58,7 +58,7 @@ class InGroups(Line):
         return str(body["msgId"])
 
     def shut_out(self, session: str, code: str) -> None:
-        """A page of a group was refused."""
+        """Handles the refusal of a group's page."""
         talk = self.store.talk(session)
         assert isinstance(talk, GroupTalk)
         talk.shut()
@@ -66,7 +66,7 @@ class InGroups(Line):
             self.log.surprises.append(f"{self.name}: {session} is closed: {code}")
 
     def pull_group(self, session: str) -> Answer | None:
-        """One page, between where the paging has come to and what is held."""
+        """Pulls one page, between the position of the paging and the saved messages."""
         talk = self.store.talk(session)
         assert isinstance(talk, GroupTalk)
         bounds = {"after": talk.held_up_to, "before": talk.before}

@@ -1,6 +1,6 @@
-"""Who had which right at each seq, by the messages before it: the judge of what the service has let in.
+"""Calculates each person's rights at each seq from the messages before it, to check what the service has accepted.
 
-It knows no row but the messages. What is here is docs/protocol.md, *Groups*, once more.
+It reads only messages. It implements docs/protocol.md, *Groups*, a second time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from tests.people.person import Person
 
 @dataclass
 class Rights:
-    """Roles by uid, as they are behind a message."""
+    """The roles by uid, after a message."""
 
     is_open: bool
     roles: dict[str, str] = field(default_factory=dict)
 
     def forbid(self, message: Said) -> bool:
-        """Whether its author had no right to it, at this point."""
+        """Whether the author had no right to send this message at this point."""
         role = self.roles.get(message.sender)
         manages = role in ("ADMIN", "OWNER")
         match message.event:
@@ -39,7 +39,7 @@ class Rights:
                 return role is None or (message.at_all and not manages)
 
     def follow(self, message: Said) -> None:
-        """What it changes."""
+        """Applies the message's change."""
         match message.event:
             case "create":
                 self.roles = dict.fromkeys(message.about, "MEMBER") | {message.sender: "OWNER"}
@@ -60,7 +60,7 @@ class Rights:
 
 
 def without_right(said: Sequence[Said], *, is_open: bool) -> Iterator[str]:
-    """Messages whose author had no right at their seq."""
+    """The messages whose author had no right at their seq."""
     rights = Rights(is_open)
     for message in said:
         if rights.forbid(message):
@@ -69,7 +69,7 @@ def without_right(said: Sequence[Said], *, is_open: bool) -> Iterator[str]:
 
 
 def roles_after(said: Sequence[Said]) -> dict[str, str]:
-    """Who is what in the end."""
+    """The roles at the end."""
     rights = Rights(is_open=True)
     for message in said:
         rights.follow(message)
@@ -77,7 +77,7 @@ def roles_after(said: Sequence[Said]) -> dict[str, str]:
 
 
 def denied_and_said(said: Sequence[Said], people: Sequence[Person]) -> Iterator[str]:
-    """One msgId has one answer: what was refused is nowhere, and was never acked."""
+    """Returns a sentence for each msgId with two answers: a refused message must be stored nowhere, and never acked."""
     there = {(message.sender, message.msg_id): message.seq for message in said}
     for person in people:
         for msg_id, code in person.log.refused.items():

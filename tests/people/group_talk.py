@@ -1,4 +1,4 @@
-"""What a device keeps of a group, and the rules of docs/protocol.md, section 7, for groups. No I/O."""
+"""A device's store for a group, and the rules of docs/protocol.md, section 7, for groups. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,12 +76,12 @@ class GroupTalk(Talk):
             self._go(ack["seq"])
 
     def _go(self, seq: int) -> None:
-        """Nothing is unread any more."""
+        """Ends a membership, after which nothing is unread."""
         self.left = max(self.left, seq)
         self.added = set()
 
     def shut(self) -> None:
-        """This account was never let in: nothing is to be had."""
+        """Notes that this account was never a member, so there are no messages for it."""
         self.behind = self.must_ask = False
         self.gone |= set(range(1, self.top + 1)) - self.messages.keys()
 
@@ -93,14 +93,14 @@ class GroupTalk(Talk):
 
     @property
     def held_up_to(self) -> int:
-        """The newest contiguous seq: nothing up to it is to be pulled."""
+        """The end of the contiguous messages; up to here nothing must be pulled."""
         seq = 0
         while seq + 1 in self.messages or seq + 1 in self.gone:
             seq += 1
         return seq
 
     def take_page(self, page: Mapping[str, Any]) -> None:
-        """Newest first, from the top down to what is held. What a paging that ends has not brought is not to be had."""
+        """Takes a page, newest first. At the end of the paging, seqs that did not come are gone."""
         for message in page["messages"]:
             self.save(message)
         seqs = [message["seq"] for message in page["messages"]]

@@ -1,5 +1,5 @@
-"""What moderation and block lists promise, at rest: who was refused has left no trace, what is held is nowhere else,
-what was released is delivered, and nobody reads a word that is masked."""
+"""The invariants of moderation and block lists, at rest: refused messages left no trace, held ones are stored nowhere
+else, released ones are delivered, and nobody reads a masked word."""
 
 import base64
 from collections import Counter
@@ -18,7 +18,7 @@ from tests.support.world import World
 
 
 def check_guard(world: World, people: Sequence[Person]) -> list[str]:
-    """What is violated, as sentences."""
+    """Returns a sentence for each violation."""
     if not world.settings.moderator:
         return []
     stored = {name: _texts(world, name) for name in ("Message", "Inbox", "Held")}
@@ -32,7 +32,7 @@ def check_guard(world: World, people: Sequence[Person]) -> list[str]:
 
 
 def not_told_of_release(world: World, people: Sequence[Person]) -> Iterator[str]:
-    """The sender's devices that are connected have got what was released."""
+    """The sender's connected devices that did not get a released message."""
     for row in world.rows("Message"):
         key, session = (row["sender"]["S"], row["msgId"]["S"]), row["sessionId"]["S"]
         if "release" in _decisions(people, key):
@@ -53,7 +53,7 @@ def _one(
         if is_placed or key in stored["Inbox"]:
             yield "is stored, though its receiver takes none of its sender"
     elif action is Action.REJECT:
-        # A retry of what was reserved before the lists had its words has its reservation.
+        # A retry of a message that was reserved before its words were listed still has its reservation.
         is_reserved = key in _reserved(world) and msg_id not in person.log.reserved_before
         if judged != {"REJECTED"} or is_placed or is_held or is_reserved:
             yield f"must be refused without a trace: {judged}, {is_placed=}, {is_held=}, {is_reserved=}"
@@ -98,7 +98,7 @@ def _held(
 
 
 def _seen(people: Sequence[Person]) -> Iterator[str]:
-    """Nobody's device has a word that is masked, the sender's neither."""
+    """No device has a masked word, not even the sender's."""
     for person in people:
         for session, talk in person.store.talks.items():
             for seq, message in talk.messages.items():
@@ -121,14 +121,14 @@ def _blocks(world: World, people: Sequence[Person]) -> Iterator[str]:
         yield f"blocked by the lists {sorted(listed)}, by the counters {sorted(seen)}"
     devices = Counter(person.uid for person in people)
     for person in people:
-        # Another device may have said otherwise since.
+        # Another device may have changed it since.
         for other, is_blocked in person.log.blocks.items() if devices[person.uid] == 1 else ():
             if ((person.uid, other) in listed) is not is_blocked:
                 yield f"{person.uid} was told that {other} is blocked: {is_blocked}; listed: {sorted(listed)}"
 
 
 def _decision(people: Sequence[Person], key: Held, is_placed: bool) -> str | None:
-    """Of two that were made at the same time either holds."""
+    """The reviewer's decision. Of two simultaneous ones either may win."""
     made = _decisions(people, key)
     return ("release" if is_placed else "drop") if len(made) > 1 else next(iter(made), None)
 
@@ -143,7 +143,7 @@ def _reserved(world: World) -> dict[Held, str]:
 
 
 def _texts(world: World, table: str) -> dict[Held, str]:
-    """What is stored, by sender and msgId."""
+    """The stored texts, by sender and msgId."""
     return dict(_text_of(row) for row in world.rows(table) if "payload" in row)
 
 
@@ -154,5 +154,5 @@ def _text_of(row: Any) -> tuple[Held, str]:
 
 
 def _bytes(value: Any) -> bytes:
-    """moto's rows have base64, the client's bytes."""
+    """A binary value: moto's rows have base64, the client's have bytes."""
     return value if isinstance(value, bytes) else base64.b64decode(value)

@@ -1,4 +1,5 @@
-"""What docs/reliability.md, "1. Invariants", says, at rest: everyone has reconnected, retried and caught up.
+"""Checks the invariants of docs/reliability.md, "1. Invariants", at rest: after all have reconnected, retried and
+caught up.
 
 `check` returns what is violated, as sentences; an empty list is what every test wants. What was sent with `ackFlg` must
 have been in the offline store; without it, it may have been. What retention has removed may be unread until somebody
@@ -35,8 +36,7 @@ def read_rows(world: World) -> Rows:
 
 
 def others(rows: Rows, people: Sequence[Person]) -> Rows:
-    """The rows that are none of these people's, nor of sessions between two of them, nor of groups: nothing may touch
-    them."""
+    """The rows of other people, except sessions between these people and groups. Nothing may change them."""
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
@@ -55,10 +55,10 @@ def number_in(row: Mapping[str, Any], name: str) -> int:
 
 
 def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
-    """What is violated. `people`: every device of everyone who takes part, at rest (`come_to_rest`).
+    """Returns the violations. `people`: all devices of all people who take part, at rest (`come_to_rest`).
 
-    `untouched`: what `others` returned before; it must be as it was. `again`: at the end every frame that was ever sent
-    is sent again, by the device that sent it: that must change nothing.
+    `untouched`: the earlier result of `others`, which must not have changed. `again`: at the end each device sends all
+    its frames again, which must change nothing.
     """
     before = read_rows(world)
     view = View(before, people)
@@ -77,7 +77,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
 
 
 def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
-    """The second of two devices may learn of a number only now; nobody else learns anything."""
+    """Sends all frames again. Only the second of two devices may learn a number now."""
     dots = {person.name: _dots(person) for person in people}
     alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
     for person in people:
@@ -101,7 +101,7 @@ def _dots(person: Person) -> dict[str, int]:
 
 @dataclass
 class View:
-    """What is stored, beside what the devices hold."""
+    """Compares the stored rows with the devices."""
 
     rows: Rows
     people: Sequence[Person]
@@ -170,14 +170,14 @@ class View:
                 yield f"{session}: {row['pending']} are pending of {uid} at rest"
 
     def acks(self) -> Iterator[str]:
-        """What was acked is in its place; what is in an outbox was never acked."""
+        """Acked messages are in their place; messages in an outbox were never acked."""
         for person in self.people:
             for msg_id, (session, seq) in person.log.acked.items():
                 if self.sessions.get(session, {}).get(seq) != (person.uid, msg_id):
                     yield f"{msg_id} was acked at {session} {seq}, where history has something else"
 
     def devices(self) -> Iterator[str]:
-        """Every device is done, and holds all that it can know of."""
+        """Every device is done, and has all messages that it can know of."""
         for person in self.people:
             yield from person.log.surprises
             if not person.may_be_refused:
@@ -206,7 +206,8 @@ class View:
         return {seq for seq in self.of_others(uid, session) if self.flags.get(said[seq], 1) == 1}
 
     def inbox(self) -> Iterator[str]:
-        """It has what the account has not named, and nothing else; whoever has caught up has named everything."""
+        """The inbox has exactly the messages that the account has not acked; devices that have caught up have acked
+        all."""
         waiting: dict[tuple[str, str], set[int]] = {}
         for row in self.rows["Inbox"]:
             session, _, seq = row["key"]["S"].rpartition("#")
@@ -237,7 +238,7 @@ class View:
     # ---------------------------------------------------------------- invariant 2: counts
 
     def counts(self) -> Iterator[str]:
-        """Exact for one device; for several: none adds more than there is, each number is added by one of them."""
+        """Counts are exact for one device. Of several devices none adds too much, and one of them adds each number."""
         for uid, devices in self._accounts():
             for session in self.sessions:
                 if uid in session.split(":")[1:]:
@@ -265,9 +266,9 @@ class View:
             yield uid, [person for person in self.people if person.uid == uid]
 
 
-# What a login may move: when a row expires, and whether the next login enters a roster in one step or two.
-# What any frame may move: how fast its sender is, and how far a group's devices were told, which a repeated frame
-# catches up on if the first attempt died before it noted it.
+# A login may change when a row expires, and whether the next login enters a roster in one step or two.
+# Any frame may change its sender's pace, and the head that a group's devices were told: a repeated frame notes it if
+# the first attempt died before.
 _FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
 
 
@@ -279,7 +280,7 @@ def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_void(table: str, row: Mapping[str, Any]) -> bool:
-    """Who has left a roster is in it no more, whatever the row says: it expires before its connection would."""
+    """Whether a roster's row means that the device has left: then it expires before its connection would."""
     return table == "Roster" and int(row["ttl"]["N"]) * 1_000 < int(row["since"]["N"]) + CONNECTION_LIFETIME_MS
 
 

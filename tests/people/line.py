@@ -1,4 +1,4 @@
-"""A device's connection, and what goes over it: requests that may have no answer, and pushes that may not be read."""
+"""A device's connection: requests that may get no answer, and pushes that may not be read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,17 +16,17 @@ VERDICTS = {"HELD", "REJECTED"}
 STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided"}
 
 Answer = dict[str, Any]
-# Is shown every pulled page, and what its request has named, by a test that can tell whether it is right.
+# A test that checks pages gets each pulled page here, with the seqs that its request named.
 Inspect = Callable[[Any, Answer, Collection[int]], None]
 
 
 class NoAnswer(BaseException):
-    """The function died: the answer never comes. No `except Exception` of a handler survives it."""
+    """The function died, so the answer never comes. It is a BaseException, so that no handler catches it."""
 
 
 @dataclass
 class Log:
-    """What a test wants to know of a device, and the device itself does not.
+    """Records about a device that only the test needs.
 
     `frames`: every request, once. `named`: seqs that left the offline store, or should. `offered`: seqs of messages
     that came by a push or a page, and are to be acked. `attempts`: how often each message was sent.
@@ -55,7 +55,7 @@ class Log:
 
 
 class Line:
-    """One device of one person. `store` survives a crash, the connection and what was pushed over it do not."""
+    """One device of one person. `store` survives a crash; the connection and its pushes do not."""
 
     def __init__(self, world: World, uid: str, device: str = "phone", context: Callable[[], Context] = Context) -> None:
         self.world = world
@@ -74,7 +74,7 @@ class Line:
 
     @property
     def state(self) -> dict[str, Any]:
-        """All that can change, by name: what a test keeps to go back to a moment."""
+        """All state that can change, by name. A test keeps it to return to this moment."""
         own = {name: value for name, value in vars(self).items() if name in STATE}
         return {**own, "connection": self.phone.connection, "connected_at": self.phone.connected_at}
 
@@ -86,25 +86,25 @@ class Line:
     # ---------------------------------------------------------------- the connection
 
     def connect(self) -> None:
-        """A new connection. The old one, if there is one, ends as nobody notices."""
+        """Opens a new connection. The old one, if there is one, ends unnoticed."""
         self.world.gateway.open.discard(self.phone.connection)
         self.phone.connect()
         self.read = 0
         self.logged_in = False
 
     def crash(self) -> None:
-        """The device dies: pushes that it has not read are lost, and nobody is told that it is gone."""
+        """Crashes the device: its unread pushes are lost, and there is no `$disconnect`."""
         self.world.gateway.open.discard(self.phone.connection)
         self.read = len(self.phone.pushes)
         self.logged_in = False
 
     def leave(self) -> None:
-        """The connection ends, and the platform says so, if the function lives."""
+        """Ends the connection, with `$disconnect` if the function lives."""
         self.crash()
         self.disconnected()
 
     def disconnected(self, event: Mapping[str, Any] | None = None) -> None:
-        """`$disconnect` of this connection, or of an older one: it may come late."""
+        """Sends `$disconnect` for this connection, or an older one, since it may come late."""
         try:
             self.world.handlers["connection"](event or self.phone.event("DISCONNECT", "$disconnect"), self._context())
         except NoAnswer:
@@ -120,7 +120,8 @@ class Line:
     # ---------------------------------------------------------------- requests
 
     def ask(self, cmd: str, **body: Any) -> Answer | None:
-        """The answer's body; None if there is no answer, or one that says "again". While `deaf`, answers are lost."""
+        """Sends a request and returns the answer's body; None without an answer, or if it must be sent again. While
+        `deaf`, answers are lost."""
         self._note(cmd, body)
         if cmd == "chat":
             self.log.attempts[body["msgId"]] = self.log.attempts.get(body["msgId"], 0) + 1
@@ -146,17 +147,17 @@ class Line:
         return None
 
     def shut_out(self, session: str, code: str) -> None:
-        """A page of a group was refused."""
+        """Handles the refusal of a group's page."""
         raise NotImplementedError
 
     def _refused(self, cmd: str, body: dict[str, Any], code: str) -> None:
-        """It is not tried again."""
+        """Removes a refused request from the outbox, so that it is not sent again."""
         del self.store.outbox[body["msgId"]]
         self.log.refused[body["msgId"]] = code
         self.log.frames.remove((cmd, body))
 
     def _judged(self, msg_id: str, code: str) -> None:
-        """Out of the outbox; it may come later, as a push."""
+        """Removes a judged message from the outbox; it may come later, as a push."""
         self.store.outbox.pop(msg_id, None)
         self.log.judged.setdefault(msg_id, set()).add(code)
         if msg_id in self.log.acked:
@@ -179,7 +180,7 @@ class Line:
             self.take(from_pb(frame["pb"]) if "pb" in frame else frame)
 
     def take(self, frame: Mapping[str, Any]) -> None:
-        """One push."""
+        """Takes one push."""
         talk = self.store.talk(frame["body"]["sessionId"])
         if frame["cmd"] == "head":
             talk.take_head(frame["body"]["seq"], frame["body"]["number"])

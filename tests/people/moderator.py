@@ -1,6 +1,6 @@
 """The moderator of the suite's deployments: one word for each verdict.
 
-While `lax`, it lets everything pass, as lists do that have not these words yet."""
+While `lax`, it lets everything pass, like lists that do not have these words yet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ WORDS = {"damn": Action.MASK, "casino": Action.HOLD, "bomb": Action.REJECT}
 
 
 def judge(text: str, _sender: str, _session: str) -> Verdict:
-    """What the deployment asks."""
+    """Judges a text for the deployment."""
     for word, action in WORDS.items():
         if word in text:
             at = text.index(word)
@@ -24,12 +24,12 @@ def judge(text: str, _sender: str, _session: str) -> Verdict:
 
 
 def action_for(text: str) -> Action:
-    """What must become of a text."""
+    """The right action for a text."""
     return next((action for action, its in TEXTS.items() if its == text), Action.PASS)
 
 
 @contextmanager
 def lax() -> Iterator[None]:
-    """Before the lists had their words."""
+    """Lets everything pass inside the `with` block, as before the words were listed."""
     with patch.dict(WORDS, clear=True):
         yield

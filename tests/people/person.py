@@ -1,6 +1,6 @@
 """People whose devices do exactly the client's duties of docs/protocol.md, section 7, whatever fails.
 
-Each method is one attempt: what it could not finish stays due, and `finish` does all that is due until nothing is.
+Each method makes one attempt. Unfinished work stays due, and `finish` repeats it until nothing is due.
 """
 
 import itertools
@@ -14,7 +14,7 @@ from tests.people.line import AGAIN, Answer, Log, NoAnswer
 
 __all__ = ["Log", "NoAnswer", "Person", "come_to_rest"]
 
-# More than any fault of a suite needs; if it isn't enough, the service leads its clients in circles.
+# More rounds than any fault of a suite needs. If they are not enough, the clients can never finish.
 MAX_ROUNDS = 12
 MAX_SEQS = 100
 
@@ -25,7 +25,7 @@ class Person(InGroups):
     # ---------------------------------------------------------------- logging in
 
     def log_in(self) -> bool:
-        """Login, and all that `next` leads to."""
+        """Logs in, and follows `next` to the last frame."""
         answer = self.ask("login")
         while answer is not None:
             self.logged_in = True
@@ -43,7 +43,7 @@ class Person(InGroups):
     # ---------------------------------------------------------------- sending
 
     def write(self, to: str, ack: int = 1, text: str = "") -> str:
-        """Into the outbox. Returns the msgId."""
+        """Puts a message into the outbox and returns its msgId."""
         msg_id = self._new_msg_id()
         body = {
             "msgId": msg_id,
@@ -57,7 +57,7 @@ class Person(InGroups):
         return msg_id
 
     def flush(self) -> bool:
-        """Sends the outbox, in order; after one that fails the others of its session wait."""
+        """Sends the outbox in order. If a request fails, the others of its session wait."""
         stuck: set[str] = set()
         for msg_id, outgoing in list(self.store.outbox.items()):
             if outgoing.session not in stuck and not self.send(msg_id):
@@ -65,7 +65,7 @@ class Person(InGroups):
         return not stuck
 
     def send(self, msg_id: str) -> bool:
-        """One attempt of one request in the outbox. True: it is out of it, acked or refused."""
+        """Makes one attempt for a request in the outbox. True: it was acked or refused, and has left the outbox."""
         outgoing = self.store.outbox[msg_id]
         ack = self.ask(outgoing.cmd, **outgoing.body)
         if ack is None:
@@ -81,17 +81,17 @@ class Person(InGroups):
         return True
 
     def send_again(self, msg_id: str) -> None:
-        """The same frame once more, which nobody asked for: a network may keep one for a while."""
+        """Sends the same frame once more, as a network may deliver one late."""
         self.ask("chat", **self.log.written[msg_id])
 
     def say(self, to: str, ack: int = 1, text: str = "") -> str:
-        """Writes and sends once."""
+        """Writes a message and makes one attempt to send it."""
         msg_id = self.write(to, ack, text)
         self.flush()
         return msg_id
 
     def plan_block(self, cmd: str, uid: str) -> str:
-        """`block` or `unblock`, into the outbox. Returns what it is called there."""
+        """Puts `block` or `unblock` into the outbox and returns its key there."""
         self.written += 1
         name = f"{cmd} {self.written}"
         self.store.outbox[name] = Outgoing("blocks", {"uid": uid}, cmd)
@@ -110,14 +110,14 @@ class Person(InGroups):
     # ---------------------------------------------------------------- catching up
 
     def ask_counters(self) -> bool:
-        """Where a push has shown that numbers are missing."""
+        """Asks for counters where a push has shown that numbers are missing."""
         sessions = [session for session, talk in self.store.talks.items() if talk.must_ask]
         answer = self.ask("counters", sessionIds=sessions) if sessions else {"counters": {}}
         self._add(answer["counters"] if answer else {})
         return answer is not None
 
     def clear(self) -> bool:
-        """`clear` of everything counted and not yet confirmed."""
+        """Clears everything counted and not yet confirmed."""
         known = {session: talk.known for session, talk in self.store.talks.items() if self._must_clear(talk)}
         return not known or self._settle("clear", known, known)
 
@@ -126,7 +126,7 @@ class Person(InGroups):
         return not talk.waits and (must or (not self.keeps and talk.known > talk.confirmed))
 
     def ack(self) -> bool:
-        """`ack` of everything saved and not yet acked, as much as a frame takes, with what was counted."""
+        """Acks everything saved and not yet acked, up to a frame's limit, with the counts."""
         due = [(session, seq) for session, talk in self.store.talks.items() for seq in sorted(talk.to_ack)][:MAX_SEQS]
         known = {session: self.store.talk(session).known for session, _ in due}
         acks = {
@@ -155,7 +155,7 @@ class Person(InGroups):
         return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())
 
     def pull(self, session: str) -> Answer | None:
-        """One page; it names what was saved before."""
+        """Pulls one page; the request names the messages that were saved before."""
         talk = self.store.talk(session)
         if isinstance(talk, GroupTalk):
             return self.pull_group(session)
@@ -171,7 +171,7 @@ class Person(InGroups):
         return page
 
     def catch_up(self, session: str) -> bool:
-        """Pages until the end flag. A paging that nothing disturbs gives each message once."""
+        """Pulls pages until the end flag. Without disturbance each message comes once."""
         seen: set[int] = set()
         while self.store.talk(session).behind:
             page = self.pull(session)
@@ -184,7 +184,7 @@ class Person(InGroups):
         return True
 
     def fill_gaps(self, session: str) -> bool:
-        """History for every range that is missing."""
+        """Reads history for every missing range."""
         talk = self.store.talk(session)
         for low, high in _ranges(talk.missing):
             page = self.ask("history", sessionId=session, limit=MAX_SEQS, after=low - 1, before=high + 1)
@@ -204,7 +204,7 @@ class Person(InGroups):
         return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or self._must_clear(talk))
 
     def work(self) -> None:
-        """One attempt of all that is due, reconnecting if the connection is gone."""
+        """Makes one attempt for everything that is due, and reconnects if the connection is gone."""
         if not self.connected:
             self.connect()
         if not self.logged_in and not self.log_in():
@@ -220,7 +220,7 @@ class Person(InGroups):
         self.read_pushes()
 
     def finish(self) -> None:
-        """Does what is due until nothing is."""
+        """Works until nothing is due."""
         for _ in range(MAX_ROUNDS):
             if not self.is_due:
                 return
@@ -229,7 +229,7 @@ class Person(InGroups):
 
 
 def come_to_rest(people: Iterable[Person]) -> None:
-    """Everyone works until nobody has anything to do, then all come back on a new connection, and finish again."""
+    """Lets all people work until nothing is due, then reconnects them, and lets them finish again."""
     people = list(people)
     for person in people:
         person.finish()

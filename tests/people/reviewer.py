@@ -1,4 +1,4 @@
-"""Who decides about held messages: an operator without a device, who repeats what failed."""
+"""The operator who decides about held messages, and repeats failed decisions."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ Held = tuple[str, str]
 
 
 class Reviewer(Person):
-    """`due`: by sender and msgId, what is yet to be done: `release` or `drop`. `decided`: what came of it.
+    """A reviewer. `due`: open decisions, `release` or `drop`, by sender and msgId. `decided`: their results.
 
-    A message that can't be released (`refused`) stays where it is; one that is out already can't be dropped, and is
-    released instead.
+    A message that can't be released (`refused`) stays held. One that is already out can't be dropped, and is released
+    instead.
     """
 
     def __init__(
@@ -29,12 +29,12 @@ class Reviewer(Person):
         self.decided: dict[Held, str] = {}
 
     def decide(self, what: str, sender: Person, msg_id: str) -> None:
-        """`release` or `drop`, in one attempt."""
+        """Makes one attempt to `release` or `drop` a message."""
         self.due[sender.uid, msg_id] = what
         self.work()
 
     def work(self) -> None:
-        """One attempt of all that is due."""
+        """Makes one attempt for everything that is due."""
         for held, what in list(self.due.items()):
             try:
                 self._do(what, Uid(held[0]), MsgId(held[1]))

@@ -1,7 +1,7 @@
-"""moto's tables as values: going back costs nothing, and the same question is put to moto only once.
+"""Keeps moto's tables as values: going back to an earlier state is free, and equal requests reach moto only once.
 
-What an engine answers, and what its tables hold afterwards, depends on nothing but the rows and the request. A suite
-that repeats one scenario for every fault asks the same few questions thousands of times.
+An engine's answer, and its tables afterwards, depend only on the rows and the request. A suite that repeats one
+scenario for every fault makes the same few requests thousands of times.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class _Outcome:
 
 
 class Tables:
-    """All tables of one deployment. `versions` is what they hold now; setting it is going back."""
+    """All tables of one deployment. `versions` is their present state; setting it goes back to an earlier one."""
 
     def __init__(self) -> None:
         self.versions: dict[str, Version] = {}
@@ -47,7 +47,7 @@ class Tables:
         self._rows: dict[Version, Sequence[Mapping[str, Any]]] = {}
 
     def perform(self, request: Any, operation: str, body: bytes) -> AWSResponse:
-        """The answer over HTTP."""
+        """Performs a request and returns the HTTP answer."""
         request.body = body
         request.headers["Content-Length"] = str(len(body))
         if operation not in DATA:
@@ -63,7 +63,7 @@ class Tables:
         return AWSResponse(request.url, outcome.status, outcome.headers, Raw(outcome.content))
 
     def rows(self, name: str) -> Sequence[Mapping[str, Any]]:
-        """What a table holds."""
+        """The rows of a table."""
         return self._rows[self.version(name)]
 
     def _ask(self, request: Any, operation: str, before: Versions) -> _Outcome:
@@ -77,7 +77,7 @@ class Tables:
         return _Outcome(response.status_code, dict(response.headers), response.content, after)
 
     def version(self, name: str) -> Version:
-        """What a table holds now, as one word."""
+        """A text that stands for the present rows of a table."""
         if name not in self.versions:
             self.versions[name] = self._note(name)
         return self.versions[name]
@@ -95,9 +95,9 @@ class Tables:
 
 
 class Remembering:
-    """A client for the times when nothing goes wrong: what it was told before it need not ask again.
+    """A client for requests without faults, which remembers answers and does not ask again.
 
-    Its answers are those of the real client, for the same arguments and the same rows.
+    For the same arguments and the same rows its answers equal the real client's.
     """
 
     def __init__(self, client: Any, tables: Tables) -> None:

@@ -1,4 +1,4 @@
-"""Cold starts: a function's module is imported anew, with clients that can do no more than its role allows."""
+"""Cold starts: imports a function's module anew, with clients that can do only what its role allows."""
 
 import importlib
 import importlib.util
@@ -15,7 +15,7 @@ from tests.support.roles import Guarded, Role, arns, deployed_with, roles
 
 
 def load_function(name: str) -> ModuleType:
-    """A fresh import of functions/<name>/app.py, as a cold start does."""
+    """Imports functions/<name>/app.py anew, as a cold start does."""
     spec = importlib.util.spec_from_file_location(f"function_{name}", ROOT / "functions" / name / "app.py")
     assert spec is not None
     assert spec.loader is not None
@@ -25,13 +25,13 @@ def load_function(name: str) -> ModuleType:
 
 
 def load_with(name: str, service: Callable[[], Any]) -> ModuleType:
-    """The same, but with this service instead of the environment's."""
+    """Imports a function anew with this service instead of the environment's."""
     with patch.object(importlib.import_module(f"catchup.bootstrap.{name}"), f"{name}_service", service):
         return load_function(name)
 
 
 def load_authorizer(role: Role | None = None) -> ModuleType:
-    """The authorizer of the environment, with the role that the template gives it there, or another."""
+    """Imports the authorizer of the environment, with the template's role for it, or another role."""
 
     def service() -> AuthorizerService:
         settings = load("authorizer")

@@ -1,4 +1,4 @@
-"""The two engines: moto, the quick look, and DynamoDB Local, the judge."""
+"""The two engines of the tests: moto, which is fast, and DynamoDB Local, which is exact."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -25,24 +25,24 @@ REGION = "us-east-1"
 SECRET_ARN = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:jwt-AbCdEf"
 KEY_ARN = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _NUMBERS = itertools.count(1)
-# Sets of tables by endpoint, each empty.
+# Sets of empty tables, by endpoint.
 _FREE: dict[str, list[Mapping[str, str]]] = {}
 
 
 @cache
 def template(**parameters: str) -> ExpandedTemplate:
-    """The expanded template.yaml, with these parameters beside the signing key's."""
+    """The expanded template.yaml, with these parameters and the parameter of the signing key."""
     return load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **parameters})
 
 
 @cache
 def session() -> botocore.session.Session:
-    """One for all clients: each session reads the models of AWS anew, which costs more than most tests."""
+    """One session for all clients. A new session reads AWS's models again, which takes longer than most tests."""
     return botocore.session.get_session()
 
 
 def dynamodb_client(endpoint: str | None = None, **options: Any) -> Any:
-    """A client with credentials that open nothing."""
+    """A client with made-up credentials."""
     return session().create_client(
         "dynamodb",
         region_name=REGION,
@@ -58,13 +58,13 @@ def moto_engine() -> Iterator[Any]:
     """A client of an empty engine of the local stack."""
     with quick_moto():
         dynamodb_of(DEFAULT_ACCOUNT_ID, REGION)
-        # moto looks at no signature, and a fifth of a small request's time goes into it.
+        # moto does not check signatures, and signing takes a fifth of a small request's time.
         yield dynamodb_client(signature_version=UNSIGNED)
 
 
 @contextmanager
 def quick_moto() -> Iterator[None]:
-    """An empty moto that takes no detours."""
+    """An empty moto with our faster parts."""
     with mock_aws():
         answers.install()
         expressions.install()
@@ -72,14 +72,14 @@ def quick_moto() -> Iterator[None]:
 
 
 def empty_moto() -> None:
-    """Forgets everything, of all services, while moto runs."""
+    """Deletes the data of all services while moto runs."""
     mock_aws().reset()
     dynamodb_of(DEFAULT_ACCOUNT_ID, REGION)
 
 
 @contextmanager
 def moto_services() -> Iterator[None]:
-    """moto's other services. In the end they are empty, also where moto runs on for the rest of a module."""
+    """moto's other services. They are emptied at the end, even if moto runs on for the rest of a module."""
     with mock_aws():
         yield
         empty_moto()
@@ -87,13 +87,13 @@ def moto_services() -> Iterator[None]:
 
 @contextmanager
 def dynamodb_local_engine() -> Iterator[str]:
-    """The endpoint of a DynamoDB Local of its own, as `make dynamodb-local` has installed it."""
+    """The endpoint of a separate DynamoDB Local, which `make dynamodb-local` has installed."""
     with DynamoDbLocal() as server:
         yield server.endpoint
 
 
 def fresh_tables(client: Any) -> Mapping[str, str]:
-    """New tables of the template, by logical id; quickly: no waiting, no TTL. There are thousands of them."""
+    """Makes new tables of the template, by logical id. It neither waits nor sets a TTL, since there are thousands."""
     number = next(_NUMBERS)
     names = {}
     for logical_id, spec in template().tables.items():
@@ -107,10 +107,10 @@ def fresh_tables(client: Any) -> Mapping[str, str]:
 
 @contextmanager
 def lent_tables(client: Any) -> Iterator[Callable[[], Mapping[str, str]]]:
-    """Gives empty tables to whoever calls it, and takes them back in the end.
+    """Returns a function that gives empty tables; they are taken back at the end.
 
-    DynamoDB Local needs half a second for eight new tables, and is slow to do anything once it has thousands: the same
-    ones are emptied and lent again. Those of moto cost nothing.
+    DynamoDB Local needs half a second for eight new tables, and becomes slow with thousands. So the same tables are
+    emptied and used again. Tables of moto cost nothing.
     """
     lent = []
     free = _FREE.setdefault(client.meta.endpoint_url, [])
@@ -128,7 +128,7 @@ def lent_tables(client: Any) -> Iterator[Callable[[], Mapping[str, str]]]:
 
 
 def _create_on_moto(name: str, properties: Mapping[str, Any]) -> None:
-    """As moto does when it is asked by a client: eight such requests would take half of a usual test's time."""
+    """Creates tables directly in moto. Eight requests of a client would take half of a usual test's time."""
     dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].create_table(
         name=name,
         schema=properties["KeySchema"],

@@ -15,7 +15,7 @@ def websocket_event(
     expires_at: int = 4_000_000_000,
     body: str | None = None,
 ) -> dict[str, Any]:
-    """What a route's function gets; `kind` is CONNECT, MESSAGE or DISCONNECT, the times are those of the epoch.
+    """The event for a route's function. `kind` is CONNECT, MESSAGE or DISCONNECT. Times count from 1970.
 
     Args:
         connected_at: in milliseconds.

@@ -1,4 +1,4 @@
-"""What a field of a request may be: values that are taken, refused, and of a wrong type."""
+"""Test values for fields of requests: valid ones, refused ones, and ones of a wrong type."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ def deep(levels: int) -> dict[str, Any]:
 
 
 def content_of(total_bytes: int) -> dict[str, Any]:
-    """A content with which the message CHAT has so many bytes in the JSON form, the larger one."""
+    """A content that gives the message CHAT this many bytes in the JSON form, which is the larger form."""
     empty = {**CHAT, "v": 1, "from": "alice", "msg": {"message": ""}, "sessionId": "", "seq": 0, "serverTime": 0}
     empty["number"] = 0
     return {"message": "x" * (total_bytes - len(json.dumps(empty, separators=(",", ":"))))}
@@ -27,7 +27,7 @@ def content_of(total_bytes: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Field:
-    """`taken` and `refused` are values of the field; `wrong` are of another type. `at`: where an error says it is."""
+    """A field. `taken` and `refused` are values; `wrong` have another type. `at`: its place in error messages."""
 
     taken: tuple[Any, ...]
     refused: tuple[Any, ...] = ()
@@ -69,7 +69,7 @@ SEQS: Kinds = (
     (1, ["x"], [1.5], [2**70], [None]),
 )
 CHANGE_FIELDS = {"msgId": IDENTIFIER, "groupId": IDENTIFIER}
-# Which field of a list is at fault is said by its place, as far as it is known.
+# An error names the place of a list's item, if the place is known.
 ANYWHERE = "?"
 NAMED: Kinds = (uids(1), uids(MAX_NAMED_UIDS)), (uids(MAX_NAMED_UIDS + 1), ["a b"], ["alice"]), ("bob", 7, [7], [None])
 CURSOR: Kinds = ("", "after:", "after:p:a:b"), ("7", "after:x", "after:p:b:a"), (7, [])

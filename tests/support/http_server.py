@@ -1,4 +1,4 @@
-"""A server of HTTP/1.1 on the loopback that answers, hangs up or stays silent, as a test says."""
+"""An HTTP/1.1 server on loopback that answers, hangs up or stays silent, as a test wants."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Answer(NamedTuple):
-    """`silent`: none comes as long as the server lives. `closes`: no answer but the end of the connection."""
+    """An answer. `silent`: no answer comes while the server runs. `closes`: it closes the connection instead."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -19,7 +19,7 @@ class Answer(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A request as it came. `connection`: a number, the same as long as a connection is open."""
+    """A received request. `connection`: the number of its connection."""
 
     method: str
     path: str
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 @dataclass
 class Served:
-    """`answers` are given one after the other, then `usual`."""
+    """A running server. It gives `answers` one after another, and then `usual`."""
 
     address: str
     usual: Answer = field(default_factory=Answer)
@@ -41,7 +41,7 @@ class Served:
 
 @contextmanager
 def serving() -> Iterator[Served]:
-    """Runs one, on a port that was free."""
+    """Runs a server on a free port."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -68,7 +68,7 @@ def serving() -> Iterator[Served]:
         do_POST = do_GET = do_DELETE = _answer  # noqa: N815 - as the library calls them
 
         def log_message(self, *_: Any) -> None:
-            """Says nothing."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     served = Served(f"http://127.0.0.1:{server.server_port}")

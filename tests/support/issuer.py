@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer of the tests' own: discovery and keys, over HTTP on loopback."""
+"""An OpenID Connect issuer for tests: discovery and keys, over HTTP on loopback."""
 
 import json
 import threading

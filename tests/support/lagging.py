@@ -1,4 +1,4 @@
-"""Reads that lag behind, as those may that are eventually consistent."""
+"""Makes reads lag behind, as eventually consistent reads may."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.support.world import World
 
 
 def hide_what_was_sent(world: World, patch: pytest.MonkeyPatch) -> None:
-    """Until the patch is undone, only consistent reads find anything in Sent."""
+    """Hides the rows of Sent from eventually consistent reads, until the patch is undone."""
     sent, read = world.tables["SentTable"], world.dynamodb.batch_get_item
 
     def stale(RequestItems: dict[str, Any]) -> Any:  # noqa: N803 - boto3's name

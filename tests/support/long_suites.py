@@ -1,4 +1,4 @@
-"""For each conftest.py of the suites that take long: faults, races and the model."""
+"""Shared parts of the conftest.py files of the long suites: faults, races and the model."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -16,12 +16,13 @@ SUITES = {"faults", "races", "model"}
 
 @pytest.fixture
 def roles_of_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For code that is broken on purpose: its role would stop some of it before any invariant is broken."""
+    """Allows every call, for code that is broken on purpose: a role would stop some of it before it breaks an
+    invariant."""
     monkeypatch.setattr(Role, "use", lambda *_: None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A part has the tests of fault points, which take their share of them, and some of the others."""
+    """Selects the tests of a part: all tests of fault points, which select their own share, and some of the others."""
     part = Part.of_this_run()
     others = [
         item
@@ -37,10 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Each test has a thread of its own, on whose stack it is not as deep as below all of pytest.
+    """Runs each test in a separate thread, because its stack is less deep than pytest's.
 
-    Python 3.11 keeps frames in pieces of 16 KB, and asks the kernel for another whenever a call crosses into the next
-    one: a loop at such a border, as the long ones here were, spent a tenth of its time on that.
+    Python 3.11 keeps frames in pieces of 16 KB, and asks the kernel for a new piece whenever a call crosses a border. A
+    loop at such a border, like the long ones here, spent a tenth of its time on that.
     """
     test = pyfuncitem.obj
 

@@ -1,4 +1,4 @@
-"""Moderation in the tests: lists in a bucket that can be away, and a clock that is moved."""
+"""Moderation in the tests: lists in a bucket that can be unavailable, and a clock that tests move."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ MINUTE_MS = 60_000
 
 
 class Lists:
-    """The bucket on moto: remembers what is asked of it, and can be away."""
+    """The bucket on moto. It records requests, and can be unavailable."""
 
     def __init__(self) -> None:
         client: Any = session().create_client("s3", region_name=REGION)
@@ -27,7 +27,7 @@ class Lists:
         return self.client.get_object(**arguments)
 
     def put(self, **words: list[str]) -> None:
-        """A new document: words by action."""
+        """Puts a new document, with words by action."""
         lists = [{"id": f"list-{action}", "version": "7", "action": action, "words": words[action]} for action in words]
         self.put_text(json.dumps({"lists": lists}))
 
@@ -36,7 +36,7 @@ class Lists:
 
 
 def send(phone: Phone, text: Any, to: str = "bob", chat_type: int = 1, msg_id: str = "m-1", ack: int = 1) -> Any:
-    """The whole answer to a message."""
+    """Sends a message and returns the whole answer."""
     msg = text if isinstance(text, dict) else {"message": text}
     return phone.ask("chat", msgId=msg_id, chatType=chat_type, ackFlg=ack, to=to, time=1554964793813, msg=msg)
 

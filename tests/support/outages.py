@@ -1,4 +1,4 @@
-"""What goes wrong between the service and DynamoDB, injected where botocore itself would meet it."""
+"""Injects failures between the service and DynamoDB, at the place where botocore would meet them."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -8,13 +8,13 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 WRITES = frozenset({"PutItem", "UpdateItem", "BatchWriteItem"})
-# As often as the client of the tests sends a call.
+# How many times the client of the tests sends a call.
 SDK_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Lost:
-    """The response to the `which`-th request among these operations does not arrive; `meanwhile` others go on."""
+    """A lost response to the `which`-th request of these operations. `meanwhile`: what others do at that time."""
 
     operations: Collection[str]
     which: int
@@ -22,10 +22,10 @@ class Lost:
 
 
 class Outages:
-    """Hooks on one client, as long as the `with` lasts.
+    """Hooks on one client, inside the `with` block.
 
-    A lost response is one that had its effect: the SDK sends the same request again. A failure comes before the effect,
-    and stays: it is what is left after the SDK's own attempts.
+    A request with a lost response had its effect, and the SDK sends it again. A failure comes before the effect, and
+    the SDK's own retries do not help.
     """
 
     def __init__(self, client: Any) -> None:
@@ -47,25 +47,25 @@ class Outages:
     def lose_response(
         self, operations: Collection[str], which: int = 1, meanwhile: Callable[[], Any] = lambda: None
     ) -> None:
-        """The SDK will repeat the `which`-th of these requests, counted from now."""
+        """Loses the response to the `which`-th of these requests, counted from now, so that the SDK repeats it."""
         with self._lock:
             self.sent.clear()
             self._lost.append(Lost(operations, which, meanwhile))
 
     def fail(self, operation: str, error: Exception, after: int = 0) -> None:
-        """Requests of this operation fail, but for the next `after`, until `heal`."""
+        """Makes requests of this operation fail after the next `after` ones, until `heal`."""
         self.sent.clear()
         self._failures[operation] = error, after
 
     def heal(self) -> None:
-        """From now on everything works, and is counted anew."""
+        """Ends all failures and counts anew."""
         with self._lock:
             self._failures.clear()
             self._lost.clear()
             self.sent.clear()
 
     def count(self, operations: Collection[str]) -> int:
-        """How many requests of these operations were sent, those that the SDK repeated included."""
+        """How many requests of these operations were sent, including the SDK's retries."""
         return sum(operation in operations for operation in self.sent)
 
     def _before_send(self, event_name: str, **_: Any) -> None:
@@ -98,7 +98,7 @@ class Outages:
 
 
 def refusal(code: str, status: int = 400) -> ClientError:
-    """What the client raises when DynamoDB answers with this error."""
+    """The exception that the client raises when DynamoDB answers with this error."""
     return ClientError(
         {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
         "Injected",
@@ -106,5 +106,5 @@ def refusal(code: str, status: int = 400) -> ClientError:
 
 
 def timeout() -> ReadTimeoutError:
-    """What the client raises when no response comes, as often as it tries."""
+    """The exception that the client raises when no attempt gets a response."""
     return ReadTimeoutError(endpoint_url="injected")

@@ -1,11 +1,10 @@
-"""A part of the suite, for whoever has not the time for all of it: `make test-faults PART=2/6`.
+"""Divides the suite into parts, for runs without time for all of it: `make test-faults PART=2/6`.
 
     part = Part.of_this_run()
     part.has("send to someone offline / died after / once", 7)
 
-The parts together are the whole, and no two of them have anything in common. Fault points are dealt out in turn, so
-that each part has its share of every scenario and of every fault; all ways of coming back from a point are in one part.
-Every other test is in one part.
+Each test is in exactly one part. Fault points are distributed in turn, so that each part has a share of every scenario
+and of every fault. All recoveries from one point are in the same part.
 """
 
 import os
@@ -25,12 +24,12 @@ class Part:
 
     @classmethod
     def of_this_run(cls) -> "Part":
-        """What the environment says; the whole if it says nothing."""
+        """The part that the environment names; the whole suite if it names none."""
         return cls.read(os.environ.get(VARIABLE, "1/1"))
 
     @classmethod
     def read(cls, text: str) -> "Part":
-        """Of "2/6". Raises ValueError."""
+        """Reads a text such as "2/6". Raises ValueError."""
         found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
         if not found or int(found[1]) > int(found[2]):
             raise ValueError(f"{text} is no part: write PART=1/6 to PART=6/6")
@@ -41,5 +40,5 @@ class Part:
 
     def has(self, what: str, turn: int = 0) -> bool:
         """Whether the `turn`-th point of this, or a test of this name, is in this part."""
-        # Where the dealing begins differs from one to the next: else the first parts would have more than the others.
+        # The distribution starts at a different part for each name; otherwise the first parts would have more tests.
         return (crc32(what.encode()) + turn) % self.of == self.number - 1

@@ -1,4 +1,4 @@
-"""What AWS itself does with the roles of functions."""
+"""The calls that AWS itself makes with the roles of functions."""
 
 from collections import defaultdict
 from collections.abc import Mapping

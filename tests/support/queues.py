@@ -1,4 +1,4 @@
-"""SQS, as far as the fan-out needs it: what is put can come again, hints of one second are one, and delays wait."""
+"""A fake SQS for the fan-out: messages can come again, hints of one second are one, and delays wait."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,8 @@ HINTS_URL = "hints"
 
 @dataclass
 class Queues:
-    """`ready` is handed out at once; `later` when its time has come. All in the order in which it was put."""
+    """The queues. `ready` messages are delivered at once, `later` ones after their delay, both in the order of
+    sending."""
 
     ready: list[dict[str, Any]] = field(default_factory=list)
     later: list[dict[str, Any]] = field(default_factory=list)
@@ -25,7 +26,7 @@ class Queues:
         MessageGroupId: str | None = None,  # noqa: N803
         MessageDeduplicationId: str | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        """One message; a duplicate of a FIFO queue is dropped."""
+        """Sends one message. A FIFO queue drops duplicates."""
         assert (QueueUrl == HINTS_URL) == (MessageGroupId is not None)
         if MessageDeduplicationId in self._seen:
             return {}
@@ -37,14 +38,14 @@ class Queues:
         return {}
 
     def give_back(self, records: list[dict[str, Any]]) -> None:
-        """What a poller could not work on comes again, later."""
+        """Puts a failed message back, to come again later."""
         self.later += records
 
     def take(self, *, delayed: bool) -> list[dict[str, Any]]:
-        """What a poller gets now."""
+        """Returns the messages that a poller gets now."""
         taken, self.ready = self.ready, []
         if delayed:
-            # The second whose hints are one is over.
+            # The second is over, so the next hint is not a duplicate.
             self._seen.clear()
             taken, self.later = [*taken, *self.later], []
         return taken

@@ -1,9 +1,9 @@
-"""The requests of each command, as tests send them: one row a command in each of three tables.
+"""Test requests of each command. Each of three tables has one row per command.
 
-GOOD     one that is well formed
+GOOD     a well-formed request
 FIELDS   each field at its limit and beyond it
-BODIES   well-formed ones, made by chance of a `Random`. Whatever a person could have written holds MARKER: it must not
-         turn up in a log
+BODIES   random well-formed bodies, made with a `Random`. All texts of persons contain MARKER, which must never be in a
+         log
 """
 
 from collections.abc import Callable, Mapping
@@ -179,7 +179,7 @@ FIELDS: dict[str, dict[str, Field]] = {
 }
 MARKER = "zq7secret"
 CALLER = "alice"
-# The two people and the group of the deployment that the frames meet.
+# The two people and the group in the deployment that gets the frames.
 FRIEND = f"{MARKER}-bob"
 GROUP = f"{MARKER}-room"
 
@@ -187,7 +187,7 @@ Frame = dict[str, Any]
 
 
 def request(rng: Random, cmd: str) -> Frame:
-    """A well-formed request in the JSON form, in which every field that may be left out sometimes is."""
+    """A well-formed request in the JSON form. Each optional field is sometimes left out."""
     frame: Frame = {"cmd": cmd, "body": BODIES[cmd](rng)}
     for name, value in (
         ("reqId", f"r{rng.randrange(10**6)}"),

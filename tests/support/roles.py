@@ -1,8 +1,7 @@
-"""What each function's role allows, as the expanded template says, and clients that can do no more.
+"""Each function's role from the expanded template, and clients that can do only what the role allows.
 
-Every test that runs a handler gives it these clients: a call that the template does not allow ends the test at once,
-whichever suite it is in and whatever else fails. What was used stays noted: tests/faults/test_unused_grants.py
-compares it with what is granted.
+All tests that run a handler give it these clients. A call that the template does not allow ends the test at once. The
+used permissions are recorded, and tests/faults/test_unused_grants.py compares them with the granted ones.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +16,7 @@ from local.template import ExpandedTemplate, load_template
 from tests.support.queues import HINTS_URL, JOBS_URL
 from tests.template.resources import listed
 
-# Which permission a part of a transaction needs. Source: DynamoDB developer guide, "Using IAM with transactions".
+# The permission for each part of a transaction. Source: DynamoDB developer guide, "Using IAM with transactions".
 TRANSACTED = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
@@ -26,17 +25,17 @@ TRANSACTED = {
 }
 
 
-# Somebody must sign tokens, whoever it is.
+# The template needs some issuer of tokens.
 ISSUER = {"JwtIssuer": "https://issuer.example", "JwtAudience": "catchup"}
 
 
 class NotAllowed(BaseException):
-    """A function called what its role does not allow. No Exception: nothing in the service may answer it."""
+    """A function made a call that its role does not allow. It is no Exception, so that the service can't catch it."""
 
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One action on one resource: an ARN, of which parts may be open in a role."""
+    """One action on one resource, an ARN. In a role parts of the ARN may be wildcards."""
 
     action: str
     resource: str
@@ -46,7 +45,7 @@ class Grant:
 
 
 class Role:
-    """The permissions of one function; `used` has those that were used so far."""
+    """The permissions of one function. `used`: the ones used so far."""
 
     def __init__(self, function: str, granted: frozenset[Grant]) -> None:
         self.function = function
@@ -54,7 +53,7 @@ class Role:
         self.used: set[Grant] = set()
 
     def use(self, call: Grant) -> None:
-        """Notes what allows a call. Raises NotAllowed."""
+        """Records the permission for a call. Raises NotAllowed."""
         allowing = _allowing(self.granted, call)
         if not allowing:
             raise NotAllowed(f"{self.function} calls {call}, which no statement of its role in template.yaml allows")
@@ -69,7 +68,7 @@ def _allowing(granted: frozenset[Grant], call: Grant) -> frozenset[Grant]:
 
 
 def deployed_with(settings: Settings) -> ExpandedTemplate:
-    """The template with the parameters that give its functions these settings, as far as roles depend on them."""
+    """The template with the parameters for these settings, as far as roles depend on them."""
     if "presence_table" not in vars(settings):
         return _expanded(JwtSecretArn=settings.jwt_secret_arn) if settings.jwt_secret_arn else _expanded(**ISSUER)
     moderation = {
@@ -86,7 +85,7 @@ def _expanded(**parameters: str) -> ExpandedTemplate:
 
 
 def roles(template: ExpandedTemplate) -> Mapping[str, Role]:
-    """By function; nothing is used so far."""
+    """New roles by function, with no permission used."""
     return {name: Role(name, granted) for name, granted in _granted(template).items()}
 
 
@@ -97,7 +96,7 @@ def _granted(template: ExpandedTemplate) -> Mapping[str, frozenset[Grant]]:
 
 @dataclass(frozen=True)
 class Arns:
-    """The ARNs in the template of what a test's clients name: tables and queues by name and URL, and the stage."""
+    """The template's ARNs for the resources of a test: tables and queues, by name and URL, and the stage."""
 
     tables: Mapping[str, str]
     queues: Mapping[str, str]
@@ -105,7 +104,7 @@ class Arns:
 
 
 def arns(template: ExpandedTemplate, tables: Mapping[str, str]) -> Arns:
-    """`tables`: their names by logical id."""
+    """The ARNs of a deployment. `tables`: their names by logical id."""
     api = template.api
     assert api is not None
     arn = template.deployment.arn
@@ -117,7 +116,7 @@ def arns(template: ExpandedTemplate, tables: Mapping[str, str]) -> Arns:
 
 
 class Guarded:
-    """The clients of one function: those of a deployment, with the function's role."""
+    """A deployment's clients, limited to one function's role."""
 
     def __init__(self, clients: Any, role: Role, named: Arns) -> None:
         self._clients = clients
@@ -145,7 +144,7 @@ class Guarded:
 
 
 class _Client:
-    """A client each of whose calls the role must allow."""
+    """A client that checks each call against the role."""
 
     def __init__(self, client: Any, role: Role, named: Arns) -> None:
         self._client = client
@@ -162,7 +161,7 @@ class _Client:
 
 
 def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterator[Grant]:
-    """What a role must allow for one call of boto3. Raises NotAllowed for a call of which that isn't known here.
+    """The permissions that one call of boto3 needs. Raises NotAllowed for unknown calls.
 
     Source: Service Authorization Reference, "Actions, resources, and condition keys" of each service. For @connections:
     API Gateway developer guide, "Invoke a WebSocket API", "IAM authorization".
@@ -191,7 +190,7 @@ def needed(operation: str, arguments: Mapping[str, Any], named: Arns) -> Iterato
 
 
 def _table(arguments: Mapping[str, Any], named: Arns) -> str:
-    """A query of an index needs nothing of the table's own."""
+    """The ARN for a read: a query of an index needs no permission for the table."""
     table, index = named.tables[arguments["TableName"]], arguments.get("IndexName")
     return f"{table}/index/{index}" if index else table
 

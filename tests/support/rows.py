@@ -1,4 +1,4 @@
-"""All rows of a table: to compare them, and to be rid of them."""
+"""Reads or deletes all rows of a table."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 
 def rows_of(client: Any, table: str) -> list[dict[str, Any]]:
-    """Every row, in DynamoDB's form of values. Those of moto are read in this process: many tests ask for all tables
-    before and after a request, and eight calls each time would be most of their time."""
+    """Returns all rows, in DynamoDB's form of values. moto's rows are read directly in this process: many tests read
+    all tables before and after a request, and calls would take most of their time."""
     if not is_in_process(client):
         items: list[dict[str, Any]] = client.scan(TableName=table, ConsistentRead=True)["Items"]
         return items
@@ -18,14 +18,14 @@ def rows_of(client: Any, table: str) -> list[dict[str, Any]]:
 
 
 def is_in_process(client: Any) -> bool:
-    """Whether moto answers this client. What stands for a client in races has no address."""
+    """Whether moto answers this client. The fake clients of races have no address."""
     return str(getattr(client.meta, "endpoint_url", "")).endswith(".amazonaws.com")
 
 
 def delete_rows(client: Any, table: str, properties: Mapping[str, Any]) -> None:
-    """All of a table. `properties`: as the template has them."""
+    """Deletes all rows of a table. `properties`: the table's properties in the template."""
     names = {f"#{number}": each["AttributeName"] for number, each in enumerate(properties["KeySchema"])}
     asked = {"TableName": table, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    # As many as one request deletes.
+    # The most rows that one request can delete.
     while rows := client.scan(**asked, ConsistentRead=True, Limit=25)["Items"]:
         client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": row}} for row in rows]})

@@ -1,7 +1,7 @@
 """The numbers of the fault suite: each test writes its own, the report adds them up.
 
-One file a test in `.local/faults/<part>/`: parts may run apart, repeatedly and on several workers; running a test again
-replaces its numbers. The parts are `faults`, `races` and `model`, by the folders of the tests.
+Each test has one file in `.local/faults/<part>/`, so parts may run separately, repeatedly and on several workers. A
+test that runs again replaces its numbers. The parts are `faults`, `races` and `model`, by the folders of the tests.
 
     tally.record("races", "two sends at once", interleavings=924, violations=0)
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.support.parts import Part
 
-# What a part of the suite has recorded is no part of the report.
+# Numbers of a partial run are not in the report.
 FOLDER = Path(__file__).parents[2] / ".local" / ("faults" if Part.of_this_run() == Part() else "faults-part")
 TOTALS = ("fault_runs", "interleavings", "model_steps", "violations")
 
@@ -25,7 +25,7 @@ Numbers = Mapping[str, int]
 
 
 def record(part: str, name: str, **numbers: int) -> None:
-    """The numbers of one test."""
+    """Records the numbers of one test."""
     folder = FOLDER / part
     folder.mkdir(parents=True, exist_ok=True)
     slug = re.sub(r"[^A-Za-z0-9]+", "-", name)
@@ -33,19 +33,19 @@ def record(part: str, name: str, **numbers: int) -> None:
 
 
 def recorded(part: str) -> dict[str, Numbers]:
-    """The numbers of a part's tests, by name."""
+    """Returns the numbers of a part's tests, by name."""
     files = sorted((FOLDER / part).glob("*.json"))
     found = (json.loads(file.read_text()) for file in files)
     return {entry["name"]: entry["numbers"] for entry in found}
 
 
 def totals() -> dict[str, int]:
-    """Over all parts."""
+    """Returns the sums over all parts."""
     parts = [folder.name for folder in FOLDER.iterdir()] if FOLDER.is_dir() else []
     numbers = [entry for part in parts for entry in recorded(part).values()]
     return {name: sum(entry.get(name, 0) for entry in numbers) for name in TOTALS}
 
 
 def forget() -> None:
-    """Before a run of everything: what tests recorded that do not exist any more must not count."""
+    """Deletes all numbers before a full run, so that tests that no longer exist do not count."""
     shutil.rmtree(FOLDER, ignore_errors=True)

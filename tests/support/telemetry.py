@@ -1,4 +1,4 @@
-"""What the functions log and count, as a reader of CloudWatch finds it."""
+"""Reads the functions' logs and metrics in the form that CloudWatch gets."""
 
 import io
 import json
@@ -13,10 +13,10 @@ from catchup.metrics import Metric
 
 @contextmanager
 def logged() -> Iterator[io.StringIO]:
-    """Everything that the functions log, as they write it."""
+    """Collects everything that the functions log, inside the `with` block."""
     stream, logger = io.StringIO(), logging.getLogger("catchup")
     (handler,) = (handler for handler in logger.handlers if isinstance(handler, logging.StreamHandler))
-    # Not setStream: it flushes the one before, which may be the output of a test that has ended.
+    # Not setStream: it flushes the previous stream, which may be the output of a test that has ended.
     before, level = handler.stream, logger.level
     handler.stream = stream
     logger.setLevel(logging.DEBUG)
@@ -28,12 +28,12 @@ def logged() -> Iterator[io.StringIO]:
 
 
 def lines(text: str) -> list[dict[str, Any]]:
-    """Lines of JSON, each read."""
+    """Parses lines of JSON."""
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
 def metric_lines(output: str) -> list[Mapping[str, Any]]:
-    """The printed lines that CloudWatch makes metrics of."""
+    """The printed lines that CloudWatch turns into metrics."""
     return [line for line in lines(output) if "_aws" in line]
 
 
@@ -47,7 +47,7 @@ def metrics(output: str) -> dict[str, float]:
 
 
 class KeptTelemetry:
-    """Keeps the errors that it was told of. `errors`: of each, the metric and the keys of its line."""
+    """Telemetry that keeps errors. `errors`: the metric of each error, and the keys of its line."""
 
     def __init__(self) -> None:
         self.errors: list[tuple[Metric, dict[str, Any]]] = []

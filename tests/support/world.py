@@ -1,7 +1,7 @@
 """The real handlers on one engine, and people with phones who talk to them.
 
-Only the edge is replaced: `Gateway` stands for @connections, so that a test sees what was pushed and decides which
-connections are gone. Each function can do what its role allows, and no more.
+Only the edge is replaced: `Gateway` replaces @connections, so that a test sees the pushes and decides which connections
+are gone. Each function can do only what its role allows.
 """
 
 import base64
@@ -31,14 +31,14 @@ from tests.support.rows import rows_of
 
 ROOT = Path(__file__).parents[2]
 MSG_IDS = itertools.count(1)
-# For all worlds: a pool of each would leave its threads behind, tens of thousands in one run of the suite.
+# One pool for all worlds. Separate pools would leave tens of thousands of threads in one run of the suite.
 _THREADS = Threads()
 CONNECTED_AT = itertools.count(int(time.time() * 1000) - 60_000)
 
 
 @dataclass
 class Context:
-    """What Lambda passes beside the event."""
+    """The context object that Lambda passes with the event."""
 
     remaining_ms: int = 15_000
     function_name: str = "test"
@@ -79,12 +79,12 @@ class Gateway:
 
 @dataclass
 class Clients:
-    """AwsClients of a test."""
+    """The AwsClients of a test."""
 
     dynamodb: Any
     gateway: Gateway
     queues: Queues
-    # Where the word lists are; a test that has some says so.
+    # The place of the word lists; tests with lists set it.
     lists: Any = None
 
     def s3(self) -> Any:
@@ -114,10 +114,10 @@ class World:
         self.tables = tables
         self.gateway = Gateway()
         self.queues = Queues()
-        # Whether what is queued is worked on before a request's answer arrives; tests of the fan-out do it themselves.
+        # Whether queued jobs run before a request's answer arrives. Tests of the fan-out run them themselves.
         self.fans_out_at_once = True
         concurrency = overrides.pop("concurrency", _THREADS)
-        # Those of all functions, which each takes its own of.
+        # The settings of all functions; each function reads only its own.
         self.settings = Settings(
             presence_table=tables["PresenceTable"],
             session_table=tables["SessionTable"],
@@ -130,7 +130,7 @@ class World:
             management_endpoint="unused",
             fanout_queue_url=JOBS_URL,
             hint_queue_url=HINTS_URL,
-            # Tests send faster than people do; those of the limit set their own.
+            # Tests send faster than people do. Tests of the send limit set their own limit.
             **{**DEFAULTS, "send_burst": 1_000_000, **overrides},
         )
         self.clients = Clients(dynamodb, self.gateway, self.queues)
@@ -140,7 +140,7 @@ class World:
         self.handlers = {name: self._load(name) for name in ("connection", "sync", "chat", "group", "fanout")}
 
     def fan_out(self, *, delayed: bool = False, context: Context | None = None) -> None:
-        """Works on what is queued, until nothing is left; what fails comes again later."""
+        """Runs queued jobs until none is left. Failed jobs come again later."""
         while records := self.queues.take(delayed=delayed):
             answer = self.handlers["fanout"]({"Records": records}, context or Context())
             failed = {item["itemIdentifier"] for item in answer["batchItemFailures"]}
@@ -158,11 +158,11 @@ class World:
         return handler
 
     def know_epoch(self) -> None:
-        """As in a process that has answered a login before: it asks for the epoch no more."""
+        """Makes the process know the epoch, like one that has already answered a login."""
         self.data_set.epoch()
 
     def new_process(self) -> None:
-        """As in one that has answered none: it asks for the epoch."""
+        """Makes the process forget the epoch, like one that has answered no login."""
         self.data_set._epoch = None
 
     def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
@@ -182,7 +182,7 @@ class World:
         return rows_of(self.dynamodb, self.tables[f"{table}Table"])
 
     def trace(self) -> dict[str, list[dict[str, Any]]]:
-        """Everything that is stored; equal traces mean that nothing was changed."""
+        """All stored rows. Equal traces mean that nothing was changed."""
         return {
             name: sorted(
                 self.rows(name.removesuffix("Table")), key=lambda row: json.dumps(row, default=str, sort_keys=True)
@@ -192,7 +192,7 @@ class World:
 
 
 def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row in which neither attributes nor the members of sets have an order of chance."""
+    """A row with its attributes and the members of its sets in a fixed order."""
     return {name: {kind: sorted(v) if kind == "NS" else v for kind, v in row[name].items()} for name in sorted(row)}
 
 
@@ -210,13 +210,13 @@ class Phone:
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def connect(self) -> None:
-        """A new connection; the old one, if there is one, stays as it is."""
+        """Opens a new connection. The old one, if there is one, stays open."""
         self.connected_at = next(CONNECTED_AT)
         self.connection = f"{self.uid}-{self.device}-{self.connected_at}"
         self.world.gateway.open.add(self.connection)
 
     def drop(self, notice: bool = True) -> None:
-        """The connection ends; without notice, as when a phone loses its network."""
+        """Ends the connection; without `notice`, as when a phone loses its network."""
         self.world.gateway.open.discard(self.connection)
         if notice:
             self.world.handlers["connection"](self.event("DISCONNECT", "$disconnect"), Context())
@@ -241,7 +241,7 @@ class Phone:
         )
 
     def send_frame(self, frame: str, function: str, route: str = "$default", context: Context | None = None) -> str:
-        """Sends a text frame as it is and returns the answer's text."""
+        """Sends a text frame unchanged and returns the answer's text."""
         answer = self.world.handlers[function](self.event("MESSAGE", route, frame), context or Context())
         if self.world.fans_out_at_once:
             self.world.fan_out()

@@ -1,1 +1,1 @@
-"""Looks into what `sam build` has made, before anybody deploys it."""
+"""Checks the output of `sam build` before it is deployed."""

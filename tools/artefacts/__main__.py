@@ -1,6 +1,6 @@
-"""Looks into a build: python -m tools.artefacts [.aws-sam/build]
+"""Checks a build: python -m tools.artefacts [.aws-sam/build]
 
-Prints its sizes. Ends with status 1 and a sentence for each fault if there are any.
+Prints the sizes. If it finds faults, it prints a sentence for each and ends with status 1.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tools.artefacts.sizes import MAX_BYTES, sizes, too_large
 
 
 def faults(artefacts: Artefacts, requirements: list[str]) -> Iterator[str]:
-    """A sentence for each thing that is wrong, which says what to change."""
+    """Returns a sentence for each fault, which says what to change."""
     yield from missing_files(artefacts)
     yield from wrong_binaries(artefacts)
     yield from sorted(unresolved(artefacts).faults)
@@ -28,7 +28,7 @@ def faults(artefacts: Artefacts, requirements: list[str]) -> Iterator[str]:
 
 
 def table(artefacts: Artefacts) -> str:
-    """What the build consists of, in bytes unzipped."""
+    """A table of the build's parts, in unzipped bytes."""
     found = sizes(artefacts)
     rows = [*found.items(), ("in all, unzipped", sum(found.values())), ("bound", MAX_BYTES)]
     width = max(len(name) for name, _ in rows)
@@ -36,7 +36,7 @@ def table(artefacts: Artefacts) -> str:
 
 
 def main() -> int:
-    """The exit status."""
+    """Runs the checks and returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path, nargs="?", default=Path(".aws-sam/build"))
     build = parser.parse_args().build

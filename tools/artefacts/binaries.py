@@ -1,4 +1,4 @@
-"""Machine code must be for the machine that runs it: SAM ships what it finds, with a warning at most."""
+"""Checks that machine code is for the machine that runs it. SAM packages any file, with a warning at most."""
 
 import re
 import struct
@@ -13,7 +13,7 @@ _TAG = re.compile(r"^[^.]+\.(?P<tag>[^.]+)\.so$")
 
 
 def wrong_binaries(artefacts: Artefacts) -> Iterator[str]:
-    """A sentence for each file of machine code that would not load."""
+    """Returns a sentence for each file of machine code that would not load."""
     for folder in artefacts.folders:
         for path in files(folder):
             with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Nothing is in a build that no function reads, and what the build generates is."""
+"""Checks that a build has only files that functions read, and all generated files."""
 
 import importlib.util
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.artefacts.layout import Artefacts, Target, files
 
 TESTS = re.compile(r"(^|/)(tests?|testdata)/|(^|/)(test_[^/]*|conftest)\.py$")
-# Of version control, of packaging, of compilers and type checkers, of editors.
+# Files of version control, packaging, compilers, type checkers and editors.
 STRAY = re.compile(
     r"(^|/)(\.[^/]+|bin)(/|$)|\.(c|cpp|pyx|a|o|pyi|egg-info|md|toml)$|(^|/)(requirements[^/]*\.txt|Makefile|py\.typed)$"
     r"|\.dist-info/(RECORD|INSTALLER|REQUESTED)$|\.egg-info/"
@@ -21,7 +21,7 @@ MAGIC = {(3, 11): 3495, (3, 12): 3531, (3, 13): 3571, (3, 14): 3627}
 
 
 def stray_files(artefacts: Artefacts) -> Iterator[str]:
-    """A sentence for each file that has no business in a build."""
+    """Returns a sentence for each file that does not belong in a build."""
     for folder in artefacts.folders:
         for path in files(folder):
             name = path.relative_to(folder).as_posix()
@@ -39,7 +39,7 @@ def stray_files(artefacts: Artefacts) -> Iterator[str]:
 
 
 def missing_files(artefacts: Artefacts) -> Iterator[str]:
-    """A sentence for each file without which nothing works."""
+    """Returns a sentence for each missing file that the functions need."""
     for name, folder in artefacts.functions.items():
         module, _, _ = artefacts.handlers[name].rpartition(".")
         if not (folder / f"{module}.py").is_file():
@@ -61,7 +61,7 @@ def _is_ours(folder: Path, name: str, artefacts: Artefacts) -> bool:
 
 
 def _bytecode(path: Path, target: Target) -> Iterator[str]:
-    """None is as good as all of it; what the interpreter would compile again is ballast."""
+    """Checks a file of bytecode. A build may have none, but a file that the interpreter compiles again is useless."""
     header = path.read_bytes()[:8]
     wanted = MAGIC[target.python].to_bytes(2, "little") + b"\r\n"
     if header[:4] != wanted or f".{target.cpython}." not in path.name:

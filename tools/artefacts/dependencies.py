@@ -1,4 +1,4 @@
-"""Every distribution that the service names is in the layer or in Lambda's runtime, and so are those that they need."""
+"""Checks that the layer or Lambda's runtime has all distributions that the service needs, directly or indirectly."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def of_the_service() -> list[str]:
-    """What pyproject.toml says the layer carries."""
+    """The distributions that the layer has, according to pyproject.toml."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     requirements: list[str] = document["project"]["dependencies"]
     return requirements
 
 
 def missing_distributions(artefacts: Artefacts, needed: Iterable[str]) -> Iterator[str]:
-    """A sentence for each requirement that nothing fulfils, transitively."""
+    """Returns a sentence for each requirement, direct or not, that no distribution fulfils."""
     present = {canonicalize_name(each.metadata["Name"]): each for each in distributions(path=[str(artefacts.packages)])}
     pending = [(Requirement(each), "pyproject.toml") for each in needed]
     done = set()

@@ -1,7 +1,7 @@
-"""Every import that a function would do finds its module: in the build, in the standard library, or in the runtime.
+"""Checks that each import of a function finds its module: in the build, the standard library, or the runtime.
 
-The files are read, not run: they are for another machine. So what machine code imports is not seen (the check of
-distributions covers it, and `make invoke`), nor what an importlib call names.
+The files are read, not run, because they are for another machine. So it does not see the imports of machine code (the
+check of distributions and `make invoke` cover them), nor the imports of importlib calls.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tools.artefacts.layout import Artefacts, files
 from tools.artefacts.modules import Module, SearchPath
 from tools.artefacts.syntax import Import, Kind
 
-# What libraries import later, or try to import, and the layer lacks on purpose.
+# Modules that libraries import later, or try to import, and that the layer leaves out on purpose.
 DONE_WITHOUT = {
     "_dummy_thread": "cffi: Python 2",
     "annotationlib": "typing_extensions: Python 3.14",
@@ -27,7 +27,7 @@ DONE_WITHOUT = {
 
 @dataclass
 class Result:
-    """`faults` are sentences; `followed` are the files whose imports were looked at."""
+    """The result of the check. `faults` are sentences; `followed` are the files whose imports were checked."""
 
     faults: set[str] = field(default_factory=set)
     followed: set[Path] = field(default_factory=set)
@@ -36,8 +36,9 @@ class Result:
 def unresolved(artefacts: Artefacts) -> Result:
     """Follows the imports from every file of ours and from the top of every library in the layer.
 
-    Of ours everything is followed but what a `try` guards. Of libraries what they import whenever they are imported:
-    what they import later, or may lack, is not followed, but if it is missing it must be in DONE_WITHOUT.
+    In our files it follows all imports except those in a `try`. In libraries it follows only the imports that are
+    always done. Their later or optional imports are not followed, but if such a module is missing, it must be in
+    DONE_WITHOUT.
     """
     result = Result()
     pending = list(_beginnings(artefacts))

@@ -1,4 +1,4 @@
-"""What there is to look at: the functions' folders, the layer, and the machine that they are for."""
+"""The parts of a build: the functions' folders, the layer, and the machine that they are for."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,20 +9,20 @@ from local.template import load_template
 
 # `e_machine` of the ELF header, by the name in a wheel's or an extension module's file name.
 ELF_MACHINES = {"x86_64": 62, "aarch64": 183}
-# What a template calls them.
+# Their names in a template.
 ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where the code will run: a key of ELF_MACHINES, and Python's (major, minor)."""
+    """The machine that will run the code: a key of ELF_MACHINES, and Python's (major, minor)."""
 
     machine: str
     python: tuple[int, int]
 
     @property
     def cpython(self) -> str:
-        """As in file names: cpython-313."""
+        """The interpreter's tag in file names: cpython-313."""
         return f"cpython-{self.python[0]}{self.python[1]}"
 
 
@@ -37,12 +37,12 @@ class Artefacts:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """All of them, functions first."""
+        """All folders, functions first."""
         return (*self.functions.values(), self.packages)
 
 
 def artefacts_of(build: Path) -> Artefacts:
-    """What the template in a build folder names; the layer is the one that all functions share."""
+    """The functions in a build folder's template, and the layer that they all share."""
     template = load_template(build / "template.yaml")
     functions = template.functions
     (packages,) = {folder for spec in functions.values() for folder in spec.layer_dirs}

@@ -1,4 +1,4 @@
-"""Where a module is, as Lambda's interpreter would find it."""
+"""Finds modules as Lambda's interpreter would."""
 
 import ast
 import functools
@@ -10,13 +10,13 @@ from pathlib import Path
 from tools.artefacts.syntax import Import, defined, imports
 from tools.lock import OF_THE_RUNTIME
 
-# "What's New in Python" 3.12 and 3.13, "Removed", and 3.14, "New Modules": the check runs on other versions as well.
+# "What's New in Python" 3.12 and 3.13, "Removed", and 3.14, "New Modules". The check also runs on other versions.
 _NOT_IN_3_13 = """
     aifc asynchat asyncore audioop cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap msilib nis nntplib
     ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib annotationlib compression
 """
 STANDARD_LIBRARY = sys.stdlib_module_names - frozenset(_NOT_IN_3_13.split())
-# The runtime's distributions, one of which has a module of another name.
+# The runtime's distributions. One of them has a module with another name.
 RUNTIME = frozenset(name.replace("python-dateutil", "dateutil") for name in OF_THE_RUNTIME)
 
 
@@ -42,7 +42,7 @@ def _is_in(folder: Path, part: str) -> bool:
 
 @dataclass(frozen=True)
 class Module:
-    """A file of the build, the name by which it is imported, and where its own imports are looked for."""
+    """A file of the build, its name in imports, and the path that its own imports are searched on."""
 
     name: str
     path: Path
@@ -50,17 +50,17 @@ class Module:
     ours: bool
 
     def tree(self) -> ast.Module:
-        """Its source."""
+        """The module's syntax tree."""
         return _parsed(self.path)
 
     def imports(self) -> Iterator[Import]:
-        """What it imports."""
+        """The module's imports."""
         is_package = self.path.name == "__init__.py"
         return imports(self.tree(), self.name if is_package else self.name.rpartition(".")[0])
 
 
 class SearchPath:
-    """What sys.path would have of a build: a function's folder, then the layer's packages."""
+    """The part of sys.path in a build: a function's folder, then the layer's packages."""
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders
@@ -86,7 +86,7 @@ class SearchPath:
         return loaded, missing
 
     def load(self, name: str) -> list[Module] | None:
-        """A module and the packages on the way to it, as far as they are Python of the build; None: not there."""
+        """A module and its parent packages, as far as they are Python files of the build; None if it does not exist."""
         parts = name.split(".")
         if not any(_is_in(folder, parts[0]) for folder in self._folders):
             return [] if parts[0] in STANDARD_LIBRARY | RUNTIME else None
@@ -105,17 +105,17 @@ class SearchPath:
             elif path.is_dir():
                 folders = [folder / part for folder in folders if (folder / part).is_dir()]
             else:
-                return loaded  # machine code: what it has below it can't be read
+                return loaded  # machine code: the names in it can't be read
         return loaded
 
     def _may_have(self, module: str, name: str) -> bool:
-        """Whether a module can have this name, which is no module of its own."""
+        """Whether a module can have an attribute of this name, if there is no submodule of this name."""
         loaded = self.load(module)
         if not loaded or loaded[-1].name != module:
-            # Of the standard library or the runtime, or machine code; but a folder without __init__ has no names.
+            # A module of the standard library or the runtime, or machine code. A folder without __init__ has no names.
             return not any(folder.joinpath(*module.split(".")).is_dir() for folder in self._folders)
         names = _defined(loaded[-1].path)
-        # Generated protobuf code makes its names when it is run.
+        # Generated protobuf code makes its names at run time.
         return names is None or name in names or module.endswith("_pb2")
 
     def _module(self, parts: list[str], path: Path) -> Module:

@@ -1,17 +1,17 @@
-"""How large a build is, unzipped: it is read from disk at every cold start."""
+"""Checks the unzipped size of a build, because it is read from disk at every cold start."""
 
 from collections.abc import Iterator
 
 from tools.artefacts.layout import Artefacts, files
 
-# Lambda's own limit on a function with its layers is 250 MB. Measured 21.8 MB, 27.6 MB with bytecode: that and a fifth.
+# Lambda's limit on a function with its layers is 250 MB. Measured: 21.8 MB, and 27.6 MB with bytecode. A fifth more.
 MAX_BYTES = 33_000_000
-# A function's folder is a handler; what grows belongs into the layer.
+# A function's folder has only its handler; other code belongs in the layer.
 MAX_FUNCTION_BYTES = 20_000
 
 
 def sizes(artefacts: Artefacts) -> dict[str, int]:
-    """Bytes by function and by what lies at the top of the layer, bytecode apart; largest first."""
+    """Bytes by function and by each folder or file at the top of the layer, without bytecode; largest first."""
     found: dict[str, int] = {}
     for name, folder in artefacts.functions.items():
         found[name] = sum(path.stat().st_size for path in files(folder))
@@ -23,7 +23,7 @@ def sizes(artefacts: Artefacts) -> dict[str, int]:
 
 
 def too_large(artefacts: Artefacts, max_bytes: int = MAX_BYTES) -> Iterator[str]:
-    """A sentence for each bound that is broken."""
+    """Returns a sentence for each size above its limit."""
     found = sizes(artefacts)
     total = sum(found.values())
     if total > max_bytes:

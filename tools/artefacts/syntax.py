@@ -1,4 +1,4 @@
-"""The imports that a file of Python names, and how much they matter."""
+"""Reads the imports of a Python file, and how important each one is."""
 
 import ast
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from enum import Enum
 class Kind(Enum):
     """When an import is done.
 
-    REQUIRED: whenever the module is. LAZY: when a function is called, or under an `if`. GUARDED: in a `try` that lives
-    without it, or beside its `except`. Under `if TYPE_CHECKING` it is never done, and not listed.
+    REQUIRED: always when the module is imported. LAZY: when a function is called, or under an `if`. GUARDED: in a `try`
+    that tolerates its failure, or in the `except`. Imports under `if TYPE_CHECKING` are never done, and not listed.
     """
 
     REQUIRED = "at once"
@@ -34,7 +34,7 @@ def imports(tree: ast.Module, package: str) -> Iterator[Import]:
 
 
 def defined(tree: ast.Module) -> set[str] | None:
-    """The names that a module has at its top; None if that can't be told from its text."""
+    """The names that a module defines at its top level; None if its text does not show them."""
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
@@ -45,7 +45,7 @@ def defined(tree: ast.Module) -> set[str] | None:
             found |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-    # A module that makes its names up when they are asked for.
+    # A module that makes its names on request.
     return None if "__getattr__" in found else found
 
 
@@ -88,7 +88,7 @@ def _catches_a_missing_module(handler: ast.ExceptHandler) -> bool:
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:
-    """PEP 328: one dot is the package itself, each further one its parent."""
+    """Makes a relative import absolute. PEP 328: one dot is the package itself, each further dot a parent."""
     if node.level == 0:
         return node.module or ""
     parts = package.split(".")

@@ -1,4 +1,4 @@
-"""The least that a function on DynamoDB can be: what the others' cold starts are compared with."""
+"""A minimal function on DynamoDB, the baseline for the cold starts of the others."""
 
 import os
 from typing import Any

@@ -1,5 +1,5 @@
-"""A handler that stands before another one, and adds what CPU its process had used when that one was imported and when
-it had answered: the only place from where the end of an init can be seen exactly.
+"""A handler that wraps another one and adds the CPU time of its process after the import and after the answer. Only
+here, inside the process, the end of the init is known exactly.
 """
 
 import importlib
@@ -20,6 +20,6 @@ _INIT_MS = _cpu_ms()
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """{"init_ms", "answered_ms", "answer": what the handler behind it returns}."""
+    """Returns {"init_ms", "answered_ms", "answer": the answer of the wrapped handler}."""
     answer = _handler(event, context)
     return {"init_ms": _INIT_MS, "answered_ms": _cpu_ms(), "answer": answer}

@@ -10,7 +10,7 @@ from catchup.domain.authorization import CALLER_ALONE, READS, Rule, Who
 
 
 class Command(NamedTuple):
-    """A command. A command. `cmd` names the route of the WebSocket API, and the request's member of the Envelope's
+    """A command. `cmd` names the route of the WebSocket API, and the request's member of the Envelope's
     `body`.
 
     `function`       folder of functions/ with its handler

@@ -29,5 +29,5 @@ def build_chat(settings: Settings, parts: Parts) -> ChatService:
 
 
 def chat_service() -> ChatService:
-    """From the environment."""
+    """Makes the service from the environment."""
     return build_chat(load("chat"), Parts(telemetry=FunctionTelemetry("chat")))

@@ -23,5 +23,5 @@ def build_connection(settings: Settings, parts: Parts) -> ConnectionService:
 
 
 def connection_service() -> ConnectionService:
-    """From the environment."""
+    """Makes the service from the environment."""
     return build_connection(load("connection"), Parts(telemetry=FunctionTelemetry("connection")))

@@ -35,5 +35,5 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
 
 
 def fanout_service() -> FanoutService:
-    """From the environment."""
+    """Makes the service from the environment."""
     return build_fanout(load("fanout"), Parts(telemetry=FunctionTelemetry("fanout")))

@@ -38,5 +38,5 @@ def build_group(settings: Settings, parts: Parts) -> GroupService:
 
 
 def group_service() -> GroupService:
-    """From the environment."""
+    """Makes the service from the environment."""
     return build_group(load("group"), Parts(telemetry=FunctionTelemetry("group")))

@@ -65,5 +65,5 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
 
 
 def sync_service() -> SyncService:
-    """From the environment."""
+    """Makes the service from the environment."""
     return build_sync(load("sync"), Parts(telemetry=FunctionTelemetry("sync")))

@@ -1,4 +1,4 @@
-"""Letters and the marks after them that are a part of them: vowels of Thai, points of Hebrew, the dots of `が`."""
+"""Joins letters with the marks that are part of them: vowels of Thai, points of Hebrew, the dots of `が`."""
 
 import re
 from collections.abc import Sequence
@@ -19,30 +19,30 @@ from catchup.domain.marking import (
     without_markers,
 )
 
-# A letter, and after it characters that may be a part of it, with what stands between. Most letters are passed over at
-# the first look ahead.
+# A letter, and the characters after it that may be part of it, with the markers between. The look-ahead skips most
+# letters quickly.
 _BETWEEN = f"{INVISIBLE}-{GLUE}"
 _CLUSTER = re.compile(
     f"([^{MARKERS}](?=[{_BETWEEN}{CONTEXT}])(?<!{CONTEXT}.)(?:[{_BETWEEN}]*{CONTEXT}[^{MARKERS}])+)", re.DOTALL
 )
 _ALONE = re.compile(f"{CONTEXT}([^{MARKERS}])")
-# A letter has at most 30 marks, each of which comes with CONTEXT. Source: UAX #15, "Stream-Safe Text Format". It bounds
-# what composing them costs.
+# A letter has at most 30 marks, each with CONTEXT. Source: UAX #15, "Stream-Safe Text Format". This limits the cost of
+# composing them.
 _LONGEST_CLUSTER = 1 + 30 * 2
-# How many clusters, and letters, are remembered, and which clusters are not worth it.
+# How many clusters and letters are remembered, and which clusters are too long for it.
 _REMEMBERED = 20_000
 _LONGEST_REMEMBERED = 8
-# A text in which more are new is made to be dear, and is not worth remembering either.
+# A text with more new clusters is made to be expensive, and is not remembered.
 _MOST_AT_ONCE = 500
-# Between clusters: no letter, and no mark is composed with it.
+# The separator of clusters: it is no letter, and no mark is composed with it.
 _APART = "\n"
 _KANA = range(0x3041, 0x3100)
 
 
 def in_context(marked: str) -> str:
-    """Without CONTEXT, and as long: marks become a part of the letter before them, or JOINED.
+    """Returns the text without CONTEXT, with the same length: marks become part of the letter before them, or JOINED.
 
-    A part of a Hangul syllable that is left is a letter by itself; a mark without a letter before it is nothing.
+    A remaining part of a Hangul syllable is a letter by itself. A mark without a letter before it is dropped.
     """
     parts = _CLUSTER.split(marked)
     parts[1::2] = _letters(parts[1::2])
@@ -52,12 +52,12 @@ def in_context(marked: str) -> str:
 
 
 def composed(base: str, following: str) -> str:
-    """A letter (or more) with those of the characters `following` it that belong to it, always in one form."""
+    """One or more letters, composed with the marks in `following` that belong to them, always in the same form."""
     return normalize("NFC", base + "".join(filter(_SCRIPTS[base[-1]].has, following)))
 
 
 def _letters(clusters: Sequence[str]) -> Sequence[str]:
-    """Each as one letter (or more, with GLUE between them), filled up with JOINED."""
+    """Each cluster as one letter (or more, with GLUE between them), filled up with JOINED."""
     if None in (letters := [*map(_KNOWN.get, clusters)]):
         new = [*{*clusters}.difference(_KNOWN)]
         if len(new) > _MOST_AT_ONCE:
@@ -71,7 +71,7 @@ def _letters(clusters: Sequence[str]) -> Sequence[str]:
 
 
 def _made(clusters: Sequence[str]) -> Sequence[str]:
-    """All together, because there may be thousands that nobody has sent before."""
+    """Composes all clusters in one call, because there may be thousands of new ones."""
     near = [cluster[:_LONGEST_CLUSTER] for cluster in clusters]
     plain = without_markers(_APART.join(near).replace(CONTEXT, "")).split(_APART)
     scripts = [_CHINESE if "\u3400" <= letter < "\ua000" else _SCRIPTS[letter[0]] for letter in plain]
@@ -95,7 +95,7 @@ def _alone(dependent: str) -> str:
 
 
 class _Script:
-    """The letters of one script. Marks of others are decoration on them."""
+    """The letters of one script. Marks of other scripts are only decoration."""
 
     def __init__(self, name: str, *, is_kana: bool) -> None:
         self._name, self._is_kana = name, is_kana
@@ -113,7 +113,7 @@ class _Script:
         return known
 
     def letters(self, clusters: Sequence[str]) -> Sequence[str]:
-        """Letters with those of their marks that belong to them."""
+        """Letters with the marks that belong to them."""
         joined = _APART.join(clusters)
         characters = {*joined}
         marks = characters - {*map(itemgetter(0), clusters), _APART}
@@ -126,7 +126,7 @@ class _Script:
 
 
 def _glued(text: str) -> str:
-    """As GLUE.join(text), which is slow."""
+    """The same as GLUE.join(text), but faster."""
     codes = text.encode("utf-32-le", "surrogatepass")
     glued = bytearray(2 * len(codes))
     for byte in range(4):
@@ -136,7 +136,7 @@ def _glued(text: str) -> str:
 
 
 class _Scripts(dict[str, _Script]):
-    """By letter."""
+    """The script of each letter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,5 +154,5 @@ class _Scripts(dict[str, _Script]):
 
 _KNOWN: dict[str, str] = {}
 _SCRIPTS = _Scripts()
-# Most letters by far are its, and are not worth remembering.
+# By far the most letters are of this script, and need not be remembered.
 _CHINESE = _Script("CJK", is_kana=False)

@@ -1,4 +1,4 @@
-"""Texts made comparable, with the way back: what looks alike becomes equal, and each letter knows where it came from.
+"""Folds texts so that characters that look alike become equal, and keeps the origin of each letter.
 
 Each character becomes its letters and numbers, or a marker (`marking`), so that `B.ａ-Ｄ` is the letters `bad` with
 gaps between them:
@@ -7,9 +7,9 @@ gaps between them:
     marked    b   TIGHT    a    TIGHT    d
     letters   b            a             d
 
-What a character becomes stands in a table that is made from Unicode's data (tools/folding_table.py). Nothing looks at a
-run of characters as a whole but for the marks of one letter, of which there is a bound: so the work grows with the
-length of the text, whatever is in it (docs/adr/0026-folding-by-a-table-of-unicodes-data.md).
+A table made from Unicode's data has the fold of each character (tools/folding_table.py). Only the marks of one letter
+are looked at together, and their number is limited. So the work is linear in the length of the text, whatever is in it
+(docs/adr/0026-folding-by-a-table-of-unicodes-data.md).
 """
 
 import re
@@ -41,21 +41,22 @@ from catchup.domain.marking import (
 from catchup.domain.scripts import as_number
 from catchup.domain.texts import BETWEEN
 
-# How many characters are remembered beside those of the table: more than those of everyday Chinese.
+# How many characters are remembered beside those of the table; everyday Chinese has fewer.
 _REMEMBERED = 20_000
-# As many as characters that stand for several letters make of a message.
+# As many letters as a message has if its characters stand for several letters each.
 _NUMBERS = tuple(range(50_000))
-# 16 KB of a character that stands for a whole phrase would be 100,000 letters: such a one is a letter of its own.
+# 16 KB of a character that stands for a whole phrase would be 100,000 letters, so such a character counts as one
+# letter.
 _MOST_LETTERS = 4
 _GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
-# In `Folded.gaps`: the letter follows the one before it.
+# In `Folded.gaps`: the letter follows the previous one directly.
 NO_GAP = ord("L")
 _NOTHING = (INVISIBLE + JOINED + SYMBOL).encode()
 _GAPS = bytes(code if code <= ord(SYMBOL) else NO_GAP for code in range(256))
 
 
 def _where(*characters: str) -> bytes:
-    """For bytes.translate: 1 for these."""
+    """A table for bytes.translate that gives 1 for these markers, else 0."""
     return bytes(chr(code) in characters for code in range(256))
 
 
@@ -68,7 +69,7 @@ _SECOND, _WITHOUT_FIRST, _WITH_FIRST = bytes(code >> 1 for code in range(256)), 
 
 @dataclass(frozen=True)
 class Folded:
-    """A folded text. `folds`: what its characters became, before those that belong together were put together."""
+    """A folded text. `folds`: the folds of its characters, before marks were joined with their letters."""
 
     text: str
     marked: str
@@ -76,12 +77,12 @@ class Folded:
 
     @cached_property
     def letters(self) -> str:
-        """Letters, numbers and marks that belong to them, without what is between them."""
+        """The letters and numbers, with their marks, without the gaps."""
         return without_markers(self.marked)
 
     @cached_property
     def gaps(self) -> bytes:
-        """For each letter what stands between it and the one before: the widest marker from GLUE on, or NO_GAP."""
+        """For each letter the gap before it: the widest marker from GLUE on, or NO_GAP."""
         seen = _in_bytes(self.marked).translate(_GAPS, _NOTHING)
         present = [code for code in _GAP_CODES if code in seen]
         for wider in present:
@@ -100,7 +101,7 @@ class Folded:
             return bytes(len(self.letters))
         marked = _in_bytes(self.marked)
         glue, letters = (as_number(marked.translate(which)) for which in (_IS_GLUE, _IS_LETTER))
-        # The letter behind SYMBOL, and those that follow with GLUE.
+        # The letter after SYMBOL, and the following ones with GLUE.
         found = as_number(marked.translate(_IS_SYMBOL)) << 8
         for _ in range(_LONGEST // 2):
             found |= (found << 8 & glue) << 8
@@ -108,9 +109,9 @@ class Folded:
         return both.to_bytes(len(marked) + 1, "little").translate(_SECOND, _WITHOUT_FIRST)
 
     def spans(self, letters: bytes) -> Sequence[tuple[int, int]]:
-        """Which characters of the text the letters came from that are 1 here, with their marks, and nothing else.
+        """The characters of the text that the letters with a 1 came from, with their marks, as spans.
 
-        Each span is from a first character to before another one.
+        Each span has the index of its first character and the index after its last.
         """
         marked = _in_bytes(self.marked)
         length = len(marked)
@@ -125,7 +126,8 @@ class Folded:
         return [*zip(bounds[::2], bounds[1::2], strict=True)]
 
     def _of_text(self, found: int) -> int:
-        """From a byte for each character of `marked` to a byte for each of the text: if one of its is 1, it is."""
+        """Turns a byte for each character of `marked` into a byte for each character of the text: 1 if any of its is
+        1."""
         goes_on = as_number(_in_bytes(self.folds).translate(_GOES_ON))
         glue = as_number(_in_bytes(self.folds).translate(_IS_GLUE))
         follows = goes_on << 8 | glue
@@ -136,26 +138,26 @@ class Folded:
 
 
 def _in_bytes(marked: str) -> bytes:
-    """A byte a character: markers as they are, letters as any other. What works on bytes is many times faster."""
+    """One byte for each character: markers unchanged, and one value for all letters. Bytes are many times faster."""
     return marked.encode("latin-1", "replace")
 
 
 def _places(length: int) -> Sequence[int]:
-    """0, 1, … up to `length` at least. To make the numbers anew would take longer than what is done with them."""
+    """0, 1, … up to at least `length`. They are kept, because making them takes longer than using them."""
     return _NUMBERS if length <= len(_NUMBERS) else range(length)
 
 
 def _with_parts(found: int, parts: int) -> int:
-    """Each 1 of `found`, and all the 1 of `parts` that follow it without a gap.
+    """Each 1 of `found`, and all 1s of `parts` that follow it directly.
 
-    As in an addition, where a carry runs through all that is full: there may be thousands of marks after a letter.
+    It is an addition, in which a carry runs through the 1s, because thousands of marks may follow a letter.
     """
     full = parts * 0xFF
     return found | (parts & ~(full + (found << 8 & parts)))
 
 
 def fold(text: str) -> Folded:
-    """Takes about 0.1 ms for 2,000 characters.
+    """Folds a text. It takes about 0.1 ms for 2,000 characters.
 
     >>> fold("B.ａ-Ｄ").letters
     'bad'
@@ -167,20 +169,20 @@ def fold(text: str) -> Folded:
 
 
 class _Folds(dict[str, str]):
-    """The folds of single characters: those of the table, and others when they are first met."""
+    """The folds of single characters: those of the table, and others from their first use on."""
 
     def __missing__(self, character: str) -> str:
         if len(self) >= _MOST_FOLDS:
-            # Whoever sends all of Unicode must neither fill the memory nor push out the characters of others for good.
+            # A sender of all of Unicode must not fill the memory, nor push out the characters of others for ever.
             self.clear()
             self.update(_TABLE)
-        # Texts of characters that nobody has seen before must be fast too.
+        # Texts of new characters must be fast too.
         folded = self[character] = character if character.isalnum() else plain(character)
         return folded
 
 
 def _told_apart(character: str, folded: str) -> str:
-    """With GLUE wherever it goes on, so that one sees where the next character begins; SYMBOL before a symbol's."""
+    """A fold with GLUE inside it, so that the next character's begin is visible, and with SYMBOL before a symbol's."""
     parts = re.findall(f"{CONTEXT}?[^{GLUE}]", folded)
     is_symbol = is_letter(folded[-1]) and category(character) == "So"
     return SYMBOL * is_symbol + GLUE.join(parts)

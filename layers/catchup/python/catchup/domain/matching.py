@@ -1,7 +1,7 @@
-"""Finds the words of lists in a text, and judges it by them. docs/moderation.md explains the rules.
+"""Finds listed words in a text and judges it by them. docs/moderation.md explains the rules.
 
-A text of 16 KB may have thousands of letters, gaps and matches. What is done for all letters is done by operations on
-bytes, one a letter, or on such bytes as one large number. Matches that are alike are judged once.
+A text of 16 KB may have thousands of letters, gaps and matches. Work on all letters uses operations on bytes, one per
+letter, or on these bytes as one large number. Equal matches are judged once.
 """
 
 import re
@@ -15,27 +15,27 @@ from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
 from catchup.domain.texts import is_several
 
-# A spelled-out word of so many letters has at least one that stands by itself; a Chinese one of so many does not come
-# about where two clauses meet.
+# From this length on, a spelled-out word has at least one stand-alone letter, and a Chinese word does not arise by
+# chance where two clauses meet.
 _UNMISTAKABLE = 3
 _GLUE, _SPACE, _CLAUSE = map(ord, (GLUE, SPACE, CLAUSE))
 _TOUCHING = (NO_GAP, _GLUE)
 _PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
-# A text in which more letters are masked is masked as a whole: it is nothing but listed words, and to find each of
-# thousands of letters between others would take longer than all the rest.
+# Above this number of masked letters the whole text is masked. It has hardly anything but listed words, and finding the
+# place of each of thousands of letters would take longer than all the rest.
 MOST_MASKED_LETTERS = 2_000
-# 1 for a gap that parts.
+# 1 for a gap that separates words.
 _PARTED = bytes(code in _PARTING for code in range(256))
 _MASKED_LETTER = bytearray(b"\x01")
 _MASK = Action.MASK
-# Half of a surrogate pair: JSON can have one, but no text of a message (`texts`).
+# Half of a surrogate pair. JSON can contain one, but texts of messages can't (`texts`).
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 _LOOSE = re.compile(f"[{SPACE}{CLAUSE}]".encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A word of a list as it is looked for. `breaks`: where the listed word itself has a gap ("blow job")."""
+    """A listed word in its searchable form. `breaks`: the places of gaps in the listed word itself ("blow job")."""
 
     letters: str
     breaks: frozenset[int]
@@ -43,7 +43,7 @@ class Pattern:
 
 
 def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
-    """The words of all lists. Raises ValueError, without the word, if one has no letters."""
+    """The patterns of all lists' words. Raises ValueError, which does not contain the word, if one has no letters."""
     for words in lists:
         finding = Finding(words.list_id, words.version, words.action)
         for number, word in enumerate(words.words):
@@ -56,22 +56,22 @@ def patterns_of(lists: Sequence[WordList]) -> Iterator[Pattern]:
             yield Pattern(folded.letters, breaks, finding)
 
 
-# Which of the words, from the first letter, to before the second.
+# The index of the word, the index of its first letter, and the index after its last.
 Match = tuple[int, int, int]
-# Finds letters in letters: all matches, by where they end; overlapping ones too.
+# Finds all matches of words in letters, ordered by their ends, including overlapping ones.
 Search = Callable[[str], Sequence[Match]]
 
 
 def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> Verdict:
-    """`patterns`: by the number of their letters in `search`; several lists may have the same word.
+    """Judges a text. `patterns`: by their number in `search`; several lists may have the same word.
 
-    `text`: of a message, or several that are `texts.together`.
+    `text`: a text of a message, or several texts joined by `texts.together`.
     """
     folded = fold(text)
     found = search(folded.letters)
     if not found:
         return PASSED
-    # Nothing touches the first letter or the last one.
+    # There are no letters next to the first letter and the last one.
     gaps, edges = CLAUSE.encode() + folded.gaps[1:] + CLAUSE.encode(), _edges(folded)
     most_masked = len(gaps) if is_several(text) else MOST_MASKED_LETTERS
     matches = _Matches(patterns, most_masked)
@@ -87,22 +87,22 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
 
 
 class _Matches:
-    """What the matches of a text come to. The same letters in the same surroundings are judged once."""
+    """The verdict on a text's matches. The same letters in the same surroundings are judged once."""
 
     def __init__(self, patterns: Sequence[Sequence[Pattern]], most_masked: int) -> None:
-        # By identity: there is one for each list, and thousands of different words may be found.
+        # By identity: there is one object for each list, and thousands of different words may be found.
         self.findings: dict[int, Finding] = {}
         self._patterns, self._most_masked = patterns, most_masked
-        # One of them asks for more than asterisks.
+        # Whether a list asks for more than asterisks.
         self._is_stronger = False
-        # By the gaps around and in a word, and the word: whether it is masked.
+        # Whether a word is masked, by the word and the gaps around and in it.
         self._outcomes: dict[bytes, dict[int, bool]] = defaultdict(dict)
 
     def masked(self, found: Iterator[Match], gaps: bytes, edges: bytes) -> bytearray:
-        """1 for each letter that is masked. It ends where it is known that the text is not masked letter by letter."""
+        """1 for each masked letter. It stops early if the text will not be masked letter by letter."""
         outcomes, masked, most_masked = self._outcomes, bytearray(len(gaps)), self._most_masked
-        # At least so many letters are masked. The last of them are those of the word from `first` to before `after`;
-        # none is behind it, because matches come by their ends.
+        # `count`: at least this many letters are masked. The last ones are in the word from `first` to before `after`,
+        # because matches are ordered by their ends.
         count = first = after = 0
         for number, start, end in found:
             if edges[start] and edges[end]:
@@ -124,7 +124,7 @@ class _Matches:
         return masked
 
     def look(self, found: Iterator[Match], gaps: bytes, edges: bytes) -> None:
-        """Looks for words of other lists only."""
+        """Continues, but only for words of other lists."""
         settled = set()
         for number, start, end in found:
             if number not in settled and edges[start] and edges[end]:
@@ -148,12 +148,12 @@ class _Matches:
 
 
 def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
-    """Whether these letters are one word, whatever stands between them.
+    """Whether these letters are one word, in spite of the gaps between them.
 
-    `gaps`: the one before each of the letters, and the one after the last. They are one word unless there is white
-    space or the end of a clause between them. They are one all the same where the listed word has its gaps, and if it
-    is spelled out, each letter by itself ("b a d"); a word of two letters then has to stand alone. Between Chinese
-    characters white space means nothing, and the end of a clause only in words of two.
+    `gaps`: the gap before each letter, and the gap after the last. The letters are one word if there is neither white
+    space nor the end of a clause between them. Gaps are also allowed where the listed word has them, and in a word that
+    is spelled out letter by letter ("b a d"); a spelled-out word of two letters has to stand alone. Between Chinese
+    characters white space is ignored, and the end of a clause counts only in words of two.
     """
     inside = gaps[1:-1]
     loose = [found.start() for found in _LOOSE.finditer(inside)]
@@ -170,17 +170,17 @@ def _is_one_word(pattern: Pattern, gaps: bytes) -> bool:
 
 
 def _edges(folded: Folded) -> bytes:
-    """Where a word may begin or end: not 0 at the index of a letter, and at the end.
+    """The places where a word may begin or end: not 0 at the index of a letter, and at the end.
 
-    Not inside a longer word: "ass" is not in "class". In scripts without spaces there is no such thing, and a flag or a
-    letter in a box is no letter of the word that it follows.
+    They are never inside a longer word: "ass" is not in "class". In scripts without spaces words may begin and end
+    anywhere. A flag or a letter in a box does not belong to the word before it.
     """
     length = len(folded.letters) + 1
     edges = as_number(b"\x01" + folded.gaps[1:].translate(_PARTED) + b"\x01")
     if not folded.text.isascii():
         # Before and after each of these letters.
         edges |= (unspaced := as_number(UNSPACED.flags(folded.letters))) | (unspaced << 8)
-        # Where symbols begin and end.
+        # The places where symbols begin and end.
         edges |= (symbols := as_number(folded.are_symbols)) ^ (symbols << 8)
     return edges.to_bytes(length, "little")
 

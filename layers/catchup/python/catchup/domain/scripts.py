@@ -1,4 +1,4 @@
-"""Scripts in which words are found by other rules, and sets of characters that answer for a whole text at once."""
+"""Scripts with their own rules for finding words, and sets of characters that check a whole text at once."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,16 +16,16 @@ _IS_SET = bytes(code != 0 for code in range(_PAGE))
 
 @lru_cache(20_000)
 def is_han(letter: str) -> bool:
-    """Whether it is a Chinese character."""
+    """Whether this is a Chinese character."""
     return any(low <= ord(letter) <= high for low, high in _HAN)
 
 
 class Characters:
-    """A set of characters that answers for all characters of a text at once, which may be thousands.
+    """A set of characters that checks all characters of a text at once, which may be thousands.
 
-    It sees Unicode as pages of 256 characters. Pages of a plane that have the same places in the set share one bit,
-    which stands in three tables: at their places, at their numbers, and at their plane. A character is in the set if
-    one bit stands in all three for it.
+    Unicode is divided into planes, and planes into pages of 256 characters. Pages of a plane with the same places in
+    the set share one bit. Three tables contain it: by place in the page, by page, and by plane. A character is in the
+    set if all three tables have the same bit for it.
 
     >>> Characters([(0x61, 0x61), (0x63, 0x64)]).flags("abcd")
     b'\\x01\\x00\\x01\\x01'
@@ -42,13 +42,13 @@ class Characters:
         for page, places in pages.items():
             alike.setdefault((page // _PAGE, places), set()).add(page % _PAGE)
         sets = [(places, numbers, {plane}) for (plane, places), numbers in alike.items()]
-        # A byte has room for eight bits.
+        # A byte has eight bits.
         self._tables = [
             tuple(map(_table, zip(*sets[start : start + _BITS], strict=True))) for start in range(0, len(sets), _BITS)
         ]
 
     def flags(self, text: str) -> bytes:
-        """For each character of the text 1 if it is in the set, else 0."""
+        """One byte for each character of the text: 1 if it is in the set, else 0."""
         codes = text.encode("utf-32-le", "surrogatepass")
         parts = codes[0::4], codes[1::4], codes[2::4]
         found = 0
@@ -64,7 +64,7 @@ def as_number(flags: bytes) -> int:
 
 
 def _table(sets: Iterable[Iterable[int]]) -> bytes:
-    """For each number of a byte: a bit for each of these sets that has it."""
+    """For each value of a byte: the bits of the sets that contain it."""
     table = bytearray(_PAGE)
     for bit, numbers in enumerate(sets):
         for number in numbers:

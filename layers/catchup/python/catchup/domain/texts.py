@@ -1,4 +1,4 @@
-"""Several texts that are judged as one: to judge one of 16 KB is many times faster than thousands of tiny ones.
+"""Joins texts so that they are judged as one: a single text of 16 KB is many times faster than thousands of tiny ones.
 
 >>> apart(together(["a bad", "day"]))
 ['a bad', 'day']
@@ -6,28 +6,28 @@
 
 from collections.abc import Iterable, Sequence
 
-# Half of a surrogate pair: no content of a message has it. Folding makes it a letter that no word has
-# (`marking.BETWEEN_TEXTS`), so that no word is found across it.
+# Half of a surrogate pair, which no content of a message can contain. Folding turns it into a letter that no word has
+# (`marking.BETWEEN_TEXTS`), so no word is found across it.
 BETWEEN = "\ud800"
-# The clause ends on both sides part it from what the texts begin and end with.
+# The ends of clauses on both sides separate it from the texts.
 _SEPARATOR = f",{BETWEEN},"
-# A longer text is judged alone: a bound of `matching` holds for each text, and a text of so many characters, of which
-# each is four letters at most, can't reach it.
+# A longer text is judged alone. `matching` has a limit for each text, and a text of this length, with at most four
+# letters per character, can't reach it.
 _LONGEST_TOGETHER = 500
 
 
 def together(texts: Iterable[str]) -> str:
-    """One text, in which each of them is judged as if it was alone."""
+    """Joins these texts into one. Each is judged as if it was alone."""
     return _SEPARATOR.join(texts)
 
 
 def apart(text: str) -> Sequence[str]:
-    """The texts of which `together` made it."""
+    """Splits a text that `together` has made."""
     return text.split(_SEPARATOR)
 
 
 def starts(texts: Iterable[str]) -> Sequence[int]:
-    """Where each of them starts in what `together` makes of them."""
+    """The index at which each text starts in the result of `together`."""
     places, place = [], 0
     for text in texts:
         places.append(place)
@@ -36,12 +36,12 @@ def starts(texts: Iterable[str]) -> Sequence[int]:
 
 
 def is_several(text: str) -> bool:
-    """Whether `together` made it of more than one."""
+    """Whether `together` has joined more than one text in it."""
     return BETWEEN in text
 
 
 def portions(texts: Iterable[str]) -> Iterable[Sequence[str]]:
-    """Which of these are judged together. None of them twice."""
+    """Divides these texts into groups that are judged together, without duplicates."""
     different = dict.fromkeys(texts)
     if short := [text for text in different if len(text) <= _LONGEST_TOGETHER]:
         yield short

@@ -87,7 +87,7 @@ class Connections:
         return PushResult.FAILED if deadline().allows() else PushResult.LATE
 
     def close(self, connection: Connection) -> None:
-        """One attempt; a connection that is gone already is closed."""
+        """Closes a connection, with one attempt. If it is already gone, this counts as closed."""
         try:
             self._client.delete_connection(ConnectionId=connection.connection_id)
         except (BotoCoreError, ClientError, Unavailable):

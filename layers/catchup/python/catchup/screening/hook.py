@@ -1,4 +1,4 @@
-"""A moderator of one's own, beside the word lists or instead of them: MODERATOR="package.module:callable"."""
+"""Loads a custom moderator, beside the word lists or instead of them: MODERATOR="package.module:callable"."""
 
 from collections.abc import Callable
 from importlib import import_module

@@ -34,7 +34,7 @@ class _Known:
 
 
 class WordLists:
-    """A judge of texts. `make_client`: of an S3 client, which is made at first use."""
+    """A judge of texts. `make_client`: makes an S3 client, at first use."""
 
     def __init__(
         self,

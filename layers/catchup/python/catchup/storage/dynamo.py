@@ -92,7 +92,7 @@ class Dynamo:
     def update(
         self, table: str, key: Item, actions: Sequence[Action], condition: Condition, returns: str = "NONE"
     ) -> tuple[bool, Item | None]:
-        """Updates a row. True, and the row as `returns` asks; or False and the row that failed the condition.
+        """Returns True and the updated row (as `returns` asks), or False and the row that failed the condition.
 
         Raises WrongType for a corrupt row.
         """

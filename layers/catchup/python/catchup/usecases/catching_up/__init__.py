@@ -1,1 +1,1 @@
-"""Counters at login, pages of messages, and what a device tells of them."""
+"""Login, counters, pages of messages, clears and acks."""

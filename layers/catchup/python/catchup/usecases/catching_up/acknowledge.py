@@ -1,4 +1,4 @@
-"""The client has saved these messages: live pushes, or the last page of a session."""
+"""Deletes messages that the client has saved: live pushes, or the last page of a session."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from catchup.usecases.catching_up.ports import ClearResult, Inbox
 
 
 class SessionAck(NamedTuple):
-    """`seqs` leave the offline store; `seen`, if given, is what the client has counted."""
+    """An ack of one session. `seqs` are deleted from the offline store; `seen`, if given, is the client's count."""
 
     seqs: Sequence[Seq]
     seen: int | None
 
 
 class Acknowledged(NamedTuple):
-    """`remaining`: seqs still to be named again."""
+    """The result of an ack. `remaining`: seqs that the client must name again."""
 
     remaining: Sequence[Seq]
     cleared: ClearResult
@@ -28,7 +28,7 @@ class Acknowledged(NamedTuple):
 
 @dataclass(eq=False, repr=False, slots=True)
 class Acknowledge:
-    """Deletes exactly the named seqs from the caller's own inbox, and clears where asked to."""
+    """Deletes exactly the named seqs from the caller's own inbox, and clears if asked."""
 
     inbox: Inbox
     clear: Clear
@@ -36,8 +36,8 @@ class Acknowledge:
     telemetry: Telemetry
 
     def __call__(self, uid: Uid, acks: Mapping[SessionId, SessionAck]) -> Mapping[SessionId, Acknowledged]:
-        """Of a session that is not the caller's nothing is deleted. Raises Unavailable if deletions fail."""
-        # Messages of groups are kept for all, and not acked.
+        """Deletes nothing of sessions that are not the caller's. Raises Unavailable if deletions fail."""
+        # Messages of groups are kept for all members, and never acked.
         stored = {session: ack for session, ack in acks.items() if rule_of("ack").allows_in_private(uid, session)}
         # Of all others clearing finds out whose they are, even if nothing is to be cleared.
         seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None or session not in stored}

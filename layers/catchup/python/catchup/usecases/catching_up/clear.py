@@ -1,4 +1,4 @@
-"""The client has added these counts to its own."""
+"""Clears counts that the client has added to its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

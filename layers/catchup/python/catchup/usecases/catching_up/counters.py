@@ -1,8 +1,8 @@
-"""Counters, asked for by session, or as the further frames of a login's answer.
+"""Returns counters, by session, or as the further frames of a login's answer.
 
-The first frame of a login holds the newest sessions. If not all fit, the frames after it walk through *all* of the
-person's sessions in the order of their ids, those of the first frame included: an order that does not change while
-messages arrive, so none is skipped; and a client that gets a counter twice adds nothing twice.
+The first frame of a login holds the newest sessions. If not all fit, the later frames go through *all* of the person's
+sessions in the order of their ids, including those of the first frame. This order does not change while messages
+arrive, so no session is skipped. A client that gets a counter twice adds nothing twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,16 +17,16 @@ from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.ports import Counters, InSession
 from catchup.usecases.groups.ports import Groups
 
-# Rows read for one frame: about as many as a frame holds if all have something unread.
+# Rows read for one frame: about as many as fit a frame if all have something unread.
 ROWS_PER_FRAME = 200
-# The cursor is this, and the session id to go on after.
+# A cursor is this prefix and the last session id.
 CURSOR_PREFIX = "after:"
 FIRST_FRAME = CURSOR_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
 class CountersFrame:
-    """Counters for one frame, with the previews that fit. `next`: "" if these are all. `epoch`: of a login."""
+    """Counters for one frame, with the previews that fit. `next`: the cursor, "" at the end. `epoch`: at login only."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
@@ -42,8 +42,8 @@ class ReadCounters:
     groups: Groups
 
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
-        """All of the person's own, unread or not; others, private or groups, are left out. Heads are read before
-        counters, as at login."""
+        """The counters of these sessions, unread or not. Sessions that are not the person's are left out. Heads are
+        read before counters, as at login."""
         sessions = [each for each in sessions if is_group(each) or rule_of("counters").allows_in_private(uid, each)]
         if not sessions:
             return CountersFrame([])
@@ -51,7 +51,7 @@ class ReadCounters:
         return CountersFrame(summaries(self.counters.named(uid, sessions), groups))
 
     def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget) -> CountersFrame:
-        """Those with something unread among the next sessions after this one (None: from the first)."""
+        """The counters with something unread among the next sessions after this one (None: from the first)."""
         rows, last = self.counters.page(uid, after, ROWS_PER_FRAME)
         groups = self._heads([row.session_id for row in rows])
         if groups:
@@ -69,7 +69,7 @@ class ReadCounters:
 
 
 def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> Sequence[Unread]:
-    """What the person is told of these sessions; nothing of a group whose row can't be read."""
+    """The person's summaries of these sessions, without groups whose row can't be read."""
     return [
         row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
         for row in rows
@@ -78,12 +78,12 @@ def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> S
 
 
 def cursor(session: SessionId) -> str:
-    """The `next` that goes on after this session."""
+    """The cursor that continues after this session."""
     return f"{CURSOR_PREFIX}{session}"
 
 
 def parse_cursor(text: str) -> SessionId | None:
-    """The session to go on after; None: from the first. Raises ValueError for a text that is no cursor."""
+    """The session after which to continue; None: from the first. Raises ValueError for a text that is no cursor."""
     session = SessionId(text.removeprefix(CURSOR_PREFIX))
     if not text.startswith(CURSOR_PREFIX) or (session and not is_session_id(session)):
         raise ValueError(text)

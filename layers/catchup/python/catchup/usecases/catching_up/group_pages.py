@@ -1,4 +1,4 @@
-"""A page of a group: `pull` and `history` read the same messages, within what the person may see."""
+"""Reads pages of a group. `pull` and `history` read the same messages, within what the person may see."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from catchup.usecases.groups.ports import Groups
 
 @dataclass(eq=False, repr=False, slots=True)
 class GroupPages:
-    """Pages of a group's messages. Changes nothing but counters of what retention has removed."""
+    """Pages of a group's messages. Reading changes only counters, if they include messages that retention removed."""
 
     groups: Groups
     messages: MessageHistory
@@ -29,7 +29,7 @@ class GroupPages:
         budget: FrameBudget,
         newest_first: bool = True,
     ) -> Page:
-        """Membership and messages are read side by side; what the person may not see is read in vain.
+        """Reads membership and messages side by side, and then drops messages that the person may not see.
 
         Raises NotAMember, Unavailable.
         """
@@ -47,7 +47,7 @@ class GroupPages:
         ):
             found = self.messages.page(session, bounds, asked.limit, newest_first)
         elif not found.messages and bounds.lowest < _upper(bounds, group.head):
-            # The head was read later than the messages: what it tells of may be there by now, and is not expired.
+            # The head was read after the messages, so it may include newer ones, which are not expired.
             found = self.messages.page(session, bounds, asked.limit, newest_first)
         page = self._page(asked, bounds, group.head, found, budget, newest_first)
         if page.end_reason is EndReason.RETENTION:
@@ -67,7 +67,7 @@ class GroupPages:
             return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
         if not newest_first:
             return Page(session, messages, EndReason.CAUGHT_UP)
-        # seq has no holes: if what is kept stops above the lowest seq within the bounds, the rest has been removed.
+        # seq has no holes: if the kept messages end above the lowest seq in the bounds, retention removed the rest.
         lowest = found.lowest or _upper(bounds, head)
         if lowest > bounds.lowest:
             return Page(session, messages, EndReason.RETENTION)

@@ -1,4 +1,4 @@
-"""Everything said in a session, by page: for a new device, and for what a client sees that it lacks."""
+"""Reads a session's history by page: for a new device, and for messages that a client finds missing."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from catchup.usecases.catching_up.retention import Retention
 
 @dataclass(eq=False, repr=False, slots=True)
 class ReadHistory:
-    """A page of history. It changes nothing but counters of what retention has removed."""
+    """Reads a page of history. It changes only counters, if they include messages that retention removed."""
 
     messages: MessageHistory
     counters: Counters
@@ -20,7 +20,7 @@ class ReadHistory:
     retention: Retention
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
-        """Newest first; with `after` alone, oldest first. Raises NotAMember (a group), Unavailable."""
+        """Returns a page, newest first; with only `after`, oldest first. Raises NotAMember (a group), Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None
         if is_group(session):
@@ -38,8 +38,8 @@ class ReadHistory:
         return Page(session, page, EndReason.RETENTION if removed else EndReason.CAUGHT_UP)
 
     def _is_trimmed(self, found: Stretch, session: SessionId, bounds: Bounds) -> bool:
-        """seq has no holes: if what is kept stops above the lowest seq within the bounds, the rest has been removed.
-        Nothing at all says nothing by itself: perhaps the session never came that far, so its head is asked for."""
+        """Whether retention has removed messages in the bounds. seq has no holes: if the kept messages end above the
+        lowest seq, the rest has been removed. If none is kept, the head shows whether the session came that far."""
         if found.lowest is not None:
             return found.lowest > bounds.lowest
         if bounds.before is not None and bounds.before <= bounds.lowest:

@@ -1,4 +1,4 @@
-"""A person logs in: counters only, never the backlog.
+"""Logs a device in and returns counters, never the backlog.
 
     register ────────┬── roster ── heads ── all counters ── previews of the newest sessions ── answer
     (Presence)       │   (large    (groups) (Counter,       (Inbox, Message;
@@ -6,9 +6,9 @@
     epoch ───────────┘
     (a process's first login)
 
-Registering comes first: a message that is counted after the counters were read finds the connection and is pushed. So
-does the roster of large groups, before their heads are read. Heads come before counters: whoever raised a head had
-noted their own message before, so that it can be left out.
+Registering comes first, so that a message that is counted after the counters were read finds the connection and is
+pushed. For the same reason the roster of large groups comes before their heads. Heads come before counters: an author
+notes their own message before they raise the head, so that it can be left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class LogIn:
     preview_sessions: int
 
     def __call__(self, caller: Caller, budget: FrameBudget) -> CountersFrame:
-        """Leaves previews out if time is short or the store does not answer: the first pull brings them.
+        """Logs in. If time is short or the store does not answer, it leaves out previews; the first pull brings them.
 
         Raises Superseded, Unavailable.
         """
@@ -72,11 +72,11 @@ class LogIn:
             if row.session_id not in groups or (row.is_member and row.session_id not in entered)
         ]
         if fresh:
-            # Joined a moment ago. Their heads are read after their rows: so the rows are read once more.
+            # The person has just joined these. Their heads are read after their rows, so the rows are read once more.
             groups |= self._groups(caller, fresh)
             again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups])}
             rows = [again.get(row.session_id, row) for row in rows]
-        # Removed a moment ago: an eventually consistent read had the person in the group still.
+        # The person has just been removed: an eventually consistent read still had them in the group.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
         unread = sorted(
@@ -97,17 +97,17 @@ class LogIn:
         return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
 
     def _leave_roster(self, caller: Caller, session: SessionId) -> None:
-        """Who removed the person takes them out too."""
+        """Takes the device out of the roster. If this fails, the request that removed the person does it too."""
         with courtesy():
             self.roster.leave(caller.endpoint, session)
 
     def _note_roster(self, caller: Caller, session: SessionId) -> None:
-        """Else the next login finds out as this one did."""
+        """Notes the group's roster in the person's row. If this fails, the next login finds the roster again."""
         with courtesy():
             self.members.roster_noted(caller.uid, session)
 
     def _groups(self, caller: Caller, memberships: Sequence[Membership]) -> Mapping[SessionId, Group]:
-        """The heads of these groups, read when the caller is in the roster of those that have one."""
+        """The heads of these groups, read after the caller has entered the rosters."""
         if not memberships:
             return {}
         self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in memberships if _is_noted(row)})

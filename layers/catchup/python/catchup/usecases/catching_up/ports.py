@@ -1,4 +1,4 @@
-"""What catching up needs of the world. The rules of `usecases.sending.ports` hold."""
+"""The ports of catching up. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -15,8 +15,8 @@ from catchup.usecases.sending.ports import Link
 class Stretch(NamedTuple):
     """Messages of a session, in one direction.
 
-    `more`: there are further ones. `resume_at`: the search stopped at this seq, because too many expired rows were in
-    the way. `lowest`: the lowest seq among what was found and is not expired, whether or not it can be read.
+    `more`: there are further ones. `resume_at`: the search stopped at this seq, because it met too many expired rows.
+    `lowest`: the lowest seq of the rows that have not expired, readable or not.
     """
 
     messages: Sequence[Message]
@@ -26,20 +26,20 @@ class Stretch(NamedTuple):
 
 
 class MessageHistory(Protocol):
-    """What is kept of the messages of sessions."""
+    """The kept messages of sessions."""
 
     def first(self, session: SessionId) -> Link | None:
         """The first message that retention has left; consistent. None if there is none. Raises OutOfTime."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
-        """At most `limit` messages that can be read. One query, as a rule."""
+        """At most `limit` readable messages. It usually takes one query."""
 
 
 class Waiting(NamedTuple):
-    """What waits for a person in a session: newest first, at most as many as asked for.
+    """Messages that wait for a person in a session, newest first, up to the requested number.
 
-    `more`: at least one further message waits. `trimmed`: expired ones were met. `resume_before`: the search stopped
-    at this seq, because too many expired rows were in the way.
+    `more`: at least one further message waits. `trimmed`: the search met expired ones. `resume_before`: the search
+    stopped at this seq, because it met too many expired rows.
     """
 
     messages: Sequence[Message]
@@ -49,61 +49,61 @@ class Waiting(NamedTuple):
 
 
 class Inbox(Protocol):
-    """The offline store of private sessions: what was sent to a person and not yet named by one of their devices.
+    """The offline store of private sessions: messages to a person that none of their devices has acked.
 
-    A row is deleted only when the client has named its seq; whoever reads must leave out what expired.
+    A row is deleted only when a client names its seq. Readers must leave out expired rows.
     """
 
     def newest(
         self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()
     ) -> Waiting:
-        """The newest that wait, without those that are `leaving`. Consistent; one query as a rule."""
+        """The newest waiting messages, without those in `leaving`. Consistent; it usually takes one query."""
 
     def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
-        """Deletes exactly these; returns those that could not be deleted in time."""
+        """Deletes exactly these messages and returns those that could not be deleted in time."""
 
 
 class ClearResult(Enum):
-    """How clearing one session went."""
+    """The result of clearing one session."""
 
-    # Cleared now, or before.
+    # Cleared now or earlier.
     CLEARED = "cleared"
-    # More than was ever received: nothing changed.
+    # More than the account ever received; nothing was changed.
     TOO_HIGH = "too high"
     UNKNOWN_SESSION = "unknown session"
-    # A group that the person never was a member of.
+    # The person was never a member of this group.
     NOT_YOURS = "not yours"
-    # Somebody else changed it at the same time, or the store did not answer.
+    # Another request changed it at the same time, or the store did not answer.
     TRY_AGAIN = "try again"
 
 
-# A person in a session: private, or a group.
+# A person's row in a private session or a group.
 InSession = Counter | Membership
 
 
 class Counters(Protocol):
-    """A person in a session."""
+    """The rows of persons in sessions."""
 
     def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
         """Sets `cleared` to what the client has counted, if that is higher and not more than `received`."""
 
     def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
-        """All of a person's sessions."""
+        """A person's rows in all sessions."""
 
     def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
-        """At most `limit` sessions in the order of their ids, and the session to go on after; None if these are all.
+        """At most `limit` sessions in the order of their ids, and the session after which to continue; None at the end.
         Consistent."""
 
     def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
         """How far these private sessions have come, as far as the counters of the two know. Eventually consistent."""
 
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
-        """A person in these sessions; consistent. Zeros for a private session that there is not; a group that the
-        person never was a member of is left out."""
+        """A person's rows in these sessions; consistent. A missing private session gives zeros. Groups of which the
+        person was never a member are left out."""
 
 
 class DataSet(Protocol):
-    """All that is stored, as one."""
+    """The data set, which is all stored data together."""
 
     def epoch(self) -> str:
-        """Its identity, made once: seqs and counts that have begun again go with another one."""
+        """The identity of the data set, made once. If seqs and counts begin again, it differs."""

@@ -1,13 +1,14 @@
-"""A page of what waits in one session, newest first; the page before it leaves the offline store.
+"""Returns a page of one session's waiting messages, newest first, and deletes the previous page from the offline store.
 
     delete what was named ─┐
                            ├── answer
     query the newest       ─┘
 
-There is no cursor: what was acked is gone, so the newest that remain are the next page, and what arrives meanwhile
-comes first. Both calls go out together; the query leaves out what is being deleted, whichever comes first.
+There is no cursor: acked messages are gone, so the newest remaining ones are the next page, and new messages come
+first. Both calls run side by side. The query leaves out the messages that are being deleted, so their order does not
+matter.
 
-Where nothing waits, the counter is looked at: it may speak of what retention has removed.
+If nothing waits, it checks the counter, which may include messages that retention has removed.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from catchup.usecases.catching_up.retention import Retention
 
 @dataclass(eq=False, repr=False, slots=True)
 class Pull:
-    """Deletes exactly what is named, from the caller's own inbox, and returns the next page."""
+    """Deletes exactly the named messages from the caller's own inbox, and returns the next page."""
 
     inbox: Inbox
     group_pages: GroupPages
@@ -33,7 +34,7 @@ class Pull:
     telemetry: Telemetry
 
     def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
-        """At most `limit` messages, and no more than fit the frame. Raises NotAMember (a group), Unavailable."""
+        """Returns at most `limit` messages that fit the frame. Raises NotAMember (a group), Unavailable."""
         if is_group(asked.session_id):
             page = self.group_pages("pull", uid, asked, budget)
         else:
@@ -54,12 +55,12 @@ class Pull:
             reason = EndReason.NOT_END
         else:
             reason = self._why_nothing_is_left(uid, asked, waiting)
-        # A page that the frame cut short goes on with its own rest, not behind the rows that the search has passed.
+        # If the frame cut the page short, the next page begins with its rest, not behind the searched rows.
         resume = waiting.resume_before if len(messages) == len(waiting.messages) else None
         return Page(session, messages, reason, remaining, resume)
 
     def _why_nothing_is_left(self, uid: Uid, asked: PageRequest, waiting: Waiting) -> EndReason:
-        """Where nothing waits at all, and nothing was named, it may be that all that was unread has been removed."""
+        """The end reason. If nothing waits and nothing was named, retention may have removed all unread messages."""
         is_empty = not (waiting.messages or asked.acked) and asked.bounds == Bounds()
         gone = (waiting.trimmed or is_empty) and self.retention.private(uid, asked.session_id)
         return EndReason.RETENTION if waiting.trimmed or gone else EndReason.CAUGHT_UP

@@ -1,8 +1,8 @@
-"""What retention has removed is not unread any more.
+"""Makes counters leave out messages that retention has removed.
 
-Removing happens row by row, and moves no counter: that would be a write for each message. So a counter comes to the
-truth when somebody reads on to where what is older has been removed. `cleared` rises over what is gone: a number that
-no device can add any more.
+DynamoDB removes row by row and changes no counter, which would cost a write for each message. So a counter is corrected
+when somebody reads to the place where older messages have been removed. `cleared` rises over the removed messages,
+because no device can add them any more.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,10 @@ class Retention:
     clear: Clear
 
     def private(self, uid: Uid, session: SessionId) -> bool:
-        """Tells whether something that was unread has been removed."""
+        """Corrects a private counter, and returns whether unread messages were removed."""
         with courtesy():
-            # In this order: what arrives in between is then kept and not yet unread, and never the reverse.
+            # In this order, so that a message that arrives in between is kept but not in the counter, never the
+            # reverse.
             for row in self.counters.named(uid, [session]):
                 if isinstance(row, Counter) and row.unread > 0:
                     first = self.messages.first(session)

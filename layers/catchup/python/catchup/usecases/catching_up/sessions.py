@@ -1,4 +1,4 @@
-"""A person's sessions, for a new device."""
+"""Lists a person's sessions, for a new device."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from catchup.usecases.groups.ports import Groups
 
 
 class SessionSummary(NamedTuple):
-    """`last_seq` is the session's, own messages included. `group` and `membership` are of groups only."""
+    """A session in the list. `last_seq` includes own messages. `group` and `membership` are only set for groups."""
 
     session_id: SessionId
     received: int
@@ -27,7 +27,7 @@ class SessionSummary(NamedTuple):
 
 @dataclass(eq=False, repr=False, slots=True)
 class ListSessions:
-    """Sessions in the order of their ids, whether or not anything is unread; groups that were left, too."""
+    """Lists sessions in the order of their ids, unread or not, including groups that the person has left."""
 
     counters: Counters
     groups: Groups
@@ -36,8 +36,8 @@ class ListSessions:
     def __call__(
         self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget
     ) -> tuple[Sequence[SessionSummary], SessionId | None]:
-        """At most `limit` sessions after this one, and no more than fit the frame; and the one to go on after, None if
-        these are all.
+        """Returns at most `limit` sessions after this one that fit the frame, and the session after which to continue,
+        None at the end.
 
         Raises Unavailable.
         """

@@ -1,1 +1,1 @@
-"""What groups do that private sessions do not."""
+"""Groups: sending, changes of members, and the fan-out."""

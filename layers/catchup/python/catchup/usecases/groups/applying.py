@@ -1,4 +1,4 @@
-"""Changes of membership are applied to the rows of those whom they are about, in the order of the session.
+"""Applies changes of membership to the members' rows, in the order of the session.
 
     change r:  all before it applied? ── rows ── number of members ── rosters ── head raised to r, or past it
                 (head ≥ the last          (Counter)   (Session)       (Roster)    (Session)
@@ -25,7 +25,7 @@ from catchup.usecases.sending.ports import MessageLog
 
 @dataclass(eq=False, repr=False, slots=True)
 class Applying:
-    """Brings rows to where the session is."""
+    """Brings the rows up to date with the session."""
 
     groups: Groups
     members: Members
@@ -48,7 +48,7 @@ class Applying:
                 self.members.note_own(passed.author, session, passed.number)
 
     def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
-        """Applies one change, all before it being applied. Returns those for whom it has changed something, now or
+        """Applies one change; all earlier ones must be applied. Returns the people whose rows it changed, now or
         before."""
         session = group.session_id
         updates = self._updates(change, session)
@@ -74,8 +74,8 @@ class Applying:
         ]
 
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:
-        """A login enters a roster for the groups that the person was in; who was online before is entered here. Whoever
-        has left since then, when this is a late repetition, is not a member, and leaves again."""
+        """Enters new members who are online into the roster, because their login was before they joined. If this is a
+        late repetition, people who have left since then are removed again."""
         online = self.presence.online(uids)
         present = [uid for uid in uids if online[uid]]
         self.concurrency.run(

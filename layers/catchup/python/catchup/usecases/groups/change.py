@@ -1,13 +1,12 @@
-"""A group is made, and its members come, go and get roles.
+"""Creates groups and changes their members and roles.
 
     look up ── judge ── reserve ── allocate ── apply ── head, fan-out ── answer
     (Sent,     (Counter, (Sent)     (Message)   (Counter,  (Session,
      group)    Message)                          Session)   SQS)
 
-Each change is a message of the session; its seq is what the rows are set to. Who may make it is judged by what the
-messages before it say (`usecases.groups.rights`), and it is applied when all before it are
-(`usecases.groups.applying`). So everyone sees the changes in one order, and one that is repeated, or comes late, never
-undoes a newer one.
+Each change is a message of the session, and the rows are set to its seq. The messages before it decide who may make it
+(`usecases.groups.rights`), and it is applied after all of them (`usecases.groups.applying`). So everyone sees the
+changes in one order, and a repeated or late change never undoes a newer one.
 """
 
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 @dataclass(eq=False, repr=False, slots=True)
 class ChangeGroup:
-    """Makes one change. `__call__` returns its message in its place once all of it is durable."""
+    """Makes one change. `__call__` returns its message, in its place, once the change is durable."""
 
     limit: SendLimit
     placing: Placing
@@ -46,7 +45,7 @@ class ChangeGroup:
     def __call__(self, caller: Caller, asked: ChangeRequest) -> Message:
         """Raises Denied, Refused, GroupExists, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable.
 
-        Nobody is kept from leaving: that has no limit.
+        Leaving is always allowed and has no limit.
         """
         draft, session = asked.draft, group_session(asked.draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
@@ -67,7 +66,7 @@ class ChangeGroup:
     def _group(self, asked: ChangeRequest, found: GroupLookup, session: SessionId) -> Group:
         if found.sent is None and asked.new is not None:
             return asked.new
-        # One that was made a moment ago may be missing from an eventually consistent read.
+        # A new group may be missing from an eventually consistent read.
         group = found.group or self.groups.many([session]).get(session)
         if group is not None:
             return group
@@ -94,7 +93,7 @@ class ChangeGroup:
                 return self.placing.place(candidate, draft, session, place, rights)[1]
 
         def screen(_: Draft) -> Draft:
-            # Who blocks whom may have changed since the attempt before.
+            # The block lists may have changed since the previous attempt.
             screened = self._screened(asked, session)
             self.preconditions(screened, group)
             return screened.draft
@@ -111,7 +110,7 @@ class ChangeGroup:
         )[1]
 
     def _screened(self, asked: ChangeRequest, session: SessionId) -> ChangeRequest:
-        """The name of a new group is all that a person writes in a change."""
+        """Judges the name of a new group, the only text that a person writes in a change."""
         if asked.new is None or not asked.change.name:
             return asked
         name, draft = self.gate.screen_name(asked.change.name, asked.draft, session)

@@ -1,13 +1,13 @@
-"""A message of a group is pushed to those online. Nothing depends on it: who misses a push sees by seq what they lack.
+"""Pushes a group's message to the members online. Nothing depends on it: clients find missed messages by seq.
 
-Up to twenty members, presence is asked for each of them, by page of the list of members. With more, those online have
-entered a roster at login, and only the roster is read. A roster counts from two hours after it was begun: by then no
-connection is older.
+In groups of up to twenty members it reads the presence of each, by page of the list of members. In larger groups
+devices enter a roster at login, and only the roster is read. A roster is used from two hours after it was begun: then
+no connection is older than the roster.
 
-What there is no time for becomes another job, which goes on where this one ended: no push is left out for want of time,
-and none is made twice but those that were under way at the end.
+If time runs out, another job goes on where this one ended. So no push is left out for lack of time, and only pushes
+that were in progress at the end may be made twice.
 
-In a busy group messages are not pushed one by one: a hint says how far the group has come, at most once a second
+In a busy group messages are not pushed one by one. At most once a second, a hint tells the group's head instead
 (docs/adr/0013-hot-groups.md).
 """
 
@@ -27,27 +27,27 @@ from catchup.usecases.groups.ports import Groups, Job, Jobs, Members, Roster
 from catchup.usecases.people.ports import PresenceBook, Push, PushResult
 
 MEMBERS_PER_PAGE = 100
-# With more online, bursts become hints; with less than half of it, no more.
+# Above this number online, bursts become hints; below half of it, they become messages again.
 HOT_FROM = 300
-# The index of members may lag behind a change: whom the change is about is told once more, when it has surely come.
+# The index of members may lag behind a change, so its people get the push once more, after the index has caught up.
 LAG_SECONDS = 5
-# Four for each thread, so that one that waits for a slow connection holds up few posts.
+# Four posts for each thread, so that a slow connection holds up only a few.
 TASKS = 100
-# Time that the next page may need: at most 1,000 posts, which take half a second when all is well.
+# Time for the next page: at most 1,000 posts, which usually take half a second.
 PAGE_MS = 2_000
-# Posts end so long before the deadline, for the job with the rest to be queued: it may have to be tried again.
+# Posts end this long before the deadline, to leave time for queueing the rest, with retries.
 HAND_ON_MS = 1_500
 
 
 class Due(NamedTuple):
-    """A device that is to be told. `start`: where a job begins that has still to tell it."""
+    """A device to push to. `start`: the start of a job that still has to push to it."""
 
     endpoint: Endpoint
     start: str
 
 
 class Reached(NamedTuple):
-    """How many were online as far as this job came, and whether it came to the end."""
+    """How many devices were online as far as this job came, and whether it came to the end."""
 
     online: int
     everyone: bool
@@ -55,7 +55,7 @@ class Reached(NamedTuple):
 
 @dataclass(eq=False, repr=False, slots=True)
 class FanOut:
-    """Pushes what a job says, to everyone who is online."""
+    """Works on a job: pushes to everyone who is online."""
 
     groups: Groups
     members: Members
@@ -68,9 +68,10 @@ class FanOut:
     telemetry: Telemetry
 
     def __call__(self, job: Job) -> None:
-        """Safe to repeat: a client knows a push by its seq. What there is no time for becomes another job.
+        """Runs the job. It is safe to repeat, since clients recognise a push by its seq. If time runs out, another job
+        does the rest.
 
-        Raises Unavailable, before anybody was told; the job then comes again.
+        Raises Unavailable before the first push; the job then comes again.
         """
         if job.only:
             self._tell_again(job)
@@ -86,8 +87,8 @@ class FanOut:
                 self.groups.set_hot(job.session_id, True)
 
     def hint(self, session: SessionId) -> None:
-        """Tells everyone online how far the group has come, unless they were told so already: hints that have gathered
-        while one was worked on say nothing new."""
+        """Pushes the group's head to everyone online, unless they already have it. While one hint is pushed, others may
+        gather that say nothing new."""
         group = self.groups.many([session]).get(session)
         if group is None or group.hinted >= group.head:
             return
@@ -99,7 +100,7 @@ class FanOut:
                 self.groups.set_hot(session, False)
 
     def hint_again(self, session: SessionId) -> None:
-        """A hint that could not be given now is due once more, unless one of this second is due already."""
+        """Queues a hint that failed once more, unless a hint for this second is already queued."""
         self.jobs.put_hint(session, self.clock())
 
     def _tell_again(self, job: Job) -> None:
@@ -107,7 +108,7 @@ class FanOut:
         if group is None:
             return
         online = self.presence.online(job.also)
-        # Whoever comes online from here on finds their row at login.
+        # People who come online later find their row at login.
         for uid, devices in online.items():
             if not devices:
                 continue
@@ -117,7 +118,7 @@ class FanOut:
                 self._push_all(replace(job, seq=seq, number=number), devices)
 
     def _tell_everyone(self, job: Job) -> Reached:
-        """Page by page from the job's start on. Raises Unavailable if nobody was told."""
+        """Pushes page by page from the job's start. Raises Unavailable if nobody got a push."""
         needed_ms, online, rest = 0, 0, job
         with must_end_by(deadline().earlier(HAND_ON_MS)):
             while deadline().allows(needed_ms):
@@ -143,7 +144,7 @@ class FanOut:
         return Reached(online, everyone=False)
 
     def _page(self, job: Job) -> tuple[Sequence[Due], str]:
-        """Those online of the page at the job's start, and where the next begins; "" if this is the last."""
+        """The devices online in the page at the job's start, and the start of the next page; "" if this is the last."""
         told = job.also if not job.start else ()
         if job.from_roster:
             page = self.roster.page(job.session_id, job.start)
@@ -157,11 +158,11 @@ class FanOut:
             return [*self._online({uid: "" for uid in told if uid not in known}), *listed], page.next
         entries, last = self.members.page(job.session_id, Uid(job.start) if job.start else None, MEMBERS_PER_PAGE)
         if not job.start and len(entries) + (last is not None) > ROSTER_FROM:
-            # On the first page alone: a condition that fails costs a write unit, too.
+            # Only on the first page, because a failed condition also costs a write unit.
             with courtesy():
                 self.groups.start_roster(job.session_id, self.clock())
         starts = [job.start, *(entry.uid for entry in entries)]
-        # Whoever joined after the message does not see it.
+        # People who joined after the message do not see it.
         members = {entry.uid: start for entry, start in zip(entries, starts, strict=False) if entry.joined <= job.seq}
         return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}), last or ""
 
@@ -171,7 +172,7 @@ class FanOut:
         return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]
 
     def _push_all(self, job: Job, endpoints: Sequence[Endpoint]) -> Sequence[PushResult]:
-        """In their order. A thread takes several, if there are many: handing one over costs as much as half a post."""
+        """Pushes in order. A thread takes several devices, since handing over one costs as much as half a post."""
         size = max(1, len(endpoints) // TASKS)
         slices = [endpoints[at : at + size] for at in range(0, len(endpoints), size)]
 
@@ -199,5 +200,5 @@ class FanOut:
 
 
 def _from(job: Job, start: str) -> Job:
-    """What is left of a job. Whoever is told whether or not the lists have them comes first."""
+    """The rest of a job. The people in `also` get their pushes first, so a later start leaves them out."""
     return replace(job, start=start, also=job.also if not start else ())

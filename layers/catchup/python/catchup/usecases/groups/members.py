@@ -1,4 +1,4 @@
-"""Who is in a group."""
+"""Lists the members of a group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from catchup.usecases.groups.ports import Groups, MemberEntry, Members
 
 @dataclass(eq=False, repr=False, slots=True)
 class ListMembers:
-    """Members by page, for members."""
+    """Lists members by page, for members only."""
 
     groups: Groups
     members: Members
@@ -19,8 +19,8 @@ class ListMembers:
     def __call__(
         self, uid: Uid, session: SessionId, limit: int, after: Uid | None
     ) -> tuple[Sequence[MemberEntry], Uid | None]:
-        """At most `limit` after this uid, and after whom to go on; None if these are all. Raises NotAMember,
-        Unavailable."""
+        """Returns at most `limit` members after this uid, and the uid after which to continue; None at the end. Raises
+        NotAMember, Unavailable."""
         group, membership = self.groups.seen_by(uid, session)
         if group is None or not rule_of("members").allows_in_group(membership):
             raise NotAMember

@@ -1,4 +1,4 @@
-"""What groups need of the world, beside what sending does. The rules of `usecases.sending.ports` hold."""
+"""The ports of groups, beside those of sending. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from catchup.usecases.sending.ports import Sent
 
 
 class GroupLookup(NamedTuple):
-    """What a request to a group must know first. None: there is no such group; the person was never a member.
-    `pace`: how fast the person has been."""
+    """What a request to a group reads first. None: the group does not exist, or the person was never a member.
+    `pace`: how fast the person has sent."""
 
     sent: Sent | None
     group: Group | None
@@ -24,50 +24,50 @@ class GroupLookup(NamedTuple):
 
 
 class GroupSentLog(Protocol):
-    """What each person has sent to groups, by msgId."""
+    """The messages that each person has sent to groups, by msgId."""
 
     def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
-        """One call. Eventually consistent: conditions catch what is stale, and rights are judged by what is read
-        later (`usecases.groups.rights`)."""
+        """One call. Eventually consistent: conditions catch stale rows, and rights are judged by later reads
+        (`usecases.groups.rights`)."""
 
 
 class Groups(Protocol):
-    """The groups' own rows."""
+    """The rows of groups."""
 
     def found(self, group: Group) -> bool:
-        """Makes the group, unless there is one with this id by another `founder`."""
+        """Creates the group, unless one with this id by another `founder` exists."""
 
     def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
-        """A group, and a person in it. One call; both consistent."""
+        """A group, and a person's row in it. One call; both are consistent."""
 
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
-        """These groups; consistent."""
+        """The rows of these groups; consistent."""
 
     def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
         """Raises the head to the message before this place, never lowers it. Only to one that exists, and up to which
         all changes are applied, and all authors have their messages among their own."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
-        """Adds to the number of members, once for each message that changes it; in the order of the session."""
+        """Adds to the number of members, once for each message that changes it, in the order of the session."""
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
-        """The group is theirs from this message on, unless a later one has given it to somebody."""
+        """Makes this person the owner from this message on, unless a later message has made somebody else the owner."""
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
-        """From now on logins enter a roster; nothing if they do already."""
+        """Makes logins enter a roster from now on. Does nothing if they already do."""
 
     def set_hot(self, session: SessionId, hot: bool) -> None:
-        """Whether bursts become hints."""
+        """Sets whether bursts become hints."""
 
     def hinted(self, session: SessionId, seq: Seq) -> None:
-        """Notes that everyone online is told, or will be, that the group has come this far; never less than before."""
+        """Notes the head that everyone online has been told, or will be. It never goes down."""
 
 
 class MemberEntry(NamedTuple):
-    """A member, as the list of members has it."""
+    """A member in the list of members."""
 
     uid: Uid
     role: Role
@@ -75,11 +75,11 @@ class MemberEntry(NamedTuple):
 
 
 class Members(Protocol):
-    """Persons in groups. Changes of membership carry the seq of their message, and are applied in the order of the
-    session: one that is repeated later undoes nothing."""
+    """The rows of persons in groups. Changes of membership have the seq of their message, and are applied in the order
+    of the session, so a late repetition undoes nothing."""
 
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
-        """These persons; consistent. One call for up to 100. Who was never in the group is missing."""
+        """The rows of these persons; consistent. One call for up to 100. People who were never members are missing."""
 
     def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
         """Makes someone a member who is none. Whether this change did so, now or before."""
@@ -88,8 +88,8 @@ class Members(Protocol):
         """Ends a membership. Whether this change did so, now or before."""
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
-        """Of a member. Whether this message or a later one has set it; False for someone who is no member, or has
-        become one since."""
+        """Sets a member's role. Returns whether this message or a later one has set it; False if the person is not a
+        member, or became one later."""
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
         """Adds to the person's own numbers, unless it is cleared or told by how many they are. The row as it is then;
@@ -106,14 +106,15 @@ class Members(Protocol):
         `own_floor`. False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
-        """The person's next login enters the roster at once."""
+        """Makes the person's next login enter the roster at once."""
 
     def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[MemberEntry], Uid | None]:
-        """Members in the order of their uids, and after whom to go on; None if these are all. Eventually consistent."""
+        """Members in the order of their uids, and the uid after which to continue; None at the end. Eventually
+        consistent."""
 
 
 class RosterEntry(NamedTuple):
-    """A device that was online, of someone who sees messages from `joined` on. `key`: what a page goes on after."""
+    """A device in the roster. Its person sees messages from `joined` on. `key`: the entry's key, for the next page."""
 
     endpoint: Endpoint
     joined: Seq
@@ -121,26 +122,26 @@ class RosterEntry(NamedTuple):
 
 
 class RosterPage(NamedTuple):
-    """`next`: where to go on; "" if these are all."""
+    """A page of a roster. `next`: where the next page starts; "" at the end."""
 
     entries: Sequence[RosterEntry]
     next: str = ""
 
 
 class Roster(Protocol):
-    """Who is online in groups with many members."""
+    """The devices online in groups with many members."""
 
     def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
-        """Enters a device in these groups. `joined`: from where on the person sees messages in each."""
+        """Enters a device in these groups. `joined`: the seq from which the person sees messages, for each group."""
 
     def leave(self, endpoint: Endpoint, session: SessionId) -> None:
-        """Removes a device whose connection is gone, on condition that it is still this connection."""
+        """Removes a device with a dead connection, on condition that its entry still has this connection."""
 
     def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
         """Removes a person's devices, unless they have joined again after that seq."""
 
     def page(self, session: SessionId, start: str) -> RosterPage:
-        """One query; consistent."""
+        """A page of the roster. One query; consistent."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -148,10 +149,10 @@ class Job:
     """Something to push to those online. `number`: that of the message at `seq`. `start`: where to go on, "" at the
     beginning.
 
-    `message` None: only the head. `except_for`: the connection that it came over. `also`: people to push to whether or
-    not the list of members has them yet, or still. `only`: to nobody else. `request_id`: of the request that queued
-    it, for the log alone; the queue sets it. `queued_at_ms`: when the sender's request queued it, 0 if nobody asks how
-    long that took.
+    `message` None: only the head is pushed. `except_for`: the sender's connection. `also`: people who get the push even
+    if they are not in the list of members. `only`: nobody else gets it. `request_id`: the request that queued the job;
+    the queue sets it, only for the log. `queued_at_ms`: the time when the sender's request queued it, 0 if it is not
+    measured.
     """
 
     session_id: SessionId
@@ -168,10 +169,10 @@ class Job:
 
 
 class Jobs(Protocol):
-    """The queues of what is to be pushed. A job that was put may come more than once."""
+    """The queues of jobs. A job may come more than once."""
 
     def put(self, job: Job, delay_seconds: int = 0) -> None:
-        """Durable when it returns."""
+        """Queues a job. It is durable when this returns."""
 
     def put_hint(self, session: SessionId, now_ms: int) -> None:
-        """At most one for each group and second; it is worked on when that second is over."""
+        """Queues a hint, at most one per group and second. It runs when that second is over."""

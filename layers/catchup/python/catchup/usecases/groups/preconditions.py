@@ -1,4 +1,4 @@
-"""Who may make which change of a group: what is asked before a change gets a place."""
+"""Checks a change of a group before it gets a place: who may make it, and whether the group allows it."""
 
 from dataclasses import dataclass
 
@@ -28,8 +28,8 @@ from catchup.usecases.people.ports import BlockBook
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChangeRequest:
-    """`draft` is the system message that says what `change` says; `digest` identifies both. `new`: the group to make,
-    for a `create`."""
+    """A requested change. `draft` is its system message; `digest` identifies both. `new`: the group to create, for a
+    `create`."""
 
     draft: Draft
     change: GroupChange
@@ -37,14 +37,14 @@ class ChangeRequest:
     new: Group | None = None
 
     def may_stand(self, standing: Standing, place: Place) -> None:
-        """What the group's messages before this place say of it. Raises Denied, Refused."""
+        """Checks the change by the group's messages before this place. Raises Denied, Refused."""
         kind, actor = self.change.kind, standing.of(self.draft.sender)
         if kind == "create":
             return
         if kind == "join":
             if not rule_of("join").allows_in_group(actor):
                 raise AlreadyAMember
-            # A group is there from its first message on.
+            # A group exists from its first message on.
             if not standing.group.is_open or place.seq == 1:
                 raise GroupClosed
             return
@@ -57,7 +57,7 @@ class ChangeRequest:
 
     @property
     def judged_by(self) -> tuple[Uid, ...]:
-        """Whose rows decide whether it may be made."""
+        """The people whose rows decide whether the change may be made."""
         if self.change.kind == "create":
             return ()
         targets = self.change.uids if self.change.kind in ("role", "remove") else ()
@@ -66,13 +66,14 @@ class ChangeRequest:
 
 @dataclass(eq=False, repr=False, slots=True)
 class Preconditions:
-    """What else but its members' rights may be in the way of a change that has no place yet."""
+    """Checks a change that has no place yet for everything except its members' rights."""
 
     groups: Groups
     blocks: BlockBook
 
     def __call__(self, asked: ChangeRequest, group: Group) -> None:
-        """A new group is founded by this. Raises BlockedBySome, GroupFull, GroupExists, Unavailable."""
+        """Checks the change, and creates a new group's row. Raises BlockedBySome, GroupFull, GroupExists,
+        Unavailable."""
         change = asked.change
         if change.kind in ("join", "add") and group.members + max(1, len(change.uids)) > MAX_MEMBERS:
             raise GroupFull

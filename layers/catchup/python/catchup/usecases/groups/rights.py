@@ -1,12 +1,12 @@
-"""What someone may do in a group at one place of its session.
+"""Judges what a person may do in a group at one place of its session.
 
     head v ── rows of persons ── changes in (v, s - 1] ── may they? ── put at s
     (Session,  (Counter,          (Message: rows that     no: what has
      read       consistent,        failed puts, and the    its place
      first)     read after it)     chain before them)      stays said
 
-Every change up to the head was applied to the rows before the head was raised to it, and the put at s fails if anything
-else has come to s: so what is judged here is so at s - 1, whatever else goes on (ADR 29).
+All changes up to the head were applied to the rows before the head was raised, and the put at s fails if another
+message has taken s. So the judgement is true at s - 1, whatever else happens at the same time (ADR 29).
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +20,13 @@ from catchup.errors import Denied, Refused
 from catchup.usecases.groups.ports import Groups, Members
 from catchup.usecases.sending.ports import Link, MessageLog
 
-# With more changes than this above the head, it is cheaper to read how far it has come by now.
+# With more changes than this above the head, it is cheaper to read the head again.
 MOST_FOLLOWED = 8
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class Chain:
-    """The changes above a head: each message names the last one before it."""
+    """The changes above a head. Each message names the last change before it."""
 
     group: Group
     messages: MessageLog
@@ -37,7 +37,7 @@ class Chain:
         self.met[other.place.seq] = other
 
     def since(self, head: Seq, place: Place, at_most: int | None = None) -> Sequence[Changed] | None:
-        """The changes above the head and before the place, in their order. None if there are more than `at_most`, or
+        """The changes above the head and before the place, in order. None if there are more than `at_most`, or if
         retention has removed one of them."""
         changes: list[Changed] = []
         seq, followed = place.last_change, 0
@@ -55,9 +55,9 @@ class Chain:
 
 @dataclass(eq=False, repr=False, slots=True)
 class Rights:
-    """Judges one request: `may` is asked of the rows of `uids`, as they are before a place, and raises if not.
+    """Judges one request. `may` gets the rows of `uids` as they are before a place, and raises if they forbid it.
 
-    A `Judge` of `usecases.sending.placing`. `group`: as it was read before this was made.
+    It is a `Judge` of `usecases.sending.placing`. `group` was read before this was made.
     """
 
     group: Group
@@ -74,15 +74,15 @@ class Rights:
         self.chain = Chain(self.group, self.messages)
 
     def read(self) -> Standing:
-        """The rows, once; consistent, and later than the group's."""
+        """Reads the rows once; consistent, and after the group's row."""
         if self.standing is None:
             rows = self.members.read(self.uids, self.group.session_id)
             self.standing = Standing(self.group, rows)
         return self.standing
 
     def check(self, place: Place) -> None:
-        """Raises what `may` raises. Nobody is denied because of a head that is old: what was answered to anybody before
-        this request came is behind the one that is read then."""
+        """Raises what `may` raises. An old head denies nobody: before it denies, it reads the head again, which then
+        includes everything that was answered before this request."""
         try:
             self._judge(place)
         except (Denied, Refused):
@@ -107,7 +107,7 @@ class Rights:
         self.may(standing, place)
 
     def _read_head_again(self) -> Seq:
-        """Consistent. The rows are to be read after it, as at the beginning."""
+        """Reads the head again; consistent. The rows are read after it, as at the beginning."""
         session = self.group.session_id
         self.group = self.groups.many([session]).get(session, self.group)
         self.is_fresh, self.standing = True, None

@@ -1,15 +1,16 @@
-"""A message is sent to a group: written once, whatever the group's size.
+"""Sends a message to a group. It is written once, whatever the group's size.
 
     look up ── judge ──┬─ reserve ─┬── allocate ── own number, mentions ─ raise head ── queue ── answer
     (Sent,     (the    │  (Sent)   │   (Message)   (Counter)            (Session)     (SQS)
      group,     text)  └─ member ──┘
      member)              (Counter)
 
-The order carries the promise. The author's row is read after the group's: with the changes that came in between it says
-who may speak at the place that the put takes (`usecases.groups.rights`). The head is raised only when the changes
-before the message are applied, and the author's own seqs and the mentions have it: so whoever reads a head, and then
-their counter, finds what to leave out of it. The fan-out is queued only when the head is raised, and a login enters
-presence before it reads heads: either the fan-out sees the device, or the login the message.
+The order of the steps makes it correct. The author's row is read after the group's row; with the changes in between it
+says whether the author may speak at the place that the put takes (`usecases.groups.rights`). The head is raised only
+when the changes before the message are applied, and the message is among the author's own seqs and the mentions. So a
+reader of a head who then reads their counter finds the messages to leave out. The fan-out is queued only after the head
+is raised, and a login enters presence before it reads heads. So either the fan-out sees the device, or the login sees
+the message.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 @dataclass(eq=False, repr=False, slots=True)
 class Delivery:
-    """What follows when a message of a group is in its place. Every step may be repeated."""
+    """The steps after a message of a group is in its place. Each step may be repeated."""
 
     messages: MessageLog
     groups: Groups
@@ -55,12 +56,12 @@ class Delivery:
         author: Membership | None = None,
         fan_out: bool = True,
     ) -> None:
-        """`group`: as it was found, perhaps a while ago.
+        """Delivers a message. `group`: from an earlier read, which may be old.
 
-        `author`: as a retry has found them. A head that is past the message does not say that the attempt before has
-        noted whose it is and whom it mentions: another's message may have raised it.
+        `author`: the row that a retry has read. A head above the message does not prove that the previous attempt has
+        noted its author and its mentions, because another message may have raised it.
 
-        `fan_out`: whether those online are told again of what the head has passed. They see by seq what they lack.
+        `fan_out`: whether to push again a message that the head has passed. Clients find missed messages by seq.
         """
         # Before the author's row is touched: by one of them they may have become a member.
         self.applying.up_to(message, group)
@@ -108,7 +109,7 @@ class Delivery:
         if group.hot and not also:
             self.jobs.put_hint(session, self.clock())
         else:
-            # Nobody's connection is older than the roster: everyone online is in it.
+            # No connection is older than the roster, so everyone online is in it.
             from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
             self.jobs.put(
                 Job(
@@ -127,14 +128,14 @@ class Delivery:
         noted = self.members.note_own(message.draft.sender, message.session_id, message.number)
         floor = None if noted is None else noted.due_own_floor(group.number)
         if noted is not None and floor is not None:
-            # The next own message finds it due as well, if this does not come about.
+            # If this fails, the next own message does it.
             with courtesy():
                 self.members.settle_own(noted, noted.with_floor(floor, group))
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class SendToGroup:
-    """Sends one message to a group. `__call__` returns it in its place once it and its fan-out are durable."""
+    """Sends one message to a group. `__call__` returns it, in its place, once it and its fan-out are durable."""
 
     limit: SendLimit
     placing: Placing
@@ -143,21 +144,22 @@ class SendToGroup:
     delivery: Delivery
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
-        """`digest` identifies content and group.
+        """Sends the message. `digest` identifies content and group.
 
         Raises Denied, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = group_session(draft.recipient)
         found = self.sent_log.look_up_in_group(draft.sender, draft.msg_id, session)
         if found.sent is None:
-            # First of all: whoever is refused may not go on asking either.
+            # First, so that a refused sender can't go on asking without limit.
             self.limit(draft.sender, found.pace)
-        # A group that was made a moment ago may be missing from an eventually consistent read.
+        # A new group may be missing from an eventually consistent read.
         group = found.group or self.delivery.groups.many([session]).get(session)
         if group is None:
             raise NotAMember
         message = self._placed(draft, digest, found, group)
-        # Else a flood of retries would be one of fan-outs. Also for who was removed: nobody may have been told so far.
+        # Otherwise a flood of retries would cause a flood of fan-outs. Also for removed people: no push may have been
+        # made.
         fan_out = found.sent is None or self.limit.allows(draft.sender, found.pace)
         author = found.membership if found.sent is not None else None
         self.delivery(message, group, caller.connection.connection_id, author, fan_out)
@@ -169,7 +171,7 @@ class SendToGroup:
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
             if not _seems_allowed(draft, group, found.membership):
-                # The row may be stale. Strangers leave nothing, not even a reservation.
+                # The row may be stale. Strangers must leave no row, not even a reservation.
                 check = partial(rights.check, place)
                 earlier = self.placing.unless_refused(check, candidate, session)
                 if earlier is not None:

@@ -1,4 +1,4 @@
-"""Whose private messages a person does not take. Every change may be repeated."""
+"""Block lists: a blocked person can't send private messages to the owner of the list. Each change may be repeated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,22 @@ class Blocks:
     book: BlockBook
 
     def block(self, owner: Uid, other: Uid) -> None:
-        """From now on `other` can't write to `owner`. Raises BlockListFull, Unavailable."""
+        """Blocks `other` from writing to `owner`. Raises BlockListFull, Unavailable."""
         if not self.book.block(owner, other):
             raise BlockListFull
 
     def unblock(self, owner: Uid, other: Uid) -> None:
-        """`other` may write again; nothing if they could. Raises Unavailable."""
+        """Lets `other` write again. Does nothing if they are not blocked. Raises Unavailable."""
         self.book.unblock(owner, other)
 
     def listed(self, owner: Uid) -> Sequence[Uid]:
-        """Everybody who is blocked, in the order of their uids. Raises Unavailable."""
+        """Returns all blocked people, in the order of their uids. Raises Unavailable."""
         return self.book.blocked(owner)
 
 
 def check_none_blocks(book: BlockBook, actor: Uid, uids: Sequence[Uid]) -> None:
-    """Nobody puts people who block them into a group. Raises BlockedBySome, Unavailable."""
+    """Raises BlockedBySome if one of these people blocks the caller: they can't be put into a group by the caller.
+    Raises Unavailable."""
     blockers = book.blockers(actor, uids)
     if blockers:
         raise BlockedBySome(blockers)

@@ -1,4 +1,4 @@
-"""A private message is pushed to devices that are online."""
+"""Pushes a private message to the devices online."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from catchup.usecases.people.ports import PresenceBook, Push, PushResult
 
 @dataclass(eq=False, repr=False, slots=True)
 class PushToDevices:
-    """Pushes to all of them side by side, but to the one that the message came from."""
+    """Pushes to all devices side by side, except to the one that sent the message."""
 
     presence: PresenceBook
     push: Push
@@ -37,7 +37,7 @@ class PushToDevices:
         result = self.push.message(to, message)
         if result is PushResult.GONE:
             self.telemetry.count(Metric.GONE_CONNECTIONS)
-            # The entry of a connection that is gone hurts nobody: the next push will find it so.
+            # The entry of a dead connection does no harm: the next push finds it again.
             with courtesy():
                 self.presence.forget(to)
         return result is PushResult.DELIVERED

@@ -1,4 +1,4 @@
-"""A connection has ended."""
+"""Handles the end of a connection."""
 
 from dataclasses import dataclass
 
@@ -13,5 +13,5 @@ class Disconnect:
     presence: PresenceBook
 
     def __call__(self, caller: Caller) -> None:
-        """Raises Unavailable; the entry then stays until a push finds the connection gone."""
+        """Removes the entry. Raises Unavailable; then the entry stays until a push finds the connection gone."""
         self.presence.forget(caller.endpoint)

@@ -1,4 +1,4 @@
-"""What is known of persons, and what reaches them. The rules of `usecases.sending.ports` hold."""
+"""The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -11,67 +11,68 @@ from catchup.domain.presence import Connection, Endpoint, Presence
 
 
 class BlockBook(Protocol):
-    """Who has blocked whom."""
+    """The block lists."""
 
     def block(self, owner: Uid, other: Uid) -> bool:
-        """From now on sends of `other` to `owner` learn of it. False: the list is full, and nothing was changed."""
+        """Blocks `other`; later sends of `other` to `owner` see it. False: the list is full, and nothing was
+        changed."""
 
     def unblock(self, owner: Uid, other: Uid) -> None:
-        """Takes it back; nothing if there is no block."""
+        """Removes the block. Does nothing if there is none."""
 
     def blocked(self, owner: Uid) -> Sequence[Uid]:
-        """Whom this person has blocked, in the order of their uids; consistent."""
+        """The people whom this person has blocked, in the order of their uids; consistent."""
 
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
-        """Who of these has blocked this person, in their order. One call for up to 100; eventually consistent, as a
-        send learns of it."""
+        """Those of these people who have blocked this person, in order. One call for up to 100; eventually consistent,
+        as in a send."""
 
 
 class Registered(NamedTuple):
-    """How registering went. `superseded`: a newer connection of the device is there, nothing was changed.
-    `closing`: connections that this one replaces."""
+    """The result of registering. `superseded`: the device has a newer connection, and nothing was changed. `closing`:
+    connections that this one replaces."""
 
     superseded: bool
     closing: Sequence[Endpoint] = ()
 
 
 class PresenceBook(Protocol):
-    """Who is online."""
+    """The devices online."""
 
     def register(self, endpoint: Endpoint) -> Registered:
-        """Enters the device's connection, on condition that no later one of the device is there."""
+        """Enters the device's connection, on condition that the device has no later one."""
 
     def forget(self, endpoint: Endpoint) -> None:
-        """Removes the device's entry, on condition that it is still this connection."""
+        """Removes the device's entry, on condition that it still has this connection."""
 
     def cool_down(self, uid: Uid, until_ms: int) -> None:
-        """New messages of this person are refused until then; never shortens a cooldown."""
+        """Makes processes refuse new messages of this person until then. It never shortens a cooldown."""
 
     def mark(self, uid: Uid, mark: int, found: Pace, renewed: Callable[[Pace], Pace]) -> Pace:
         """Adds a mark to this person's pace, and returns the pace as it is then.
 
-        `found`: the pace as it was read, perhaps a moment ago. `renewed`: the pace that the mark is added to. If others
-        change it again and again at the same time, the mark is left out: it is missing in what is returned.
+        `found`: the pace that was read before. `renewed`: the pace to add the mark to. If other processes keep changing
+        it at the same time, the mark is left out, and the returned pace does not have it.
         """
 
     def online(self, people: Sequence[Uid]) -> Presence:
-        """Their connections; consistent. Everyone asked for is in the answer."""
+        """The connections of these people; consistent. The answer has an entry for each person."""
 
 
 class PushResult(Enum):
-    """What became of one push."""
+    """The result of one push."""
 
     DELIVERED = "delivered"
     # The connection does not exist any more.
     GONE = "gone"
     # Throttled or failed after retries: it may or may not have arrived.
     FAILED = "failed"
-    # There was no time for it, or none to try it again.
+    # There was no time for it, or for another try.
     LATE = "late"
 
 
 class Push(Protocol):
-    """Posting to connections."""
+    """Posts to connections."""
 
     def message(self, to: Endpoint, message: Message) -> PushResult:
         """Pushes a message."""
@@ -80,4 +81,4 @@ class Push(Protocol):
         """Pushes how far a group has come."""
 
     def close(self, connection: Connection) -> None:
-        """Closes a connection; nothing if it is gone. Never raises: closing is a courtesy."""
+        """Closes a connection. Does nothing if it is gone. It never raises, since closing is a courtesy."""

@@ -1,1 +1,1 @@
-"""Texts are judged before they are stored, and what is held is reviewed."""
+"""Judges texts before they are stored, and lets operators review held messages."""

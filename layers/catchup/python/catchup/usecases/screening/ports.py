@@ -1,4 +1,4 @@
-"""What screening needs of the world. The rules of `usecases.sending.ports` hold."""
+"""The ports of screening. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Judge(Protocol):
     """Judges one text, or several that are `texts.together`."""
 
     def __call__(self, text: str, sender: Uid, session: SessionId, /) -> Verdict:
-        """Raises Unavailable if it can't. One verdict on all; of several texts, MASK names its spans."""
+        """Returns one verdict on all texts. With several texts, MASK has the spans of each. Raises Unavailable."""
 
 
 class Rewrite(Protocol):
@@ -22,13 +22,13 @@ class Rewrite(Protocol):
     def __call__(
         self, content: bytes, change: Callable[[Sequence[str]], Sequence[str]], fields: Collection[str] = ()
     ) -> bytes:
-        """`change` gets all texts that are not empty. `fields`: only texts in these members are changed; if empty, all
-        texts."""
+        """Changes the texts. `change` gets all texts that are not empty. `fields`: only texts in these members are
+        changed; if empty, all texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
-    """A message that waits for review, as its sender sent it. `sources`: who asked for it, `<list>@<version>`."""
+    """A message that waits for review, as its sender sent it. `sources`: the lists that held it, `<list>@<version>`."""
 
     draft: Draft
     session_id: SessionId
@@ -38,18 +38,18 @@ class HeldMessage:
 
 
 class HeldMessages(Protocol):
-    """What waits for review, by sender and msgId. Every write is safe to repeat."""
+    """The messages that wait for review, by sender and msgId. Each write is safe to repeat."""
 
     def keep(self, held: HeldMessage) -> HeldMessage:
-        """Puts it if there is none of this sender and msgId; returns what is there now."""
+        """Stores the message unless one with this sender and msgId exists; returns the stored one."""
 
     def get(self, sender: Uid, msg_id: MsgId) -> HeldMessage | None:
-        """Consistent."""
+        """Returns the held message; consistent."""
 
     def remove(self, sender: Uid, msg_id: MsgId) -> None:
-        """Nothing if it is not there."""
+        """Removes the message. Does nothing if it is not there."""
 
     def page(
         self, after: tuple[Uid, MsgId] | None, limit: int
     ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
-        """Some of them, in no order, and after which to go on; None if these are all."""
+        """Some held messages, in no order, and the one after which to continue; None at the end."""

@@ -1,7 +1,7 @@
-"""What is held is reviewed: listed, released or dropped. For operators; no function of the service does this.
+"""Lets operators review held messages: list, release or drop them. No function of the service does this.
 
-A release is the normal send with the original sender and msgId, past the gate. Each of its steps may be repeated, and
-its last one is to forget the held message: so one that ends half-way is released again, and delivered once.
+A release is a normal send with the original sender and msgId that skips the gate. Each of its steps may be repeated,
+and the last one forgets the held message. So an interrupted release can be repeated, and the message is delivered once.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +20,13 @@ Send = Callable[[Caller, Draft, bytes], Message]
 
 @dataclass(eq=False, repr=False, slots=True)
 class ReleaseGate(OpenGate):
-    """Lets everything through, and what is held becomes what is stored: not before it may be placed, so that what
-    can't be released is held on."""
+    """Lets everything through, and turns a held message into a stored one. It does so only when the message may be
+    placed, so that a message that can't be released stays held."""
 
     sent_log: SentLog
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """Raises MsgIdReused."""
+        """Returns the Sent row. Raises MsgIdReused."""
         if sent.digest != digest:
             raise MsgIdReused(sent.msg_id)
         return sent
@@ -39,7 +39,7 @@ class ReleaseGate(OpenGate):
 
 @dataclass(eq=False, repr=False, slots=True)
 class Review:
-    """`send` and `send_to_group` have a ReleaseGate."""
+    """Reviews held messages. `send` and `send_to_group` have a ReleaseGate."""
 
     held: HeldMessages
     sent_log: SentLog
@@ -50,13 +50,13 @@ class Review:
     def list(
         self, after: tuple[Uid, MsgId] | None = None, limit: int = 100
     ) -> tuple[Sequence[HeldMessage], tuple[Uid, MsgId] | None]:
-        """Some held messages, in no order, and after which to go on; None if these are all."""
+        """Returns some held messages, in no order, and the one after which to continue; None at the end."""
         return self.held.page(after, limit)
 
     def release(self, sender: Uid, msg_id: MsgId) -> Message | None:
-        """Delivers it as it was sent. None if it is not held (any more).
+        """Delivers the message as it was sent. Returns None if it is not held (any more).
 
-        Raises what a send raises; Denied if the sender has left the group, or is blocked. It is held on then: drop
+        Raises what a send raises, and Denied if the sender has left the group or is blocked. Then it stays held: drop
         it, or try again.
         """
         held = self.held.get(sender, msg_id)
@@ -70,9 +70,9 @@ class Review:
         return message
 
     def drop(self, sender: Uid, msg_id: MsgId) -> None:
-        """Forgets it. Retries are answered as before: the sender learns nothing from a drop.
+        """Forgets the message. Retries get the same answer as before, so the sender does not notice a drop.
 
-        Raises PartlyReleased if a release that ended half-way has given it a place: others may have seen it.
+        Raises PartlyReleased if an interrupted release has given it a place, because others may have seen it.
         """
         held = self.held.get(sender, msg_id)
         if held is None:
@@ -89,5 +89,5 @@ class Review:
 
 
 def nowhere(sender: Uid) -> Caller:
-    """The sender, over no connection: so all of their devices are pushed to."""
+    """The sender without a connection, so that all of their devices get the push."""
     return Caller(sender, DeviceId(""), Connection(ConnectionId(""), Encoding.JSON, 0))

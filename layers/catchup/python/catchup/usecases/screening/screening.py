@@ -1,12 +1,12 @@
-"""A message is judged before anything of it is stored or delivered.
+"""Judges a message before it is stored or delivered.
 
     look up ── new? ── judge ─┬─ PASS ─────────▶ reserve, allocate, …
                               ├─ MASK ─────────▶ the same, with asterisks
                               ├─ HOLD ── Held ── Sent (`held`) ──▶ ContentHeld
                               └─ REJECT ───────▶ ContentRejected
 
-Only a message that has no place yet is judged: one that is in its place has been, and others may have seen it. What
-identifies a retry is the digest of what the client sent, so masking does not make it another message.
+Only a message without a place is judged. A placed one has been judged, and others may have seen it. A retry is
+identified by the digest of the client's content, so masking does not make it another message.
 """
 
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ from catchup.usecases.sending.ports import MessageLog, Placer, Sent
 
 @dataclass(eq=False, repr=False, slots=True)
 class NameScreening(OpenGate):
-    """Moderation of what a person writes in a change of a group: its name."""
+    """Judges the name of a group, the only text that a person writes in a change."""
 
     asked: Sequence[Judge]
     rewrite: Rewrite
     telemetry: Telemetry
 
     def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """A name that would be held is refused: a group can't wait for its name."""
+        """Judges a name. A name that would be held is refused, because a group can't wait for its name."""
         verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
         if verdict.action >= Action.HOLD:
             raise ContentRejected
@@ -62,7 +62,7 @@ class NameScreening(OpenGate):
 
 @dataclass(eq=False, repr=False, slots=True)
 class Screening(NameScreening):
-    """Moderation. `fields`: members of a message's content that are judged; all if empty."""
+    """Judges messages. `fields`: the members of a message's content to judge; all if empty."""
 
     held: HeldMessages
     sent_log: Placer
@@ -73,14 +73,15 @@ class Screening(NameScreening):
     judges = True
 
     def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """Whoever would be refused or held is looked up once more, a call that only they pay."""
+        """Judges a message that looks new. Before it refuses or holds one, it looks it up again; others don't pay for
+        that call."""
         verdict, content = self._judged(draft, session)
         if verdict.action >= Action.HOLD and self.sent_log.find(draft.sender, draft.msg_id) is not None:
             return draft
         return self._done(verdict, content, draft, session, digest)
 
     def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """Judges the texts of the content, and the verdict is the strongest one."""
+        """Judges the texts of the content and applies the strongest verdict."""
         return self._done(*self._judged(draft, session), draft, session, digest)
 
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
@@ -109,8 +110,8 @@ class Screening(NameScreening):
         return draft
 
     def _hold(self, draft: Draft, session: SessionId, digest: bytes, verdict: Verdict) -> bool:
-        """Held before Sent: whatever fails between, a retry is judged anew, and nothing that is answered with HELD is
-        missing from the review. False: it has been released meanwhile, and is in its place."""
+        """Writes Held before Sent. If it fails in between, a retry is judged anew, and the review has every message
+        that was answered with HELD. False: the message has been released meanwhile, and is in its place."""
         sources = tuple(f"{finding.source}@{finding.version}" for finding in verdict.findings)
         held = HeldMessage(draft, session, digest, self.clock(), sources)
         there = self.held.keep(held)
@@ -127,6 +128,6 @@ class Screening(NameScreening):
         if self.messages.find(before, session, None, consistent=True)[0] is None:
             return True
         if there is held:
-            # The release had forgotten it already.
+            # The release had already forgotten it.
             self.held.remove(draft.sender, draft.msg_id)
         return False

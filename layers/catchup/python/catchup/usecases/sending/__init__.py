@@ -1,1 +1,1 @@
-"""A message gets its place, and is stored, counted and pushed."""
+"""Sending: gives a message its place, stores, counts and pushes it."""

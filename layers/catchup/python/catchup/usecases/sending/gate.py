@@ -1,5 +1,5 @@
-"""What a message passes before it gets a place. Where texts are judged, the gate is `screening.Screening`: a module of
-its own, so that a function without moderation starts without it.
+"""The gate that a message passes before it gets a place. With moderation the gate is `screening.Screening`, in another
+module, so that a function without moderation does not load it.
 """
 
 from typing import Protocol
@@ -11,9 +11,9 @@ from catchup.usecases.sending.ports import Sent
 
 
 class Gate(Protocol):
-    """What a message passes before it gets a place.
+    """The gate that a message passes before it gets a place.
 
-    `judges`: whether it may refuse or change anything; a retry must then know for certain whether it has a place.
+    `judges`: whether it may refuse or change messages. Then a retry must know for certain whether it has a place.
     """
 
     @property
@@ -21,22 +21,22 @@ class Gate(Protocol):
         """See above."""
 
     def screen_new(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """As `screen`, of what looks new by an eventually consistent read. If it is not, nothing is raised: its
-        reservation, which is found next, says what it is."""
+        """As `screen`, for a message that looks new in an eventually consistent read. If it is not new, this does not
+        raise; the next step finds its reservation."""
 
     def screen(self, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        """The draft, which had no place a moment ago, as it may be stored. Raises ContentRejected, ContentHeld,
-        MsgIdReused, Unavailable."""
+        """Returns the draft as it may be stored. It had no place when it was last looked up. Raises ContentRejected,
+        ContentHeld, MsgIdReused, Unavailable."""
 
     def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """A name of a group, and the system message that tells of it. Raises ContentRejected, Unavailable."""
+        """Returns a group's name and its system message, as they may be stored. Raises ContentRejected, Unavailable."""
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """What a retry goes on with. Raises ContentHeld if it is held, MsgIdReused."""
+        """Returns the Sent row for a retry to continue with. Raises ContentHeld if the message is held, MsgIdReused."""
 
 
 class OpenGate:
-    """No moderation; what was held while there was some stays so."""
+    """A gate without moderation. Messages that were held earlier stay held."""
 
     judges = False
 
@@ -49,7 +49,7 @@ class OpenGate:
         return draft
 
     def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        """As they are."""
+        """Returns both unchanged."""
         return name, draft
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:

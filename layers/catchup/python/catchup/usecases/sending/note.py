@@ -1,11 +1,11 @@
-"""A note to oneself: a message whose receiver is its sender.
+"""Keeps a note to oneself: a message with the same sender and receiver.
 
     look up ── judge ── reserve ── allocate ── raise ── answer
     (Sent,              (Sent)     (Message)   (Counter)
      Counter)                                  push to the person's other devices
 
-It is stored once, in history. It is an own message on each device: so it is never unread, never counted, and never in
-the offline store; a device that was away sees by seq that it lacks it, as of each own message from another device.
+It is stored once, in history. It is an own message on each device, so it is never unread, never counted, and never in
+the offline store. A device that was away finds it missing by its seq, like each own message from another device.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 @dataclass(eq=False, repr=False, slots=True)
 class KeepNote:
-    """Keeps one note. `__call__` returns it in its place once it is durable."""
+    """Keeps one note. `__call__` returns it, in its place, once it is durable."""
 
     limit: SendLimit
     placing: Placing
@@ -37,7 +37,7 @@ class KeepNote:
     clock: Clock
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
-        """Raises TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable."""
+        """Keeps the note. Raises TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable."""
         owner = draft.sender
         session = private_session(owner, owner)
         found = self.sent_log.look_up(owner, draft.msg_id, session, [owner])
@@ -66,7 +66,7 @@ class KeepNote:
             before_placing=screen,
             certain=self.gate.judges,
         )
-        # Else a flood of retries would be one of pushes.
+        # Otherwise a flood of retries would cause a flood of pushes.
         again = found.sent is None or self.limit.allows(owner, found.pace)
         return self._deliver(caller, message, found, push=again)
 

@@ -1,7 +1,7 @@
-"""A message gets its place: the put that succeeds allocates the seq, in private sessions and groups alike.
+"""Gives a message its place. The put that succeeds allocates the seq, in private sessions and in groups.
 
-Put-if-absent at a seq is a compare-and-swap on the session's log: whoever knows what is so behind the message before
-it, and puts, can't be wrong. So whatever may refuse a message is asked before each put, of the place that it is for.
+Put-if-absent at a seq is a compare-and-swap on the session's log. A check that is true after the message before that
+seq is still true when the put succeeds. So all checks that may refuse a message run before each put, for its place.
 """
 
 from collections.abc import Callable
@@ -19,29 +19,29 @@ from catchup.usecases.sending.ports import Link, MessageLog, Placer, Sent
 
 # Each collision costs two write units.
 MAX_PLACEMENT_ATTEMPTS = 50
-# The hint lags behind while many send at once: then it is cheaper to look where the session ends than to try seq after
-# seq. (The first collision is mostly the only one.)
+# The hint is late while many send at once. Then it is cheaper to read the end of the session than to try each seq. (The
+# first collision is mostly the only one.)
 COLLISIONS_BEFORE_LOOKING = 1
 
 
 class Judge(Protocol):
-    """Says who may stand where, from what is known of the log before it."""
+    """Decides who may speak at a place, from the log before it."""
 
     def check(self, place: Place) -> None:
-        """Raises Denied or Refused if the author may not say this there."""
+        """Raises Denied or Refused if the author may not send this message at this place."""
 
     def passed(self, other: Link) -> None:
-        """A message that was met on the way: it need not be read again."""
+        """Takes a message that was met on the way, so that it need not be read again."""
 
 
 class Anywhere:
-    """No judge: the session's name says who may speak in it."""
+    """A judge that allows everything: in a private session the name says who may speak."""
 
     def check(self, _place: Place) -> None:
-        """Nothing to say."""
+        """Allows everything."""
 
     def passed(self, _other: Link) -> None:
-        """Nothing to remember."""
+        """Does nothing."""
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -63,8 +63,8 @@ class Placing:
     ) -> tuple[Sent, Message]:
         """Puts the message at the first free seq from the candidate on.
 
-        Every seq below `after_head` is taken, so a candidate that has been overtaken goes on there. Moving it is
-        conditional: another attempt at this msgId, which may have placed the message, is never passed by.
+        Every seq below `after_head` is taken, so a candidate below it moves there. The move is conditional: another
+        attempt at this msgId, which may have placed the message, is never overlooked.
 
         Raises what the judge raises, OutOfTime, Contended.
         """
@@ -92,8 +92,8 @@ class Placing:
     def unless_refused(
         self, check: Callable[[], object], sent: Sent, session: SessionId
     ) -> tuple[Sent, Message] | None:
-        """Whoever may not say this now may have said it earlier, by another attempt: then it is in its place, and that
-        is returned. None: nothing is in the way.
+        """Checks the author's rights. If they are refused now, an earlier attempt may have placed the message; then it
+        returns that message. None: the message may be placed.
 
         Raises what `check` raises, and MsgIdReused.
         """
@@ -124,11 +124,12 @@ class Placing:
         consistent: bool = False,
         certain: bool = False,
     ) -> tuple[Sent, Message, Counter | None]:
-        """A retry: finds the message that the attempt before has placed, or places it. With it comes the counter of
-        `counter_of` in the session. What is in its place is never judged again.
+        """For a retry: finds the message that the previous attempt has placed, or places it. It also returns the
+        counter of `counter_of` in the session. A message in its place is never judged again.
 
-        `before_placing` may refuse or change what has no place yet. That is certain with `consistent`, which costs each
-        retry half a read unit, and with `certain`, which costs those without a place one more call.
+        `before_placing` may refuse or change a message that has no place. That it has none is certain with
+        `consistent`, which costs each retry half a read unit, or with `certain`, which costs messages without a place
+        one more call.
         """
         if sent.digest != digest:
             raise MsgIdReused(draft.msg_id)

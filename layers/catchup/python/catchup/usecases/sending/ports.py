@@ -1,7 +1,7 @@
-"""What sending needs of the world. `storage` and `push` provide what ports name, `bootstrap` plugs it in.
+"""The ports of sending. `storage` and `push` implement ports, and `bootstrap` plugs them in.
 
-Every write here is safe to repeat, because botocore repeats a call whose response was lost: each has a condition that
-holds only before its effect, and reports "already so" as success. Errors: `Unavailable` if AWS does not answer.
+Each write must be safe to repeat, because botocore repeats a call if its response is lost. So each has a condition that
+is true only before its effect, and reports "already done" as success. Errors: `Unavailable` if AWS does not answer.
 """
 
 from collections.abc import Sequence
@@ -44,20 +44,20 @@ class Lookup(NamedTuple):
 
 
 class Placer(Protocol):
-    """The candidates of messages that have no place yet."""
+    """The candidates of messages without a place."""
 
     def reserve(self, sent: Sent) -> Sent | None:
-        """Writes the candidate if this msgId is new; otherwise changes nothing and returns what is there."""
+        """Writes the candidate if this msgId is new; otherwise changes nothing and returns the existing one."""
 
     def move(self, sent: Sent, to: Place) -> Sent:
-        """Moves the candidate, if it is still where `sent` says; returns what is there now."""
+        """Moves the candidate, if it is still at the place in `sent`; returns the stored one."""
 
     def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:
-        """What this msgId stands for; consistent."""
+        """The reservation for this msgId; consistent."""
 
 
 class SentLog(Placer, Protocol):
-    """What each person has sent, by msgId."""
+    """The messages that each person has sent, by msgId."""
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
         """Sent, what the counters of the two say, who of `people` is online, and the pace of `uid`, if among them. One
@@ -93,7 +93,7 @@ class Link(NamedTuple):
 
 
 class MessageLog(Protocol):
-    """Every message once. Whoever puts a message at a seq has allocated it: that is what makes seq dense."""
+    """All messages, each stored once. The put of a message allocates its seq, so seqs are dense."""
 
     def allocate(self, message: Message) -> Message | Link:
         """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; or the
@@ -103,7 +103,7 @@ class MessageLog(Protocol):
         """The last message; consistent. None if there is none, or it can't be read."""
 
     def link(self, session: SessionId, seq: Seq) -> Link | None:
-        """The message at this seq; None if there is none any more."""
+        """The message at this seq; None if it has been removed."""
 
     def between(self, session: SessionId, after: Seq, before: Seq) -> Sequence[Link]:
         """The messages strictly between these seqs, in their order; consistent. Raises OutOfTime."""
@@ -111,9 +111,9 @@ class MessageLog(Protocol):
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
-        """The message that `sent` speaks of, if it is at that seq (eventually consistent unless asked otherwise:
-        `allocate` catches a stale read), and this person's counter (consistent; None if it can't be read, or nobody's
-        was asked for). One call."""
+        """The message of `sent`, if it is at that seq (eventually consistent by default, since `allocate` catches a
+        stale read), and this person's counter (consistent; None if it can't be read or no person was given). One
+        call."""
 
 
 class Counting(Protocol):
@@ -133,7 +133,7 @@ class Counting(Protocol):
 
 
 class Storing(Protocol):
-    """What waits for a person is stored."""
+    """Stores messages that wait for a person."""
 
     def put(self, owner: Uid, message: Message) -> None:
-        """Stores it; by its key, storing it again changes nothing."""
+        """Stores the message. Storing it again changes nothing, since the key is the same."""

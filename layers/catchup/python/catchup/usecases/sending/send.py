@@ -35,7 +35,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 @dataclass(eq=False, repr=False, slots=True)
 class SendMessage:
-    """Sends one private message. `__call__` returns it in its place once it is durable."""
+    """Sends one private message. `__call__` returns it, in its place, once it is durable."""
 
     limit: SendLimit
     placing: Placing
@@ -52,7 +52,7 @@ class SendMessage:
     telemetry: Telemetry
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
-        """`digest` identifies content, receiver and ackFlg.
+        """Sends the message. `digest` identifies content, receiver and ackFlg.
 
         Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
@@ -72,8 +72,8 @@ class SendMessage:
         return self._resume(caller, before, draft, digest, session, found)
 
     def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
-        """Whether a message that looks new may be sent. To somebody who has blocked the sender it may not; but perhaps
-        it was accepted before, and an eventually consistent read has not seen so: then that is returned."""
+        """Checks whether a message that looks new may be sent. If the receiver has blocked the sender, it may not. But
+        an eventually consistent read may have missed that it was accepted before; then that is returned."""
         self.limit(draft.sender, found.pace)
         if _is_allowed(found):
             return None
@@ -142,7 +142,7 @@ class SendMessage:
         session: SessionId,
         found: Lookup,
     ) -> Message:
-        """A retry: finds out how far the attempt before it came, and does the rest."""
+        """Handles a retry: finds out how far the previous attempt came, and does the rest."""
 
         may_be_sent = _is_allowed(found)
 

@@ -1,5 +1,5 @@
-"""How much one person may send, and how often change groups (docs/adr/0028-all-processes-fill-one-bucket.md): no call
-and no write for whoever does so as people do."""
+"""Limits how much a person may send, and how often they may change groups
+(docs/adr/0028-all-processes-fill-one-bucket.md). For people who write at human speed it makes no call and no write."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ from catchup.errors import TooManyMessages, Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PresenceBook
 
-# Of a flood within a second at most some hundred marks are in one row: two that are alike are one, which costs nobody.
+# A flood leaves at most some hundred marks per second in one row. Two equal marks become one, which does no harm.
 MARKS = 2**32
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class SendLimit:
-    """Asked once for each message that is new, before anything of it is written, and for each push of an old one.
+    """The send limit. It is checked once for each new message, before any write, and for each new push of an old
+    message.
 
-    This process counts in memory. What goes beyond a small share, and that somebody cools down, it writes into the
-    person's row of Presence, which every send reads anyway: so all processes refuse the person.
+    This process counts in memory. It writes only counts beyond a small share, and cooldowns, into the person's row of
+    Presence. Every send reads that row anyway, so all processes refuse the person.
     """
 
     allowances: Allowances
@@ -32,15 +33,15 @@ class SendLimit:
     draw: Callable[[int], int] = randrange
 
     def __call__(self, uid: Uid, pace: Pace) -> None:
-        """`pace`: what the person's row says. Raises TooManyMessages."""
+        """Checks the limit. `pace`: from the person's row. Raises TooManyMessages."""
         if not self.allows(uid, pace):
             self.telemetry.count(Metric.SENDS_REFUSED)
             raise TooManyMessages(self.allowances.limits.cooldown_ms // 1_000)
 
     def allows(self, uid: Uid, pace: Pace) -> bool:
-        """Takes one from what this person may do, and says whether there was one.
+        """Takes one message from the person's limit, and returns whether there was one.
 
-        What can't be written is known here alone: then this process bounds what passes through it.
+        If the row can't be written, only this process knows the count, and limits the messages that it handles itself.
         """
         now = self.clock()
         decision = self.allowances.take(uid, pace, now)
