@@ -218,7 +218,7 @@ async def test_an_address_where_nobody_listens_is_one_line_and_a_failure(tmp_pat
     ran = await run(environment(tmp_path, "ws://127.0.0.1:9", token("bob")), "catch-up")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: ws://127.0.0.1:9 can't be reached: ")
-    assert ran.err.endswith("; check the address, and that it runs\n")
+    assert ran.err.endswith("; check the address, and that the server runs\n")
     assert ran.err.count("\n") == 1
 
 
@@ -380,7 +380,7 @@ async def test_a_name_that_nobody_has_is_told_with_what_may_be_meant(tmp_path: P
     assert read.err == "error: zoe: you have no such session; `sessions` lists yours\n"
     for refused in (to_group, by_name):
         assert refused.code == 1
-        assert "is a group of yours: say --to g:books; for a person of that name, --to p:" in refused.err
+        assert "is a group of yours: use --to g:books; for a person of that name, --to p:" in refused.err
     assert (near.code, near.out) == (0, "sent: p:alicia:bob #1\n")
     assert near.err == "alicia: your first message to this name; did you mean alice?\n"
     assert on_purpose.out == "sent: p:bob:books #1\n"
@@ -438,7 +438,7 @@ async def test_a_wrong_path_is_told_as_a_wrong_path(tmp_path: Path) -> None:
         ran = await run(environment(tmp_path, f"{url}/nowhere", token("bob")), "sessions")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(
-        f"error: {url}/nowhere serves no Catchup (403 ForbiddenException): check the host, and the path"
+        f"error: {url}/nowhere is not a Catchup address (403 ForbiddenException): check the host and the path"
     )
 
 

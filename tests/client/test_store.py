@@ -79,11 +79,11 @@ def test_commits_wait_for_the_disk(tmp_path: Path) -> None:
     store.close()
 
 
-def test_another_message_under_the_same_number_is_refused_as_a_whole(tmp_path: Path) -> None:
+def test_another_message_at_the_same_seq_is_refused_as_a_whole(tmp_path: Path) -> None:
     store = Store(tmp_path / "bob.sqlite")
     store.claim(Uid("bob"))
     store.save_page(SESSION, [message(1)])
-    with pytest.raises(StoreConflict, match="number 1 of p:alice:bob: it was filled from another deployment"):
+    with pytest.raises(StoreConflict, match="seq 1 of p:alice:bob: it was filled from another deployment"):
         store.save_page(SESSION, [message(2, "two"), message(1, "something else")])
     assert [held.seq for held in store.messages(SESSION, None, 10)] == [1]
     store.close()

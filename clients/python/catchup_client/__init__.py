@@ -6,8 +6,8 @@
         async for event in client.events():
             ...
 
-`Client` is the whole public surface; what it takes, gives and raises is listed here. `catchup_client.protocol` can be
-used alone by those who bring their own I/O.
+`Client` is the whole public interface. The types of its arguments, results and errors are exported here. An application
+with its own I/O can use `catchup_client.protocol` alone.
 """
 
 # ruff: noqa: E402

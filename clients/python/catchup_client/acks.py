@@ -1,4 +1,4 @@
-"""Telling the server what is saved and counted: the `ack`s and `clear`s that the store says are due."""
+"""Sends the `ack`s and `clear`s that are due: they tell the server which messages are saved and counted."""
 
 import asyncio
 import logging
@@ -21,11 +21,14 @@ from catchup_client.timing import Timing
 log = logging.getLogger(__name__)
 
 MAX_ROUNDS = 8
-"""After so many frames in a row that the server couldn't finish, the rest stays due until the next login."""
+"""How many frames the server may leave unfinished; after that, the rest waits for the next login."""
 
 
 class Acks:
-    """Sends what is due, as the store's tables say: a crash anywhere loses no ack and acks nothing unsaved."""
+    """Sends the acks and clears that are due.
+
+    They are read from the store's tables, so a crash loses none of them, and only saved messages are acked.
+    """
 
     def __init__(self, store: Store, link: Link, due: Due, settings: Settings, timing: Timing) -> None:
         self._store = store
@@ -39,7 +42,7 @@ class Acks:
 
     @contextmanager
     def paused(self, session_id: SessionId) -> Iterator[None]:
-        """Leave the acks of a session to its pulls, which carry them."""
+        """Send no acks of a session during the block, because its pulls carry them."""
         self._paused.add(session_id)
         try:
             yield
@@ -47,13 +50,13 @@ class Acks:
             self._paused.discard(session_id)
 
     def start_over(self) -> None:
-        """Try once more what was refused; called after a login."""
+        """Send refused acks and clears again; called after each login."""
         self._due.refused_clears.clear()
         self._refused_acks.clear()
         self._due.acks.set()
 
     async def run(self) -> None:
-        """Send whenever something is due, for ever."""
+        """Send acks and clears whenever some are due; never returns."""
         while True:
             await self._due.acks.wait()
             await self._timing.sleep(self._settings.ack_delay)
@@ -64,7 +67,7 @@ class Acks:
                 log.warning("acks stay due until the next login: %s", error)
 
     async def flush(self, only: SessionId | None = None) -> None:
-        """Send all that is due, or all of one session, and wait for the answers."""
+        """Send what is due, in all sessions or only in one, and wait for the answers."""
         async with self._one_at_a_time:
             backoff = self._link.backoff()
             while backoff.attempts < MAX_ROUNDS and (request := self._next(only)):
@@ -83,7 +86,7 @@ class Acks:
         return next_settlement(self._store.to_ack(only=only, skip=self._paused | self._refused_acks), uncleared)
 
     def _settle(self, request: Ack | Clear, reply: ResultsReply) -> bool:
-        """Note what the server has done, in one transaction; tell whether there is nothing to try again."""
+        """Note what the server has confirmed, in one transaction; return False if something must be sent again."""
         confirmed: list[Settled] = []
         finished = True
         for session_id, (seqs, cleared) in _named(request).items():
@@ -102,7 +105,7 @@ class Acks:
 
     def _refuse_clear(self, session_id: SessionId, known: Number, code: Code) -> None:
         log.warning(
-            "the server's counter of %s has not come to number %d (%s): the clear waits until it has",
+            "the server's counter of %s is below number %d (%s): the clear is sent again when the counter is so high",
             session_id,
             known,
             code.name,

@@ -1,4 +1,4 @@
-"""Saving what arrives from the server: each method is one transaction of the store, then its events and due work."""
+"""Saves what arrives from the server. Each method is one transaction of the store; events and due work follow."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,14 +25,14 @@ class Arrivals:
     """Saves what the server sends."""
 
     def __init__(self, store: Store, events: Events, due: Due, on_anew: Callable[[], None]) -> None:
-        """Prepare; `on_anew` is called when the store has started anew: what was read from it before is void."""
+        """Prepare; `on_anew` is called after the store was emptied: what was read from it before is no longer valid."""
         self._store = store
         self._events = events
         self._due = due
         self._on_anew = on_anew
 
     def meet(self, epoch: str | None) -> None:
-        """Take the identity of the server's data set; to be called before anything else that the server has sent."""
+        """Note which data set the server has; call this before saving anything else that the server has sent."""
         aside = self._store.meet(epoch) if epoch else None
         if epoch and aside:
             self._due.forget()
@@ -40,7 +40,7 @@ class Arrivals:
             self._events.publish(StartedAnew(epoch, aside.path))
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
-        """Take the counters of a login or a `counters`."""
+        """Add the counters of an answer of `login` or `counters`."""
         result = self._store.add_counters(counters)
         for session_id, saved in result.messages.items():
             self._tell_saved(session_id, saved.new, Source.COUNTER)
@@ -54,7 +54,7 @@ class Arrivals:
         return result
 
     def add_summaries(self, summaries: Sequence[SessionSummary]) -> Sequence[SessionId]:
-        """Take a page of `sessions`; return those whose counter must be asked for."""
+        """Save a page of `sessions`; return the sessions whose counters must be asked for."""
         noted = self._store.add_summaries(summaries)
         for session_id, unread in noted.unread.items():
             self._tell_unread(session_id, unread)
@@ -62,7 +62,7 @@ class Arrivals:
         return noted.uncounted
 
     def take_push(self, message: Message) -> None:
-        """Take a live message."""
+        """Save and count a pushed message."""
         saved = self._store.save_push(message)
         self._tell_saved(message.session_id, saved.new, Source.PUSH)
         self._note(message.session_id, saved)
@@ -71,7 +71,7 @@ class Arrivals:
         self._due.acks.set()
 
     def take_head(self, head: Head) -> None:
-        """Take a `head`."""
+        """Note the newest seq of a group, from a `head`."""
         if not is_group(head.session_id):
             return
         noted = self._store.note_head(head)
@@ -82,13 +82,13 @@ class Arrivals:
             self._events.publish(GroupMoved(head.session_id, head.seq))
 
     def take_change(self, ack: ChatAck, *, of_own_stay: bool) -> Sent:
-        """Take the answer of a change of membership; `of_own_stay`: the account has come or gone."""
+        """Note the answer to a change of membership; `of_own_stay`: this account itself has joined or left."""
         self._note(ack.session_id, self._store.note_change(ack, of_own_stay=of_own_stay))
         self._due.acks.set()
         return Sent(ack.seq, ack.session_id)
 
     def save_page(self, session_id: SessionId, messages: Sequence[Message], acked: Sequence[Seq]) -> Saved:
-        """Take a pulled page."""
+        """Save a pulled page; `acked` are the seqs that its request has acked."""
         saved = self._store.save_page(session_id, messages, acked)
         self._tell_saved(session_id, saved.new, Source.PULL)
         self._tell_unread(session_id, saved.unread)
@@ -103,14 +103,14 @@ class Arrivals:
         bottom: bool = False,
         source: Source = Source.HISTORY,
     ) -> Saved:
-        """Take a page of history, or a pulled page of a group, which acks nothing."""
+        """Save a page of history, or a pulled page of a group: these need no acks."""
         saved = self._store.save_history(session_id, messages, learned, bottom=bottom)
         self._tell_saved(session_id, saved.new, source)
         self._tell_unread(session_id, saved.unread)
         return saved
 
     def take_chat_ack(self, outgoing: Outgoing, ack: ChatAck) -> Sent:
-        """Take the answer of a `chat`."""
+        """Move a message that the server has stored from the outbox into its session."""
         self._note(ack.session_id, self._store.sent(outgoing, ack))
         sent = Sent(ack.seq, ack.session_id)
         self._events.publish(MessageSent(outgoing.msg_id, sent))

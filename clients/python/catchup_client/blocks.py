@@ -7,7 +7,7 @@ from catchup_client.protocol.requests import Block, Blocked, Unblock
 
 
 class BlockCalls:
-    """The block list. It lies on the server, one per account; each request is sent again until it is answered.
+    """The block list, which the server keeps, one per account. Each request is sent again until it is answered.
 
     All raise InvalidInput before anything is sent, and RequestRefused if the server refuses.
     """
@@ -15,18 +15,18 @@ class BlockCalls:
     _engine: Engine
 
     async def block(self, uid: str) -> None:
-        """Refuse new private messages of somebody. Earlier ones stay, and in groups nothing changes.
+        """Refuse new private messages from a person. Earlier ones stay, and groups are not affected.
 
-        The sender is told that each message is refused. At most 300 people can be blocked.
+        The person is told with each message that it is refused. At most 300 people can be blocked.
         """
         await self._engine.or_stop(self._engine.link.request(Block(_name(uid))))
 
     async def unblock(self, uid: str) -> None:
-        """Accept private messages of somebody again; without a block nothing changes."""
+        """Accept private messages from a person again; does nothing if the person isn't blocked."""
         await self._engine.or_stop(self._engine.link.request(Unblock(_name(uid))))
 
     async def blocked(self) -> tuple[Uid, ...]:
-        """Return everybody who is blocked, in the order of their uids."""
+        """Return the uids of all blocked people, in order."""
         return (await self._engine.or_stop(self._engine.link.request(Blocked()))).body.uids
 
 

@@ -1,4 +1,4 @@
-"""Catching up: pull all that waits, then get what is still missing from history."""
+"""Catching up with a session: pulls all waiting messages, then reads from history what is still missing."""
 
 import asyncio
 from collections import defaultdict
@@ -40,14 +40,14 @@ class CatchUps:
         self._locks: defaultdict[SessionId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def discover(self) -> None:
-        """Ask for all sessions and their newest seqs: a login tells only of those with something unread."""
+        """Ask for all sessions and their newest seqs, because a login lists only sessions with something new."""
         next_, uncounted = "", list[SessionId]()
         while True:
             try:
                 reply = await self._link.request(Sessions(limit=MAX_PAGE_MESSAGES, next=next_))
             except RequestRefused as error:
                 if error.code is Code.UNIMPLEMENTED:
-                    return  # an older server: only the counters tell of sessions
+                    return  # an older server: sessions are known only from counters
                 raise
             uncounted += self._arrivals.add_summaries(reply.body.sessions)
             next_ = reply.body.next
@@ -69,7 +69,7 @@ class CatchUps:
             await self._acks.flush(only=session_id)
 
     def behind(self) -> list[SessionId]:
-        """Return the sessions of which this device may lack something, the one with the newest message first."""
+        """Return the sessions in which this device may lack messages, the one with the newest message first."""
         return [
             state.session_id for state in self._store.sessions() if state.waiting or self._store.gaps(state.session_id)
         ]
@@ -77,13 +77,13 @@ class CatchUps:
     async def run(self, report: SessionReport, on_page: OnPage, *, tail: bool, whole: bool = True) -> None:
         """Bring a session up to date.
 
-        Returns when all that was announced is saved and acked. If it is cut off anywhere, the session still counts as
-        waiting, and the next catch-up goes on from what is saved.
+        Returns when all announced messages are saved and acked. If it is interrupted, the session still counts as
+        waiting, and the next catch-up continues from what is saved.
 
         Args:
-            report: is filled; names the session.
+            report: names the session, and gets the results.
             on_page: called after each page is saved.
-            tail: also ask for messages that are newer than the newest saved one, though none was announced.
+            tail: also ask for messages that are newer than the newest saved one, even if none was announced.
             whole: also fetch messages that are older than all saved ones.
 
         """
@@ -158,7 +158,7 @@ class CatchUps:
             self._note_history(report, reply, saved, on_page)
 
     async def older(self, session_id: SessionId, limit: int) -> tuple[Message, ...]:
-        """Fetch messages older than all saved ones, from history; empty if there are none."""
+        """Fetch a page of history below all saved messages; return it newest first, empty if there is nothing."""
         if self._store.at_bottom(session_id):
             return ()
         span = self._store.bounds(session_id)

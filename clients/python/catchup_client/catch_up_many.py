@@ -15,7 +15,7 @@ OnProgress = Callable[[Progress], None]
 
 
 class CatchUpOfMany:
-    """One catch-up, of one given session or of all that lack something."""
+    """One catch-up with one given session, or with all sessions that lack messages."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class CatchUpOfMany:
         self._done = 0
 
     async def run(self, only: SessionId | None) -> CatchUpReport:
-        """Bring the sessions up to date; the first error ends it, and saved messages stay."""
+        """Bring the sessions up to date. The first error ends the catch-up; messages that are saved by then stay."""
         started = self._timing.monotonic()
         await self._link.ready()
         if only is None:

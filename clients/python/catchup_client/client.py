@@ -1,4 +1,4 @@
-"""`Client`: what a phone does, over a local database."""
+"""`Client`: the calls of an application, over a local database."""
 
 import functools
 import os
@@ -28,7 +28,7 @@ from catchup_client.transport import Dial, dial_websocket
 
 
 class Client(GroupCalls, BlockCalls):
-    """One account on one device: connected while it is entered, and reconnecting by itself.
+    """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
             sent = await client.send("bob", {"message": "hello"})
@@ -51,19 +51,21 @@ class Client(GroupCalls, BlockCalls):
         timing: Timing = Timing(),
         dial: Dial | None = None,
     ) -> None:
-        """Note what is given; entering the client opens the store and connects.
+        """Keep the arguments. Entering the client opens the store and connects.
 
         Args:
             url: the deployment's WebSocket address.
             token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
-            store: the SQLite file; it is made if it isn't there. It belongs to one account and to one data set: if the
-                server has another data set, it starts anew (`StartedAnew`). A `Store` is used, and not closed.
-            device_id: the id of this device, for tokens without one, such as those of OpenID Connect issuers.
-            uid_claim: the claim that is the uid, if the deployment has named another.
+            store: the path of the SQLite file, which is created if it doesn't exist. The file belongs to one account
+                and to one data set of the server. If the server has another data set, the file is emptied, and a copy
+                is kept (see `StartedAnew`). An open `Store` may be given instead; the client doesn't close it.
+            device_id: the id of this device, for tokens without a claim `deviceId`, such as those of OpenID Connect
+                issuers.
+            uid_claim: the token's claim that has the uid, if the deployment uses another one than `sub`.
             encoding: of requests and pushes.
             settings: times and sizes.
-            timing: the clock and randomness, for tests.
-            dial: opens connections, for tests and other transports; a WebSocket if it isn't given.
+            timing: the clock and the random numbers; tests replace them.
+            dial: opens connections; by default WebSockets. For tests and other transports.
 
         """
         self._url = url
@@ -77,7 +79,7 @@ class Client(GroupCalls, BlockCalls):
     async def __aenter__(self) -> Self:
         """Open the store and begin to connect; doesn't wait for the connection (see `logged_in`).
 
-        Raises StoreError, and TokenRefused if the token is no JWT of this service.
+        Raises StoreError, or TokenRefused if the token is not a JWT of this service.
         """
         given = self._given_store
         self._store = given if isinstance(given, Store) else Store(given)
@@ -101,7 +103,7 @@ class Client(GroupCalls, BlockCalls):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the connection and the store. Acks and messages that are due are sent after the next start."""
+        """Close the connection and the store. Unsent messages and acks are sent after the next start."""
         try:
             await self._engine.stop()
         finally:
@@ -125,7 +127,7 @@ class Client(GroupCalls, BlockCalls):
     def events(self) -> Subscription:
         """Return the events from now on, to iterate over with `async for`.
 
-        It ends when the client is closed, and raises Stopped or StoreError if it had to stop.
+        The iteration ends when the client is closed. It raises Stopped or StoreError if the client had to stop.
         """
         return self._engine.events.subscribe()
 
@@ -143,19 +145,19 @@ class Client(GroupCalls, BlockCalls):
     ) -> Sent:
         """Send a message and wait until the server has stored it.
 
-        If the waiting is cut off (a timeout, a crash), the message stays in the outbox and is sent all the same.
+        If the call ends before (a timeout, a crash), the message stays in the outbox and is still sent.
 
         Args:
             to: the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`.
             msg: the content: a JSON object, whose numbers are doubles.
-            ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, one live attempt is enough.
-                In a group it makes no difference.
+            ack: whether pushes of it ask the receiver for an ack (`ackFlg`). Without, it waits for them
+                only if none of their devices takes it at once. In a group it makes no difference.
             at: groups: the uids of the people whom it mentions, at most 50.
             at_all: groups: whether it mentions everyone; only for owners and admins.
             msg_id: unique among all messages that this account ever sends; by default a new UUID.
 
         Raises InvalidInput before anything is stored; RequestRefused if the server refuses the message, or holds it for
-        review (`Code.HELD`). Moderation may have changed the text: `messages` has it as others see it.
+        review (`Code.HELD`). Moderation may have masked words: `messages` returns the text that others see.
 
         """
         posted = self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id)
@@ -171,7 +173,7 @@ class Client(GroupCalls, BlockCalls):
         at_all: bool = False,
         msg_id: str | None = None,
     ) -> MsgId:
-        """Put a message into the outbox without waiting. MessageSent, MessageHeld or MessageRefused will follow."""
+        """Put a message into the outbox, and return its id; MessageSent, MessageHeld or MessageRefused follows."""
         message = compose(
             self._uid,
             to,
@@ -186,21 +188,22 @@ class Client(GroupCalls, BlockCalls):
         return message.msg_id
 
     def outbox(self) -> list[Queued]:
-        """Return what isn't sent yet, is held for review or was refused, in the order of sending."""
+        """Return the messages that are not sent yet, are held for review or were refused, in the order of sending."""
         return self._store.outbox()
 
     def discard(self, msg_id: str) -> bool:
-        """Take a message out of the outbox, such as a refused one; the server may have stored it all the same."""
+        """Remove a message from the outbox, and tell whether it was there. The server may have stored it already."""
         return self._store.discard(MsgId(msg_id))
 
     async def catch_up(self, session_id: str | None = None, on_progress: OnProgress | None = None) -> CatchUpReport:
-        """Fetch what this device lacks: of one session, or of all.
+        """Fetch the messages that this device lacks, in one session or in all.
 
-        Pulls all that waits, acking each saved page with the next request; then asks history for what is still missing:
-        own messages, and those that other devices have taken. Of a group, pulls all that is missing, from the newest
-        message down to where this account joined. Returns when all of it is saved and acked.
+        In a private session, it pulls all waiting messages; each request acks the page before, which is saved by then.
+        It then reads from history what is still missing: own messages, and those that other devices have pulled.
+        In a group, it pulls all missing messages, from the newest one down to where this account joined.
+        It returns when all of them are saved and acked.
 
-        Raises RequestRefused or ProtocolViolation. What was saved until then stays; the next call goes on from there.
+        Raises RequestRefused or ProtocolViolation. What is saved by then stays, and the next call continues from there.
         """
 
         def begin() -> Coroutine[Any, Any, CatchUpReport]:
@@ -217,14 +220,14 @@ class Client(GroupCalls, BlockCalls):
         return await self._engine.of_this_data(begin)
 
     async def refresh_sessions(self) -> list[SessionState]:
-        """Ask the server for all sessions, also read ones, and return `sessions()`; fetches no messages."""
+        """Ask the server for all sessions, and return `sessions()`; fetches no messages. Raises RequestRefused."""
         await self._engine.or_stop(self._engine.catch_ups.discover())
         return self.sessions()
 
     async def fetch_older(self, session_id: str, limit: int = MAX_PAGE_MESSAGES) -> tuple[Message, ...]:
         """Fetch one page of history below the oldest saved message, newest first; empty if there is nothing older.
 
-        For scrolling back on a new device. Raises RequestRefused.
+        For scrolling back on a new device. `limit` is at most 100. Raises RequestRefused or ProtocolViolation.
         """
         return await self._engine.of_this_data(lambda: self._engine.catch_ups.older(SessionId(session_id), limit))
 
@@ -237,7 +240,7 @@ class Client(GroupCalls, BlockCalls):
         return self._store.messages(SessionId(session_id), None if before is None else Seq(before), limit)
 
     def gaps(self, session_id: str) -> list[Range]:
-        """Return the ranges of seq that this device lacks and that the server may have, ascending."""
+        """Return the ranges of seqs that this device lacks and that the server may have, ascending."""
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:

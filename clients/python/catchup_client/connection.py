@@ -1,4 +1,4 @@
-"""One connection: requests matched with their answers by `reqId`, pushes handed on as they come."""
+"""One connection: matches answers to requests by `reqId`, and hands on pushes as they arrive."""
 
 import asyncio
 import logging
@@ -28,9 +28,9 @@ class Reply(Generic[A]):
 
     body: A
     bytes: int
-    """Of the whole frame."""
+    """The size of the whole frame."""
     seconds: float
-    """From the sending of the request to its answer."""
+    """The time from sending the request to its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Waiting:
 
 
 class Connection:
-    """Requests and pushes over one transport. `read()` must run for anything to arrive."""
+    """Requests and pushes over one transport. Nothing arrives unless `read()` is running."""
 
     def __init__(
         self,
@@ -55,13 +55,13 @@ class Connection:
         """Take over an open transport.
 
         Args:
-            transport: is closed by `close`.
-            encoding: of the requests; frames that arrive say theirs themselves.
-            on_push: called for each pushed message in the order of arrival, once `admit_pushes` was called. An
-                exception from it ends `read`.
+            transport: open; `close` closes it.
+            encoding: of the requests. Each arriving frame tells its own encoding.
+            on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
+                called. An exception from it ends `read`.
             on_head: the same for each `head`.
-            answer_timeout: seconds.
-            timing: the clock and randomness.
+            answer_timeout: how many seconds to wait for an answer.
+            timing: the clock and the random numbers.
 
         """
         self._transport = transport
@@ -79,13 +79,13 @@ class Connection:
 
     @property
     def lost(self) -> str | None:
-        """Why the connection is closed, None while it is open."""
+        """The reason why the connection is closed, None while it is open."""
         return self._lost
 
     async def exchange(self, request: Request[A]) -> Reply[A]:
         """Send a request and wait for its answer.
 
-        Raises RequestRefused, AnswerTimeout, ConnectionLost, or ProtocolViolation if the answer makes no sense.
+        Raises RequestRefused, AnswerTimeout, ConnectionLost, or ProtocolViolation if the answer can't be read.
         """
         if self._lost is not None:
             raise ConnectionLost(self._lost)
@@ -101,7 +101,7 @@ class Connection:
         except TimeoutError as error:
             del self._waiting[req_id]
             if self.received_at < started:
-                # No frame at all came since: the connection is probably dead.
+                # No frame at all has come since the request: the connection is probably dead.
                 self.give_up(f"nothing came for {self._answer_timeout:g} s")
             raise AnswerTimeout(request.cmd, self._answer_timeout) from error
         except ConnectionLost as error:
@@ -119,7 +119,7 @@ class Connection:
         return Reply(answer.body, size, self._timing.monotonic() - started)
 
     async def read(self) -> str:
-        """Take what arrives until the connection is closed; return why it was."""
+        """Handle arriving frames until the connection is closed; return the reason."""
         try:
             while self._lost is None:
                 self._take(await self._transport.receive())
@@ -150,7 +150,10 @@ class Connection:
             self._take_platform_error(frame)
 
     def admit_pushes(self) -> None:
-        """Hand on pushes, first those that came before: until a login is answered, their data set is unknown."""
+        """Begin to hand on pushes, first those that have arrived already.
+
+        They had to wait for the answer of `login`, which tells to which data set they belong.
+        """
         early, self._early = self._early or [], None
         for frame in early:
             self._hand_on(frame)
@@ -162,7 +165,7 @@ class Connection:
             self._on_head(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
-        # It doesn't name its request. If only one request waits, it is that one, and its time-out need not pass.
+        # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.
         open_requests = [waiting for waiting in self._waiting.values() if not waiting.answer.done()]
         if len(open_requests) == 1:
             waiting = open_requests[0]

@@ -1,4 +1,4 @@
-"""What is to be done after a frame was saved, by the tasks in the background."""
+"""What the background tasks have to do after a frame was saved."""
 
 import asyncio
 
@@ -7,42 +7,42 @@ from catchup_client.store.results import Saved
 
 
 class Due:
-    """The work that waits for the tasks in the background."""
+    """The work that waits for the background tasks."""
 
     def __init__(self) -> None:
         self.acks = asyncio.Event()
-        """Some ack or clear is due."""
+        """Set if an ack or clear is due."""
         self.outbox = asyncio.Event()
-        """Some message waits in the outbox."""
+        """Set if a message waits in the outbox."""
         self.repair = asyncio.Event()
-        """Something is in the collections below."""
+        """Set if something was added to `uncounted` or `gaps`."""
         self.uncounted: set[SessionId] = set()
         """Sessions whose counter must be asked for."""
         self.gaps: dict[SessionId, int] = {}
         """Sessions that were caught up and now lack a message; the value is `Saved.gap`."""
 
         self.refused_clears: dict[SessionId, Number] = {}
-        """The clears that the server has refused, since its counter has not come so far: a send may be under way."""
+        """Clears that the server has refused, because its counter is lower: a send may not have reached it yet."""
 
     def forget(self) -> None:
-        """Drop all of it but the sending of the outbox."""
+        """Drop all of this, except that the outbox is to be sent."""
         self.refused_clears.clear()
         self.uncounted.clear()
         self.gaps.clear()
 
     def count(self, session_id: SessionId) -> None:
-        """Note that numbers of a session are missing."""
+        """Note that numbers of a session are missing, so its counter must be asked for."""
         self.uncounted.add(session_id)
         self.repair.set()
 
     def reached(self, session_id: SessionId, number: Number) -> None:
-        """Note how far the server has come: a clear that it has refused is due again if it is not higher."""
+        """Note that the server has counted up to `number`: a refused clear up to that number is due again."""
         if session_id in self.refused_clears and self.refused_clears[session_id] <= number:
             del self.refused_clears[session_id]
             self.acks.set()
 
     def note(self, session_id: SessionId, saved: Saved) -> None:
-        """Note what a live message has shown to be missing."""
+        """Note the missing numbers or messages that a live message has shown."""
         if saved.uncounted:
             self.count(session_id)
         if saved.gap is not None:

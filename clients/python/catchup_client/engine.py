@@ -28,12 +28,12 @@ class Engine:
     """All parts of one running client.
 
     Link      keeps a connection, and carries requests
-    Arrivals  saves what comes in, and notes in Due what is to be done about it
+    Arrivals  saves what arrives, and notes in Due what is to be done next
     Acks      acks and clears what is due
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
-    CatchUps  pulls, and asks history, when somebody wants it
-    Works     runs what must begin again if the server has another data set
+    CatchUps  pulls and reads history, when the application asks for it
+    Works     begins work again if the server has another data set
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Engine:
             self.events.end(failure)
 
     async def stop(self) -> None:
-        """End all tasks and close the connection; cancelled meanwhile, without waiting for the other side."""
+        """End all tasks and close the connection. If this call is cancelled, it doesn't wait for the other side."""
         self._main.cancel()
         try:
             await asyncio.wait({self._main})
@@ -103,11 +103,14 @@ class Engine:
             raise
 
     async def of_this_data(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Do some work as `or_stop` does; from its beginning if the server has another data set meanwhile."""
+        """Do some work as `or_stop` does, and begin it again if the server has another data set meanwhile."""
         return await self.or_stop(self._works.run(begin))
 
     async def or_stop(self, work: Awaitable[T]) -> T:
-        """Wait for some work while the client runs; if it stops before, raise why."""
+        """Wait for some work and return its result.
+
+        Raises the error that stopped the client, or ClientClosed, if the client ends first.
+        """
         task = asyncio.ensure_future(work)
         try:
             await asyncio.wait({task, self._main}, return_when=asyncio.FIRST_COMPLETED)
@@ -123,7 +126,7 @@ class Engine:
 
 
 def first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first error of a task group: the others followed from it."""
+    """Return the first error of a task group; the others are its consequences."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

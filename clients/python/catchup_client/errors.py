@@ -10,18 +10,18 @@
     ├── Stopped                              the client can't go on: change its address, token or device
     │   ├── TokenRefused                     handshake 401, or the token has expired
     │   ├── AccessForbidden                  handshake 403 by the authorizer
-    │   ├── AddressInvalid                   the address is no WebSocket address
-    │   ├── NotServed                        handshake 403, but not from Catchup: for example under a wrong path
+    │   ├── AddressInvalid                   the address is not a WebSocket address
+    │   ├── NotServed                        handshake 403, but not from Catchup: for example at a wrong path
     │   └── DeviceReplaced                   a newer connection of this device took over
     ├── StoreError
     │   ├── StoreForeign                     the file is something else
     │   ├── StoreTooNew                      made by a newer version of this package
     │   ├── StoreLocked                      another process uses it
     │   ├── StoreOfAnother                   it belongs to another uid
-    │   └── StoreConflict                    another message has the same number: it is of another deployment
+    │   └── StoreConflict                    it has another message at this seq: it is of another deployment
     └── ClientClosed                         the client was closed while this call waited
 
-Exceptions carry fields; their text is made from them, in one line that says what to change.
+Each exception has fields. Its text is made from them: one line that says what to change.
 """
 
 from catchup_client.protocol.codes import Code
@@ -44,7 +44,7 @@ class InvalidInput(CatchupError, ValueError):
 
 
 class RequestRefused(CatchupError):
-    """The server answered a request with a code other than OK."""
+    """The server answered a request with a code other than OK. `field`, `rule` and `fix` may be empty."""
 
     def __init__(self, cmd: str, code: Code, field: str = "", rule: str = "", fix: str = "") -> None:
         super().__init__(cmd, code, field, rule, fix)
@@ -112,14 +112,14 @@ class AccessForbidden(Stopped):
 
     def __str__(self) -> str:
         return (
-            "the server forbids this token (403): the person (claim `sub`, if the deployment names no other) and the "
-            "device (claim `deviceId`, or named beside the token) must be there: the person 1 to 64 printable ASCII "
-            "characters without space, : and #, the device 1 to 64 of [A-Za-z0-9_-]"
+            "the server forbids this token (403): it must name a person (claim `sub`, unless the deployment uses "
+            "another) of 1 to 64 printable ASCII characters without space, : and #, and a device (claim `deviceId`, "
+            "or named beside the token) of 1 to 64 characters of [A-Za-z0-9_-]"
         )
 
 
 class AddressInvalid(Stopped):
-    """The address is no WebSocket address."""
+    """The address is not a WebSocket address."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -130,7 +130,7 @@ class AddressInvalid(Stopped):
 
 
 class NotServed(Stopped):
-    """There is a server, but under this address it has no Catchup."""
+    """A server answers at this address, but it is not Catchup."""
 
     def __init__(self, url: str, answer: str) -> None:
         super().__init__(url, answer)
@@ -139,8 +139,8 @@ class NotServed(Stopped):
 
     def __str__(self) -> str:
         return (
-            f"{self.url} serves no Catchup ({self.answer}): check the host, and the path, which is the deployment's "
-            "stage, such as /v1"
+            f"{self.url} is not a Catchup address ({self.answer}): check the host and the path; the path is the "
+            "deployment's stage, such as /v1"
         )
 
 
@@ -166,7 +166,7 @@ class StoreError(CatchupError):
 
 
 class StoreForeign(StoreError):
-    """The file is no store of this package."""
+    """The file is not a store of this package."""
 
     def __str__(self) -> str:
         return f"{self.path} is not a store of catchup_client: name another file"
@@ -194,12 +194,12 @@ class StoreOfAnother(StoreError):
 
 
 class StoreConflict(StoreError):
-    """The store has another message under the number that the server gave to this one."""
+    """The store has another message at the seq of one that the server has sent."""
 
     def __str__(self) -> str:
         return (
-            f"the store {self.path} has another message as {self.detail}: "
-            "it was filled from another deployment, name another file"
+            f"the store {self.path} has another message at {self.detail}: "
+            "it was filled from another deployment; name another file"
         )
 
 

@@ -14,7 +14,7 @@ class Source(enum.Enum):
     """The way by which messages came to this device."""
 
     PUSH = "push"
-    """Live."""
+    """By a live push."""
     COUNTER = "counter"
     """With a counter, which brings the newest messages."""
     PULL = "pull"
@@ -28,12 +28,12 @@ class LoginReport:
     """The result of a login, its traffic and its duration."""
 
     frames: int
-    """1, and one more for each `next`."""
+    """How many frames brought the counters: 1, and one more for each `next`."""
     bytes: int
-    """Of all these frames."""
+    """The size of all these frames."""
     seconds: float
     sessions: int
-    """How many sessions its counters were about."""
+    """How many sessions had a counter."""
     unread: int
     """By how much `unread` grew in all sessions together."""
 
@@ -88,7 +88,7 @@ class MessagesSaved:
 
 @dataclass(frozen=True, slots=True)
 class UnreadChanged:
-    """The red dot of a session has another number."""
+    """The number of unread messages of a session has changed."""
 
     session_id: SessionId
     unread: int
@@ -112,9 +112,10 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class MessageHeld:
-    """The server keeps this message for review, and nobody has it yet; it is not sent again.
+    """The server holds this message for review. Nobody has received it, and the client doesn't send it again.
 
-    It stays in the outbox, with `Code.HELD`, until it is released (then it comes with MessagesSaved) or discarded.
+    It stays in the outbox, with `Code.HELD`, until the reviewer releases it (a MessagesSaved event follows) or the
+    application discards it.
     """
 
     msg_id: MsgId
@@ -123,7 +124,7 @@ class MessageHeld:
 
 @dataclass(frozen=True, slots=True)
 class MessageRefused:
-    """The server will never take this message; it stays in the outbox until it is discarded."""
+    """The server will never accept this message; it stays in the outbox until it is discarded."""
 
     msg_id: MsgId
     code: Code
@@ -152,7 +153,7 @@ class Events:
         self._failure: BaseException | None = None
 
     def publish(self, event: Event) -> None:
-        """Hand an event to all who subscribed before."""
+        """Hand an event to all subscribers."""
         for subscriber in self._subscribers:
             subscriber.put(event)
 
@@ -171,7 +172,7 @@ class Events:
 
 
 class Subscription(AsyncIterator[Event]):
-    """The events since its creation. It keeps them until they are taken, so a subscriber must take or `close` it."""
+    """The events since its creation. It keeps them until they are taken: take all, or `close` the subscription."""
 
     def __init__(self, subscribers: "set[Subscription]") -> None:
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()

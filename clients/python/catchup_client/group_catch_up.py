@@ -1,4 +1,4 @@
-"""Catching up with a group: pull all that is missing, from the newest message down; nothing is acked."""
+"""Catching up with a group: pulls all missing messages, the newest first. Messages of groups need no acks."""
 
 from collections.abc import Callable
 
@@ -27,14 +27,14 @@ class GroupPull:
         self._timing = timing
 
     async def run(self, report: SessionReport, on_page: Callable[[SessionReport], None], *, tail: bool) -> None:
-        """Pull what is missing.
+        """Pull the missing messages.
 
-        If it is cut off, its pages are saved, and the next one asks only for what is still missing.
+        If it is interrupted, its pages are saved, and the next catch-up asks only for what is still missing.
 
         Args:
-            report: is filled; names the session.
+            report: names the session, and gets the results.
             on_page: called after each page is saved.
-            tail: also ask for messages that are newer than all that the server has announced.
+            tail: also ask for messages that are newer than the newest announced one.
 
         """
         missing = self._missing(report, tail=tail)
@@ -52,7 +52,7 @@ class GroupPull:
             missing = self._missing(report, tail=False)
 
     def _missing(self, report: SessionReport, *, tail: bool) -> list[Range]:
-        """Return the ranges to ask for, ascending; with `tail` the last one ends where the session does."""
+        """Return the ranges to ask for, ascending; with `tail` also the end of the session, as an empty range."""
         gaps = self._store.gaps(report.session_id)
         last = self._store.session(report.session_id).last_seq
         if tail and not (gaps and gaps[-1].high == last):
@@ -72,7 +72,7 @@ class GroupPull:
                 report.unreadable += sum(map(len, learned.unreadable))
             saved = self._arrivals.save_history(report.session_id, page.messages, learned, source=Source.PULL)
             report.uncounted |= saved.uncounted
-            if page.end and not looked:  # a second look is only at single gaps, not at the end
+            if page.end and not looked:  # in a second look, `end` is about one gap, not about the session
                 report.end_reason = page.end_reason
             report.saved += len(saved.new)
             report.duplicates += saved.duplicates

@@ -13,11 +13,11 @@ from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX
 
 
 class GroupCalls:
-    """Membership. A group is named by its id or by its session: `room` or `g:room`.
+    """Membership of groups. A group is named by its id or by its session: `room` or `g:room`.
 
     Each change is sent again, with the same `msgId`, until the server has answered, also over new connections.
-    A restart of the process forgets it: the group itself then tells whether it was done. An application that gives a
-    `msg_id` of its own can repeat the call after a restart, and the change is made at most once.
+    It is not kept over a restart of the process; `members` then shows whether it was done. An application that gives
+    its own `msg_id` can repeat the call after a restart: the change is made at most once.
 
     All raise InvalidInput before anything is sent, and RequestRefused if the server refuses.
     """
@@ -34,14 +34,14 @@ class GroupCalls:
         open_history: bool = False,
         msg_id: str | None = None,
     ) -> Sent:
-        """Make a group and become its owner; returns its session, and the seq of the message that announces it.
+        """Create a group and become its owner; return its session, and the seq of the message that announces it.
 
         Args:
-            name: for people, at most 200 bytes.
+            name: the name that people see, at most 200 bytes in UTF-8.
             uids: the first members besides this account, at most 50.
             group: its id; by default a new UUID.
-            is_open: anyone may join, without being added.
-            open_history: new members may read earlier messages.
+            is_open: whether anyone may join without being added.
+            open_history: whether new members may read earlier messages.
             msg_id: of the message that announces the group; by default a new UUID.
 
         """
@@ -59,19 +59,19 @@ class GroupCalls:
         return await self._change(Leave(_msg_id(msg_id), _id(group)))
 
     async def add(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
-        """Make others members, at most 50."""
+        """Make other people members, at most 50."""
         return await self._change(Add(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
 
     async def remove(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
-        """End the membership of others, at most 50."""
+        """End the membership of other people, at most 50."""
         return await self._change(Remove(_msg_id(msg_id), _id(group), _uids(uids, at_least=1)))
 
     async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
-        """Let a member do more or less; `Role.OWNER` hands the group over, and this account becomes an admin."""
+        """Change a member's role; `Role.OWNER` hands the group over, and this account becomes an admin."""
         return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
 
     async def members(self, group: str) -> AsyncIterator[Member]:
-        """Iterate over the members, in the order of their uids; asks page by page."""
+        """Iterate over the members in the order of their uids; asks the server page by page."""
         group_id, next_ = _id(group), ""
         while True:
             request = Members(group_id, MAX_PAGE_MESSAGES, next_)
@@ -83,7 +83,7 @@ class GroupCalls:
                 return
 
     def mentions(self, session_id: str) -> list[int]:
-        """Return the seqs of unread messages that mention this account or everyone, ascending; reads the database.
+        """Return the seqs of unread messages that mention this account or everyone, ascending; asks no server.
 
         Some of these messages may not be on this device yet. `mark_read` empties the list.
         """

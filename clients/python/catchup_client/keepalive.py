@@ -10,16 +10,16 @@ from catchup_client.settings import Settings
 from catchup_client.timing import Timing
 
 TOKEN_EXPIRED = "the token has expired"
-"""Why a connection is given up after a request was answered UNAUTHENTICATED."""
+"""The reason for giving up a connection after a request was answered UNAUTHENTICATED."""
 
 
 def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None) -> float:
-    """Return after how many seconds a connection gives way to a new one.
+    """Return after how many seconds a connection is replaced by a new one.
 
     Args:
-        settings: the longest life.
-        timing: the clock, and randomness so that many clients don't reconnect at one moment.
-        token_expires_at_ms: given if the next connection would have a fresh token.
+        settings: the limits.
+        timing: the clock, and random numbers, so that many clients don't reconnect at one moment.
+        token_expires_at_ms: when the token expires, in milliseconds since 1970; None if it can't be renewed.
 
     """
     longest = settings.reconnect_after * (1 - 0.1 * timing.random())
@@ -31,9 +31,9 @@ def lifetime(settings: Settings, timing: Timing, token_expires_at_ms: int | None
 
 
 async def keep_alive(connection: Connection, seconds: float, settings: Settings, timing: Timing) -> None:
-    """Ping when idle, until the time is over.
+    """Ping a connection whenever it is idle, until `seconds` have passed.
 
-    Raises ConnectionLost or AnswerTimeout if the connection ends before, TokenRefused if the token has expired.
+    Raises ConnectionLost or AnswerTimeout if the connection ends before; TokenRefused if the token has expired.
     """
     end = timing.monotonic() + seconds
     while (now := timing.monotonic()) < end:

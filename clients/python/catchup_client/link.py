@@ -81,8 +81,8 @@ class Link:
     async def request(self, request: Request[A]) -> Reply[A]:
         """Send a request until it is answered, over new connections if needed (section 6: "retry?").
 
-        Raises RequestRefused if trying again doesn't help, also after INTERNAL "a few times", and
-        ProtocolViolation if the answer makes no sense, after as many times.
+        Raises RequestRefused if trying again doesn't help. If the answer is INTERNAL, or can't be read, it tries again,
+        up to `Settings.internal_errors` times; then it raises RequestRefused or ProtocolViolation.
         """
         backoff = self.backoff()
         faults = 0
@@ -110,7 +110,7 @@ class Link:
             await self._timing.sleep(pause + backoff.next())
 
     async def run(self) -> None:
-        """Connect, again and again; raises Stopped or StoreError when another try can't help."""
+        """Connect again and again; raises Stopped or StoreError if another attempt can't help."""
         backoff = self.backoff()
         refused = False
         while True:
@@ -119,7 +119,7 @@ class Link:
             try:
                 await self._live_once()
             except TokenRefused as error:
-                # Once may be chance: the token was just expiring. Twice in a row is an error.
+                # One refusal may be chance: the token was just expiring. Two in a row are an error.
                 if refused or not self._tokens.renewable:
                     raise
                 refused, reason = True, str(error)
@@ -155,7 +155,7 @@ class Link:
             seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)
             await keep_alive(connection, seconds, self._settings, self._timing)
         finally:
-            # Before any await: a second cancellation during the closing must leave no task behind.
+            # First of all, without an await before: if closing is cancelled too, no task must be left running.
             reading.cancel()
             try:
                 await connection.close()
@@ -169,7 +169,7 @@ class Link:
             return await self._tokens.fresh()
         except CatchupError:
             raise
-        except Exception as error:  # any error of the application's function: its source may be offline, too
+        except Exception as error:  # any error of the application's function, which may be offline too
             raise ConnectionLost(f"there is no token to connect with: {error!r}") from error
 
     async def _announce(self, connection: Connection) -> None:

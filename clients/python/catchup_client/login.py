@@ -1,4 +1,4 @@
-"""Logging in on a new connection, to the last `next` (docs/protocol.md, sections 4 and 7)."""
+"""Logging in on a new connection, with all pages of counters (docs/protocol.md, sections 4 and 7)."""
 
 from catchup_client.arrivals import Arrivals
 from catchup_client.connection import Connection
@@ -13,7 +13,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
 
     If the server has another data set than before, the store starts anew first.
 
-    Raises any Transient if a new connection should be tried; DeviceReplaced, TokenRefused or RequestRefused if not.
+    Raises a Transient if a new connection may help; DeviceReplaced, TokenRefused or RequestRefused if not.
     """
     try:
         reply = await connection.exchange(Login())
@@ -26,7 +26,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
             raise ConnectionLost(str(error)) from error
         raise
     except ProtocolViolation as error:
-        # Nothing works without a login, but a client must recover by itself once the server is mended.
+        # Not an error that stops the client: it must recover by itself once the server is repaired.
         raise ConnectionLost(str(error)) from error
     arrivals.meet(reply.body.epoch)
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0

@@ -13,11 +13,11 @@ MsgId = NewType("MsgId", str)
 """A message's id, chosen by its sender."""
 
 Seq = NewType("Seq", int)
-"""A message's place in its session: 1, 2, 3, … without a hole."""
+"""A message's place in its session: 1, 2, 3, … without a gap."""
 
 Number = NewType("Number", int)
-"""Which of the counted messages a message is: in a private session of its author's, in a group of all; `known` is
-one."""
+"""The position of a message among the counted ones: in a private session among those of its author, in a group among
+those of all members. Unread messages are counted with it; `known` is such a number."""
 
 NAME_RULE = "[A-Za-z0-9_-]{1,64}"
 UID_RULE = "[!-~]{1,64} without : and #"
@@ -74,7 +74,7 @@ def is_group(session_id: str) -> bool:
 
 
 def private_session(one: Uid, other: Uid) -> SessionId:
-    """Return the session of two people in either order, or of one person's notes.
+    """Return the session of two people, in whichever order they are given, or of one person's notes.
 
     >>> private_session(Uid("bob"), Uid("alice"))
     'p:alice:bob'

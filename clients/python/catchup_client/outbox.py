@@ -1,4 +1,4 @@
-"""Sending: one unacked `chat` per session, in order, until the server has stored it (docs/protocol.md, section 7)."""
+"""Sending: in each session one `chat` at a time, in order (docs/protocol.md, section 7)."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Sends what is in the store's outbox: a lane per session, several lanes at once."""
+    """Sends the messages in the store's outbox: one after the other in a session, several sessions at once."""
 
     def __init__(
         self, store: Store, link: Link, arrivals: Arrivals, events: Events, due: Due, *, parallel_sessions: int
@@ -34,24 +34,24 @@ class Outbox:
         self._waiters: dict[MsgId, list[asyncio.Future[Sent]]] = {}
 
     def put(self, message: Outgoing) -> None:
-        """Keep a message until the server has stored it; raises InvalidInput if its id is already there."""
+        """Keep a message until the server has stored it; raises InvalidInput if its id is in the outbox already."""
         if not self._store.enqueue(message):
             raise InvalidInput("msg_id", "is in the outbox already")
         self._due.outbox.set()
 
     def outcome(self, msg_id: MsgId) -> asyncio.Future[Sent]:
-        """Return a future of Sent, or of the error if the server refuses the message, for good or for now."""
+        """Return a future of Sent; its error says why the message was refused, or can't be sent before a new login."""
         waiter: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(msg_id, []).append(waiter)
         return waiter
 
     def start_over(self) -> None:
-        """Try once more what had failed too often; called after a login."""
+        """Try the sessions again in which sending has failed too often; called after each login."""
         self._parked.clear()
         self._due.outbox.set()
 
     async def run(self) -> None:
-        """Send whenever something is there, for ever."""
+        """Send whenever a message waits; never returns."""
         async with asyncio.TaskGroup() as group:
             while True:
                 await self._due.outbox.wait()
@@ -72,7 +72,7 @@ class Outbox:
             self._lanes.discard(session_id)
 
     async def _send(self, message: Outgoing) -> bool:
-        """Send a message until it is sent or refused; False if its session should rest until the next login."""
+        """Send a message until it is sent or refused; return False if its session must wait for the next login."""
         try:
             reply = await self._link.request(Chat(message))
         except RequestRefused as error:

@@ -1,4 +1,4 @@
-"""Repairing what live messages have shown to be missing, soon after (docs/protocol.md, section 7, "Count", "Gaps")."""
+"""Fetches in the background what a live message has shown to be missing (docs/protocol.md, section 7)."""
 
 import logging
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Repairs:
-    """Asks for counters that pushes have skipped, and catches up with sessions in which a push showed a gap."""
+    """Asks for counters if pushes have skipped numbers, and catches up with sessions if a push has shown a gap."""
 
     def __init__(self, store: Store, catch_ups: CatchUps, due: Due, settings: Settings, timing: Timing) -> None:
         self._store = store
@@ -26,7 +26,7 @@ class Repairs:
         self._timing = timing
 
     async def run(self) -> None:
-        """Repair whenever something is missing, for ever."""
+        """Repair whenever something is missing; never returns."""
         backoff = Backoff(self._settings.backoff_base, self._settings.backoff_cap, self._timing.random)
         while True:
             await self._due.repair.wait()
@@ -48,9 +48,9 @@ class Repairs:
                 log.warning("could not repair, the next catch-up will: %s", error)
 
     async def _close_gap(self, session_id: SessionId, mark: int, *, pushes_lost: bool) -> None:
-        # If every seq is saved, only the gap that the push has shown is closed. A counter may have announced more
-        # since then: what history has brought is saved, and still waits in the offline store.
-        # A group has no offline store: there, only missing seqs are missing.
+        # If every seq is saved, and nothing more was announced, there is nothing to fetch. An exception: pushes of a
+        # private session were lost. Their messages still wait in the offline store, even if history has brought them,
+        # and only a catch-up acks them.
         closed = (is_group(session_id) or not pushes_lost) and not self._store.gaps(session_id, whole=False)
         if not (closed and self._store.finish_catch_up(session_id, mark)):
             await self._catch_ups.run(SessionReport(session_id), lambda _: None, tail=False, whole=False)

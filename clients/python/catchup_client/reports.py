@@ -1,4 +1,4 @@
-"""What a catch-up has done, and how much time and traffic it took."""
+"""Reports: what a catch-up has done, and how much time and traffic it took."""
 
 from dataclasses import dataclass, field
 
@@ -12,9 +12,9 @@ class PageReport:
     """One page, pulled or of history."""
 
     seconds: float
-    """From the request to its answer."""
+    """The time from the request to its answer."""
     bytes: int
-    """Of the answer's frame."""
+    """The size of the answer's frame."""
     messages: int
 
 
@@ -26,15 +26,15 @@ class SessionReport:
     end_reason: EndReason = EndReason.NOT_END
     """Why pulling has ended: CAUGHT_UP, RETENTION or JOIN_POINT; NOT_END while it hasn't."""
     saved: int = 0
-    """Messages that were pulled, new to this device."""
+    """How many pulled messages are new to this device."""
     filled: int = 0
-    """Messages that came from history, new to this device: own ones, and those that another device had taken."""
+    """How many messages of history are new to this device: own ones, and those that another device had pulled."""
     duplicates: int = 0
-    """Messages that came again and were dropped."""
+    """How many messages came again and were dropped."""
     unreadable: int = 0
-    """Seqs that history left out: they stay missing."""
+    """How many seqs history has left out twice; they stay missing."""
     uncounted: bool = False
-    """Messages came that are not counted yet: the counter is asked for before the end."""
+    """Whether messages came that are not counted yet: the catch-up then asks for the counter before it ends."""
     pulled: list[PageReport] = field(default_factory=list)
     history: list[PageReport] = field(default_factory=list)
 
@@ -55,21 +55,21 @@ class CatchUpReport:
 
     @property
     def saved(self) -> int:
-        """Messages that are new to this device, from pulls and history."""
+        """How many messages are new to this device, from pulls and history."""
         return sum(report.saved + report.filled for report in self.sessions.values())
 
     @property
     def duplicates(self) -> int:
-        """Messages that came again and were dropped."""
+        """How many messages came again and were dropped."""
         return sum(report.duplicates for report in self.sessions.values())
 
     @property
     def bytes(self) -> int:
-        """Of all pages' frames."""
+        """The size of the frames of all pages."""
         return sum(page.bytes for page in self.pages)
 
     def page_seconds(self, quantile: float) -> float:
-        """Return a quantile, such as 0.5 or 0.99, of the times that pages took; 0.0 without pages."""
+        """Return a quantile, such as 0.5 or 0.99, of the seconds that pages took; 0.0 if there are no pages."""
         times = sorted(page.seconds for page in self.pages)
         return times[min(len(times) - 1, int(quantile * len(times)))] if times else 0.0
 
@@ -79,11 +79,11 @@ class Progress:
     """How far a catch-up has got."""
 
     session_id: SessionId
-    """Of the page that has just been saved."""
+    """The session of the page that has just been saved."""
     saved: int
-    """Messages so far, in all sessions."""
+    """How many messages are saved so far, in all sessions."""
     expected: int
-    """Messages in all, estimated from counters: never less than `saved`."""
+    """How many messages there are to save, an estimate; never less than `saved`."""
     pages: int
     sessions_done: int
     sessions: int

@@ -15,7 +15,7 @@ MAX_EXACT_INTEGER = 2**53
 """Section 3: numbers in `msg` are doubles, which are exact up to here."""
 
 MAX_SESSIONS_PER_REQUEST = 100
-"""Section 9: of a `clear`, an `ack`, a `counters`."""
+"""Section 9: sessions in a `clear`, an `ack` or a `counters`."""
 
 MAX_ACKS_PER_REQUEST = 100
 """Section 9: seqs in an `ack` (all its sessions together) or a `pull`."""
@@ -24,7 +24,7 @@ MAX_PAGE_MESSAGES = 100
 """Section 9: the highest `limit`."""
 
 MAX_UIDS_PER_REQUEST = 50
-"""Section 9: of a `create`, an `add`, a `remove`, and in `at`."""
+"""Section 9: uids in a `create`, an `add`, a `remove`, and in `at`."""
 
 MAX_GROUP_NAME_BYTES = 200
 """Section 9: of a group's name."""
@@ -38,20 +38,21 @@ class Settings:
     """Section 6: a request without an answer for that long is treated like UNAVAILABLE."""
 
     ping_after: float = 240.0
-    """Section 1: an idle connection is closed after 600; a ping keeps it."""
+    """Section 1: the platform closes a connection that was idle for 600 seconds; a ping before that keeps it open."""
 
     reconnect_after: float = 6_600.0
-    """Section 1: any connection is closed after 7,200; up to a tenth less, at random, to spread the clients."""
+    """Section 1: the platform closes each connection after 7,200 seconds; the client reconnects before that. Up to a
+    tenth is taken off at random, so that many clients don't reconnect at one moment."""
 
     token_margin: float = 60.0
-    """A connection with a fresh token is opened that long before `exp`, if the token can be refreshed."""
+    """How long before `exp` a connection with a fresh token is opened, if the token can be refreshed."""
 
     stable_after: float = 30.0
     """A shorter connection doesn't reset the reconnect backoff: two processes that share one device close each other's
     connection, and must not do so in a tight loop."""
 
     backoff_base: float = 0.5
-    """The first retry waits for at most that long, each further one for at most twice as long."""
+    """The longest wait before the first retry; before each further one, it is twice as long."""
 
     backoff_cap: float = 30.0
     """No retry waits longer than that."""
@@ -69,10 +70,10 @@ class Settings:
     """A seq that history left out is asked for once more after that long; then it counts as unreadable."""
 
     internal_errors: int = 5
-    """Section 6: INTERNAL is retried "a few times"."""
+    """After so many answers of INTERNAL a request fails; section 6: INTERNAL is retried "a few times"."""
 
     page_limit: int = 50
     """Messages per page, 1 to 100."""
 
     parallel_sessions: int = 4
-    """How many sessions are caught up at once, and in how many the outbox sends at once."""
+    """In how many sessions the client catches up at once, and in how many the outbox sends at once."""

@@ -1,4 +1,4 @@
-"""The clock and randomness, in one place so that tests can replace them."""
+"""The clock and the random numbers, in one place so that tests can replace them."""
 
 import asyncio
 import random
@@ -14,12 +14,12 @@ def _now_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The clock and randomness that the client uses; the defaults are the real ones."""
+    """The clock and the random numbers that the client uses; the defaults are the real ones."""
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    """Waits for seconds."""
+    """Waits for a number of seconds."""
     timeout: Callable[[float], AbstractAsyncContextManager[object]] = asyncio.timeout
-    """Raises TimeoutError in its block after seconds."""
+    """Raises TimeoutError in its block after a number of seconds."""
     monotonic: Callable[[], float] = time.monotonic
     """Seconds since some moment."""
     now_ms: Callable[[], int] = _now_ms

@@ -17,7 +17,7 @@ Token = str | Callable[[], Awaitable[str]]
 """A token, or a function that gives a fresh one; it is called before each connection."""
 
 
-# The year 5138: a greater number is not a time in seconds.
+# The year 5138: a higher `exp` is not in seconds.
 _MOST_SECONDS = 10**11
 
 
@@ -31,12 +31,12 @@ class Claims:
 
 
 def read_claims(token: str, device_id: str = "", uid_claim: str = "sub") -> Claims:
-    """Read a token's claims; raises TokenRefused if it can't be a token of this service.
+    """Return a token's claims; raises TokenRefused if it can't be a token of this service.
 
     Args:
         token: a JWT.
-        device_id: of the handshake; the claim in the token comes before it.
-        uid_claim: the claim that the deployment takes for the uid.
+        device_id: the device that is named at the handshake; it is used if the token has no claim `deviceId`.
+        uid_claim: the claim that the deployment takes as the uid.
 
     """
     if not _JWT.fullmatch(token):

@@ -65,7 +65,7 @@ class WebSocket:
 
 
 async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id: str = "") -> Transport:
-    """Open a WebSocket; see `Dial` for the errors. `device_id` is for tokens that name none."""
+    """Open a WebSocket; see `Dial` for the errors. `device_id` is for tokens that name no device."""
     named = {"X-Device-Id": device_id} if device_id else {}
     try:
         connection = await connect(
@@ -86,7 +86,9 @@ async def dial_websocket(url: str, token: str, encoding: Encoding, *, device_id:
     except (InvalidHandshake, InvalidProxy, OSError, EOFError, ImportError) as error:
         # TimeoutError is an OSError. ImportError: the environment names a proxy that needs another package.
         reason = str(error) or type(error).__name__
-        raise ConnectionLost(f"{url} can't be reached: {reason}; check the address, and that it runs") from error
+        raise ConnectionLost(
+            f"{url} can't be reached: {reason}; check the address, and that the server runs"
+        ) from error
     return WebSocket(connection)
 
 
@@ -105,12 +107,12 @@ def _refusal(url: str, response: Response) -> CatchupError:
             return ConnectionLost(f"{url} is overloaded ({answer}); try again later")
         case _ if status >= 500 and kind.startswith("Authorizer"):
             return ConnectionLost(
-                f"{url} could not check the token ({answer}): its authorizer failed, as it does when the issuer of the "
+                f"{url} could not check the token ({answer}): its authorizer failed, perhaps because the issuer of the "
                 "tokens can't be reached; the server's log says why"
             )
         case _ if status >= 500:
             return ConnectionLost(f"{url} failed at the handshake ({answer}); the server's log says why")
         case _:
             return ConnectionLost(
-                f"{url} answered the handshake with status {answer}: no Catchup there; check the address"
+                f"{url} answered the handshake with status {answer}: it is not Catchup; check the address"
             )

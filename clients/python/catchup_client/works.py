@@ -1,4 +1,4 @@
-"""Work that depends on the data set: it reads the store, asks the server about that, and reads on."""
+"""Work that must begin again if the server has another data set."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -8,17 +8,17 @@ T = TypeVar("T")
 
 
 class Works:
-    """Runs such work; gives it up and begins it again when the server has another data set.
+    """Runs work that reads the store and then asks the server; begins it again if the server has another data set.
 
-    Otherwise it would send what it has read from the old data set to the new one: an ack would then delete messages
-    that this device never got.
+    Otherwise the work could send the new data set an ack that it has read from the old one, and the server would
+    delete messages that this device never got.
     """
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     async def run(self, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Do the work; begin it again each time it was given up."""
+        """Do the work and return its result; begin it again each time it was cancelled by `begin_anew`."""
         while True:
             task = asyncio.ensure_future(begin())
             self._running.add(task)
@@ -34,7 +34,7 @@ class Works:
                 return task.result()
 
     def begin_anew(self) -> None:
-        """Give up all that is running; each work only cleans up."""
+        """Cancel all running work; `run` then begins it again."""
         for task in self._running:
             task.cancel()
         self._running.clear()

@@ -1,4 +1,4 @@
-"""What commands take: the options of all commands, and kinds of values with their checks."""
+"""The options that all commands have, and the checks of arguments."""
 
 import functools
 import json
@@ -17,7 +17,7 @@ from catchup_client.errors import TokenRefused
 from catchup_client.protocol.frames import Encoding
 from catchup_client.token import read_claims
 
-# Characters of a uid that a file's name may have on every system.
+# Characters of a uid that are allowed in file names on every system.
 _IN_A_FILE_NAME = "!$&'()+,;=@[]^`{}"
 # Only the shape: the server checks the characters.
 _SESSION = re.compile(r"p:[^:\s]+:[^:\s]+|g:[^:\s]+")
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which server, as whom, and in which store."""
+    """The server, the account and the store that a command works with."""
 
     url: str
     token: str
@@ -42,7 +42,7 @@ class Place:
 
 
 def seconds(text: str) -> float:
-    """Read a time to wait."""
+    """Read a number of seconds, more than 0."""
     try:
         value = float(text)
     except ValueError as error:
@@ -74,7 +74,7 @@ def group_name(text: str) -> str:
 
 
 def text_option(text: str, *, as_json: bool) -> dict[str, Any]:
-    """Make the content of a message from what was typed; raises UsageError if it is empty."""
+    """Return the content of a message that was typed; raises UsageError if it is empty."""
     if not as_json:
         if not any(char.isprintable() and not char.isspace() for char in text):
             raise click.UsageError("the text is empty: nothing was sent")
@@ -94,22 +94,24 @@ def text_option(text: str, *, as_json: bool) -> dict[str, Any]:
 _COMMON = (
     click.option("--url", help="The deployment's WebSocket address; default: $CATCHUP_URL."),
     click.option("--token", help="A JWT; default: $CATCHUP_TOKEN."),
-    click.option("--device", metavar="ID", help="If the token has no deviceId; default: $CATCHUP_DEVICE."),
-    click.option("--uid-claim", metavar="NAME", help="Of the token; default: $CATCHUP_UID_CLAIM, or sub."),
+    click.option("--device", metavar="ID", help="The device, if the token names none; default: $CATCHUP_DEVICE."),
+    click.option(
+        "--uid-claim", metavar="NAME", help="The token's claim with the uid; default: $CATCHUP_UID_CLAIM, or sub."
+    ),
     click.option(
         "--store",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="The local database; default: one per uid and device.",
     ),
-    click.option("--encoding", type=click.Choice(sorted(_ENCODINGS)), help="Default: json."),
+    click.option("--encoding", type=click.Choice(sorted(_ENCODINGS)), help="Of the frames; default: json."),
     click.option("--verbose", is_flag=True, default=None, help="Also print what was repaired or ignored."),
 )
 _NAMES = ("url", "token", "device", "uid_claim", "store", "encoding", "verbose")
 
 
 def common_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Add the options that say where and as whom."""
+    """Add the options that all commands have."""
     for option in reversed(_COMMON):
         command = option(command)
     return command

@@ -41,7 +41,7 @@ class Chat:
     store: str
 
     async def send(self, client: Client) -> None:
-        """Send the message; print its place, and its text if that was changed."""
+        """Send the message; print its session and seq, and its text if moderation has changed it."""
         to = await _receiver(client, self.to)
         try:
             async with asyncio.timeout(self.seconds):
@@ -55,9 +55,9 @@ class Chat:
 
 
 async def _receiver(client: Client, to: str) -> str:
-    """Return the receiver of a message; raises NotFound if probably somebody else is meant.
+    """Return the receiver of a message; raises NotFound if the name is probably a mistake.
 
-    The server has no list of people: it stores a message to any name, also if nobody has that name yet.
+    The server has no list of people: it stores a message to any uid, even if nobody uses it yet.
     """
     if to.startswith("g:"):
         return to
@@ -74,7 +74,7 @@ async def _receiver(client: Client, to: str) -> str:
         return to
     if groups := groups_called(sessions, to):
         group = groups[0].session_id
-        raise NotFound(to, f"is a group of yours: say --to {group}; for a person of that name, --to {session_id}")
+        raise NotFound(to, f"is a group of yours: use --to {group}; for a person of that name, --to {session_id}")
     near = close_to(to, sessions, client.uid)
     if near is not None and sys.stdin.isatty():
         question = f"You have never talked with {printable(to)}. Did you mean {near}? Send it to {printable(to)}?"

@@ -1,4 +1,4 @@
-"""The commands and what each takes: options may stand anywhere, also before the command."""
+"""The commands, with their arguments and options. Common options may also stand before the command."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ _uids = click.argument("uids", nargs=-1, required=True, metavar="UID...")
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @common_options
 def catchup_client(**given: Any) -> None:
-    """Talk over Catchup, in a terminal.
+    """Send, fetch and show messages of Catchup in a terminal.
 
     A SESSION is p:<uid>:<uid> or g:<groupId>, or just the name of the person or the group.
     """
@@ -53,7 +53,7 @@ def catchup_client(**given: Any) -> None:
 @click.option("--at", multiple=True, metavar="UID", help="Groups: mention this person; may be repeated.")
 @click.option("--at-all", is_flag=True, help="Groups: mention everyone.")
 @click.option("--json", "as_json", is_flag=True, help='TEXT is the whole content, not {"message": TEXT}.')
-@click.option("--no-ack", is_flag=True, help="One live attempt is enough if the receiver is online.")
+@click.option("--no-ack", is_flag=True, help="It waits for the receiver only if no device takes it at once.")
 @timeout_option
 @click.argument("text", nargs=-1, required=True, metavar="TEXT...")
 @with_place
@@ -85,13 +85,17 @@ def sessions(place: Place) -> None:
 
 @catchup_client.command()
 @_one_session
-@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Only messages before this number.")
+@click.option("--before", type=click.IntRange(min=1), metavar="SEQ", help="Only messages before this seq.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=reading.SHOWN, metavar="N", help=f"Default: {reading.SHOWN}."
+    "--limit",
+    type=click.IntRange(min=1),
+    default=reading.SHOWN,
+    metavar="N",
+    help=f"Messages to show; default: {reading.SHOWN}.",
 )
 @with_place
 def show(place: Place, *, session: str, before: int | None, limit: int) -> None:
-    """Show a page of a session, the newest one or the one before SEQ."""
+    """Show the newest messages of a session, or those before SEQ."""
     connected(place, lambda client, _: reading.show(client, session, before, limit))
 
 
@@ -145,8 +149,8 @@ async def _blocked(client: Client) -> None:
 
 
 for _name, _does, _work, *_takes in (
-    ("block", "Refuse private messages of somebody.", _block, _uid),
-    ("unblock", "Accept private messages of somebody again.", _unblock, _uid),
+    ("block", "Refuse private messages from a person.", _block, _uid),
+    ("unblock", "Accept private messages from a person again.", _unblock, _uid),
     ("blocked", "Print the people you have blocked, one per line.", _blocked),
 ):
     command(catchup_client, _name, _does, _work, *_takes, look_with="blocked")
@@ -155,7 +159,7 @@ for _name, _does, _work, *_takes in (
 @catchup_client.group(no_args_is_help=False)
 @common_options
 def group(**given: Any) -> None:
-    """Make, change and show groups."""
+    """Create, change and show groups."""
     remember(**given)
 
 

@@ -13,16 +13,16 @@ from catchup_client.events import Offline, Subscription
 from catchup_client.settings import Settings
 
 MAX_FIRST_TRIES = 3
-"""A command fails after so many failed connections: with a wrong address it must not wait for ever."""
+"""After so many failed connections a command fails: with a wrong address it must not wait for ever."""
 
 T = TypeVar("T")
 
 Work = Callable[[Client, Subscription], Awaitable[None]]
-"""(client, the events since before the login) -> None. Does the work of a command."""
+"""(client, its events, subscribed before the login) -> None. Does the work of a command."""
 
 
 def connected(place: Place, work: Work, settings: Settings = Settings()) -> None:
-    """Do some work with a client that is logged in; raises CatchupError if it fails."""
+    """Do the work of a command with a client that is logged in; raises CatchupError if it fails."""
     logging.basicConfig(level=logging.WARNING if place.verbose else logging.ERROR, format="%(message)s")
     asyncio.run(_connected(place, work, settings))
 

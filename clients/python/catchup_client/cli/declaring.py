@@ -46,7 +46,7 @@ def command(
         group: gets the command.
         name: of the command.
         does: its help text.
-        work: takes the client, and the values of `parameters` by their names.
+        work: is called with the client, and the values of `parameters` by their names.
         parameters: what the command takes, in the order in which its help lists them.
         look_with: the command that shows whether it was done, if no answer comes in time.
 
@@ -72,7 +72,7 @@ def command(
 def change_of_group(
     group: click.Group, name: str, does: str, change: Callable[..., Awaitable[Sent]], *parameters: Parameter
 ) -> None:
-    """Add a command that changes a group of people, and prints the message that tells the change."""
+    """Add a command that changes a group of people, and prints the seq of the message about the change."""
 
     async def work(client: Client, **given: Any) -> None:
         done = await change(client, **given)

@@ -23,7 +23,7 @@ class NotFound(CatchupError):
 
 
 async def find_session(client: Client, said: str) -> SessionState:
-    """Return the session of a person, a group, or a session's id; raises NotFound with a hint."""
+    """Return the session with this person, with this group, or with this id; raises NotFound with a hint."""
     sessions = await client.refresh_sessions()
     wanted = {said} if ":" in said else {f"g:{said}", private_session(client.uid, Uid(said))}
     found = [state for state in sessions if state.session_id in wanted]
@@ -40,7 +40,7 @@ async def find_session(client: Client, said: str) -> SessionState:
 
 
 def groups_called(sessions: Sequence[SessionState], said: str) -> list[SessionState]:
-    """Return the groups that have this id or name, in upper or lower case."""
+    """Return the groups with this id or name; upper and lower case are the same."""
     return [
         state
         for state in sessions
@@ -50,7 +50,7 @@ def groups_called(sessions: Sequence[SessionState], said: str) -> list[SessionSt
 
 
 def close_to(said: str, sessions: Sequence[SessionState], me: str) -> str | None:
-    """Return the name in these sessions that is most like what was typed, None if there is none like it."""
+    """Return the name in these sessions that is most similar to what was typed, None if none is similar."""
     names = {person_in(state.session_id, me): state.session_id for state in sessions}
     bare = person_in(SessionId(said), me) if said.startswith(("p:", "g:")) else said
     near = difflib.get_close_matches(bare, [name for name in names if name != bare], n=1, cutoff=0.66)

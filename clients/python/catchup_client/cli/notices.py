@@ -21,7 +21,7 @@ from catchup_client.events import (
 
 
 def notice(event: Event) -> str | None:
-    """Return the notice of an event, one line; None if it has none.
+    """Return the notice of an event in one line, None if it has none.
 
     A new kind of event gets its notice here.
     """

@@ -12,14 +12,14 @@ from catchup_client.reports import CatchUpReport, Progress, SessionReport
 from catchup_client.store.results import SessionState
 
 PAGES_PER_LINE = 20
-"""Without a terminal, a line of progress is printed after so many pages."""
+"""How many pages there are between two lines of progress, if the output is not a terminal."""
 
 PREVIEW = 60
 """How many characters of the newest message the list of sessions shows."""
 
 
 def say(line: str) -> None:
-    """Print what is about the command, not part of its result."""
+    """Print a line about the command on standard error; its result goes to standard output."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -56,9 +56,9 @@ def report_lines(report: CatchUpReport, came: dict[Source, int], unread: int) ->
     """Write what a catch-up has done, a line per session and a summary.
 
     Args:
-        report: what was asked for.
-        came: how many messages are new to this device, by how they came; those of the login too.
-        unread: in the sessions that were asked for.
+        report: of the catch-up.
+        came: for each source, how many messages are new to this device; includes those of the login.
+        unread: how many messages are unread in the sessions of the catch-up.
 
     """
     for session in report.sessions.values():

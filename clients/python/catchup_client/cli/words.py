@@ -7,7 +7,7 @@ from catchup_client.names import is_group
 from catchup_client.protocol.model import Content, Message
 
 ZERO_WIDTH_JOINER = "\u200d"
-"""Joins the parts of many emoji. Python does not call it printable."""
+"""Joins the parts of many emoji. It is not printable for `str.isprintable`."""
 
 
 def printable(text: str) -> str:

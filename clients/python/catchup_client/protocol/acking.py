@@ -11,11 +11,11 @@ from catchup_client.settings import MAX_ACKS_PER_REQUEST, MAX_SESSIONS_PER_REQUE
 def next_settlement(
     saved: Sequence[tuple[SessionId, Seq]], uncleared: Mapping[SessionId, Number]
 ) -> Ack | Clear | None:
-    """Return the next frame that tells the server what is saved and counted, None if it knows all.
+    """Return the next request that tells the server what is saved and counted, None if there is nothing to tell.
 
     Args:
-        saved: messages that are saved and not yet acked, by session.
-        uncleared: per session the `known` that the server hasn't confirmed yet. It may contain any session.
+        saved: messages that are saved and not yet acked, grouped by session.
+        uncleared: for each session, the `known` that the server hasn't confirmed yet.
 
     >>> next_settlement([(SessionId("g:a"), Seq(1)), (SessionId("g:a"), Seq(2))], {SessionId("g:a"): Number(2)})
     Ack(sessions={'g:a': SessionAck(seqs=(1, 2), received=2)})

@@ -4,11 +4,11 @@ import enum
 
 
 class Code(enum.IntEnum):
-    """Names and numbers of google.rpc.Code, as far as Catchup uses them; from 100 on Catchup's own."""
+    """The codes of google.rpc.Code that Catchup uses; from 100 on, codes of Catchup's own."""
 
     OK = 0
     UNKNOWN = 2
-    """Not sent by any server of today: stands for every code that this version doesn't know."""
+    """Stands for every code that this version doesn't know; no server sends it."""
     INVALID_ARGUMENT = 3
     DEADLINE_EXCEEDED = 4
     NOT_FOUND = 5
@@ -26,7 +26,7 @@ class Code(enum.IntEnum):
     REJECTED = 100
     """The text is not allowed."""
     HELD = 101
-    """Kept for review: if it is released, it comes as a push, as from another device of this account."""
+    """The message is held for review. If it is released, it comes as a push, like one from another own device."""
 
     @classmethod
     def of_name(cls, name: str) -> "Code":
@@ -36,7 +36,7 @@ class Code(enum.IntEnum):
 
 RETRYABLE = frozenset(
     {
-        Code.ABORTED,  # of `chat`; that of `login` is handled where the login is
+        Code.ABORTED,  # of `chat`; `log_in` handles that of `login`
         Code.DEADLINE_EXCEEDED,
         Code.INTERNAL,
         Code.RESOURCE_EXHAUSTED,  # after `Settings.exhausted_pause`
@@ -53,11 +53,11 @@ class EndReason(enum.IntEnum):
     CAUGHT_UP = 1
     """Nothing is left."""
     RETENTION = 2
-    """What is older has been removed by retention."""
+    """Older messages have been removed by retention."""
     JOIN_POINT = 3
-    """What is older was said before this account joined."""
+    """Older messages are from before this account joined."""
 
     @classmethod
     def of_name(cls, name: str) -> "EndReason":
-        """Read the name of a reason; an unknown one says no more than `end` does."""
+        """Read the name of a reason; an unknown one becomes NOT_END, and `end` still says that this is the end."""
         return cls.__members__.get(name, cls.NOT_END)

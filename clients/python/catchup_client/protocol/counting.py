@@ -1,10 +1,10 @@
-"""The red dot: what counters, live messages and reading do to a session's count (docs/protocol.md, section 7, "Count").
+"""The red dot: how counters, live messages and reading change a session's count (docs/protocol.md, section 7, "Count").
 
 Pure functions. The caller stores the result and its messages in one transaction.
 
-Only counters and live messages are counted, since the server pushes a message after it has raised the counter. Pages
-can be ahead of the counter, and they don't tell what another device has cleared: they only show that numbers are
-missing.
+Only counters and live messages add numbers: the server raises its counter before it pushes a message. Pages add none,
+because they can be ahead of the server's counter, and don't tell what other devices have cleared. They only show that
+numbers are missing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ class Count:
     known: Number = Number(0)
     """The number up to which this device has counted."""
     added: tuple[Range, ...] = ()
-    """The numbers that it has counted and the person hasn't read, ascending."""
+    """The numbers that this device has counted and the person hasn't read, ascending."""
     unlisted: OwnBelow = NONE_UNLISTED
-    """Groups: so many of `added` are own messages. A counter told how many they are, but not which."""
+    """Groups: `count` of the numbers in `added`, up to `to`, are own messages. It is not known which ones."""
 
     @property
     def unread(self) -> int:
@@ -36,9 +36,9 @@ class Count:
 
 
 def is_vague(count: Count, counter: Counter) -> bool:
-    """Tell whether a counter can't be added, as it doesn't say how many own messages are above `known`.
+    """Tell whether a counter can't be added, because it doesn't say how many own messages are above `known`.
 
-    After a `clear` with `known` the next counter is not vague.
+    After a `clear` up to `known`, the next counter says it.
     """
     return counter.own_below is not None and counter.cleared < count.known < counter.own_below.to
 
@@ -70,7 +70,7 @@ def read(count: Count) -> Count:
 
 
 def forget(count: Count, up_to: Number) -> Count:
-    """Note that the numbers up to this one are from before the account's membership."""
+    """Forget the numbers up to `up_to`, where the account's membership has begun or ended."""
     return Count(
         Number(max(count.known, up_to)),
         tuple(subtract(count.added, [Range(1, up_to)])),
@@ -79,7 +79,7 @@ def forget(count: Count, up_to: Number) -> Count:
 
 
 def keep(count: Count, saved: Iterable[Number]) -> Count:
-    """Keep only the numbers of messages from others that are saved: the others are own ones, or have been removed.
+    """Keep only the numbers in `saved`, of saved messages from others. The rest are own messages, or were removed.
 
     >>> keep(Count(Number(9), (Range(1, 4), Range(7, 8))), [Number(3), Number(4), Number(8)]).added
     (Range(low=3, high=4), Range(low=8, high=8))

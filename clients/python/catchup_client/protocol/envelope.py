@@ -1,7 +1,7 @@
 """The protobuf form of frames: a serialised catchup.v1.Envelope in base64 (docs/protocol.md, section 2).
 
-Both functions speak the JSON form to their callers, so every field is named once: in `json_requests` and
-`json_answers`. Those two are written by hand, because protobuf's own `json_format` would change what the JSON form
+`write` takes the JSON form and `read` returns it, so each field is named in one place: `json_requests` or
+`json_answers`. These two are written by hand, because protobuf's own `json_format` would change what the JSON form
 carries: it reads an unknown `code` as OK, writes 64-bit numbers as strings, and loses the order of names in `msg`.
 """
 
@@ -23,10 +23,10 @@ def write(frame: dict[str, Any]) -> str:
 
 
 def read(text: str) -> dict[str, Any]:
-    """Return an Envelope of the server in the JSON form, but with 64-bit numbers as strings.
+    """Return an Envelope from the server in the JSON form, but with 64-bit numbers as strings.
 
-    An enum's value that this version does not know is a number. `body` is None if there is none, or if `msg` in it has
-    NaN or an infinity. Raises ProtocolViolation if `text` is not the base64 of an Envelope.
+    A value of an enum that this version doesn't know stays a number. `body` is None if there is none, or if `msg` in
+    it has NaN or an infinity. Raises ProtocolViolation if `text` is not the base64 of an Envelope.
     """
     try:
         envelope = pb.Envelope.FromString(base64.b64decode(text, validate=True))

@@ -1,6 +1,6 @@
 """Typed access to the fields of a decoded JSON object.
 
-Absent fields read as their proto3 default; a field of another type than the schema's is a ProtocolViolation.
+An absent field gives its proto3 default. All methods raise ProtocolViolation if a field has another type.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ class Fields:
         return None if value is None else self._as_integer(name, value)
 
     def _as_integer(self, name: str, value: object) -> int:
-        # A string of digits is an integer too: proto3 JSON writes 64-bit numbers so, and `envelope.read` with it.
+        # A string of digits is an integer too: proto3 JSON, and so `envelope.read`, writes 64-bit numbers as strings.
         if isinstance(value, str) and value.removeprefix("-").isdecimal():
             return int(value)
         if isinstance(value, bool) or not isinstance(value, int):

@@ -24,14 +24,14 @@ class Encoding(enum.Enum):
 
 
 def dump(value: object) -> str:
-    """Write JSON as it goes over the wire: compact, UTF-8 without escapes; NaN and infinities are a ValueError."""
+    """Write JSON as it goes over the wire: compact, without escapes; raises ValueError for NaN and infinities."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def encode(request: Request[Any], encoding: Encoding, req_id: str, time_ms: int) -> str:
     """Return the text frame of a request.
 
-    Raises InvalidInput if it would be over the limit: the platform closes the connection over such a frame.
+    Raises InvalidInput if it has more than MAX_FRAME_BYTES: the platform would close the connection.
     """
     frame = {"cmd": request.cmd, "reqId": req_id, "time": time_ms, "body": encode_body(request)}
     if encoding is Encoding.PROTOBUF:

@@ -1,4 +1,4 @@
-"""Holes in `seq`: what a device lacks, and how history fills it (docs/protocol.md, section 7, "Gaps")."""
+"""Gaps: seqs that a device lacks, and how it fetches them (docs/protocol.md, section 7, "Gaps")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from catchup_client.protocol.requests import History, Pull
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What a page of history tells besides its messages."""
+    """What a page tells about the seqs that it doesn't contain."""
 
     unreadable: Sequence[Range] = ()
-    """Seqs that are missing in the page: the server can't read them."""
+    """Seqs that the page leaves out, because the server can't read them."""
     floor: Seq | None = None
     """Messages below this seq were removed by retention, or are not for this account."""
 
 
 class GapFill:
-    """Asks history for one gap, or in a group pulls it, newest first, page by page.
+    """Fetches one gap page by page, newest first: from `history`, or in a group with `pull`.
 
     >>> fill = GapFill(SessionId("p:a:b"), Range(41, 60), limit=50)
     >>> fill.request()
@@ -32,7 +32,7 @@ class GapFill:
     def __init__(
         self, session_id: SessionId, gap: Range, limit: int, *, by_pull: bool = False, open_top: bool = False
     ) -> None:
-        """Prepare; `open_top`: also ask for all that is above the gap, which then may be empty."""
+        """Prepare; `open_top`: also ask for all messages above the gap. The gap itself may then be empty."""
         self.session_id = session_id
         self._after = Seq(gap.low - 1)
         self._before = Seq(gap.high + 1)
@@ -49,7 +49,7 @@ class GapFill:
         return History(self.session_id, self._limit, before=before, after=self._after)
 
     def receive(self, page: Page) -> Learned:
-        """Take the answer; then ask again until `done`. Raises ProtocolViolation if it leads nowhere."""
+        """Take the answer; send the next request unless `done`. Raises ProtocolViolation if it makes no progress."""
         seqs = [message.seq for message in page.messages]
         if self._open_top:
             self._before = Seq(max([self._before - 1, *seqs, page.resume_before or 0]) + 1)

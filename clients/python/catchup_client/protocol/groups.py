@@ -15,7 +15,7 @@ class Role(enum.IntEnum):
 
     @classmethod
     def of_name(cls, name: str) -> "Role":
-        """Read the name of a role; an unknown one may do no more than a member."""
+        """Read the name of a role; an unknown one becomes MEMBER."""
         return cls.__members__.get(name, cls.MEMBER)
 
 
@@ -53,7 +53,7 @@ class MembersReply:
 
 @dataclass(frozen=True, slots=True)
 class OwnBelow:
-    """`count` messages of the account itself have numbers above `cleared` and not above `to`."""
+    """The account itself wrote `count` messages with numbers above `cleared`, up to `to`."""
 
     to: Number
     count: int
@@ -61,7 +61,7 @@ class OwnBelow:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A push: the group has messages up to this seq, whose number is `number`."""
+    """A push without a message: the newest seq of a group, and the number at this seq."""
 
     session_id: SessionId
     seq: Seq

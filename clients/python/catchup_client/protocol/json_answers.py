@@ -1,4 +1,4 @@
-"""The JSON form of what the server sends, read (docs/protocol.md, sections 2 to 5)."""
+"""Reads the JSON form of the server's frames (docs/protocol.md, sections 2 to 5)."""
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
@@ -25,11 +25,11 @@ from catchup_client.protocol.model import (
 )
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
-"""Changes of a group. Their answer is that of a `chat`: each becomes a message of the group."""
+"""Commands that change a group. They are answered like a `chat`, because each becomes a message of the group."""
 
 
 def decode_push(frame: Fields) -> Push:
-    """Read a `chat` without a `code`."""
+    """Read a push: a `chat` without a `code`."""
     return Push(_message(frame.object("body")))
 
 
@@ -40,7 +40,7 @@ def decode_head(frame: Fields) -> Head:
 
 
 def decode_answer(frame: Fields) -> Answer:
-    """Read a frame with a `code`."""
+    """Read an answer: a frame with a `code`. If its body can't be read, `body` is None, and `fault.rule` says why."""
     cmd, code = frame.text("cmd"), Code.of_name(frame.enum_name("code"))
     error = frame.object("error")
     fault = Fault(error.text("field"), error.text("rule"), error.text("fix"))

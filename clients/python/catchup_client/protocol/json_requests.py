@@ -1,4 +1,4 @@
-"""The JSON form of requests: what stands under the name `body` (docs/protocol.md, sections 2 and 4)."""
+"""The JSON form of requests: their `body` (docs/protocol.md, sections 2 and 4)."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
 
 
 def encode_message(message: Outgoing) -> dict[str, Any]:
-    """Return a message as its sender writes it."""
+    """Return the `body` of a message that this client sends."""
     return {
         "v": 1,
         "msgId": message.msg_id,

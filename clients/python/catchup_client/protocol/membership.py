@@ -1,7 +1,7 @@
 """The requests about groups (docs/protocol.md, section 4).
 
-Each but `members` becomes a message of the group under its `msg_id`, as a `chat` does. Sending it again changes
-nothing.
+Each except `members` becomes a message of the group, with its `msg_id`, like a `chat`. If it is sent again, nothing
+more changes.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from catchup_client.protocol.requests import Request
 
 @dataclass(frozen=True, slots=True)
 class Change(Request[ChatAck]):
-    """Base of what changes a group."""
+    """Base of the requests that change a group."""
 
     msg_id: MsgId
     group_id: str
@@ -41,7 +41,7 @@ class Join(Change):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Change):
-    """End one's own membership."""
+    """End the account's own membership."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Remove(Change):
 
 @dataclass(frozen=True, slots=True)
 class ChangeRole(Change):
-    """Let a member do more or less."""
+    """Change a member's role."""
 
     uid: Uid
     role: Role

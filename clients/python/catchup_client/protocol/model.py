@@ -33,9 +33,9 @@ class Message:
     server_time_ms: int = 0
     """The server's clock when it accepted the message."""
     number: Number = Number(0)
-    """Which of the counted messages it is: in a private session of its author's, in a group of all."""
+    """Its position among the counted messages: of its author in a private session, of all members in a group."""
     quiet: bool = False
-    """It counts for nobody, and has the number of the counted message before it."""
+    """Whether it is not counted. Its number is then that of the last counted message before it."""
     version: int = 1
     at: tuple[Uid, ...] = ()
     """Groups: who is mentioned."""
@@ -52,7 +52,7 @@ class Message:
         return removed or (self.content.get("event") == "leave" and self.sender == uid)
 
     def may_begin_membership_of(self, uid: Uid) -> bool:
-        """Tell whether this is a change by which this person has become a member, unless they were one already."""
+        """Tell whether this is a change that has made this person a member, if they were not one already."""
         if self.kind != "system":
             return False
         named = self.content.get("event") in {"create", "add"} and uid in self.content.get("uids", ())
@@ -65,7 +65,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as a client sends it; it is the same each time it is sent again."""
+    """A message to send; it stays the same each time it is sent again."""
 
     msg_id: MsgId
     session_id: SessionId
@@ -81,7 +81,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What one session's counter says."""
+    """The counter of one session, as the server sends it."""
 
     received: Number
     """The highest number of a message from others (in a group: from anybody)."""
@@ -98,11 +98,11 @@ class Counter:
     mentions: tuple[Seq, ...] = ()
     """Groups: seqs above `cleared` that mention the account."""
     joined: Seq = Seq(0)
-    """Groups: the message that made the account a member."""
+    """Groups: the seq of the message that made the account a member."""
     joined_number: Number = Number(0)
-    """Groups: the count begins above this number, that of the message `joined`."""
+    """Groups: the number of the message `joined`; only higher numbers count as unread."""
     left: Seq | None = None
-    """Groups: set if the account is no longer a member: then nothing is unread."""
+    """Groups: the seq of the message that ended the membership, None for members. If set, nothing is unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class CountersReply:
 
     counters: Mapping[SessionId, Counter]
     next: str = ""
-    """Not empty: more counters wait under this token."""
+    """If not empty: `counters` with this token gives more of them."""
     epoch: str | None = None
-    """Of a login: the identity of the data set. None: the server is too old to send one."""
+    """Of a login: the identity of the server's data set, None if the server is too old to send one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class ChatAck:
     number: Number
     time_ms: int
     content: Content | None = None
-    """What was stored, if that is not what was sent."""
+    """What the server has stored, if it differs from what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ class Page:
     end_reason: EndReason
     remaining: tuple[Seq, ...] = ()
     resume_before: Seq | None = None
-    """Set if the server stopped searching early: ask for what is below."""
+    """Set if the server stopped searching early: ask for the messages below this seq."""
     resume_after: Seq | None = None
-    """The same for a page that goes up: ask for what is above."""
+    """The same for a page that goes up: ask for the messages above this seq."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class PlatformError:
-    """The platform's own frame when a function died. It replaces an answer, but doesn't say of which request."""
+    """The platform's own frame after a function has died. It replaces an answer, but doesn't say to which request."""
 
     text: str
 

@@ -1,7 +1,7 @@
 """Checks of a message before it goes into the outbox (docs/protocol.md, sections 3 and 9).
 
-The server checks again. The checks here find what would be altered on its way (integers that a double can't hold) or
-could never be sent (a frame over the platform's limit closes the connection at each try).
+The server checks again. The checks here also find content that would change on the way (integers that a double can't
+hold), or that could never be sent (the platform closes the connection at each frame over its limit).
 """
 
 import math
@@ -66,7 +66,7 @@ def compose(
     except ValueError as error:  # NaN, infinities, or text that isn't Unicode
         raise InvalidInput("msg", f"can't be written as JSON: {error}") from error
     if size > MAX_MESSAGE_BYTES:
-        raise InvalidInput("msg", f"must leave the message at most {MAX_MESSAGE_BYTES} bytes, not {size}")
+        raise InvalidInput("msg", f"makes the message {size} bytes long: at most {MAX_MESSAGE_BYTES} are allowed")
     return message
 
 
@@ -89,7 +89,7 @@ def _check_value(value: Any, level: int) -> None:
     elif value is None or isinstance(value, bool | str):
         return
     elif isinstance(value, int | float):
-        # For infinities, `compose` has a better text.
+        # Infinities are reported by `compose`, with a better text.
         if abs(value) > MAX_EXACT_INTEGER and not math.isinf(value):
             raise InvalidInput("msg", "must not have numbers beyond 2^53: send them as strings")
         return

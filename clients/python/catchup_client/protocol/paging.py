@@ -10,16 +10,16 @@ from catchup_client.protocol.requests import History, Pull
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
 
 MAX_FRUITLESS_PAGES = 10
-"""After so many pages in a row without a new message and without the end, pulling has failed. A few are normal: their
+"""How many pages in a row may bring no new message and no end; after more, pulling has failed. A few are normal: their
 messages were saved before a crash, or the server couldn't finish deleting them."""
 
 
 class PullWalk:
-    """The pulls of one session, one at a time: each names what was saved of the page before.
+    """The pulls of one session, one at a time; each acks the messages of the page before, which are saved by then.
 
         request() --> the server --> save the page --> receive() --> request() ...  until `done`
 
-    The acks come from the store, not from here, so that a restart names exactly what an earlier run has saved.
+    The caller reads the seqs to ack from the store. So after a restart, exactly the saved messages are acked.
     """
 
     def __init__(self, session_id: SessionId, limit: int) -> None:
@@ -35,7 +35,13 @@ class PullWalk:
         return Pull(self.session_id, self._limit, ack=tuple(saved[:MAX_ACKS_PER_REQUEST]), before=self._before)
 
     def receive(self, page: Page, new_messages: int) -> None:
-        """Take the answer, once it is saved; raises ProtocolViolation if the server makes no progress."""
+        """Take a page, after it was saved; raises ProtocolViolation if the server makes no progress.
+
+        Args:
+            page: the answer to the last request.
+            new_messages: how many of its messages were not saved before.
+
+        """
         if page.end:
             self.done, self.end_reason = True, page.end_reason
             return
@@ -49,7 +55,7 @@ class PullWalk:
 
 
 class TailWalk:
-    """Reads what was said after the newest message that is saved, oldest first, to the end of the session."""
+    """Reads the messages after the newest saved one, oldest first, to the end of the session."""
 
     def __init__(self, session_id: SessionId, after: Seq, limit: int) -> None:
         self.session_id = session_id
@@ -62,7 +68,7 @@ class TailWalk:
         return History(self.session_id, self._limit, after=self._after)
 
     def receive(self, page: Page) -> None:
-        """Take the answer; then ask again until `done`. Raises ProtocolViolation if it leads nowhere."""
+        """Take the answer; send the next request unless `done`. Raises ProtocolViolation if it makes no progress."""
         highest = max((message.seq for message in page.messages), default=self._after)
         go_on_after = max(highest, page.resume_after or highest)
         if go_on_after <= self._after and not page.end:

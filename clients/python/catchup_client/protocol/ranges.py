@@ -19,7 +19,7 @@ class Range:
 
 
 def subtract(ranges: Iterable[Range], covered: Iterable[Range]) -> list[Range]:
-    """Return what of `ranges` is in none of `covered`; both ascending, `ranges` disjoint.
+    """Return the parts of `ranges` that are in none of `covered`. Both must be ascending, and `ranges` disjoint.
 
     >>> subtract([Range(1, 9)], [Range(3, 4), Range(4, 6)])
     [Range(low=1, high=2), Range(low=7, high=9)]
@@ -40,7 +40,7 @@ def subtract(ranges: Iterable[Range], covered: Iterable[Range]) -> list[Range]:
 
 
 def left_out(asked: Range, numbers: Iterable[int]) -> list[Range]:
-    """Return what of `asked` is not among `numbers`.
+    """Return the parts of `asked` that are not among `numbers`.
 
     >>> left_out(Range(1, 5), [5, 2, 3])
     [Range(low=1, high=1), Range(low=4, high=4)]

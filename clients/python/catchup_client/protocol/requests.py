@@ -59,7 +59,7 @@ class Counters(Request[CountersReply]):
 
 @dataclass(frozen=True, slots=True)
 class Clear(Request[ResultsReply]):
-    """Say up to which number the messages of each session are counted (at most 100 sessions)."""
+    """Tell up to which number this device has counted each session (at most 100 sessions)."""
 
     sessions: Mapping[SessionId, Number]
 
@@ -90,7 +90,7 @@ class SessionAck:
 
 @dataclass(frozen=True, slots=True)
 class Ack(Request[ResultsReply]):
-    """Name the saved messages that the offline store shall delete (at most 100 in all)."""
+    """Name saved messages, for the server to delete from the offline store (at most 100 in all)."""
 
     sessions: Mapping[SessionId, SessionAck]
 
@@ -101,7 +101,7 @@ class Ack(Request[ResultsReply]):
 
 @dataclass(frozen=True, slots=True)
 class Pull(Request[Page]):
-    """Ask for one page of what waits in the offline store; `ack` names what is saved and shall be deleted there."""
+    """Ask for one page of the offline store, between exclusive bounds; `ack` names saved messages to delete there."""
 
     session_id: SessionId
     limit: int
@@ -142,7 +142,7 @@ class Sessions(Request[SessionsReply]):
 
 @dataclass(frozen=True, slots=True)
 class Block(Request[BlockReply]):
-    """Refuse new private messages of somebody."""
+    """Refuse new private messages from a person."""
 
     uid: Uid
 
@@ -153,7 +153,7 @@ class Block(Request[BlockReply]):
 
 @dataclass(frozen=True, slots=True)
 class Unblock(Request[BlockReply]):
-    """Accept private messages of somebody again."""
+    """Accept private messages from a person again."""
 
     uid: Uid
 
@@ -173,7 +173,7 @@ class Blocked(Request[BlockedReply]):
 
 @dataclass(frozen=True, slots=True)
 class Ping(Request[Pong]):
-    """Keep the connection from idling out."""
+    """Keep an idle connection open."""
 
     @property
     def answered_by(self) -> type[Pong]:  # noqa: D102

@@ -1,4 +1,4 @@
-"""Another data set at the same address: the store is kept as a file of its own, and starts anew."""
+"""What the store does if the server has another data set: it keeps a copy of itself, and starts empty."""
 
 import sqlite3
 

@@ -22,7 +22,7 @@ class Database:
     """One SQLite file, locked while it is open: two processes with one store would undo each other's counts.
 
     Commits are durable against a power cut (`synchronous=FULL`), because the server deletes what was acked.
-    Each call blocks the event loop for about a millisecond, so nothing else runs between two of its statements.
+    Calls don't await: each blocks the event loop for about a millisecond, and no other task runs in between.
     """
 
     def __init__(self, path: str | os.PathLike[str], connect: Connect = connect) -> None:
@@ -68,7 +68,7 @@ class Database:
                     run(f'DROP TABLE "{table}"')
                 self._run_script(SCHEMA)
                 run(f"PRAGMA application_id = {APPLICATION_ID}")
-            # Written always: a write is what takes the exclusive lock.
+            # Written each time, because only a write takes the exclusive lock.
             run(f"PRAGMA user_version = {VERSION}")
 
     def _check_owner(self) -> None:
@@ -101,9 +101,9 @@ class Database:
             raise
 
     def keep_copy(self) -> str:
-        """Copy the store into a new file beside it and wait until it is on the disk; "" for a store in memory.
+        """Copy the store into a new file beside it; return its path, "" for a store in memory.
 
-        Returns the path. Raises StoreError, if there is no room for it; then there is no such file.
+        The copy is on the disk when this returns. If it can't be made, raises StoreError and leaves no file.
         """
         if self.path in {"", ":memory:"}:
             return ""
@@ -129,8 +129,8 @@ class Database:
 
 
 def _sync(path: str) -> None:
-    """Wait until a file or a folder is on the disk: SQLite doesn't do it for a copy."""
-    if os.name != "posix" and os.path.isdir(path):  # Windows opens no folders, and needs no such thing
+    """Wait until a file or a folder is on the disk, because SQLite doesn't wait for a copy."""
+    if os.name != "posix" and os.path.isdir(path):  # Windows can't open folders, and doesn't need it
         return
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -43,10 +43,10 @@ class Store(Queries):
             raise StoreOfAnother(self.path, f"belongs to {self.owner}, the token to {uid}")
 
     def meet(self, epoch: str) -> SetAside | None:
-        """Make it the store of this data set. If it was of another, a copy is kept, and the store starts anew.
+        """Make it the store of this data set. If it was of another, keep a copy, and start anew.
 
-        The outbox is kept, and is sent to the new data set. Raises StoreError if the copy can't be made; then nothing
-        changes.
+        Returns where the copy is; None if there was no other data set. The outbox stays, and is sent to the new data
+        set. Raises StoreError if the copy can't be made; then nothing changes.
         """
         met = anew.epoch_of(self._database)
         if met == epoch:
@@ -58,10 +58,10 @@ class Store(Queries):
             anew.put_epoch(db, epoch)
         return aside
 
-    # What the server sends
+    # Frames of the server
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
-        """Count, and save the messages that came with the counters."""
+        """Add counters, and save the messages that came with them."""
         with self._database.transaction() as db:
             incoming = Incoming(db, self.path, self.owner)
             before = after = 0
@@ -73,7 +73,8 @@ class Store(Queries):
                 before += row.count.unread
                 if not incoming.add_counter(row, counter):
                     uncounted.append(session_id)
-                # Each login tells of a group that one has joined or left, until a device clears, whatever is unread.
+                # Each login lists a group that the account has joined or left, until a device clears it. So a group
+                # is cleared after each counter, even if nothing is unread.
                 row.cleared = CLEAR_IS_DUE if is_group(session_id) else max(row.cleared, counter.cleared)
                 saved[session_id] = incoming.save_page(row, counter.last_messages, to_ack=True)
                 incoming.recount(row)
@@ -83,7 +84,7 @@ class Store(Queries):
             return CountersSaved(after - before, saved, uncounted, unread)
 
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
-        """Note the sessions of an answer of `sessions`; `received` and `cleared` count as in a counter."""
+        """Save a page of `sessions`; `received` and `cleared` of a session are added like a counter's."""
         with self._database.transaction() as db:
             incoming = Incoming(db, self.path, self.owner)
             uncounted: list[SessionId] = []
@@ -103,7 +104,7 @@ class Store(Queries):
         return self._change(message.session_id, lambda incoming, row: incoming.save_live(row, message))
 
     def note_head(self, head: Head) -> HeadNoted:
-        """Note how far a group has come."""
+        """Note the newest seq of a group."""
         with self._database.transaction() as db:
             row = sessions.get(db, head.session_id)
             news = Incoming(db, self.path, self.owner).note_head(row, head.seq)
@@ -111,15 +112,15 @@ class Store(Queries):
             return HeadNoted(news, uncounted=head.number > row.count.known)
 
     def note_change(self, ack: ChatAck, *, of_own_stay: bool = False) -> Saved:
-        """Note the message that a change of membership has become; `of_own_stay`: the account has come or gone."""
+        """Note the message of a change of membership; `of_own_stay`: this account itself has joined or left."""
         return self._change(
             ack.session_id, lambda incoming, row: incoming.note_change(row, ack, of_own_stay=of_own_stay)
         )
 
     def save_page(self, session_id: SessionId, page: Sequence[Message], acked: Iterable[Seq] = ()) -> Saved:
-        """Save a pulled page. `acked`: the seqs that its request named, which the server has deleted."""
+        """Save a pulled page. `acked`: the seqs that its request has acked, and that the server has deleted."""
         with self._database.transaction() as db:
-            # In this order: a message that was named and still comes again must be named once more.
+            # First the acks: a message that was acked, and is in the page once more, must be acked once more.
             messages.settle(db, session_id, acked)
             row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
             saved = incoming.save_page(row, page, to_ack=True)
@@ -147,7 +148,7 @@ class Store(Queries):
     # Catching up
 
     def finish_catch_up(self, session_id: SessionId, announced: int) -> bool:
-        """Note that all that was announced up to the mark is saved; False if more was announced since."""
+        """Note that all messages that were announced up to this mark are saved; False if more were announced since."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             row.caught_up = max(row.caught_up, announced)
@@ -182,7 +183,7 @@ class Store(Queries):
         with self._database.transaction() as db:
             outbox.refuse(db, msg_id, code, why)
             if code is Code.HELD and messages.is_saved(db, self.owner, msg_id):
-                # Its push has overtaken the answer.
+                # It was released, and its push came before this answer.
                 outbox.release(db, msg_id)
 
     def discard(self, msg_id: MsgId) -> bool:
@@ -190,7 +191,7 @@ class Store(Queries):
         with self._database.transaction() as db:
             return outbox.delete(db, msg_id)
 
-    # What the application shows
+    # Reading
 
     def mark_read(self, session_id: SessionId) -> bool:
         """Set `unread` to zero; tell whether it was above zero."""

@@ -1,4 +1,4 @@
-"""The changes that each kind of frame makes in the tables, inside a transaction that `Store` opens and commits."""
+"""What each kind of frame changes in the tables, inside a transaction that `Store` opens and commits."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -15,24 +15,24 @@ from catchup_client.store.sessions import SessionRow
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Saves and counts what the account `me` gets. The methods change `row`, which the caller writes back."""
+    """Saves and counts what arrives for the account `me`. The methods change `row`; the caller writes it back."""
 
     db: sqlite3.Connection
     path: str
     me: Uid | None
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
-        """Add a counter; False if it must be asked for again, after what is to be cleared."""
+        """Add a counter; False if the session must be cleared, and its counter asked for again."""
         group, adds = is_group(row.session_id), counter.received > max(counter.cleared, row.count.known)
-        # What is new in a private session waits in the offline store, even if history has brought it already.
+        # New messages of a private session wait in the offline store, even if history has brought them already.
         row.announced += counter.last_seq > self._highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
         if counting.is_vague(row.count, counter):
             return False
         row.count, is_settled = counting.add_counter(row.count, counter), True
         if row.count.known > counter.received and self._is_out(row, counter):
-            # Pushes from after the end have come. They count for nobody here, and could never be cleared; unless the
-            # account has just come back, which the next counter tells.
+            # Pushes from after the membership ended were counted, and the server would never accept a clear of them.
+            # Perhaps the account is a member again: the next counter tells.
             row.count = counting.Count(counter.received)
             is_settled = False
         row.inexact = row.inexact or row.count.unlisted.count > 0
@@ -43,9 +43,9 @@ class Incoming:
         return is_settled
 
     def add_summary(self, row: SessionRow, summary: SessionSummary) -> bool:
-        """Add what `sessions` tells; False if the counter must be asked for.
+        """Add a session of an answer of `sessions`; False if the counter must be asked for.
 
-        The summary of a group doesn't tell which numbers are own ones, and which are from before the last joining.
+        The summary of a group doesn't tell which numbers are own messages, or are from before the account joined.
         """
         counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
         if summary.group is not None:
@@ -59,13 +59,13 @@ class Incoming:
         return self.add_counter(row, counter)
 
     def save_page(self, row: SessionRow, page: Sequence[Message], *, to_ack: bool) -> Saved:
-        """Save the messages of a page or a counter; `to_ack`: those of a private session wait in the offline store."""
+        """Save the messages of a page or a counter; `to_ack`: they come from the offline store of a private session."""
         new = [message for message in page if self._save(row, message, to_ack=to_ack)]
         uncounted = any(self._is_uncounted(row, message) for message in page)
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
     def save_live(self, row: SessionRow, message: Message) -> Saved:
-        """Save and count a push, or an own message that the server has stored now."""
+        """Save and count a push, or an own message that the server has just stored."""
         own = message.sender == self.me
         if not message.quiet and (is_group(row.session_id) or not own):
             row.count = counting.add_live(row.count, message.number, own=own)
@@ -74,7 +74,7 @@ class Incoming:
         return Saved((message,) if new else (), uncounted=self._is_uncounted(row, message), gap=gap)
 
     def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> Saved:
-        """Move a message from the outbox into its session, as the server has stored it now."""
+        """Move a message that the server has stored from the outbox into its session."""
         message = Message(
             session_id=ack.session_id,
             seq=ack.seq,
@@ -95,7 +95,7 @@ class Incoming:
         return saved
 
     def note_change(self, row: SessionRow, ack: ChatAck, *, of_own_stay: bool) -> Saved:
-        """Note the message that an own change of a group has become; the message can be pulled."""
+        """Note the message of a change that this account has made in a group; it must still be pulled."""
         known_session = messages.bounds(self.db, row.session_id) is not None
         was_waiting = row.waiting
         row.announced += 1
@@ -103,26 +103,26 @@ class Incoming:
         if of_own_stay:
             self._forget(row, ack.number, ack.seq)
             row.joined = max(row.joined, ack.seq)
-        # Below the message by which the account joins there may be a long history: it is fetched only on request.
+        # There may be a long history before this account joined: it is fetched only on request.
         fetch = not was_waiting and (known_session or ack.seq == 1)
         return Saved(uncounted=ack.number > row.count.known, gap=row.announced if fetch else None)
 
     def note_head(self, row: SessionRow, seq: Seq) -> bool:
-        """Note the newest seq of a group; tell whether it is news."""
+        """Note the newest seq of a group; tell whether it is higher than before."""
         news = seq > row.last_seq
         row.announced += seq > max(row.last_seq, self._highest(row))
         row.hear_of(seq)
         return news
 
     def recount(self, row: SessionRow) -> None:
-        """Once nothing is missing, count what is saved: the rest has been removed, or is of the account itself."""
+        """If no message is missing, count only saved ones of others: the rest are own ones, or were removed."""
         if row.inexact and not messages.gaps(self.db, row):
             row.inexact = False
             row.count = counting.keep(row.count, messages.numbers_of_others(self.db, row.session_id, self.me))
             mentions.forget(self.db, row.session_id)
 
     def _is_out(self, row: SessionRow, counter: Counter) -> bool:
-        """Tell whether a membership has ended, as a counter says, and none has begun since."""
+        """Tell whether a counter says that the membership has ended, and none has begun since."""
         if counter.left is None or row.joined > counter.left or self.me is None:
             return False
         changes = messages.changes_above(self.db, row.session_id, counter.left)
@@ -145,7 +145,7 @@ class Incoming:
             if own:
                 outbox.release(self.db, message.msg_id)
         elif saved != message.msg_id:
-            raise StoreConflict(self.path, f"number {message.seq} of {row.session_id}")
+            raise StoreConflict(self.path, f"seq {message.seq} of {row.session_id}")
         elif to_ack:
             messages.must_be_acked(self.db, message)
         if self.me is not None and message.ends_membership_of(self.me):
@@ -153,7 +153,7 @@ class Incoming:
         return saved is None
 
     def _is_uncounted(self, row: SessionRow, message: Message) -> bool:
-        """Tell whether a message shows that numbers are missing; in private sessions, own ones are another row."""
+        """Tell whether a message shows that numbers are missing; own private messages have numbers of their own."""
         return message.number > row.count.known and (is_group(row.session_id) or message.sender != self.me)
 
     def _highest(self, row: SessionRow) -> int:
@@ -161,14 +161,14 @@ class Incoming:
         return span.high if span else 0
 
     def _note_gap(self, row: SessionRow, seq: Seq, *, numbers_missing: bool) -> int | None:
-        """Return a mark if a live message shows that others aren't saved, in a session that was caught up until now.
+        """Return a mark if a live message shows that others are missing, in a session that was caught up until now.
 
-        While a session isn't caught up, older messages are expected at the server, perhaps ten thousand of them: they
-        are fetched when the application asks, not because of a push.
+        In a session that isn't caught up, older messages are known to wait at the server, perhaps ten thousand of
+        them. They are fetched when the application asks, not because of a push.
         """
         highest, group = self._highest(row), is_group(row.session_id)
         was_waiting = row.waiting or (group and not highest)
-        # What lies below the first message of a private session that this device gets may be read elsewhere.
+        # In a private session, messages before the first one that this device gets may be read on another device.
         jump = seq > highest + 1 and (group or highest > 0)
         if not (jump or (numbers_missing and not group)):
             return None

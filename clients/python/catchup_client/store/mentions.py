@@ -1,4 +1,4 @@
-"""Which unread messages mention the account: saved ones tell it themselves, of others a counter has told it."""
+"""The unread messages that mention the account: saved ones say it themselves; for the others a counter has said it."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ MAX_SEQ = Seq(2**53 - 1)
 
 
 def add(db: sqlite3.Connection, session_id: SessionId, seqs: Iterable[Seq]) -> None:
-    """Note what a counter has told."""
+    """Note the mentions that a counter has listed."""
     db.executemany("INSERT OR IGNORE INTO mention (session_id, seq) VALUES (?, ?)", [(session_id, seq) for seq in seqs])
 
 
 def forget(db: sqlite3.Connection, session_id: SessionId, up_to: Seq = MAX_SEQ) -> None:
-    """Forget what counters have told about the messages up to this seq."""
+    """Forget the listed mentions up to this seq."""
     db.execute("DELETE FROM mention WHERE session_id = ? AND seq <= ?", (session_id, up_to))
 
 

@@ -1,4 +1,4 @@
-"""The table of messages: saved once per (session, seq), whatever frame brought them."""
+"""The table of messages. Each is saved once per (session, seq), whichever frame has brought it."""
 
 import json
 import sqlite3
@@ -10,8 +10,8 @@ from catchup_client.protocol.ranges import Range, subtract
 from catchup_client.store.sessions import SessionRow
 
 FINAL_ANSWERS = 2
-"""So many answers of history that leave a seq out make it a hole for good. The first may come from a replica that
-doesn't have a message of the last second yet."""
+"""After so many answers of history without a seq, it counts as unreadable. The first answer may come from a replica
+that doesn't have a message of the last second yet."""
 
 COLUMNS = (
     "seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> MsgId | None:
-    """Return which message is saved under this seq."""
+    """Return the msgId of the message that is saved at this seq, None if there is none."""
     row = db.execute("SELECT msg_id FROM message WHERE session_id = ? AND seq = ?", (session_id, seq)).fetchone()
     return None if row is None else MsgId(row[0])
 
@@ -61,7 +61,7 @@ def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_m
 
 
 def must_be_acked(db: sqlite3.Connection, message: Message) -> None:
-    """Note that a saved message came once more: the server wants its ack once more, too."""
+    """Note that a saved message came once more, so it must be acked once more."""
     db.execute("UPDATE message SET to_ack = 1 WHERE session_id = ? AND seq = ?", (message.session_id, message.seq))
 
 
@@ -156,9 +156,9 @@ def count(db: sqlite3.Connection, session_id: SessionId) -> int:
 
 
 def gaps(db: sqlite3.Connection, row: SessionRow, *, whole: bool = True) -> list[Range]:
-    """Return the seqs that are lacking from the floor of a session up to its last seq, ascending.
+    """Return the ranges of missing seqs from the floor of a session up to its last seq, ascending.
 
-    Without `whole`, a private session is searched only above its lowest saved seq: what is older may have been read
+    Without `whole`, a private session is searched only above its lowest saved seq: older messages may have been read
     on another device.
     """
     session_id, floor, last = row.session_id, row.floor_seq, row.last_seq

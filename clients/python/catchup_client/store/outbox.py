@@ -1,4 +1,4 @@
-"""The table of outgoing messages: put in before the first attempt, taken out when the server has stored them."""
+"""The table of messages to send: inserted before the first attempt, deleted when the server has stored them."""
 
 import json
 import sqlite3
@@ -66,7 +66,7 @@ def everything(db: sqlite3.Connection) -> list[Queued]:
 
 
 def refuse(db: sqlite3.Connection, msg_id: MsgId, code: Code, why: str) -> None:
-    """Note that the server will never take this message, or holds it for review; those behind it are sent."""
+    """Note that the server will never accept this message, or holds it for review; the messages after it are sent."""
     db.execute("UPDATE outbox SET refused_code = ?, refused_why = ? WHERE msg_id = ?", (code, why, msg_id))
 
 

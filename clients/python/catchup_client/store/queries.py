@@ -29,13 +29,13 @@ class Queries:
         self._database.close()
 
     def announced(self, session_id: SessionId) -> int:
-        """Return a mark of what has been announced so far; `finish_catch_up` wants it back."""
+        """Return a mark of what has been announced so far, to be given to `finish_catch_up`."""
         return sessions.get(self._database.reading, session_id).announced
 
     def gaps(self, session_id: SessionId, *, whole: bool = True) -> list[Range]:
-        """Return the seqs that are lacking and that the server may have, ascending.
+        """Return the ranges of seqs that are missing and that the server may have, ascending.
 
-        Without `whole`, of a private session only those above the lowest saved one.
+        Without `whole`, in a private session only those above the lowest saved seq.
         """
         row = sessions.get(self._database.reading, session_id)
         return messages.gaps(self._database.reading, row, whole=whole)
@@ -77,7 +77,7 @@ class Queries:
         return messages.count(self._database.reading, session_id)
 
     def session(self, session_id: SessionId) -> SessionState:
-        """Return a session; one that nothing was heard of has zeros."""
+        """Return a session; an unknown one has zeros."""
         return self._state(sessions.get(self._database.reading, session_id))
 
     def sessions(self) -> list[SessionState]:

@@ -15,12 +15,12 @@ class Saved:
     new: tuple[Message, ...] = ()
     duplicates: int = 0
     uncounted: bool = False
-    """Their numbers show that messages are not counted: `counters` must be asked."""
+    """Whether their numbers show that messages are not counted: ask for the counter."""
     gap: int | None = None
     """Set if other messages are missing, in a session that was caught up until now. Give this mark to
     `finish_catch_up` if they come by push."""
     unread: int | None = None
-    """How many messages of the session are unread now, None if as many as before."""
+    """How many messages of the session are unread now, None if it has not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class HeadNoted:
     """A `head` that is noted now."""
 
     news: bool
-    """The seq is higher than all that this device has heard of."""
+    """Whether the seq is higher than before."""
     uncounted: bool
-    """`counters` must be asked."""
+    """Whether the counter must be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class SummariesNoted:
     """Sessions of the answer of `sessions` that are noted now."""
 
     uncounted: Sequence[SessionId]
-    """Groups whose counter must be asked for, because a summary doesn't say which numbers are own ones."""
+    """Groups whose counter must be asked for, because a summary doesn't say which numbers are own messages."""
     unread: Mapping[SessionId, int]
     """How many messages are unread now, of the sessions where that has changed."""
 

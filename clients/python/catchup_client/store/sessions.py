@@ -16,7 +16,7 @@ COLUMNS = (
 )
 
 CLEAR_IS_DUE = Number(-1)
-"""As `cleared`: `known` must be confirmed, whatever it is."""
+"""A value of `cleared`: the server must confirm `known`, even if it is 0."""
 
 
 @dataclass(slots=True)
@@ -42,12 +42,12 @@ class SessionRow:
 
     @property
     def new_unread(self) -> int | None:
-        """How many messages are unread now, None if as many as when the row was read."""
+        """How many messages are unread now, None if it has not changed since the row was read."""
         return self.count.unread if self.count.unread != self.unread_before else None
 
     @property
     def waiting(self) -> bool:
-        """Whether something was heard of that isn't saved."""
+        """Whether messages were announced that aren't saved."""
         return self.announced > self.caught_up
 
     def hear_of(self, seq: int, timestamp_ms: int = 0) -> None:
@@ -63,7 +63,7 @@ def _row(values: tuple[Any, ...]) -> SessionRow:
 
 
 def get(db: sqlite3.Connection, session_id: SessionId) -> SessionRow:
-    """Return a session; one that isn't there yet has zeros."""
+    """Return a session; an unknown one has zeros."""
     values = db.execute(f"SELECT {COLUMNS} FROM session WHERE session_id = ?", (session_id,)).fetchone()
     return SessionRow(session_id) if values is None else _row(values)
 
