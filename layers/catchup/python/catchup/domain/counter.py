@@ -1,8 +1,8 @@
 """The counter of a person in a private session.
 
-It says how far the session had come when the other's last message was told: up to `last_seq` the other had written
-`received` counted messages, and the owner `sent`. These are facts of the log, so a counter is not reckoned, but raised
-from one message to the next.
+It is a summary of the log up to `last_seq`, the last message of the other person that is counted: up to there, the
+other person had written `received` counted messages, and the owner `sent`. Each message in the log carries these
+numbers. So a counter is never calculated: it takes the numbers of the next message.
 """
 
 from dataclasses import dataclass, field
@@ -14,11 +14,12 @@ from catchup.domain.unread import Unread
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counter:
-    """A counter of a private session. `cleared`: the number of the other's up to which the owner has cleared.
+    """A counter of a private session. `cleared`: the number of the other person's up to which the owner has cleared.
 
-    `pending`: seqs at or below `last_seq` of messages of the other's that may not be in the offline store, because
-    their sends were overtaken; nearly always empty. `timestamp_ms`: when the message at `last_seq` was accepted, or the
-    session began; 0: nothing was said so far. `blocked`: the owner does not take messages of the other.
+    `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
+    because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
+    message at `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`: the owner has
+    blocked the other person.
     """
 
     session_id: SessionId
@@ -37,7 +38,7 @@ class Counter:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the owner has spoken here or been spoken to: a block alone makes no session."""
+        """Whether the session is in the owner's list. A row that only has a block is not a session."""
         return self.timestamp_ms > 0
 
     def summary(self) -> Unread:
@@ -52,15 +53,15 @@ class Counter:
         )
 
     def has_told(self, seq: Seq) -> bool:
-        """Whether all is done for this message of the other's, which is in its place, but pushing it."""
+        """Whether this message of the other person, which is in its place, needs nothing more than a push."""
         return seq <= self.last_seq and seq not in self.pending
 
     def other(self, owner: Uid) -> Uid:
-        """The other person of the two; the owner, if these are notes to oneself."""
+        """The other person; the owner, if the session is their notes to themselves."""
         first, second = private_members(self.session_id) or (owner, owner)
         return second if owner == first else first
 
     def following(self, owner: Uid) -> Place:
-        """The place behind `last_seq`: every seq up to there exists."""
+        """The place after `last_seq`. Every seq up to `last_seq` exists."""
         numbers = (self.sent, self.received) if owner <= self.other(owner) else (self.received, self.sent)
         return Place(Seq(self.last_seq + 1), Numbers(*numbers))

@@ -1,7 +1,7 @@
 """Groups: who is a member, what members may do and see, and what is unread without a write per member.
 
-A message of a group is written once, so unread is what the session's head says: its number - cleared - own messages
-in between. `own` holds the own numbers above `cleared`; if there are many, a count replaces the oldest:
+A message of a group is written once, so unread follows from the session's head: its number - cleared - own messages in
+between. `own` holds the own numbers above `cleared`; if there are many, a count replaces the oldest:
 
     numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
@@ -44,7 +44,7 @@ class Role(IntEnum):
 
 
 class Mention(NamedTuple):
-    """A message that mentions somebody: its seq, which people are told, and its number, by which it is cleared."""
+    """A message that mentions somebody: its seq, which counters list, and its number, by which it is cleared."""
 
     seq: Seq
     number: int
@@ -53,8 +53,8 @@ class Mention(NamedTuple):
 @dataclass(frozen=True, slots=True, repr=False)
 class Group:
     """A group's own row. `head` is a hint of the last seq: every seq up to it exists, and every change of membership up
-    to it is applied to the rows of those whom it is about. `number` is the number of the message at the head, and
-    `last_change` the last of these changes: the three are read and written together.
+    to it is applied to the rows of the people it concerns. `number` is the number of the message at the head, and
+    `last_change` is the last of these changes. The three are read and written together.
 
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
     online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest
@@ -103,8 +103,8 @@ class Group:
 class Membership:
     """A person in a group: a member if `joined` is above `left`.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message by which the person came or
-    went of which a device knows, since it has cleared after it.
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined` or `left` that a device
+    knows of, because it has cleared since then.
     """
 
     uid: Uid
@@ -141,15 +141,15 @@ class Membership:
 
     @property
     def last_turn(self) -> Seq:
-        """The message by which this person came or went last."""
+        """The seq of the message by which this person last joined or left."""
         return max(self.joined, self.left)
 
     def has_noted(self, own: int) -> bool:
-        """Whether this own message is already excluded from unread, or lies outside of it."""
+        """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
         return own in self.own or own <= max(self.cleared, self.own_floor)
 
     def last_number(self, group: Group) -> int:
-        """The highest number that this person may clear: up to the head that was read, or the end of their stay."""
+        """The highest number that this person may clear: that of the head, or of the end of their membership."""
         return max(group.number, self.own_floor) if self.is_member else self.left_number
 
     def end(self, head: Seq) -> Seq:
@@ -170,9 +170,9 @@ class Membership:
         return Bounds(before=before, after=Seq(after) if after else None)
 
     def unread(self, group: Group) -> Unread:
-        """The counter of this person in the group. `group`: as it was read before this row."""
+        """The counter of this person in the group. `group` must have been read before this row."""
         cleared = self.cleared if self.is_member else self.left_number
-        # What is cleared, or told by how many it is, was at or below a head that somebody has read later than this one.
+        # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
         own = [each for each in self._listed() if each <= number] if self.is_member else []
         below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
@@ -193,7 +193,7 @@ class Membership:
         )
 
     def _named(self, group: Group, number: int) -> list[Seq]:
-        """The newest messages that mention this person, or all."""
+        """The newest messages up to `number` that mention this person, or everyone."""
         named = self.mentions | {each for each in group.to_all if each.number not in self.own}
         return sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)[
             -MENTIONS_LIMIT:
@@ -202,8 +202,8 @@ class Membership:
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.
 
-        `head_number`: of the head as it was read before this row. Up to there all own messages are noted: so none comes
-        later that the floor has passed.
+        `head_number`: the number of the head, which must have been read before this row. Up to the head all own
+        messages are noted, so none is noted later below the floor.
         """
         listed = self._listed()
         if len(listed) < OWN_LIMIT:
@@ -211,8 +211,8 @@ class Membership:
         return max((own for own in listed[:-OWN_KEPT] if own <= head_number), default=None)
 
     def with_floor(self, floor: int, group: Group) -> "Membership":
-        """With the own numbers up to the floor told by how many they are. Those that mention all stay listed beside it:
-        nobody is mentioned by themselves."""
+        """This row with the own numbers up to the floor replaced by their count. Own messages that mention everyone
+        stay in the list, so that they are not taken for mentions of the author."""
         kept = self.own_below if self.own_floor > self.cleared else 0
         leaving = sum(own <= floor for own in self._listed())
         to_all = {mention.number for mention in group.to_all}
@@ -220,8 +220,8 @@ class Membership:
         return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
 
     def _listed(self) -> list[int]:
-        """Own numbers that are neither cleared nor told by how many they are, in their order: one that was noted while
-        others were settled or cleared stays in `own` below them."""
+        """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
+        that were noted while higher ones were cleared or replaced."""
         return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
 
 

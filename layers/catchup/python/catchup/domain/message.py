@@ -32,26 +32,27 @@ class Draft:
     # Groups: who is mentioned, and whether everyone is.
     at: tuple[Uid, ...] = ()
     at_all: bool = False
-    # A change of the group, made by the server from a request of the sender's. It is quiet: it counts for nobody.
+    # A change of the group, written by the server for a request of the sender. It is quiet: it counts for nobody.
     is_system: bool = False
 
 
 class Numbers(NamedTuple):
     """How many counted messages there are up to some place.
 
-    In a private session each of the two people has a row of numbers: `first` is that of the one whom the session's id
-    names first. In a group `first` is the one row of all authors, and in notes that of their only author.
+    In a private session, each person's messages are numbered separately: `first` is for the person whom the session's
+    id names first. In a group `first` is for all authors together, in notes for their only author; the other number is
+    not used.
     """
 
     first: int = 0
     second: int = 0
 
     def of(self, session: SessionId, author: Uid) -> int:
-        """How many of them are in the author's row."""
+        """How many of them have the author's numbering."""
         return self[_row_of(session, author)]
 
     def raised(self, session: SessionId, author: Uid) -> "Numbers":
-        """With one more of the author's."""
+        """These numbers after one more message of the author."""
         theirs = _row_of(session, author)
         return Numbers(*(number + (row == theirs) for row, number in enumerate(self)))
 
@@ -63,7 +64,7 @@ class Place(NamedTuple):
     """A candidate place of a message in its session, with what the put writes beside it.
 
     `before`: how many counted messages there are before it. `last_change`: groups: the seq of the last change of
-    membership before it; 0: there is none. So a place names the whole chain of changes before it
+    membership before it, 0 if there is none; so a place leads to the whole chain of changes before it
     (docs/adr/0029-rights-are-judged-by-the-log.md).
     """
 
@@ -72,7 +73,7 @@ class Place(NamedTuple):
     last_change: Seq = Seq(0)
 
     def following(self, session: SessionId, author: Uid, is_change: bool) -> "Place":
-        """The place behind the author's message here. A change is quiet: it raises no number."""
+        """The place after the author's message at this one. A change is not counted, so it raises no number."""
         if is_change:
             return Place(Seq(self.seq + 1), self.before, self.seq)
         return Place(Seq(self.seq + 1), self.before.raised(session, author), self.last_change)
@@ -99,12 +100,12 @@ class Message:
 
     @property
     def number(self) -> int:
-        """Which of the counted messages it is: in a private session of its author's, in a group of all."""
+        """Its position among the counted messages: of its author in a private session, of all members in a group."""
         return self.following.before.of(self.session_id, self.draft.sender)
 
     @property
     def following(self) -> Place:
-        """The place behind it."""
+        """The place after it."""
         return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
 
     def is_from(self, sender: Uid, msg_id: MsgId) -> bool:

@@ -15,7 +15,7 @@ from catchup.domain.ids import Seq, Uid
 
 
 class Changed(NamedTuple):
-    """A change of membership in its place. `by`: its author. `number`: that of the counted message before it."""
+    """A change of membership in its place. `by`: its author. `number`: that of the last counted message before it."""
 
     seq: Seq
     by: Uid

@@ -8,7 +8,7 @@ from catchup.domain.ids import Seq, SessionId
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OwnBelow:
-    """`count` own messages have a number above `cleared` and not above `to`."""
+    """The person wrote `count` messages with numbers above `cleared`, up to `to`."""
 
     to: int
     count: int
@@ -35,10 +35,10 @@ class Unread:
     joined: Seq = Seq(0)
     joined_number: int = 0
     left: Seq = Seq(0)
-    # Whether no device has cleared since the person came or went.
+    # Whether no device has cleared since the person joined or left.
     is_unseen: bool = False
 
     @property
     def is_news(self) -> bool:
-        """Whether a login reports it: something is unread, or no device has cleared since the person came or went."""
+        """Whether a login lists it: something is unread, or no device has cleared since the person joined or left."""
         return self.count > 0 or self.is_unseen

@@ -57,7 +57,7 @@ class DynamoBlocks:
         return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
 
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
-        """One BatchGet of their counters in sessions with this person."""
+        """One BatchGet of these people's counters in their sessions with this person."""
         keys = [counter_key(other, private_session(uid, other)) for other in among]
         found = self._dynamo.get_many([KeysOf(self._counter_table, keys, consistent=False)]) if keys else {}
         blocking = {item["uid"]["S"] for item in found.get(self._counter_table, ()) if "blocked" in item}

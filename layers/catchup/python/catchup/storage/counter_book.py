@@ -21,7 +21,7 @@ ROWS_PER_QUERY = 5_000
 
 
 class DynamoCounters:
-    """Counters that move by one conditional update each."""
+    """Counters; each change is one conditional update."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._reader = of.dynamo, of.reader("counter")
@@ -30,7 +30,8 @@ class DynamoCounters:
     def raise_to(
         self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
     ) -> Counter | None:
-        """One write unit: SET lastSeq, received, sent, timestamp, ADD pending. Once passed: DELETE pending {seq}."""
+        """One write unit: SET lastSeq, received, sent and timestamp, ADD pending. If the counter has passed the
+        message: DELETE pending {seq}."""
         session, author = message.session_id, message.draft.sender
         key = counter_key(owner, session)
         actions: list[Action] = [
@@ -95,7 +96,7 @@ class DynamoCounters:
         return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
     def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
-        """One BatchGet a hundred rows, two a session."""
+        """One BatchGet for each hundred rows; a session has two."""
         keys = [counter_key(uid, session) for session in sessions for uid in {*(private_members(session) or ())}]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)])[self._table]
         heads: dict[SessionId, Seq] = {}
@@ -111,8 +112,8 @@ class DynamoCounters:
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
     def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
-        """Leaves out sessions in which nothing was said, and groups that the person was never in: a removal of a
-        stranger also writes a row."""
+        """Leaves out sessions without messages, and groups that the person was never in: removing a stranger also
+        writes a row."""
         for row in self._reader.readable(items, in_session_of_row):
             if row.was_member if isinstance(row, Membership) else row.is_listed:
                 yield row
@@ -127,7 +128,8 @@ class DynamoCounters:
 
 
 def _may_rise(owner: Uid, message: Message, found: Counter | None) -> Condition:
-    """A counter is raised from one message of the other's to the next; or, past some, from where it was found."""
+    """The condition of a raise: the counter is at the other person's message before this one; or, if `found` is given,
+    where it was found."""
     may_rise: Condition = CounterRow.last_seq.does_not_exist()
     if found is not None:
         return CounterRow.last_seq == found.last_seq if found.last_seq else may_rise

@@ -90,7 +90,7 @@ class DynamoGroups:
         self._update(session, actions, SessionRow.owner_seq < seq)
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
-        """ADD toAll {seq#number}; the oldest leave it now and then."""
+        """ADD toAll {seq#number}; now and then the oldest are removed."""
         text = pair_text(mention)
         _, row = self._update(
             session, [SessionRow.to_all.add({text})], ~SessionRow.to_all.contains(text), returns="ALL_NEW"

@@ -32,8 +32,8 @@ class DynamoMembers:
         return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
 
     def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
-        """SET on condition that the person is no member, and was none since an earlier message than this. Nothing up to
-        it is unread; whatever was cleared before is below."""
+        """SET on condition that the person is not a member, and that no later message changed their membership. Also
+        clears up to this message, because nothing before it is unread."""
         actions: list[Action] = [
             MembershipRow.group_id.set(group_id_of(session)),
             MembershipRow.role.set(role),
@@ -72,7 +72,7 @@ class DynamoMembers:
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
-        """ADD own {number}. Whoever comes back has cleared all from before."""
+        """ADD own {number}, if it is not cleared. All numbers from an earlier membership are: joining clears them."""
         is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
         is_new &= MembershipRow.own_floor.does_not_exist() | (MembershipRow.own_floor < number)
         _, there = self._update(uid, session, [MembershipRow.own.add({number})], is_new, returns="ALL_NEW")
@@ -90,7 +90,7 @@ class DynamoMembers:
         self._update(found.uid, found.session_id, actions, _unchanged(found))
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
-        """ADD mentions {seq#number}, of a member; the oldest leave it now and then."""
+        """ADD mentions {seq#number}, if the person is a member; now and then the oldest are removed."""
         inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
         inside &= MembershipRow.cleared < mention.number
         actions = [MembershipRow.mentions.add({pair_text(mention)})]
@@ -103,7 +103,7 @@ class DynamoMembers:
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """SET cleared and seen; what lies below is not listed any more."""
+        """SET cleared and seen, and remove the numbers below `cleared` from the lists."""
         actions: list[Action] = [MembershipRow.seen.set(found.last_turn)]
         condition = _unchanged(found, but_cleared=True)
         if number > found.cleared:
@@ -202,5 +202,5 @@ def _entry_of_row(item: Any) -> MemberEntry:
 
 
 def mentions_of(texts: Iterable[str] | None) -> frozenset[Mention]:
-    """The mentions of a set. Raises ValueError for a text that is none."""
+    """The mentions in an attribute. Raises ValueError for a text that is not a mention."""
     return frozenset(Mention(Seq(seq), number) for seq, number in map(pair_of, texts or ()))

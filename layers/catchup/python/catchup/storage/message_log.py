@@ -22,7 +22,7 @@ from catchup.wire.messages import decode_payload, encode_payload
 
 
 class DynamoMessageLog:
-    """Every message once, and the put that allocates its seq and its number."""
+    """Each message once. The put of a message allocates its seq and its number."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock = of.dynamo, of.clock
@@ -31,7 +31,8 @@ class DynamoMessageLog:
         self._seconds_kept = of.seconds_kept("message")
 
     def allocate(self, message: Message) -> Message | Link:
-        """Put-if-absent at (session, seq). A repeated put whose response was lost finds its own row: success."""
+        """Puts the message if (session, seq) is free. If the SDK repeats a put after a lost response, it finds its own
+        row, which is success."""
         row = MessageRow(
             session_id=message.session_id,
             seq=message.seq,
@@ -58,7 +59,7 @@ class DynamoMessageLog:
         return next(self._links(items), None)
 
     def first(self, session: SessionId) -> Link | None:
-        """As a rule one query of one row: expired ones are deleted within days."""
+        """Usually one query of one row: expired rows are deleted within days."""
         rows = self._rows(MessageRow.session_id == session, limit=1)
         return next(self._links(item for item in rows if not expired(item, self._clock())), None)
 
@@ -73,14 +74,14 @@ class DynamoMessageLog:
         return None
 
     def between(self, session: SessionId, after: Seq, before: Seq) -> Sequence[Link]:
-        """As a rule one query of some rows."""
+        """Usually one query of a few rows."""
         if before - after < 2:
             return []
         where = (MessageRow.session_id == session) & MessageRow.seq.between(after + 1, before - 1)
         return list(self._links(self._rows(where)))
 
     def _rows(self, where: Any, limit: int = ROWS_PER_LONG_QUERY) -> Iterator[Item]:
-        """All rows, in their order; the first query is of `limit` of them. Raises OutOfTime."""
+        """All rows in the order of seq; the first query reads `limit` of them. Raises OutOfTime."""
         start: Item | None = None
         while deadline().allows():
             items, start = self._dynamo.query(
@@ -93,7 +94,7 @@ class DynamoMessageLog:
         raise OutOfTime
 
     def _links(self, items: Iterable[Item]) -> Iterator[Link]:
-        """Those whose place can be read."""
+        """The rows as links, without those whose place can't be read."""
         for item in items:
             place = self._reader.one(item, place_of_row)
             if place is not None:
@@ -153,12 +154,12 @@ def _seq_of(item: Item) -> Seq:
 
 
 def author_of_row(item: Any) -> Uid:
-    """Raises KeyError for a row that does not say whose it is."""
+    """The author of a stored message. Raises KeyError if the row does not have it."""
     return Uid(item["sender"]["S"])
 
 
 def place_of_row(item: Any) -> Place:
-    """Raises KeyError, ValueError or the like for a row that does not say how many messages are before it."""
+    """The place of a stored message. Raises KeyError, ValueError or similar if the row does not have all of it."""
     return Place(_seq_of(item), Numbers(*pair_of(item["before"]["S"])), _last_change_of(item))
 
 

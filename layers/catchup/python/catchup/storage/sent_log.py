@@ -33,7 +33,7 @@ class DynamoSentLog:
         self._seconds_kept = of.seconds_kept("sent")
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
-        """One BatchGet over three tables. Notes have one counter."""
+        """One BatchGet over three tables. There are two counters, or one for notes."""
         owners = dict.fromkeys(private_members(session) or ())
         found = self._dynamo.get_many(
             [
@@ -112,7 +112,7 @@ class DynamoSentLog:
         return sent._replace(place=to) if there is None else self._readable(there)
 
     def hold(self, sent: Sent, is_held: bool) -> Sent:
-        """SET or REMOVE held on condition that it is what `sent` says."""
+        """SET or REMOVE held, on condition that the row is still as in `sent`."""
         _, there = self._dynamo.update(
             self._table,
             _key(sent.uid, sent.msg_id),

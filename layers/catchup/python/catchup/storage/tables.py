@@ -36,12 +36,12 @@ class IntegerAttribute(Attribute[int]):
 
 
 def pair_text(pair: tuple[int, int]) -> str:
-    """Two numbers that belong together, as rows have them."""
+    """Two numbers that belong together, in the form that rows have: "3#8"."""
     return f"{pair[0]}#{pair[1]}"
 
 
 def pair_of(text: str) -> tuple[int, int]:
-    """The inverse. Raises ValueError or AttributeError for anything else."""
+    """The inverse of `pair_text`. Raises ValueError or AttributeError for any other text."""
     first, second = text.split("#")
     return int(first), int(second)
 
@@ -107,11 +107,11 @@ class SentRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     msg_id = UnicodeAttribute(range_key=True, attr_name="msgId")
-    # The candidate: the seq, the counted messages before it, and the last change of membership before it.
+    # The candidate place: the seq, and before it: how many counted messages, and the last change of membership.
     seq = IntegerAttribute()
     before = UnicodeAttribute()
     last_change = IntegerAttribute(null=True, attr_name="chg")
-    # Only there if the message waits for review.
+    # Present only if the message waits for review.
     held = BooleanAttribute(null=True)
     digest = BinaryAttribute(legacy_encoding=False)
     # The attempt that wrote the row, so that a put that the SDK repeats recognises its own row.
@@ -166,14 +166,14 @@ class CounterRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
-    # How far the session had come, and how many messages the other and the owner had written until there.
+    # The last message of the other person, and how many counted messages the other and the owner had written up to it.
     last_seq = IntegerAttribute(default=0, attr_name="lastSeq")
     received = IntegerAttribute(default=0)
     sent = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
     timestamp = IntegerAttribute(default=0)
     pending = NumberSetAttribute(null=True)
-    # Only there if the owner does not take messages of the other.
+    # Present only if the owner has blocked the other.
     blocked = BooleanAttribute(null=True)
 
 
@@ -191,7 +191,7 @@ class MembershipRow(Model):
     joined_number = IntegerAttribute(default=0, attr_name="joinedNumber")
     left = IntegerAttribute(default=0)
     left_number = IntegerAttribute(default=0, attr_name="leftNumber")
-    # The last of these two messages after which a device has cleared.
+    # The last of `joined` and `left` after which a device has cleared.
     seen = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
     timestamp = IntegerAttribute(default=0)

@@ -73,14 +73,14 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
 
 
 def encode_payload(message: Message) -> bytes:
-    """Returns what a table stores of a message beside its session and place."""
+    """Returns what a table stores of a message, apart from its session and place."""
     wire = draft_to_wire(message.draft)
     wire.server_time = message.accepted_at_ms
     return wire.SerializeToString()
 
 
 def decode_payload(payload: bytes, session: SessionId, place: Place) -> Message:
-    """A stored message. Raises ValueError if the payload is none."""
+    """A stored message. Raises ValueError if the payload is not a message's."""
     try:
         wire = pb.Message.FromString(payload)
     except DecodeError as error:

@@ -12,5 +12,5 @@ def message_push(message: Message, now_ms: int) -> pb.Envelope:
 
 
 def head_push(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Envelope:
-    """The push that says how far a group has come."""
+    """The push of a group's head."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))

@@ -39,7 +39,7 @@ class Acknowledge:
         """Deletes nothing of sessions that are not the caller's. Raises Unavailable if deletions fail."""
         # Messages of groups are kept for all members, and never acked.
         stored = {session: ack for session, ack in acks.items() if rule_of("ack").allows_in_private(uid, session)}
-        # Of all others clearing finds out whose they are, even if nothing is to be cleared.
+        # For all others clearing checks the caller's rights, even if there is nothing to clear.
         seen = {session: ack.seen for session, ack in acks.items() if ack.seen is not None or session not in stored}
         *remaining, cleared = self.concurrency.run(
             *(

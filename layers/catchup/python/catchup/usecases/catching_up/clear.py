@@ -27,9 +27,9 @@ class Clear:
     telemetry: Telemetry
 
     def __call__(self, uid: Uid, seen: Mapping[SessionId, int | None]) -> Mapping[SessionId, ClearResult]:
-        """One conditional update a session, side by side: safe to repeat, to reorder, and to race with a send. Groups
-        need to be read before: their heads, and what is listed of own messages and mentions. None: nothing is to be
-        cleared, and the answer says whether it might be.
+        """Makes one conditional update per session, side by side. It is safe to repeat, to reorder, and to race with a
+        send. Groups are read first: their heads, and the lists of own messages and mentions. `seen` None: clears
+        nothing, and only checks that the caller may clear the session.
         """
         of_groups = [session for session in seen if is_group(session)]
         groups, members = self._read(uid, of_groups)
@@ -59,7 +59,7 @@ class Clear:
         return groups, {row.session_id: row for row in rows}
 
     def group(self, member: Membership | None, group: Group | None, number: int | None) -> ClearResult:
-        """One group, of which these rows were read before. Raises Unavailable."""
+        """Clears one group. Its rows were read before. Raises Unavailable."""
         if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
         if number is None or (number <= member.cleared and member.seen == member.last_turn):
@@ -71,8 +71,8 @@ class Clear:
         return ClearResult.CLEARED if cleared else ClearResult.TRY_AGAIN
 
     def _own_left(self, member: Membership, group: Group, number: int) -> int:
-        """How many own messages are above the number, up to the floor. Every seq is at least as high as its number, and
-        higher by no more than there are quiet messages."""
+        """How many own messages have a number above this one, up to the floor; counted in history. What to read follows
+        from the numbers: a seq is never below its number, and above it by at most the number of quiet messages."""
         quiet = group.head - group.number
         found = self.messages.between(member.session_id, Seq(number), Seq(member.own_floor + quiet + 1))
         own = {link.number for link in found if link.author == member.uid and not link.is_change}

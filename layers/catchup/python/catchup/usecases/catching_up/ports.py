@@ -29,7 +29,7 @@ class MessageHistory(Protocol):
     """The kept messages of sessions."""
 
     def first(self, session: SessionId) -> Link | None:
-        """The first message that retention has left; consistent. None if there is none. Raises OutOfTime."""
+        """The oldest message that is still kept, None if there is none; consistent. Raises OutOfTime."""
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """At most `limit` readable messages. It usually takes one query."""
@@ -95,7 +95,7 @@ class Counters(Protocol):
         Consistent."""
 
     def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
-        """How far these private sessions have come, as far as the counters of the two know. Eventually consistent."""
+        """The last seqs of these private sessions, as far as the two people's counters know. Eventually consistent."""
 
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """A person's rows in these sessions; consistent. A missing private session gives zeros. Groups of which the

@@ -17,8 +17,8 @@ from catchup.usecases.catching_up.ports import Counters, MessageHistory
 
 @dataclass(eq=False, repr=False, slots=True)
 class Retention:
-    """Clears what is gone: the first message that is kept knows how many there were before it. A courtesy: if it can't
-    be done now, the next one who reads so far does it."""
+    """Clears removed messages: the oldest message that is kept carries the number of those before it. This is a
+    courtesy: if it fails, the next reader who comes so far does it."""
 
     counters: Counters
     messages: MessageHistory
@@ -39,7 +39,7 @@ class Retention:
         return False
 
     def group(self, member: Membership, group: Group) -> None:
-        """The rows were read before."""
+        """Corrects a group's counter. Its rows were read before."""
         with courtesy():
             first = self.messages.first(group.session_id)
             gone = member.last_number(group) if first is None else first.place.before.first

@@ -4,9 +4,9 @@
                 (head ≥ the last          (Counter)   (Session)       (Roster)    (Session)
                  change before r)
 
-Whoever raises a head past messages whose authors have not come so far, because they died or are slow, does first what
-is theirs to do: applies a change, and notes whose own message another one is. So a head tells that the rows know of
-everything up to it. Each step may be repeated, by whomever, however late: rows say what is behind them.
+A request may raise the head past messages whose own requests have died or are slow. It first finishes their work: it
+applies a change, and notes any other message as its author's own. So the rows have everything up to the head. Each step
+may be repeated, by any request, however late, because the rows say what they already have.
 """
 
 from collections.abc import Callable
@@ -35,8 +35,8 @@ class Applying:
     concurrency: Concurrency
 
     def up_to(self, message: Message, group: Group) -> None:
-        """Does what the messages between the head and this one need; as a rule there are none, and nothing is read.
-        `group`: as it was found, perhaps a while ago."""
+        """Finishes the work of the messages between the head and this one. Usually there are none, and nothing is read.
+        `group`: from an earlier read, which may be old."""
         session = group.session_id
         if group.head >= message.seq - 1:
             return
@@ -65,7 +65,7 @@ class Applying:
         return moved
 
     def _updates(self, change: Changed, session: SessionId) -> list[tuple[Uid, Callable[[], bool]]]:
-        """A row a person."""
+        """One row for each person."""
         admit, dismiss, give = self.members.admit, self.members.dismiss, self.members.set_role
         return [
             *((uid, partial(admit, uid, session, change, role)) for uid, role in change.comings.items()),

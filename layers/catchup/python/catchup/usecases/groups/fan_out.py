@@ -79,7 +79,7 @@ class FanOut:
         if job.queued_at_ms and not job.start:
             self.telemetry.duration(Metric.FAN_OUT_LAG, max(0, self.clock() - job.queued_at_ms))
         if job.also and not job.start:
-            # First: if it fails, the job comes again, and nobody has been told yet.
+            # This is the first step: if it fails, the job is delivered again, and nobody has got a push yet.
             self.jobs.put(Job(job.session_id, job.seq, job.number, also=job.also, only=True), delay_seconds=LAG_SECONDS)
         reached = self._tell_everyone(job)
         if job.from_roster and reached.online > HOT_FROM:

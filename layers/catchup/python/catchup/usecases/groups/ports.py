@@ -44,8 +44,8 @@ class Groups(Protocol):
         """The rows of these groups; consistent."""
 
     def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
-        """Raises the head to the message before this place, never lowers it. Only to one that exists, and up to which
-        all changes are applied, and all authors have their messages among their own."""
+        """Raises the head to the message before this place, never lowers it. That message must exist. Up to it, all
+        changes must be applied, and all messages noted as their authors' own."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
         """Adds to the number of members, once for each message that changes it, in the order of the session."""
@@ -82,28 +82,28 @@ class Members(Protocol):
         """The rows of these persons; consistent. One call for up to 100. People who were never members are missing."""
 
     def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
-        """Makes someone a member who is none. Whether this change did so, now or before."""
+        """Makes a person a member if they are not. Returns whether this change did so, now or earlier."""
 
     def dismiss(self, uid: Uid, session: SessionId, change: Changed) -> bool:
-        """Ends a membership. Whether this change did so, now or before."""
+        """Ends a membership. Returns whether this change did so, now or earlier."""
 
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """Sets a member's role. Returns whether this message or a later one has set it; False if the person is not a
         member, or became one later."""
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
-        """Adds to the person's own numbers, unless it is cleared or told by how many they are. The row as it is then;
-        None if it can't be read."""
+        """Adds to the person's own numbers, unless the number is cleared or included in a count. Returns the row after
+        that; None if it can't be read."""
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """Tells the oldest own numbers by how many they are, on condition that the row is as it was found."""
+        """Replaces the oldest own numbers by their count, on condition that the row has not changed."""
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions a member."""
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """Clears up to this number, and up to when the person came or went. `own_left`: own messages above it, up to
-        `own_floor`. False if the row has changed."""
+        """Clears up to this number, and notes that a device knows of the last joining or leaving. `own_left`: own
+        messages above it, up to `own_floor`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""
@@ -146,7 +146,7 @@ class Roster(Protocol):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Job:
-    """Something to push to those online. `number`: that of the message at `seq`. `start`: where to go on, "" at the
+    """A push to everyone online. `number`: that of the message at `seq`. `start`: the place to continue at, "" at the
     beginning.
 
     `message` None: only the head is pushed. `except_for`: the sender's connection. `also`: people who get the push even

@@ -7,10 +7,10 @@
 
 The order of the steps makes it correct. The author's row is read after the group's row; with the changes in between it
 says whether the author may speak at the place that the put takes (`usecases.groups.rights`). The head is raised only
-when the changes before the message are applied, and the message is among the author's own seqs and the mentions. So a
-reader of a head who then reads their counter finds the messages to leave out. The fan-out is queued only after the head
-is raised, and a login enters presence before it reads heads. So either the fan-out sees the device, or the login sees
-the message.
+when the changes before the message are applied, and the message is among the author's own numbers and the mentions. So
+a reader of a head who then reads their counter finds the messages to leave out. The fan-out is queued only after the
+head is raised, and a login enters presence before it reads heads. So either the fan-out sees the device, or the login
+sees the message.
 """
 
 from dataclasses import dataclass

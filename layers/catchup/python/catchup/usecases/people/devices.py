@@ -21,7 +21,7 @@ class PushToDevices:
     telemetry: Telemetry
 
     def __call__(self, caller: Caller, message: Message, presence: Presence) -> dict[Uid, bool]:
-        """Returns for each person whether a device took it."""
+        """Returns for each person whether a device took the message."""
         endpoints = [
             endpoint
             for endpoint in (endpoint for devices in presence.values() for endpoint in devices)

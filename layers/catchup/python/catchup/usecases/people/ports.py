@@ -78,7 +78,7 @@ class Push(Protocol):
         """Pushes a message."""
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
-        """Pushes how far a group has come."""
+        """Pushes the head of a group: its newest seq and the number at it."""
 
     def close(self, connection: Connection) -> None:
         """Closes a connection. Does nothing if it is gone. It never raises, since closing is a courtesy."""

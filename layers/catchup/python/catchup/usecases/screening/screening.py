@@ -117,7 +117,7 @@ class Screening(NameScreening):
         there = self.held.keep(held)
         if there.digest != digest:
             raise MsgIdReused(draft.msg_id)
-        # Seq 0 is nobody's: a release moves it to where the session ends then.
+        # No message has seq 0: a release moves the candidate to the end of the session.
         before = self.sent_log.reserve(Sent(draft.sender, draft.msg_id, digest, Place(Seq(0)), is_held=True))
         if before is None:
             return True

@@ -144,8 +144,8 @@ class Placing:
                 return *earlier, counter
             draft = before_placing(draft)
             if sent.place.seq < after_head.seq:
-                # The session has gone on without it. Where retention has made that seq free again, allocating it would
-                # insert into the past: go on behind the head.
+                # The session has gone on without this message. If retention has made its seq free again, a put there
+                # would insert it into the past: continue after the head.
                 sent = self.sent_log.move(sent, after_head)
             sent, message = self.place(sent, draft, session, after_head, judge)
         return sent, message, counter

@@ -16,9 +16,9 @@ from catchup.domain.standing import Changed
 
 
 class Sent(NamedTuple):
-    """What the sender's msgId stands for. The place is a candidate: only the message at its seq proves it.
+    """The reservation for a sender's msgId. The place is a candidate: only the message at its seq proves it.
 
-    `is_held`: it is kept for review, has no place in its session, and nobody has it.
+    `is_held`: the message waits for review. It has no place in its session, and nobody has received it.
     """
 
     uid: Uid
@@ -29,10 +29,11 @@ class Sent(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """What a send must know first.
+    """What a send reads first.
 
-    `after_head`: the first place that may be free, as far as the counters of the two know. `pace`: how fast the sender
-    has been. `is_listed`: whether the sender finds the session in their list. `is_blocked`: by the receiver.
+    `after_head`: the first place that may be free, as far as the counters of the two people know. `pace`: how fast the
+    sender has sent. `is_listed`: whether the session is in the sender's list. `is_blocked`: whether the receiver has
+    blocked the sender.
     """
 
     sent: Sent | None
@@ -60,19 +61,19 @@ class SentLog(Placer, Protocol):
     """The messages that each person has sent, by msgId."""
 
     def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
-        """Sent, what the counters of the two say, who of `people` is online, and the pace of `uid`, if among them. One
-        call. Eventually consistent: conditions catch a stale Sent or head, and a push to a connection that is gone
-        says so."""
+        """Reads Sent, the counters of the two people, which of `people` are online, and the pace of `uid` if it is one
+        of them. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a dead connection
+        reports it."""
 
     def hold(self, sent: Sent, is_held: bool) -> Sent:
-        """Whether it waits for review, if that is still what `sent` says; returns what is there now."""
+        """Notes whether the message waits for review, if the row is still as in `sent`. Returns the row after that."""
 
 
 class Link(NamedTuple):
-    """A message of a session, as far as those after it need it.
+    """The part of a message that the messages after it need.
 
-    `author`: "" if it can't be read. `changed`: what it changes; None if it is no change of
-    membership, or one that can't be read: then it changes nothing.
+    `author`: "" if it can't be read. `changed`: its change of membership; None if it is no change, or an unreadable
+    one, which changes nothing.
     """
 
     session_id: SessionId
@@ -83,12 +84,12 @@ class Link(NamedTuple):
 
     @property
     def number(self) -> int:
-        """As of a message."""
+        """The number of the message; see `Message.number`."""
         return self.following.before.of(self.session_id, self.author)
 
     @property
     def following(self) -> Place:
-        """The place behind it."""
+        """The place after it."""
         return self.place.following(self.session_id, self.author, self.is_change)
 
 
@@ -96,8 +97,8 @@ class MessageLog(Protocol):
     """All messages, each stored once. The put of a message allocates its seq, so seqs are dense."""
 
     def allocate(self, message: Message) -> Message | Link:
-        """Puts the message if its seq is free. Returns it as it stands there, if it is there now or was before; or the
-        other message that has the seq."""
+        """Puts the message if its seq is free. Returns the stored message: this one, now or from an earlier put, or
+        another one that has the seq."""
 
     def last(self, session: SessionId) -> Link | None:
         """The last message; consistent. None if there is none, or it can't be read."""
@@ -106,7 +107,7 @@ class MessageLog(Protocol):
         """The message at this seq; None if it has been removed."""
 
     def between(self, session: SessionId, after: Seq, before: Seq) -> Sequence[Link]:
-        """The messages strictly between these seqs, in their order; consistent. Raises OutOfTime."""
+        """The messages between these seqs, both excluded, ascending; consistent. Raises OutOfTime."""
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
@@ -117,15 +118,19 @@ class MessageLog(Protocol):
 
 
 class Counting(Protocol):
-    """A person in a private session. Rows are never deleted."""
+    """The counters of people in private sessions. Rows are never deleted."""
 
     def raise_to(
         self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
     ) -> Counter | None:
-        """Raises the counter to a message, which is not pending then. To one of the other's only if it is the next of
-        theirs; or, if `found` is given, if the counter is as far as it was then, and `skipped` become pending.
+        """Raises the owner's counter to a message, and takes the message out of `pending`.
 
-        Otherwise returns the counter as it is, below the message. A row that can't be read is reported, and stays.
+        A message of the other person must be their next one after the counter. If it is not, give `found`, the counter
+        as it was read, and `skipped`, the other person's seqs in between: the counter is raised if it is still as
+        found, and `skipped` become pending.
+
+        Returns None if the counter is at the message or above it; otherwise the counter as it is, below the message. A
+        row that can't be read is reported, and stays as it is.
         """
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:

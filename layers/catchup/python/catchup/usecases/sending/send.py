@@ -4,9 +4,9 @@
     (Sent,              (Sent)     (Message)   (Inbox)  (Counter)(Presence)
      Counter)
 
-The order carries the promise. The receiver's counter is raised before looking who is online, and a login registers
-before it reads counters: so either the sender sees the connection, or the login sees the count. Every step may be
-repeated; a retry takes up where the attempt before it ended, whichever step that was.
+The order of the steps makes it correct. The receiver's counter is raised before the look at who is online, and a login
+registers before it reads counters. So either the sender sees the connection, or the login sees the count. Each step may
+be repeated; a retry continues at the step where the previous attempt ended.
 
 A message that asks for no ack (`ackFlg` 0), to somebody who seems to be online, is stored only if no device took it:
 
@@ -83,8 +83,8 @@ class SendMessage:
         return earlier
 
     def _reserve(self, candidate: Sent, session: SessionId, found: Lookup) -> Sent | None:
-        """Writes down the candidate; in a session that looks new, the sender lists it before its first message can
-        exist. Raising makes the receiver's counter."""
+        """Writes the candidate. If the session looks new, it is added to the sender's list before its first message can
+        exist; the raise adds it to the receiver's list."""
         if found.is_listed:
             return self.sent_log.reserve(candidate)
         before: Sent | None = self.concurrency.run(
@@ -94,10 +94,10 @@ class SendMessage:
         return before
 
     def _deliver(self, caller: Caller, message: Message, found: Lookup, *, told: bool = False) -> Message:
-        """`told`: it is counted, and stored if it asks for an ack.
+        """Stores, counts, looks up presence, and pushes. `told`: it is counted, and stored if it asks for an ack.
 
-        The sender's devices are those of when the send began; one that came since then sees by seq what it lacks, so
-        they are not worth another read.
+        The sender's devices are those at the beginning of the send. They are not read again, because a newer device
+        finds what it lacks by seq.
         """
         owner, own = message.draft.recipient, found.presence[message.draft.sender]
         live = not message.draft.wants_ack and (told or bool(found.presence[owner]))
@@ -116,8 +116,8 @@ class SendMessage:
         return message
 
     def _raise(self, message: Message) -> None:
-        """Raises the receiver's counter to the message. Numbers are facts of the log, so it can't count wrong; what it
-        passes is told with it, and pending until its own send, or a retry of it, has stored it."""
+        """Raises the receiver's counter to the message. The number comes from the log, so the count can't be wrong. If
+        the raise passes other messages, they count too, and are pending until their own send or a retry stores them."""
         owner, session = message.draft.recipient, message.session_id
         found = self.counters.raise_to(owner, message)
         while found is not None:
@@ -128,7 +128,7 @@ class SendMessage:
             found = self.counters.raise_to(owner, message, found, skipped)
 
     def _look_and_push(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> bool:
-        """To whoever is online now. Whether a device of the receiver took it."""
+        """Pushes to the devices online now. Returns whether a device of the receiver took the message."""
         owner = message.draft.recipient
         presence = {**self.presence.online([owner]), message.draft.sender: own}
         return self.devices(caller, message, presence)[owner]
@@ -167,7 +167,7 @@ class SendMessage:
         )
         if counter is None or not counter.has_told(message.seq):
             return self._deliver(caller, message, found)
-        # Nothing is lost if it is not pushed again. Else a flood of retries would be one of pushes.
+        # Nothing is lost without another push. A flood of retries would otherwise cause a flood of pushes.
         if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
             return self._deliver(caller, message, found, told=True)
         if not draft.wants_ack:
