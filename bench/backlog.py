@@ -4,8 +4,8 @@
     seq 1 … 128                        │ 1 to 204 more       × 50 sessions
     Message, Sent, Counter             │ and Inbox
 
-The backlog is spread evenly, but for this: each of the 50 sessions has at least one message waiting, and the ten newest
-at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
+The backlog is spread evenly, with two exceptions: each of the 50 sessions has at least one waiting message, and the ten
+newest have at least six, so that page zero at login (five messages of ten sessions) is full at every backlog.
 
 `new_sessions` has no past, and an even spread. There counters and page zero still grow.
 """

@@ -28,7 +28,7 @@ from tests.support.world import Phone, World
 RESULT = Path(__file__).parent / "results" / "engine.json"
 READER = Uid("69212694")
 BACKLOGS = (200, 10_000)
-# A shorter past than in the benchmark of costs: it says nothing about the engine.
+# A shorter past than in the benchmark of costs, because its length makes no difference between engines.
 PAST_LESS = PAST // 2
 MEMBERS = (150, 1_500)
 # The ratio of the larger case to the smaller one; for a fan-out, per member.

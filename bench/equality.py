@@ -10,7 +10,7 @@ from catchup.domain.ids import Uid
 from tests.support.engines import fresh_tables
 from tests.support.world import World
 
-# Some that are acked and cleared; then a few that wait.
+# How many messages are acked and cleared; after them, a few are waiting.
 PAST = 9
 WAITING = 3
 

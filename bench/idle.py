@@ -25,7 +25,7 @@ class Idle:
     received: int
 
     def counters(self) -> Iterator[Counter]:
-        """Nothing is unread."""
+        """The counters of these sessions, with nothing unread."""
         for other in self.peers:
             yield Counter(
                 private_session(self.owner, other),

@@ -28,9 +28,9 @@ class InGroup:
 
 @dataclass(frozen=True, slots=True)
 class InSessionNow:
-    """A counter. `head`: the last seq of the session, as far as its hint knows. `unread` is None if it hangs on a group
-    whose row can't be read. Private sessions: `sent` is how many messages the person had written when the other's
-    last one was told; `pending` are seqs of the other's that may not be in the offline store."""
+    """A counter. `head`: the last seq of the session, according to its hint. `unread` is None for a group with an
+    unreadable row. In private sessions, `sent` is how many messages the person had written before the other person's
+    last counted one, and `pending` are seqs of the other person that may not be in the offline store."""
 
     session_id: SessionId
     unread: int | None
@@ -82,7 +82,7 @@ class People:
         rows = self.counters.all(uid)
         groups = self.groups.many([row.session_id for row in rows if is_group(row.session_id)])
         heads = self.counters.heads([row.session_id for row in rows if not is_group(row.session_id)])
-        # Groups are read before the rows, as a client's login does: what is unread is then exact.
+        # Groups are read before the rows, as in a login, so that the unread numbers are exact.
         rows = self.counters.all(uid) if groups else rows
 
         def view(row: InSession) -> InSessionNow:

@@ -1,7 +1,8 @@
-"""What a counter should say, by history. Rules only; `audit` reads and asks them.
+"""Calculates from history what a counter should be. These are pure rules; `audit` reads the rows and applies them.
 
-Every message knows how many there were before it. So history proves a counter right where it has the message that the
-counter speaks of; where retention has removed it, or it was not read, the messages around it give bounds.
+Each message carries how many messages are before it. So if history has the message at which a counter is, the counter
+is proven right or wrong. If retention has removed this message, or it was not read, the messages around it give a
+range.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,16 +22,17 @@ class Verdict(StrEnum):
     """The result of a recount."""
 
     EXACT = "exact"
-    # Nothing speaks against it, but part of history is gone, or was not read.
+    # No contradiction was found, but part of history is gone, or was not read.
     POSSIBLE = "possible"
     DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """`number`: what was reckoned anew, `received` of private sessions and `unread` of groups. `stored`: what the rows
-    say. `unfinished`: messages whose send died half-way, or is under way: their sender's retry, or the next message,
-    tells of them. `unjudged`: how many numbers history does not tell of. `problems`: what else does not fit."""
+    """A recount. `number`: the recalculated number, `received` of private sessions and `unread` of groups. `stored`:
+    the number in the rows. `unfinished`: messages whose send was interrupted or is in progress; a retry of their
+    sender, or the next message, counts them. `unjudged`: how many numbers history can't judge. `problems`: other
+    contradictions."""
 
     session_id: SessionId
     number: str
@@ -44,7 +46,7 @@ class Recount:
 
 
 def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
-    """Received is how many counted messages the other had written up to `lastSeq`."""
+    """Recounts a private session. `received` is how many counted messages the other person wrote up to `lastSeq`."""
     session, other, last = counter.session_id, counter.other(owner), counter.last_seq
     least, most = past.numbers_at(last, lambda numbers: numbers.of(session, other))
     problems = [
@@ -98,7 +100,8 @@ def _judged(
 
 
 def _holes(past: Past) -> list[str]:
-    """Seqs are dense: above a message that is not over age none is missing. Numbers follow each other."""
+    """Missing seqs, and messages whose numbers do not follow those before them. Seqs are dense, so none may be missing
+    above a message that has not expired."""
     lasting = [seq for seq, entry in past.entries.items() if not entry.expired]
     missing = set(range(min(lasting), past.head)) - past.entries.keys() if lasting else set()
     wrong = (

@@ -90,7 +90,7 @@ class OfflineStore:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A message of history, without its content. `before`, `following`: how many counted messages there are before it,
-    and up to it. `counts`: whether it is one. `expired`: its time is over."""
+    and up to it. `counts`: whether it is counted itself. `expired`: it has outlived the retention time."""
 
     author: Uid
     number: int
@@ -113,18 +113,19 @@ class Past:
         return max(self.entries, default=Seq(0))
 
     def author(self, seq: Seq) -> Uid | None:
-        """Who wrote the message at this seq; None if history does not tell."""
+        """The author of the message at this seq, None if history does not have it."""
         entry = self.entries.get(seq)
         return None if entry is None else entry.author
 
     def numbers_at(self, seq: Seq, of: Callable[[Numbers], int]) -> tuple[int, int]:
-        """Least and most of a number right after this seq: by the message there, or by those around it."""
+        """The lowest and the highest possible number just after this seq, from the message there or from those around
+        it."""
         below = max((each for each in self.entries if each <= seq), default=None)
         above = min((each for each in self.entries if each > seq), default=None)
         least = 0 if below is None else of(self.entries[below].following)
         if below == seq or seq == 0:
             return least, least
-        # Between two messages there is at most one number a seq.
+        # Between two messages each seq has at most one number.
         return least, least + seq - (below or 0) if above is None else of(self.entries[above].before)
 
 

@@ -36,7 +36,7 @@ class GroupPlan:
 
     @property
     def changes(self) -> int:
-        """System messages that Bob finds, which count for nobody: the one that adds him."""
+        """How many system messages Bob finds: only the one that adds him. It counts for nobody."""
         return 1
 
     def texts(self, speaker: str) -> list[str]:
@@ -53,7 +53,7 @@ class GroupPlan:
 
     @property
     def unread(self) -> int:
-        """What Bob's red dot must say."""
+        """The number that Bob's red dot must show."""
         return self.messages - self.own
 
     def _uid(self, number: int) -> str:

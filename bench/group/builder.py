@@ -85,7 +85,7 @@ class GroupBuilder:
         self._roster, self._messages = DynamoRoster(of), DynamoMessageLog(of)
 
     def write_group(self, group: BuiltGroup) -> None:
-        """The group's own row, and one for each member."""
+        """Writes the group's row, and one for each member."""
         self._gathered.put_item(self._settings.session_table, group_row(group))
         owner, *others = group.uids()
         self._put_member(membership_row(owner, group, Role.OWNER))
@@ -105,7 +105,7 @@ class GroupBuilder:
         """Writes the newest messages up to the head, all by the owner."""
         for seq in range(max(1, group.head - newest + 1), group.head + 1):
             draft, _ = group.draft(seq)
-            # The first one is the change that made the group.
+            # The first message is the change that created the group.
             before, last_change = Numbers(max(0, seq - 2)), Seq(1 if seq > 1 else 0)
             self._messages.allocate(Message(draft, group.session, Seq(seq), group.at_ms, before, last_change))
         self._flush()

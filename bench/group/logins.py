@@ -98,7 +98,7 @@ class Logins:
             membership_row(
                 owner,
                 group,
-                # The first message of the group is no counted one.
+                # The first message of the group, which created it, is not counted.
                 cleared=HEAD - 2 - number % 30 if number >= first_unread else HEAD - 1,
                 seen=1,
                 in_roster=in_roster,
