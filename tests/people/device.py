@@ -14,9 +14,9 @@ WireMessage = Mapping[str, Any]
 class Talk:
     """One session on one device.
 
-    `added`: the numbers that this device has counted; none is read away here. `confirmed`: the `known` that the server
-    has taken. `waits`: it has not come so far as a page has shown, since a send is under way. `behind`: the offline
-    store may hold more. `gone`: seqs that history says are no more.
+    `added`: the numbers that this device has counted; reading takes none away here. `confirmed`: the `known` that the
+    server has accepted. `waits`: the server's counter is below a number that a page has shown, because a send is in
+    progress. `behind`: the offline store may hold more. `gone`: seqs that history has no more.
     """
 
     me: str
@@ -38,7 +38,7 @@ class Talk:
         return len(self.added)
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
-        """A counter: adding it again adds nothing."""
+        """Adds a counter. Adding it again adds nothing."""
         self._add(range(max(counter["cleared"], self.known) + 1, counter["received"] + 1))
         self.known = max(self.known, counter["received"], counter["cleared"])
         self.must_ask = False
@@ -55,11 +55,11 @@ class Talk:
             self.behind = True
 
     def told(self, number: int) -> None:
-        """The server has come so far."""
+        """Notes that the server has counted up to this number."""
         self.waits = self.waits and number < self.known
 
     def take_push(self, message: WireMessage) -> None:
-        """A push."""
+        """Takes a push."""
         if message["from"] != self.me:
             self.told(message["number"])
         if message["from"] != self.me and message["ackFlg"] == 1:
@@ -69,12 +69,12 @@ class Talk:
         self.save(message)
 
     def count(self, message: WireMessage) -> None:
-        """By its number, wherever it is met. One's own are another row of numbers."""
+        """Counts a message by its number, in whichever frame it came. Own messages have numbers of their own."""
         if message["from"] != self.me:
             self.count_number(message["number"], is_own=False)
 
     def count_number(self, number: int, *, is_own: bool) -> None:
-        """The next one is counted; a later one says that some are missing."""
+        """Counts the next number; a higher one shows that some are missing."""
         if number == self.known + 1:
             self.known = number
             if not is_own:
@@ -83,10 +83,10 @@ class Talk:
             self.must_ask = True
 
     def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
-        """What a chatAck says of its own message."""
+        """Does nothing: only groups can be joined and left."""
 
     def take_head(self, seq: int, _number: int) -> None:
-        """Only groups have it."""
+        """Reports a conflict: only groups have heads."""
         self.conflicts.append(f"a hint of {seq} in a session of two")
 
     def save_waiting(self, messages: Iterable[WireMessage]) -> None:
@@ -96,7 +96,7 @@ class Talk:
             self.save(message)
 
     def save(self, message: WireMessage) -> None:
-        """By seq. One seq is one message, for ever, and so is its number."""
+        """Saves a message by its seq. A seq always means the same message, with the same number."""
         held = self.messages.setdefault(message["seq"], message)
         if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
             self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")

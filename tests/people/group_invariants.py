@@ -157,7 +157,7 @@ def behind_in_groups(world: World, people: Sequence[Person]) -> set[tuple[str, s
 
 
 def inexact_in_groups(world: World, people: Sequence[Person]) -> Iterator[str]:
-    """Whoever counts otherwise than the messages up to where they have counted say, at this moment."""
+    """The devices whose count differs at this moment from the messages that they have counted."""
     for session, log in logs_of(world.rows("Message")).items():
         for person in people:
             talk = person.store.talks.get(session)

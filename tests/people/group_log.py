@@ -74,15 +74,15 @@ class GroupLog:
         return bool(self.stays.get(uid)) and self.stays[uid][-1].left == FOREVER
 
     def number_at(self, seq: int) -> int:
-        """That of the message at this seq; 0: there is none."""
+        """The number of the message at this seq, 0 if there is none."""
         return self.said[seq - 1].number if 0 < seq <= self.head else 0
 
     def unread(self, uid: str, above: int, up_to: int) -> set[int]:
-        """The numbers of messages of others in this range, which were said while this person was a member."""
+        """The numbers in this range of messages of others, sent while this person was a member."""
         return {message.number for message in self._unread(uid, above, up_to)}
 
     def mentions(self, uid: str, above: int, up_to: int) -> list[int]:
-        """The seqs of those of them that mention this person, or all."""
+        """The seqs of the unread messages that mention this person, or everyone."""
         return [message.seq for message in self._unread(uid, above, up_to) if message.at_all or uid in message.at]
 
     def _unread(self, uid: str, above: int, up_to: int) -> Iterator[Said]:
@@ -93,7 +93,7 @@ class GroupLog:
                 yield message
 
     def misnumbered(self) -> list[int]:
-        """The seqs whose numbers are not as many as what people have said until there."""
+        """The seqs whose number is not how many counted messages there are up to them."""
         talk = itertools.accumulate(not message.event for message in self.said)
         return [message.seq for message, number in zip(self.said, talk, strict=True) if message.number != number]
 

@@ -9,9 +9,10 @@ from tests.people.device import Talk, WireMessage
 
 @dataclass
 class GroupTalk(Talk):
-    """`must_clear`: the server is to know that this device knows of its counter, though no number moves by it.
+    """A group on a device. `must_clear`: this device must clear, so that the server knows that it has the counter, even
+    if no number changes.
 
-    `paged_from`, `before`: where a paging began and has come to. `joined`, `left`: the membership that is counted.
+    `paged_from`, `before`: the begin and the position of a paging. `joined`, `left`: the membership that is counted.
     """
 
     must_clear: bool = False
@@ -21,7 +22,7 @@ class GroupTalk(Talk):
     left: int = 0
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
-        """Own messages are left out: those that the counter lists, and as many as it tells by a count."""
+        """Adds a counter without own messages: those in its list, and as many as its count says."""
         cleared, received, joined = counter["cleared"], counter["received"], counter["joined"]
         base, below = max(cleared, self.known), counter.get("ownBelow", {"to": 0, "count": 0})
         if cleared < base < below["to"]:
@@ -33,7 +34,7 @@ class GroupTalk(Talk):
         left = counter.get("left", 0)
         if left > self.joined:
             self._go(left)
-            # What was said when one was out already is not counted any more.
+            # Messages after this account had left are not counted.
             self.known = self.confirmed = received
         else:
             new = [number for number in range(base + 1, received + 1) if number not in counter["own"]]
@@ -47,7 +48,7 @@ class GroupTalk(Talk):
             self.save(message)
 
     def take_push(self, message: WireMessage) -> None:
-        """A message of others, or of another device of this account."""
+        """Takes a pushed message, from others or from another device of this account."""
         self.told(message["number"])
         if message["seq"] > max(self.messages, default=0) + 1:
             self.behind = True
@@ -61,14 +62,14 @@ class GroupTalk(Talk):
                 self.must_ask = True
 
     def count(self, message: WireMessage) -> None:
-        """Quiet ones count for nobody; a number above says that some are missing."""
+        """Counts a message, unless it is quiet; a higher number shows that some are missing."""
         if not message.get("quiet"):
             self.count_number(message["number"], is_own=message["from"] == self.me)
         elif message["number"] > self.known:
             self.must_ask = True
 
     def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
-        """This account has come or gone by itself."""
+        """Handles this account's own join or leave."""
         if cmd in ("create", "join") and ack["seq"] > self.joined:
             self.joined = ack["seq"]
             self.added = {number for number in self.added if number > ack["number"]}
@@ -86,7 +87,7 @@ class GroupTalk(Talk):
         self.gone |= set(range(1, self.top + 1)) - self.messages.keys()
 
     def take_head(self, seq: int, number: int) -> None:
-        """The group has come so far."""
+        """Takes a pushed head of the group."""
         self.told(number)
         self.must_ask = self.must_ask or number > self.known
         self.behind = self.behind or seq > self.held_up_to

@@ -107,7 +107,7 @@ def _seen(people: Sequence[Person]) -> Iterator[str]:
 
 
 def _blocks(world: World, people: Sequence[Person]) -> Iterator[str]:
-    """The list and the counters say the same, and it is what the person was told."""
+    """The block list and the counters agree with the last answer to the person."""
     listed, seen = set(), set()
     for row in world.rows("Session"):
         kind, *uids = row["sessionId"]["S"].split(":")
@@ -138,7 +138,7 @@ def _decisions(people: Sequence[Person], key: Held) -> set[str]:
 
 
 def _reserved(world: World) -> dict[Held, str]:
-    """Whether it is held, by sender and msgId."""
+    """Whether reservations are held, by sender and msgId."""
     return {(row["uid"]["S"], row["msgId"]["S"]): "held" if "held" in row else "free" for row in world.rows("Sent")}
 
 

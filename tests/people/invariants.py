@@ -1,9 +1,8 @@
 """Checks the invariants of docs/reliability.md, "1. Invariants", at rest: after all have reconnected, retried and
 caught up.
 
-`check` returns what is violated, as sentences; an empty list is what every test wants. What was sent with `ackFlg` must
-have been in the offline store; without it, it may have been. What retention has removed may be unread until somebody
-reads so far, and need not be afterwards.
+`check` returns a sentence for each violation. A message with `ackFlg` must have been in the offline store; one without
+it may have been. Messages that retention has removed may be unread until somebody reads so far.
 """
 
 from collections import Counter
@@ -137,7 +136,7 @@ class View:
     # ---------------------------------------------------------------- invariants 1, 5, 7: history
 
     def history(self) -> Iterator[str]:
-        """Dense, each message once, and no hint above the last."""
+        """Seqs are dense, each message is stored once, and no hint is above the last."""
         heads: dict[str, int] = {}
         for row in (*self.rows["Session"], *self.rows["Counter"]):
             session = row["sessionId"]["S"]
@@ -156,7 +155,7 @@ class View:
                     yield f"{session}: not on {uid}'s list of sessions"
 
     def _numbered(self, session: str, messages: Mapping[int, tuple[str, str]]) -> Iterator[str]:
-        """Each of the two has a row of numbers without a hole; notes have one."""
+        """The numbers of each of the two people have no gap; notes have only one person's."""
         first, second = session.split(":")[1:]
         said = Counter[str]()
         for seq in sorted(messages):
@@ -197,11 +196,11 @@ class View:
     # ---------------------------------------------------------------- invariants 1, 3: the offline store
 
     def of_others(self, uid: str, session: str) -> set[int]:
-        """The seqs of what the other has written."""
+        """The seqs of messages that the other person has written."""
         return {seq for seq, (sender, _) in self.sessions.get(session, {}).items() if sender != uid}
 
     def stored(self, uid: str, session: str) -> set[int]:
-        """Those of them that must have been stored for this account."""
+        """Those of them that must have been in this account's offline store."""
         said = self.sessions.get(session, {})
         return {seq for seq in self.of_others(uid, session) if self.flags.get(said[seq], 1) == 1}
 

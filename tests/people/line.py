@@ -189,6 +189,6 @@ class Line:
             talk.take_push(frame["body"])
 
     def _offer(self, session: str, messages: Iterable[Mapping[str, Any]]) -> None:
-        """What this device has been shown as waiting in the offline store."""
+        """Notes the messages that this device has got and must ack."""
         asked = {message["seq"] for message in messages if message["ackFlg"] and message["from"] != self.uid}
         self.log.offered.setdefault(session, set()).update(asked)
