@@ -8,7 +8,7 @@ DeviceId = NewType("DeviceId", str)
 MsgId = NewType("MsgId", str)
 SessionId = NewType("SessionId", str)
 ConnectionId = NewType("ConnectionId", str)
-# The number of a message in its session: 1, 2, 3, … without a hole.
+# The place of a message in its session: 1, 2, 3, … without a gap.
 Seq = NewType("Seq", int)
 
 ID_RULE = "[A-Za-z0-9_-]{1,64}"

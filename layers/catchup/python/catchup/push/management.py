@@ -52,8 +52,8 @@ class ManagementClient:
         ca_bundle: str,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`endpoint`: of the stage, `https://<host>/<stage>`. `credentials`: those of now. `ca_bundle`: a file of the
-        authorities that are trusted."""
+        """`endpoint`: of the stage, `https://<host>/<stage>`. `credentials`: the current ones. `ca_bundle`: a file
+        with the authorities that are trusted."""
         parts = urlsplit(endpoint)
         self._host = parts.netloc
         self._path = f"{parts.path.rstrip('/')}/@connections/"
@@ -92,8 +92,8 @@ class ManagementClient:
         return None if status < _REFUSED else _refusal(operation, status, error_type)
 
     def _send(self, method: str, path: str, data: bytes) -> tuple[int, str]:
-        """One attempt; status and type of error. A connection that the other side has closed while nobody needed it is
-        opened again: that is no attempt."""
+        """One attempt; status and type of error. If the other side has closed an idle connection, it is
+        opened again; this does not count as an attempt."""
         timeout = read_timeout_seconds()
         headers = self._signer.headers(method, path, data)
         http: HTTPConnection | None = getattr(self._this_thread, "http", None)

@@ -28,7 +28,7 @@ class Signer:
         credentials: Callable[[], ReadOnlyCredentials],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`credentials`: those of now. `clock`: seconds since 1970."""
+        """`credentials`: gives the current ones. `clock`: seconds since 1970."""
         self._host = host
         self._region = region
         self._credentials = credentials

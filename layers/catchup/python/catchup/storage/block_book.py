@@ -25,7 +25,7 @@ LIST_PREFIX = "b:"
 
 
 class DynamoBlocks:
-    """Blocks: two rows each."""
+    """Blocks; each is written in two rows."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._table, self._counter_table = of.dynamo, of.table("session"), of.table("counter")

@@ -78,7 +78,7 @@ class DynamoCounters:
         return ClearResult.CLEARED if found.cleared >= seen else ClearResult.TOO_HIGH
 
     def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
-        """One query a megabyte: some thousands of sessions."""
+        """One query per megabyte, which is some thousands of sessions."""
         rows: list[InSession] = []
         start: Item | None = None
         while True:
@@ -96,7 +96,7 @@ class DynamoCounters:
         return rows, SessionId(page[-1]["sessionId"]["S"]) if more else None
 
     def heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Seq]:
-        """One BatchGet for each hundred rows; a session has two."""
+        """One BatchGet per hundred rows; a session has two."""
         keys = [counter_key(uid, session) for session in sessions for uid in {*(private_members(session) or ())}]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=False)])[self._table]
         heads: dict[SessionId, Seq] = {}
@@ -105,7 +105,7 @@ class DynamoCounters:
         return heads
 
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
-        """One BatchGet a hundred sessions."""
+        """One BatchGet per hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
         rows = {row.session_id: row for row in self._known(found[self._table])}

@@ -22,7 +22,7 @@ class DynamoDataSet:
         self._epoch: str | None = None
 
     def epoch(self) -> str:
-        """No call once it is known. Before that one BatchGet, and one put-if-absent in the life of the tables."""
+        """No call once it is known. Before that one BatchGet; only the first one ever also puts the row."""
         if self._epoch is None:
             self._epoch = self._read() or self._make()
         return self._epoch

@@ -110,7 +110,7 @@ class Dynamo:
                 if "ConditionalCheckFailed" in reasons:
                     return False
                 if error.response["Error"]["Code"] == "TransactionCanceledException":
-                    # Another transaction or write met it, or it was throttled.
+                    # Another transaction or write was in its way, or it was throttled.
                     raise Unavailable(str(error)) from error
                 raise
         return True
@@ -210,7 +210,7 @@ class Dynamo:
         return True, answer.get("Attributes")
 
     def _attempts(self) -> Iterator[int]:
-        """0, 1, 2, … with pauses between, as long as the deadline allows."""
+        """Yields 0, 1, 2, … with pauses in between, as long as the deadline allows."""
         pause_ms, attempt = 0.0, 0
         while deadline().allows(pause_ms):
             if pause_ms:
@@ -221,7 +221,7 @@ class Dynamo:
 
 
 def _expressions(**expressions: Condition | Update | None) -> dict[str, Any]:
-    """These arguments of a call, with the names and values that they speak of."""
+    """These arguments of a call, with the attribute names and values that their expressions use."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     said: dict[str, Any] = {

@@ -16,7 +16,7 @@ from catchup.storage.tables import SessionRow, pair_text
 
 
 class DynamoGroups:
-    """One row a group, changed by conditional updates; under 2 KB."""
+    """One row per group, changed by conditional updates; under 2 KB."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._concurrency = of.dynamo, of.concurrency
@@ -52,7 +52,7 @@ class DynamoGroups:
         return groups[0] if groups else None, members[0] if members else None
 
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
-        """One BatchGet a hundred groups, side by side: a login waits for one, however many groups a person is in."""
+        """One BatchGet per hundred groups, side by side, so that a login waits only as long as for one."""
         keys = [session_key(session) for session in sessions]
         chunks = [keys[start : start + BATCH_GET_KEYS] for start in range(0, len(keys), BATCH_GET_KEYS)]
 

@@ -71,7 +71,7 @@ class DynamoInbox:
         return Waiting(messages, more=True, trimmed=trimmed, resume_before=lowest)
 
     def remove(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> Sequence[Seq]:
-        """25 a batch, side by side."""
+        """Batches of 25 rows, side by side."""
         batches = [seqs[start : start + BATCH_WRITE_ITEMS] for start in range(0, len(seqs), BATCH_WRITE_ITEMS)]
         remaining = self._concurrency.run(
             *(lambda batch=batch: self._remove_batch(owner, session, batch) for batch in batches)

@@ -19,14 +19,14 @@ BY_GROUP = "byGroup"
 
 
 class DynamoMembers:
-    """One row a person and group, changed by conditional updates of one write unit each."""
+    """One row per person and group, changed by conditional updates of one write unit each."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._reader = of.dynamo, of.reader("counter")
         self._table = self._reader.table
 
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
-        """One BatchGet a hundred persons."""
+        """One BatchGet per hundred people."""
         keys = [counter_key(uid, session) for uid in uids]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])[self._table]
         return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
@@ -122,7 +122,7 @@ class DynamoMembers:
         return moved or (cleared >= number and seen >= found.last_turn)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
-        """SET inRoster, of a member."""
+        """SET inRoster, if the person is a member."""
         self._update(uid, session, [MembershipRow.in_roster.set(True)], MembershipRow.group_id.exists())
 
     def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[MemberEntry], Uid | None]:

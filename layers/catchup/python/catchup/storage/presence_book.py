@@ -1,4 +1,4 @@
-"""The Presence table: one row a person, one map attribute a device, so that one BatchGet finds a hundred people."""
+"""The Presence table: one row per person, one map attribute per device, so that one BatchGet finds a hundred people."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from catchup.storage.tables import IntegerAttribute, PresenceRow
 from catchup.usecases.people.ports import Registered
 
 DEVICE_PREFIX = "d#"
-# Of many that renew a pace at once one succeeds, and then the others add to it.
+# If many requests renew a pace at once, one succeeds, and the others then add to it.
 MARK_TRIES = 4
 
 
@@ -99,7 +99,7 @@ class DynamoPresenceBook:
         return found
 
     def online(self, people: Sequence[Uid]) -> Presence:
-        """One BatchGet a hundred people."""
+        """One BatchGet per hundred people."""
         keys = [presence_key(person) for person in people]
         found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
         return presence_of(people, found[self._table], self._clock())

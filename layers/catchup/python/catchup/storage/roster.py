@@ -25,7 +25,7 @@ class DynamoRoster:
         self._table = self._reader.table
 
     def enter(self, endpoint: Endpoint, joined: Mapping[SessionId, Seq]) -> None:
-        """One put a group, side by side; never over the entry of a later connection of the device."""
+        """One put per group, side by side; it never replaces the entry of a later connection of the device."""
         self._concurrency.run(*(partial(self._put, endpoint, session, seq) for session, seq in joined.items()))
 
     def _put(self, endpoint: Endpoint, session: SessionId, joined: Seq) -> None:
@@ -43,8 +43,8 @@ class DynamoRoster:
         self._dynamo.put(self._table, row, earlier)
 
     def leave(self, endpoint: Endpoint, session: SessionId) -> None:
-        """SET ttl to now, on condition that it is still this connection. Not to 0: what expired more than five years
-        ago DynamoDB keeps for good."""
+        """SET ttl to now, on condition that it is still this connection. Not to 0: DynamoDB never
+        deletes rows that expired more than five years ago."""
         self._dynamo.update(
             self._table,
             {"sessionId": {"S": session}, "device": {"S": _device(endpoint)}},

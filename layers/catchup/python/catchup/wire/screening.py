@@ -26,7 +26,7 @@ def rewrite(content: bytes, change: Callable[[Sequence[str]], Sequence[str]], fi
 
 
 def _with_text(values: Iterable[Any]) -> Sequence[Any]:
-    """There may be thousands: to ask for the text is the fastest way to know that there is one."""
+    """The values with a text, at any depth. There may be thousands of values, so the fastest check comes first."""
     found, rest = [], [*values]
     for value in rest:
         if value.string_value:
