@@ -29,14 +29,14 @@ LINES: Sequence[Mapping[str, str]] = (
 
 
 def tables_are_encrypted(resources: Resources) -> Iterator[str]:
-    """Every table says so itself."""
+    """Every table is encrypted by a setting of its own."""
     for name, table in each(resources, "AWS::DynamoDB::Table"):
         if table.get("SSESpecification", {}).get("SSEEnabled") is not True:
             yield f"{name} is not encrypted at rest"
 
 
 def tables_can_be_recovered(resources: Resources) -> Iterator[str]:
-    """What a person wrote can be taken back to any second, is kept with the stack gone, and is not deleted by hand."""
+    """Tables have point-in-time recovery, stay when the stack is deleted, and are protected from deletion."""
     for name, table in each(resources, "AWS::DynamoDB::Table"):
         if name in WITHOUT_RECOVERY:
             continue
