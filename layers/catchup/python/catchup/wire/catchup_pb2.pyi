@@ -385,7 +385,9 @@ class Message(_message.Message):
     chat_type: _builtins.int
     """1 private, 2 group."""
     ack_flg: _builtins.int
-    """1: pushes of it ask for an ack, and it is kept until acked. 0: one live attempt is enough."""
+    """1: pushes of it ask for an ack, and it waits in the offline store until acked. 0: it waits there only if no device
+    took a push. Without effect in groups.
+    """
     to: _builtins.str
     """A uid (private) or a groupId (group)."""
     time: _builtins.int
@@ -395,7 +397,7 @@ class Message(_message.Message):
     seq: _builtins.int
     """Dense (1, 2, 3, …), one total order per session."""
     number: _builtins.int
-    """How many counted messages there are up to this one: in a private session those of its author, in a group all."""
+    """Which of the counted messages it is: in a private session of its author's, in a group of all."""
     server_time: _builtins.int
     """When the server accepted it, milliseconds since 1970."""
     at_all: _builtins.bool
@@ -601,13 +603,13 @@ class Counter(_message.Message):
     count: _builtins.int
     """received - cleared, without own messages."""
     timestamp: _builtins.int
-    """When the newest one was accepted, milliseconds since 1970."""
+    """When the newest message that the counter knows of was accepted, milliseconds since 1970."""
     received: _builtins.int
     """The number of the newest counted message: in a private session of the other person's, in a group of all."""
     cleared: _builtins.int
     """Up to which number the account has cleared."""
     last_seq: _builtins.int
-    """How far the session had come."""
+    """The seq up to which the session had come: in a private session as of the other person's newest counted message."""
     joined: _builtins.int
     """Groups: the seq of the message that made this account a member."""
     left: _builtins.int
@@ -616,7 +618,9 @@ class Counter(_message.Message):
     """Groups: the number of the message `joined`: the count begins above it."""
     @_builtins.property
     def last_msg(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
-        """The newest messages of the session that wait in the offline store, whole, newest first. May be empty."""
+        """Page zero, whole, newest first: in a private session of those that wait in the offline store, in a group of all.
+        May be empty.
+        """
 
     @_builtins.property
     def own(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
@@ -630,7 +634,7 @@ class Counter(_message.Message):
 
     @_builtins.property
     def own_below(self) -> Global___OwnBelow:
-        """Groups: how many further messages the account has written; only if they are too many to be listed."""
+        """Groups: how many further own messages there are; only if they are too many to be listed."""
 
     def __init__(
         self,
@@ -693,7 +697,7 @@ Global___OwnBelow: _TypeAlias = OwnBelow  # noqa: Y015
 
 @_typing.final
 class ClearRequest(_message.Message):
-    """sessionId -> the `known` up to which the client has added."""
+    """sessionId -> the client's `known`: the number up to which it has added."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1497,7 +1501,7 @@ Global___BlockReply: _TypeAlias = BlockReply  # noqa: Y015
 
 @_typing.final
 class BlockedReply(_message.Message):
-    """At most 300, in the order of their uids."""
+    """At most 200, in the order of their uids."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
