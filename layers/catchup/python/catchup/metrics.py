@@ -25,7 +25,7 @@ class Metric(StrEnum):
         member.meaning, member.unit, member.dimension = meaning, unit, dimension
         return member
 
-    STORED = "Stored", "messages stored and counted for someone"
+    STORED = "Stored", "messages put into the offline store"
     PUSHED = "Pushed", "stored messages that a device of the receiver took at once, pushes of retries included"
     PUSHED_LIVE = "PushedLive", "`ackFlg` 0 messages that a device took"
     PULLED = "Pulled", "messages in the pages of `pull`"
