@@ -111,7 +111,7 @@ class Acks:
             code.name,
         )
         self._due.refused_clears[session_id] = known
-        # Section 6: "ask `counters`".
+        # docs/protocol.md, section 4, `clear`: ask `counters`.
         self._due.count(session_id)
 
 
