@@ -49,6 +49,5 @@ def _rows(world: World) -> Mapping[str, Sequence[Any]]:
 
 
 def comparable(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """All attributes except the name of the attempt, which is random."""
-    named = ((name, value) for name, value in row.items() if name != "attempt")
-    return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in named)
+    """All attributes, each with its sorted value."""
+    return sorted((name, str(sorted(value["NS"]) if "NS" in value else value)) for name, value in row.items())

@@ -130,11 +130,10 @@ class Stores:
 
 
 def _ordered(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Sets have no order of their own; `attempt`, the name of an attempt at sending, is made by chance."""
+    """Sets have no order of their own."""
     return {
         name: {kind: sorted(value, key=int) if kind == "NS" else value for kind, value in item[name].items()}
         for name in sorted(item)
-        if name != "attempt"
     }
 
 

@@ -55,15 +55,6 @@ def test_a_reservation_keeps_them(stores: Stores) -> None:
     assert newer(stores.rows("Sent")) == [NEWER]
 
 
-def test_a_reservation_of_older_code_is_found(stores: Stores) -> None:
-    stores.sent_log.reserve(sent(1))
-    (row,) = stores.rows("Sent")
-    assert "attempt" not in row
-    stores.put_row("Sent", row)
-    assert stores.sent_log.reserve(sent(5)) == sent(1)
-    assert stores.sent_log.move(sent(1), Place(Seq(2))) == sent(2)
-
-
 def test_a_message_keeps_them(stores: Stores) -> None:
     stores.messages.allocate(message(1))
     stores.add("Message", {"sessionId": {"S": SESSION}, "seq": {"N": "1"}}, **NEWER)

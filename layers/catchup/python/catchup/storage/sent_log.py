@@ -1,7 +1,6 @@
 """The Sent table: the message behind a sender's msgId. It also has the one read that a send begins with."""
 
 from collections.abc import Sequence
-from secrets import token_hex
 from typing import Any
 
 from catchup.domain.counter import Counter
@@ -17,9 +16,6 @@ from catchup.storage.reading import Storage
 from catchup.storage.tables import SentRow, pair_of, pair_text
 from catchup.usecases.groups.ports import GroupLookup
 from catchup.usecases.sending.ports import Lookup, Sent
-
-# Enough that two attempts at one msgId never have the same name.
-ATTEMPT_BYTES = 8
 
 
 class DynamoSentLog:
@@ -82,8 +78,7 @@ class DynamoSentLog:
         )
 
     def reserve(self, sent: Sent) -> Sent | None:
-        """Put-if-absent. A repeated put whose response was lost finds its own row, by the attempt's name: success."""
-        attempt = token_hex(ATTEMPT_BYTES)
+        """Put-if-absent. A repeated put whose response was lost finds its own row: the send goes on as a retry."""
         row = SentRow(
             uid=sent.uid,
             msg_id=sent.msg_id,
@@ -92,11 +87,10 @@ class DynamoSentLog:
             last_change=sent.place.last_change or None,
             held=sent.is_held or None,
             digest=sent.digest,
-            attempt=attempt,
             ttl=self._clock() // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, SentRow.uid.does_not_exist())
-        return None if there is None or there.get("attempt") == {"S": attempt} else self._readable(there)
+        return None if there is None else self._readable(there)
 
     def move(self, sent: Sent, to: Place) -> Sent:
         """SET seq, before and chg on condition that seq is still what `sent` says."""

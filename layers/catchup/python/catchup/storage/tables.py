@@ -114,8 +114,6 @@ class SentRow(Model):
     # Present only if the message waits for review.
     held = BooleanAttribute(null=True)
     digest = BinaryAttribute(legacy_encoding=False)
-    # The attempt that wrote the row, so that a put that the SDK repeats recognises its own row.
-    attempt = UnicodeAttribute()
     ttl = IntegerAttribute()
 
 
