@@ -11,7 +11,6 @@ from unittest.mock import patch
 from catchup.bootstrap.screening import build_review
 from catchup.observability import FunctionTelemetry
 from catchup.push.connections import Connections
-from catchup.storage import sent_log
 from catchup.storage.dynamo import Dynamo
 from tests.faults.aws import Aws
 from tests.faults.virtual_time import Time, no_pauses
@@ -188,10 +187,9 @@ def stages() -> Iterator[Callable[..., Stage]]:
     """Makes stages on one moto, in one time."""
     time = Time()
     numbers = Numbers(time.wall_ms - 60_000)
-    attempts = patch.object(sent_log, "token_hex", lambda _size: f"attempt {next(numbers)}")
     quiet = patch.object(FunctionTelemetry, "count", lambda *_: None)
     unlogged = patch.object(FunctionTelemetry, "warning", lambda *_, **__: None)
-    with quick_moto(), no_pauses(time), attempts, quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
+    with quick_moto(), no_pauses(time), quiet, unlogged, patch.object(worlds, "CONNECTED_AT", numbers):
         yield partial(Stage, time, numbers)
 
 

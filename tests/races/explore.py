@@ -176,7 +176,7 @@ class Explorer:
     def _moment(self, index: int, number: int) -> Moment:
         if (index, number) not in self._moments:
             log: Log = self._logs.values[number]
-            self._moments[index, number] = self._replay.moment(f"task {index}", self._tasks[index].act, log)
+            self._moments[index, number] = self._replay.moment(self._tasks[index].act, log)
         return self._moments[index, number]
 
     def _end(self, state: _State) -> End:

@@ -38,12 +38,10 @@ class Moment:
 
 @dataclass
 class _Run:
-    name: str
     answers: Mapping[Strand, Sequence[Answer]]
     strand: Strand = ()
     asked: dict[Strand, int] = field(default_factory=dict)
     groups: dict[Strand, int] = field(default_factory=dict)
-    tokens: dict[Strand, int] = field(default_factory=dict)
 
 
 class Replay:
@@ -55,13 +53,12 @@ class Replay:
     def __init__(self, platform: Platform, now: Deployment) -> None:
         self.platform = platform
         self.now = now
-        self.tokens = 0
         self._run: _Run | None = None
 
-    def moment(self, name: str, task: Callable[[], Any], log: Log) -> Moment:
+    def moment(self, task: Callable[[], Any], log: Log) -> Moment:
         """What the task does after these answers."""
         assert self._run is None, "a task inside a task"
-        self._run = _Run(name, dict(log))
+        self._run = _Run(dict(log))
         try:
             return Moment({}, task())
         except Waits as waiting:
@@ -87,15 +84,6 @@ class Replay:
             raise Waits({run.strand: call})
         run.asked[run.strand] = had + 1
         return answers[had].give()
-
-    def token(self, _bytes: int) -> str:
-        """In place of `secrets.token_hex`: different from all others, and the same when a task is run again."""
-        run = self._run
-        if run is None:
-            self.tokens += 1
-            return f"token {self.tokens}"
-        number = run.tokens[run.strand] = run.tokens.get(run.strand, 0) + 1
-        return f"{run.name} {run.strand} {number}"
 
     def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
         """As `catchup.concurrency.Threads`: all end, then the first error in task order is raised."""

@@ -10,7 +10,6 @@ import pytest
 from catchup.bootstrap.screening import build_review
 from catchup.clock import Clock
 from catchup.observability import FunctionTelemetry
-from catchup.storage import sent_log
 from tests.people.line import NoAnswer
 from tests.races.platform import Deployment, Platform
 from tests.races.replay import DynamoDb, Mortal, Replay
@@ -125,7 +124,6 @@ class Stage:
         self.world.gateway = ReplayGateway(self.replay)
         self.world.queues = ReplayQueues(self.replay)
         self.world.parts.clients.gateway, self.world.parts.clients.queues = self.world.gateway, self.world.queues
-        monkeypatch.setattr(sent_log, "token_hex", self.replay.token)
         # Metrics go nowhere: a task is run again and again.
         monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)
         monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
@@ -140,7 +138,6 @@ class Stage:
         self._begin(moment, 1_000)
 
     def _begin(self, moment: Deployment, first: int) -> None:
-        """Connections and tokens are numbered from here on, so that what follows is the same each time."""
+        """Connections are numbered from here on, so that what follows is the same each time."""
         self.replay.now = moment
-        self.replay.tokens = first
         self._monkeypatch.setattr(worlds, "CONNECTED_AT", itertools.count(NOW_MS - 60_000 + first))
