@@ -13,6 +13,10 @@ from catchup.bootstrap.screening import build_review
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
 from catchup.settings import DAY_SECONDS, Settings
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.screening.review import Review
 from catchup_admin.audit import Audit
 from catchup_admin.closing import Closing
@@ -48,16 +52,17 @@ class Admin:
 
 def build_admin(settings: Settings, parts: Parts) -> Admin:
     """Makes the commands for a deployment with these settings."""
-    of = Container(settings, parts)
-    offline = OfflineStore(of.storage)
+    storage = Container(settings, parts).storage
+    counters, groups, presence = DynamoCounters(storage), DynamoGroups(storage), DynamoPresenceBook(storage)
+    offline = OfflineStore(storage)
     review = build_review(settings, parts)
-    people = People(of.counters, of.groups, of.presence, offline)
+    people = People(counters, groups, presence, offline)
     audit = Audit(
-        counters=of.counters,
-        groups=of.groups,
-        history=History(of.storage),
+        counters=counters,
+        groups=groups,
+        history=History(storage),
         offline=offline,
-        sent_log=of.sent_log,
+        sent_log=DynamoSentLog(storage),
         review=review,
         clock=parts.clock,
         # A day less than retries are recognised, so that a message is not forgotten while it is sent again.
@@ -68,7 +73,7 @@ def build_admin(settings: Settings, parts: Parts) -> Admin:
         audit=audit,
         messages=Redrive(parts.clients.sqs, settings.fanout_queue_url),
         hints=Redrive(parts.clients.sqs, settings.hint_queue_url),
-        closing=Closing(lambda: parts.clients.management(settings.management_endpoint), of.presence),
+        closing=Closing(lambda: parts.clients.management(settings.management_endpoint), presence),
         review=review,
         look=lambda stack: Look(
             parts.clients.dynamodb,

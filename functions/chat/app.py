@@ -1,12 +1,13 @@
 """Sends messages and manages the block list."""
 
-from catchup.bootstrap.chat import chat_service
+from catchup.bootstrap.chat import build_chat
+from catchup.bootstrap.clients import started
 from catchup.domain.message import ChatType
 from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import people, sending
 
-service = chat_service()
+service = started("chat", build_chat)
 
 
 def chat(request: Request) -> pb.Envelope:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from catchup.bootstrap.connection import connection_service
+from catchup.bootstrap.clients import started
+from catchup.bootstrap.connection import build_connection
 from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, opened
 from catchup.entrypoint.invocation import invocation
@@ -10,7 +11,7 @@ from catchup.entrypoint.websocket import caller_of, frame_handler
 from catchup.errors import NoIdentity, Unavailable
 from catchup.observability import trace_of
 
-service = connection_service()
+service = started("connection", build_connection)
 # A frame comes here only if its cmd names no route; decoding it raises the error.
 no_route = frame_handler("connection", {}, service.telemetry)
 
@@ -30,7 +31,8 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         if kind == "CONNECT":
             return opened(event)
         try:
-            service.disconnect(caller)
+            # Only if it is still this connection: $disconnect may come after the device is back.
+            service.presence.forget(caller.endpoint)
         except Unavailable as error:
             # Nobody waits for this, and the next push that fails removes the entry anyway.
             service.telemetry.logger.warning("a closed connection is still entered", trace=trace_of(error))

@@ -1,7 +1,8 @@
 """Pushes messages of groups to the members who are online."""
 
-from catchup.bootstrap.fanout import fanout_service
+from catchup.bootstrap.clients import started
+from catchup.bootstrap.fanout import build_fanout
 from catchup.entrypoint.queue import queue_handler
 
-service = fanout_service()
+service = started("fanout", build_fanout)
 handler = queue_handler(service.fan_out, service.telemetry)

@@ -1,12 +1,13 @@
 """Creates groups and changes their members."""
 
-from catchup.bootstrap.group import group_service
+from catchup.bootstrap.clients import started
+from catchup.bootstrap.group import build_group
 from catchup.commands import of_function
 from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import groups, sending
 
-service = group_service()
+service = started("group", build_group)
 
 
 def change(request: Request) -> pb.Envelope:

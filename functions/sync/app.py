@@ -1,11 +1,12 @@
 """Logs devices in, and lets them read counters, pages and history."""
 
-from catchup.bootstrap.sync import sync_service
+from catchup.bootstrap.clients import started
+from catchup.bootstrap.sync import build_sync
 from catchup.entrypoint.websocket import Request, frame_handler, named
 from catchup.wire import catching_up
 from catchup.wire import catchup_pb2 as pb
 
-service = sync_service()
+service = started("sync", build_sync)
 
 
 def login(request: Request) -> pb.Envelope:

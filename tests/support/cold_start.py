@@ -1,12 +1,12 @@
 """Cold starts: imports a function's module anew, with clients that can do only what its role allows."""
 
-import importlib
 import importlib.util
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+from catchup.bootstrap import clients
 from catchup.bootstrap.authorizer import AuthorizerService, build_authorizer
 from catchup.bootstrap.clients import AwsClients, Parts
 from catchup.settings import load
@@ -26,7 +26,7 @@ def load_function(name: str) -> ModuleType:
 
 def load_with(name: str, service: Callable[[], Any]) -> ModuleType:
     """Imports a function anew with this service instead of the environment's."""
-    with patch.object(importlib.import_module(f"catchup.bootstrap.{name}"), f"{name}_service", service):
+    with patch.object(clients, "started", lambda *_: service()):
         return load_function(name)
 
 
@@ -36,7 +36,7 @@ def load_authorizer(role: Role | None = None) -> ModuleType:
     def service() -> AuthorizerService:
         settings = load("authorizer")
         template = deployed_with(settings)
-        clients = Guarded(AwsClients(), role or roles(template)["AuthorizerFunction"], arns(template, {}))
-        return build_authorizer(settings, Parts(clients=clients))
+        guarded = Guarded(AwsClients(), role or roles(template)["AuthorizerFunction"], arns(template, {}))
+        return build_authorizer(settings, Parts(clients=guarded))
 
     return load_with("authorizer", service)

@@ -150,5 +150,5 @@ def test_a_process_starts_cold_once(capsys: Printed) -> None:
 
 @pytest.mark.parametrize("function", sorted(path.parent.name for path in ROOT.glob("functions/*/app.py")))
 def test_each_function_counts_under_its_own_name(function: str) -> None:
-    code = (ROOT / f"layers/catchup/python/catchup/bootstrap/{function}.py").read_text()
-    assert re.findall(r'FunctionTelemetry\("(\w+)"\)', code) == [function]
+    code = (ROOT / f"functions/{function}/app.py").read_text()
+    assert re.findall(r'started\("(\w+)"', code) == [function]

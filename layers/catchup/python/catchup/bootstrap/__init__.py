@@ -1,7 +1,7 @@
 """The composition root. Only this package builds clients, and only `settings` reads the environment.
 
-Each function has a module here and calls its `…_service()` once, at cold start. It imports nothing of other functions.
-Tests call the `build_…` functions with their own parts.
+Each function has a module here, whose `build_…` it calls once, at cold start (`clients.started`). It imports nothing of
+other functions. Tests call the `build_…` functions with their own parts.
 """
 
 import gc

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.bootstrap.clients import Parts
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
+from catchup.settings import Settings
 from catchup.tokens import Tokens
 
 
@@ -40,8 +40,3 @@ def build_authorizer(settings: Settings, parts: Parts) -> AuthorizerService:
         uid_claim=settings.jwt_uid_claim,
     )
     return AuthorizerService(parts.telemetry, issuer)
-
-
-def authorizer_service() -> AuthorizerService:
-    """From the environment; reads the signing key, or learns of the issuer's at the first token."""
-    return build_authorizer(load("authorizer"), Parts(telemetry=FunctionTelemetry("authorizer")))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
+from catchup.settings import Settings
+from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.groups.send import SendToGroup
 from catchup.usecases.people.blocks import Blocks
 from catchup.usecases.sending.send import SendMessage
@@ -25,9 +26,4 @@ def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     of = Writing(settings, parts)
     gate = of.gate()
-    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), Blocks(of.blocks))
-
-
-def chat_service() -> ChatService:
-    """Makes the service from the environment."""
-    return build_chat(load("chat"), Parts(telemetry=FunctionTelemetry("chat")))
+    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), Blocks(DynamoBlocks(of.storage)))

@@ -3,9 +3,10 @@
 All clients share one botocore session: a second one costs as much as the first.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.session
 from botocore.config import Config
@@ -18,6 +19,9 @@ from catchup.calls import in_time
 from catchup.clock import Clock, system_clock
 from catchup.concurrency import Concurrency, Threads
 from catchup.observability import FunctionTelemetry
+from catchup.settings import Settings, load
+
+Service = TypeVar("Service")
 
 CLIENT_CONFIG = Config(
     connect_timeout=limits.CONNECT_TIMEOUT_SECONDS,
@@ -86,3 +90,8 @@ class Parts:
     concurrency: Concurrency = field(default_factory=Threads)
     clock: Clock = system_clock
     telemetry: FunctionTelemetry = field(default_factory=FunctionTelemetry)
+
+
+def started(function: str, build: Callable[[Settings, Parts], Service]) -> Service:
+    """Makes what a folder of functions/ does, from the environment."""
+    return build(load(function), Parts(telemetry=FunctionTelemetry(function)))

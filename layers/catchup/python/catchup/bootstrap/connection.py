@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
-from catchup.usecases.people.disconnect import Disconnect
+from catchup.settings import Settings
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.usecases.people.ports import PresenceBook
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -14,14 +15,9 @@ class ConnectionService:
     """What the connection function does."""
 
     telemetry: FunctionTelemetry
-    disconnect: Disconnect
+    presence: PresenceBook
 
 
 def build_connection(settings: Settings, parts: Parts) -> ConnectionService:
-    """The connection function's use cases."""
-    return ConnectionService(parts.telemetry, Disconnect(Container(settings, parts).presence))
-
-
-def connection_service() -> ConnectionService:
-    """Makes the service from the environment."""
-    return build_connection(load("connection"), Parts(telemetry=FunctionTelemetry("connection")))
+    """The connection function's parts."""
+    return ConnectionService(parts.telemetry, DynamoPresenceBook(Container(settings, parts).storage))

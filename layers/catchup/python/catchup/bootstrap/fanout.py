@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
+from catchup.settings import Settings
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.member_book import DynamoMembers
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
 from catchup.usecases.groups.fan_out import FanOut
 
 
@@ -21,10 +25,10 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
     """The fan-out function's use case."""
     of = Container(settings, parts)
     fan_out = FanOut(
-        groups=of.groups,
-        members=of.members,
-        roster=of.roster,
-        presence=of.presence,
+        groups=DynamoGroups(of.storage),
+        members=DynamoMembers(of.storage),
+        roster=DynamoRoster(of.storage),
+        presence=DynamoPresenceBook(of.storage),
         push=of.push,
         jobs=of.queues,
         concurrency=of.concurrency,
@@ -32,8 +36,3 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
         telemetry=of.telemetry,
     )
     return FanoutService(parts.telemetry, fan_out)
-
-
-def fanout_service() -> FanoutService:
-    """Makes the service from the environment."""
-    return build_fanout(load("fanout"), Parts(telemetry=FunctionTelemetry("fanout")))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
+from catchup.settings import Settings
+from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.groups.change import ChangeGroup
 from catchup.usecases.groups.members import ListMembers
 from catchup.usecases.groups.preconditions import Preconditions
@@ -30,13 +31,8 @@ def build_group(settings: Settings, parts: Parts) -> GroupService:
         groups=of.groups,
         members=of.members,
         messages=of.messages,
-        preconditions=Preconditions(of.groups, of.blocks),
+        preconditions=Preconditions(of.groups, DynamoBlocks(of.storage)),
         delivery=of.delivery,
         gate=of.gate_of_names(),
     )
     return GroupService(parts.telemetry, change, ListMembers(of.groups, of.members))
-
-
-def group_service() -> GroupService:
-    """Makes the service from the environment."""
-    return build_group(load("group"), Parts(telemetry=FunctionTelemetry("group")))

@@ -3,6 +3,7 @@
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.settings import Settings
+from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.usecases.screening.review import ReleaseGate, Review
 
 
@@ -10,4 +11,4 @@ def build_review(settings: Settings, parts: Parts) -> Review:
     """The review of held messages: for operators, with their own permissions."""
     of = Writing(settings, parts)
     gate = ReleaseGate(of.sent_log)
-    return Review(of.held, of.sent_log, of.messages, of.send(gate), of.send_to_group(gate))
+    return Review(DynamoHeldMessages(of.storage), of.sent_log, of.messages, of.send(gate), of.send_to_group(gate))

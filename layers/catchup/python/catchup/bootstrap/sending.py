@@ -4,8 +4,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from catchup import settings as limits
+from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.domain.allowance import Allowances, Limits
+from catchup.settings import Settings
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.member_book import DynamoMembers
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
+from catchup.storage.sent_log import DynamoSentLog
 from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.send import Delivery, SendToGroup
 from catchup.usecases.sending.gate import Gate, OpenGate
@@ -19,6 +27,12 @@ if TYPE_CHECKING:
 
 class Writing(Container):
     """A container with the parts for writing. Moderation is imported only if it is configured."""
+
+    def __init__(self, settings: Settings, parts: Parts) -> None:
+        super().__init__(settings, parts)
+        self.presence, self.sent_log = DynamoPresenceBook(self.storage), DynamoSentLog(self.storage)
+        self.groups, self.members = DynamoGroups(self.storage), DynamoMembers(self.storage)
+        self.messages = DynamoMessageLog(self.storage)
 
     @cached_property
     def limit(self) -> SendLimit:
@@ -38,7 +52,7 @@ class Writing(Container):
             groups=self.groups,
             members=self.members,
             presence=self.presence,
-            roster=self.roster,
+            roster=DynamoRoster(self.storage),
             messages=self.messages,
             concurrency=self.concurrency,
         )
@@ -56,16 +70,19 @@ class Writing(Container):
     def send(self, gate: Gate) -> "SendMessage":
         """Sending to a person."""
         # Imported here: changes of groups send to nobody.
+        from catchup.storage.counter_book import DynamoCounters
+        from catchup.storage.inbox import DynamoInbox
         from catchup.usecases.people.devices import PushToDevices
         from catchup.usecases.sending.note import KeepNote
         from catchup.usecases.sending.send import SendMessage
 
+        counters = DynamoCounters(self.storage)
         devices = PushToDevices(self.presence, self.push, self.concurrency, self.telemetry)
         keep_note = KeepNote(
             self.limit,
             self.placing,
             self.sent_log,
-            self.counters,
+            counters,
             devices,
             gate,
             self.concurrency,
@@ -76,8 +93,8 @@ class Writing(Container):
             placing=self.placing,
             sent_log=self.sent_log,
             messages=self.messages,
-            inbox=self.inbox,
-            counters=self.counters,
+            inbox=DynamoInbox(self.storage),
+            counters=counters,
             presence=self.presence,
             devices=devices,
             keep_note=keep_note,
@@ -96,13 +113,14 @@ class Writing(Container):
         judges = self._judges()
         if not judges:
             return OpenGate()
+        from catchup.storage.held_messages import DynamoHeldMessages
         from catchup.usecases.screening.screening import Screening
         from catchup.wire.screening import rewrite
 
         return Screening(
             asked=judges,
             rewrite=rewrite,
-            held=self.held,
+            held=DynamoHeldMessages(self.storage),
             sent_log=self.sent_log,
             messages=self.messages,
             telemetry=self.telemetry,

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings, load
+from catchup.settings import Settings
+from catchup.storage.counter_book import DynamoCounters
+from catchup.storage.data_set import DynamoDataSet
+from catchup.storage.group_book import DynamoGroups
+from catchup.storage.inbox import DynamoInbox
+from catchup.storage.member_book import DynamoMembers
+from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.roster import DynamoRoster
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
@@ -34,18 +42,20 @@ class SyncService:
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
     of = Container(settings, parts)
-    clear = Clear(of.counters, of.groups, of.members, of.messages, of.concurrency, of.telemetry)
-    retention = Retention(of.counters, of.messages, clear)
-    pages = GroupPages(of.groups, of.messages, retention, of.concurrency)
+    counters, inbox, messages = DynamoCounters(of.storage), DynamoInbox(of.storage), DynamoMessageLog(of.storage)
+    groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
+    clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
+    retention = Retention(counters, messages, clear)
+    pages = GroupPages(groups, messages, retention, of.concurrency)
     log_in = LogIn(
-        data_set=of.data_set,
-        presence=of.presence,
-        counters=of.counters,
-        inbox=of.inbox,
-        messages=of.messages,
-        groups=of.groups,
-        members=of.members,
-        roster=of.roster,
+        data_set=DynamoDataSet(of.storage),
+        presence=DynamoPresenceBook(of.storage),
+        counters=counters,
+        inbox=inbox,
+        messages=messages,
+        groups=groups,
+        members=members,
+        roster=DynamoRoster(of.storage),
         push=of.push,
         concurrency=of.concurrency,
         telemetry=of.telemetry,
@@ -55,15 +65,10 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     return SyncService(
         telemetry=of.telemetry,
         log_in=log_in,
-        counters=ReadCounters(of.counters, of.groups),
+        counters=ReadCounters(counters, groups),
         clear=clear,
-        acknowledge=Acknowledge(of.inbox, clear, of.concurrency, of.telemetry),
-        pull=Pull(of.inbox, pages, retention, of.concurrency, of.telemetry),
-        history=ReadHistory(of.messages, of.counters, pages, retention),
-        sessions=ListSessions(of.counters, of.groups, of.concurrency),
+        acknowledge=Acknowledge(inbox, clear, of.concurrency, of.telemetry),
+        pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),
+        history=ReadHistory(messages, counters, pages, retention),
+        sessions=ListSessions(counters, groups, of.concurrency),
     )
-
-
-def sync_service() -> SyncService:
-    """Makes the service from the environment."""
-    return build_sync(load("sync"), Parts(telemetry=FunctionTelemetry("sync")))
