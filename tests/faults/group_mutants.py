@@ -24,7 +24,7 @@ from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
-from catchup.usecases.groups.rights import Chain, Rights
+from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Sent
@@ -250,7 +250,7 @@ def whoever_is_added_is_not_told(patch: pytest.MonkeyPatch) -> None:
 
 def rights_are_judged_by_rows_alone(patch: pytest.MonkeyPatch) -> None:
     """What came between the rows and the place is not looked at."""
-    patch.setattr(Chain, "since", lambda *_: ())
+    patch.setattr(Rights, "_changes_before", lambda *_: ())
 
 
 def rights_are_judged_once(patch: pytest.MonkeyPatch) -> None:

@@ -25,39 +25,11 @@ MOST_FOLLOWED = 8
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Chain:
-    """The changes above a head. Each message names the last change before it."""
-
-    group: Group
-    messages: MessageLog
-    met: dict[Seq, Link] = field(default_factory=dict)
-
-    def passed(self, other: Link) -> None:
-        """Remembers a message, so that it need not be read."""
-        self.met[other.place.seq] = other
-
-    def since(self, head: Seq, place: Place, at_most: int | None = None) -> Sequence[Changed] | None:
-        """The changes above the head and before the place, in order. None if there are more than `at_most`, or if
-        retention has removed one of them."""
-        changes: list[Changed] = []
-        seq, followed = place.last_change, 0
-        while seq > head:
-            link = self.met.get(seq) or self.messages.link(self.group.session_id, seq)
-            if link is None or followed == at_most:
-                return None
-            self.met[seq] = link
-            followed += 1
-            if link.changed is not None:
-                changes.append(link.changed)
-            seq = min(link.place.last_change, Seq(seq - 1))
-        return changes[::-1]
-
-
-@dataclass(eq=False, repr=False, slots=True)
 class Rights:
     """Judges one request. `may` gets the rows of `uids` as they are before a place, and raises if they forbid it.
 
-    It is a `Judge` of `usecases.sending.placing`. `group` was read before this was made.
+    It is a `Judge` of `usecases.sending.placing`. `group` was read before this was made. `met`: messages that need not
+    be read again.
     """
 
     group: Group
@@ -66,12 +38,9 @@ class Rights:
     groups: Groups
     members: Members
     messages: MessageLog
-    chain: Chain = field(init=False)
+    met: dict[Seq, Link] = field(default_factory=dict)
     standing: Standing | None = None
     is_fresh: bool = False
-
-    def __post_init__(self) -> None:
-        self.chain = Chain(self.group, self.messages)
 
     def read(self) -> Standing:
         """Reads the rows once; consistent, and after the group's row."""
@@ -92,19 +61,35 @@ class Rights:
             self._judge(max(place, self.group.after_head))
 
     def passed(self, other: Link) -> None:
-        """See `Chain`."""
-        self.chain.passed(other)
+        """Remembers a message."""
+        self.met[other.place.seq] = other
 
     def _judge(self, place: Place) -> None:
         standing = self.read()
-        changes = self.chain.since(standing.group.head, place, MOST_FOLLOWED)
+        changes = self._changes_before(place, MOST_FOLLOWED)
         if changes is None:
             self._read_head_again()
             standing = self.read()
-            changes = self.chain.since(standing.group.head, place) or ()
+            changes = self._changes_before(place) or ()
         for change in changes:
             standing = standing.after(change)
         self.may(standing, place)
+
+    def _changes_before(self, place: Place, at_most: int | None = None) -> Sequence[Changed] | None:
+        """The changes above the head and before the place, in order: each message names the last change before it. None
+        if there are more than `at_most`, or if retention has removed one of them."""
+        changes: list[Changed] = []
+        seq, followed = place.last_change, 0
+        while seq > self.group.head:
+            link = self.met.get(seq) or self.messages.link(self.group.session_id, seq)
+            if link is None or followed == at_most:
+                return None
+            self.met[seq] = link
+            followed += 1
+            if link.changed is not None:
+                changes.append(link.changed)
+            seq = min(link.place.last_change, Seq(seq - 1))
+        return changes[::-1]
 
     def _read_head_again(self) -> Seq:
         """Reads the head again; consistent. The rows are read after it, as at the beginning."""
