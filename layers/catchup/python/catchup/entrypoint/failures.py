@@ -2,40 +2,8 @@
 
 from collections.abc import Mapping
 
+from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
-from catchup.errors import (
-    AlreadyAMember,
-    Blocked,
-    BlockedBySome,
-    BlockListFull,
-    CantBeRemoved,
-    CatchupError,
-    Contended,
-    ContentHeld,
-    ContentRejected,
-    GroupClosed,
-    GroupExists,
-    GroupFull,
-    InvalidRequest,
-    MsgIdReused,
-    NoIdentity,
-    NotAManager,
-    NotAMember,
-    NotAnotherMember,
-    NotYours,
-    OnlyManagersMentionAll,
-    OnlyOwnerGivesRoles,
-    OnlyOwnerRemovesAdmins,
-    OutOfTime,
-    OwnerCantLeave,
-    PartlyReleased,
-    Superseded,
-    TokenExpired,
-    TooManyMessages,
-    Unavailable,
-    Unimplemented,
-    Unreadable,
-)
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -44,81 +12,66 @@ _AGAIN = "send the same request again"
 _GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
 _TEXT_FIELDS = {"chat": "body.msg"}
 
-# Code, field, rule and fix of errors whose reply is always the same.
-_ALIKE: Mapping[type[Exception], tuple[pb.Code.ValueType, str, str, str]] = {
-    GroupClosed: (pb.PERMISSION_DENIED, "body.groupId", "must be an open group", "ask an admin to add you"),
-    NotAManager: (pb.PERMISSION_DENIED, "body.groupId", "only the owner and admins may do this", "ask one of them"),
-    OnlyOwnerGivesRoles: (pb.PERMISSION_DENIED, "body.role", "only the owner gives roles", "ask the owner"),
-    OnlyOwnerRemovesAdmins: (pb.PERMISSION_DENIED, "body.uids", "only the owner removes admins", "ask the owner"),
-    OnlyManagersMentionAll: (
-        pb.PERMISSION_DENIED,
-        "body.atAll",
-        "only the owner and admins may mention all",
-        "list up to 50 uids in at",
-    ),
-    Blocked: (
-        pb.PERMISSION_DENIED,
-        "body.to",
-        "the recipient has blocked you",
-        "don't send it again",
-    ),
-    AlreadyAMember: (
-        pb.FAILED_PRECONDITION,
-        "body.groupId",
-        "you are a member already",
-        "nothing is left to do",
-    ),
-    GroupFull: (
-        pb.FAILED_PRECONDITION,
-        "body.groupId",
-        f"a group has at most {MAX_MEMBERS} members",
-        "make another group",
-    ),
-    OwnerCantLeave: (
-        pb.FAILED_PRECONDITION,
-        "body.groupId",
-        "the owner can't leave",
-        "first give the group to another member: role OWNER",
-    ),
-    NotAnotherMember: (pb.FAILED_PRECONDITION, "body.uid", "must be another member", "send the uid of a member"),
-    BlockListFull: (
-        pb.FAILED_PRECONDITION,
-        "body.uid",
-        "your block list is full",
-        "unblock somebody first",
-    ),
-    PartlyReleased: (
-        pb.FAILED_PRECONDITION,
-        "msgId",
-        "is partly released",
-        "release it again to complete it",
-    ),
-    GroupExists: (pb.ALREADY_EXISTS, "body.groupId", "a group with this id exists", "choose a new groupId"),
-    MsgIdReused: (pb.ALREADY_EXISTS, "body.msgId", "this msgId was used for another message", "choose a new msgId"),
-    ContentHeld: (
-        pb.HELD,
-        "body.msg",
-        "held for review: nobody has received it yet",
-        "don't send it again; once released, it is delivered, also to your devices",
-    ),
-    Unreadable: (
-        pb.DATA_LOSS,
-        "body.msgId",
-        "what is stored under this msgId can't be read",
-        "choose a new msgId if the message is not in history",
-    ),
-    Superseded: (
-        pb.ABORTED,
-        "",
-        "a newer connection of this device is registered",
-        "close this connection and use the newer one",
-    ),
-    Contended: (pb.ABORTED, "", "too many senders at once in this session", _AGAIN),
-    TokenExpired: (pb.UNAUTHENTICATED, "", "the token has expired", "reconnect with a new token"),
-    NoIdentity: (pb.UNAUTHENTICATED, "", "the connection has no identity", "reconnect with a token"),
-    OutOfTime: (pb.DEADLINE_EXCEEDED, "", "the work could not be finished in time", _AGAIN),
-    Unavailable: (pb.UNAVAILABLE, "", "the store did not answer", _AGAIN),
+# Field, rule and fix of errors whose reply is always the same, by their code.
+_BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
+    pb.PERMISSION_DENIED: {
+        errors.GroupClosed: ("body.groupId", "must be an open group", "ask an admin to add you"),
+        errors.NotAManager: ("body.groupId", "only the owner and admins may do this", "ask one of them"),
+        errors.OnlyOwnerGivesRoles: ("body.role", "only the owner gives roles", "ask the owner"),
+        errors.OnlyOwnerRemovesAdmins: ("body.uids", "only the owner removes admins", "ask the owner"),
+        errors.OnlyManagersMentionAll: (
+            "body.atAll",
+            "only the owner and admins may mention all",
+            "list up to 50 uids in at",
+        ),
+        errors.Blocked: ("body.to", "the recipient has blocked you", "don't send it again"),
+    },
+    pb.FAILED_PRECONDITION: {
+        errors.AlreadyAMember: ("body.groupId", "you are a member already", "nothing is left to do"),
+        errors.GroupFull: ("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group"),
+        errors.OwnerCantLeave: (
+            "body.groupId",
+            "the owner can't leave",
+            "first give the group to another member: role OWNER",
+        ),
+        errors.NotAnotherMember: ("body.uid", "must be another member", "send the uid of a member"),
+        errors.BlockListFull: ("body.uid", "your block list is full", "unblock somebody first"),
+        errors.PartlyReleased: ("msgId", "is partly released", "release it again to complete it"),
+    },
+    pb.ALREADY_EXISTS: {
+        errors.GroupExists: ("body.groupId", "a group with this id exists", "choose a new groupId"),
+        errors.MsgIdReused: ("body.msgId", "this msgId was used for another message", "choose a new msgId"),
+    },
+    pb.HELD: {
+        errors.ContentHeld: (
+            "body.msg",
+            "held for review: nobody has received it yet",
+            "don't send it again; once released, it is delivered, also to your devices",
+        )
+    },
+    pb.DATA_LOSS: {
+        errors.Unreadable: (
+            "body.msgId",
+            "what is stored under this msgId can't be read",
+            "choose a new msgId if the message is not in history",
+        )
+    },
+    pb.ABORTED: {
+        errors.Superseded: (
+            "",
+            "a newer connection of this device is registered",
+            "close this connection and use the newer one",
+        ),
+        errors.Contended: ("", "too many senders at once in this session", _AGAIN),
+    },
+    pb.UNAUTHENTICATED: {
+        errors.TokenExpired: ("", "the token has expired", "reconnect with a new token"),
+        errors.NoIdentity: ("", "the connection has no identity", "reconnect with a token"),
+    },
+    pb.DEADLINE_EXCEEDED: {errors.OutOfTime: ("", "the work could not be finished in time", _AGAIN)},
+    pb.UNAVAILABLE: {errors.Unavailable: ("", "the store did not answer", _AGAIN)},
 }
+_ALIKE = {kind: (code, *said) for code, kinds in _BY_CODE.items() for kind, said in kinds.items()}
 _UNFORESEEN = (pb.INTERNAL, "", "an error of the server; it has been logged", _AGAIN)
 
 
@@ -126,31 +79,31 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
     """Returns the answer to a failed request of this `cmd`: the code, and what to change. An unforeseen error is
     INTERNAL, without details of the server."""
     match error:
-        case Unimplemented():
+        case errors.Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
-        case NotAMember():
+        case errors.NotAMember():
             # The same reply for a group that does not exist.
             field = _GROUP_FIELDS.get(cmd, "body.groupId")
             rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
             return _reply(pb.PERMISSION_DENIED, field, rule, fix)
-        case BlockedBySome(uids):
+        case errors.BlockedBySome(uids):
             rule = f"these people have blocked you: {', '.join(uids)}"
             return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
-        case CantBeRemoved(uid):
+        case errors.CantBeRemoved(uid):
             fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
-        case ContentRejected():
+        case errors.ContentRejected():
             field = _TEXT_FIELDS.get(cmd, "body.name")
             fix = "change the text; send it as a new message"
             return _reply(pb.REJECTED, field, "has text that is not allowed here", fix)
-        case NotYours():
+        case errors.NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
-        case TooManyMessages(wait_seconds):
+        case errors.TooManyMessages(wait_seconds):
             fix = f"send the same again in {wait_seconds} seconds"
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
-        case InvalidRequest():
+        case errors.InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:
             return _reply(*_ALIKE.get(type(error), _UNFORESEEN))
@@ -158,10 +111,10 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
 
 def is_foreseen(error: Exception) -> bool:
     """Whether the error has a reply of its own."""
-    return isinstance(error, CatchupError)
+    return isinstance(error, errors.CatchupError)
 
 
-def _of_field(code: pb.Code.ValueType, error: InvalidRequest) -> pb.Envelope:
+def _of_field(code: pb.Code.ValueType, error: errors.InvalidRequest) -> pb.Envelope:
     return _reply(code, error.field, error.rule, error.fix)
 
 
