@@ -4,7 +4,6 @@ from typing import Any
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.connection import build_connection
-from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, opened
 from catchup.entrypoint.invocation import invocation
 from catchup.entrypoint.websocket import caller_of, frame_handler
@@ -21,7 +20,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     kind = (event.get("requestContext") or {}).get("eventType")
     if kind not in ("CONNECT", "DISCONNECT"):
         return no_route(event, context)
-    with invocation(service.telemetry, context, **ids_of(event)):
+    with invocation(service.telemetry, event, context):
         try:
             caller = caller_of(event)
         except NoIdentity:

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 from catchup.domain.presence import Encoding
-from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.handshake import Event, chosen_encoding, device_of, offered_subprotocols, token_of
 from catchup.entrypoint.invocation import invocation
 from catchup.metrics import Metric
@@ -27,7 +26,7 @@ def authorizer_handler(verifier: Tokens, telemetry: FunctionTelemetry) -> Callab
     """Returns a Lambda handler that accepts handshakes with a valid token and a known subprotocol."""
 
     def handler(event: Event, context: Any) -> Mapping[str, Any]:
-        with invocation(telemetry, context, **ids_of(event)):
+        with invocation(telemetry, event, context):
             policy = _decided(event, verifier, telemetry)
         if policy is None:
             raise Unauthorized

@@ -38,7 +38,7 @@ def queue_handler(worker: Worker, telemetry: FunctionTelemetry) -> Handler:
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
         done: set[SessionId] = set()
-        with invocation(telemetry, context):
+        with invocation(telemetry, event, context):
             failed = [
                 record["messageId"] for record in event["Records"] if not _worked_on(record, worker, done, telemetry)
             ]

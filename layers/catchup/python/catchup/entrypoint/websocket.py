@@ -9,7 +9,6 @@ from catchup.commands import of_function
 from catchup.domain.ids import ConnectionId, DeviceId, Uid, is_id, is_uid
 from catchup.domain.page import FrameBudget
 from catchup.domain.presence import Caller, Connection, Encoding
-from catchup.entrypoint.correlation import ids_of
 from catchup.entrypoint.failures import failure, is_foreseen
 from catchup.entrypoint.invocation import invocation
 from catchup.errors import NoIdentity, TokenExpired, Unavailable, Unimplemented
@@ -55,7 +54,7 @@ def frame_handler(
 
     def handler(event: Event, context: Any) -> Response:
         exchange = Exchange()
-        with invocation(telemetry, context, **ids_of(event)):
+        with invocation(telemetry, event, context):
             answer = _answered(event, exchange, routes, telemetry, clock)
         answer.cmd = exchange.answer_cmd
         answer.time = clock()
