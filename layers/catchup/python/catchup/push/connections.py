@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -38,7 +39,6 @@ class Connections:
     ) -> None:
         self._make_client = make_client
         self._telemetry = telemetry
-        self._made: Any = None
         self._clock = clock
         self._sleep = sleep
         # The last encoded message, and its frames.
@@ -93,11 +93,9 @@ class Connections:
         except (BotoCoreError, ClientError, Unavailable):
             return
 
-    @property
+    @cached_property
     def _client(self) -> Any:
-        if self._made is None:
-            self._made = self._make_client()
-        return self._made
+        return self._make_client()
 
 
 def _status(error: ClientError) -> int:

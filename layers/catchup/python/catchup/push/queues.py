@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,7 +24,6 @@ class Queues:
     ) -> None:
         """`request_id`: of the request that is worked on."""
         self._make_client = make_client
-        self._made: Any = None
         self._jobs_url = jobs_url
         self._hints_url = hints_url
         self._request_id = request_id
@@ -45,11 +45,9 @@ class Queues:
                 MessageDeduplicationId=f"{session}:{now_ms // HINT_SLOT_MS}",
             )
 
-    @property
+    @cached_property
     def _client(self) -> Any:
-        if self._made is None:
-            self._made = self._make_client()
-        return self._made
+        return self._make_client()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ A change of the document needs no deployment, and reaches each instance of the f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -47,7 +48,6 @@ class WordLists:
         telemetry: Telemetry,
     ) -> None:
         self._make_client = make_client
-        self._client: Any = None
         self._place = {"Bucket": bucket, "Key": key}
         self._fresh_ms = fresh_seconds * 1_000
         self._clock = clock
@@ -83,9 +83,11 @@ class WordLists:
                 self._telemetry.error("word lists unreachable", Metric.WORD_LISTS_UNREACHABLE, reason=reason)
         return None
 
+    @cached_property
+    def _client(self) -> Any:
+        return self._make_client()
+
     def _read(self, known: _Known | None) -> tuple[bytes, str]:
-        if self._client is None:
-            self._client = self._make_client()
         unless = {"IfNoneMatch": known.etag} if known else {}
         answer = self._client.get_object(**self._place, **unless)
         document = bytes(answer["Body"].read(MAX_WORD_LIST_BYTES + 1))
