@@ -37,14 +37,14 @@ def own_messages_are_not_noted(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_retry_takes_a_head_for_a_note(patch: pytest.MonkeyPatch) -> None:
-    original = Delivery._deliver
+    original = Delivery.__call__
 
-    def deliver(self: Delivery, message: Any, group: Group, *rest: Any, **named: Any) -> None:
+    def deliver(self: Delivery, caller: Any, message: Any, group: Group, *rest: Any) -> None:
         if group.head >= message.seq:
             patch.setattr(Delivery, "_note_own", lambda *_: None)
-        original(self, message, group, *rest, **named)
+        original(self, caller, message, group, *rest)
 
-    patch.setattr(Delivery, "_deliver", deliver)
+    patch.setattr(Delivery, "__call__", deliver)
 
 
 def the_head_is_raised_before_own_is_noted(patch: pytest.MonkeyPatch) -> None:
@@ -70,9 +70,9 @@ def the_fan_out_is_queued_before_the_head_is_raised(patch: pytest.MonkeyPatch) -
         for late in waiting:
             late()
 
-    whole = Delivery._deliver
+    whole = Delivery.__call__
     patch.setattr(DynamoGroups, "raise_head", raise_head)
-    patch.setattr(Delivery, "_deliver", deliver)
+    patch.setattr(Delivery, "__call__", deliver)
 
 
 def heads_are_read_after_counters_at_login(patch: pytest.MonkeyPatch) -> None:

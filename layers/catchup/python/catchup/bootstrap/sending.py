@@ -57,6 +57,7 @@ class Writing(Container):
             concurrency=self.concurrency,
         )
         return Delivery(
+            limit=self.limit,
             messages=self.messages,
             groups=self.groups,
             members=self.members,

@@ -56,11 +56,7 @@ class ChangeGroup:
         group = self._group(asked, found, session)
         message = self._placed(asked, found.sent, group)
         changed = Changed(message.seq, draft.sender, asked.change, message.accepted_at_ms, message.number)
-        # Else a flood of retries would be one of fan-outs.
-        told_again = found.sent is None or self.limit.allows(draft.sender, found.pace)
-        author = found.membership if found.sent is not None else None
-        over = caller.connection.connection_id
-        self.delivery.change(message, changed, group, over, author=author, fan_out=told_again)
+        self.delivery(caller, message, group, found, changed)
         return message
 
     def _group(self, asked: ChangeRequest, found: GroupLookup, session: SessionId) -> Group:

@@ -21,7 +21,6 @@ from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, includes
 from catchup.domain.group import Group, Membership, Mention, group_session
-from catchup.domain.ids import ConnectionId, Uid
 from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
@@ -39,6 +38,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 class Delivery:
     """The steps after a message of a group is in its place. Each step may be repeated."""
 
+    limit: SendLimit
     messages: MessageLog
     groups: Groups
     members: Members
@@ -49,80 +49,53 @@ class Delivery:
     connection_lifetime_ms: int
 
     def __call__(
-        self,
-        message: Message,
-        group: Group,
-        over: ConnectionId,
-        author: Membership | None = None,
-        fan_out: bool = True,
+        self, caller: Caller, message: Message, group: Group, found: GroupLookup, changed: Changed | None = None
     ) -> None:
-        """Delivers a message. `group`: from an earlier read, which may be old.
+        """Delivers a message; a change is applied first. `found`: what the request read first. `group`: from an earlier
+        read, which may be old.
 
-        `author`: the row that a retry has read. A head above the message does not prove that the previous attempt has
-        noted its author and its mentions, because another message may have raised it.
-
-        `fan_out`: whether to push again a message that the head has passed. Clients find missed messages by seq.
+        Whom a change has changed something for is told although the list of members may not have them yet, or not any
+        more; nobody else is: they may be strangers.
         """
+        draft, session, seq = message.draft, message.session_id, message.seq
+        # Otherwise a flood of retries would cause a flood of fan-outs. Clients find missed messages by seq. Also for
+        # removed people: no push may have been made.
+        fan_out = found.sent is None or self.limit.allows(draft.sender, found.pace)
         # Before the author's row is touched: by one of them they may have become a member.
         self.applying.up_to(message, group)
-        self._deliver(message, group, over, (), author, fan_out)
-
-    def change(
-        self,
-        message: Message,
-        changed: Changed,
-        group: Group,
-        over: ConnectionId,
-        author: Membership | None = None,
-        fan_out: bool = True,
-    ) -> None:
-        """The same of a change, which is applied first. Whom it has changed something for is told although the list of
-        members may not have them yet, or not any more; nobody else is: they may be strangers."""
-        self.applying.up_to(message, group)
-        moved = self.applying(changed, group)
-        also = tuple(uid for uid in moved if uid != message.draft.sender)
-        self._deliver(message, group, over, also, author, fan_out)
-
-    def _deliver(
-        self,
-        message: Message,
-        group: Group,
-        over: ConnectionId,
-        also: tuple[Uid, ...],
-        author: Membership | None,
-        fan_out: bool,
-    ) -> None:
-        draft, session, seq = message.draft, message.session_id, message.seq
-        is_noted = draft.is_system or (author is not None and author.has_noted(message.number))
-        if not is_noted or draft.at or draft.at_all:
-            mention = Mention(seq, message.number)
-            others = [uid for uid in draft.at if uid != draft.sender]
-            self.concurrency.run(
-                *(partial(self.members.mention, uid, session, mention) for uid in others),
-                *([lambda: self.groups.mention_all(session, mention)] if draft.at_all else []),
-                lambda: self._note_own(message, group),
-            )
+        moved = self.applying(changed, group) if changed is not None else ()
+        also = tuple(uid for uid in moved if uid != draft.sender)
+        self._note(message, group, found)
         if group.head < seq:
             self.groups.raise_head(session, message.following, message.accepted_at_ms)
         elif not fan_out:
             return
+        now = self.clock()
         if group.hot and not also:
-            self.jobs.put_hint(session, self.clock())
-        else:
-            # No connection is older than the roster, so everyone online is in it.
-            from_roster = 0 < group.roster_since_ms < self.clock() - self.connection_lifetime_ms
-            self.jobs.put(
-                Job(
-                    session,
-                    seq,
-                    message.number,
-                    message,
-                    except_for=over,
-                    also=also,
-                    from_roster=from_roster,
-                    queued_at_ms=self.clock(),
-                )
-            )
+            self.jobs.put_hint(session, now)
+            return
+        # No connection is older than the roster, so everyone online is in it.
+        from_roster = 0 < group.roster_since_ms < now - self.connection_lifetime_ms
+        over = caller.connection.connection_id
+        self.jobs.put(Job(session, seq, message.number, message, over, also, from_roster=from_roster, queued_at_ms=now))
+
+    def _note(self, message: Message, group: Group, found: GroupLookup) -> None:
+        """Notes the message among its author's own, and whom it mentions.
+
+        The row that a retry has read may tell that it is noted. A head above the message does not, because another
+        message may have raised it.
+        """
+        draft, author = message.draft, found.membership if found.sent is not None else None
+        is_noted = draft.is_system or (author is not None and author.has_noted(message.number))
+        if is_noted and not (draft.at or draft.at_all):
+            return
+        mention = Mention(message.seq, message.number)
+        others = [uid for uid in draft.at if uid != draft.sender]
+        self.concurrency.run(
+            *(partial(self.members.mention, uid, message.session_id, mention) for uid in others),
+            *([lambda: self.groups.mention_all(message.session_id, mention)] if draft.at_all else []),
+            lambda: self._note_own(message, group),
+        )
 
     def _note_own(self, message: Message, group: Group) -> None:
         noted = self.members.note_own(message.draft.sender, message.session_id, message.number)
@@ -158,11 +131,7 @@ class SendToGroup:
         if group is None:
             raise NotAMember
         message = self._placed(draft, digest, found, group)
-        # Otherwise a flood of retries would cause a flood of fan-outs. Also for removed people: no push may have been
-        # made.
-        fan_out = found.sent is None or self.limit.allows(draft.sender, found.pace)
-        author = found.membership if found.sent is not None else None
-        self.delivery(message, group, caller.connection.connection_id, author, fan_out)
+        self.delivery(caller, message, group, found)
         return message
 
     def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
