@@ -17,9 +17,9 @@ from catchup.storage.roster import DynamoRoster
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
-from catchup.usecases.catching_up.group_pages import GroupPages
 from catchup.usecases.catching_up.history import ReadHistory
 from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.pages import GroupPages
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import NamedTuple, Protocol, TypeVar
 
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import MAX_NUMBER, Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.unread import Unread
 
@@ -30,6 +30,11 @@ class Bounds(NamedTuple):
     def lowest(self) -> int:
         """The lowest seq within the bounds."""
         return 1 if self.after is None else self.after + 1
+
+    @property
+    def highest(self) -> int:
+        """The highest seq within the bounds. They are empty if it is below the lowest."""
+        return MAX_NUMBER if self.before is None else self.before - 1
 
 
 class PageRequest(NamedTuple):

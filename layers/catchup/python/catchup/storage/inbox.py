@@ -42,15 +42,14 @@ class DynamoInbox:
         self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()
     ) -> Waiting:
         """Consistent. Asks for one row more than the page, to know whether it is the last."""
-        highest = MAX_NUMBER if bounds.before is None else bounds.before - 1
-        if highest < bounds.lowest:
+        if bounds.highest < bounds.lowest:
             return Waiting([], more=False)
         where = (InboxRow.uid == owner) & InboxRow.key.between(
-            inbox_key(session, bounds.lowest), inbox_key(session, highest)
+            inbox_key(session, bounds.lowest), inbox_key(session, bounds.highest)
         )
         messages: list[Message] = []
         trimmed = False
-        lowest = Seq(highest)
+        lowest = Seq(bounds.highest)
         start: Item | None = None
         rows = limit + 1 + len(leaving)
         # 0 stands for a row whose seq can't be read.

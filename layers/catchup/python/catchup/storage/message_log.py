@@ -122,12 +122,9 @@ class DynamoMessageLog:
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
         and unreadable rows are left out."""
-        low = bounds.lowest
-        high = bounds.before - 1 if bounds.before is not None else None
-        if high is not None and high < low:
+        if bounds.highest < bounds.lowest:
             return Stretch([], more=False)
-        where = MessageRow.session_id == session
-        where &= MessageRow.seq >= low if high is None else MessageRow.seq.between(low, high)
+        where = (MessageRow.session_id == session) & MessageRow.seq.between(bounds.lowest, bounds.highest)
         messages: list[Message] = []
         kept: list[Seq] = []
         start: Item | None = None

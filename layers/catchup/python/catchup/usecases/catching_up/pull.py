@@ -18,7 +18,7 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
 from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.catching_up.group_pages import GroupPages
+from catchup.usecases.catching_up.pages import GroupPages
 from catchup.usecases.catching_up.ports import Inbox, Waiting
 from catchup.usecases.catching_up.retention import Retention
 

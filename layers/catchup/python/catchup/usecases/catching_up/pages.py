@@ -1,5 +1,6 @@
-"""Reads pages of a group. `pull` and `history` read the same messages, within what the person may see."""
+"""Pages of history. In groups `pull` and `history` read the same messages, within what the person may see."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from catchup.commands import rule_of
@@ -42,44 +43,45 @@ class GroupPages:
         if group is None or membership is None or not rule_of(route).allows_in_group(membership):
             raise NotAMember
         bounds = membership.sees(asked.bounds, group.open_history)
-        if bounds != asked.bounds and (
-            found.more or any(not _within(message.seq, bounds) for message in found.messages)
-        ):
+        if bounds != asked.bounds and (found.more or any(not _within(each.seq, bounds) for each in found.messages)):
             found = self.messages.page(session, bounds, asked.limit, newest_first)
-        elif not found.messages and bounds.lowest < _upper(bounds, group.head):
+        elif not found.messages and bounds.lowest <= min(bounds.highest, group.head):
             # The head was read after the messages, so it may include newer ones, which are not expired.
             found = self.messages.page(session, bounds, asked.limit, newest_first)
-        page = self._page(asked, bounds, group.head, found, budget, newest_first)
+        page = page_of(asked, bounds, found, budget, newest_first, head=lambda: group.head)
         if page.end_reason is EndReason.RETENTION:
             self.retention.group(membership, group)
         return page
 
-    @staticmethod
-    def _page(
-        asked: PageRequest, bounds: Bounds, head: int, found: Stretch, budget: FrameBudget, newest_first: bool
-    ) -> Page:
-        session = asked.session_id
-        messages, _ = fitting(found.messages, budget.message_bytes, budget.room)
-        if len(messages) < len(found.messages):
-            return Page(session, messages, EndReason.NOT_END)
-        if found.more:
-            before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
-            return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
-        if not newest_first:
-            return Page(session, messages, EndReason.CAUGHT_UP)
-        # seq has no holes: if the kept messages end above the lowest seq in the bounds, retention removed the rest.
-        lowest = found.lowest or _upper(bounds, head)
-        if lowest > bounds.lowest:
-            return Page(session, messages, EndReason.RETENTION)
-        if bounds.lowest > Bounds(after=asked.bounds.after).lowest:
-            return Page(session, messages, EndReason.JOIN_POINT)
+
+def page_of(
+    asked: PageRequest,
+    bounds: Bounds,
+    found: Stretch,
+    budget: FrameBudget,
+    newest_first: bool,
+    head: Callable[[], int],
+) -> Page:
+    """Returns what was found in these bounds, as far as it fits the frame. `head`: the last seq of the session; it is
+    only read if nothing was found."""
+    session = asked.session_id
+    messages, _ = fitting(found.messages, budget.message_bytes, budget.room)
+    if len(messages) < len(found.messages):
+        return Page(session, messages, EndReason.NOT_END)
+    if found.more:
+        before, after = (found.resume_at, None) if newest_first else (None, found.resume_at)
+        return Page(session, messages, EndReason.NOT_END, resume_before=before, resume_after=after)
+    if not newest_first:
         return Page(session, messages, EndReason.CAUGHT_UP)
-
-
-def _upper(bounds: Bounds, head: int) -> int:
-    """The lowest seq that is above these bounds, or above the head."""
-    return head + 1 if bounds.before is None else min(bounds.before, head + 1)
+    if bounds.lowest <= bounds.highest:
+        # seq has no holes: if the kept messages end above the lowest seq in the bounds, retention removed the rest.
+        kept_from = found.lowest or min(bounds.highest, head()) + 1
+        if kept_from > bounds.lowest:
+            return Page(session, messages, EndReason.RETENTION)
+    if bounds.lowest > asked.bounds.lowest:
+        return Page(session, messages, EndReason.JOIN_POINT)
+    return Page(session, messages, EndReason.CAUGHT_UP)
 
 
 def _within(seq: int, bounds: Bounds) -> bool:
-    return bounds.lowest <= seq and (bounds.before is None or seq < bounds.before)
+    return bounds.lowest <= seq <= bounds.highest
