@@ -1,9 +1,8 @@
 """The Presence table: one row per person, one map attribute per device, so that one BatchGet finds a hundred people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pynamodb.attributes import MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -15,20 +14,12 @@ from catchup.errors import courtesy
 from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.reading import Storage
-from catchup.storage.tables import IntegerAttribute, PresenceRow
+from catchup.storage.tables import PresenceRow
 from catchup.usecases.people.ports import Registered
 
 DEVICE_PREFIX = "d#"
 # If many requests renew a pace at once, one succeeds, and the others then add to it.
 MARK_TRIES = 4
-
-
-class DeviceEntry(MapAttribute[str, object]):
-    """The value of a device's attribute. `since`: when API Gateway opened the connection, ms since 1970."""
-
-    connection_id = UnicodeAttribute(attr_name="connectionId")
-    encoding = UnicodeAttribute()
-    since = IntegerAttribute()
 
 
 class DynamoPresenceBook:
@@ -162,12 +153,19 @@ def _kept_until(at_ms: int) -> Action:
     return PresenceRow.ttl.set(PresenceRow.ttl | (at_ms + CONNECTION_LIFETIME_MS) // 1_000)
 
 
-def _entry_of(connection: Connection) -> DeviceEntry:
-    entry = DeviceEntry()  # type: ignore[no-untyped-call]
-    entry.connection_id = connection.connection_id
-    entry.encoding = connection.encoding.value
-    entry.since = connection.since_ms
-    return entry
+def _entry_of(connection: Connection) -> Mapping[str, Any]:
+    return {
+        "connectionId": connection.connection_id,
+        "encoding": connection.encoding.value,
+        "since": connection.since_ms,
+    }
+
+
+def connection_of(entry: Any) -> Connection:
+    """A device's connection, as Presence and rosters have it. Raises KeyError, TypeError or ValueError."""
+    return Connection(
+        ConnectionId(entry["connectionId"]["S"]), Encoding(entry["encoding"]["S"]), int(entry["since"]["N"])
+    )
 
 
 def _device_path(device: DeviceId, *inner: str) -> Path:
@@ -182,11 +180,7 @@ def _entries(item: Item) -> Sequence[Endpoint]:
 def _entry(uid: str, name: str, value: Any) -> Endpoint | None:
     """A device's entry; None if newer code wrote it in a way that can't be read: then that device isn't pushed to."""
     try:
-        connection = Connection(
-            connection_id=ConnectionId(value["M"]["connectionId"]["S"]),
-            encoding=Encoding(value["M"]["encoding"]["S"]),
-            since_ms=int(value["M"]["since"]["N"]),
-        )
+        connection = connection_of(value["M"])
     except (KeyError, TypeError, ValueError):
         return None
     return Endpoint(Uid(uid), DeviceId(name.removeprefix(DEVICE_PREFIX)), connection)

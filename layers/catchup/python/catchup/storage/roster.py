@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from functools import partial
 
 from catchup.domain.group import POSTS_PER_SECOND
-from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
-from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.domain.ids import DeviceId, Seq, SessionId, Uid
+from catchup.domain.presence import Endpoint
 from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.dynamo import Item
+from catchup.storage.presence_book import connection_of
 from catchup.storage.reading import Storage, expired
 from catchup.storage.tables import RosterRow
 from catchup.usecases.groups.ports import RosterEntry, RosterPage
@@ -84,10 +85,5 @@ def _device(endpoint: Endpoint) -> str:
 
 def _entry(item: Item) -> RosterEntry:
     uid, _, device = item["device"]["S"].partition("#")
-    connection = Connection(
-        connection_id=ConnectionId(item["connectionId"]["S"]),
-        encoding=Encoding(item["encoding"]["S"]),
-        since_ms=int(item["since"]["N"]),
-    )
     joined = Seq(int(item.get("joined", {}).get("N", "0")))
-    return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection), joined, item["device"]["S"])
+    return RosterEntry(Endpoint(Uid(uid), DeviceId(device), connection_of(item)), joined, item["device"]["S"])
