@@ -149,8 +149,7 @@ def counter_of_row(item: Any) -> Counter:
     """Returns the counter of a row; missing numbers are zero. Raises ValueError if a number is null."""
     if any("NULL" in value for value in item.values()):
         raise ValueError("a null in a counter")
-    row = CounterRow()
-    row.deserialize(dict(item))
+    row = CounterRow.from_raw_data(item)
     return Counter(
         session_id=SessionId(row.session_id),
         last_seq=Seq(int(row.last_seq)),

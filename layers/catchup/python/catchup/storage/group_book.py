@@ -134,8 +134,7 @@ def session_key(session: SessionId) -> Item:
 
 def group_of_row(item: Any) -> Group:
     """A group. Raises ValueError for the row of a private session."""
-    row = SessionRow()
-    row.deserialize(dict(item))
+    row = SessionRow.from_raw_data(item)
     if row.founder is None:
         raise ValueError("a group without a founder")
     return Group(

@@ -5,10 +5,9 @@ from typing import Any
 
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Message, Place
-from catchup.errors import Unreadable
 from catchup.storage.dynamo import Item
-from catchup.storage.reading import NewerLayout, Storage, expired
-from catchup.storage.tables import LAYOUT, HeldRow
+from catchup.storage.reading import Storage, expired
+from catchup.storage.tables import HeldRow
 from catchup.usecases.screening.ports import HeldMessage
 from catchup.wire.messages import decode_payload, encode_payload
 
@@ -56,10 +55,7 @@ class DynamoHeldMessages:
         return list(self._reader.readable(waiting, _held_of_row)), following
 
     def _readable(self, item: Item) -> HeldMessage:
-        held = self._reader.one(item, _held_of_row)
-        if held is None:
-            raise Unreadable(item["msgId"]["S"])
-        return held
+        return self._reader.certain(item, _held_of_row)
 
 
 def _key(sender: Uid, msg_id: MsgId) -> Item:
@@ -67,10 +63,7 @@ def _key(sender: Uid, msg_id: MsgId) -> Item:
 
 
 def _held_of_row(item: Any) -> HeldMessage:
-    row = HeldRow()
-    row.deserialize(dict(item))
-    if row.layout > LAYOUT:
-        raise NewerLayout(f"layout {row.layout}")
+    row = HeldRow.from_raw_data(item)
     message = decode_payload(row.payload, SessionId(row.session_id), Place(Seq(0)))
     sources = tuple(sorted(row.sources or ()))
     return HeldMessage(message.draft, message.session_id, row.digest, message.accepted_at_ms, sources)

@@ -7,8 +7,8 @@ from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Item
-from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayout, Storage, expired
-from catchup.storage.tables import LAYOUT, InboxRow, pair_of, pair_text
+from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, Storage, expired
+from catchup.storage.tables import InboxRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
 
@@ -94,9 +94,6 @@ def seq_of_key(item: Item) -> Seq:
 
 def message_of_row(item: Any) -> Message:
     """A message that waits. Raises ValueError or the like for a corrupt row."""
-    row = InboxRow()
-    row.deserialize(dict(item))
-    if row.layout > LAYOUT:
-        raise NewerLayout(f"layout {row.layout}")
+    row = InboxRow.from_raw_data(item)
     session, _, _ = row.key.rpartition("#")
     return decode_payload(row.payload, SessionId(session), Place(seq_of_key(item), Numbers(*pair_of(row.before))))

@@ -176,8 +176,7 @@ def membership_of_row(item: Any) -> Membership:
     """A person in a group. Raises ValueError or the like for a corrupt row."""
     if any("NULL" in value for value in item.values()):
         raise ValueError("a null in a membership")
-    row = MembershipRow()
-    row.deserialize(dict(item))
+    row = MembershipRow.from_raw_data(item)
     return Membership(
         uid=Uid(row.uid),
         session_id=SessionId(row.session_id),

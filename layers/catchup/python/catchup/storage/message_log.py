@@ -13,8 +13,8 @@ from catchup.errors import OutOfTime
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.member_book import counter_key
-from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, NewerLayout, Storage, expired
-from catchup.storage.tables import LAYOUT, MessageRow, pair_of, pair_text
+from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, Storage, expired
+from catchup.storage.tables import MessageRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Sent
 from catchup.wire.group_changes import change_of
@@ -170,10 +170,7 @@ def _last_change_of(item: Item) -> Seq:
 
 def message_of_row(item: Any) -> Message:
     """A message of history. Raises ValueError or the like for a corrupt row."""
-    row = MessageRow()
-    row.deserialize(dict(item))
-    if row.layout > LAYOUT:
-        raise NewerLayout(f"layout {row.layout}")
+    row = MessageRow.from_raw_data(item)
     return decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from catchup.clock import Clock
 from catchup.concurrency import Concurrency
+from catchup.errors import Unreadable
 from catchup.metrics import Metric, Telemetry
 from catchup.settings import DAY_SECONDS, Settings
 from catchup.storage.dynamo import Dynamo, Item
@@ -33,10 +34,6 @@ KEYS = {
 _CORRUPT = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError)
 
 
-class NewerLayout(ValueError):
-    """A row of a newer layout than this code knows."""
-
-
 class Reader:
     """Decodes rows of one table. `table`: its name."""
 
@@ -59,6 +56,13 @@ class Reader:
         except _CORRUPT as error:
             self.report(item, error)
             return None
+
+    def certain(self, item: Item, decode: Callable[[Any], T]) -> T:
+        """The decoded row. Raises Unreadable, and reports, if it can't be decoded."""
+        decoded = self.one(item, decode)
+        if decoded is None:
+            raise Unreadable(item["msgId"]["S"])
+        return decoded
 
     def report(self, item: Item, error: Exception) -> None:
         """Reports that a row can't be used, and why."""

@@ -6,7 +6,6 @@ from typing import Any
 from catchup.domain.counter import Counter
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
-from catchup.errors import Unreadable
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.group_book import group_of_row, session_key
@@ -118,10 +117,7 @@ class DynamoSentLog:
 
     def _readable(self, item: Item) -> Sent:
         """Raises Unreadable for a corrupt row: sending a message twice would be worse than refusing it."""
-        sent = self._reader.one(item, _sent_of_row)
-        if sent is None:
-            raise Unreadable(item["msgId"]["S"])
-        return sent
+        return self._reader.certain(item, _sent_of_row)
 
 
 def _key(uid: Uid, msg_id: MsgId) -> Item:
@@ -129,8 +125,7 @@ def _key(uid: Uid, msg_id: MsgId) -> Item:
 
 
 def _sent_of_row(item: Any) -> Sent:
-    row = SentRow()
-    row.deserialize(dict(item))
+    row = SentRow.from_raw_data(item)
     if None in (row.seq, row.digest):
         raise ValueError("a reservation without seq or digest")
     place = Place(Seq(row.seq), Numbers(*pair_of(row.before)), Seq(row.last_change or 0))

@@ -21,6 +21,10 @@ from pynamodb.models import Model
 LAYOUT = 1
 
 
+class NewerLayout(ValueError):
+    """A row of a newer layout than this code knows."""
+
+
 class IntegerAttribute(Attribute[int]):
     """A whole number; PynamoDB's NumberAttribute may give a float."""
 
@@ -33,6 +37,17 @@ class IntegerAttribute(Attribute[int]):
     def deserialize(self, value: Any) -> int:
         """Raises ValueError for a fraction."""
         return int(value)
+
+
+class LayoutAttribute(IntegerAttribute):
+    """The layout of a row."""
+
+    def deserialize(self, value: Any) -> int:
+        """Raises NewerLayout."""
+        layout = super().deserialize(value)
+        if layout > LAYOUT:
+            raise NewerLayout(f"layout {layout}")
+        return layout
 
 
 def pair_text(pair: tuple[int, int]) -> str:
@@ -130,7 +145,7 @@ class MessageRow(Model):
     # Groups: whether it is a change of membership, and the seq of the last one before it.
     is_change = BooleanAttribute(null=True, attr_name="change")
     last_change = IntegerAttribute(null=True, attr_name="chg")
-    layout = IntegerAttribute(default=LAYOUT)
+    layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
 
@@ -141,7 +156,7 @@ class InboxRow(Model):
     key = UnicodeAttribute(range_key=True)
     payload = BinaryAttribute(legacy_encoding=False)
     before = UnicodeAttribute()
-    layout = IntegerAttribute(default=LAYOUT)
+    layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
 
@@ -155,7 +170,7 @@ class HeldRow(Model):
     digest = BinaryAttribute(legacy_encoding=False)
     # The list that held it: `<list>@<version>`.
     sources = UnicodeSetAttribute(null=True)
-    layout = IntegerAttribute(default=LAYOUT)
+    layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
 
