@@ -74,31 +74,17 @@ class Writing(Container):
         from catchup.storage.counter_book import DynamoCounters
         from catchup.storage.inbox import DynamoInbox
         from catchup.usecases.people.devices import PushToDevices
-        from catchup.usecases.sending.note import KeepNote
         from catchup.usecases.sending.send import SendMessage
 
-        counters = DynamoCounters(self.storage)
-        devices = PushToDevices(self.presence, self.push, self.concurrency, self.telemetry)
-        keep_note = KeepNote(
-            self.limit,
-            self.placing,
-            self.sent_log,
-            counters,
-            devices,
-            gate,
-            self.concurrency,
-            self.clock,
-        )
         return SendMessage(
             limit=self.limit,
             placing=self.placing,
             sent_log=self.sent_log,
             messages=self.messages,
             inbox=DynamoInbox(self.storage),
-            counters=counters,
+            counters=DynamoCounters(self.storage),
             presence=self.presence,
-            devices=devices,
-            keep_note=keep_note,
+            devices=PushToDevices(self.presence, self.push, self.concurrency, self.telemetry),
             gate=gate,
             concurrency=self.concurrency,
             clock=self.clock,

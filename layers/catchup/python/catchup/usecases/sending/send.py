@@ -1,4 +1,4 @@
-"""Sends a message to one person: docs/architecture.md, "Sending a message".
+"""Sends a message to one person, or keeps a note to oneself: docs/architecture.md, "Sending a message".
 
     look up ── judge ── reserve ── allocate ── store ── raise ── look ── push ── answer
     (Sent,              (Sent)     (Message)   (Inbox)  (Counter)(Presence)
@@ -12,6 +12,10 @@ A message that asks for no ack (`ackFlg` 0), to somebody who seems to be online,
 
     … allocate ── raise ── look ── push ── answer
                                      └─ nobody took it ── store ── look ── push ── answer
+
+A note has the same sender and receiver. It is stored once, in history, and pushed to the person's other devices while
+their counter is raised. It is an own message on each device, so it is never unread and never in the offline store. A
+device that was away finds it missing by its seq, like each own message from another device.
 """
 
 from dataclasses import dataclass
@@ -27,7 +31,6 @@ from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.devices import PushToDevices
 from catchup.usecases.people.ports import PresenceBook
 from catchup.usecases.sending.gate import Gate
-from catchup.usecases.sending.note import KeepNote
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Counting, Lookup, MessageLog, Sent, SentLog, Storing
 from catchup.usecases.sending.send_limit import SendLimit
@@ -45,21 +48,18 @@ class SendMessage:
     counters: Counting
     presence: PresenceBook
     devices: PushToDevices
-    keep_note: KeepNote
     gate: Gate
     concurrency: Concurrency
     clock: Clock
     telemetry: Telemetry
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
-        """Sends the message. `digest` identifies content, receiver and ackFlg.
+        """Sends the message, or keeps the note. `digest` identifies content, receiver and ackFlg.
 
         Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
-        if draft.recipient == draft.sender:
-            return self.keep_note(caller, draft, digest)
         session = private_session(draft.sender, draft.recipient)
-        people = [draft.sender] if draft.wants_ack else [draft.recipient, draft.sender]
+        people = [draft.sender] if draft.wants_ack or _is_note(draft) else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
         before = found.sent or self._allowed(draft, found)
         if before is None:
@@ -100,6 +100,10 @@ class SendMessage:
         finds what it lacks by seq.
         """
         owner, own = message.draft.recipient, found.presence[message.draft.sender]
+        if _is_note(message.draft):
+            raising = [] if told else [lambda: self.counters.raise_to(owner, message)]
+            self.concurrency.run(*raising, lambda: self.devices(caller, message, found.presence))
+            return message
         live = not message.draft.wants_ack and (told or bool(found.presence[owner]))
         if not (live or told):
             self.inbox.put(owner, message)
@@ -160,20 +164,28 @@ class SendMessage:
             digest,
             session,
             found.after_head,
-            draft.recipient,
+            None if _is_note(draft) else draft.recipient,
             screen,
             consistent=not may_be_sent,
             certain=self.gate.judges,
         )
-        if counter is None or not counter.has_told(message.seq):
+        told = counter is not None and counter.has_told(message.seq)
+        if _is_note(draft):
+            # The first look-up has read the only counter.
+            told = found.after_head.seq > message.seq
+        if not told:
             return self._deliver(caller, message, found)
         # Nothing is lost without another push. A flood of retries would otherwise cause a flood of pushes.
         if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
             return self._deliver(caller, message, found, told=True)
-        if not draft.wants_ack:
+        if not (draft.wants_ack or _is_note(draft)):
             # Perhaps no device took it.
             self.inbox.put(draft.recipient, message)
         return message
+
+
+def _is_note(draft: Draft) -> bool:
+    return draft.recipient == draft.sender
 
 
 def _is_allowed(found: Lookup) -> bool:
