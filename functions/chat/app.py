@@ -33,7 +33,7 @@ def unblock(request: Request) -> pb.Envelope:
 
 def blocked(request: Request) -> pb.Envelope:
     """Returns all people whom the caller has blocked."""
-    return people.blocked_reply(service.blocks.listed(request.caller.uid))
+    return people.blocked_reply(service.blocks.blocked(request.caller.uid))
 
 
 handler = frame_handler("chat", named(chat, block, unblock, blocked), service.telemetry)

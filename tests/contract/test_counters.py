@@ -203,7 +203,7 @@ def test_clearing_a_counter_does_not_touch_those_of_others(stores: Stores) -> No
 
 
 def test_a_block_alone_makes_no_session(stores: Stores) -> None:
-    assert stores.blocks.block(BOB, ALICE)
+    stores.blocks.block(BOB, ALICE)
     assert (stores.counters.all(BOB), stores.counters.page(BOB, None, 9)) == ([], ([], None))
     assert [clear(stores, seen) for seen in (0, 1)] == [ClearResult.UNKNOWN_SESSION] * 2
     stores.counters.ensure(BOB, SESSION, NOW_MS)

@@ -8,7 +8,7 @@ from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
 from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.groups.send import SendToGroup
-from catchup.usecases.people.blocks import Blocks
+from catchup.usecases.people.ports import BlockBook
 from catchup.usecases.sending.send import SendMessage
 
 
@@ -19,11 +19,11 @@ class ChatService:
     telemetry: FunctionTelemetry
     send: SendMessage
     send_to_group: SendToGroup
-    blocks: Blocks
+    blocks: BlockBook
 
 
 def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     of = Writing(settings, parts)
     gate = of.gate()
-    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), Blocks(DynamoBlocks(of.storage)))
+    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), DynamoBlocks(of.storage))

@@ -13,6 +13,7 @@ from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from catchup.domain.ids import SessionId, Uid, private_session
+from catchup.errors import BlockListFull
 from catchup.settings import MAX_BLOCKED
 from catchup.storage.dynamo import Item, KeysOf, Write
 from catchup.storage.group_book import session_key
@@ -30,7 +31,7 @@ class DynamoBlocks:
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._table, self._counter_table = of.dynamo, of.table("session"), of.table("counter")
 
-    def block(self, owner: Uid, other: Uid) -> bool:
+    def block(self, owner: Uid, other: Uid) -> None:
         """ADD to the list and SET blocked, on condition that the list has room, or this person in it."""
         has_room = BlockListRow.blocked.does_not_exist() | (size(BlockListRow.blocked) < MAX_BLOCKED)  # type: ignore[no-untyped-call]
         listed = Write(
@@ -39,7 +40,8 @@ class DynamoBlocks:
             [BlockListRow.blocked.add({other})],
             has_room | BlockListRow.blocked.contains(other),
         )
-        return self._dynamo.update_together([listed, self._flag(owner, other, CounterRow.blocked.set(True))])
+        if not self._dynamo.update_together([listed, self._flag(owner, other, CounterRow.blocked.set(True))]):
+            raise BlockListFull
 
     def unblock(self, owner: Uid, other: Uid) -> None:
         """DELETE from the list and REMOVE blocked, on condition that the list has this person."""

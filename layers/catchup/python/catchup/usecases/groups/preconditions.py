@@ -2,27 +2,14 @@
 
 from dataclasses import dataclass
 
+from catchup import errors
 from catchup.commands import rule_of
 from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
 from catchup.domain.group import MAX_MEMBERS, Group, GroupChange, Membership, Role
 from catchup.domain.ids import Uid
 from catchup.domain.message import Draft, Place
 from catchup.domain.standing import Standing
-from catchup.errors import (
-    AlreadyAMember,
-    CantBeRemoved,
-    GroupClosed,
-    GroupExists,
-    GroupFull,
-    NotAManager,
-    NotAMember,
-    NotAnotherMember,
-    OnlyOwnerGivesRoles,
-    OnlyOwnerRemovesAdmins,
-    OwnerCantLeave,
-)
 from catchup.usecases.groups.ports import Groups
-from catchup.usecases.people.blocks import check_none_blocks
 from catchup.usecases.people.ports import BlockBook
 
 
@@ -43,13 +30,13 @@ class ChangeRequest:
             return
         if kind == "join":
             if not rule_of("join").allows_in_group(actor):
-                raise AlreadyAMember
+                raise errors.AlreadyAMember
             # A group exists from its first message on.
             if not standing.group.is_open or place.seq == 1:
-                raise GroupClosed
+                raise errors.GroupClosed
             return
         if actor is None or not actor.is_member:
-            raise NotAMember
+            raise errors.NotAMember
         _check_role(kind, actor)
         if kind in ("role", "remove"):
             for uid in self.change.uids:
@@ -76,28 +63,30 @@ class Preconditions:
         Unavailable."""
         change = asked.change
         if change.kind in ("join", "add") and group.members + max(1, len(change.uids)) > MAX_MEMBERS:
-            raise GroupFull
+            raise errors.GroupFull
         if change.kind in ("create", "add"):
-            check_none_blocks(self.blocks, asked.draft.sender, change.uids)
+            blockers = self.blocks.blockers(asked.draft.sender, change.uids)
+            if blockers:
+                raise errors.BlockedBySome(blockers)
         if asked.new is not None and not self.groups.found(asked.new):
-            raise GroupExists
+            raise errors.GroupExists
 
 
 def _check_role(kind: str, actor: Membership) -> None:
     if kind == "leave" and actor.role is Role.OWNER:
-        raise OwnerCantLeave
+        raise errors.OwnerCantLeave
     if kind == "role" and not rule_of("role").allows_in_group(actor):
-        raise OnlyOwnerGivesRoles
+        raise errors.OnlyOwnerGivesRoles
     if not rule_of(kind).allows_in_group(actor):
-        raise NotAManager
+        raise errors.NotAManager
 
 
 def _check_target(kind: str, actor: Membership, uid: Uid, target: Membership | None) -> None:
     if kind == "role":
         if target is None or not target.is_member or uid == actor.uid:
-            raise NotAnotherMember
+            raise errors.NotAnotherMember
     elif target is not None and target.is_member:
         if target.role is Role.OWNER or uid == actor.uid:
-            raise CantBeRemoved(uid)
+            raise errors.CantBeRemoved(uid)
         if target.role is Role.ADMIN and not includes(REMOVE_AN_ADMIN, actor):
-            raise OnlyOwnerRemovesAdmins
+            raise errors.OnlyOwnerRemovesAdmins

@@ -11,11 +11,10 @@ from catchup.domain.presence import Connection, Endpoint, Presence
 
 
 class BlockBook(Protocol):
-    """The block lists."""
+    """The block lists. A blocked person can't send private messages to the owner of the list."""
 
-    def block(self, owner: Uid, other: Uid) -> bool:
-        """Blocks `other`; later sends of `other` to `owner` see it. False: the list is full, and nothing was
-        changed."""
+    def block(self, owner: Uid, other: Uid) -> None:
+        """Blocks `other`; later sends of `other` to `owner` see it. Raises BlockListFull; then nothing was changed."""
 
     def unblock(self, owner: Uid, other: Uid) -> None:
         """Removes the block. Does nothing if there is none."""
