@@ -16,14 +16,8 @@ class Judge(Protocol):
         """Returns one verdict on all texts. With several texts, MASK has the spans of each. Raises Unavailable."""
 
 
-class Rewrite(Protocol):
-    """Changes the texts of a content."""
-
-    def __call__(
-        self, content: bytes, change: Callable[[Sequence[str]], Sequence[str]], fields: Collection[str] = ()
-    ) -> bytes:
-        """Changes the texts. `change` gets all texts that are not empty. `fields`: only texts in these members are
-        changed; if empty, all texts."""
+# Changes the texts of a content, by a function that gets all of them, in these members or, with none, in all.
+Rewrite = Callable[[bytes, Callable[[Sequence[str]], Sequence[str]], Collection[str]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
