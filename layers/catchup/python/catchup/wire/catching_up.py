@@ -175,11 +175,11 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
         sessions_reply=pb.SessionsReply(
             sessions=[
                 pb.SessionSummary(
-                    session_id=summary.session_id,
-                    received=summary.received,
-                    cleared=summary.cleared,
-                    last_seq=summary.last_seq,
-                    timestamp=summary.timestamp_ms,
+                    session_id=summary.told.session_id,
+                    received=summary.told.received,
+                    cleared=summary.told.cleared,
+                    last_seq=summary.told.last_seq,
+                    timestamp=summary.told.timestamp_ms,
                     group=_group(summary.group, summary.membership),
                 )
                 for summary in summaries

@@ -1,26 +1,23 @@
 """Lists a person's sessions, for a new device."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import FrameBudget, fitting
+from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.counters import summaries as summaries_of
 from catchup.usecases.catching_up.ports import Counters
 from catchup.usecases.groups.ports import Groups
 
 
 class SessionSummary(NamedTuple):
-    """A session in the list. `last_seq` includes own messages. `group` and `membership` are only set for groups."""
+    """A session in the list. `group` and `membership` are only set for groups."""
 
-    session_id: SessionId
-    received: int
-    cleared: int
-    last_seq: Seq
-    timestamp_ms: int
+    told: Unread
     group: Group | None = None
     membership: Membership | None = None
 
@@ -52,14 +49,12 @@ class ListSessions:
         summaries = []
         for told in summaries_of(rows, groups):
             session = told.session_id
-            row = found[session]
-            last_seq = max(told.last_seq, heads.get(session, Seq(0)))
-            group = groups.get(session)
+            row, group = found[session], groups.get(session)
             membership = group.seen_as(row) if group is not None and isinstance(row, Membership) else None
-            summaries.append(
-                SessionSummary(session, told.received, told.cleared, last_seq, told.timestamp_ms, group, membership)
-            )
+            # With own messages.
+            last_seq = max(told.last_seq, heads.get(session, Seq(0)))
+            summaries.append(SessionSummary(replace(told, last_seq=last_seq), group, membership))
         fit, _ = fitting(summaries, lambda each: budget.group_bytes(each.group.name if each.group else ""), budget.room)
         if len(fit) < len(summaries):
-            return fit, fit[-1].session_id
+            return fit, fit[-1].told.session_id
         return summaries, last
