@@ -27,15 +27,12 @@ class JsonBudget:
     room = MAX_FRAME_BYTES - ENVELOPE_BYTES
 
     def message_bytes(self, message: Message) -> int:
-        """The size of a message."""
         return len(dump(to_json(message_to_wire(message))).encode()) + SEPARATOR_BYTES
 
     def counter_bytes(self, counter: Unread) -> int:
-        """The size of a counter."""
         return len(dump({counter.session_id: to_json(counter_to_wire(counter))})) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:
-        """The size of an entry in a list."""
         return JSON_SUMMARY_BYTES + len(dump(name).encode())
 
 
@@ -45,11 +42,9 @@ class PbBudget:
     room = (MAX_FRAME_BYTES * 3) // 4 - ENVELOPE_BYTES
 
     def message_bytes(self, message: Message) -> int:
-        """The size of a message."""
         return message_to_wire(message).ByteSize() + SEPARATOR_BYTES
 
     def counter_bytes(self, counter: Unread) -> int:
-        """The size of a counter."""
         return counter_to_wire(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:

@@ -32,7 +32,6 @@ class ReleaseGate(OpenGate):
         return sent
 
     def screen(self, draft: Draft, _session: SessionId, digest: bytes) -> Draft:
-        """As it is."""
         self.sent_log.hold(Sent(draft.sender, draft.msg_id, digest, Place(Seq(0)), is_held=True), is_held=False)
         return draft
 

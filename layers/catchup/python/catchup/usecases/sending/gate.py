@@ -41,19 +41,15 @@ class OpenGate:
     judges = False
 
     def screen_new(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
-        """As it is."""
         return draft
 
     def screen(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
-        """As it is."""
         return draft
 
     def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        """Returns both unchanged."""
         return name, draft
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
-        """Raises ContentHeld, MsgIdReused."""
         if sent.is_held:
             if sent.digest != digest:
                 raise MsgIdReused(sent.msg_id)
