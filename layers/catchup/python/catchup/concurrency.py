@@ -37,23 +37,19 @@ class Threads:
             return []
         *others, last = tasks
         if getattr(self._this_thread, "is_of_the_pool", False) or not others:
-            return self._results([_outcome(task) for task in tasks])
+            return [outcome.result() for outcome in [_outcome(task) for task in tasks]]
         if self._pool is None:
             self._pool = ThreadPoolExecutor(
                 MAX_PARALLEL_CALLS, thread_name_prefix="call", initializer=self._mark_thread
             )
         # Each task gets this thread's context variables, such as the deadline.
         futures = [self._pool.submit(copy_context().run, task) for task in others]
-        outcome = _outcome(last)
+        futures.append(_outcome(last))
         wait(futures)
-        return self._results([*futures, outcome])
+        return [future.result() for future in futures]
 
     def _mark_thread(self) -> None:
         self._this_thread.is_of_the_pool = True
-
-    @staticmethod
-    def _results(outcomes: Sequence[Future[Any]]) -> Sequence[Any]:
-        return [outcome.result() for outcome in outcomes]
 
 
 def _outcome(task: Callable[[], Any]) -> Future[Any]:

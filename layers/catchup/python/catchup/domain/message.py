@@ -108,10 +108,6 @@ class Message:
         """The place after it."""
         return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
 
-    def is_from(self, sender: Uid, msg_id: MsgId) -> bool:
-        """Whether `sender` sent this message as `msg_id`."""
-        return self.draft.sender == sender and self.draft.msg_id == msg_id
-
 
 def _row_of(session: SessionId, author: Uid) -> int:
     people = private_members(session) or ()

@@ -75,7 +75,8 @@ def _answered(
     """Returns the answer, or that of the error. It never raises, so that the client always gets an answer."""
     try:
         caller = caller_of(event)
-        decode(_text_of(event), exchange)
+        body = event.get("body")
+        decode(body if isinstance(body, str) else "", exchange)
         # After decoding, so that the answer has the request's id and encoding.
         if _token_expired(event, clock):
             raise TokenExpired
@@ -119,7 +120,7 @@ def caller_of(event: Event) -> Caller:
             uid=Uid(_checked(authorizer["uid"], is_uid)),
             device_id=DeviceId(_checked(authorizer["deviceId"], is_id)),
             connection=Connection(
-                connection_id=ConnectionId(_text(context["connectionId"])),
+                connection_id=ConnectionId(_checked(context["connectionId"], len)),
                 encoding=Encoding(authorizer["encoding"]),
                 since_ms=int(context["connectedAt"]),
             ),
@@ -140,22 +141,10 @@ def _identity() -> Iterator[None]:
         raise NoIdentity from error
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
+def _checked(value: object, rule: Callable[[str], object]) -> str:
+    if not isinstance(value, str) or not rule(value):
         raise TypeError
     return value
-
-
-def _checked(value: object, rule: Callable[[str], bool]) -> str:
-    text = _text(value)
-    if not rule(text):
-        raise ValueError
-    return text
-
-
-def _text_of(event: Event) -> str:
-    body = event.get("body")
-    return body if isinstance(body, str) else ""
 
 
 def _route(cmd: str, routes: Mapping[str, Handler]) -> Handler:

@@ -48,7 +48,7 @@ class PbBudget:
         return counter_to_wire(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
 
     def group_bytes(self, name: str) -> int:
-        """The size of an entry in a list; the numbers of the JSON form are longer."""
+        """The numbers of the JSON form are longer."""
         return SUMMARY_BYTES + len(name.encode())
 
 

@@ -110,7 +110,8 @@ class LogIn:
         """The heads of these groups, read after the caller has entered the rosters."""
         if not memberships:
             return {}
-        self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in memberships if _is_noted(row)})
+        noted = [row for row in memberships if row.is_member and row.in_roster]
+        self.roster.enter(caller.endpoint, {row.session_id: row.joined for row in noted})
         groups = dict(self.groups.many([row.session_id for row in memberships]))
         late = {
             row.session_id: row.joined
@@ -148,11 +149,6 @@ class LogIn:
             return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
 
         return self.concurrency.run(*(partial(last_of, told) for told in newest))
-
-
-def _is_noted(row: Membership) -> bool:
-    """Whether this login enters the group's roster at once."""
-    return row.is_member and row.in_roster
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:
