@@ -44,13 +44,7 @@ class OfflineStore:
         """The backlogs, in the order of the sessions' ids. At most `limit` rows of each are counted."""
         after = "\0"
         while True:
-            found, _ = self._dynamo.query(
-                self._table,
-                (InboxRow.uid == owner) & (InboxRow.key > after),
-                limit=1,
-                forward=True,
-                consistent=True,
-            )
+            found, _ = self._dynamo.query(self._table, (InboxRow.uid == owner) & (InboxRow.key > after), limit=1)
             if not found:
                 return
             if self._reader.one(found[0], seq_of_key) is None:
@@ -76,7 +70,7 @@ class OfflineStore:
         start: Item | None = None
         while True:
             items, start = self._dynamo.query(
-                self._table, where, limit=min(limit + 1, ROWS_PER_QUERY), forward=False, consistent=True, start=start
+                self._table, where, limit=min(limit + 1, ROWS_PER_QUERY), forward=False, start=start
             )
             rows += [item for item in items if self._reader.one(item, seq_of_key) is not None]
             if len(rows) > limit or start is None:
@@ -144,7 +138,7 @@ class History:
         while True:
             rows = min(limit - len(entries), ROWS_PER_QUERY)
             items, start = self._dynamo.query(
-                self._table, MessageRow.session_id == session, limit=rows, forward=False, consistent=True, start=start
+                self._table, MessageRow.session_id == session, limit=rows, forward=False, start=start
             )
             for item in items:
                 link = self._reader.one(item, self._link)

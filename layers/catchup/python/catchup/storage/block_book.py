@@ -55,7 +55,7 @@ class DynamoBlocks:
 
     def blocked(self, owner: Uid) -> Sequence[Uid]:
         """One row, of at most 20 KB."""
-        found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)], consistent=True)])
+        found = self._dynamo.get_many([KeysOf(self._table, [_list_key(owner)])])
         return [Uid(uid) for item in found[self._table] for uid in sorted(item.get("blocked", {}).get("SS", ()))]
 
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:

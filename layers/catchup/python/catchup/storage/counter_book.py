@@ -107,7 +107,7 @@ class DynamoCounters:
     def named(self, owner: Uid, sessions: Sequence[SessionId]) -> Sequence[InSession]:
         """One BatchGet per hundred sessions."""
         keys = [counter_key(owner, session) for session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
+        found = self._dynamo.get_many([KeysOf(self._table, keys)])
         rows = {row.session_id: row for row in self._known(found[self._table])}
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
@@ -124,7 +124,7 @@ class DynamoCounters:
         where = CounterRow.uid == owner
         if after is not None:
             where &= CounterRow.session_id > after
-        return self._dynamo.query(self._table, where, limit=limit, forward=True, consistent=consistent, start=start)
+        return self._dynamo.query(self._table, where, limit=limit, consistent=consistent, start=start)
 
 
 def _may_rise(owner: Uid, message: Message, found: Counter | None) -> Condition:

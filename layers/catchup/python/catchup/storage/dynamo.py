@@ -53,7 +53,7 @@ class KeysOf(NamedTuple):
 
     table: str
     keys: Sequence[Item]
-    consistent: bool
+    consistent: bool = True
 
 
 class Write(NamedTuple):
@@ -76,7 +76,7 @@ class WrongType(Exception):
 
 
 class Dynamo:
-    """The calls. Thread-safe, as the client is."""
+    """The calls. Thread-safe, as the client is. Reads are consistent, and go forward, if not asked otherwise."""
 
     def __init__(self, client: Any, sleep: Pause = time.sleep) -> None:
         self._client = client
@@ -178,8 +178,8 @@ class Dynamo:
         where: Condition,
         *,
         limit: int,
-        forward: bool,
-        consistent: bool,
+        forward: bool = True,
+        consistent: bool = True,
         start: Item | None = None,
         index: str | None = None,
     ) -> tuple[Sequence[Item], Item | None]:

@@ -43,8 +43,8 @@ class DynamoGroups:
         """One BatchGet over two tables."""
         found = self._dynamo.get_many(
             [
-                KeysOf(self._table, [session_key(session)], consistent=True),
-                KeysOf(self._counter_table, [counter_key(uid, session)], consistent=True),
+                KeysOf(self._table, [session_key(session)]),
+                KeysOf(self._counter_table, [counter_key(uid, session)]),
             ],
         )
         groups = list(self._reader.readable(found[self._table], group_of_row))
@@ -57,7 +57,7 @@ class DynamoGroups:
         chunks = [keys[start : start + BATCH_GET_KEYS] for start in range(0, len(keys), BATCH_GET_KEYS)]
 
         def read(chunk: Sequence[Item]) -> Sequence[Item]:
-            return self._dynamo.get_many([KeysOf(self._table, chunk, consistent=True)])[self._table]
+            return self._dynamo.get_many([KeysOf(self._table, chunk)])[self._table]
 
         found = self._concurrency.run(*(lambda chunk=chunk: read(chunk) for chunk in chunks))
         rows = [row for part in found for row in part]

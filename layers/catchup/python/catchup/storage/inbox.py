@@ -55,9 +55,7 @@ class DynamoInbox:
         # 0 stands for a row whose seq can't be read.
         left_out = {0, *leaving}
         for _ in range(MAX_QUERIES):
-            items, start = self._dynamo.query(
-                self._table, where, limit=rows, forward=False, consistent=True, start=start
-            )
+            items, start = self._dynamo.query(self._table, where, limit=rows, forward=False, start=start)
             seqs = {item["key"]["S"]: seq for item in items if (seq := self._reader.one(item, seq_of_key)) is not None}
             staying = [item for item in items if seqs.get(item["key"]["S"], 0) not in left_out]
             live = [item for item in staying if not expired(item, self._clock())]

@@ -28,7 +28,7 @@ class DynamoMembers:
     def read(self, uids: Sequence[Uid], session: SessionId) -> Mapping[Uid, Membership]:
         """One BatchGet per hundred people."""
         keys = [counter_key(uid, session) for uid in uids]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])[self._table]
+        found = self._dynamo.get_many([KeysOf(self._table, keys)])[self._table]
         return {row.uid: row for row in self._reader.readable(found, membership_of_row)}
 
     def admit(self, uid: Uid, session: SessionId, change: Changed, role: Role) -> bool:
@@ -130,9 +130,7 @@ class DynamoMembers:
         where = MembershipRow.group_id == group_id_of(session)
         if after is not None:
             where &= MembershipRow.uid > after
-        items, start = self._dynamo.query(
-            self._table, where, limit=limit + 1, forward=True, consistent=False, index=BY_GROUP
-        )
+        items, start = self._dynamo.query(self._table, where, limit=limit + 1, consistent=False, index=BY_GROUP)
         page = items[:limit]
         more = len(items) > limit or start is not None
         entries = list(self._reader.readable(page, _entry_of_row))

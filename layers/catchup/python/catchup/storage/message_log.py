@@ -55,7 +55,7 @@ class DynamoMessageLog:
     def last(self, session: SessionId) -> Link | None:
         """One query of one row, from the end."""
         where = MessageRow.session_id == session
-        items, _ = self._dynamo.query(self._table, where, limit=1, forward=False, consistent=True)
+        items, _ = self._dynamo.query(self._table, where, limit=1, forward=False)
         return next(self._links(items), None)
 
     def first(self, session: SessionId) -> Link | None:
@@ -84,9 +84,7 @@ class DynamoMessageLog:
         """All rows in the order of seq; the first query reads `limit` of them. Raises OutOfTime."""
         start: Item | None = None
         while deadline().allows():
-            items, start = self._dynamo.query(
-                self._table, where, limit=limit, forward=True, consistent=True, start=start
-            )
+            items, start = self._dynamo.query(self._table, where, limit=limit, start=start)
             yield from items
             if start is None:
                 return
@@ -113,7 +111,7 @@ class DynamoMessageLog:
         key = {"sessionId": {"S": session}, "seq": {"N": str(sent.place.seq)}}
         wanted = [KeysOf(self._table, [key], consistent=consistent)]
         if counter_of is not None:
-            wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)], consistent=True))
+            wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)]))
         found = self._dynamo.get_many(wanted)
         messages, counters = found[self._table], found.get(self._counter_table, ())
         message = message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
@@ -130,9 +128,7 @@ class DynamoMessageLog:
         start: Item | None = None
         rows = limit + 1
         for _ in range(MAX_QUERIES):
-            items, start = self._dynamo.query(
-                self._table, where, limit=rows, forward=not newest_first, consistent=True, start=start
-            )
+            items, start = self._dynamo.query(self._table, where, limit=rows, forward=not newest_first, start=start)
             live = [item for item in items if not expired(item, self._clock())]
             kept.extend(map(_seq_of, live))
             messages.extend(self._reader.readable(live, message_of_row))

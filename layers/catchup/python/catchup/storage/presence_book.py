@@ -92,7 +92,7 @@ class DynamoPresenceBook:
     def online(self, people: Sequence[Uid]) -> Presence:
         """One BatchGet per hundred people."""
         keys = [presence_key(person) for person in people]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent=True)])
+        found = self._dynamo.get_many([KeysOf(self._table, keys)])
         return presence_of(people, found[self._table], self._clock())
 
 

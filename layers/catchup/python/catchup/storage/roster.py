@@ -56,7 +56,7 @@ class DynamoRoster:
     def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
         """One query, and an update for each device."""
         where = (RosterRow.session_id == session) & RosterRow.device.startswith(f"{uid}#")
-        items, _ = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, forward=True, consistent=True)
+        items, _ = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
         earlier = RosterRow.joined.does_not_exist() | (RosterRow.joined < left)
         for item in items:
             key = {"sessionId": item["sessionId"], "device": item["device"]}
@@ -69,7 +69,7 @@ class DynamoRoster:
         where = RosterRow.session_id == session
         if start:
             where &= RosterRow.device > start
-        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, forward=True, consistent=True)
+        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
         now = self._clock()
         open_since = now - CONNECTION_LIFETIME_MS
         there = [item for item in items if not expired(item, now)]

@@ -55,7 +55,7 @@ class DynamoSentLog:
 
     def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:
         """One BatchGet of one row."""
-        found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)], consistent=True)])
+        found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)])])
         return self._readable(found[self._table][0]) if found[self._table] else None
 
     def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
