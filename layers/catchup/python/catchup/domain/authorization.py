@@ -62,18 +62,19 @@ REMOVE_AN_ADMIN = Who.OWNER
 
 def includes(who: Who, membership: Membership | None) -> bool:
     """Whether someone with this row in a group is one of these people."""
+    role = membership.role if membership is not None and membership.is_member else None
     match who:
         case Who.ANYONE:
             return True
         case Who.NO_MEMBER:
-            return membership is None or not membership.is_member
+            return role is None
         case Who.WAS_MEMBER:
             return membership is not None and membership.was_member
         case Who.MEMBER:
-            return membership is not None and membership.is_member
+            return role is not None
         case Who.MANAGER:
-            return membership is not None and membership.may_manage
+            return role in (Role.ADMIN, Role.OWNER)
         case Who.OWNER:
-            return membership is not None and membership.is_member and membership.role is Role.OWNER
+            return role is Role.OWNER
         case _:
             return False

@@ -135,11 +135,6 @@ class Membership:
         return self.joined > 0
 
     @property
-    def may_manage(self) -> bool:
-        """Whether this person may add, remove and mention all."""
-        return self.is_member and self.role in (Role.ADMIN, Role.OWNER)
-
-    @property
     def last_turn(self) -> Seq:
         """The seq of the message by which this person last joined or left."""
         return max(self.joined, self.left)
