@@ -16,10 +16,10 @@ def login(request: Request) -> pb.Envelope:
 
 def counters(request: Request) -> pb.Envelope:
     """Returns the counters of named sessions, or the next frame of a login's answer."""
-    asked = catching_up.counters_request(request.envelope)
-    if asked.following:
-        return catching_up.counters_reply(service.counters.following(request.caller.uid, asked.after, request.budget))
-    return catching_up.counters_reply(service.counters.named(request.caller.uid, asked.sessions))
+    sessions, after = catching_up.counters_request(request.envelope)
+    if sessions:
+        return catching_up.counters_reply(service.counters.named(request.caller.uid, sessions))
+    return catching_up.counters_reply(service.counters.following(request.caller.uid, after, request.budget))
 
 
 def clear(request: Request) -> pb.Envelope:

@@ -1,7 +1,6 @@
 """What people ask for when they catch up, and the answers. Requests raise InvalidRequest and its kinds."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
@@ -23,24 +22,16 @@ from catchup.wire import rules
 from catchup.wire.messages import counter_to_wire, message_to_wire
 
 
-class CountersAsked(NamedTuple):
-    """Either named sessions, or (`following`) the frame after a cursor."""
-
-    following: bool
-    after: SessionId | None = None
-    sessions: Sequence[SessionId] = ()
-
-
-def counters_request(envelope: pb.Envelope) -> CountersAsked:
-    """Returns which counters the request asks for."""
+def counters_request(envelope: pb.Envelope) -> tuple[Sequence[SessionId], SessionId | None]:
+    """Returns the sessions that the request names; if none, the session after which the next frame begins."""
     body = envelope.counters
     if body.next:
-        return CountersAsked(True, after=_cursor(body.next))
+        return [], _cursor(body.next)
     if not body.session_ids:
         raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
     named = [rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)]
-    return CountersAsked(False, sessions=list(dict.fromkeys(named)))
+    return list(dict.fromkeys(named)), None
 
 
 def _cursor(text: str) -> SessionId | None:
