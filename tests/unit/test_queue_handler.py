@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from catchup.domain.ids import Seq, SessionId
 from catchup.entrypoint.queue import queue_handler
 from catchup.errors import OutOfTime, Unavailable
 from catchup.observability import FunctionTelemetry
+from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import encode_hint, encode_job
 from tests.support.telemetry import metrics
@@ -53,7 +54,7 @@ class Worker:
 def failed_of(worker: Worker, *bodies: str) -> list[int]:
     """Which of the records, numbered from 1, are reported as failed."""
     records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
-    answer = queue_handler(worker, FunctionTelemetry())({"Records": records}, worker.context)
+    answer = queue_handler(cast(FanOut, worker), FunctionTelemetry())({"Records": records}, worker.context)
     assert set(answer) == {"batchItemFailures"}
     return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
 
@@ -115,7 +116,7 @@ def test_a_hint_that_cannot_be_put_anew_comes_again_by_itself() -> None:
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:
     worker = Worker()
-    handler = queue_handler(worker, FunctionTelemetry())
+    handler = queue_handler(cast(FanOut, worker), FunctionTelemetry())
     for _ in range(2):
         handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
     assert worker.worked == [ROOM, ROOM]

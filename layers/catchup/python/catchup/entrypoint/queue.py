@@ -5,7 +5,7 @@ is put again and comes in two seconds; if a defect caused the failure, the next 
 (docs/adr/0030-failed-hints-are-put-anew.md)."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from catchup.clock import deadline
 from catchup.domain.ids import SessionId
@@ -13,6 +13,7 @@ from catchup.entrypoint.invocation import invocation
 from catchup.errors import OutOfTime, Unavailable
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry, trace_of
+from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
 from catchup.wire.jobs import decode_job
 
@@ -20,20 +21,7 @@ Event = Mapping[str, Any]
 Handler = Callable[[Event, Any], dict[str, Any]]
 
 
-class Worker(Protocol):
-    """Works on jobs."""
-
-    def __call__(self, job: Job) -> None:
-        """One job."""
-
-    def hint(self, session: SessionId) -> None:
-        """One hint."""
-
-    def hint_again(self, session: SessionId) -> None:
-        """A hint is due once more."""
-
-
-def queue_handler(worker: Worker, telemetry: FunctionTelemetry) -> Handler:
+def queue_handler(worker: FanOut, telemetry: FunctionTelemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
@@ -47,7 +35,7 @@ def queue_handler(worker: Worker, telemetry: FunctionTelemetry) -> Handler:
     return handler
 
 
-def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId], telemetry: FunctionTelemetry) -> bool:
+def _worked_on(record: Mapping[str, Any], worker: FanOut, hinted: set[SessionId], telemetry: FunctionTelemetry) -> bool:
     """Works on a record; tells whether it may leave the queue. Several hints of a group in one batch count as one."""
     job: Job | SessionId | None = None
     try:
@@ -67,7 +55,7 @@ def _worked_on(record: Mapping[str, Any], worker: Worker, hinted: set[SessionId]
     return True
 
 
-def _hint_is_replaced(session: SessionId, error: Exception, worker: Worker) -> bool:
+def _hint_is_replaced(session: SessionId, error: Exception, worker: FanOut) -> bool:
     """Whether a hint that failed may leave the queue."""
     if not isinstance(error, Unavailable):
         return True
