@@ -9,12 +9,9 @@ from catchup.domain.message import Draft
 from catchup.domain.moderation import Verdict
 
 
-class Judge(Protocol):
-    """Judges one text, or several that are `texts.together`."""
-
-    def __call__(self, text: str, sender: Uid, session: SessionId, /) -> Verdict:
-        """Returns one verdict on all texts. With several texts, MASK has the spans of each. Raises Unavailable."""
-
+# Judges one text, or several that are `texts.together`: one verdict on all, in which MASK has the spans of each. Raises
+# Unavailable.
+Judge = Callable[[str, Uid, SessionId], Verdict]
 
 # Changes the texts of a content, by a function that gets all of them, in these members or, with none, in all.
 Rewrite = Callable[[bytes, Callable[[Sequence[str]], Sequence[str]], Collection[str]], bytes]
