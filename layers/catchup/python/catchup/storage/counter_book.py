@@ -82,14 +82,19 @@ class DynamoCounters:
         rows: list[InSession] = []
         start: Item | None = None
         while True:
-            items, start = self._query(owner, None, ROWS_PER_QUERY, start, consistent)
+            items, start = self._dynamo.query(
+                self._table, CounterRow.uid == owner, limit=ROWS_PER_QUERY, consistent=consistent, start=start
+            )
             rows.extend(self._known(items))
             if start is None:
                 return rows
 
     def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
         """One query. Asks for one row more, since DynamoDB gives a cursor on an exactly full page too."""
-        items, start = self._query(owner, after, limit + 1, None)
+        where = CounterRow.uid == owner
+        if after is not None:
+            where &= CounterRow.session_id > after
+        items, start = self._dynamo.query(self._table, where, limit=limit + 1)
         page = items[:limit]
         more = len(items) > limit or start is not None
         rows = list(self._known(page))
@@ -117,14 +122,6 @@ class DynamoCounters:
         for row in self._reader.readable(items, in_session_of_row):
             if row.was_member if isinstance(row, Membership) else row.is_listed:
                 yield row
-
-    def _query(
-        self, owner: Uid, after: SessionId | None, limit: int, start: Item | None, consistent: bool = True
-    ) -> tuple[Sequence[Item], Item | None]:
-        where = CounterRow.uid == owner
-        if after is not None:
-            where &= CounterRow.session_id > after
-        return self._dynamo.query(self._table, where, limit=limit, consistent=consistent, start=start)
 
 
 def _may_rise(owner: Uid, message: Message, found: Counter | None) -> Condition:

@@ -64,12 +64,6 @@ class Write(NamedTuple):
     actions: Sequence[Action]
     condition: Condition | None = None
 
-    @property
-    def item(self) -> Mapping[str, Any]:
-        """As a transaction has it."""
-        said = _expressions(UpdateExpression=Update(*self.actions), ConditionExpression=self.condition)
-        return {"Update": {"TableName": self.table, "Key": self.key, **said}}
-
 
 class WrongType(Exception):
     """A row is corrupt: an attribute has another type than an update needs."""
@@ -102,9 +96,13 @@ class Dynamo:
 
     def update_together(self, writes: Sequence[Write]) -> bool:
         """Updates all or none, at twice their write units; safe to repeat if each is. False: a condition failed."""
+        items = []
+        for table, key, actions, condition in writes:
+            said = _expressions(UpdateExpression=Update(*actions), ConditionExpression=condition)
+            items.append({"Update": {"TableName": table, "Key": key, **said}})
         with _errors():
             try:
-                self._client.transact_write_items(TransactItems=[write.item for write in writes])
+                self._client.transact_write_items(TransactItems=items)
             except ClientError as error:
                 reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", ())]
                 if "ConditionalCheckFailed" in reasons:

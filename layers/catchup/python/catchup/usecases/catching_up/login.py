@@ -135,20 +135,16 @@ class LogIn:
         memberships: Mapping[SessionId, Membership],
         groups: Mapping[SessionId, Group],
     ) -> Sequence[Sequence[Message]]:
-        def last_of(told: Unread) -> Sequence[Message]:
-            session = told.session_id
+        def newest_of(session: SessionId) -> Sequence[Message]:
             with courtesy():
-                return newest_of(session)
+                if not is_group(session):
+                    return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
+                bounds = memberships[session].sees(Bounds(), groups[session].open_history)
+                return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
             # The first pull brings them.
             return ()
 
-        def newest_of(session: SessionId) -> Sequence[Message]:
-            if not is_group(session):
-                return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
-            bounds = memberships[session].sees(Bounds(), groups[session].open_history)
-            return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
-
-        return self.concurrency.run(*(partial(last_of, told) for told in newest))
+        return self.concurrency.run(*(partial(newest_of, told.session_id) for told in newest))
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:

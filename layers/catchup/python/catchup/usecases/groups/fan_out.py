@@ -136,7 +136,9 @@ class FanOut:
                 )
                 if late is None and not following:
                     return Reached(online, everyone=True)
-                rest = _from(rest, following if late is None else late.start)
+                # The people in `also` get their pushes first, so a later start leaves them out.
+                start = following if late is None else late.start
+                rest = replace(rest, start=start, also=rest.also if not start else ())
                 if late is not None:
                     break
                 needed_ms = PAGE_MS
@@ -197,8 +199,3 @@ class FanOut:
                 else:
                     self.presence.forget(to)
         return result
-
-
-def _from(job: Job, start: str) -> Job:
-    """The rest of a job. The people in `also` get their pushes first, so a later start leaves them out."""
-    return replace(job, start=start, also=job.also if not start else ())

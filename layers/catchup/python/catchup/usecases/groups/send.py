@@ -136,7 +136,12 @@ class SendToGroup:
 
     def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
         session, before, place = group.session_id, found.sent, group.after_head
-        rights = self._rights(draft, group)
+        delivery = self.delivery
+
+        def may_say(standing: Standing, _place: Place) -> None:
+            _check_may_send(standing.of(draft.sender), draft)
+
+        rights = Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
             if not _seems_allowed(draft, group, found.membership):
@@ -146,9 +151,7 @@ class SendToGroup:
                 if earlier is not None:
                     return earlier[1]
             draft = self.gate.screen_new(draft, session, digest)
-            before, _ = self.delivery.concurrency.run(
-                lambda: self.placing.sent_log.reserve(candidate), lambda: rights.read()
-            )
+            before, _ = delivery.concurrency.run(lambda: self.placing.sent_log.reserve(candidate), rights.read)
             if before is None:
                 return self.placing.place(candidate, draft, session, place, rights)[1]
         return self.placing.place_again(
@@ -161,15 +164,6 @@ class SendToGroup:
             judge=rights,
             consistent=True,
         )[1]
-
-    def _rights(self, draft: Draft, group: Group) -> Rights:
-        """Judges the author by the messages before this one."""
-
-        def may_say(standing: Standing, _place: Place) -> None:
-            _check_may_send(standing.of(draft.sender), draft)
-
-        delivery = self.delivery
-        return Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
 
 
 def _seems_allowed(draft: Draft, group: Group, membership: Membership | None) -> bool:

@@ -8,7 +8,6 @@ from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Verdict
 
-
 # Judges one text, or several that are `texts.together`: one verdict on all, in which MASK has the spans of each. Raises
 # Unavailable.
 Judge = Callable[[str, Uid, SessionId], Verdict]
