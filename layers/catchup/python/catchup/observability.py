@@ -28,7 +28,7 @@ def trace_of(error: BaseException) -> list[str]:
     return [*(trace_of(cause) if cause else []), *places, f"{kind} {code}".rstrip()]
 
 
-class FunctionTelemetry:
+class FunctionTelemetry(Tally):
     """The logger and the metrics of a function: the `Telemetry` of all its parts.
 
     It serves one invocation at a time, as a Lambda process does; any thread of the invocation may log and count.
@@ -36,10 +36,10 @@ class FunctionTelemetry:
     """
 
     def __init__(self, function: str = "") -> None:
+        super().__init__()
         self.logger = Logger()
         self._function = function
         self._is_cold = True
-        self._tally = Tally()
         self._request_id = ""
 
     @contextmanager
@@ -80,12 +80,6 @@ class FunctionTelemetry:
         """The id of the current request; "" if there is none."""
         return self._request_id
 
-    def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
-        self._tally.add(metric, value, by)
-
-    def duration(self, metric: Metric, milliseconds: int) -> None:
-        self._tally.note(metric, milliseconds)
-
     def warning(self, line: str, metric: Metric, *, by: str = "", **keys: Any) -> None:
         self.logger.warning(line, stacklevel=_CALLER, **keys)
         self.count(metric, by=by)
@@ -97,10 +91,6 @@ class FunctionTelemetry:
     def unforeseen(self, what: str, error: BaseException, **keys: Any) -> None:
         """Logs an unforeseen error: its kind and place, but not its text, which may repeat what a person wrote."""
         self.logger.error(what, trace=trace_of(error), **keys)
-
-    def flush(self) -> None:
-        """Writes the metrics of this invocation, if there are any."""
-        self._tally.write()
 
 
 def _given(**ids: str) -> dict[str, str]:

@@ -20,18 +20,17 @@ class Tally:
         # Kept, because making one costs more than writing a line.
         self._plain = AmazonCloudWatchEMFProvider()
 
-    def add(self, metric: Metric, value: int, by: str) -> None:
-        """Adds to a count; does nothing for 0. `by`: the value of the metric's dimension, if it has one."""
+    def count(self, metric: Metric, value: int = 1, *, by: str = "") -> None:
+        """Does nothing for 0."""
         if value:
             with self._lock:
                 self._values.setdefault((metric, by), [0])[0] += value
 
-    def note(self, metric: Metric, milliseconds: int) -> None:
-        """Adds a duration."""
+    def duration(self, metric: Metric, milliseconds: int) -> None:
         with self._lock:
             self._values.setdefault((metric, ""), []).append(milliseconds)
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Prints one line for all metrics, and one for each metric with a dimension. Then it forgets them."""
         with self._lock:
             values, self._values = self._values, {}
