@@ -18,13 +18,13 @@ from catchup.domain.message import Draft, Message
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed
 from catchup.errors import GroupClosed, MsgIdReused, NotAMember
-from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Members
+from catchup.usecases.groups.ports import GroupLookup, GroupSentLog
 from catchup.usecases.groups.preconditions import ChangeRequest, Preconditions
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
-from catchup.usecases.sending.ports import MessageLog, Sent
+from catchup.usecases.sending.ports import Sent
 from catchup.usecases.sending.send_limit import SendLimit
 
 
@@ -35,9 +35,6 @@ class ChangeGroup:
     limit: SendLimit
     placing: Placing
     sent_log: GroupSentLog
-    groups: Groups
-    members: Members
-    messages: MessageLog
     preconditions: Preconditions
     delivery: Delivery
     gate: Gate
@@ -63,7 +60,7 @@ class ChangeGroup:
         if found.sent is None and asked.new is not None:
             return asked.new
         # A new group may be missing from an eventually consistent read.
-        group = found.group or self.groups.many([session]).get(session)
+        group = found.group or self.delivery.groups.many([session]).get(session)
         if group is not None:
             return group
         if found.sent is not None and found.sent.digest != asked.digest:
@@ -72,8 +69,8 @@ class ChangeGroup:
 
     def _placed(self, asked: ChangeRequest, before: Sent | None, group: Group) -> Message:
         draft, digest, session, place = asked.draft, asked.digest, group.session_id, group.after_head
-        uids = asked.judged_by
-        rights = Rights(group, uids, asked.may_stand, self.groups, self.members, self.messages)
+        of = self.delivery
+        rights = Rights(group, asked.judged_by, asked.may_stand, of.groups, of.members, of.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
 
