@@ -126,11 +126,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
 
 def cleared_reply(results: Mapping[SessionId, ClearResult]) -> pb.Envelope:
     """The result of a clear, by session."""
-    return pb.Envelope(
-        results_reply=pb.ResultsReply(
-            sessions={session: pb.SessionResult(code=_CLEAR_CODES[result]) for session, result in results.items()}
-        )
-    )
+    return acknowledged_reply({session: Acknowledged((), result) for session, result in results.items()})
 
 
 def acknowledged_reply(results: Mapping[SessionId, Acknowledged]) -> pb.Envelope:
