@@ -74,7 +74,7 @@ def test_a_reservation_lasts_for_days(stores: Stores) -> None:
 def test_looking_up_what_nobody_sent_finds_nothing_and_no_head(stores: Stores) -> None:
     found = stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, [BOB, ALICE])
     assert (found.sent, found.after_head, dict(found.presence)) == (None, Place(1), {BOB: (), ALICE: ()})
-    assert (found.is_listed, found.is_blocked) == (False, False)
+    assert (found.is_listed, found.counter.blocked) == (False, False)
 
 
 def test_one_call_looks_up_the_reservation_the_head_and_who_is_online(stores: Stores, outages: Outages) -> None:
@@ -108,9 +108,18 @@ def test_notes_have_one_counter(stores: Stores) -> None:
     assert stores.sent_log.look_up(ALICE, MsgId("m"), notes, [ALICE]).after_head == Place(2, Numbers(1))
 
 
+def test_the_receivers_counter_says_whether_a_message_was_told(stores: Stores) -> None:
+    tell(stores, 1, 2)
+    assert stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, []).counter.has_told(Seq(2))
+    assert not stores.sent_log.look_up(BOB, MsgId("m"), SESSION, []).counter.has_told(Seq(1))
+
+
 def test_who_is_blocked_by_the_receiver_is_told_so(stores: Stores) -> None:
     stores.blocks.block(BOB, ALICE)
-    assert [stores.sent_log.look_up(uid, MsgId("m"), SESSION, []).is_blocked for uid in (ALICE, BOB)] == [True, False]
+    assert [stores.sent_log.look_up(uid, MsgId("m"), SESSION, []).counter.blocked for uid in (ALICE, BOB)] == [
+        True,
+        False,
+    ]
     assert not stores.sent_log.look_up(BOB, MsgId("m"), SESSION, []).is_listed
     stores.blocks.unblock(BOB, ALICE)
-    assert not stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, []).is_blocked
+    assert not stores.sent_log.look_up(ALICE, MsgId("m"), SESSION, []).counter.blocked

@@ -43,14 +43,14 @@ class DynamoSentLog:
             for item in found[self._counter_table]
             if (counter := self._counters.one(item, counter_of_row)) is not None
         }
-        own = counters.get(uid, Counter(session))
+        nothing = Counter(session)
         return Lookup(
             sent=self._readable(sent[0]) if sent else None,
             after_head=max([counter.following(owner) for owner, counter in counters.items()], default=Place(Seq(1))),
+            counter=counters.get(nothing.other(uid), nothing),
             presence=presence_of(people, found[self._presence_table], self._clock()),
             pace=pace_of_person(uid, found[self._presence_table]),
-            is_listed=own.is_listed,
-            is_blocked=any(counter.blocked for owner, counter in counters.items() if owner != uid),
+            is_listed=counters.get(uid, nothing).is_listed,
         )
 
     def find(self, uid: Uid, msg_id: MsgId) -> Sent | None:

@@ -31,17 +31,17 @@ class Sent(NamedTuple):
 class Lookup(NamedTuple):
     """What a send reads first.
 
-    `after_head`: the first place that may be free, as far as the counters of the two people know. `pace`: how fast the
-    sender has sent. `is_listed`: whether the session is in the sender's list. `is_blocked`: whether the receiver has
-    blocked the sender.
+    `after_head`: the first place that may be free, as far as the counters of the two people know. `counter`: the
+    receiver's, which may be stale. `pace`: how fast the sender has sent. `is_listed`: whether the session is in the
+    sender's list.
     """
 
     sent: Sent | None
     after_head: Place
+    counter: Counter
     presence: Presence
     pace: Pace = Pace()
     is_listed: bool = False
-    is_blocked: bool = False
 
 
 class Placer(Protocol):
