@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from catchup.domain.texts import apart, together
+
 MASK_CHARACTER = "*"
 
 
@@ -59,7 +61,7 @@ class Verdict:
         if self.action is not Action.MASK:
             return text
         if not self.spans:
-            return MASK_CHARACTER * len(text)
+            return together(MASK_CHARACTER * len(part) for part in apart(text))
         places, length = range(len(text)), len(text)
         # Spans may overlap, and those of a moderator of one's own may have any numbers, as slices have.
         spans = sorted(span if 0 <= span[0] < span[1] <= length else _of(places[slice(*span)]) for span in self.spans)
