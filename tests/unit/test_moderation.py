@@ -83,6 +83,12 @@ def test_what_is_no_listed_word_stays(text: str) -> None:
     assert MASKS(text) == Verdict()
 
 
+# Tibetan, and one that is no script's.
+MARKS_THAT_ARE_TWO = [
+    mark
+    for mark in map(chr, range(0x300, 0x10000))
+    if unicodedata.category(mark)[0] == "M" and len(unicodedata.normalize("NFC", mark)) > 1
+]
 DAMN = compiled([WordList("m", "1", Action.MASK, ("damn", "420", "法轮功", "赌博", "гад", "か", "ㅗ"))])
 
 
@@ -153,6 +159,12 @@ def test_a_text_of_nothing_but_listed_words_is_masked_as_a_whole() -> None:
     assert masked("well, " + words + "bad") == "*" * len("well, " + words + "bad")
 
 
+@pytest.mark.parametrize("mark", MARKS_THAT_ARE_TWO, ids=ascii)
+def test_a_mark_that_is_composed_as_two_moves_no_mask(mark: str) -> None:
+    for before in (f"ཀ{mark}{mark} ", f"བད{mark} ", f"{mark} "):
+        assert DAMN(before + "damn!").masked(before + "damn!") == before + "****!"
+
+
 def test_lists_without_words_find_nothing() -> None:
     assert compiled([])("bad") == compiled([WordList("m", "1", Action.MASK, ())])("bad") == Verdict()
 
@@ -179,6 +191,11 @@ def test_masking_changes_the_words_and_nothing_else(before: str, after: str) -> 
 def test_what_has_been_masked_has_nothing_left_to_mask(text: str) -> None:
     # Another letter in the asterisks' place: they are nothing between the halves of a word around another.
     assert MASKS(masked(text.replace("*", "")).replace("*", "字")).action is Action.PASS
+
+
+@given(st.text("中文a1，A か😀é", max_size=60))
+def test_the_folds_of_a_text_are_those_of_its_characters(text: str) -> None:
+    assert fold(text).folds == "".join(fold(character).folds for character in text)
 
 
 @given(texts)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catchup.domain import texts
 from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.matching import MOST_MASKED_LETTERS
+from catchup.domain.matching import MOST_MASKED_LETTERS, MOST_TEXTS_MASKED_APART
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import CatchupError
@@ -95,6 +95,13 @@ def test_texts_are_judged_together_as_one_by_one(written: Sequence[str]) -> None
 def test_a_text_that_is_judged_with_others_has_fewer_letters_than_the_bound_on_those_masked() -> None:
     most = max(len(one) for portion in texts.portions("か" * length for length in range(1_000)) for one in portion[:-1])
     assert 4 * most <= MOST_MASKED_LETTERS
+
+
+def test_a_message_of_more_texts_than_the_bound_is_masked_as_a_whole() -> None:
+    written = ["か", *(f"well{number}" for number in range(MOST_TEXTS_MASKED_APART - 1))]
+    for others, expected in ([], ["*", *written[1:]]), (["more"], ["*" * len(text) for text in [*written, "more"]]):
+        content = content_of({"a": [*written, *others]})
+        assert judged(content, lambda text, *_: JUDGE(text))[1] == content_of({"a": expected})
 
 
 @pytest.mark.parametrize("half", [0xD800, 0xDC00, 0xDFFF])

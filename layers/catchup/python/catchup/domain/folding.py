@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from unicodedata import category
+from unicodedata import category, normalize
 
 from catchup.domain.clusters import in_context
 from catchup.domain.folding_table import LONGER, SINGLE
@@ -39,7 +39,7 @@ from catchup.domain.marking import (
     marked as plain,
 )
 from catchup.domain.scripts import as_number
-from catchup.domain.texts import BETWEEN
+from catchup.domain.texts import BETWEEN, number_of_texts
 
 # How many characters are remembered beside those of the table; everyday Chinese has fewer.
 _REMEMBERED = 20_000
@@ -164,8 +164,28 @@ def fold(text: str) -> Folded:
     """
     if text.isascii():
         return Folded(text, marked := text.translate(_ASCII), marked)
-    folds = "".join(map(_FOLDS.__getitem__, text))
+    folds = _folds(text)
     return Folded(text, in_context(folds) if CONTEXT in folds else folds, folds)
+
+
+def _folds(text: str) -> str:
+    """The folds of all characters.
+
+    Most letters of an everyday text are their own folds, and are skipped. In other texts the search for the rest takes
+    longer than it saves, so it is limited.
+    """
+    if number_of_texts(text) > 1:
+        return _looked_up(text)
+    most = len(text) // 4 + 1
+    parts = _NOT_THEMSELVES.split(text, most)
+    parts[1::2] = map(_FOLDS.__getitem__, parts[1::2])
+    if len(parts) > 2 * most:
+        parts[-1] = _looked_up(parts[-1])
+    return "".join(parts)
+
+
+def _looked_up(text: str) -> str:
+    return "".join(map(_FOLDS.__getitem__, text))
 
 
 class _Folds(dict[str, str]):
@@ -177,8 +197,13 @@ class _Folds(dict[str, str]):
             self.clear()
             self.update(_TABLE)
         # Texts of new characters must be fast too.
-        folded = self[character] = character if character.isalnum() else plain(character)
+        folded = self[character] = character if character.isalnum() else _plain(character)
         return folded
+
+
+def _plain(character: str) -> str:
+    """The fold of a character that is no letter. Some Tibetan marks are two, which are composed as two."""
+    return GLUE.join(map(plain, normalize("NFC", character)))
 
 
 def _told_apart(character: str, folded: str) -> str:
@@ -195,3 +220,5 @@ _LONGEST = max(map(len, _TABLE.values()))
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
 _FOLDS = _Folds(_TABLE)
 _ASCII = {code: _FOLDS[chr(code)] for code in range(128)}
+# Not a Chinese character, nor a small letter or digit of ASCII.
+_NOT_THEMSELVES = re.compile("([^\u4e00-\u9fffa-z0-9])")

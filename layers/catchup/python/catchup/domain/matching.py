@@ -13,7 +13,7 @@ from catchup.domain.folding import NO_GAP, Folded, fold
 from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
 from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
-from catchup.domain.texts import is_several
+from catchup.domain.texts import number_of_texts
 
 # From this length on, a spelled-out word has at least one stand-alone letter, and a Chinese word does not arise by
 # chance where two clauses meet.
@@ -24,6 +24,8 @@ _PARTING = tuple(map(ord, (TIGHT, SPACE, CLAUSE)))
 # Above this number of masked letters the whole text is masked. It has hardly anything but listed words, and finding the
 # place of each of thousands of letters would take longer than all the rest.
 MOST_MASKED_LETTERS = 2_000
+# With more texts than this, a message is masked as a whole: it is made to be expensive.
+MOST_TEXTS_MASKED_APART = 500
 # 1 for a gap that separates words.
 _PARTED = bytes(code in _PARTING for code in range(256))
 _MASKED_LETTER = bytearray(b"\x01")
@@ -73,7 +75,7 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
         return PASSED
     # There are no letters next to the first letter and the last one.
     gaps, edges = CLAUSE.encode() + folded.gaps[1:] + CLAUSE.encode(), _edges(folded)
-    most_masked = len(gaps) if is_several(text) else MOST_MASKED_LETTERS
+    most_masked = _most_masked(number_of_texts(text), len(gaps))
     matches = _Matches(patterns, most_masked)
     rest = iter(found)
     masked = matches.masked(rest, gaps, edges)
@@ -84,6 +86,12 @@ def judge(text: str, search: Search, patterns: Sequence[Sequence[Pattern]]) -> V
     action = max(finding.action for finding in findings)
     is_whole = action is not _MASK or masked.count(1) > most_masked
     return Verdict(action, findings, () if is_whole else tuple(folded.spans(bytes(masked))))
+
+
+def _most_masked(texts: int, letters: int) -> int:
+    if texts == 1:
+        return MOST_MASKED_LETTERS
+    return 0 if texts > MOST_TEXTS_MASKED_APART else letters
 
 
 class _Matches:

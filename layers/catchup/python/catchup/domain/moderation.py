@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from catchup.domain.texts import apart, together
+
 MASK_CHARACTER = "*"
 
 
@@ -59,17 +61,24 @@ class Verdict:
         if self.action is not Action.MASK:
             return text
         if not self.spans:
-            return MASK_CHARACTER * len(text)
-        characters, length = list(text), len(text)
-        for start, end in self.spans:
-            # There may be thousands of letters that stand alone, and of short words.
-            if end - start == 1:
-                characters[start] = MASK_CHARACTER
-            elif 0 <= start < end <= length:
-                characters[start:end] = MASK_CHARACTER * (end - start)
-            else:
-                characters[start:end] = MASK_CHARACTER * len(characters[start:end])
-        return "".join(characters)
+            return together(MASK_CHARACTER * len(part) for part in apart(text))
+        places, length = range(len(text)), len(text)
+        # Spans may overlap, and those of a moderator of one's own may have any numbers, as slices have.
+        spans = sorted(span if 0 <= span[0] < span[1] <= length else _of(places[slice(*span)]) for span in self.spans)
+        pieces, done = [], 0
+        for start, end in spans:
+            if end > max(start, done):
+                if start > done:
+                    pieces.append(text[done:start])
+                    done = start
+                pieces.append(MASK_CHARACTER * (end - done))
+                done = end
+        pieces.append(text[done:])
+        return "".join(pieces)
+
+
+def _of(places: range) -> tuple[int, int]:
+    return places.start, places.stop
 
 
 PASSED = Verdict()

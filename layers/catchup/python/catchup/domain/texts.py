@@ -35,9 +35,9 @@ def starts(texts: Iterable[str]) -> Sequence[int]:
     return places
 
 
-def is_several(text: str) -> bool:
-    """Whether `together` has joined more than one text in it."""
-    return BETWEEN in text
+def number_of_texts(text: str) -> int:
+    """How many texts `together` has joined in it."""
+    return 1 + text.count(BETWEEN)
 
 
 def portions(texts: Iterable[str]) -> Iterable[Sequence[str]]:
