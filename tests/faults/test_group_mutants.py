@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import group_mutants as mutants
 from tests.faults.faults import FAULTS
-from tests.faults.group_mutants import Mutation
+from tests.faults.mutants import groups as mutants
+from tests.faults.mutants import rights as of_rights
+from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
 from tests.races import groups as races
@@ -40,13 +41,13 @@ BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),
     (mutants.an_older_hand_over_takes_a_group_back, races.a_late_hand_over_and_the_heirs),
     (mutants.rows_of_members_say_who_owns_a_group, races.two_hand_overs),
-    (mutants.rights_are_judged_by_rows_alone, races.a_message_and_a_remove),
-    (mutants.rights_are_judged_once, rights.an_add_and_a_demotion_of_the_admin),
-    (mutants.a_head_is_raised_past_changes_that_are_not_applied, rights.a_message_that_passes_a_removal),
-    (mutants.a_denial_does_not_ask_what_was_said_before, rights.a_message_on_two_connections_and_a_removal),
-    (mutants.what_has_its_place_is_judged_again, rights.a_retry_of_what_was_said_before_a_removal),
-    (mutants.a_candidate_forgets_the_last_change, races.a_message_and_a_remove),
-    (mutants.the_head_alone_is_raised, rights.a_message_and_a_removal_between_two_others),
+    (of_rights.rights_are_judged_by_rows_alone, races.a_message_and_a_remove),
+    (of_rights.rights_are_judged_once, rights.an_add_and_a_demotion_of_the_admin),
+    (of_rights.a_head_is_raised_past_changes_that_are_not_applied, rights.a_message_that_passes_a_removal),
+    (of_rights.a_denial_does_not_ask_what_was_said_before, rights.a_message_on_two_connections_and_a_removal),
+    (of_rights.what_has_its_place_is_judged_again, rights.a_retry_of_what_was_said_before_a_removal),
+    (of_rights.a_candidate_forgets_the_last_change, races.a_message_and_a_remove),
+    (of_rights.the_head_alone_is_raised, rights.a_message_and_a_removal_between_two_others),
 ]
 # Devices heal these when they read on: what they were told at first was wrong.
 AT_ONCE: list[tuple[Mutation, Directions]] = [
