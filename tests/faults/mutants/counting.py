@@ -1,5 +1,6 @@
 """A raise, a clear, or a message's number is wrong."""
 
+from dataclasses import replace
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult
+from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Sent
 from catchup.usecases.sending.send import SendMessage
 from tests.faults.mutants.registry import mutant
@@ -67,6 +69,56 @@ def _(_original: Any, self: Numbers, _session: SessionId, _author: Uid) -> Numbe
 @mutant("a pending message counts as told", "late retry of a send that died before it was stored", Counter, "has_told")
 def _(_original: Any, self: Counter, seq: Seq) -> bool:
     return seq <= self.last_seq
+
+
+@mutant(
+    "a pending message stays pending", "late retry of a send that died before it was stored", DynamoCounters, "raise_to"
+)
+def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any) -> Counter | None:
+    with patch.object(CounterRow.pending, "delete", lambda _seqs: CounterRow.timestamp.set(message.accepted_at_ms)):
+        found: Counter | None = original(self, owner, message, *rest)
+    return found
+
+
+@mutant(
+    "only what was skipped last is pending",
+    "retries of two that died, each passed by another",
+    DynamoCounters,
+    "raise_to",
+)
+def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any) -> Counter | None:
+    with patch.object(CounterRow.pending, "add", CounterRow.pending.set):
+        found: Counter | None = original(self, owner, message, *rest)
+    return found
+
+
+@mutant("a message without ackFlg is not counted", "ackFlg 0 to someone online", SendMessage, "_raise")
+def _(original: Any, self: SendMessage, message: Message) -> None:
+    if message.draft.wants_ack:
+        original(self, message)
+
+
+@mutant("a retry takes its numbers from the head", "send whose seq is taken", Placing, "place_again")
+def _(
+    original: Any,
+    self: Placing,
+    sent: Sent,
+    draft: Any,
+    digest: Any,
+    session: Any,
+    head: Place,
+    *rest: Any,
+    **named: Any,
+) -> Any:
+    place = sent.place._replace(before=head.before)
+    return original(self, sent._replace(place=place), draft, digest, session, head, *rest, **named)
+
+
+@mutant("a counter keeps the number of its owner", "two devices of one sender", Counter, "following")
+def _(original: Any, self: Counter, owner: Uid) -> Place:
+    """As if only the other had written."""
+    place: Place = original(replace(self, sent=0), owner)
+    return place
 
 
 @mutant("clear all that was received", "clear while one more waits", DynamoCounters, "clear")

@@ -230,10 +230,5 @@ def own_messages_that_are_passed_are_not_noted(patch: pytest.MonkeyPatch) -> Non
     patch.setattr(Applying, "up_to", up_to)
 
 
-def own_messages_above_the_head_are_settled(patch: pytest.MonkeyPatch) -> None:
-    original = Membership.due_own_floor
-    patch.setattr(Membership, "due_own_floor", lambda self, _head: original(self, 1 << 40))
-
-
 def whoever_is_added_is_not_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Unread, "is_news", property(lambda self: self.count > 0))

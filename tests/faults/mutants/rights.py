@@ -1,16 +1,19 @@
-"""Rights that are judged otherwise than by the log, each caught by a race."""
+"""Rights that are judged otherwise than by the log, and changes that are applied otherwise."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from catchup.domain.group import Membership
+from catchup.domain.group import Group, Membership
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Place
+from catchup.domain.message import Message, Numbers, Place
+from catchup.domain.standing import Changed
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
+from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.sent_log import DynamoSentLog
+from catchup.storage.tables import MembershipRow
 from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.sending.placing import Placing
@@ -84,5 +87,74 @@ def the_head_alone_is_raised(patch: pytest.MonkeyPatch) -> None:
 
     def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
         original(self, session, head._replace(last_change=Seq(0)), at_ms)
+
+    patch.setattr(DynamoGroups, "raise_head", raise_head)
+
+
+def a_message_is_judged_when_it_has_its_place(patch: pytest.MonkeyPatch) -> None:
+    """And not before."""
+    original = Placing.place
+
+    def place(self: Placing, sent: Sent, draft: Any, session: Any, after_head: Place, judge: Any = None) -> Any:
+        placed = original(self, sent, draft, session, after_head)
+        if judge is not None:
+            judge.check(placed[1].place)
+        return placed
+
+    patch.setattr(Placing, "place", place)
+
+
+def a_move_keeps_the_last_change_of_the_candidate(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoSentLog.move
+
+    def move(self: DynamoSentLog, sent: Sent, to: Place) -> Sent:
+        return original(self, sent, to._replace(last_change=sent.place.last_change))
+
+    patch.setattr(DynamoSentLog, "move", move)
+
+
+# ---------------------------------------------------------------- changes are applied in the order of the log
+
+
+def changes_that_are_passed_are_applied_backwards(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoMessageLog.between
+    patch.setattr(DynamoMessageLog, "between", lambda *arguments: original(*arguments)[::-1])
+
+
+def a_change_is_applied_before_those_before_it(patch: pytest.MonkeyPatch) -> None:
+    def up_to(self: Applying, message: Message, group: Group) -> None:
+        if not message.draft.is_system:
+            passing(self, message, group)
+
+    passing = Applying.up_to
+    patch.setattr(Applying, "up_to", up_to)
+
+
+def an_add_clears_nothing(patch: pytest.MonkeyPatch) -> None:
+    """What was said before counts for whoever is added."""
+    original = DynamoMembers.admit
+
+    def admit(self: DynamoMembers, uid: Uid, session: SessionId, change: Changed, role: Any) -> bool:
+        moved: bool = original(self, uid, session, change, role)
+        self._update(uid, session, [MembershipRow.cleared.set(0)], MembershipRow.joined == change.seq)
+        return moved
+
+    patch.setattr(DynamoMembers, "admit", admit)
+
+
+def former_members_count_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Membership, "last_number", lambda self, group: max(group.number, self.own_floor))
+
+
+def whoever_is_added_while_online_is_not_in_the_roster(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Applying, "_enter_those_online", lambda *_: None)
+
+
+def the_head_has_the_number_before_it(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoGroups.raise_head
+
+    def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
+        number = max(head.before.first - 1, 0)
+        original(self, session, head._replace(before=Numbers(number)), at_ms)
 
     patch.setattr(DynamoGroups, "raise_head", raise_head)
