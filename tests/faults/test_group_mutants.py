@@ -43,7 +43,6 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     ),
     (of_rights.an_add_clears_nothing, "add"),
     (of_rights.former_members_count_on, "leave"),
-    (of_rights.whoever_is_added_while_online_is_not_in_the_roster, "add to a group with a roster"),
     (of_rights.the_head_has_the_number_before_it, "first message of a group"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [

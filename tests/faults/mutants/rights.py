@@ -146,10 +146,6 @@ def former_members_count_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Membership, "last_number", lambda self, group: max(group.number, self.own_floor))
 
 
-def whoever_is_added_while_online_is_not_in_the_roster(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Applying, "_enter_those_online", lambda *_: None)
-
-
 def the_head_has_the_number_before_it(patch: pytest.MonkeyPatch) -> None:
     original = DynamoGroups.raise_head
 
