@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from tests.faults.stage import Stage
 from tests.people.group_invariants import behind_in_groups, is_member
-from tests.people.invariants import number_in
 from tests.people.person import Person
+from tests.people.rows import number_in
 
 ComeBack = Callable[[Stage], None]
 

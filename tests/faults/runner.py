@@ -12,8 +12,9 @@ from tests.faults.faults import Injected
 from tests.faults.scenarios import Scenario
 from tests.faults.stage import Moment, Stage
 from tests.people.guard_invariants import not_told_of_release
-from tests.people.invariants import Rows, check, others, read_rows
+from tests.people.invariants import check
 from tests.people.person import come_to_rest
+from tests.people.rows import Rows, others, read_rows
 from tests.support.parts import Part
 
 

@@ -8,7 +8,7 @@ from tests.faults.faults import FAULTS, TOO_LITTLE_MS
 from tests.faults.scenarios.catching_up import counted
 from tests.faults.scenarios.registry import SESSION, talking
 from tests.faults.stage import Stage
-from tests.people.invariants import read_rows
+from tests.people.rows import read_rows
 
 UNPROCESSED = next(fault for fault in FAULTS if fault.name == "unprocessed for good")
 CHAT = {"msgId": "m", "chatType": 1, "to": "bob", "msg": {"message": "hi"}}

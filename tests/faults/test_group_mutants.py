@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import group_mutants as mutants
 from tests.faults.faults import FAULTS
-from tests.faults.group_mutants import Mutation
+from tests.faults.mutants import groups as mutants
+from tests.faults.mutants import rights as of_rights
+from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
 from tests.races import groups as races
-from tests.races import rights
+from tests.races import handing_over, rights, rosters
 from tests.races.platform import Platform
 from tests.races.playing import Directions, Played, play, play_until_told
 from tests.races.stage import Stage
@@ -35,18 +36,32 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (mutants.retention_clears_all_of_a_group, "history of a group to the end of retention"),
     (mutants.changes_of_membership_are_counted, "add"),
     (mutants.own_messages_that_are_passed_are_not_noted, "retry of a message to a group that another has overtaken"),
+    (mutants.whoever_is_added_is_not_told, "create"),
+    (
+        of_rights.changes_that_are_passed_are_applied_backwards,
+        "message that passes an add and a remove of the same people",
+    ),
+    (of_rights.an_add_clears_nothing, "add"),
+    (of_rights.former_members_count_on, "leave"),
+    (of_rights.the_head_has_the_number_before_it, "first message of a group"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),
-    (mutants.an_older_hand_over_takes_a_group_back, races.a_late_hand_over_and_the_heirs),
-    (mutants.rows_of_members_say_who_owns_a_group, races.two_hand_overs),
-    (mutants.rights_are_judged_by_rows_alone, races.a_message_and_a_remove),
-    (mutants.rights_are_judged_once, rights.an_add_and_a_demotion_of_the_admin),
-    (mutants.a_head_is_raised_past_changes_that_are_not_applied, rights.a_message_that_passes_a_removal),
-    (mutants.a_denial_does_not_ask_what_was_said_before, rights.a_message_on_two_connections_and_a_removal),
-    (mutants.what_has_its_place_is_judged_again, rights.a_retry_of_what_was_said_before_a_removal),
-    (mutants.a_candidate_forgets_the_last_change, races.a_message_and_a_remove),
-    (mutants.the_head_alone_is_raised, rights.a_message_and_a_removal_between_two_others),
+    (mutants.an_older_hand_over_takes_a_group_back, handing_over.a_late_hand_over_and_the_heirs),
+    (mutants.rows_of_members_say_who_owns_a_group, handing_over.two_hand_overs),
+    (of_rights.rights_are_judged_by_rows_alone, races.a_message_and_a_remove),
+    (of_rights.rights_are_judged_once, rights.an_add_and_a_demotion_of_the_admin),
+    (of_rights.a_head_is_raised_past_changes_that_are_not_applied, rights.a_message_that_passes_a_removal),
+    (of_rights.a_denial_does_not_ask_what_was_said_before, rights.a_message_on_two_connections_and_a_removal),
+    (of_rights.what_has_its_place_is_judged_again, rights.a_retry_of_what_was_said_before_a_removal),
+    (of_rights.a_candidate_forgets_the_last_change, races.a_message_and_a_remove),
+    (of_rights.the_head_alone_is_raised, rights.a_message_and_a_removal_between_two_others),
+    (of_rights.a_message_is_judged_when_it_has_its_place, races.a_message_and_a_remove),
+    (of_rights.a_move_keeps_the_last_change_of_the_candidate, races.a_message_and_a_remove),
+    (
+        of_rights.a_change_is_applied_before_those_before_it,
+        rights.a_message_and_a_removal_of_somebody_whose_add_is_not_applied,
+    ),
 ]
 # Devices heal these when they read on: what they were told at first was wrong.
 AT_ONCE: list[tuple[Mutation, Directions]] = [
@@ -54,7 +69,7 @@ AT_ONCE: list[tuple[Mutation, Directions]] = [
     (mutants.heads_are_read_after_counters_at_login, races.an_own_message_and_a_login_on_another_device),
     (mutants.the_fan_out_is_queued_before_the_head_is_raised, races.a_message_its_fan_out_and_a_login),
     (mutants.login_reads_heads_before_it_registers, races.a_message_and_a_login),
-    (mutants.the_roster_is_entered_after_heads_are_read, races.a_message_and_a_login_with_a_roster),
+    (mutants.the_roster_is_entered_after_heads_are_read, rosters.a_message_and_a_login_with_a_roster),
 ]
 
 

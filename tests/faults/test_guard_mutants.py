@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.faults import guard_mutants as mutants
 from tests.faults.faults import FAULTS
-from tests.faults.guard_mutants import Mutation
+from tests.faults.mutants import guard as mutants
+from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS
 from tests.people.moderator import NAME

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.scenarios.groups import ROOM, room
 from tests.faults.scenarios.registry import SESSION, talking
 from tests.faults.stage import Stage
 
@@ -104,8 +105,29 @@ def test_its_owner_catches_up_all_the_same(stage: Stage, damaged: Damaged) -> No
 def test_nobody_is_kept_from_sending(stage: Stage, damaged: Damaged) -> None:
     phone = stage.person("alice").phone
     for _ in range(2):
-        assert phone.chat("bob", msg_id="m")["seq"] == NEWEST + 1
+        ack = phone.chat("bob", msg_id="m")
+        # All messages but one are hers.
+        assert (ack["seq"], ack["number"]) == (NEWEST + 1, NEWEST)
     bob = stage.person("bob").phone
     bob.connect()
     bob.ok("login")
     assert NEWEST + 1 in [message["seq"] for message in bob.ok("pull", sessionId=SESSION)["messages"]]
+
+
+@pytest.mark.parametrize(
+    "damage", [{"payload": None}, {"before": None}, {"sender": None}, {"chg": {"S": "?"}}], ids=str
+)
+@pytest.mark.parametrize("seq", ["2", "3"], ids=["a message", "a change"])
+def test_a_group_goes_on_past_what_can_not_be_read(stage: Stage, seq: str, damage: Mapping[str, Any]) -> None:
+    alice = room(stage)
+    alice.tell("room")
+    alice.change("add", "room", uids=["frank"])
+    (row,) = (row for row in stage.world.rows("Message") if row["sessionId"]["S"] == ROOM and row["seq"]["N"] == seq)
+    bad = {name: value for name, value in {**row, **damage}.items() if value is not None}
+    stage.aws.sdk.put_item(TableName=stage.tables["MessageTable"], Item=bad)
+    for uid in ("alice", "bob", "erin", "frank"):
+        stage.person(uid).inspect = lambda *_: None  # what can't be read is left out
+    numbers = [stage.online(uid).phone.say("room")["number"] for uid in ("alice", "bob", "frank")]
+    assert numbers == [2, 3, 4]
+    told = stage.online("erin").phone.ok("counters", sessionIds=[ROOM])["counters"][ROOM]
+    assert (told["received"], told["lastSeq"]) == (4, 6)

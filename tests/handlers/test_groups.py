@@ -439,6 +439,22 @@ def test_whoever_is_added_learns_of_it_by_the_next_login_until_a_device_has_clea
     assert world.phone("dave").ok("login")["counters"] == {}
 
 
+@pytest.mark.parametrize("turn", ["remove", "add"])
+def test_a_clear_from_before_somebody_came_or_went_does_not_hide_that(
+    world: World, room: str, alice: Phone, turn: str
+) -> None:
+    bob = world.phone("bob")
+    bob.ok("login")
+    if turn == "add":
+        alice.change("remove", room, uids=["bob"])
+    bob.ok("clear", sessions={ROOM: 0})
+    alice.say(room)
+    seq = alice.change(turn, room, uids=["bob"])["seq"]
+    assert bob.ok("clear", sessions={ROOM: 0})["sessions"][ROOM]["code"] == "OK"
+    found = world.phone("bob").ok("login")["counters"][ROOM]
+    assert found["left" if turn == "remove" else "joined"] == seq
+
+
 # ---------------------------------------------------------------- who may what
 
 STRANGERS = [

@@ -15,8 +15,8 @@ class Talk:
     """One session on one device.
 
     `added`: the numbers that this device has counted; reading takes none away here. `confirmed`: the `known` that the
-    server has accepted. `waits`: the server's counter is below a number that a page has shown, because a send is in
-    progress. `behind`: the offline store may hold more. `gone`: seqs that history has no more.
+    server has accepted. `waits`: the server's counter was below what this device has cleared. `behind`: the offline
+    store may hold more. `gone`: seqs that history has no more.
     """
 
     me: str
@@ -60,27 +60,30 @@ class Talk:
 
     def take_push(self, message: WireMessage) -> None:
         """Takes a push."""
-        if message["from"] != self.me:
+        if self.is_numbered(message):
             self.told(message["number"])
         if message["from"] != self.me and message["ackFlg"] == 1:
             self.to_ack.add(message["seq"])
         if message["seq"] > max(self.messages, default=0) + 1:
             self.behind = True
+        self.count(message)
         self.save(message)
 
+    def is_numbered(self, message: WireMessage) -> bool:
+        """Whether its number is one of those that are counted here. Own messages have numbers of their own."""
+        return bool(message["from"] != self.me)
+
     def count(self, message: WireMessage) -> None:
-        """Counts a message by its number, in whichever frame it came. Own messages have numbers of their own."""
-        if message["from"] != self.me:
-            self.count_number(message["number"], is_own=False)
+        """Counts a pushed message. Pages count nothing."""
+        if self.is_numbered(message) and not message.get("quiet"):
+            self.count_number(message["number"], is_own=message["from"] == self.me)
 
     def count_number(self, number: int, *, is_own: bool) -> None:
-        """Counts the next number; a higher one shows that some are missing."""
+        """Counts the next number, and no other."""
         if number == self.known + 1:
             self.known = number
             if not is_own:
                 self._add([number])
-        elif number > self.known:
-            self.must_ask = True
 
     def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
         """Does nothing: only groups can be joined and left."""
@@ -101,7 +104,9 @@ class Talk:
         if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
             self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
         self.top = max(self.top, message["seq"])
-        self.count(message)
+        # Whatever shows a number above says that some are missing.
+        if self.is_numbered(message) and message["number"] > self.known:
+            self.must_ask = True
 
     @property
     def missing(self) -> list[int]:
@@ -146,8 +151,10 @@ class Store:
         talk = self.talk(ack["sessionId"])
         quiet = {} if outgoing.cmd == "chat" else {"quiet": True}
         number = {"seq": ack["seq"], "number": ack["number"]}
-        talk.save({**outgoing.body, **masked, **quiet, **number, "from": self.me})
+        own = {**outgoing.body, **masked, **quiet, **number, "from": self.me}
         talk.moved(outgoing.cmd, ack)
+        talk.count(own)
+        talk.save(own)
 
 
 def _of_group(me: str) -> Talk:

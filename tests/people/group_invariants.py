@@ -28,6 +28,7 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
         found += _owned(world, session, log)
         for uid in log.stays:
             found += _told(world, session, log, uid)
+            found += _heard(session, log, uid, people)
         for person in people:
             talk = person.store.talks.get(session)
             if isinstance(talk, GroupTalk) and (person.uid, session) in rows:
@@ -108,6 +109,13 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     mentions = log.mentions(uid, start, end)
     if told.get("mentions", []) != mentions:
         yield f"{uid}: {session}: mentions are {told.get('mentions')}, in history {mentions}"
+
+
+def _heard(session: str, log: GroupLog, uid: str, people: Sequence[Person]) -> Iterator[str]:
+    """Whoever is in a group has heard of it on some device."""
+    devices = [person for person in people if person.uid == uid and person.logged_in]
+    if devices and log.is_member(uid) and not any(session in device.store.talks for device in devices):
+        yield f"{uid} is in {session}, and no device has heard of it"
 
 
 def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]) -> Iterator[str]:

@@ -2,19 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.people.device import Talk, WireMessage
 
 
+class Unlisted(NamedTuple):
+    """`count` own numbers up to `to`. A counter has told how many they are, but not which."""
+
+    to: int
+    count: int
+
+
+NONE_UNLISTED = Unlisted(0, 0)
+
+
 @dataclass
 class GroupTalk(Talk):
-    """A group on a device. `must_clear`: this device must clear, so that the server knows that it has the counter, even
-    if no number changes.
+    """A group on one device.
 
-    `paged_from`, `before`: the begin and the position of a paging. `joined`, `left`: the membership that is counted.
+    `unlisted`: so many of `added` are own messages. `must_clear`: this device must clear, so that the server knows that
+    it has the counter, even if no number changes. `paged_from`, `before`: the begin and the position of a paging.
+    `joined`, `left`: the membership that is counted.
     """
 
+    unlisted: Unlisted = NONE_UNLISTED
     must_clear: bool = False
     paged_from: int | None = None
     before: int | None = None
@@ -23,63 +35,88 @@ class GroupTalk(Talk):
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
         """Adds a counter without own messages: those in its list, and as many as its count says."""
-        cleared, received, joined = counter["cleared"], counter["received"], counter["joined"]
+        cleared, received = counter["cleared"], counter["received"]
         base, below = max(cleared, self.known), counter.get("ownBelow", {"to": 0, "count": 0})
         if cleared < base < below["to"]:
             self.must_clear = self.must_ask = True
             return
-        if joined > self.joined:
-            self.joined = joined
-            self.added = {number for number in self.added if number > counter["joinedNumber"]}
-        left = counter.get("left", 0)
-        if left > self.joined:
-            self._go(left)
-            # Messages after this account had left are not counted.
-            self.known = self.confirmed = received
-        else:
-            new = [number for number in range(base + 1, received + 1) if number not in counter["own"]]
-            self._add(new[below["count"] if below["to"] > base else 0 :])
-            self.known = max(self.known, received, cleared)
         self.must_ask, self.must_clear = False, counter["count"] == 0
+        if "left" in counter:
+            self._end(counter["left"], received)
+        else:
+            self.joined = max(self.joined, counter["joined"])
+            self._forget(counter["joinedNumber"])
+            self._add(number for number in range(base + 1, received + 1) if number not in counter["own"])
+            self.known = max(base, received)
+            if below["to"] > base:
+                self.unlisted = Unlisted(below["to"], self.unlisted.count + below["count"])
         self.told(received)
         self.top = max(self.top, counter["lastSeq"])
         self.behind = self.behind or counter["count"] > 0 or counter["lastSeq"] > self.held_up_to
         for message in counter["lastMsg"]:
             self.save(message)
+        self._recount()
 
-    def take_push(self, message: WireMessage) -> None:
-        """Takes a pushed message, from others or from another device of this account."""
-        self.told(message["number"])
-        if message["seq"] > max(self.messages, default=0) + 1:
-            self.behind = True
-        self.save(message)
+    def _end(self, left: int, received: int) -> None:
+        """A counter says that the membership has ended."""
+        self.left = max(self.left, left)
+        if self.joined > left:
+            self._go_by(received)
+            return
+        # What was pushed from after the end is not counted any more; or it was of a stay that is not heard of yet.
+        self.must_ask = self.known > received
+        self.added, self.unlisted = set(), NONE_UNLISTED
+        self.known = self.confirmed = received
+
+    def _go_by(self, number: int) -> None:
+        """Nothing up to here is unread any more."""
+        self._forget(number)
+        self.known = max(self.known, number)
+
+    def _forget(self, number: int) -> None:
+        self.added = {other for other in self.added if other > number}
+        if self.unlisted.to <= number:
+            self.unlisted = NONE_UNLISTED
+
+    def _recount(self) -> None:
+        """Once all messages are here, they say which are own ones."""
+        if self.unlisted.count and not self.missing:
+            others = (each for each in self.messages.values() if each["from"] != self.me and not each.get("quiet"))
+            self.added &= {message["number"] for message in others}
+            self.unlisted = NONE_UNLISTED
+
+    @property
+    def unread(self) -> int:
+        """The red dot."""
+        return len(self.added) - self.unlisted.count
+
+    def is_numbered(self, message: WireMessage) -> bool:
+        """All authors share one row of numbers."""
+        return True
+
+    def save(self, message: WireMessage) -> None:
+        """Comings and goings of this account are noticed wherever they are seen."""
         said = message["msg"] if message.get("type") == "system" else {}
-        if self.me in said.get("uids", ()) and message["seq"] > self.joined:
-            if said["event"] == "remove":
-                self._go(message["seq"])
-            elif self.joined <= self.left:
-                # Where the count begins is in the counter.
-                self.must_ask = True
+        event, is_own = said.get("event", ""), message["from"] == self.me
+        is_named = self.me in said.get("uids", ())
+        if (event == "remove" and is_named) or (event == "leave" and is_own):
+            self._leave(message["seq"], message["number"])
+        elif (event in ("create", "add") and is_named) or (event in ("create", "join") and is_own):
+            self.joined = max(self.joined, message["seq"] if self.joined <= self.left else 0)
+        super().save(message)
+        self._recount()
 
-    def count(self, message: WireMessage) -> None:
-        """Counts a message, unless it is quiet; a higher number shows that some are missing."""
-        if not message.get("quiet"):
-            self.count_number(message["number"], is_own=message["from"] == self.me)
-        elif message["number"] > self.known:
-            self.must_ask = True
+    def _leave(self, seq: int, number: int) -> None:
+        self.left = max(self.left, seq)
+        self._go_by(number)
 
     def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
         """Handles this account's own join or leave."""
-        if cmd in ("create", "join") and ack["seq"] > self.joined:
-            self.joined = ack["seq"]
-            self.added = {number for number in self.added if number > ack["number"]}
-        elif cmd == "leave" and ack["seq"] > self.joined:
-            self._go(ack["seq"])
-
-    def _go(self, seq: int) -> None:
-        """Ends a membership, after which nothing is unread."""
-        self.left = max(self.left, seq)
-        self.added = set()
+        if cmd in ("create", "join"):
+            self.joined = max(self.joined, ack["seq"])
+            self._go_by(ack["number"])
+        elif cmd == "leave":
+            self._leave(ack["seq"], ack["number"])
 
     def shut(self) -> None:
         """Notes that this account was never a member, so there are no messages for it."""
@@ -112,3 +149,9 @@ class GroupTalk(Talk):
         if not self.behind:
             self.gone |= set(range(1, self.paged_from + 1)) - self.messages.keys()
             self.paged_from = None
+        self._recount()
+
+    def fill(self, low: int, high: int, page: Mapping[str, Any]) -> None:
+        """Takes history's answer for the seqs from `low` to `high`."""
+        super().fill(low, high, page)
+        self._recount()

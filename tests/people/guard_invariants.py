@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.message import Place
 from catchup.domain.moderation import Action
 from catchup.wire.messages import decode_payload
 from tests.people.moderator import MASKED, TEXTS, action_for
@@ -148,7 +149,7 @@ def _texts(world: World, table: str) -> dict[Held, str]:
 
 
 def _text_of(row: Any) -> tuple[Held, str]:
-    draft = decode_payload(_bytes(row["payload"]["B"]), SessionId("p:a:b"), Seq(0)).draft
+    draft = decode_payload(_bytes(row["payload"]["B"]), SessionId("p:a:b"), Place(Seq(1))).draft
     content = Struct.FromString(draft.content)
     return (draft.sender, draft.msg_id), content["message"] if "message" in content.fields else ""
 

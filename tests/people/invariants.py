@@ -8,49 +8,17 @@ it may have been. Messages that retention has removed may be unread until somebo
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from catchup.clock import system_clock
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
-from catchup.settings import CONNECTION_LIFETIME_MS
 from catchup.storage.reading import expired
 from catchup.storage.tables import pair_of
 from tests.people.group_invariants import check_groups
 from tests.people.guard_invariants import check_guard
 from tests.people.person import Person
-from tests.people.tables import SETS
+from tests.people.rows import TABLES, Rows, difference, number_in, others, read_rows
 from tests.support.world import World
-
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
-
-
-def read_rows(world: World) -> Rows:
-    """All rows of all tables, comparable: sets in order, and without what a repeated frame may move."""
-    return {
-        name: sorted((_comparable(name, row) for row in world.rows(name) if not _is_void(name, row)), key=str)
-        for name in TABLES
-    }
-
-
-def others(rows: Rows, people: Sequence[Person]) -> Rows:
-    """The rows of other people, except sessions between these people and groups. Nothing may change them."""
-    uids = {person.uid for person in people}
-
-    def concerns(row: Mapping[str, Any]) -> bool:
-        if "sessionId" in row and is_group(SessionId(row["sessionId"]["S"])):
-            return True
-        if "uid" in row:
-            return row["uid"]["S"] in uids
-        return set(row["sessionId"]["S"].split(":")[1:]) <= uids
-
-    return {name: [row for row in table if not concerns(row)] for name, table in rows.items()}
-
-
-def number_in(row: Mapping[str, Any], name: str) -> int:
-    """A number in a row; 0 if it has none."""
-    return int(row.get(name, {"N": "0"})["N"])
 
 
 def check(world: World, people: Sequence[Person], untouched: Rows | None = None, *, again: bool = True) -> list[str]:
@@ -91,7 +59,7 @@ def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> 
     yield from (f"after repeating every frame {violation}" for violation in View(after, people).counts())
     for name in TABLES:
         if after[name] != before[name]:
-            yield f"repeating every frame changed {name}: {_difference(before[name], after[name])}"
+            yield f"repeating every frame changed {name}: {difference(before[name], after[name])}"
 
 
 def _dots(person: Person) -> dict[str, int]:
@@ -263,25 +231,3 @@ class View:
     def _accounts(self) -> Iterator[tuple[str, list[Person]]]:
         for uid in sorted({person.uid for person in self.people}):
             yield uid, [person for person in self.people if person.uid == uid]
-
-
-# A login may change when a row expires, and whether the next login enters a roster in one step or two.
-# Any frame may change its sender's pace, and the head that a group's devices were told: a repeated frame notes it if
-# the first attempt died before.
-_FREE = {"Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"}, "Counter": {"inRoster"}, "Session": {"hintedSeq"}}
-
-
-def _comparable(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    names = sorted(row.keys() - _FREE.get(table, set()))
-    return {
-        name: {kind: sorted(value) if kind in SETS else value for kind, value in row[name].items()} for name in names
-    }
-
-
-def _is_void(table: str, row: Mapping[str, Any]) -> bool:
-    """Whether a roster's row means that the device has left: then it expires before its connection would."""
-    return table == "Roster" and int(row["ttl"]["N"]) * 1_000 < int(row["since"]["N"]) + CONNECTION_LIFETIME_MS
-
-
-def _difference(before: Sequence[Any], after: Sequence[Any]) -> str:
-    return f"{[row for row in before if row not in after]} → {[row for row in after if row not in before]}"

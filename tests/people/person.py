@@ -148,8 +148,7 @@ class Person(InGroups):
             if result["code"] == "OK":
                 talk.confirmed = max(talk.confirmed, known[session])
             elif result["code"] == "OUT_OF_RANGE":
-                talk.waits = True
-                talk.must_ask = isinstance(talk, GroupTalk)
+                talk.waits = talk.must_ask = True
             elif result["code"] not in AGAIN:
                 self.log.surprises.append(f"{self.name}: {cmd} {session} to {known[session]} → {result['code']}")
         return all(item["code"] == "OK" and not item["remaining"] for item in answer["sessions"].values())

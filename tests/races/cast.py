@@ -1,6 +1,6 @@
 """The people of a race, what they can do in it, and the list of all races."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.people.person import Person
@@ -85,12 +85,22 @@ class Cast:
         self._stage.world.fans_out_at_once = False
         person.tell("room")
 
+    def patch(self, module: object, **numbers: int) -> None:
+        """Other limits, for this test."""
+        for name, number in numbers.items():
+            self._stage.patch(module, name, number)
+
     def begin_roster(self, session: str) -> None:
         """As if the group had long had a roster."""
+        self._set(session, rosterSince={"N": "1000"})
+
+    def tells_by_hints(self, session: str) -> None:
+        """As if many of the group were online."""
+        self._set(session, hot={"BOOL": True})
+
+    def _set(self, session: str, **attributes: Mapping[str, object]) -> None:
         (row,) = (row for row in self._stage.world.rows("Session") if row["sessionId"]["S"] == session)
-        self._stage.dynamodb.put_item(
-            TableName=self._stage.world.tables["SessionTable"], Item={**row, "rosterSince": {"N": "1000"}}
-        )
+        self._stage.dynamodb.put_item(TableName=self._stage.world.tables["SessionTable"], Item={**row, **attributes})
 
     @staticmethod
     def loses_the_answer(person: Person, msg_id: str) -> None:

@@ -8,10 +8,8 @@ from tests.races.playing import Act, Directions, Scene
 from tests.races.stage import Stage
 
 GROUP_RACES: list[Race] = []
-# Calls to DynamoDB up to where a message or change has its place, and nothing else: two reads, Sent, Message; and of a
-# hand-over up to where the heir's row has it, and the group's row not.
+# Calls to DynamoDB up to where a message or change has its place, and nothing else: two reads, Sent, Message.
 HAS_ITS_PLACE = 4
-HEIR_KNOWS = 5
 
 
 def group_race(
@@ -53,11 +51,6 @@ def tell(person: Person) -> Act:
 def change(person: Person, cmd: str, **more: object) -> Act:
     """Changes the group."""
     return send(person, person.plan(cmd, "room", **more))
-
-
-def hand_over(person: Person, to: str) -> Act:
-    """Gives the group to somebody."""
-    return change(person, "role", uid=to, role="OWNER")
 
 
 def fan_out(person: Person) -> Act:
@@ -104,6 +97,7 @@ def an_own_message_and_a_login_on_another_device(cast: Cast) -> Scene:
     alice, bob, tablet = cast.online("alice"), cast.online("bob"), cast.away("alice", "tablet")
     room(cast, alice, bob)
     bob.tell("room")
+    alice.read_pushes()
     alice.keeps = tablet.keeps = True
     return Scene([alice, tablet, bob], [tell(alice), log_in(tablet)])
 
@@ -181,102 +175,12 @@ def a_message_its_fan_out_and_a_login(cast: Cast) -> Scene:
     return Scene([alice, bob, tablet], [tell(alice), fan_out(tablet), log_in(bob)])
 
 
-def roster(cast: Cast, *members: Person) -> None:
-    """A room in which a roster was begun long ago; those who are online have logged in since."""
-    room(cast, *members)
-    cast.begin_roster("g:room")
-    for person in members:
-        if person.logged_in:
-            person.connect()
-            person.finish()
-
-
-@group_race(faults=1, fans_out=True)
-def a_message_and_a_login_with_a_roster(cast: Cast) -> Scene:
-    alice, bob = cast.online("alice"), cast.away("bob")
-    roster(cast, alice, bob)
-    return Scene([alice, bob], [tell(alice), log_in(bob)])
-
-
-@group_race()
-def an_add_and_a_login_with_a_roster(cast: Cast) -> Scene:
-    alice, frank = cast.online("alice"), cast.away("frank")
-    roster(cast, alice)
-    return Scene([alice, frank], [change(alice, "add", uids=["frank"]), log_in(frank)])
-
-
-@group_race()
-def a_remove_and_a_login_with_a_roster(cast: Cast) -> Scene:
-    alice, bob = cast.online("alice"), cast.away("bob")
-    roster(cast, alice, bob)
-    return Scene([alice, bob], [change(alice, "remove", uids=["bob"]), log_in(bob)])
-
-
 @group_race(faults=1)
 def a_message_and_a_page(cast: Cast) -> Scene:
     alice, bob = cast.online("alice"), cast.online("bob")
     room(cast, alice, bob)
     paging = Act("bob/phone pages", bob, lambda me: me.pull("g:room"))
     return Scene([alice, bob], [tell(alice), paging])
-
-
-@group_race(faults=1)
-def a_hand_over_and_a_leave(cast: Cast) -> Scene:
-    alice, bob = cast.online("alice"), cast.online("bob")
-    room(cast, alice, bob)
-    # Who is the owner by then does not leave.
-    alice.may_be_refused = bob.may_be_refused = bob.may_hear_late = True
-    return Scene([alice, bob], [hand_over(alice, "bob"), change(bob, "leave")])
-
-
-@group_race()
-def a_hand_over_and_a_removal_of_the_heir(cast: Cast) -> Scene:
-    phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.away("bob")
-    room(cast, phone, bob)
-    phone.may_be_refused = tablet.may_be_refused = bob.may_hear_late = True
-    return Scene([phone, tablet, bob], [hand_over(phone, "bob"), change(tablet, "remove", uids=["bob"])])
-
-
-@group_race()
-def two_hand_overs(cast: Cast) -> Scene:
-    phone, tablet = cast.online("alice"), cast.online("alice", "tablet")
-    bob, frank = cast.away("bob"), cast.away("frank")
-    room(cast, phone, bob, frank)
-    phone.may_be_refused = tablet.may_be_refused = True
-    return Scene([phone, tablet, bob, frank], [hand_over(phone, "bob"), hand_over(tablet, "frank")])
-
-
-@group_race()
-def a_late_hand_over_and_another(cast: Cast) -> Scene:
-    """The first has died before the group's row knew of it."""
-    phone, tablet = cast.online("alice"), cast.online("alice", "tablet")
-    bob, frank = cast.away("bob"), cast.away("frank")
-    room(cast, phone, bob, frank)
-    late = phone.plan("role", "room", uid="bob", role="OWNER")
-    cast.dies(phone, late, calls=HEIR_KNOWS)
-    phone.may_be_refused = tablet.may_be_refused = True
-    return Scene([phone, tablet, bob, frank], [send(phone, late), hand_over(tablet, "frank")])
-
-
-@group_race()
-def a_late_hand_over_and_the_heirs(cast: Cast) -> Scene:
-    """The first has died before the group's row knew of it; its heir has spoken since, and gives the group on."""
-    alice, bob, frank = cast.online("alice"), cast.online("bob"), cast.away("frank")
-    room(cast, alice, bob, frank)
-    late = alice.plan("role", "room", uid="bob", role="OWNER")
-    cast.dies(alice, late, calls=HEIR_KNOWS)
-    bob.tell("room")
-    return Scene([alice, bob, frank], [send(alice, late), hand_over(bob, "frank")])
-
-
-@group_race()
-def a_late_hand_over_and_a_leave(cast: Cast) -> Scene:
-    alice, bob = cast.online("alice"), cast.online("bob")
-    room(cast, alice, bob)
-    late = alice.plan("role", "room", uid="bob", role="OWNER")
-    cast.dies(alice, late, calls=HEIR_KNOWS)
-    alice.may_be_refused = bob.may_be_refused = bob.may_hear_late = True
-    return Scene([alice, bob], [send(alice, late), change(bob, "leave")])
 
 
 @group_race()

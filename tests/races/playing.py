@@ -106,8 +106,8 @@ def play(
 
 
 def play_until_told(stage: Stage, directions: Directions) -> Played:
-    """All orders of a scene in groups, judged as soon as everyone has read what was pushed to them, before anyone asks
-    the server again."""
+    """All orders of a scene in groups, judged as soon as everyone has read what was pushed to them, and before anybody
+    asks again."""
     scene = _set(stage, directions, Person)
     found = _explored(stage, scene)
     played = Played(found.states, found.orders, len(found.ends))

@@ -2,7 +2,8 @@
 
 from tests.people.person import Person
 from tests.races.cast import Cast, send
-from tests.races.groups import HAS_ITS_PLACE, change, group_race, hand_over, room, tell
+from tests.races.groups import HAS_ITS_PLACE, change, group_race, room, tell
+from tests.races.handing_over import hand_over
 from tests.races.playing import Act, Scene
 
 

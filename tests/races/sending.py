@@ -1,7 +1,13 @@
 """Sends, at the same time as one another."""
 
+from tests.people.person import Person
 from tests.races.cast import Cast, race, say, send
-from tests.races.playing import Scene
+from tests.races.playing import Act, Scene
+
+
+def send_all(person: Person) -> Act:
+    """Sends the outbox, one message after the other."""
+    return Act(f"{person.name} sends all", person, lambda me: me.flush())
 
 
 @race()
@@ -44,3 +50,24 @@ def a_retry_of_what_only_has_a_candidate_and_a_message_back(cast: Cast) -> Scene
     msg_id = alice.write("bob")
     cast.dies(alice, msg_id, calls=2)
     return Scene([alice, bob], [send(alice, msg_id), say(bob, "alice")])
+
+
+@race(faults=0, stale=False, pushes_first=False)
+def four_messages_of_one_person(cast: Cast) -> Scene:
+    """Two devices send two each."""
+    phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.online("bob")
+    for person in (phone, tablet):
+        for _ in range(2):
+            person.write("bob")
+    return Scene([phone, tablet, bob], [send_all(phone), send_all(tablet)])
+
+
+@race(faults=0, stale=False)
+def a_retry_of_what_was_passed_and_someone_who_catches_up(cast: Cast) -> Scene:
+    """It has its place, and others have been told since."""
+    phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.away("bob")
+    late = phone.write("bob")
+    cast.dies(phone, late, calls=3)
+    tablet.say("bob")
+    catching_up = Act("bob/phone catches up", bob, lambda me: me.work())
+    return Scene([phone, tablet, bob], [send(phone, late), catching_up])

@@ -129,6 +129,10 @@ class Stage:
         monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
         monkeypatch.setattr(FunctionTelemetry, "warning", lambda *_, **__: None)
 
+    def patch(self, owner: object, name: str, value: object) -> None:
+        """Until the test ends."""
+        self._monkeypatch.setattr(owner, name, value)
+
     def empty(self) -> None:
         """As if nothing had ever happened."""
         self._begin(self.platform.empty, 0)

@@ -49,6 +49,12 @@ def _(stage: Stage) -> None:
     tablet.log_in()
 
 
+@group_scenario("messages to all that settle own seqs", own_many, few_own)
+def _(stage: Stage) -> None:
+    for _ in range(2):
+        stage.person("alice").tell("room", at_all=True)
+
+
 def may_clear(stage: Stage) -> None:
     """Alice has counted up to the middle of what is told by a number."""
     own_many(stage)
@@ -121,6 +127,8 @@ def _(stage: Stage) -> None:
 @group_scenario("add to a group with a roster", rostered)
 def _(stage: Stage) -> None:
     stage.person("alice").change("add", "room", uids=["frank"])
+    # The push that is made once more is over.
+    stage.world.fan_out(delayed=True)
     stage.person("alice").tell("room")
 
 

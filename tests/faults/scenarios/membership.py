@@ -15,9 +15,16 @@ def four(stage: Stage) -> None:
     stage.online("frank")
 
 
-@group_scenario("create", lambda stage: (stage.online("alice"), stage.online("bob"), stage.online("alice", "tablet")))
+def before_all(stage: Stage) -> None:
+    """Alice, who has a tablet, and Bob are online, Gus is away."""
+    for uid, device in (("alice", "phone"), ("alice", "tablet"), ("bob", "phone")):
+        stage.online(uid, device)
+    stage.person("gus")
+
+
+@group_scenario("create", before_all)
 def _(stage: Stage) -> None:
-    stage.person("alice").change("create", "room", uids=["bob"], name="The room")
+    stage.person("alice").change("create", "room", uids=["bob", "gus"], name="The room")
     everyone_reads(stage)
 
 
@@ -177,3 +184,21 @@ def removed_meanwhile(stage: Stage) -> None:
 @group_scenario("late retry of add after a remove", removed_meanwhile)
 def _(stage: Stage) -> None:
     stage.person("alice").flush()
+
+
+def added_and_removed(stage: Stage) -> None:
+    """An `add` of Frank has its place, and then Bob's `remove` of him; nobody's row knows of either."""
+    four(stage)
+    alice, bob, frank = (stage.person(uid) for uid in ("alice", "bob", "frank"))
+    frank.may_hear_late = frank.may_be_refused = True
+    alice.change("role", "room", uid="bob", role="ADMIN")
+    stage.online("erin")
+    for author, cmd in ((alice, "add"), (bob, "remove")):
+        change = partial(author.change, cmd, "room", uids=["frank", "gus"])
+        break_off(stage, change, "UpdateItem", "Counter", DIED_BEFORE)
+
+
+@group_scenario("message that passes an add and a remove of the same people", added_and_removed)
+def _(stage: Stage) -> None:
+    stage.person("erin").tell("room")
+    stage.person("frank").tell("room")

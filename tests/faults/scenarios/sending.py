@@ -176,3 +176,34 @@ def _(stage: Stage) -> None:
     everyone_reads(stage)
     stage.person("bob").say("alice", ack=0)
     everyone_reads(stage)
+
+
+def passed(stage: Stage) -> None:
+    """A send of Alice's phone and one of Bob's died before anybody was told."""
+    overtaken(stage)
+    bob = stage.online("bob")
+    break_off(stage, lambda: bob.say("alice"), "PutItem", "Inbox", DIED_BEFORE)
+
+
+@scenario("send that passes one of each that died, and their retries", passed)
+def _(stage: Stage) -> None:
+    stage.person("alice", "tablet").say("bob")
+    stage.person("alice").flush()
+    stage.person("bob").flush()
+
+
+def passed_one_by_one(stage: Stage) -> None:
+    """Sends of two devices of Alice's died, each was passed by one of her tablet, and Bob has caught up."""
+    overtaken(stage)
+    tablet, watch, bob = stage.person("alice", "tablet"), stage.online("alice", "watch"), stage.person("bob")
+    tablet.say("bob")
+    break_off(stage, lambda: watch.say("bob"), "PutItem", "Inbox", DIED_BEFORE)
+    tablet.say("bob")
+    bob.finish()
+    bob.leave()
+
+
+@scenario("retries of two that died, each passed by another", passed_one_by_one)
+def _(stage: Stage) -> None:
+    stage.person("alice").flush()
+    stage.person("alice", "watch").flush()

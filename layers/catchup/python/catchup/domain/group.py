@@ -139,6 +139,11 @@ class Membership:
         """The seq of the message by which this person last joined or left."""
         return max(self.joined, self.left)
 
+    @property
+    def last_turn_number(self) -> int:
+        """The number of that message: a device that knows of it has counted so far."""
+        return self.joined_number if self.is_member else self.left_number
+
     def has_noted(self, own: int) -> bool:
         """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
         return own in self.own or own <= max(self.cleared, self.own_floor)

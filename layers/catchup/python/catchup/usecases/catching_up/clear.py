@@ -64,6 +64,9 @@ class Clear:
             return ClearResult.NOT_YOURS
         if number is None or (number <= member.cleared and member.seen == member.last_turn):
             return ClearResult.CLEARED
+        if number < member.last_turn_number:
+            # It was sent before the person came or went, and must not hide that from the next login.
+            return ClearResult.CLEARED
         if number > max(member.cleared, member.last_number(group)):
             return ClearResult.TOO_HIGH
         own_left = self._own_left(member, group, number) if member.cleared < number < member.own_floor else 0

@@ -64,7 +64,9 @@ class Delivery:
         # Before the author's row is touched: by one of them they may have become a member.
         self.applying.up_to(message, group)
         moved = self.applying(changed, group) if changed is not None else ()
-        also = tuple(uid for uid in moved if uid != draft.sender)
+        # Nor may the list have an author who comes. (Busy groups have a roster, and push no more than needed.)
+        is_listed = changed is None or draft.sender not in changed.comings or group.hot
+        also = tuple(uid for uid in moved if uid != draft.sender or not is_listed)
         self._note(message, group, found)
         if group.head < seq:
             self.groups.raise_head(session, message.following, message.accepted_at_ms)

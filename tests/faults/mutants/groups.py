@@ -15,7 +15,6 @@ from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.roster import DynamoRoster
-from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import SessionRow
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.login import LogIn
@@ -24,12 +23,7 @@ from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
-from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
-from catchup.usecases.sending.placing import Placing
-from catchup.usecases.sending.ports import Sent
-
-Mutation = Callable[[pytest.MonkeyPatch], None]
 
 
 def own_messages_are_not_noted(patch: pytest.MonkeyPatch) -> None:
@@ -236,84 +230,5 @@ def own_messages_that_are_passed_are_not_noted(patch: pytest.MonkeyPatch) -> Non
     patch.setattr(Applying, "up_to", up_to)
 
 
-def own_messages_above_the_head_are_settled(patch: pytest.MonkeyPatch) -> None:
-    original = Membership.due_own_floor
-    patch.setattr(Membership, "due_own_floor", lambda self, _head: original(self, 1 << 40))
-
-
 def whoever_is_added_is_not_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Unread, "is_news", property(lambda self: self.count > 0))
-
-
-# ---------------------------------------------------------------- rights are judged by the log
-
-
-def rights_are_judged_by_rows_alone(patch: pytest.MonkeyPatch) -> None:
-    """What came between the rows and the place is not looked at."""
-    patch.setattr(Rights, "_changes_before", lambda *_: ())
-
-
-def rights_are_judged_once(patch: pytest.MonkeyPatch) -> None:
-    """Where a message was to stand first, and not where it stands."""
-    original = Rights.check
-    judged: set[int] = set()
-
-    def check(self: Rights, place: Place) -> None:
-        if id(self) not in judged:
-            original(self, place)
-        judged.add(id(self))
-
-    patch.setattr(Rights, "check", check)
-
-
-def rows_are_read_before_the_head(patch: pytest.MonkeyPatch) -> None:
-    """As they are found by the look-up: head and rows together, in no order, and perhaps stale."""
-    original = DynamoSentLog.look_up_in_group
-    found: list[Any] = []
-
-    def look_up(self: DynamoSentLog, *arguments: Any) -> Any:
-        found[:] = [original(self, *arguments)]
-        return found[0]
-
-    def read(_self: DynamoMembers, uids: Sequence[Uid], *_: Any) -> Mapping[Uid, Membership]:
-        member = found[0].membership
-        return {uid: member for uid in uids if member is not None and member.uid == uid}
-
-    patch.setattr(DynamoSentLog, "look_up_in_group", look_up)
-    patch.setattr(DynamoMembers, "read", read)
-
-
-def a_head_is_raised_past_changes_that_are_not_applied(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Applying, "up_to", lambda *_: None)
-
-
-def a_denial_does_not_ask_what_was_said_before(patch: pytest.MonkeyPatch) -> None:
-    def unless_refused(_self: Placing, check: Callable[[], object], *_: Any) -> None:
-        check()
-
-    patch.setattr(Placing, "unless_refused", unless_refused)
-
-
-def what_has_its_place_is_judged_again(patch: pytest.MonkeyPatch) -> None:
-    original = Placing.place_again
-
-    def place_again(self: Placing, sent: Any, *arguments: Any, judge: Any, **named: Any) -> Any:
-        judge.check(arguments[3])
-        return original(self, sent, *arguments, judge=judge, **named)
-
-    patch.setattr(Placing, "place_again", place_again)
-
-
-def a_candidate_forgets_the_last_change(patch: pytest.MonkeyPatch) -> None:
-    """A retry that takes it to be where the head is now."""
-    patch.setattr(Sent, "place", property(lambda sent: Place(sent.seq)))
-
-
-def the_head_alone_is_raised(patch: pytest.MonkeyPatch) -> None:
-    """Without the last change up to it."""
-    original = DynamoGroups.raise_head
-
-    def raise_head(self: DynamoGroups, session: SessionId, head: Place, at_ms: int) -> None:
-        original(self, session, head._replace(last_change=Seq(0)), at_ms)
-
-    patch.setattr(DynamoGroups, "raise_head", raise_head)

@@ -1,6 +1,5 @@
 """Moderation, review and block lists with one thing broken on purpose. Each is caught by a scenario or a race."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +19,6 @@ from catchup.usecases.sending import send
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Lookup, Sent
 from catchup.usecases.sending.send import SendMessage
-
-Mutation = Callable[[pytest.MonkeyPatch], None]
-
 
 # -------------------------------------------------------------------------------- screening
 
