@@ -174,7 +174,7 @@ def a_retry_without_a_place_is_never_refused(patch: pytest.MonkeyPatch) -> None:
 
     def resume(self: SendMessage, *arguments: Any) -> Any:
         *others, found = arguments
-        return original(self, *others, found._replace(is_blocked=False))
+        return original(self, *others, found._replace(counter=replace(found.counter, blocked=False)))
 
     patch.setattr(SendMessage, "_resume", resume)
 
