@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from local.frames import Frame, read_frame, shown
 from local.gateway.connection import Connection
+from local.gateway.observer import Observer
 
 logger = logging.getLogger("local.requests")
 
@@ -16,7 +17,7 @@ _HANDSHAKE_IS_TOLD_BY_THE_AUTHORIZER = {"UnauthorizedException", "AccessDeniedEx
 Place = tuple[str, int]
 
 
-class Narrator:
+class Narrator(Observer):
     """An `Observer` that writes lines to the logger `local.requests`.
 
     The line of an answer says whether the message was pushed, because pushes come before the answer. Pushes of a group

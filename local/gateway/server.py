@@ -15,7 +15,7 @@ from local.gateway.handshake import Door, asks_for_websocket, read_handshake, up
 from local.gateway.integration import Integration
 from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND, MAX_MESSAGE_BYTES
 from local.gateway.management import ManagementApi
-from local.gateway.observer import Observer, Unobserved
+from local.gateway.observer import Observer
 from local.gateway.throttle import TokenBucket
 from local.specs import WebSocketApiSpec
 
@@ -49,7 +49,7 @@ class Gateway:
         account = TokenBucket(ACCOUNT_RATE_PER_SECOND, ACCOUNT_BURST)
         stage = TokenBucket(api.rate_per_second or ACCOUNT_RATE_PER_SECOND, api.burst or ACCOUNT_BURST)
         self._throttle = stage
-        self._observer = observer = observer or Unobserved()
+        self._observer = observer = observer or Observer()
         self._door = Door(api, events, integration, authorizer)
         self._conversation = Conversation(api, events, integration, limits, stage, observer)
         self._runner = web.AppRunner(
