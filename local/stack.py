@@ -6,7 +6,6 @@ import functools
 import logging
 import socket
 from pathlib import Path
-from types import TracebackType
 
 from local.aws import client
 from local.deployment import Deployment
@@ -70,9 +69,7 @@ class LocalStack:
             raise
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._exits.aclose()
 
     @property
@@ -84,11 +81,6 @@ class LocalStack:
     def management_endpoint(self) -> str:
         """The `endpoint_url` of boto3's apigatewaymanagementapi."""
         return f"http://{self._address}/{self._stage}"
-
-    @property
-    def dynamodb_endpoint(self) -> str:
-        """The `endpoint_url` of boto3's dynamodb."""
-        return self.engine.dynamodb
 
     @property
     def engine(self) -> Engine:
@@ -104,10 +96,6 @@ class LocalStack:
         if self.issuer:
             raise LocalStackError(f"tokens come from {self.issuer}: get one there")
         return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
-
-    async def kill_function(self, logical_id: str) -> int:
-        """Ends all processes of a function at once, even busy ones, and returns how many there were."""
-        return await self.functions.kill(logical_id)
 
     async def drop_connection(
         self, connection_id: str | None = None, *, uid: str | None = None, tells_disconnect: bool = True
