@@ -109,7 +109,7 @@ class LocalStack:
         """
         dropped = [
             each
-            for each in self.gateway.connections
+            for each in self.gateway.connections.values()
             if each.id == connection_id or (uid is not None and uid in _names(each.authorizer))
         ]
         for connection in dropped:

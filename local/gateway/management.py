@@ -6,10 +6,11 @@ raises an exception of its own only for an answer with x-amzn-ErrorType (docs/pl
 
 import json
 import time
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from local.gateway.connection import Connection, Connections, is_connection_id
+from local.gateway.connection import Connection, is_connection_id
 from local.gateway.events import identity
 from local.gateway.limits import MAX_MESSAGE_BYTES
 from local.gateway.observer import Observer
@@ -30,7 +31,7 @@ class ManagementError(web.HTTPException):
 class ManagementApi:
     """Serves /<stage>/@connections/<percent-encoded connection id>."""
 
-    def __init__(self, connections: Connections, throttle: TokenBucket, observer: Observer) -> None:
+    def __init__(self, connections: Mapping[str, Connection], throttle: TokenBucket, observer: Observer) -> None:
         self._connections = connections
         self._throttle = throttle
         self._observer = observer

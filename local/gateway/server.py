@@ -8,7 +8,7 @@ from aiohttp import web
 
 from local.functions.invocation import Invoke
 from local.gateway.authorizer import Authorizer, Refused
-from local.gateway.connection import Connection, Connections
+from local.gateway.connection import Connection
 from local.gateway.conversation import GOING_AWAY, Conversation, TimeLimits
 from local.gateway.events import Events
 from local.gateway.handshake import Door, asks_for_websocket, read_handshake, upgrade
@@ -42,7 +42,7 @@ class Gateway:
         account_id: str,
         observer: Observer | None = None,
     ) -> None:
-        self.connections = Connections()
+        self.connections: dict[str, Connection] = {}
         events = Events(api, region, account_id)
         integration = Integration(invoke, integration_seconds)
         authorizer = Authorizer(api.authorizer, events, invoke) if api.authorizer is not None else None
@@ -77,9 +77,9 @@ class Gateway:
 
     async def close(self) -> None:
         """Closes every connection without waiting for its $disconnect."""
-        for connection in self.connections:
+        for connection in self.connections.values():
             connection.tells_disconnect = False
-        await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections))
+        await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections.values()))
         await self._conversation.close()
         await self._runner.cleanup()
 
@@ -87,7 +87,7 @@ class Gateway:
         connection = Connection(read_handshake(request), transport=request.transport)
         if not asks_for_websocket(request):
             return self._refuse(Refused(426, "UpgradeRequiredException", "Upgrade Required"))
-        self.connections.add(connection)
+        self.connections[connection.id] = connection
         try:
             if not self._throttle.take():
                 raise Refused(429, "LimitExceededException", "Too Many Requests")
@@ -102,7 +102,7 @@ class Gateway:
         except ConnectionError:
             return web.Response()  # the client has gone during $connect; nobody will see this
         finally:
-            self.connections.remove(connection)
+            self.connections.pop(connection.id, None)
         return connection.socket
 
     async def _forbidden(self, _: web.Request) -> web.Response:

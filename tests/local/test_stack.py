@@ -61,7 +61,7 @@ async def test_the_management_endpoint_of_the_template_is_the_local_gateway() ->
     """`https://<api id>.execute-api.<region>.amazonaws.com/<stage>` on AWS."""
     async with LocalStack(mini_options()) as stack, connected(stack) as socket:
         endpoint = stack.functions.environments["ProbeFunction"]["MANAGEMENT_ENDPOINT"]
-        (connection,) = stack.gateway.connections
+        (connection,) = stack.gateway.connections.values()
         management = client("apigatewaymanagementapi", endpoint)
         await asyncio.to_thread(management.post_to_connection, ConnectionId=connection.id, Data=b"pushed")
         assert await socket.recv() == "pushed"
@@ -85,7 +85,7 @@ async def test_a_persons_connections_can_be_dropped() -> None:
                 await bob.recv()
             assert error.value.rcvd is None
             assert isinstance(await told(alice, "pid", seconds=0), int)
-            (connection,) = stack.gateway.connections
+            (connection,) = stack.gateway.connections.values()
             assert await stack.drop_connection(connection.id) == 1
         assert await stack.drop_connection("unknown") == 0
 
