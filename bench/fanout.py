@@ -6,7 +6,6 @@ botocore's client. Prints a table and writes results/fanout.json. Exit status: 0
 not; 2 if the engine can't be started.
 """
 
-import json
 import os
 import platform
 import statistics
@@ -16,14 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import botocore.session
 
 from bench.engine import engine, progress
 from bench.group.builder import BuiltGroup, GroupBuilder
-from bench.table import show_lines
+from bench.table import show_lines, write_result
 from catchup.bootstrap.clients import CLIENT_CONFIG, AwsClients, Parts
 from catchup.bootstrap.fanout import build_fanout
 from catchup.clock import system_clock
@@ -46,7 +44,6 @@ ROUNDS = 7
 BUDGET_MS = 0.5
 # As long as a session token on Lambda; it is a header of each post.
 SESSION_TOKEN = "t" * 900
-RESULT = Path(__file__).parent / "results" / "fanout.json"
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 
@@ -83,7 +80,7 @@ def main() -> int:
         "machine": platform.machine(),
         "rows": rows,
     }
-    RESULT.write_text(json.dumps(report, indent=2) + "\n")
+    write_result("fanout", report)
     _show(rows)
     return 0 if ok else 1
 
