@@ -18,18 +18,13 @@ from bench.group.tables import show
 from bench.group.write_fan_out import write_fan_out
 from bench.table import write_result
 from commands.start import run
-from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
 
 def main() -> int:
     """Measures, prints the tables, writes the file, and returns the exit status."""
-    try:
-        with engine() as endpoint:
-            result = _measured(endpoint)
-    except LocalStackError as error:
-        progress(str(error))
-        return 2
+    with engine() as endpoint:
+        result = _measured(endpoint)
     held = budgets(result)
     write_result("groups", {"fields": FIELDS, **result, "budgets": [budget.as_json() for budget in held]})
     show(result, held)
