@@ -21,7 +21,7 @@ from catchup.clock import system_clock
 from catchup.domain.ids import Uid
 from commands.start import run
 from tests.support.engines import dynamodb_client, fresh_tables
-from tests.support.world import Phone, World
+from tests.support.world import World
 
 READER = Uid("69212694")
 BACKLOGS = (200, 10_000)
@@ -103,21 +103,10 @@ def _fan_out(client: Any, members: int) -> Measured:
         world.fan_out(delayed=True)
         if len(reader.pushes) == before:
             raise RuntimeError("nobody was told")
+        owner.say(group.group_id)  # for the next time
 
-    return _Said(owner, group, fan_out), members
-
-
-class _Said:
-    """A fan-out. Its message is sent before the measurement."""
-
-    def __init__(self, owner: Phone, group: BuiltGroup, fan_out: Callable[[], None]) -> None:
-        self._say: Callable[[], object] = lambda: owner.say(group.group_id)
-        self._fan_out = fan_out
-        self._say()
-
-    def __call__(self) -> None:
-        self._fan_out()
-        self._say()
+    owner.say(group.group_id)
+    return fan_out, members
 
 
 def _line(row: Figures) -> Sequence[str]:
