@@ -8,7 +8,7 @@ from typing import Any
 from bench.backlog import TEXT, peer
 from bench.builder import SENT_AT_MS
 from bench.group.builder import BuiltGroup, GroupBuilder
-from bench.group.figures import Figures
+from bench.group.figures import Figures, cost_figures
 from bench.group.queue import CountedQueues
 from bench.group.timing import spread_ms, timed_ms
 from bench.stage import DEVICE, Measured, Stage, expect
@@ -163,15 +163,8 @@ def _endpoint(uid: Uid, since_ms: int) -> Endpoint:
 
 
 def _cost(measured: Measured) -> dict[str, Any]:
-    cost = measured.cost
-    return {
-        "wu": cost.write_units,
-        "ru": cost.read_units,
-        "calls": cost.sequential,
-        "total_calls": len(cost.calls),
-        "by_rule": {"wu": cost.by_rule[0], "ru": cost.by_rule[1]},
-        "steps": list(cost.steps),
-    }
+    write_units, read_units = measured.cost.by_rule
+    return {**cost_figures(measured.cost), "by_rule": {"wu": write_units, "ru": read_units}}
 
 
 def sizes(endpoint: str, client: Any) -> Iterator[Figures]:
