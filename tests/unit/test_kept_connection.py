@@ -70,6 +70,7 @@ def test_an_answer_is_read_to_its_end(serve: Serve, status: int, answer: bytes) 
         OK + b"Content-Length: 2\r\nConnection: Close\r\n\r\n{}",
         OK + b"\r\n{}",
         OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+        OK + b"Transfer-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
         OK + b"Content-Length: 1\r\n\r\n{}",
     ],
@@ -95,12 +96,16 @@ def test_it_is_closed_after_an_answer_after_which_the_next_one_could_not_be_told
         OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
         OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{",
         OK + b"Transfer-Encoding: chunked\r\n\r\n2g\r\n{}\r\n0\r\n\r\n",
-        OK + b"A: b\r\n" * MAX_HEAD_BYTES,
     ],
 )
 def test_what_is_no_answer_is_refused(serve: Serve, answer: bytes) -> None:
     with pytest.raises(HTTPException):
         serve(answer).exchange(REQUEST, timeout=10)
+
+
+def test_an_answer_whose_head_does_not_end_is_refused(serve: Serve) -> None:
+    with pytest.raises(HTTPException, match="too long"):
+        serve(OK + b"A: b\r\n" * MAX_HEAD_BYTES).exchange(REQUEST, timeout=10)
 
 
 def test_an_answer_is_waited_for_as_long_as_its_request_says(serve: Serve) -> None:
