@@ -1,22 +1,21 @@
 """A connection over HTTP/1.1 that stays open, for small requests of which only the answer's status matters.
 
-http.client opens it, with TLS, but does not write the requests and read the answers: its parser, which is that of
-e-mails, takes half of the CPU time of a post (docs/adr/0023-posts-without-botocores-client.md).
-
-Source: RFC 9112, "HTTP/1.1", sections 4 to 7.
+http.client opens it, with TLS. It does not read the answers: its parser, which is that of e-mails, takes half of the
+CPU time of a post (docs/adr/0023-posts-without-botocores-client.md). httptools has the parser of Node.js.
 """
 
 import ssl
 from collections.abc import Mapping
-from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, RemoteDisconnected
 from typing import NamedTuple
 
-# The head of an answer, or a line between the chunks of a body, has at most this length; more is no answer.
+from httptools import HttpParserError, HttpResponseParser
+
+# The head of an answer has at most this length; more is no answer.
 MAX_HEAD_BYTES = 65_536
 
 _PIECE_BYTES = 65_536
 _FINAL = 200
-_WITHOUT_BODY = (204, 304)
 
 
 class Answer(NamedTuple):
@@ -33,8 +32,6 @@ class KeptConnection:
         """`host`: with the port, if it is not the usual one. `tls`: None for plain HTTP."""
         self._http = HTTPConnection(host) if tls is None else HTTPSConnection(host, context=tls)
         self._timeout = 0.0
-        # Received, and not read yet.
-        self._rest = b""
 
     @property
     def is_open(self) -> bool:
@@ -44,7 +41,6 @@ class KeptConnection:
     def open(self, timeout: float) -> None:
         """Opens it. Raises OSError."""
         self._http.timeout = self._timeout = timeout
-        self._rest = b""
         self._http.connect()
 
     def close(self) -> None:
@@ -60,71 +56,63 @@ class KeptConnection:
             self._http.sock.settimeout(timeout)
             self._timeout = timeout
         self._http.sock.sendall(request)
-        version, answer = self._head()
-        while answer.status < _FINAL:
-            version, answer = self._head()
-        ended = answer.status in _WITHOUT_BODY or self._read_body(answer.headers)
-        # After an answer there is nothing before the next request: what is there could be taken for its answer.
-        if not ended or self._rest or version != "HTTP/1.1" or "close" in answer.headers.get("connection", "").lower():
+        reading = _Reading()
+        while not reading.is_whole:
+            piece = self._http.sock.recv(_PIECE_BYTES)
+            if not piece:
+                if reading.has_head:  # nothing but the end of the connection tells where the body ends
+                    break
+                raise RemoteDisconnected("the connection was closed without a whole answer")
+            reading.take(piece)
+        if not reading.leaves_open:
             self.close()
-        return answer
+        return Answer(reading.status, reading.headers)
 
-    def _head(self) -> tuple[str, Answer]:
-        """Reads the version, status and headers of an answer."""
-        first, *lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
-        version, _, rest = first.partition(" ")
-        status = rest[:3]
-        if not version.startswith("HTTP/1.") or not status.isdecimal():
-            raise BadStatusLine(first[:100])
-        headers = {}
-        for line in lines:
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        return version, Answer(int(status), headers)
 
-    def _read_body(self, headers: Mapping[str, str]) -> bool:
-        """Reads the body to its end. False: nothing but the end of the connection tells where that is."""
-        coding = headers.get("transfer-encoding", "").lower()
-        if coding == "chunked":
-            while size := _size(self._until(b"\r\n").partition(b";")[0], 16):
-                self._skip(size + len(b"\r\n"))
-            # Headers may follow.
-            while self._until(b"\r\n"):
-                pass
-        elif coding or "content-length" not in headers:
-            return False
-        else:
-            self._skip(_size(headers["content-length"].encode(), 10))
-        return True
+class _Reading:
+    """Reads one answer; its methods with `on_` are called by the parser."""
 
-    def _until(self, end: bytes) -> bytes:
-        """Reads up to this end, and the end."""
-        while (at := self._rest.find(end)) < 0:
-            if len(self._rest) > MAX_HEAD_BYTES:
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.is_whole = False
+        self.leaves_open = False
+        self._head_bytes = 0
+        self._parser = HttpResponseParser(self)
+
+    @property
+    def has_head(self) -> bool:
+        """Whether all headers have come, and do not tell the body's length."""
+        return self.status >= _FINAL and not self.headers.keys() & {"content-length", "transfer-encoding"}
+
+    def take(self, piece: bytes) -> None:
+        """Reads on. Raises HTTPException."""
+        try:
+            self._parser.feed_data(piece)
+        except HttpParserError as error:
+            if not self.is_whole:
+                raise HTTPException(str(error)) from error
+        if self.status < _FINAL:
+            self._head_bytes += len(piece)
+            if self._head_bytes > MAX_HEAD_BYTES:
                 raise HTTPException("the head of an answer is too long")
-            self._rest += self._piece()
-        found, self._rest = self._rest[:at], self._rest[at + len(end) :]
-        return found
 
-    def _skip(self, size: int) -> None:
-        """Drops this many bytes."""
-        while len(self._rest) < size:
-            size -= len(self._rest)
-            self._rest = self._piece()
-        self._rest = self._rest[size:]
+    def on_message_begin(self) -> None:
+        # After an answer there is nothing before the next request: what is there could be taken for its answer.
+        self.leaves_open = False
 
-    def _piece(self) -> bytes:
-        piece: bytes = self._http.sock.recv(_PIECE_BYTES)
-        if not piece:
-            raise RemoteDisconnected("the connection was closed without a whole answer")
-        return piece
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.is_whole:
+            self.headers[name.lower().decode("latin-1")] = value.decode("latin-1")
 
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < _FINAL:  # such as 100 Continue: the answer follows
+            self.headers.clear()
+        elif not self.is_whole:
+            self.status = status
 
-def _size(digits: bytes, base: int) -> int:
-    try:
-        size = int(digits, base)
-    except ValueError:
-        size = -1
-    if size < 0:
-        raise HTTPException(f"no length: {digits[:100]!r}")
-    return size
+    def on_message_complete(self) -> None:
+        if self.status >= _FINAL and not self.is_whole:
+            self.is_whole = True
+            self.leaves_open = self._parser.should_keep_alive()
