@@ -41,7 +41,7 @@ def filled(world: World, count: int, text: str) -> HttpClient:
 
 
 def test_a_page_of_20_messages_with_a_content_of_200_bytes_has_5_200_in_protobuf(world: World) -> None:
-    alice = filled(world, 20, "x" * 181)
+    alice = filled(world, 20, "x" * 182)
     page = alice.send(HISTORY, path=SESSION, query="limit=20", headers={"accept": PROTOBUF}).sent
     messages = pb.PageReply.FromString(page).messages
     assert [message.msg.ByteSize() for message in messages] == [200] * 20
