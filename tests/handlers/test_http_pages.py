@@ -41,7 +41,10 @@ def filled(world: World, count: int, text: str) -> HttpClient:
 
 
 def test_a_page_of_20_messages_with_a_content_of_200_bytes_has_5_200_in_protobuf(world: World) -> None:
-    alice = filled(world, 20, "x" * 182)
+    """As the guide's curl line sends them. Beside the content a message has 60 bytes: ids, seq, numbers and times."""
+    bob, alice = HttpClient(world, "bob"), HttpClient(world, "alice")
+    for number in range(20):
+        bob.ok("chat", msgId=f"m{number}", chatType=1, to="alice", msg={"message": "x" * 182})
     page = alice.send(HISTORY, path=SESSION, query="limit=20", headers={"accept": PROTOBUF}).sent
     messages = pb.PageReply.FromString(page).messages
     assert [message.msg.ByteSize() for message in messages] == [200] * 20
