@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.support.outages import Outages
 from tests.support.world import World
 
 HISTORY = "GET /v1/sessions/{sessionId}/messages"
-SESSION = {"sessionId": "p:alice:bob"}
+SESSION: dict[str, Any] = {"sessionId": "p:alice:bob"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,12 @@ def test_over_http_a_page_has_more_messages_than_a_frame_and_is_acked_at_once(wo
 
 
 @pytest.mark.parametrize("body", [{"ack": [*range(1, 1_002)]}, {"limit": 1_001}], ids=["ack", "limit"])
-def test_a_page_and_its_ack_have_a_thousand_at_most(world: World, body: dict[str, object]) -> None:
+def test_a_page_and_its_ack_have_a_thousand_at_most(world: World, body: dict[str, Any]) -> None:
     assert HttpClient(world, "alice").ask("pull", **SESSION, **body)["code"] == "INVALID_ARGUMENT"
 
 
 @pytest.mark.parametrize("body", [{"ack": [*range(1, 102)]}, {"limit": 101}], ids=["ack", "limit"])
-def test_in_a_frame_they_have_a_hundred_as_before(world: World, body: dict[str, object]) -> None:
+def test_in_a_frame_they_have_a_hundred_as_before(world: World, body: dict[str, Any]) -> None:
     assert world.phone("alice").ask("pull", **SESSION, **body)["code"] == "INVALID_ARGUMENT"
 
 
@@ -81,7 +82,8 @@ def test_a_page_of_the_largest_messages_is_one_that_lambda_can_answer(world: Wor
     first = alice.send(HISTORY, path=SESSION, query="limit=1000", headers=headers)
     # In base64 a third more, and still below Lambda's 6 MB.
     assert MAX_HTTP_ANSWER_BYTES // 2 < len(first.sent) <= MAX_HTTP_ANSWER_BYTES < 3_000_000
-    alice.encoding, seen, end = encoding, [], False
+    alice.encoding, end = encoding, False
+    seen: list[int] = []
     while not end:
         page = alice.ok("history", **SESSION, limit=1_000, **({"before": seen[-1]} if seen else {}))
         seen += [message["seq"] for message in page["messages"]]
