@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
+from catchup.entrypoint.media import HttpFault
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -103,6 +104,8 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
+        case HttpFault():
+            return _of_field(error.code, error)
         case errors.InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:
