@@ -7,6 +7,7 @@ response format"; for what that page leaves open, docs/platform.md, "API Gateway
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass, replace
 
 from local.http_api.limits import MAX_PAYLOAD_BYTES
@@ -16,6 +17,9 @@ JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain; charset=utf-8"
 # The server that writes the answer sets these itself.
 _OF_THE_CONNECTION = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"})
+# RFC 9110, section 5.1 and 5.5: what a header's name consists of, and what its value may not contain.
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NOT_IN_A_VALUE = re.compile(r"[\r\n\0]")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def answer_of(returned: Json) -> HttpAnswer:
         raise GatewayAnswer(*FAILED)
     if not isinstance(returned, dict) or "statusCode" not in returned:
         body = returned if isinstance(returned, str) else _as_json(returned)
-        return HttpAnswer(200, (("content-type", JSON_TYPE),), body.encode())
+        return HttpAnswer(200, (("content-type", JSON_TYPE),), body.encode(errors="replace"))
     headers = _headers(returned)
     if not any(name == "content-type" for name, _ in headers):
         headers = (("content-type", TEXT_TYPE), *headers)
@@ -70,7 +74,7 @@ def answer_of(returned: Json) -> HttpAnswer:
 
 def payload_bytes(payload: Json) -> int:
     """The size of an event or an answer between API Gateway and Lambda."""
-    return len(_as_json(payload).encode())
+    return len(_as_json(payload).encode(errors="replace"))
 
 
 def _as_json(value: Json) -> str:
@@ -91,6 +95,8 @@ def _headers(returned: JsonObject) -> tuple[tuple[str, str], ...]:
         raise GatewayAnswer(*FAILED)
     named = [(name.lower(), _text(value)) for name, value in headers.items()]
     named += [("set-cookie", _text(cookie)) for cookie in cookies]
+    if not all(_HEADER_NAME.fullmatch(name) and not _NOT_IN_A_VALUE.search(value) for name, value in named):
+        raise GatewayAnswer(*FAILED)
     return tuple((name, value) for name, value in named if name not in _OF_THE_CONNECTION)
 
 
@@ -105,7 +111,7 @@ def _body(returned: JsonObject) -> bytes:
     if not isinstance(body, str):
         raise GatewayAnswer(*FAILED)
     if not returned.get("isBase64Encoded"):
-        return body.encode()
+        return body.encode(errors="replace")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):

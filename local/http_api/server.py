@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from multidict import CIMultiDict
 
+from local.frames import shown
 from local.functions.invocation import FunctionFailed, Invoke
 from local.gateway.connection import new_id
 from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND
@@ -94,7 +95,7 @@ class HttpApi:
                 return preflight(self._api.cors, request)
             raise GatewayAnswer(*NOT_FOUND)
         if request.is_read_otherwise_on_aws:
-            logger.warning("AWS may read the path %s otherwise: see docs/platform.md", request.path)
+            logger.warning("AWS may read the path %s otherwise: see docs/platform.md", shown(request.path))
         if not self._buckets.get(match.route.key, self._stage).take():
             raise GatewayAnswer(*TOO_MANY)
         name = match.route.authorizer

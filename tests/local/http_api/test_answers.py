@@ -50,6 +50,13 @@ async def test_an_answer_without_a_status_is_the_body_of_a_200(returned: Any, bo
     assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, body, "application/json")
 
 
+@pytest.mark.parametrize("returned", ["\ud800", {"a": "\ud800"}, {"statusCode": 200, "body": "\ud800"}])
+async def test_half_a_character_becomes_a_question_mark(returned: Any) -> None:
+    """It has no bytes in UTF-8."""
+    answer = await answer_to(returned)
+    assert (answer.status, b"?" in answer.body) == (200, True)
+
+
 async def test_without_a_content_type_it_is_plain_text() -> None:
     """AWS Compute Blog, "Handling binary data using Amazon API Gateway HTTP APIs"."""
     answer = await answer_to({"statusCode": 200, "body": "{}"})
@@ -84,6 +91,8 @@ async def test_each_cookie_becomes_a_set_cookie_header() -> None:
         {"statusCode": 200, "body": {"a": 1}},
         {"statusCode": 200, "body": "%", "isBase64Encoded": True},
         {"statusCode": 200, "headers": {"X-A": ["1"]}},
+        {"statusCode": 200, "headers": {"X-A": "1\r\nX-B: 2"}},
+        {"statusCode": 200, "headers": {"X A": "1"}},
         {"statusCode": 200, "headers": "none"},
         {"statusCode": 200, "cookies": "a=1"},
     ],
