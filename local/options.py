@@ -82,7 +82,7 @@ class Options:
         default=7200.0, metadata={"help": "any connection is closed after this time", "from": 0.001}
     )
     integration_seconds: float = field(
-        default=29.0, metadata={"help": "the gateway gives a function this long to answer", "from": 0.001}
+        default=29.0, metadata={"help": "the gateway gives a function this long to answer a frame", "from": 0.001}
     )
     queue_poll_seconds: float = field(
         default=0.02, metadata={"help": "pause between two looks into an empty queue", "from": 0.001}

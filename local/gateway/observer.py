@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from local.gateway.connection import Connection
+from local.http_api.exchange import Exchange
 
 
 class Observer(Protocol):
@@ -24,6 +25,9 @@ class Observer(Protocol):
     def closed(self, connection: Connection, code: int) -> None:
         """A connection has ended with this close code."""
 
+    def requested(self, exchange: Exchange) -> None:
+        """A request to the HTTP API was answered."""
+
 
 class Unobserved:
     """An observer that does nothing."""
@@ -41,4 +45,7 @@ class Unobserved:
         """As `Observer` says."""
 
     def closed(self, connection: Connection, code: int) -> None:
+        """As `Observer` says."""
+
+    def requested(self, exchange: Exchange) -> None:
         """As `Observer` says."""
