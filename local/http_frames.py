@@ -34,9 +34,9 @@ def failure_of(exchange: Exchange) -> str:
 
 def _frames(exchange: Exchange) -> tuple[Frame, Frame]:
     # Imported here because the layer is on the path only where functions run.
-    from catchup.commands import COMMANDS
+    from catchup.commands import ROUTES
 
-    row = next((each for each in COMMANDS.values() if exchange.route_key in each.http), None)
+    row = ROUTES.get(exchange.route_key)
     if row is None:
         return Frame(), Frame()
     asked = _object(exchange.body, row.cmd, protobuf=_is_protobuf(exchange.content_type))
