@@ -57,14 +57,15 @@ class Client(GroupCalls, BlockCalls):
         Args:
             url: the deployment's address of this transport.
             token: a JWT, or a coroutine function that gives a fresh one, called before each connection.
-            store: the path of the SQLite file, which is created if it doesn't exist. The file belongs to one account
-                and to one data set of the server. If the server has another data set, the file is emptied, and a copy
-                is kept (see `StartedAnew`). An open `Store` may be given instead; the client doesn't close it.
+            store: the path of the SQLite file of one account, which is created if it doesn't exist. If the server has
+                another data set, the file is emptied, and a copy is kept (see `StartedAnew`). An open `Store` may be
+                given instead; the client doesn't close it.
             device_id: the id of this device, for tokens without a claim `deviceId` (those of OpenID Connect issuers).
             uid_claim: the token's claim that has the uid, if the deployment uses another one than `sub`.
             encoding: of requests and pushes.
             transport: "websocket", or "http": then no pushes come, and only `catch_up` learns of new messages.
-            settings, timing: times and sizes; the clock and the random numbers, which tests replace.
+            settings: times and sizes.
+            timing: the clock and the random numbers; tests replace them.
             dial: opens connections, instead of `transport`. For tests and other transports.
 
         """
@@ -130,8 +131,6 @@ class Client(GroupCalls, BlockCalls):
         The iteration ends when the client is closed. It raises Stopped or StoreError if the client had to stop.
         """
         return self._engine.events.subscribe()
-
-    # Sending
 
     async def send(
         self,

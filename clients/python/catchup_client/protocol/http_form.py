@@ -1,4 +1,4 @@
-"""The HTTP form of frames: a request frame becomes an HTTP request, and its answer a frame (docs/protocol.md, HTTP)."""
+"""The HTTP form of frames: a request becomes an HTTP request, and its answer a frame (docs/protocol.md, section 11)."""
 
 import base64
 import json
