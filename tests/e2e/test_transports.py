@@ -25,9 +25,11 @@ async def stack() -> AsyncIterator[LocalStack]:
         yield running
 
 
-def phone(stack: LocalStack, uid: str, store: Path, transport: TransportName, **options: Encoding) -> Client:
+def phone(
+    stack: LocalStack, uid: str, store: Path, transport: TransportName, encoding: Encoding = Encoding.JSON
+) -> Client:
     url = stack.http_url if transport == "http" else stack.url
-    return Client(url, stack.token(uid), store, transport=transport, settings=QUICK, **options)
+    return Client(url, stack.token(uid), store, transport=transport, encoding=encoding, settings=QUICK)
 
 
 def held(client: Client, session_id: str) -> list[object]:
