@@ -155,7 +155,7 @@ RUNTIME := .tools/runtime
 WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
 # Folders too: theirs is the time at which a file was deleted.
 SOURCES := template.yaml monitoring.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
-  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
+  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' -o -name '*.json' \) -print)
 
 .PHONY: build
 build: $(BUILT) ## build and check the arm64/python3.13 artefacts in .aws-sam, on any machine
@@ -222,6 +222,10 @@ bench-moderation: setup ## measure the CPU of judging a message by 10,000 words 
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
 	$(BIN)/python -m tools.generate_proto
+
+.PHONY: documents
+documents: setup ## regenerate docs/openapi.json and docs/asyncapi.json from the schema, the commands and the limits
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tools.api_documents
 
 .PHONY: folding-table
 folding-table: setup ## regenerate the table that folds characters before matching, from Unicode's data
