@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commands.start import run
+from tools.api_documents.asyncapi import asyncapi
 from tools.api_documents.openapi import openapi
 from tools.generate_proto import ROOT
 
@@ -17,6 +18,7 @@ def documents() -> Mapping[Path, str]:
     http = openapi()
     return {
         ROOT / "docs" / "openapi.json": _readable(http),
+        ROOT / "docs" / "asyncapi.json": _readable(asyncapi()),
         ROOT / "layers/catchup/python/catchup/entrypoint/openapi.json": json.dumps(http, separators=(",", ":")) + "\n",
     }
 

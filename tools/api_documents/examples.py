@@ -39,8 +39,14 @@ def frames() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
         event, expected = json.loads(path.read_text()), _expected(path)
         context = event.get("requestContext", {})
         if context.get("eventType") == "MESSAGE" and not path.stem.startswith("not-"):
-            answer = expected.get("body")
-            yield path.stem, json.loads(event["body"]), _filled(answer) if isinstance(answer, dict) else {}
+            yield path.stem, json.loads(event["body"]), _full(expected.get("body"))
+
+
+def _full(answer: Any) -> dict[str, Any]:
+    try:
+        return dict(_filled(answer or {}))
+    except KeyError:
+        return {}
 
 
 def _http(route: str) -> Iterator[Example]:
