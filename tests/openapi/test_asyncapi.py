@@ -19,7 +19,7 @@ ADVICE = 2
 
 def test_the_description_of_the_websocket_is_valid_for_asyncapis_parser() -> None:
     """Which says that there is an AsyncAPI 3.1, and nothing else."""
-    command = ["node", "tests/openapi/parse.mjs", PATH]
+    command = ["node", "tests/openapi/parse.mjs", str(PATH)]
     found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout)
     assert [each for each in found["diagnostics"] if each["severity"] < ADVICE] == []
     received = [name for name, action in found["operations"] if action == "receive"]
