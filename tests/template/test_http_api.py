@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from catchup.commands import ROUTES
+from catchup.entrypoint.document import DOCUMENT_ROUTE
 from tests.support.engines import template
 from tests.template.resources import each
 
@@ -22,8 +23,15 @@ def operations(body: Mapping[str, Any] = API["Body"]) -> dict[str, Any]:
     }
 
 
-def test_the_api_has_exactly_the_routes_of_the_table_of_commands() -> None:
-    assert set(operations()) == set(ROUTES)
+def test_the_api_has_exactly_the_routes_of_the_table_of_commands_and_its_own_description() -> None:
+    assert set(operations()) == {*ROUTES, DOCUMENT_ROUTE}
+
+
+def test_the_description_is_for_everybody_and_the_sync_function_gives_it() -> None:
+    operation = operations()[DOCUMENT_ROUTE]
+    assert operation["security"] == [{"NONE": []}]
+    function = template().functions["SyncFunction"]
+    assert f"/functions/{function.arn}:live/" in operation["x-amazon-apigateway-integration"]["uri"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -56,7 +64,7 @@ def test_no_route_catches_preflights() -> None:
 
 
 def test_each_route_asks_the_authorizer_of_the_websocket() -> None:
-    assert {str(operation["security"]) for operation in operations().values()} == {"[{'Token': []}]"}
+    assert {str(operations()[route]["security"]) for route in ROUTES} == {"[{'Token': []}]"}
     alias = f"{template().functions['AuthorizerFunction'].arn}:live"
     assert f"/functions/{alias}/" in AUTHORIZER["authorizerUri"]
 

@@ -13,6 +13,7 @@ from catchup.clock import Clock
 from catchup.commands import ROUTES
 from catchup.domain.ids import is_id
 from catchup.domain.presence import Encoding
+from catchup.entrypoint.document import DOCUMENT_ROUTE, document
 from catchup.entrypoint.events import Event, Response, text_of
 from catchup.entrypoint.identity import caller_over_http, check_token
 from catchup.entrypoint.media import (
@@ -63,6 +64,8 @@ RETRY_SECONDS = 1
 def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, clock: Clock) -> Response:
     """Returns API Gateway's answer to a request."""
     exchange, headers = Exchange(), _headers(event)
+    if event.get("routeKey") == DOCUMENT_ROUTE:
+        return document(headers)
     given: dict[str, str] = {}
 
     def read() -> Request:
