@@ -4,18 +4,15 @@ All requests go through the real handlers, on DynamoDB Local. Prints a table and
 0 if every budget holds and login does not grow with the backlog; 1 if not; 2 if the engine can't be started.
 """
 
-import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from bench.engine import engine, progress
 from bench.equality import check_that_built_equals_sent
 from bench.operations import PAGE, Operations
 from bench.rows import LOGIN, Row
-from bench.table import show_table
+from bench.table import show_table, write_result
 from commands.start import run
-from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
 
 BACKLOGS = (100, 1_000, 10_000)
@@ -24,19 +21,13 @@ FLATNESS = 1.05
 # The page, the rows that are deleted at the same time, and one more row; read units are 4 KB.
 ROWS_OF_A_PULL = 2 * PAGE + 1
 LARGEST_INBOX_ROW = 3 * 4_096 // ROWS_OF_A_PULL
-RESULT = Path(__file__).parent / "results" / "cost.json"
 
 
 def main() -> int:
     """Measures, prints the table, writes the file, and returns the exit status."""
-    try:
-        with engine() as endpoint:
-            rows = _measured(endpoint)
-    except LocalStackError as error:
-        progress(str(error))
-        return 2
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps([row.as_json() for row in rows], indent=2, ensure_ascii=False) + "\n")
+    with engine() as endpoint:
+        rows = _measured(endpoint)
+    write_result("cost", [row.as_json() for row in rows])
     show_table(rows)
     _show_notes(rows)
     flat = _show_flatness([row for row in rows if row.operation == LOGIN])

@@ -5,12 +5,10 @@ within one run, so that the machine and its load don't matter. Prints a table an
 status: 0 if every budget holds, else 1.
 """
 
-import json
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bench.backlog import PAST, correspondences, peer
@@ -18,14 +16,13 @@ from bench.builder import Builder
 from bench.engine import default_engine, progress
 from bench.group.builder import BuiltGroup, GroupBuilder
 from bench.stage import DEVICE
-from bench.table import show_lines
+from bench.table import show_lines, write_result
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid
 from commands.start import run
 from tests.support.engines import dynamodb_client, fresh_tables
-from tests.support.world import Phone, World
+from tests.support.world import World
 
-RESULT = Path(__file__).parent / "results" / "engine.json"
 READER = Uid("69212694")
 BACKLOGS = (200, 10_000)
 # A shorter past than in the benchmark of costs, because its length makes no difference between engines.
@@ -44,7 +41,7 @@ def main() -> int:
         _compared("login", "waiting", BACKLOGS, _login),
         _compared("fan-out by member", "members", MEMBERS, _fan_out),
     ]
-    RESULT.write_text(json.dumps({"budget_ratio": BUDGET, "rounds": ROUNDS, "rows": rows}, indent=2) + "\n")
+    write_result("engine", {"budget_ratio": BUDGET, "rounds": ROUNDS, "rows": rows})
     columns = ("operation", "with", "CPU ms", "ratio", "budget", "")
     show_lines(columns, [_line(row) for row in rows], {"operation", ""})
     return 0 if all(row["ratio"] <= BUDGET for row in rows) else 1
@@ -106,21 +103,10 @@ def _fan_out(client: Any, members: int) -> Measured:
         world.fan_out(delayed=True)
         if len(reader.pushes) == before:
             raise RuntimeError("nobody was told")
+        owner.say(group.group_id)  # for the next time
 
-    return _Said(owner, group, fan_out), members
-
-
-class _Said:
-    """A fan-out. Its message is sent before the measurement."""
-
-    def __init__(self, owner: Phone, group: BuiltGroup, fan_out: Callable[[], None]) -> None:
-        self._say: Callable[[], object] = lambda: owner.say(group.group_id)
-        self._fan_out = fan_out
-        self._say()
-
-    def __call__(self) -> None:
-        self._fan_out()
-        self._say()
+    owner.say(group.group_id)
+    return fan_out, members
 
 
 def _line(row: Figures) -> Sequence[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 
 from local.dynamodb_local import DynamoDbLocal
 from local.engine.moto import MotoServer
+from local.errors import LocalStackError
 
 # How much of the handlers' output is shown after a failure.
 LOG_CHARACTERS = 4_000
@@ -20,10 +21,14 @@ ENVIRONMENT = {
 
 @contextmanager
 def engine() -> Iterator[str]:
-    """The endpoint of a fresh DynamoDB Local, which runs inside the `with` block. Raises LocalStackError."""
+    """The endpoint of a fresh DynamoDB Local, inside the `with` block. If it can't start, the process ends with 2."""
     _forget_settings()
-    with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as server, _quiet_handlers():
-        yield server.endpoint
+    try:
+        with DynamoDbLocal(os.environ.get("DYNAMODB_LOCAL_DIRECTORY", "")) as server, _quiet_handlers():
+            yield server.endpoint
+    except LocalStackError as error:
+        progress(str(error))
+        raise SystemExit(2) from None
 
 
 @contextmanager

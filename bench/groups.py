@@ -4,10 +4,8 @@ All requests go through the real handlers, on DynamoDB Local. Prints tables and 
 0 if every budget holds; 1 if not; 2 if the engine can't be started.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from bench.engine import engine, progress
 from bench.group.changes import changes
@@ -18,25 +16,17 @@ from bench.group.logins import Logins
 from bench.group.sizes import own_messages, sizes, young_roster
 from bench.group.tables import show
 from bench.group.write_fan_out import write_fan_out
+from bench.table import write_result
 from commands.start import run
-from local.errors import LocalStackError
 from tests.support.engines import dynamodb_client
-
-RESULT = Path(__file__).parent / "results" / "groups.json"
 
 
 def main() -> int:
     """Measures, prints the tables, writes the file, and returns the exit status."""
-    try:
-        with engine() as endpoint:
-            result = _measured(endpoint)
-    except LocalStackError as error:
-        progress(str(error))
-        return 2
+    with engine() as endpoint:
+        result = _measured(endpoint)
     held = budgets(result)
-    document = {"fields": FIELDS, **result, "budgets": [budget.as_json() for budget in held]}
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    write_result("groups", {"fields": FIELDS, **result, "budgets": [budget.as_json() for budget in held]})
     show(result, held)
     return 0 if all(budget.ok for budget in held) else 1
 

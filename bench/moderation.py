@@ -12,13 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
 from bench.dear_texts import dear_texts
-from bench.table import show_lines
+from bench.table import show_lines, write_result
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.moderation import Action
@@ -41,7 +40,6 @@ DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
 # The 3,500 characters of everyday Chinese lie among these; the figures depend on how many differ, not on which.
 HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3_500)]
-RESULT = Path(__file__).parent / "results" / "moderation.json"
 
 Words = Sequence[str]
 
@@ -68,7 +66,7 @@ def main() -> int:
         "dear_budget_ms": DEAR_BUDGET_MS,
         "dear": dear,
     }
-    RESULT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    write_result("moderation", report)
     _show(rows, load)
     _show_dear(dear)
     return 0 if ok else 1

@@ -1,6 +1,9 @@
-"""Shows the result as a table: one line per operation. A number that is equal at each backlog appears once."""
+"""Writes a result to a file, and shows it as a table: one line per operation. A number that is equal at each backlog
+appears once."""
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -11,6 +14,13 @@ from bench.rows import Row
 
 COLUMNS = ("operation", "WU", "RU", "calls", "all", "pushes", "$/M", "budget WU / RU / calls / all", "")
 LEFT = {"operation", ""}
+RESULTS = Path(__file__).parent / "results"
+
+
+def write_result(name: str, result: object) -> None:
+    """Writes results/<name>.json."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
 
 
 def show_table(rows: Sequence[Row]) -> None:

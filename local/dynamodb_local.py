@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import IO
 
 from local.errors import LocalStackError
 from local.ports import free_port
@@ -54,7 +56,6 @@ class DynamoDbLocal:
         self._directory = find_directory(directory)
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
 
     @property
     def endpoint(self) -> str:
@@ -68,58 +69,49 @@ class DynamoDbLocal:
         for start in range(1, STARTS + 1):
             try:
                 self._start(java)
+                break
             except _PortTaken:
                 if start == STARTS:
                     raise
-            else:
-                break
         return self
 
     def _start(self, java: str) -> None:
         self._port = free_port()
-        self._output.seek(0)
-        self._output.truncate()
-        self._process = subprocess.Popen(
-            [
-                *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
-                *("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(self._port)),
-            ],
-            cwd=self._directory,
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-            # A separate session: Ctrl-C in the terminal reaches only us, and we end the emulator.
-            start_new_session=True,
-        )
-        try:
-            self._wait_until_ready(self._process)
-        except _PortTaken:
-            self._end()
-            raise
-        except BaseException:
-            self.close()
-            raise
+        with tempfile.TemporaryFile() as output:
+            self._process = subprocess.Popen(
+                [
+                    *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
+                    *("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(self._port)),
+                ],
+                cwd=self._directory,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # A separate session: Ctrl-C in the terminal reaches only us, and we end the emulator.
+                start_new_session=True,
+            )
+            try:
+                self._wait_until_ready(self._process, output)
+            except BaseException:
+                self.close()
+                raise
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """Ends the process; all data is gone."""
-        self._end()
-        self._output.close()
-
-    def _end(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
-    def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+    def _wait_until_ready(self, process: "subprocess.Popen[bytes]", output: IO[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                self._output.seek(0)
-                reason = " ".join(self._output.read().decode(errors="replace").split())
+                output.seek(0)
+                reason = " ".join(output.read().decode(errors="replace").split())
                 kind = _PortTaken if "Address already in use" in reason else LocalStackError
                 raise kind(f"DynamoDB Local ended at once: {reason or 'no reason given'}")
             if _answers(self._port):
@@ -130,11 +122,9 @@ class DynamoDbLocal:
 
 def _answers(port: int) -> bool:
     """Whether an HTTP server answers. DynamoDB Local opens its port some time before it can answer."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/")
-        return connection.getresponse().status < 500
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < 500
+        except (OSError, HTTPException):
+            return False

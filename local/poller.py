@@ -13,19 +13,16 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from local.errors import LocalStackError
 from local.functions.invocation import FunctionFailed, Invoke
-from local.queue_events import failed_ids, queue_event
+from local.queue_events import failed_ids, queue_event, receive
 from local.specs import FunctionSpec, QueueMappingSpec
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
-
-_Argument = TypeVar("_Argument")
-_Result = TypeVar("_Result")
 
 logger = logging.getLogger(__name__)
 
@@ -91,28 +88,16 @@ class QueuePoller:
         """Waits for a message, and then collects more, up to the batch size and until the window ends."""
         batch: list[MessageTypeDef] = []
         closes_at = float("inf")
+        loop = asyncio.get_running_loop()
         while True:
             wanted = min(MAX_RECEIVED, self._spec.batch_size - len(batch))
             if self._has_messages():
-                batch += await self._in_thread(self._receive, wanted)
+                batch += await loop.run_in_executor(self._threads, receive, self._sqs, self._spec.queue.url, wanted)
             if batch and closes_at == float("inf"):
                 closes_at = time.monotonic() + self._spec.window_seconds
             if len(batch) >= self._spec.batch_size or time.monotonic() >= closes_at:
                 return batch
             await asyncio.sleep(self._pause_seconds)
-
-    async def _in_thread(self, work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, argument)
-
-    def _receive(self, count: int) -> "list[MessageTypeDef]":
-        answer = self._sqs.receive_message(
-            QueueUrl=self._spec.queue.url,
-            MaxNumberOfMessages=count,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-            WaitTimeSeconds=0,
-        )
-        return answer.get("Messages", [])
 
     async def _work(self, batch: "list[MessageTypeDef]") -> None:
         event = queue_event(batch, self._spec.queue.arn)
@@ -125,7 +110,8 @@ class QueuePoller:
         failed = failed_ids(answer, ids) if self._spec.reports_failures else set()
         done = [message["ReceiptHandle"] for message in batch if message["MessageId"] not in failed]
         for start in range(0, len(done), MAX_RECEIVED):
-            await self._in_thread(self._delete, done[start : start + MAX_RECEIVED])
+            receipts = done[start : start + MAX_RECEIVED]
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._delete, receipts)
 
     def _delete(self, receipts: list[str]) -> None:
         entries: list[DeleteMessageBatchRequestEntryTypeDef] = [

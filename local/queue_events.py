@@ -1,4 +1,4 @@
-"""The event that a function gets from a queue, and the function's report of failed messages."""
+"""The event that a function gets from a queue, its messages, and the function's report of failed ones."""
 
 import base64
 from collections.abc import Sequence
@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 from local.json_types import Json, JsonObject
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+
+def receive(sqs: "SQSClient", queue_url: str, count: int) -> "list[MessageTypeDef]":
+    """At most so many messages of a queue, with all that an event has of them. It does not wait for any."""
+    answer = sqs.receive_message(
+        QueueUrl=queue_url,
+        MaxNumberOfMessages=count,
+        MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["All"],
+        WaitTimeSeconds=0,
+    )
+    return answer.get("Messages", [])
 
 
 def queue_event(batch: "Sequence[MessageTypeDef]", arn: str) -> JsonObject:

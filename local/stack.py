@@ -6,7 +6,6 @@ import functools
 import logging
 import socket
 from pathlib import Path
-from types import TracebackType
 
 from local.aws import client
 from local.deployment import Deployment
@@ -72,9 +71,7 @@ class LocalStack:
             raise
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._exits.aclose()
 
     @property
@@ -96,11 +93,6 @@ class LocalStack:
         return f"http://{self._address}/{self._stage}"
 
     @property
-    def dynamodb_endpoint(self) -> str:
-        """The `endpoint_url` of boto3's dynamodb."""
-        return self.engine.dynamodb
-
-    @property
     def engine(self) -> Engine:
         """The endpoints of all services."""
         assert self._engine is not None, "the stack is not running"
@@ -115,10 +107,6 @@ class LocalStack:
             raise LocalStackError(f"tokens come from {self.issuer}: get one there")
         return make_token(self.jwt_secret, uid, device_id, ttl_seconds)
 
-    async def kill_function(self, logical_id: str) -> int:
-        """Ends all processes of a function at once, even busy ones, and returns how many there were."""
-        return await self.functions.kill(logical_id)
-
     async def drop_connection(
         self, connection_id: str | None = None, *, uid: str | None = None, tells_disconnect: bool = True
     ) -> int:
@@ -131,7 +119,7 @@ class LocalStack:
         """
         dropped = [
             each
-            for each in self.gateway.connections
+            for each in self.gateway.connections.values()
             if each.id == connection_id or (uid is not None and uid in _names(each.authorizer))
         ]
         for connection in dropped:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from local.json_types import Json, JsonObject
-from local.queue_events import failed_ids, queue_event
+from local.queue_events import failed_ids, queue_event, receive
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,13 +21,7 @@ def work_off(
     """
     arn = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     done = failed = 0
-    while batch := sqs.receive_message(
-        QueueUrl=queue_url,
-        MaxNumberOfMessages=10,
-        MessageSystemAttributeNames=["All"],
-        MessageAttributeNames=["All"],
-        WaitTimeSeconds=0,
-    ).get("Messages", []):
+    while batch := receive(sqs, queue_url, 10):
         bad = failed_ids(handler(queue_event(batch, arn), context), {each["MessageId"] for each in batch})
         for message in batch:
             if message["MessageId"] not in bad:

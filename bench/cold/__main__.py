@@ -11,7 +11,6 @@ budget, else 1.
 import argparse
 import asyncio
 import compileall
-import json
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cold.subjects import HERE, Subject, is_good, subjects
-from bench.table import show_lines
+from bench.table import show_lines, write_result
 from commands.start import run
 from local.options import Options
 from local.stack import LocalStack
@@ -33,7 +32,6 @@ ROUNDS = 21
 # A function over the budget is measured again, for this many times the rounds, before it fails: a neighbour on the
 # machine that works in bursts changes the result by a tenth.
 TRIES = 3
-RESULT = HERE.parent / "results" / "cold.json"
 FIGURES = ("init_ms", "answered_ms")
 VERSION = "import platform; print(platform.python_version(), platform.machine())"
 
@@ -54,7 +52,7 @@ def main() -> int:
     rows = _rows(measured)
     version, machine = subprocess.check_output([python, "-c", VERSION], text=True).split()
     report = {"budget_ratio": BUDGET, "python": version, "machine": machine, "rows": rows}
-    RESULT.write_text(json.dumps(report, indent=2) + "\n")
+    write_result("cold", report)
     _show(report)
     return 0 if all(row.get("init_ratio", 0) <= BUDGET for row in rows) else 1
 

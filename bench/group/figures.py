@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.metering import Cost
+
 # `calls` and `steps` of a chat count only DynamoDB; the queue is counted separately.
 FIELDS = {
     "sizes": "one message to a group, by the group's size and how many are online",
@@ -90,6 +92,17 @@ class Budget:
     def as_json(self) -> Figures:
         """The budget in the form of groups.json."""
         return {"name": self.name, "bound": self.bound, "worst": self.worst, "ok": self.ok}
+
+
+def cost_figures(cost: Cost) -> dict[str, Any]:
+    """The figures of a request that are called the same in each row."""
+    return {
+        "wu": cost.write_units,
+        "ru": cost.read_units,
+        "calls": cost.sequential,
+        "total_calls": len(cost.calls),
+        "steps": list(cost.steps),
+    }
 
 
 def budgets(result: Mapping[str, Sequence[Figures]]) -> Sequence[Budget]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.group.builder import BuiltGroup, GroupBuilder, group_row, membership_row
-from bench.group.figures import Figures
+from bench.group.figures import Figures, cost_figures
 from bench.group.sizes import ROSTER_AGE_MS
 from bench.stage import Measured, Stage, expect
 from catchup.clock import system_clock
@@ -76,7 +76,7 @@ class Logins:
             "groups": GROUPS,
             "unread_groups": UNREAD,
             "roster_groups": rosters,
-            **_cost(login),
+            **cost_figures(login.cost),
             "bytes": len(login.answer.encode()),
             "bytes_pb": self._stage.login_bytes_in_pb(owner),
             "told": len(told),
@@ -110,14 +110,3 @@ class Logins:
     def _group(number: int, now_ms: int, *, roster: bool = False) -> BuiltGroup:
         at_ms = now_ms - (2 * GROUPS - number) * GROUP_MS
         return BuiltGroup(number, MEMBERS, HEAD, now_ms - ROSTER_AGE_MS if roster else 0, at_ms)
-
-
-def _cost(login: Measured) -> dict[str, Any]:
-    cost = login.cost
-    return {
-        "wu": cost.write_units,
-        "ru": cost.read_units,
-        "calls": cost.sequential,
-        "total_calls": len(cost.calls),
-        "steps": list(cost.steps),
-    }

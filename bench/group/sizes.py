@@ -8,7 +8,7 @@ from typing import Any
 from bench.backlog import TEXT, peer
 from bench.builder import SENT_AT_MS
 from bench.group.builder import BuiltGroup, GroupBuilder
-from bench.group.figures import Figures
+from bench.group.figures import Figures, cost_figures
 from bench.group.queue import CountedQueues
 from bench.group.timing import spread_ms, timed_ms
 from bench.stage import DEVICE, Measured, Stage, expect
@@ -37,7 +37,8 @@ TIMED = 200
 
 
 class GroupOfSize:
-    """A group on its own tables, with two deployments: one is metered, the other uses threads and is timed."""
+    """A group on its own tables, with two deployments: one is metered, the other uses threads and is timed. Its owner,
+    who sends, is online."""
 
     def __init__(self, endpoint: str, members: int, builder_client: Any, roster_age_ms: int = ROSTER_AGE_MS) -> None:
         now_ms = system_clock()
@@ -54,10 +55,6 @@ class GroupOfSize:
         for world in (self._stage.world, self._timed):
             world.fans_out_at_once = False
         self._msg_ids = (f"5ab2fe83-59ec-44f0-8adc-{number:012}" for number in count(1))
-        self._online = 0
-
-    def build(self) -> None:
-        """Writes the group and brings its owner online, who will send."""
         self._builder.write_group(self._group)
         self._sender = self._stage.world.online(peer(0), DEVICE)
         self._online = 1
@@ -163,22 +160,14 @@ def _endpoint(uid: Uid, since_ms: int) -> Endpoint:
 
 
 def _cost(measured: Measured) -> dict[str, Any]:
-    cost = measured.cost
-    return {
-        "wu": cost.write_units,
-        "ru": cost.read_units,
-        "calls": cost.sequential,
-        "total_calls": len(cost.calls),
-        "by_rule": {"wu": cost.by_rule[0], "ru": cost.by_rule[1]},
-        "steps": list(cost.steps),
-    }
+    write_units, read_units = measured.cost.by_rule
+    return {**cost_figures(measured.cost), "by_rule": {"wu": write_units, "ru": read_units}}
 
 
 def sizes(endpoint: str, client: Any) -> Iterator[Figures]:
     """A row for each case."""
     for members, cases in CASES:
         group = GroupOfSize(endpoint, members, client)
-        group.build()
         for online in cases:
             group.bring_online(online)
             yield group.figures()
@@ -187,12 +176,10 @@ def sizes(endpoint: str, client: Any) -> Iterator[Figures]:
 def own_messages(endpoint: str, client: Any) -> Figures:
     """The cost of a sender who never clears."""
     group = GroupOfSize(endpoint, CASES[0][0], client)
-    group.build()
     return group.own_messages()
 
 
 def young_roster(endpoint: str, client: Any) -> Figures:
     """A group with a new roster: for two hours the presence of every member is read."""
     group = GroupOfSize(endpoint, YOUNG_MEMBERS, client, roster_age_ms=0)
-    group.build()
     return {"members": YOUNG_MEMBERS, "online": 1, "fan_out": group.fan_out()}

@@ -22,8 +22,7 @@ def counters(request: Request) -> pb.Envelope:
 
 def clear(request: Request) -> pb.Envelope:
     """Clears these counts, which the client has added to its own."""
-    seen = catching_up.clear_request(request.envelope)
-    return catching_up.cleared_reply(service.clear(request.caller.uid, seen))
+    return catching_up.cleared_reply(service.clear(request.caller.uid, catching_up.clear_request(request.envelope)))
 
 
 def ack(request: Request) -> pb.Envelope:

@@ -67,8 +67,8 @@ class SortedTable(Table):
         hash_key: DynamoType | None,
         range_comparison: str | None,
         range_objs: list[DynamoType],
-        limit: int | None,
-        exclusive_start_key: dict[str, Any] | None,
+        limit: Any,  # may be None, as may the next, whatever moto's types say
+        exclusive_start_key: Any,
         scan_index_forward: bool,
         projection_expressions: list[list[str]] | None,
         index_name: str | None = None,
@@ -87,17 +87,10 @@ class SortedTable(Table):
                     *(index_name, hash_key, range_comparison, range_objs),
                     *(exclusive_start_key, limit, scan_index_forward),
                 )
-        # The page may have no limit and no start, whatever moto's types say.
-        page: tuple[Any, Any] = (limit, exclusive_start_key)
         return Table.query(
             _part(self, self.all_items() if items is None else items),
-            *(hash_key, range_comparison, range_objs),
-            *page,
-            scan_index_forward,
-            projection_expressions,
-            index_name=index_name,
-            consistent_read=consistent_read,
-            filter_expression=filter_expression,
+            *(hash_key, range_comparison, range_objs, limit, exclusive_start_key),
+            *(scan_index_forward, projection_expressions, index_name, consistent_read, filter_expression),
             hash_key_conditions=hash_key_conditions,
             range_key_conditions=range_key_conditions,
             **filter_kwargs,

@@ -41,7 +41,7 @@ class Functions:
         return await self._functions[function].invoke(event)
 
     async def kill(self, function: str) -> int:
-        """Ends all processes of a function at once, and says how many there were. Raises KeyError."""
+        """Ends all processes of a function at once, even busy ones; returns how many there were. Raises KeyError."""
         return await self._functions[function].kill()
 
     async def close(self) -> None:

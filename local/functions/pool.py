@@ -57,12 +57,12 @@ class FunctionPool:
             await self.kill()
 
     def is_ready(self, process: FunctionProcess) -> None:
-        """As `Owner` says."""
+        """The process asks for work."""
         self._idle.append(process)
         self._distribute()
 
     def has_ended(self, process: FunctionProcess) -> None:
-        """As `Owner` says."""
+        """The process has ended, with its invocation if it had one."""
         self._processes.remove(process)
         if process in self._idle:
             self._idle.remove(process)

@@ -7,11 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from local.functions.invocation import Invocation
 from local.functions.runtime_api import RuntimeApi
 from local.specs import FunctionSpec
+
+if TYPE_CHECKING:
+    from local.functions.pool import FunctionPool
 
 logger = logging.getLogger(__name__)
 # The output of functions. Its log level is separate from the level of the stack's own messages.
@@ -19,16 +22,6 @@ function_output = logging.getLogger("local.function")
 
 # Lambda's limit is 256 KB a line in CloudWatch.
 MAX_LOG_LINE_BYTES = 1024 * 1024
-
-
-class Owner(Protocol):
-    """The pool that a process belongs to."""
-
-    def is_ready(self, process: "FunctionProcess") -> None:
-        """Called when the process asks for work."""
-
-    def has_ended(self, process: "FunctionProcess") -> None:
-        """Called when the process has ended, with its invocation if it had one."""
 
 
 class FunctionProcess:
@@ -41,13 +34,15 @@ class FunctionProcess:
         init_error: type and message of the error if the handler could not be imported.
     """
 
-    def __init__(self, spec: FunctionSpec, environment: Mapping[str, str], owner: Owner, idle_seconds: float) -> None:
+    def __init__(
+        self, spec: FunctionSpec, environment: Mapping[str, str], pool: "FunctionPool", idle_seconds: float
+    ) -> None:
         self.ready = False
         self.invocation: Invocation | None = None
         self.init_error: tuple[str, str] = ("Runtime.ExitError", "the process ended before its handler was imported")
         self._spec = spec
         self._environment = environment
-        self._owner = owner
+        self._pool = pool
         self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._assigned: asyncio.Future[Invocation] | None = None
@@ -64,26 +59,22 @@ class FunctionProcess:
         self._assigned = None
 
     async def next_invocation(self) -> Invocation:
-        """As `Runtime` says."""
+        """Waits for work and returns it. The call also shows that the process is ready."""
         self.ready = True
         self._assigned = asyncio.get_running_loop().create_future()
         assigned = self._assigned
         self._set_timer(self._idle_seconds, self.kill)
-        self._owner.is_ready(self)
+        self._pool.is_ready(self)
         return await assigned
 
     def ended(self, request_id: str) -> Invocation | None:
-        """As `Runtime` says."""
+        """Takes the current invocation away from the process; None if `request_id` is not the current one."""
         invocation = self.invocation
         if invocation is None or invocation.request_id != request_id:
             return None
         self.invocation = None
         self._stop_timer()
         return invocation
-
-    def not_initialised(self, error_type: str, message: str) -> None:
-        """As `Runtime` says."""
-        self.init_error = (error_type, message)
 
     def kill(self) -> None:
         """Ends the process and all that it has started, at once."""
@@ -126,7 +117,7 @@ class FunctionProcess:
             if self._assigned is not None:
                 self._assigned.cancel()
             await api.close()
-            self._owner.has_ended(self)
+            self._pool.has_ended(self)
 
     async def _print(self, output: asyncio.StreamReader) -> None:
         """Logs the function's output, with the function's name before each line."""

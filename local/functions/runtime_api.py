@@ -5,36 +5,25 @@ Source: AWS documentation, "Using the Lambda runtime API for custom runtimes".
 
 import asyncio
 import json
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from local.functions.invocation import Invocation
 from local.json_types import JsonObject
 from local.ports import SHUTDOWN_SECONDS, listen, port_of
+
+if TYPE_CHECKING:
+    from local.functions.process import FunctionProcess
 
 # Lambda's limit on an answer is 6 MB.
 MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100 * 1024
 
 
-class Runtime(Protocol):
-    """The process behind the API, and its current invocation."""
-
-    async def next_invocation(self) -> Invocation:
-        """Waits for work and returns it. The call also shows that the process is ready."""
-
-    def ended(self, request_id: str) -> Invocation | None:
-        """Takes the current invocation away from the process; None if `request_id` is not the current one."""
-
-    def not_initialised(self, error_type: str, message: str) -> None:
-        """Called when the process could not import its handler and will exit."""
-
-
 class RuntimeApi:
     """An HTTP server for one process of one function."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, process: "FunctionProcess") -> None:
+        self._process = process
         self.address = ""
         application = web.Application(client_max_size=MAX_ANSWER_BYTES)
         application.router.add_get("/2018-06-01/runtime/invocation/next", self._next)
@@ -58,14 +47,14 @@ class RuntimeApi:
 
     async def _next(self, _: web.Request) -> web.Response:
         try:
-            invocation = await self._runtime.next_invocation()
+            invocation = await self._process.next_invocation()
         except asyncio.CancelledError:
             return web.Response(status=410)  # the process is being ended
         return web.Response(body=invocation.event, headers=invocation.headers(), content_type="application/json")
 
     async def _response(self, request: web.Request) -> web.Response:
         answer = json.loads(await request.read())
-        invocation = self._runtime.ended(request.match_info["request_id"])
+        invocation = self._process.ended(request.match_info["request_id"])
         if invocation is None:
             return _not_in_progress()
         invocation.succeed(answer)
@@ -73,7 +62,7 @@ class RuntimeApi:
 
     async def _error(self, request: web.Request) -> web.Response:
         error = await _error_in(request)
-        invocation = self._runtime.ended(request.match_info["request_id"])
+        invocation = self._process.ended(request.match_info["request_id"])
         if invocation is None:
             return _not_in_progress()
         invocation.fail(error["errorType"], error["errorMessage"])
@@ -81,7 +70,7 @@ class RuntimeApi:
 
     async def _init_error(self, request: web.Request) -> web.Response:
         error = await _error_in(request)
-        self._runtime.not_initialised(error["errorType"], error["errorMessage"])
+        self._process.init_error = (error["errorType"], error["errorMessage"])
         return _accepted()
 
 

@@ -16,13 +16,7 @@ from local.specs import AuthorizerSpec
 
 
 class Refused(Exception):
-    """The handshake ends with this HTTP status.
-
-    Attributes:
-        status: the HTTP status.
-        error_type: for the header x-amzn-ErrorType.
-        message: for the body, {"message": …}.
-    """
+    """The handshake ends with this HTTP status. `error_type` is for the header x-amzn-ErrorType."""
 
     def __init__(self, status: int, error_type: str, message: str) -> None:
         super().__init__(f"{status} {error_type}: {message}")

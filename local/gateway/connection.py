@@ -1,11 +1,10 @@
-"""A client's connection, and the registry of all connections."""
+"""A client's connection."""
 
 import asyncio
 import base64
 import re
 import secrets
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -96,28 +95,3 @@ class Connection:
         """Cuts the connection without a close frame, as a network does."""
         if self.transport is not None:
             self.transport.abort()
-
-
-class Connections:
-    """The connections of a gateway, by id."""
-
-    def __init__(self) -> None:
-        self._by_id: dict[str, Connection] = {}
-
-    def __iter__(self) -> Iterator[Connection]:
-        return iter(list(self._by_id.values()))
-
-    def __len__(self) -> int:
-        return len(self._by_id)
-
-    def add(self, connection: Connection) -> None:
-        """Adds a connection that begins its handshake."""
-        self._by_id[connection.id] = connection
-
-    def remove(self, connection: Connection) -> None:
-        """Removes a connection that is closed, or was refused."""
-        self._by_id.pop(connection.id, None)
-
-    def get(self, connection_id: str) -> Connection | None:
-        """Returns the connection with this id, open or in its handshake."""
-        return self._by_id.get(connection_id)

@@ -1,20 +1,10 @@
 """Limits the size of single frames; aiohttp can only limit whole messages."""
 
-from typing import Protocol
+from aiohttp.http import WebSocketReader
 
 # The header of a frame of 2^63 - 1 bytes, more than any limit on messages.
 _OVERSIZED = b"\x81\xff" + (2**63 - 1).to_bytes(8, "big")
 _MASK_BYTES = 4
-
-
-class Parser(Protocol):
-    """The interface of aiohttp's parser, which gets the bytes of an upgraded connection."""
-
-    def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """Takes more bytes and returns (whether the parser has finished, the bytes left over)."""
-
-    def feed_eof(self) -> None:
-        """Called at the end of the bytes."""
 
 
 class FrameLimit:
@@ -24,7 +14,7 @@ class FrameLimit:
     connection with 1009.
     """
 
-    def __init__(self, parser: Parser, max_frame_bytes: int) -> None:
+    def __init__(self, parser: WebSocketReader, max_frame_bytes: int) -> None:
         self._parser = parser
         self._max_frame_bytes = max_frame_bytes
         self._header = b""
@@ -32,7 +22,7 @@ class FrameLimit:
         self._refused = False
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """As `Parser` says."""
+        """Takes more bytes and returns (whether the parser has finished, the bytes left over)."""
         if self._refused:
             return self._parser.feed_data(b"")
         data = bytes(data)
@@ -59,7 +49,7 @@ class FrameLimit:
         return self._parser.feed_data(bytes(passed))
 
     def feed_eof(self) -> None:
-        """As `Parser` says."""
+        """Called at the end of the bytes."""
         self._parser.feed_eof()
 
 

@@ -15,11 +15,7 @@ from local.json_types import Json, JsonObject
 
 
 class IntegrationFailed(Exception):
-    """The function gave no answer that can be used.
-
-    Attributes:
-        message: the text for the client.
-    """
+    """The function gave no answer that can be used. `message`: the text for the client."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

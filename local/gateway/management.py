@@ -4,66 +4,64 @@ Source: AWS documentation, "Use @connections commands in your backend service" a
 raises an exception of its own only for an answer with x-amzn-ErrorType (docs/platform.md).
 """
 
+import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from local.gateway.connection import Connection, Connections, is_connection_id
+from local.gateway.connection import Connection, is_connection_id
 from local.gateway.events import identity
 from local.gateway.limits import MAX_MESSAGE_BYTES
 from local.gateway.observer import Observer
 from local.gateway.throttle import TokenBucket
 
 NORMAL = (1000, "Connection Closed Normally")
-_Action = Callable[[web.Request, Connection], Awaitable[web.Response]]
 
 
-class ManagementError(Exception):
-    """An answer other than 200.
-
-    Attributes:
-        status: the HTTP status.
-        error_type: the name of the exception in the SDKs.
-    """
+class ManagementError(web.HTTPException):
+    """An answer other than 200. `error_type`: the name of the exception in the SDKs."""
 
     def __init__(self, status: int, error_type: str, message: str = "") -> None:
-        super().__init__(message)
-        self.status = status
-        self.error_type = error_type
-
-    def response(self) -> web.Response:
-        """The answer on the wire."""
-        return web.json_response(
-            {"message": str(self)}, status=self.status, headers={"x-amzn-ErrorType": self.error_type}
-        )
+        self.status_code = status
+        headers, text = {"x-amzn-ErrorType": error_type}, json.dumps({"message": message})
+        super().__init__(headers=headers, text=text, content_type="application/json")
 
 
 class ManagementApi:
     """Serves /<stage>/@connections/<percent-encoded connection id>."""
 
-    def __init__(self, connections: Connections, throttle: TokenBucket, observer: Observer) -> None:
+    def __init__(self, connections: Mapping[str, Connection], throttle: TokenBucket, observer: Observer) -> None:
         self._connections = connections
         self._throttle = throttle
         self._observer = observer
 
     async def post(self, request: web.Request) -> web.Response:
         """Sends the body to the client, as text."""
-        return await self._answer(request, self._send)
+        connection, data = self._connection(request), await _body(request)
+        if connection.is_full:
+            raise ManagementError(429, "LimitExceededException", "the client doesn't read what it was sent")
+        text = data.decode(errors="replace")
+        if not await connection.send(text):
+            raise ManagementError(410, "GoneException")
+        self._observer.posted(connection, text)
+        return web.Response()
 
     async def get(self, request: web.Request) -> web.Response:
         """Returns when the connection was opened, and when it was last active."""
-        return await self._answer(request, self._describe)
+        connection = self._connection(request)
+        return web.json_response(
+            {
+                "connectedAt": _iso8601(connection.connected_at_ms),
+                "identity": identity(connection),
+                "lastActiveAt": _iso8601(connection.last_active_at_ms),
+            }
+        )
 
     async def delete(self, request: web.Request) -> web.Response:
         """Closes the connection."""
-        return await self._answer(request, self._close)
-
-    async def _answer(self, request: web.Request, act: _Action) -> web.Response:
-        try:
-            return await act(request, self._connection(request))
-        except ManagementError as error:
-            return error.response()
+        await self._connection(request).close(*NORMAL)
+        return web.Response(status=204)
 
     def _connection(self, request: web.Request) -> Connection:
         if not request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256 "):
@@ -77,31 +75,6 @@ class ManagementApi:
         if connection is None or not connection.is_open:
             raise ManagementError(410, "GoneException")
         return connection
-
-    async def _send(self, request: web.Request, connection: Connection) -> web.Response:
-        data = await _body(request)
-        if connection.is_full:
-            raise ManagementError(429, "LimitExceededException", "the client doesn't read what it was sent")
-        text = data.decode(errors="replace")
-        if not await connection.send(text):
-            raise ManagementError(410, "GoneException")
-        self._observer.posted(connection, text)
-        return web.Response()
-
-    @staticmethod
-    async def _describe(_: web.Request, connection: Connection) -> web.Response:
-        return web.json_response(
-            {
-                "connectedAt": _iso8601(connection.connected_at_ms),
-                "identity": identity(connection),
-                "lastActiveAt": _iso8601(connection.last_active_at_ms),
-            }
-        )
-
-    @staticmethod
-    async def _close(_: web.Request, connection: Connection) -> web.Response:
-        await connection.close(*NORMAL)
-        return web.Response(status=204)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -1,13 +1,11 @@
 """The interface for code that watches the gateway."""
 
-from typing import Protocol
-
 from local.gateway.connection import Connection
 from local.http_api.exchange import Exchange
 
 
-class Observer(Protocol):
-    """Gets a call for each thing that happens at the gateway. Its methods must not fail, and must not wait."""
+class Observer:
+    """Gets a call for each thing that happens at the gateway, and ignores it. Its methods must not fail, nor wait."""
 
     def opened(self, connection: Connection) -> None:
         """A client was let in."""
@@ -27,25 +25,3 @@ class Observer(Protocol):
 
     def requested(self, exchange: Exchange) -> None:
         """A request to the HTTP API was answered."""
-
-
-class Unobserved:
-    """An observer that does nothing."""
-
-    def opened(self, connection: Connection) -> None:
-        """As `Observer` says."""
-
-    def refused(self, status: int, error_type: str) -> None:
-        """As `Observer` says."""
-
-    def answered(self, connection: Connection, request: str, answer: str, failure: str) -> None:
-        """As `Observer` says."""
-
-    def posted(self, connection: Connection, text: str) -> None:
-        """As `Observer` says."""
-
-    def closed(self, connection: Connection, code: int) -> None:
-        """As `Observer` says."""
-
-    def requested(self, exchange: Exchange) -> None:
-        """As `Observer` says."""

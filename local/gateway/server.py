@@ -12,14 +12,14 @@ from aiohttp import web
 
 from local.functions.invocation import Invoke
 from local.gateway.authorizer import Authorizer, Refused
-from local.gateway.connection import Connection, Connections
+from local.gateway.connection import Connection
 from local.gateway.conversation import GOING_AWAY, Conversation, TimeLimits
 from local.gateway.events import Events
 from local.gateway.handshake import Door, asks_for_websocket, read_handshake, upgrade
 from local.gateway.integration import Integration
 from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND, MAX_MESSAGE_BYTES
 from local.gateway.management import ManagementApi
-from local.gateway.observer import Observer, Unobserved
+from local.gateway.observer import Observer
 from local.gateway.throttle import TokenBucket
 from local.http_api.limits import MAX_HEAD_BYTES
 from local.http_api.server import HttpApi
@@ -54,14 +54,14 @@ class Gateway:
         http_api: HttpApiSpec | None = None,
         pages: Mapping[str, Page] | None = None,
     ) -> None:
-        self.connections = Connections()
+        self.connections: dict[str, Connection] = {}
         events = Events(api, region, account_id)
         integration = Integration(invoke, integration_seconds)
         authorizer = Authorizer(api.authorizer, events, invoke) if api.authorizer is not None else None
         account = TokenBucket(ACCOUNT_RATE_PER_SECOND, ACCOUNT_BURST)
         stage = TokenBucket(api.rate_per_second or ACCOUNT_RATE_PER_SECOND, api.burst or ACCOUNT_BURST)
         self._throttle = stage
-        self._observer = observer = observer or Unobserved()
+        self._observer = observer = observer or Observer()
         self._door = Door(api, events, integration, authorizer)
         self._conversation = Conversation(api, events, integration, limits, stage, observer)
         self._http: HttpApi | None = None
@@ -99,9 +99,9 @@ class Gateway:
 
     async def close(self) -> None:
         """Closes every connection without waiting for its $disconnect."""
-        for connection in self.connections:
+        for connection in self.connections.values():
             connection.tells_disconnect = False
-        await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections))
+        await asyncio.gather(*(connection.close(*GOING_AWAY) for connection in self.connections.values()))
         await self._conversation.close()
         await self._runner.cleanup()
 
@@ -109,7 +109,7 @@ class Gateway:
         connection = Connection(read_handshake(request), transport=request.transport)
         if not asks_for_websocket(request):
             return self._refuse(Refused(426, "UpgradeRequiredException", "Upgrade Required"))
-        self.connections.add(connection)
+        self.connections[connection.id] = connection
         try:
             if not self._throttle.take():
                 raise Refused(429, "LimitExceededException", "Too Many Requests")
@@ -124,7 +124,7 @@ class Gateway:
         except ConnectionError:
             return web.Response()  # the client has gone during $connect; nobody will see this
         finally:
-            self.connections.remove(connection)
+            self.connections.pop(connection.id, None)
         return connection.socket
 
     async def _request(self, request: web.Request) -> web.Response:

@@ -99,7 +99,7 @@ async def interrupted(
 
 @pytest.mark.parametrize("page", range(1, PAGES))
 async def test_a_killed_function_process_costs_nothing(stack: LocalStack, tmp_path: Path, page: int) -> None:
-    await interrupted(stack, tmp_path, lambda _: stack.kill_function("SyncFunction"), page)
+    await interrupted(stack, tmp_path, lambda _: stack.functions.kill("SyncFunction"), page)
 
 
 @pytest.mark.parametrize("page", range(1, PAGES))

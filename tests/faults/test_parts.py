@@ -37,7 +37,7 @@ def test_each_fault_point_is_in_one_part_and_each_scenario_and_fault_in_all(
     # Of what has few points, such as a conflict of transactions, there is not enough for all.
     missing = [
         (str(part), name)
-        for found, enough in ((scenarios, 12), (faults, 48))
+        for found, enough in ((scenarios, 12), (faults, 72))
         for name in {name for _, name in found}
         for part in PARTS
         if of_all[name] >= enough and (part, name) not in found

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -310,6 +311,47 @@ def test_the_second_telling_is_not_lost_when_time_runs_out(
     assert set(told(bob)) == {seq}
     world.fan_out(delayed=True)
     assert set(heads(bob)) == {seq}
+
+
+@pytest.mark.parametrize("devices", [["phone"], ["phone", "tablet"]], ids=len)
+def test_a_second_telling_for_which_there_is_no_time_is_made_by_another_job(
+    world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch, devices: list[str]
+) -> None:
+    uids = ["dave", "erin", "frank", "grace", "heidi"]
+    phones = [world.online(uid, device) for uid in uids for device in devices]
+    seq = alice.change("add", room, uids=uids)["seq"]
+    world.fan_out()
+    context = Context()
+    post, left = world.gateway.post_to_connection, []
+
+    def slow(**arguments: Any) -> dict[str, Any]:
+        # Three posts take all the time that there is.
+        context.remaining_ms -= 4_400
+        return post(**arguments)
+
+    monkeypatch.setattr(world.gateway, "post_to_connection", slow)
+    while jobs(world):
+        (job,) = jobs(world)
+        left.append(job["also"])
+        context.remaining_ms = 15_000
+        answer = world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, context)
+        assert answer == {"batchItemFailures": []}
+        assert context.remaining_ms > fan_out.PAGE_MS // 2, "no job did more than it had time for"
+    assert [set(heads(phone)) for phone in phones] == [{seq}] * len(phones)
+    assert len(left) >= 2
+    assert all(set(after) < set(before) for before, after in pairwise(left)), "whoever has been told is not told again"
+
+
+def test_a_second_telling_without_any_time_comes_again_whole_and_loses_no_receive(
+    world: World, room: str, alice: Phone
+) -> None:
+    dave = world.online("dave")
+    seq = alice.change("add", room, uids=["dave"])["seq"]
+    world.fan_out()
+    answer = world.handlers["fanout"]({"Records": world.queues.take(delayed=True)}, Context(remaining_ms=1_500))
+    assert (answer, heads(dave)) == ({"batchItemFailures": []}, [])
+    world.fan_out(delayed=True)
+    assert heads(dave) == [seq]
 
 
 def test_whoever_is_removed_is_told_of_it_and_of_nothing_later(world: World, room: str, alice: Phone) -> None:

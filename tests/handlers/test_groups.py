@@ -313,6 +313,22 @@ def test_a_stale_look_up_lets_nobody_speak_who_was_just_removed(
     assert {table: rows for table, rows in world.trace().items() if table != "SentTable"} == before
 
 
+def test_a_denial_by_a_change_at_the_same_moment_leaves_the_msg_id_taken_for_that_content(
+    world: World, room: str, alice: Phone
+) -> None:
+    bob = world.phone("bob")
+    (row,) = (row for row in world.rows("Counter") if row["uid"]["S"] == "bob")
+    alice.change("remove", room, uids=["bob"])
+    with pytest.MonkeyPatch.context() as stale:
+        looking_up(stale, membership=membership_of_row(row))
+        assert bob.ask("chat", msgId="x", chatType=2, to=room, msg={})["code"] == "PERMISSION_DENIED"
+    refused(bob, "chat", "PERMISSION_DENIED", "body.to", msgId="y", chatType=2, to=room, msg={})
+    alice.change("add", room, uids=["bob"])
+    for msg_id, other in (("x", "ALREADY_EXISTS"), ("y", "OK")):
+        assert bob.ask("chat", msgId=msg_id, chatType=2, to=room, msg={"text": "another"})["code"] == other
+    assert bob.ask("chat", msgId="x", chatType=2, to=room, msg={})["code"] == "OK"
+
+
 def test_a_stale_look_up_denies_nothing_to_who_was_just_given_the_group(
     world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

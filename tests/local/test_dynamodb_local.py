@@ -73,10 +73,10 @@ def test_tables_are_made_and_the_process_ends_with_the_block() -> None:
 async def test_a_stack_runs_on_it(tmp_path: Path) -> None:
     """ENGINE=dynamodb-local; secrets and queues stay moto's."""
     async with LocalStack(mini_options(engine="dynamodb-local", dynamodb_local_directory=DIRECTORY)) as stack:
-        assert client("dynamodb", stack.dynamodb_endpoint).list_tables()["TableNames"] == ["mini-Table"]
+        assert client("dynamodb", stack.engine.dynamodb).list_tables()["TableNames"] == ["mini-Table"]
         async with connected(stack) as socket:
             environment = await told(socket, "environment")
-        assert environment["AWS_ENDPOINT_URL_DYNAMODB"] == stack.dynamodb_endpoint
+        assert environment["AWS_ENDPOINT_URL_DYNAMODB"] == stack.engine.dynamodb
         assert environment["AWS_ENDPOINT_URL_SQS"] == stack.engine.services
         queue = Queue(stack, tmp_path / "seen")
         await stack.functions.invoke("SenderFunction", {"body": {"file": str(queue.file), "name": "sent"}})

@@ -44,7 +44,7 @@ async def test_a_function_sees_the_templates_environment_and_lambdas_own_and_not
     }
     assert of_template.items() <= environment.items()
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "mini-ProbeFunction"
-    assert environment["AWS_ENDPOINT_URL_DYNAMODB"] == stack.dynamodb_endpoint
+    assert environment["AWS_ENDPOINT_URL_DYNAMODB"] == stack.engine.dynamodb
     assert environment["_HANDLER"] == "app.handler"
     assert environment["LAMBDA_TASK_ROOT"].endswith("tests/local/mini/functions/probe")
     known = {*stack.functions.environments["ProbeFunction"], "AWS_LAMBDA_RUNTIME_API", "_X_AMZN_TRACE_ID"}
@@ -140,7 +140,7 @@ async def test_a_function_can_be_killed_in_the_middle_of_its_work(stack: LocalSt
         pid = await told(socket, "pid", seconds=0)
         working = asyncio.create_task(told(socket, "pid", seconds=0.9))
         await asyncio.sleep(0.2)
-        assert await stack.kill_function("ProbeFunction") == 1
+        assert await stack.functions.kill("ProbeFunction") == 1
         assert (await working)["message"] == "Internal server error"
         assert not is_running(pid)
 

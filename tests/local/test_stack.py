@@ -19,7 +19,7 @@ from tests.local.support import connected, mini_options, told
 async def test_the_templates_tables_and_queues_are_there() -> None:
     """Blocking calls from the stack's own thread are answered too."""
     async with LocalStack(mini_options()) as stack:
-        dynamodb = client("dynamodb", stack.dynamodb_endpoint)
+        dynamodb = client("dynamodb", stack.engine.dynamodb)
         assert dynamodb.list_tables()["TableNames"] == ["mini-Table"]
         described = dynamodb.describe_table(TableName=stack.tables["Table"])["Table"]
         assert [index["IndexName"] for index in described["GlobalSecondaryIndexes"]] == ["byGroup"]
@@ -32,7 +32,7 @@ async def test_the_templates_tables_and_queues_are_there() -> None:
 async def test_two_stacks_in_one_process_have_data_of_their_own() -> None:
     """Although both have a table of this name."""
     async with LocalStack(mini_options()) as one, LocalStack(mini_options()) as two:
-        first, second = client("dynamodb", one.dynamodb_endpoint), client("dynamodb", two.dynamodb_endpoint)
+        first, second = client("dynamodb", one.engine.dynamodb), client("dynamodb", two.engine.dynamodb)
         first.put_item(TableName="mini-Table", Item={"id": {"S": "x"}})
         assert first.scan(TableName="mini-Table")["Count"] == 1
         assert second.scan(TableName="mini-Table")["Count"] == 0
@@ -61,7 +61,7 @@ async def test_the_management_endpoint_of_the_template_is_the_local_gateway() ->
     """`https://<api id>.execute-api.<region>.amazonaws.com/<stage>` on AWS."""
     async with LocalStack(mini_options()) as stack, connected(stack) as socket:
         endpoint = stack.functions.environments["ProbeFunction"]["MANAGEMENT_ENDPOINT"]
-        (connection,) = stack.gateway.connections
+        (connection,) = stack.gateway.connections.values()
         management = client("apigatewaymanagementapi", endpoint)
         await asyncio.to_thread(management.post_to_connection, ConnectionId=connection.id, Data=b"pushed")
         assert await socket.recv() == "pushed"
@@ -85,7 +85,7 @@ async def test_a_persons_connections_can_be_dropped() -> None:
                 await bob.recv()
             assert error.value.rcvd is None
             assert isinstance(await told(alice, "pid", seconds=0), int)
-            (connection,) = stack.gateway.connections
+            (connection,) = stack.gateway.connections.values()
             assert await stack.drop_connection(connection.id) == 1
         assert await stack.drop_connection("unknown") == 0
 
@@ -126,10 +126,10 @@ async def test_an_unknown_engine_is_a_clear_error() -> None:
 async def test_any_dynamodb_endpoint_can_be_the_engine_and_its_tables_are_kept() -> None:
     """Here the moto of another stack."""
     async with LocalStack(mini_options()) as first:
-        dynamodb = client("dynamodb", first.dynamodb_endpoint)
+        dynamodb = client("dynamodb", first.engine.dynamodb)
         dynamodb.put_item(TableName="mini-Table", Item={"id": {"S": "kept"}})
-        async with LocalStack(mini_options(engine=first.dynamodb_endpoint)) as second:
-            assert second.dynamodb_endpoint == first.dynamodb_endpoint
+        async with LocalStack(mini_options(engine=first.engine.dynamodb)) as second:
+            assert second.engine.dynamodb == first.engine.dynamodb
             assert second.engine.services != first.engine.services
         assert dynamodb.scan(TableName="mini-Table")["Count"] == 1
 

@@ -56,25 +56,6 @@ def presence_is_read_before_the_counter_is_raised(patch: pytest.MonkeyPatch) -> 
     patch.setattr(SendMessage, "_deliver", deliver)
 
 
-def a_raise_passes_what_nobody_has_told(patch: pytest.MonkeyPatch) -> None:
-    """Whatever is lower may be raised: what is skipped never becomes pending."""
-
-    def may_rise(_owner: Uid, message: Message, _found: Any) -> Condition:
-        return CounterRow.last_seq.does_not_exist() | (CounterRow.last_seq < message.seq)
-
-    patch.setattr(counter_book, "_may_rise", may_rise)
-
-
-def a_raise_that_was_overtaken_goes_on_as_if_it_was_not(patch: pytest.MonkeyPatch) -> None:
-    """Past some, it is raised from wherever the counter is by now."""
-    original = counter_book._may_rise
-
-    def may_rise(owner: Uid, message: Message, found: Any) -> Condition:
-        return original(owner, message, None) if found is None else CounterRow.uid.exists()
-
-    patch.setattr(counter_book, "_may_rise", may_rise)
-
-
 @dataclass(frozen=True)
 class _ReadBefore:
     """Counters that were read a while ago."""

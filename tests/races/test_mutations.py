@@ -28,8 +28,6 @@ CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.an_older_connection_may_take_over, two_logins_of_one_device),
     (mutations.a_seq_is_taken_whether_or_not_it_is_free, two_people_send),
     (mutations.a_counter_may_be_lowered, two_devices_of_one_person_send),
-    (mutations.a_raise_passes_what_nobody_has_told, two_devices_of_one_person_send),
-    (mutations.a_raise_that_was_overtaken_goes_on_as_if_it_was_not, two_devices_of_one_person_send),
     (mutations.a_retry_trusts_its_candidate, a_retry_of_what_only_has_a_candidate_and_a_message_back),
     (mutations.clear_sets_cleared_to_received, a_message_and_a_clear_of_someone_who_goes),
     (mutations.an_ack_deletes_everything_up_to_the_highest_seq, a_message_and_someone_who_pages),

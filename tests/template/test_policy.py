@@ -100,12 +100,11 @@ def in_a_route(**changes: Any) -> Breach:
     return breach
 
 
-def writing_access_logs(text: str) -> Breach:
-    """Access logs say this alone."""
+def writing_access_logs(**settings: str) -> Breach:
+    """Access logs say this alone, or go elsewhere."""
 
     def breach(resources: Template) -> None:
-        stage = stage_of(resources)
-        properties(resources, stage)["AccessLogSettings"]["Format"] = text
+        properties(resources, stage_of(resources))["AccessLogSettings"].update(settings)
 
     return breach
 
@@ -216,10 +215,11 @@ BREACHES: list[tuple[str, Breach]] = [
     ("stages_are_throttled_and_logged", in_stage(LoggingLevel="OFF")),
     ("stages_are_throttled_and_logged", in_stage(LoggingLevel="INFO")),
     ("stages_are_throttled_and_logged", in_a_route(LoggingLevel=None)),
-    ("access_logs_are_json", writing_access_logs('{"error":"$context.error.messageString"}')),
-    ("access_logs_are_json", writing_access_logs('{"status":$context.status}')),
-    ("access_logs_are_json", writing_access_logs('{"uid":"$context.authorizer.uid"}')),
-    ("access_logs_are_json", writing_access_logs("$context.requestId $context.status")),
+    ("access_logs_are_json", writing_access_logs(DestinationArn="arn:aws:logs:us-east-1:1:log-group:x:*")),
+    ("access_logs_are_json", writing_access_logs(Format='{"error":"$context.error.messageString"}')),
+    ("access_logs_are_json", writing_access_logs(Format='{"status":$context.status}')),
+    ("access_logs_are_json", writing_access_logs(Format='{"uid":"$context.authorizer.uid"}')),
+    ("access_logs_are_json", writing_access_logs(Format="$context.requestId $context.status")),
     ("stages_wait_for_all_answers", without_an_answer),
     ("queues_leave_the_account_room", setting("FanoutFunctionMessages", ScalingConfig=None)),
     ("queues_leave_the_account_room", setting("FanoutFunctionHints", ScalingConfig={"MaximumConcurrency": 9})),

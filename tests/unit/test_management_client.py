@@ -181,6 +181,22 @@ def test_no_answer_is_waited_for_no_longer_than_there_is_time(served: Served, mo
     assert len(served.asked) == 1
 
 
+@pytest.mark.parametrize(("remaining_ms", "seconds"), [(15_000, 1.0), (1_300, 1.0), (700, 0.4)])
+def test_a_connection_is_waited_for_no_longer_than_there_is_time(
+    served: Served, monkeypatch: pytest.MonkeyPatch, remaining_ms: int, seconds: float
+) -> None:
+    waited = []
+
+    def connect(_: Any, timeout: float, *__: Any) -> socket.socket:
+        waited.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with must_end_by(Deadline(lambda: remaining_ms)), pytest.raises(EndpointConnectionError):
+        client_of(served).post_to_connection(ConnectionId=ID, Data=b"x")
+    assert waited[0] == pytest.approx(seconds)
+
+
 @pytest.fixture
 def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     def management(proxy: str) -> Any:

@@ -164,9 +164,7 @@ class Membership:
     def sees(self, asked: Bounds, open_history: bool) -> Bounds:
         """The part of the requested bounds that this person may see."""
         after = max(asked.after or 0, 0 if open_history else self.joined - 1)
-        before = asked.before
-        if not self.is_member:
-            before = Seq(min(before or self.left + 1, self.left + 1))
+        before = asked.before if self.is_member else Seq(min(asked.before or self.left + 1, self.left + 1))
         return Bounds(before=before, after=Seq(after) if after else None)
 
     def unread(self, group: Group) -> Unread:
@@ -195,9 +193,8 @@ class Membership:
     def _named(self, group: Group, number: int) -> list[Seq]:
         """The newest messages up to `number` that mention this person, or everyone."""
         named = self.mentions | {each for each in group.to_all if each.number not in self.own}
-        return sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)[
-            -MENTIONS_LIMIT:
-        ]
+        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)
+        return seqs[-MENTIONS_LIMIT:]
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.

@@ -119,6 +119,7 @@ class ManagementClient:
         self, http: HTTPConnection, method: str, path: str, data: bytes, headers: dict[str, str], timeout: float
     ) -> tuple[int, str]:
         if http.sock is None:
+            http.timeout = min(CONNECT_TIMEOUT_SECONDS, timeout)
             try:
                 http.connect()
             except OSError as error:
@@ -132,8 +133,8 @@ class ManagementClient:
 
     def _connection(self) -> HTTPConnection:
         if self._tls is None:
-            return HTTPConnection(self._host, timeout=CONNECT_TIMEOUT_SECONDS)
-        return HTTPSConnection(self._host, timeout=CONNECT_TIMEOUT_SECONDS, context=self._tls)
+            return HTTPConnection(self._host)
+        return HTTPSConnection(self._host, context=self._tls)
 
 
 def _passes(error: ClientError | BotoCoreError) -> bool:

@@ -79,14 +79,16 @@ class DynamoMembers:
         return None if there is None else self._reader.one(there, membership_of_row)
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """Replaces all own numbers up to the new floor by `own_below`."""
+        """SET ownFloor and ownBelow; what is only counted leaves `own`, and what is listed again joins it."""
         actions: list[Action] = [
             MembershipRow.own_floor.set(settled.own_floor),
             MembershipRow.own_below.set(settled.own_below),
         ]
-        leaving = found.own - settled.own
+        leaving, coming = found.own - settled.own, settled.own - found.own
         if leaving:
             actions.append(MembershipRow.own.delete(set(leaving)))
+        if coming:
+            actions.append(MembershipRow.own.add(set(coming)))
         self._update(found.uid, found.session_id, actions, _unchanged(found))
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:

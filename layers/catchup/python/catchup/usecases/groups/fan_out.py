@@ -104,18 +104,28 @@ class FanOut:
         self.jobs.put_hint(session, self.clock())
 
     def _tell_again(self, job: Job) -> None:
+        """Pushes the head to the people in `also`. If time runs out, another job tells the rest."""
+        with must_end_by(deadline().earlier(HAND_ON_MS)):
+            rest = self._tell_these(job) if deadline().allows() else job.also
+        if rest:
+            self.jobs.put(replace(job, also=rest))
+
+    def _tell_these(self, job: Job) -> tuple[Uid, ...]:
+        """Returns the people for whom there was no time."""
         group = self.groups.many([job.session_id]).get(job.session_id)
         if group is None:
-            return
-        online = self.presence.online(job.also)
+            return ()
         # People who come online later find their row at login.
-        for uid, devices in online.items():
-            if not devices:
-                continue
+        online = {uid: devices for uid, devices in self.presence.online(job.also).items() if devices}
+        for at, (uid, devices) in enumerate(online.items()):
+            if not deadline().allows():
+                return tuple(online)[at:]
             _, membership = self.groups.seen_by(uid, job.session_id)
             if membership is not None and membership.was_member:
                 seq, number = membership.end(group.head), membership.last_number(group)
-                self._push_all(replace(job, seq=seq, number=number), devices)
+                if PushResult.LATE in self._push_all(replace(job, seq=seq, number=number), devices):
+                    return tuple(online)[at:]
+        return ()
 
     def _tell_everyone(self, job: Job) -> Reached:
         """Pushes page by page from the job's start. Raises Unavailable if nobody got a push."""

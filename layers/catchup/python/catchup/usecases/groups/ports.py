@@ -96,7 +96,7 @@ class Members(Protocol):
         that; None if it can't be read."""
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
-        """Replaces the oldest own numbers by their count, on condition that the row has not changed."""
+        """Replaces own numbers by their count, or lists some again, on condition that the row has not changed."""
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions a member."""

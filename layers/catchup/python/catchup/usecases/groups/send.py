@@ -13,7 +13,7 @@ head is raised, and a login enters presence before it reads heads. So either the
 sees the message.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catchup.clock import Clock
@@ -101,8 +101,13 @@ class Delivery:
 
     def _note_own(self, message: Message, group: Group) -> None:
         noted = self.members.note_own(message.draft.sender, message.session_id, message.number)
-        floor = None if noted is None else noted.due_own_floor(group.number)
-        if noted is not None and floor is not None:
+        if noted is None:
+            return
+        if message.draft.at_all and noted.cleared < message.number <= noted.own_floor:
+            # Others passed this message, and its author's numbers were settled, before it was among the mentions.
+            self.members.settle_own(noted, replace(noted, own=noted.own | {message.number}))
+        floor = noted.due_own_floor(group.number)
+        if floor is not None:
             # If this fails, the next own message does it.
             with courtesy():
                 self.members.settle_own(noted, noted.with_floor(floor, group))
