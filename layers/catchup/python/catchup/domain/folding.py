@@ -203,7 +203,8 @@ class _Folds(dict[str, str]):
 
 def _plain(character: str) -> str:
     """The fold of a character that is no letter. Some Tibetan marks are two, which are composed as two."""
-    return GLUE.join(map(plain, normalize("NFC", character)))
+    folded = plain(character)
+    return GLUE.join(map(plain, normalize("NFC", character))) if folded[0] == CONTEXT else folded
 
 
 def _told_apart(character: str, folded: str) -> str:
