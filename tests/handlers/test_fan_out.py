@@ -214,6 +214,18 @@ def test_a_job_without_any_time_comes_again_whole(world: World, room: str, alice
     assert told(bob) == [2]
 
 
+def with_slow_posts(world: World, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """Of an invocation in which three posts take all the time that there is."""
+    context, post = Context(), world.gateway.post_to_connection
+
+    def slow(**arguments: Any) -> dict[str, Any]:
+        context.remaining_ms -= 4_400
+        return post(**arguments)
+
+    monkeypatch.setattr(world.gateway, "post_to_connection", slow)
+    return context
+
+
 @pytest.mark.parametrize("by", ["list", "roster"])
 def test_a_push_for_which_there_is_no_time_is_made_by_another_job(
     world: World, hall: str, alice: Phone, clock: Clock, monkeypatch: pytest.MonkeyPatch, by: str
@@ -222,15 +234,7 @@ def test_a_push_for_which_there_is_no_time_is_made_by_another_job(
     monkeypatch.setattr(fan_out, "MEMBERS_PER_PAGE", 100)
     if by == "roster":
         two_hours_later(world, clock)
-    context = Context()
-    post, starts = world.gateway.post_to_connection, []
-
-    def slow(**arguments: Any) -> dict[str, Any]:
-        # Three posts take all the time that there is.
-        context.remaining_ms -= 4_400
-        return post(**arguments)
-
-    monkeypatch.setattr(world.gateway, "post_to_connection", slow)
+    context, starts = with_slow_posts(world, monkeypatch), []
     seq = alice.say(hall)["seq"]
     while world.queues.ready:
         starts.append(jobs(world)[0]["start"])
@@ -321,15 +325,7 @@ def test_a_second_telling_for_which_there_is_no_time_is_made_by_another_job(
     phones = [world.online(uid, device) for uid in uids for device in devices]
     seq = alice.change("add", room, uids=uids)["seq"]
     world.fan_out()
-    context = Context()
-    post, left = world.gateway.post_to_connection, []
-
-    def slow(**arguments: Any) -> dict[str, Any]:
-        # Three posts take all the time that there is.
-        context.remaining_ms -= 4_400
-        return post(**arguments)
-
-    monkeypatch.setattr(world.gateway, "post_to_connection", slow)
+    context, left = with_slow_posts(world, monkeypatch), []
     while jobs(world):
         (job,) = jobs(world)
         left.append(job["also"])
