@@ -117,7 +117,7 @@ test-faults: setup dynamodb-local ## test every fault, crash and interleaving; r
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http
-test-http: setup dynamodb-local ## make requests from docs/openapi.json (schemathesis), and parse docs/asyncapi.json
+test-http: setup dynamodb-local ## make requests and a client from docs/openapi.json, and parse docs/asyncapi.json
 	$(PYTEST) tests/openapi
 	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
 

@@ -55,18 +55,22 @@ SCALARS: Mapping[str, Schema] = {
         "pattern": f"^(p:{_UID_IN_PATH}:{_UID_IN_PATH}|g:{ID_RULE}|{_ENCODED})$",
         "description": f"The id of a session. {_IN_PATH}",
     },
+    # Its rule stands where generators of code don't look: they make a map of any values of it, and stop at a list that
+    # holds itself.
     "Content": {
         "type": "object",
-        "additionalProperties": {"$ref": "#/components/schemas/ContentValue"},
         "description": "Any JSON object, at most 16 levels deep. Its numbers are doubles.",
-    },
-    "ContentValue": {
-        "anyOf": [
-            {"type": ["string", "boolean", "null"]},
-            {"type": "number", "minimum": -MAX_CONTENT_NUMBER, "maximum": MAX_CONTENT_NUMBER},
-            {"type": "array", "items": {"$ref": "#/components/schemas/ContentValue"}},
-            {"$ref": "#/components/schemas/Content"},
-        ]
+        "patternProperties": {"": {"$ref": "#/components/schemas/Content/$defs/Value"}},
+        "$defs": {
+            "Value": {
+                "anyOf": [
+                    {"type": ["string", "boolean", "null"]},
+                    {"type": "number", "minimum": -MAX_CONTENT_NUMBER, "maximum": MAX_CONTENT_NUMBER},
+                    {"type": "array", "items": {"$ref": "#/components/schemas/Content/$defs/Value"}},
+                    {"$ref": "#/components/schemas/Content"},
+                ]
+            }
+        },
     },
 }
 # The types of strings, by the JSON name of their field. A groupId is a uid in form, so `to` is one.

@@ -140,7 +140,7 @@ def used(schemas: dict[str, Schema], roots: Any) -> Iterator[str]:
     while waiting:
         match waiting.pop():
             case {"$ref": str(target), **rest}:
-                name = target.removeprefix(REF)
+                name = target.removeprefix(REF).partition("/")[0]
                 waiting.append(rest)
                 if target.startswith(REF) and name not in found:
                     found.add(name)
