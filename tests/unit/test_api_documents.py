@@ -85,6 +85,29 @@ def test_a_uid_is_described_as_it_is_checked(character: str) -> None:
     assert Draft202012Validator(schema).is_valid(character) == is_uid(character), UID_RULE
 
 
+@pytest.mark.parametrize(
+    ("chat", "is_valid"),
+    [
+        ({"chatType": 1, "to": "auth0|5f7c"}, True),
+        ({"chatType": 2, "to": "auth0|5f7c"}, False),
+        ({"chatType": 2, "to": "room", "at": ["auth0|5f7c"], "atAll": True}, True),
+        ({"chatType": 1, "to": "bob", "at": ["bob"]}, False),
+        ({"chatType": 1, "to": "bob", "atAll": True}, False),
+    ],
+)
+def test_the_type_of_a_chat_decides_who_may_be_named(chat: dict[str, Any], is_valid: bool) -> None:
+    schema = {**HTTP["components"]["schemas"]["ChatRequest"], "components": HTTP["components"]}
+    assert Draft202012Validator(schema).is_valid({"msgId": "m1", "msg": {}, **chat}) == is_valid
+
+
+@pytest.mark.parametrize(
+    ("value", "is_valid"), [({"list": [[2**53], {"more": None}]}, True), ({"list": [[2**53 + 1]]}, False)]
+)
+def test_the_numbers_in_a_message_are_described_at_every_depth(value: Any, is_valid: bool) -> None:
+    schema = {**HTTP["components"]["schemas"]["Content"], "components": HTTP["components"]}
+    assert Draft202012Validator(schema).is_valid(value) == is_valid
+
+
 def test_a_request_over_http_may_ask_for_more_than_a_frame_can_hold() -> None:
     parameters = {each.get("name"): each for each in OPERATIONS["GET /v1/sessions"]["parameters"]}
     assert parameters["limit"]["schema"]["maximum"] == 1_000
