@@ -62,10 +62,14 @@ def test_a_routes_examples_are_what_it_describes(route: str) -> None:
     assert shown >= {"answer", *in_path, *({"request"} if "requestBody" in OPERATIONS[route] else ())}
 
 
-def test_a_refusal_is_shown_too() -> None:
-    content = HTTP["components"]["responses"]["BadRequest"]["content"]["application/json"]
+@pytest.mark.parametrize("name", sorted(set(HTTP["components"]["responses"]) - {"NotImplemented"}))
+def test_each_way_to_fail_is_shown(name: str) -> None:
+    """Only an unknown `cmd` is not implemented, and HTTP has none."""
+    response = HTTP["components"]["responses"][name]
+    content = response["content"]["application/json"]
     validator = Draft202012Validator({**content["schema"], "components": HTTP["components"]})
     assert not list(validator.iter_errors(content["example"]))
+    assert content["example"].get("code", "Or an answer of API Gateway") in response["description"]
 
 
 def test_every_request_and_answer_has_both_encodings() -> None:

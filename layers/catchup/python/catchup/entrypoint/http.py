@@ -21,13 +21,13 @@ from catchup.entrypoint.media import (
     Headers,
     HttpFault,
     answer_encoding,
+    check_size,
     compressed,
     content_encoding,
 )
 from catchup.entrypoint.requests import Answered, Handlers, Request, answered
 from catchup.errors import InvalidRequest, TooManyMessages
 from catchup.observability import FunctionTelemetry
-from catchup.settings import MAX_HTTP_BODY_BYTES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import HTTP_BUDGETS
 from catchup.wire.codec import Exchange
@@ -182,6 +182,5 @@ def _content(event: Event) -> bytes:
         content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except ValueError as error:
         raise InvalidRequest("body", "base64 or UTF-8", "send the body as its content type says") from error
-    if len(content) > MAX_HTTP_BODY_BYTES:
-        raise HttpFault("body", f"at most {MAX_HTTP_BODY_BYTES} bytes", "send less, or in several requests", 413)
+    check_size(content)
     return bytes(content)

@@ -1,4 +1,4 @@
-"""Content negotiation: which encoding a request has and its answer gets, by the headers of RFC 9110.
+"""The content of requests and answers: its size, and which encoding it has or gets, by the headers of RFC 9110.
 
 API Gateway gives the names of headers in lower case, and joins the lines of one header by commas.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest
-from catchup.settings import GZIP_FROM_BYTES
+from catchup.settings import GZIP_FROM_BYTES, MAX_HTTP_BODY_BYTES
 from catchup.wire import catchup_pb2 as pb
 
 JSON, PROTOBUF = "application/json", "application/x-protobuf"
@@ -54,6 +54,12 @@ def content_encoding(headers: Headers, content: bytes) -> Encoding:
     if not content or is_json or (kind == FORM and content.lstrip().startswith(b"{")):
         return Encoding.JSON
     raise HttpFault("header.Content-Type", f"{JSON} or {PROTOBUF}", "send one of them", 415)
+
+
+def check_size(content: bytes) -> None:
+    """Checks the size of a request's content. Raises HttpFault (413)."""
+    if len(content) > MAX_HTTP_BODY_BYTES:
+        raise HttpFault("body", f"at most {MAX_HTTP_BODY_BYTES} bytes", "send less, or in several requests", 413)
 
 
 def compressed(headers: Headers, content: bytes) -> bytes | None:
