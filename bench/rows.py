@@ -39,9 +39,13 @@ LOGIN = "login, 50 sessions unread"
 BUDGETS = {
     LOGIN: Budget(wu=1, ru=30, calls=3, total_calls=20),
     "login, each idle session": Budget(wu=0, ru=0.05),
+    "counters over HTTP, 50 sessions unread": Budget(wu=0, ru=30, calls=3, total_calls=20),
     "clear, 50 sessions": Budget(wu=50, ru=0, calls=2),
     "pull 20 + ack 20": Budget(wu=20, ru=3, calls=1),
+    "pull 20 + ack 20 over HTTP": Budget(wu=20, ru=3, calls=1),
     "history 20": Budget(wu=0, ru=3, calls=1),
+    "history 20 over HTTP": Budget(wu=0, ru=3, calls=1),
+    "chat over HTTP, stored": Budget(wu=4, ru=3.5, calls=6),
     "chat, stored, receiver away": Budget(wu=4, ru=3.5, calls=6),
     "chat, stored, receiver online": Budget(wu=4, ru=3.5, calls=6),
     "chat, ackFlg 0, receiver away": Budget(wu=4, ru=3.5, calls=6),

@@ -9,6 +9,7 @@ from bench.metering import Cost, CountedRounds, Meter
 from catchup.commands import COMMANDS
 from catchup.domain.ids import Uid
 from tests.support.engines import dynamodb_client, fresh_tables
+from tests.support.http import HttpClient
 from tests.support.world import Context, Gateway, Phone, World, to_pb
 
 # A device id as in docs/protocol.md; it is part of the presence row.
@@ -59,6 +60,14 @@ class Stage:
         if json.loads(answer)["code"] != "OK":
             raise RuntimeError(f"{cmd}: {answer}")
         return replace(measured, answer=answer)
+
+    def ask_over_http(self, uid: Uid, cmd: str, **body: Any) -> Measured:
+        """Sends one request in JSON over HTTP and measures it; the answer must be OK."""
+        client, answers = HttpClient(self.world, uid), list[dict[str, Any]]()
+        measured = self.measure(lambda: answers.append(client.ask(cmd, **body)))
+        if answers[0]["code"] != "OK":
+            raise RuntimeError(f"{cmd}: {answers[0]}")
+        return replace(measured, answer=json.dumps(answers[0], ensure_ascii=False, separators=(",", ":")))
 
     def measure(self, work: Callable[[], object]) -> Measured:
         """Measures the cost of some work of this deployment."""

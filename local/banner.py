@@ -1,6 +1,7 @@
-"""The text that `make run` prints: the address, tokens, and two sessions to paste that show what Catchup does."""
+"""The text that `make run` prints: addresses, tokens, and what to paste to see what Catchup does."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 DEVICE = "phone"
 SESSION = "p:alice:bob"
@@ -54,18 +55,34 @@ SESSIONS = (
 )
 
 
+# What describes the two APIs in a browser: local/pages.py serves them.
+DESCRIPTIONS = ("/docs/http", "/docs/websocket")
+
+# What a terminal can paste as it is, with URL and T (a token of Alice) set.
+HTTP_LINES = (
+    'curl -H "Authorization: Bearer $T" $URL/v1/sessions',
+    """curl -H "Authorization: Bearer $T" -d '{"limit":20,"ack":[21,20]}' $URL/v1/sessions/p:alice:bob/pull""",
+    'curl -H "Authorization: Bearer $T" "$URL/v1/sessions/p:alice:bob/messages?before=21&limit=50"',
+    'curl -H "Authorization: Bearer $T" '
+    """-d '{"msgId":"m7","chatType":1,"to":"bob","msg":{"message":"hello"}}' $URL/v1/messages""",
+    'curl -s -H "Authorization: Bearer $T" -H "Accept: application/x-protobuf" '
+    "$URL/v1/sessions/p:alice:bob/messages | od -c",
+)
+
+
 def connect_command(url: str, token: str) -> str:
     """The command line that connects a terminal."""
     return f'npx -y wscat -c {url} -s catchup.json.v1 -H "Authorization: Bearer {token}"'
 
 
-def banner(url: str, tokens: dict[str, str]) -> str:
+def banner(url: str, tokens: dict[str, str], http_url: str = "") -> str:
     """The text for the terminal.
 
     Args:
         tokens: a token for each person in SESSIONS, by uid.
+        http_url: the address of the HTTP API; "" if there is none.
     """
-    lines = ["", f"Catchup runs at  {url}", ""]
+    lines = ["", f"Catchup runs at  {url}", *_and_at(http_url), ""]
     lines += [f"token of {uid}: {token}" for uid, token in tokens.items()]
     lines += ["others:  .venv/bin/python -m local token --uid carol --device laptop"]
     lines += ['to look inside, in another terminal:  make admin ARGS="person bob --local"']
@@ -74,15 +91,38 @@ def banner(url: str, tokens: dict[str, str]) -> str:
         lines += ["", "   and then, line by line:", ""]
         for step in session.steps:
             lines += [step.frame, f"   → {step.shows}"]
+    if http_url:
+        lines += [
+            "",
+            f"{len(SESSIONS) + 1}. The same over HTTP, as Alice. In a terminal, all at once or line by line:",
+            "",
+        ]
+        lines += [f"URL={http_url}", f"T={tokens['alice']}", *HTTP_LINES]
     return "\n".join([*lines, *_END])
 
 
-def issuer_banner(url: str, issuer: str) -> str:
-    """The text for the terminal if an issuer signs the tokens."""
-    lines = ["", f"Catchup runs at  {url}", "", f"Tokens come from {issuer}. With one of them, in a terminal:", ""]
+def issuer_banner(url: str, issuer: str, http_url: str = "") -> str:
+    """The text for the terminal if an issuer signs the tokens. `http_url`: as above."""
+    lines = [
+        "",
+        f"Catchup runs at  {url}",
+        *_and_at(http_url),
+        "",
+        f"Tokens come from {issuer}. With one of them, in a terminal:",
+        "",
+    ]
     lines += [f'{connect_command(url, "<token>")} -H "X-Device-Id: {DEVICE}"', "", "   and then:", ""]
     lines += ['{"cmd":"login"}', "   → the person whom the token names is online"]
+    if http_url:
+        lines += ["", "   or over HTTP:", "", f"URL={http_url}", "T=<token>", HTTP_LINES[0]]
     return "\n".join([*lines, *_END])
+
+
+def _and_at(http_url: str) -> list[str]:
+    if not http_url:
+        return []
+    pages = (urljoin(http_url, page) for page in DESCRIPTIONS)
+    return [f"           and at  {http_url}", f"described at     {'  '.join(pages)}"]
 
 
 _END = (

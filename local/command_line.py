@@ -51,10 +51,12 @@ async def _serve(options: Options) -> None:
         except OSError as error:
             raise LocalStackError(f"can't write {path}: {error.strerror}; give another STATE_FILE") from None
         try:
+            http_url = stack.http_url if stack.template.http_api else ""
             if stack.issuer:
-                print(issuer_banner(stack.url, stack.issuer), flush=True)
+                print(issuer_banner(stack.url, stack.issuer, http_url), flush=True)
             else:
-                print(banner(stack.url, {each.uid: stack.token(each.uid, DEVICE) for each in SESSIONS}), flush=True)
+                tokens = {each.uid: stack.token(each.uid, DEVICE) for each in SESSIONS}
+                print(banner(stack.url, tokens, http_url), flush=True)
             await asyncio.Event().wait()
         finally:
             remove_state(path, state.pid)

@@ -16,7 +16,7 @@ _TOLD_BESIDE = {"refused", "the invocation failed"}
 # The runtime's lines about an exception begin like this. The second is an authorizer's 401, which is printed already.
 _RAISED, _UNAUTHORIZED = "[ERROR] ", "[ERROR] Unauthorized"
 _OF_A_TRACE = ("Traceback ", " ")
-_HANDSHAKES = {"handshake refused", "handshake denied"}
+_OF_THE_AUTHORIZER = {"handshake refused", "handshake denied", "request refused"}
 
 
 class HumanLines(logging.Filter):
@@ -60,7 +60,7 @@ def _object(line: str) -> JsonObject | None:
 
 def _words(function: str, logged: JsonObject) -> str:
     message = shown(str(logged["message"]))
-    if message in _HANDSHAKES:
+    if message in _OF_THE_AUTHORIZER:
         return f"{message}: {shown(str(logged.get('reason', '')), 200)}"
     about = [f"{name}={shown(_plain(value), 200)}" for name, value in logged.items() if name not in _LEFT_OUT]
     trace = logged.get("trace")

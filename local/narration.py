@@ -5,9 +5,11 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from local.frames import Frame, read_frame, shown
+from local.frames import NO_FRAME, Frame, read_frame, shown
 from local.gateway.connection import Connection
 from local.gateway.observer import Observer
+from local.http_api.exchange import Exchange
+from local.http_frames import failure_of, read_exchange
 
 logger = logging.getLogger("local.requests")
 
@@ -44,13 +46,7 @@ class Narrator(Observer):
         """As `Observer` says."""
         if not logger.isEnabledFor(logging.INFO):
             return
-        asked, said = read_frame(request), read_frame(answer)
-        if failure:
-            _say(f"{_who(connection)} {asked.cmd}: {failure}")
-        elif said.code not in {"", "OK"}:
-            _say(f"{_who(connection)} {_target(asked)}: {_refusal(said)}")
-        else:
-            _say(f"{_who(connection)} {self._done(asked, said)}")
+        _say(self._line(_who(connection), read_frame(request), read_frame(answer), failure))
 
     def posted(self, connection: Connection, text: str) -> None:
         """As `Observer` says."""
@@ -62,6 +58,24 @@ class Narrator(Observer):
             self._pushes[place] = Counter()
             asyncio.get_running_loop().call_later(GATHER_SECONDS, self._tell_pushes, place)
         self._pushes[place]["announced" if pushed.cmd == "head" else _who(connection)] += 1
+
+    def requested(self, exchange: Exchange) -> None:
+        """As `Observer` says."""
+        if logger.isEnabledFor(logging.INFO):
+            asked, said = read_exchange(exchange)
+            over = f"{shown(exchange.method)} {exchange.answer.status}"
+            if asked.cmd == NO_FRAME:
+                asked = Frame(f"{shown(exchange.method)} {shown(exchange.path)}")
+                over = str(exchange.answer.status)
+            who = shown(str(exchange.identity.get("uid") or "somebody"))
+            _say(f"{self._line(who, asked, said, failure_of(exchange))} ({over})")
+
+    def _line(self, who: str, asked: Frame, said: Frame, failure: str) -> str:
+        if failure:
+            return f"{who} {asked.cmd}: {failure}"
+        if said.code not in {"", "OK"}:
+            return f"{who} {_target(asked)}: {_refusal(said)}"
+        return f"{who} {self._done(asked, said)}"
 
     def _tell_pushes(self, place: Place) -> None:
         pushes = self._pushes.pop(place, Counter())

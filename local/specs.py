@@ -1,9 +1,11 @@
 """What the local stack reads from each kind of resource of the expanded template."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.errors import LocalStackError
 from local.json_types import Json, JsonObject
 
 
@@ -35,6 +37,15 @@ class FunctionSpec:
     def is_meant_by(self, target: str) -> bool:
         """Whether `target` means this function: by its name, its ARN, or the ARN of an alias or a version."""
         return target in (self.name, self.arn) or target.startswith(f"{self.arn}:")
+
+
+def invoked_function(uri: str, functions: Mapping[str, FunctionSpec]) -> str:
+    """The logical id of the function that `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations` invokes."""
+    target = re.search("/functions/(.+)/invocations", uri)
+    for function in functions.values():
+        if target and function.is_meant_by(target[1]):
+            return function.logical_id
+    raise LocalStackError(f"the template invokes a function that it doesn't define: {uri}")
 
 
 @dataclass(frozen=True)

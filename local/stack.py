@@ -15,9 +15,11 @@ from local.functions import Functions
 from local.gateway.conversation import TimeLimits
 from local.gateway.observer import Observer
 from local.gateway.server import Gateway
+from local.http_api.spec import DEFAULT
 from local.layers import make_importable
 from local.narration import Narrator
 from local.options import LogStyle, Options
+from local.pages import PAGES
 from local.poller import QueuePoller
 from local.ports import listen, port_of
 from local.queues import create_queues
@@ -76,6 +78,14 @@ class LocalStack:
     def url(self) -> str:
         """The address for clients: ws://<host>:<port>/<stage>."""
         return f"ws://{self._address}/{self._stage}"
+
+    @property
+    def http_url(self) -> str:
+        """The address of the HTTP API, without a path: http://<host>:<port>; with its stage's name, if it has one."""
+        if self.template.http_api is None:
+            raise LocalStackError("the template has no HTTP API")
+        stage = self.template.http_api.stage
+        return f"http://{self._address}" + ("" if stage == DEFAULT else f"/{stage}")
 
     @property
     def management_endpoint(self) -> str:
@@ -189,6 +199,8 @@ class LocalStack:
             options.region,
             self.engine.moto.account_id,
             self._observer(),
+            self.template.http_api,
+            PAGES,
         )
         await self.gateway.start(listener)
         self._exits.push_async_callback(self.gateway.close)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from local.deployment import Deployment
 from local.errors import LocalStackError
+from local.http_api.spec import HttpApiSpec
+from local.http_api.template import http_api
 from local.intrinsics import Resolver, active_resources, text_of
 from local.json_types import Json, JsonObject
 from local.parameters import parameter_values
@@ -35,6 +37,7 @@ class ExpandedTemplate:
     resources: Mapping[str, JsonObject]
     functions: Mapping[str, FunctionSpec]
     api: WebSocketApiSpec | None
+    http_api: HttpApiSpec | None
     tables: Mapping[str, TableSpec]
     queues: Mapping[str, QueueSpec]
     queue_mappings: Mapping[str, QueueMappingSpec]
@@ -108,6 +111,7 @@ def load_template(
         resources=_with_nested(resources, stacks),
         functions=functions,
         api=websocket_api(resources, references, functions),
+        http_api=http_api(resources, references, functions),
         tables=reader.tables(),
         queues=queues,
         queue_mappings=reader.queue_mappings(queues, functions),
@@ -128,7 +132,7 @@ def _with_nested(resources: Mapping[str, JsonObject], stacks: Sequence[ExpandedT
     """All resources by logical id. Two of these templates may not use the same id."""
     found = dict(resources)
     for stack in stacks:
-        if stack.functions or stack.api or stack.tables or stack.queues:
+        if stack.functions or stack.api or stack.http_api or stack.tables or stack.queues:
             raise LocalStackError("the local stack runs no functions, APIs, tables and queues of a nested stack")
         if shared := found.keys() & stack.resources.keys():
             raise LocalStackError(f"template: a nested stack uses logical ids of another: {', '.join(sorted(shared))}")

@@ -1,11 +1,10 @@
 """Reads the WebSocket API from the expanded, resolved template."""
 
-import re
 from collections.abc import Mapping
 
 from local.errors import LocalStackError
 from local.json_types import JsonObject
-from local.specs import AuthorizerSpec, FunctionSpec, RouteSpec, WebSocketApiSpec
+from local.specs import AuthorizerSpec, FunctionSpec, RouteSpec, WebSocketApiSpec, invoked_function
 
 _API = "AWS::ApiGatewayV2::"
 
@@ -42,11 +41,11 @@ def websocket_api(
         uri = integrations[route["Target"].removeprefix("integrations/")]
         # Both are needed: "Set up route responses for WebSocket APIs", AWS documentation.
         answers = route_id in responses and "RouteResponseSelectionExpression" in route
-        routes[route["RouteKey"]] = RouteSpec(route["RouteKey"], _function_in(uri, functions), answers)
+        routes[route["RouteKey"]] = RouteSpec(route["RouteKey"], invoked_function(uri, functions), answers)
         if "AuthorizerId" in route:
             properties = authorizers[route["AuthorizerId"]]
             sources = tuple(properties.get("IdentitySource", ()))
-            authorizer = AuthorizerSpec(_function_in(properties["AuthorizerUri"], functions), sources)
+            authorizer = AuthorizerSpec(invoked_function(properties["AuthorizerUri"], functions), sources)
 
     settings = stage.get("DefaultRouteSettings", {})
     return WebSocketApiSpec(
@@ -59,12 +58,3 @@ def websocket_api(
         rate_per_second=settings.get("ThrottlingRateLimit"),
         burst=settings.get("ThrottlingBurstLimit"),
     )
-
-
-def _function_in(uri: str, functions: Mapping[str, FunctionSpec]) -> str:
-    """The logical id of the function that `arn:…:lambda:path/2015-03-31/functions/<arn>/invocations` invokes."""
-    target = re.search("/functions/(.+)/invocations", uri)
-    for function in functions.values():
-        if target and function.is_meant_by(target[1]):
-            return function.logical_id
-    raise LocalStackError(f"the template invokes a function that it doesn't define: {uri}")

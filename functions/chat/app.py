@@ -3,7 +3,7 @@
 from catchup.bootstrap.chat import build_chat
 from catchup.bootstrap.clients import started
 from catchup.domain.message import ChatType
-from catchup.entrypoint.websocket import Request, frame_handler, named
+from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import people, sending
 
@@ -36,4 +36,4 @@ def blocked(request: Request) -> pb.Envelope:
     return people.blocked_reply(service.blocks.blocked(request.caller.uid))
 
 
-handler = frame_handler("chat", named(chat, block, unblock, blocked), service.telemetry)
+handler = request_handler("chat", named(chat, block, unblock, blocked), service.telemetry)

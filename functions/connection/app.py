@@ -4,15 +4,17 @@ from typing import Any
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.connection import build_connection
-from catchup.entrypoint.handshake import Event, opened
+from catchup.entrypoint.events import Event
+from catchup.entrypoint.handler import request_handler
+from catchup.entrypoint.handshake import opened
+from catchup.entrypoint.identity import caller_of
 from catchup.entrypoint.invocation import invocation
-from catchup.entrypoint.websocket import caller_of, frame_handler
 from catchup.errors import NoIdentity, Unavailable
 from catchup.observability import trace_of
 
 service = started("connection", build_connection)
 # A frame comes here only if its cmd names no route; decoding it raises the error.
-no_route = frame_handler("connection", {}, service.telemetry)
+no_route = request_handler("connection", {}, service.telemetry)
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:

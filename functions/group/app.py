@@ -3,7 +3,7 @@
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.group import build_group
 from catchup.commands import of_function
-from catchup.entrypoint.websocket import Request, frame_handler, named
+from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import groups, sending
 
@@ -18,9 +18,9 @@ def change(request: Request) -> pb.Envelope:
 
 def members(request: Request) -> pb.Envelope:
     """Returns a page of a group's members."""
-    asked = groups.members_request(request.envelope)
+    asked = groups.members_request(request.envelope, request.budget.largest_page)
     return groups.members_reply(*service.members(request.caller.uid, *asked))
 
 
 changes_of_groups = (cmd for cmd, command in of_function("group").items() if command.parser == "change_request")
-handler = frame_handler("group", {**dict.fromkeys(changes_of_groups, change), **named(members)}, service.telemetry)
+handler = request_handler("group", {**dict.fromkeys(changes_of_groups, change), **named(members)}, service.telemetry)

@@ -2,7 +2,7 @@
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.sync import build_sync
-from catchup.entrypoint.websocket import Request, frame_handler, named
+from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catching_up
 from catchup.wire import catchup_pb2 as pb
 
@@ -15,11 +15,9 @@ def login(request: Request) -> pb.Envelope:
 
 
 def counters(request: Request) -> pb.Envelope:
-    """Returns the counters of named sessions, or the next frame of a login's answer."""
-    sessions, after = catching_up.counters_request(request.envelope)
-    if sessions:
-        return catching_up.counters_reply(service.counters.named(request.caller.uid, sessions))
-    return catching_up.counters_reply(service.counters.following(request.caller.uid, after, request.budget))
+    """Returns the counters of named sessions, or of all that have something unread."""
+    asked = catching_up.counters_request(request.envelope)
+    return catching_up.counters_reply(service.counters(request.caller.uid, asked, request.budget))
 
 
 def clear(request: Request) -> pb.Envelope:
@@ -29,25 +27,25 @@ def clear(request: Request) -> pb.Envelope:
 
 def ack(request: Request) -> pb.Envelope:
     """Deletes these messages, which the client has saved, from the offline store."""
-    acks = catching_up.ack_request(request.envelope)
+    acks = catching_up.ack_request(request.envelope, request.budget.largest_page)
     return catching_up.acknowledged_reply(service.acknowledge(request.caller.uid, acks))
 
 
 def pull(request: Request) -> pb.Envelope:
     """Returns the next page, and deletes the previous one from the offline store."""
-    asked = catching_up.pull_request(request.envelope, request.caller.uid)
+    asked = catching_up.pull_request(request.envelope, request.caller.uid, request.budget.largest_page)
     return catching_up.page_reply(service.pull(request.caller.uid, asked, request.budget))
 
 
 def history(request: Request) -> pb.Envelope:
     """Returns a page of a session's history."""
-    asked = catching_up.history_request(request.envelope, request.caller.uid)
+    asked = catching_up.history_request(request.envelope, request.caller.uid, request.budget.largest_page)
     return catching_up.page_reply(service.history(request.caller.uid, asked, request.budget))
 
 
 def sessions(request: Request) -> pb.Envelope:
     """Returns a page of the caller's sessions."""
-    limit, after = catching_up.sessions_request(request.envelope)
+    limit, after = catching_up.sessions_request(request.envelope, request.budget.largest_page)
     return catching_up.sessions_reply(*service.sessions(request.caller.uid, limit, after, request.budget))
 
 
@@ -57,4 +55,4 @@ def ping(_request: Request) -> pb.Envelope:
 
 
 routes = named(login, counters, clear, ack, pull, history, sessions, ping)
-handler = frame_handler("sync", routes, service.telemetry)
+handler = request_handler("sync", routes, service.telemetry)

@@ -1,6 +1,7 @@
 """The interface for code that watches the gateway."""
 
 from local.gateway.connection import Connection
+from local.http_api.exchange import Exchange
 
 
 class Observer:
@@ -21,3 +22,6 @@ class Observer:
 
     def closed(self, connection: Connection, code: int) -> None:
         """A connection has ended with this close code."""
+
+    def requested(self, exchange: Exchange) -> None:
+        """A request to the HTTP API was answered."""

@@ -1,8 +1,12 @@
-"""API Gateway for one WebSocket API: clients and @connections on one address."""
+"""API Gateway on one address: a WebSocket API with its @connections and, if there is one, an HTTP API.
+
+On AWS each API has a host of its own. Here the WebSocket API has the paths of its stage, and the HTTP API all others.
+"""
 
 import asyncio
 import logging
 import socket
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -17,6 +21,10 @@ from local.gateway.limits import ACCOUNT_BURST, ACCOUNT_RATE_PER_SECOND, MAX_MES
 from local.gateway.management import ManagementApi
 from local.gateway.observer import Observer
 from local.gateway.throttle import TokenBucket
+from local.http_api.limits import MAX_HEAD_BYTES
+from local.http_api.server import HttpApi
+from local.http_api.spec import HttpApiSpec
+from local.pages import Page
 from local.specs import WebSocketApiSpec
 
 logger = logging.getLogger(__name__)
@@ -27,9 +35,11 @@ class Gateway:
 
     Args:
         invoke: invokes functions.
-        integration_seconds: how long a function may take; None: no limit.
+        integration_seconds: how long a function may take to answer a frame; None: no limit, for HTTP neither.
         limits: how long connections may last.
         observer: gets a call for each thing that happens; None: no observer.
+        http_api: the HTTP API beside it; None: none.
+        pages: static pages, by path.
     """
 
     def __init__(
@@ -41,6 +51,8 @@ class Gateway:
         region: str,
         account_id: str,
         observer: Observer | None = None,
+        http_api: HttpApiSpec | None = None,
+        pages: Mapping[str, Page] | None = None,
     ) -> None:
         self.connections: dict[str, Connection] = {}
         events = Events(api, region, account_id)
@@ -52,11 +64,21 @@ class Gateway:
         self._observer = observer = observer or Observer()
         self._door = Door(api, events, integration, authorizer)
         self._conversation = Conversation(api, events, integration, limits, stage, observer)
+        self._http: HttpApi | None = None
+        if http_api is not None:
+            has_limits = integration_seconds is not None
+            self._http = HttpApi(http_api, invoke, region, account_id, observer, has_time_limits=has_limits)
+        self._pages = pages or {}
         self._runner = web.AppRunner(
             self._application(api.stage, ManagementApi(self.connections, account, observer)),
             access_log=None,
             handle_signals=False,
             shutdown_timeout=1,
+            # A function gets a compressed body as it was sent.
+            auto_decompress=False,
+            # Above the HTTP API's limit, so that its own answer is given.
+            max_line_size=2 * MAX_HEAD_BYTES,
+            max_field_size=2 * MAX_HEAD_BYTES,
         )
 
     def _application(self, stage: str, management: ManagementApi) -> web.Application:
@@ -67,7 +89,7 @@ class Gateway:
         application.router.add_delete(connection, management.delete)
         application.router.add_get(f"/{stage}", self._handshake)
         application.router.add_get(f"/{stage}/", self._handshake)
-        application.router.add_route("*", "/{path:.*}", self._forbidden)
+        application.router.add_route("*", "/{path:.*}", self._request)
         return application
 
     async def start(self, listener: socket.socket) -> None:
@@ -105,8 +127,14 @@ class Gateway:
             self.connections.pop(connection.id, None)
         return connection.socket
 
-    async def _forbidden(self, _: web.Request) -> web.Response:
-        return self._refuse(Refused(403, "ForbiddenException", "Forbidden"))
+    async def _request(self, request: web.Request) -> web.Response:
+        """A request outside of the WebSocket API's stage. One that asks for a WebSocket has the wrong URL."""
+        page = self._pages.get(request.path) if request.method == "GET" else None
+        if page is not None:
+            return page.response()
+        if self._http is None or asks_for_websocket(request):
+            return self._refuse(Refused(403, "ForbiddenException", "Forbidden"))
+        return await self._http.answer(request)
 
     def _refuse(self, error: Refused) -> web.Response:
         self._observer.refused(error.status, error.error_type)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
-from tests.client import fake_wire
+from catchup_client.protocol.http_form import HttpRequest, HttpResponse
+from tests.client import fake_http, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -25,6 +26,9 @@ def token(uid: str, device: str = "phone", exp: int = 4_102_444_800) -> str:
 
 class FakeConnection:
     """A transport to the fake server; satisfies `catchup_client.transport.Transport`."""
+
+    lasts = True
+    """Whether it is more than one HTTP request: pushes go to it, and requests have the limits of frames."""
 
     def __init__(
         self, server: "FakeServer", uid: str, device: str, encoding: str, touch: Callable[[str], None]
@@ -78,8 +82,17 @@ class FakeConnection:
             self._frames.put_nowait(text)
 
 
+class FakeRequest(FakeConnection):
+    """One HTTP request."""
+
+    lasts = False
+
+
 class FakeServer:
     """One deployment."""
+
+    transport = "websocket"
+    """What phones use unless a test says otherwise; see `support.both_transports`."""
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.state = State()
@@ -90,6 +103,11 @@ class FakeServer:
         self.dials = 0
         self.refuse_dials: list[Exception] = []
         self.expired: set[FakeConnection] = set()
+        self.expired_tokens: set[str] = set()
+        """Over HTTP."""
+        self.http: list[HttpRequest] = []
+        self.http_answers: list[HttpResponse] = []
+        """Given to the next requests over HTTP, instead of working on them."""
         self.live_attempts_in_doubt = False
         """The server can't tell whether a push with `ackFlg` 0 arrived: it stores the message as well."""
         self.heads = False
@@ -100,6 +118,14 @@ class FakeServer:
 
     def dialer(self, touch: Callable[[str], None] = lambda _: None) -> Callable[[str, str, Encoding], Any]:
         """Return a `dial` for `Client`; `touch` is called at each contact with the socket."""
+        return fake_http.dialer(self, touch) if self.transport == "http" else self.socket_dialer(touch)
+
+    def request_of(self, uid: str, touch: Callable[[str], None]) -> FakeRequest:
+        """Return what carries one HTTP request. What it sends is pushed to all devices of its sender."""
+        return FakeRequest(self, uid, "", Encoding.JSON.value, touch)
+
+    def socket_dialer(self, touch: Callable[[str], None] = lambda _: None) -> Callable[[str, str, Encoding], Any]:
+        """Return a `dial` for sockets."""
 
         async def dial(url: str, jwt: str, encoding: Encoding) -> FakeConnection:
             touch("dial")
@@ -213,7 +239,7 @@ class FakeServer:
         if cmd == "chat":
             return self._chat(connection, body)
         if cmd == "pull":
-            assert len(body.get("ack", [])) <= 100
+            assert len(body.get("ack", [])) <= (100 if connection.lasts else 1_000)
             return state.pull(uid, body, self._delete(uid, body["sessionId"], body.get("ack", [])))
         if cmd == "history":
             return state.history(uid, body)
@@ -231,6 +257,8 @@ class FakeServer:
         raise Refused("UNIMPLEMENTED", "cmd", "is unknown")
 
     def _login(self, connection: FakeConnection) -> Json:
+        if not connection.lasts:
+            return {**self.state.counters_page(connection.uid, 0), "epoch": self.state.epoch}
         key = (connection.uid, connection.device)
         other = self.online.get(key)
         if other and other is not connection:

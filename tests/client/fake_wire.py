@@ -74,7 +74,7 @@ def read(text: str) -> tuple[Json, str]:
     assert member == frame["cmd"], f"{member} travels under {frame['cmd']}"
     request = json_format.MessageToDict(envelope, always_print_fields_with_no_presence=True)
     request["body"] = request.pop(member)
-    return _with_numbers(request), "catchup.pb.v1"
+    return with_numbers(request), "catchup.pb.v1"
 
 
 def write(frame: Json, encoding: str) -> str:
@@ -100,14 +100,14 @@ def _check_integers(value: Any, name: str = "") -> None:
         assert type(value) is int, f"{name} is not a JSON number: {value!r}"
 
 
-def _with_numbers(value: Any, name: str = "") -> Any:
+def with_numbers(value: Any, name: str = "") -> Any:
     """Turn the int64 strings of proto3 JSON into numbers."""
     if isinstance(value, dict):
         if name == "msg":
             return value
-        return {key: _with_numbers(inner, key) for key, inner in value.items()}
+        return {key: with_numbers(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_with_numbers(inner, name) for inner in value]
+        return [with_numbers(inner, name) for inner in value]
     if isinstance(value, str) and (name in INTEGERS or name.startswith(("p:", "g:"))):
         return int(value)
     return value

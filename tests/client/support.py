@@ -7,9 +7,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from catchup_client import Client, Encoding, Settings, Store
 from tests.client.fake_server import FakeServer, token
 from tests.client.virtual_time import timing
+
+TRANSPORTS = ("websocket", "http")
+
+
+def both_transports(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test with phones over sockets, and with phones over HTTP."""
+    marked = pytest.mark.parametrize("transport", TRANSPORTS, indirect=True)(test)
+    return pytest.mark.usefixtures("transport")(marked)
 
 
 class QuickConnection(sqlite3.Connection):
@@ -56,6 +66,12 @@ async def phone(
             yield client
     finally:
         store.close()
+
+
+async def hear(server: FakeServer, client: Client) -> None:
+    """Let a phone learn of what is new: over HTTP it must ask, because no pushes come."""
+    if server.transport == "http":
+        await client.catch_up()
 
 
 async def until(true: Callable[[], bool], seconds: float = 600.0) -> None:

@@ -7,13 +7,14 @@ import pytest
 from catchup_client import Code, Encoding, InvalidInput, RequestRefused
 from tests.client.fake_server import FakeServer
 from tests.client.faults import OnRequest, Scripted
-from tests.client.support import phone, texts
+from tests.client.support import both_transports, phone, texts
 from tests.client.virtual_time import in_virtual_time
 
 SESSION = "p:alice:bob"
 both_encodings = pytest.mark.parametrize("encoding", Encoding, ids=lambda encoding: encoding.name)
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_who_is_blocked_is_refused_until_unblocked_and_the_list_is_the_accounts(
@@ -41,6 +42,7 @@ async def test_who_is_blocked_is_refused_until_unblocked_and_the_list_is_the_acc
         assert texts(bob, SESSION) == ["hello"]
 
 
+@both_transports
 @pytest.mark.parametrize("cmd", ["block", "unblock", "blocked"])
 @pytest.mark.parametrize("fault", [fault for fault in OnRequest if fault is not OnRequest.ANSWER])
 @in_virtual_time

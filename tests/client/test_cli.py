@@ -252,6 +252,16 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["chat", "--to", "bob", "hi"], "error: no address: give --url, or set CATCHUP_URL"),
         (["listen", "--url", "http://x"], "error: --url 'http://x' is not a WebSocket address: it must start with ws"),
+        (
+            ["read", "alice", "--url", "http://x"],
+            "error: --url 'http://x' is not a WebSocket address: it must start with ws:// or wss://, and name a host; "
+            "for an HTTP address add --transport http\n",
+        ),
+        (["read", "alice", "--url", "ws://x", "--transport", "http"], "error: --url 'ws://x' is not an HTTP address: "),
+        (
+            ["listen", "--url", "http://x", "--transport", "http", *GOOD[2:]],
+            "error: listen needs a WebSocket: ",
+        ),
         (["listen", "--url", "ws://"], "error: --url 'ws://' is not a WebSocket address: "),
         (["listen", "--url", "ws://[::1"], "error: --url 'ws://[::1' is not an address: "),
         (["listen", "--url", "ws://x:99999"], "error: --url 'ws://x:99999' is not an address: Port out of range"),

@@ -17,13 +17,14 @@ from catchup_client import (
     UnreadChanged,
 )
 from tests.client.fake_server import FakeServer
-from tests.client.support import assert_nothing_lost, phone, settled, texts, unread, until
+from tests.client.support import assert_nothing_lost, both_transports, hear, phone, settled, texts, unread, until
 from tests.client.virtual_time import in_virtual_time
 
 SESSION = "p:alice:bob"
 both_encodings = pytest.mark.parametrize("encoding", Encoding, ids=lambda encoding: encoding.name)
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_a_backlog_is_counted_at_login_and_pulled_to_its_end(tmp_path: Path, encoding: Encoding) -> None:
@@ -70,6 +71,7 @@ async def test_a_live_message_is_saved_counted_and_acked(tmp_path: Path, encodin
         assert unread(alice, SESSION) == 0, "own messages never count"
 
 
+@both_transports
 @in_virtual_time
 async def test_reading_sets_the_red_dot_to_zero_and_a_new_message_to_one(tmp_path: Path) -> None:
     server = FakeServer()
@@ -79,12 +81,14 @@ async def test_reading_sets_the_red_dot_to_zero_and_a_new_message_to_one(tmp_pat
         bob.mark_read(SESSION)
         assert unread(bob, SESSION) == 0
         server.say("alice", "bob", "two")
+        await hear(server, bob)
         await until(lambda: unread(bob, SESSION) == 1)
     async with phone(server, tmp_path) as bob:
         await bob.logged_in()
         assert unread(bob, SESSION) == 1, "the count survives a restart and isn't added again"
 
 
+@both_transports
 @in_virtual_time
 async def test_counters_that_do_not_fit_one_frame_are_all_added(tmp_path: Path) -> None:
     server = FakeServer()
@@ -99,6 +103,7 @@ async def test_counters_that_do_not_fit_one_frame_are_all_added(tmp_path: Path) 
         assert settled(server, "bob")
 
 
+@both_transports
 @in_virtual_time
 async def test_a_saved_page_is_named_in_the_next_pull_and_the_last_one_in_an_ack(tmp_path: Path) -> None:
     server = FakeServer()
@@ -133,6 +138,7 @@ async def test_messages_of_another_own_device_and_unread_ones_it_took_are_filled
         assert report.sessions[SESSION].duplicates == 0
 
 
+@both_transports
 @in_virtual_time
 async def test_what_another_device_said_last_is_found_although_no_counter_tells(tmp_path: Path) -> None:
     server = FakeServer()
@@ -151,6 +157,7 @@ async def test_what_another_device_said_last_is_found_although_no_counter_tells(
         assert texts(bob, SESSION) == ["1", "2", "3"]
 
 
+@both_transports
 @in_virtual_time
 async def test_a_new_device_scrolls_back_to_the_first_message_without_a_catch_up(tmp_path: Path) -> None:
     server = FakeServer()
@@ -168,6 +175,7 @@ async def test_a_new_device_scrolls_back_to_the_first_message_without_a_catch_up
         assert unread(tablet, SESSION) == 0
 
 
+@both_transports
 @in_virtual_time
 async def test_retention_is_told_and_what_it_removed_is_not_asked_for_again(tmp_path: Path) -> None:
     server = FakeServer()
@@ -206,6 +214,7 @@ async def test_a_message_that_the_server_cannot_read_stays_a_hole_and_is_looked_
         assert bob.gaps(SESSION) == []
 
 
+@both_transports
 @in_virtual_time
 async def test_a_pull_that_the_server_stopped_early_goes_on_below(tmp_path: Path) -> None:
     server = FakeServer()
@@ -219,6 +228,7 @@ async def test_a_pull_that_the_server_stopped_early_goes_on_below(tmp_path: Path
         assert settled(server, "bob")
 
 
+@both_transports
 @in_virtual_time
 async def test_progress_is_told_after_each_page_and_never_exceeds_what_is_expected(tmp_path: Path) -> None:
     server = FakeServer()
@@ -233,6 +243,7 @@ async def test_progress_is_told_after_each_page_and_never_exceeds_what_is_expect
     assert all(earlier.saved <= later.saved <= later.expected for earlier, later in zip(seen, seen[1:], strict=False))
 
 
+@both_transports
 @in_virtual_time
 async def test_messages_sent_offline_go_out_in_order_one_at_a_time(tmp_path: Path) -> None:
     server = FakeServer()

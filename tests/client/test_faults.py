@@ -9,13 +9,24 @@ import pytest
 from catchup_client import Client, Code, Encoding, LoggedIn, MessageRefused, RequestRefused, Settings
 from tests.client.fake_server import FakeServer
 from tests.client.faults import Faults, OnPush, OnRequest, Random, Scripted
-from tests.client.support import assert_nothing_lost, phone, quick_store, settled, texts, unread, until
+from tests.client.support import (
+    assert_nothing_lost,
+    both_transports,
+    hear,
+    phone,
+    quick_store,
+    settled,
+    texts,
+    unread,
+    until,
+)
 from tests.client.virtual_time import in_virtual_time
 
 SESSION = "p:alice:bob"
 every_fault = pytest.mark.parametrize("fault", [fault for fault in OnRequest if fault is not OnRequest.ANSWER])
 
 
+@both_transports
 @pytest.mark.parametrize("cmd", ["login", "counters", "clear", "ack", "pull", "history", "sessions"])
 @every_fault
 @in_virtual_time
@@ -33,6 +44,7 @@ async def test_a_request_that_fails_is_repeated_and_changes_nothing_twice(
     async with phone(server, tmp_path) as bob:
         await bob.catch_up()
         server.say("alice", "bob", "live")
+        await hear(server, bob)
         await until(lambda: settled(server, "bob"))
         assert_nothing_lost(server, bob)
     if cmd != "clear":  # a clear may travel with an ack instead
@@ -49,6 +61,7 @@ async def test_a_ping_that_fails_never_stops_the_client(tmp_path: Path, fault: O
         assert (await bob.send("alice", {"message": "still here"})).seq == 1
 
 
+@both_transports
 @every_fault
 @in_virtual_time
 async def test_a_message_is_sent_until_the_server_holds_it_and_arrives_once(tmp_path: Path, fault: OnRequest) -> None:
@@ -145,6 +158,7 @@ async def test_a_message_that_history_brought_first_is_counted_once(tmp_path: Pa
         assert_nothing_lost(server, bob)
 
 
+@both_transports
 @in_virtual_time
 async def test_a_message_that_is_placed_and_not_raised_is_saved_and_counted_once_the_counter_has_it(
     tmp_path: Path,
@@ -163,10 +177,12 @@ async def test_a_message_that_is_placed_and_not_raised_is_saved_and_counted_once
         cmds = [request["cmd"] for request in server.requests]
         assert cmds.count("counters") == 1, "it is asked once for what a page has shown"
         server.say("alice", "bob", "3")
+        await hear(server, bob)
         await until(lambda: unread(bob, SESSION) == 3)
         assert_nothing_lost(server, bob)
 
 
+@both_transports
 @in_virtual_time
 async def test_acks_that_the_server_did_not_finish_are_named_again_even_if_no_page_brings_them(tmp_path: Path) -> None:
     class SlowOnce(Faults):
@@ -186,6 +202,7 @@ async def test_acks_that_the_server_did_not_finish_are_named_again_even_if_no_pa
         assert settled(server, "bob")
 
 
+@both_transports
 @in_virtual_time
 async def test_acks_that_the_server_could_not_finish_are_named_again(tmp_path: Path) -> None:
     class Slow(Faults):
@@ -248,6 +265,7 @@ async def test_pushes_that_overtake_the_logins_answer_are_counted_once(tmp_path:
         assert_nothing_lost(server, bob)
 
 
+@both_transports
 @in_virtual_time
 async def test_a_refused_message_stays_in_the_outbox_as_refused_and_the_next_one_goes_out(tmp_path: Path) -> None:
     server = FakeServer()
@@ -284,6 +302,7 @@ async def test_a_message_that_meets_only_internal_errors_rests_until_the_next_lo
         assert_nothing_lost(server, alice, "alice")
 
 
+@both_transports
 @in_virtual_time
 async def test_a_clear_of_more_than_was_ever_sent_does_not_repeat_itself_without_end(tmp_path: Path) -> None:
     server = FakeServer()

@@ -20,7 +20,7 @@ from catchup_client import (
 )
 from tests.client.fake_server import FakeServer
 from tests.client.faults import OnPush, OnRequest, Scripted
-from tests.client.support import assert_nothing_lost, phone, settled, unread, until
+from tests.client.support import assert_nothing_lost, both_transports, hear, phone, settled, unread, until
 from tests.client.virtual_time import in_virtual_time
 
 ROOM = "g:room"
@@ -44,6 +44,7 @@ def cmds(server: FakeServer, cmd: str) -> list[dict[str, object]]:
     return [request["body"] for request in server.requests if request["cmd"] == cmd]
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_a_backlog_of_a_group_is_counted_without_own_messages_and_pulled_to_its_end(
@@ -227,6 +228,7 @@ async def _until_moved(events, seq: int):  # type: ignore[no-untyped-def]
             return
 
 
+@both_transports
 @in_virtual_time
 async def test_a_member_pulls_down_to_where_they_joined_and_never_asks_below(tmp_path: Path) -> None:
     server = a_room(members=("carol",))
@@ -249,6 +251,7 @@ async def test_a_member_pulls_down_to_where_they_joined_and_never_asks_below(tmp
         assert (group.name, group.role, group.members, group.joined) == ("Room", Role.MEMBER, 3, 10)
 
 
+@both_transports
 @in_virtual_time
 async def test_retention_ends_a_pull_and_what_it_removed_is_not_asked_for_again(tmp_path: Path) -> None:
     server = a_room()
@@ -267,6 +270,7 @@ async def test_retention_ends_a_pull_and_what_it_removed_is_not_asked_for_again(
         assert [request["cmd"] for request in server.requests] == ["sessions"]
 
 
+@both_transports
 @in_virtual_time
 async def test_a_new_device_of_a_group_that_was_read_adds_nothing(tmp_path: Path) -> None:
     server = a_room()
@@ -280,6 +284,7 @@ async def test_a_new_device_of_a_group_that_was_read_adds_nothing(tmp_path: Path
         assert (unread(tablet, ROOM), tablet.mentions(ROOM)) == (0, [])
         assert said(tablet) == [str(number) for number in range(5)]
         server.say("alice", ROOM, "live")
+        await hear(server, tablet)
         await until(lambda: unread(tablet, ROOM) == 1)
 
 
@@ -305,6 +310,7 @@ async def test_mentions_come_from_counters_and_messages_until_they_are_read(tmp_
         assert bob.mentions(ROOM) == [5]
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_a_group_is_made_changed_and_left(tmp_path: Path, encoding: Encoding) -> None:
@@ -383,6 +389,7 @@ async def test_what_was_pushed_after_a_removal_is_not_unread_and_hinders_no_clea
         assert unread(bob, ROOM) == 1
 
 
+@both_transports
 @pytest.mark.parametrize("fault", [fault for fault in OnRequest if fault is not OnRequest.ANSWER])
 @pytest.mark.parametrize("cmd", ["create", "add", "members", "chat", "pull"])
 @in_virtual_time

@@ -24,7 +24,7 @@ from catchup_client import (
 )
 from tests.client.fake_server import FakeServer
 from tests.client.faults import OnRequest, Scripted
-from tests.client.support import assert_nothing_lost, phone, quick_store, texts, unread, until
+from tests.client.support import assert_nothing_lost, both_transports, phone, quick_store, texts, unread, until
 from tests.client.virtual_time import in_virtual_time
 
 SESSION = SessionId("p:alice:bob")
@@ -47,6 +47,7 @@ def refusals(client: Client) -> list[tuple[str, Code | None]]:
     return [(queued.message.msg_id, queued.refused) for queued in client.outbox()]
 
 
+@both_transports
 @both_encodings
 @pytest.mark.parametrize("fault", [OnRequest.ANSWER, OnRequest.LOSE_ANSWER, OnRequest.CLOSE_AFTER])
 @in_virtual_time
@@ -61,6 +62,7 @@ async def test_a_masked_message_is_kept_as_it_was_stored_also_if_its_first_answe
         assert_nothing_lost(server, alice, "alice")
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_a_rejected_message_is_given_up_and_told_and_the_next_one_goes_out(
@@ -114,6 +116,7 @@ async def test_a_held_message_is_shown_as_waiting_and_not_sent_again_until_its_r
     assert attempts(server, "m1") == 1
 
 
+@both_transports
 @pytest.mark.parametrize("to", ["bob", "g:room"])
 @in_virtual_time
 async def test_a_held_message_whose_release_was_missed_is_found_by_catching_up(tmp_path: Path, to: str) -> None:
@@ -146,6 +149,7 @@ def test_a_release_that_overtakes_the_answer_leaves_nothing_waiting(tmp_path: Pa
     store.close()
 
 
+@both_transports
 @both_encodings
 @in_virtual_time
 async def test_who_sends_too_much_waits_ten_seconds_and_then_sends_the_same(tmp_path: Path, encoding: Encoding) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from catchup_client import Encoding, MessagesSaved, Settings, Source, UnreadChanged
 from tests.client.fake_server import FakeServer
-from tests.client.support import assert_nothing_lost, phone, settled, texts, unread, until
+from tests.client.support import assert_nothing_lost, both_transports, hear, phone, settled, texts, unread, until
 from tests.client.virtual_time import in_virtual_time
 
 SESSION, NOTES, ROOM = "p:alice:bob", "p:bob:bob", "g:room"
@@ -64,6 +64,7 @@ async def test_a_device_that_holds_only_the_newest_gets_what_is_older_when_someb
         assert unread(tablet, SESSION) == 1
 
 
+@both_transports
 @in_virtual_time
 async def test_a_catch_up_that_was_cut_off_goes_on_with_what_is_older(tmp_path: Path) -> None:
     server = FakeServer()
@@ -113,6 +114,7 @@ async def test_a_note_to_oneself_comes_to_all_own_devices_and_is_never_unread(
         assert laptop.gaps(NOTES) == []
 
 
+@both_transports
 @both_encodings
 @pytest.mark.parametrize(("removed", "left"), [(1, 4), (3, 2), (5, 0)])
 @in_virtual_time
@@ -137,6 +139,7 @@ async def test_what_retention_has_removed_is_unread_no_longer(
         assert (unread(bob, SESSION), unread(bob, ROOM)) == (left, left)
         server.say("alice", "bob", "new")
         server.say("alice", "g:room", "new in the room")
+        await hear(server, bob)
         await asyncio.sleep(5)
         assert (unread(bob, SESSION), unread(bob, ROOM)) == (left + 1, left + 1)
         server.close_all()
@@ -147,6 +150,7 @@ async def test_what_retention_has_removed_is_unread_no_longer(
     assert told == {SESSION: left + 1, ROOM: left + 1}
 
 
+@both_transports
 @in_virtual_time
 async def test_what_this_device_holds_stays_unread_though_the_server_has_removed_it(tmp_path: Path) -> None:
     server = FakeServer()
@@ -169,6 +173,7 @@ async def test_what_this_device_holds_stays_unread_though_the_server_has_removed
         assert (unread(bob, SESSION), unread(bob, ROOM)) == (5, 5)
 
 
+@both_transports
 @in_virtual_time
 async def test_scrolling_back_to_what_is_removed_tells_the_count_too(tmp_path: Path) -> None:
     server = FakeServer()

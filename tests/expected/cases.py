@@ -3,7 +3,7 @@
 What is expected of events/<function>/<case>.json is in the file of the same name here:
 {"before": [{"uid", "frame"}, …], "expected": what the handler returns, its body decoded}; "<any>" matches anything, and
 {"raises": text} is the text of an exception. Frames before go to the function of their route. Without such a file, a
-frame must get OK.
+frame must get OK. Events of the HTTP API have names that begin with "http-".
 """
 
 import json
@@ -65,8 +65,8 @@ def matches(expected: Any, actual: Any) -> bool:
 
 
 def decoded(result: dict[str, Any]) -> dict[str, Any]:
-    """A handler's result with its frame in the JSON form."""
-    if "body" not in result:
+    """A handler's result with its frame, or its body over HTTP, in the JSON form. Binary bodies stay as they are."""
+    if "body" not in result or result.get("isBase64Encoded"):
         return result
     frame = json.loads(result["body"])
     return {**result, "body": from_pb(frame["pb"]) if "pb" in frame else frame}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catchup.commands import COMMANDS
+from catchup.commands import COMMANDS, ROUTES
 from tests.expected.cases import SECRET_OF_THE_EVENTS, Case, all_cases
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import empty_moto, fresh_tables
@@ -40,4 +40,4 @@ def test_an_event_gets_its_expected_result(world: World, case: Case) -> None:
 
 def test_every_route_has_an_event() -> None:
     routes = {case.event["requestContext"]["routeKey"] for case in CASES if "requestContext" in case.event}
-    assert routes >= {"$connect", "$disconnect", "$default", *COMMANDS}
+    assert routes >= {"$connect", "$disconnect", "$default", *COMMANDS, *ROUTES}

@@ -1,4 +1,4 @@
-"""Who may do what to which session: every route of the template, against everything that is not the caller's.
+"""Who may do what to which session: every route of both APIs, against everything that is not the caller's.
 
 Alice asks. A route without a line in the grid fails, and so does a cell without an answer. Whatever is refused changes
 no row of any table, and nobody is told of it.
@@ -13,10 +13,11 @@ import pytest
 
 from catchup.commands import COMMANDS, rule_of
 from catchup.domain.authorization import CALLER_ALONE
-from catchup.entrypoint.websocket import frame_handler
+from catchup.entrypoint.handler import request_handler
 from catchup.observability import FunctionTelemetry
 from catchup.wire import catchup_pb2 as pb
 from tests.support.engines import fresh_tables, moto_engine, template
+from tests.support.http import HttpClient
 from tests.support.requests import GOOD
 from tests.support.world import Context, World, from_pb, to_pb
 
@@ -89,6 +90,8 @@ remove    denied  ok      ok      -       -       -
 role      denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
 """
+# What a frame says beside its body.
+ONLY_IN_FRAMES = {"uid", "device"}
 READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
@@ -173,6 +176,8 @@ class Stage:
 
     def ask(self, route: str, frame: dict[str, Any], encoding: str) -> dict[str, Any]:
         """Alice's request, and its answer in the JSON form."""
+        if encoding.startswith("http"):
+            return HttpClient(self.world, "alice", encoding.partition(" ")[2]).ask(route, **frame["body"])
         frame = {"cmd": route, **frame}
         text = json.dumps(frame if encoding == "json" else {"cmd": route, "pb": to_pb(frame)})
         answer: dict[str, Any] = json.loads(self.alice.send_frame(text, COMMANDS[route].function, route))
@@ -268,7 +273,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
         case _:
-            return {"body": {**body, "limit": 101 if forgery == "high" else -1}}
+            return {"body": {**body, "limit": 1_001 if forgery == "high" else -1}}
 
 
 def code_of(answer: dict[str, Any]) -> str:
@@ -300,7 +305,8 @@ def cases(columns: dict[str, Any], title: Any) -> list[Any]:
         pytest.param(route, column, word, encoding, id=f"{route} {title(columns[column])} is {word}, in {encoding}")
         for (route, column), word in CELLS.items()
         if column in columns and word != "-"
-        for encoding in ("json", "pb")
+        for encoding in ("json", "pb", "http json", "http pb")
+        if not encoding.startswith("http") or (COMMANDS[route].http and column not in ONLY_IN_FRAMES)
     ]
 
 
@@ -412,7 +418,7 @@ def test_the_grid_has_every_route_of_the_template_in_every_column() -> None:
 
 def test_a_function_with_a_command_that_has_no_rule_does_not_start() -> None:
     with pytest.raises(LookupError, match="shout"):
-        frame_handler("connection", {"shout": lambda _: pb.Envelope()}, FunctionTelemetry())
+        request_handler("connection", {"shout": lambda _: pb.Envelope()}, FunctionTelemetry())
     with pytest.raises(LookupError, match="shout"):
         rule_of("shout")
 

@@ -110,10 +110,17 @@ def test_seqs_to_ack_begin_at_1_and_may_be_named_twice_or_not_be_there(world: Wo
     assert alice.ok("ack", sessions={SESSION: {"seqs": []}})["sessions"][SESSION]["code"] == "OK"
 
 
-@pytest.mark.parametrize("cmd", ["clear", "ack", "counters"])
+@pytest.mark.parametrize("cmd", ["clear", "ack"])
 def test_a_frame_that_names_no_session_is_refused(alice: Phone, cmd: str) -> None:
-    named: dict[str, Any] = {"sessionIds": []} if cmd == "counters" else {"sessions": {}}
-    assert alice.ask(cmd, **named)["code"] == "INVALID_ARGUMENT"
+    assert alice.ask(cmd, sessions={})["code"] == "INVALID_ARGUMENT"
+
+
+def test_counters_of_no_named_session_are_all_that_a_login_tells(alice: Phone, world: World) -> None:
+    world.online("bob").chat("alice")
+    before = world.rows("Presence")
+    told = alice.ok("counters", sessionIds=[])
+    assert world.rows("Presence") == before
+    assert told == alice.ok("login")
 
 
 # ---------------------------------------------------------------- where a member's range begins

@@ -89,6 +89,7 @@ async def test_the_stack_makes_no_tokens_then(
     write_state(State(stack.url, stack.jwt_secret, os.getpid()), tmp_path / "stack.json")
     assert main(["token", "--uid", "alice", "--state-file", str(tmp_path / "stack.json")]) == 1
     assert capsys.readouterr().err == "error: the running stack accepts only tokens of its issuer: get one there\n"
-    shown = issuer_banner(stack.url, issuer.url)
+    shown = issuer_banner(stack.url, issuer.url, "http://127.0.0.1:3001")
     assert f"Tokens come from {issuer.url}." in shown
     assert f'npx -y wscat -c {stack.url} -s catchup.json.v1 -H "Authorization: Bearer <token>" -H "X-Device-Id' in shown
+    assert 'URL=http://127.0.0.1:3001\nT=<token>\ncurl -H "Authorization: Bearer $T" $URL/v1/sessions\n' in shown

@@ -170,6 +170,7 @@ def shown(line: str) -> str | None:
             '{"level": "INFO", "message": "handshake refused", "reason": "ExpiredSignatureError", "cold_start": true}',
             "handshake refused: ExpiredSignatureError",
         ),
+        ('{"level": "INFO", "message": "request refused", "reason": "DecodeError"}', "request refused: DecodeError"),
         (
             '{"level": "WARNING", "message": "moderated", "action": "MASK", "sender": "ann", "cold_start": true}',
             "ChatFunction | WARNING moderated action=MASK sender=ann",

@@ -69,10 +69,9 @@ FIELDS: dict[str, dict[str, Field]] = {
     "ping": {},
     "counters": {
         "sessionIds": Field(
-            ([SESSION], [*sessions(MAX_CLEAR_SESSIONS, 0)]),
-            ([], [*sessions(MAX_CLEAR_SESSIONS + 1, 0)], ["x"]),
+            ([], [SESSION], [*sessions(MAX_CLEAR_SESSIONS, 0)]),
+            ([*sessions(MAX_CLEAR_SESSIONS + 1, 0)], ["x"]),
             ("x", [7], [None]),
-            required=True,
             at=ANYWHERE,
         ),
         "next": Field(*CURSOR),

@@ -19,11 +19,16 @@ Rule = Callable[[Resources], Iterator[str]]
 
 # Who is online for two hours, or what a retry may need for a week: nothing that a restore could bring back.
 WITHOUT_RECOVERY = {"PresenceTable", "RosterTable", "SentTable"}
+# The HTTP API's, which is not in its paths.
+HTTP_STAGE = "$default"
+# What the world may read.
+WITHOUT_TOKEN = frozenset({"GET /openapi.json"})
 # What API Gateway may put into lines of the access log. What a person has chosen: their uid, anything printable.
 LINES: Sequence[Mapping[str, str]] = (
     {"requestId": "KxT1wfHqIAMFd5Q=", "status": "200", "routeKey": "chat", "authorizer.principalId": "alice"},
     {"status": "403", "error.message": "Forbidden", "error.messageString": '"Forbidden"', "routeKey": "$connect"},
     {"status": "200", "authorizer.principalId": "%22a%5C", "authorizer.uid": '"a\\'},
+    {"status": "200", "authorizer.principal": "%22a%5C", "authorizer.uid": '"a\\', "path": '/v1/blocks/"'},
     {},
 )
 
@@ -113,7 +118,8 @@ def stages_are_throttled_and_logged(resources: Resources) -> Iterator[str]:
         for level in (settings, *stage.get("RouteSettings", {}).values()):
             if level.get("DataTraceEnabled") or level.get("LoggingLevel") == "INFO":
                 yield f"{name} logs the frames themselves"
-            elif level.get("LoggingLevel") != "ERROR":
+            # An HTTP API has no such log (AWS::ApiGatewayV2::Stage, "RouteSettings").
+            elif level.get("LoggingLevel") != "ERROR" and stage["StageName"] != HTTP_STAGE:
                 yield f"{name} does not log what goes wrong in API Gateway"
         log = stage.get("AccessLogSettings", {})
         if not (log.get("DestinationArn") and log.get("Format")):
@@ -123,8 +129,13 @@ def stages_are_throttled_and_logged(resources: Resources) -> Iterator[str]:
 
 
 def connecting_needs_a_token(resources: Resources) -> Iterator[str]:
-    """$connect has its authorizer, whatever other routes are called."""
+    """$connect has its authorizer, whatever other routes are called, and so has each request over HTTP."""
     keys = []
+    for name, api in each(resources, "AWS::ApiGatewayV2::Api"):
+        for path, methods in api.get("Body", {}).get("paths", {}).items():
+            for method, operation in methods.items():
+                if operation.get("security") != [{"Token": []}] and f"{method.upper()} {path}" not in WITHOUT_TOKEN:
+                    yield f"{name} lets anybody {method} {path}"
     for name, route in each(resources, "AWS::ApiGatewayV2::Route"):
         keys.append(route["RouteKey"])
         if route["RouteKey"] == "$connect" and not (
@@ -163,7 +174,7 @@ def stages_wait_for_all_answers(resources: Resources) -> Iterator[str]:
         variables = stage.get("StageVariables", {})
         awaited = {word.rpartition("-")[2] for text in variables.values() for word in text.split(",")}
         awaited |= set(resources[name].get("DependsOn", ()))
-        for answer in answers:
+        for answer in answers if stage["StageName"] != HTTP_STAGE else ():
             if answer not in awaited:
                 yield f"{name} does not wait for {answer}"
         for variable, value in variables.items():

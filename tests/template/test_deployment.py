@@ -15,7 +15,7 @@ from tests.support.world import ROOT
 from tests.template.resources import each
 
 FUNCTIONS = sorted(template().functions)
-ROLLING_BACK = {"FunctionErrorsAlarm", "InternalErrorsAlarm", "ApiErrorsAlarm"}
+ROLLING_BACK = {"FunctionErrorsAlarm", "InternalErrorsAlarm", "ApiErrorsAlarm", "HttpErrorsAlarm"}
 # Another value for each parameter that has no other to choose from.
 OTHERS = {
     "JwtSecretArn": f"{SECRET_ARN}2",
@@ -28,6 +28,7 @@ OTHERS = {
     "ModeratedFields": "message",
     "Moderator": "shop.rules:judge",
     "KmsKeyArn": KEY_ARN,
+    "AllowedOrigins": "https://app.example.com",
     "AlarmEmail": "oncall@example.com",
     "AlarmTopicArn": "arn:aws:sns:us-east-1:123456789012:oncall",
 }
@@ -78,12 +79,13 @@ def test_what_invokes_the_authorizer_may() -> None:
     (authorizer,) = each(template().resources, "AWS::ApiGatewayV2::Authorizer")
     alias = f"{template().functions['AuthorizerFunction'].arn}:live"
     assert alias in authorizer[1]["AuthorizerUri"]
-    (source,) = (
+    sources = [
         item["SourceArn"]
         for _, item in each(template().resources, "AWS::Lambda::Permission")
         if item["FunctionName"] == alias
-    )
-    assert source.endswith("/authorizers/*")
+    ]
+    assert len(sources) == 2
+    assert all(source.endswith("/authorizers/*") for source in sources)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

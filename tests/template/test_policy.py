@@ -57,11 +57,16 @@ def adding(kind: str, **changes: Any) -> Breach:
     return breach
 
 
+def stage_of(resources: Template, name: str = "v1") -> str:
+    """The logical id of the WebSocket's stage, or of the HTTP API's."""
+    return next(key for key, stage in each(resources, "AWS::ApiGatewayV2::Stage") if stage["StageName"] == name)
+
+
 def in_stage(**changes: Any) -> Breach:
     """The stage has other settings for all routes."""
 
     def breach(resources: Template) -> None:
-        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        stage = stage_of(resources)
         properties(resources, stage)["DefaultRouteSettings"].update(changes)
 
     return breach
@@ -85,7 +90,7 @@ def in_a_route(**changes: Any) -> Breach:
     """One route has settings of its own."""
 
     def breach(resources: Template) -> None:
-        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        stage = stage_of(resources)
         settings = properties(resources, stage)["RouteSettings"]["add"]
         for key, value in changes.items():
             settings.pop(key)
@@ -99,15 +104,14 @@ def writing_access_logs(**settings: str) -> Breach:
     """Access logs say this alone, or go elsewhere."""
 
     def breach(resources: Template) -> None:
-        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
-        properties(resources, stage)["AccessLogSettings"].update(settings)
+        properties(resources, stage_of(resources))["AccessLogSettings"].update(settings)
 
     return breach
 
 
 def without_an_answer(resources: Template) -> None:
     """The stage does not wait for one route response."""
-    (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+    stage = stage_of(resources)
     variables = properties(resources, stage)["StageVariables"]
     variables["answers"] = variables["answers"].replace("catchup-CatchupApiPullRouteResponse", "another")
 
@@ -120,9 +124,22 @@ def logging(text: str) -> Breach:
     """Access logs say this, too."""
 
     def breach(resources: Template) -> None:
-        (stage,) = (name for name, _ in each(resources, "AWS::ApiGatewayV2::Stage"))
+        stage = stage_of(resources)
         log = properties(resources, stage)["AccessLogSettings"]
         log["Format"] = log["Format"].removesuffix("}") + f',"more":"{text}"}}'
+
+    return breach
+
+
+def asking_without_a_token(resources: Template) -> None:
+    del properties(resources, "CatchupHttpApi")["Body"]["paths"]["/v1/sessions"]["get"]["security"]
+
+
+def over_http(**changes: Any) -> Breach:
+    """The HTTP API's stage is another one."""
+
+    def breach(resources: Template) -> None:
+        properties(resources, stage_of(resources, "$default")).update(changes)
 
     return breach
 
@@ -215,6 +232,12 @@ BREACHES: list[tuple[str, Breach]] = [
     ("runtimes_change_with_deployments", setting("ChatFunction", RuntimeManagementConfig={"UpdateRuntimeOn": "Auto"})),
     ("what_the_account_has_once_stays", going_with_the_stack),
     ("connecting_needs_a_token", connecting_without_a_token),
+    ("connecting_needs_a_token", asking_without_a_token),
+    ("stages_are_throttled_and_logged", over_http(DefaultRouteSettings={})),
+    (
+        "access_logs_are_json",
+        over_http(AccessLogSettings={"DestinationArn": "arn:aws:x", "Format": '{"uid":"$context.authorizer.uid"}'}),
+    ),
 ]
 
 

@@ -22,6 +22,12 @@ def every(kind: str) -> dict[str, dict[str, Any]]:
     return {name: item["Properties"] for name, item in template().resources.items() if item["Type"] == kind}
 
 
+def stage(name: str = "v1") -> dict[str, Any]:
+    """Properties of a stage: the WebSocket's, or "$default" of the HTTP API."""
+    (found,) = (item for item in every("AWS::ApiGatewayV2::Stage").values() if item["StageName"] == name)
+    return found
+
+
 def routes() -> dict[str, tuple[str, dict[str, Any]]]:
     return {route["RouteKey"]: (name, route) for name, route in every("AWS::ApiGatewayV2::Route").items()}
 
@@ -47,7 +53,7 @@ def test_the_gateway_may_invoke_a_routes_function(key: str) -> None:
         for permission in every("AWS::Lambda::Permission").values()
         if permission["FunctionName"] == f"{function.arn}:live"
         and permission["Principal"] == "apigateway.amazonaws.com"
-        and permission["SourceArn"].endswith(f"/v1/{key}")
+        and permission["SourceArn"].endswith(f":{stage()['ApiId']}/v1/{key}")
     ]
     assert len(permissions) == 1
 
@@ -166,35 +172,36 @@ def test_what_holds_data_outlives_the_stack(table: str) -> None:
 def test_the_stage_is_throttled_as_its_parameters_say(rate: int, burst: int) -> None:
     throttling = {"ThrottlingRate": str(rate), "ThrottlingBurst": str(burst)}
     expanded = load_template(ROOT / "template.yaml", {"JwtSecretArn": SECRET_ARN, **throttling})
-    (stage,) = (item for item in expanded.resources.values() if item["Type"] == "AWS::ApiGatewayV2::Stage")
-    settings = stage["Properties"]["DefaultRouteSettings"]
-    assert (int(settings["ThrottlingRateLimit"]), int(settings["ThrottlingBurstLimit"])) == (rate, burst)
+    stages = [item for item in expanded.resources.values() if item["Type"] == "AWS::ApiGatewayV2::Stage"]
+    assert len(stages) == 2
+    for settings in (item["Properties"]["DefaultRouteSettings"] for item in stages):
+        assert (int(settings["ThrottlingRateLimit"]), int(settings["ThrottlingBurstLimit"])) == (rate, burst)
 
 
 def test_routes_whose_request_costs_most_are_throttled_further() -> None:
-    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
-    assert set(stage["RouteSettings"]) == {cmd for cmd, command in COMMANDS.items() if command.throttled}
-    for settings in stage["RouteSettings"].values():
-        assert 0 < settings["ThrottlingRateLimit"] < stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
-        assert settings["ThrottlingBurstLimit"] > 0
+    costly = [command for command in COMMANDS.values() if command.throttled]
+    assert set(stage()["RouteSettings"]) == {command.cmd for command in costly}
+    assert set(stage("$default")["RouteSettings"]) == {route for command in costly for route in command.http}
+    for each in (stage(), stage("$default")):
+        for settings in each["RouteSettings"].values():
+            assert 0 < settings["ThrottlingRateLimit"] < each["DefaultRouteSettings"]["ThrottlingRateLimit"]
+            assert settings["ThrottlingBurstLimit"] > 0
 
 
-def test_the_stage_writes_access_logs_without_secrets() -> None:
-    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
-    assert stage["AccessLogSettings"]["DestinationArn"] == (
-        "arn:aws:logs:us-east-1:123456789012:log-group:catchup-AccessLogGroup"
-    )
-    log = json.loads(stage["AccessLogSettings"]["Format"])
-    assert "$context.connectionId" in log.values()
-    assert not re.search("authorization|body", json.dumps(log), re.IGNORECASE)
+@pytest.mark.parametrize("name", ["v1", "$default"])
+def test_a_stage_writes_access_logs_without_secrets(name: str) -> None:
+    settings = stage(name)["AccessLogSettings"]
+    assert settings["DestinationArn"] == "arn:aws:logs:us-east-1:123456789012:log-group:catchup-AccessLogGroup"
+    log = json.loads(settings["Format"])
+    assert ("$context.connectionId" in log.values()) == (name == "v1")
+    assert not re.search("authorization|body|path|protocol", json.dumps(log), re.IGNORECASE)
 
 
 def test_logs_are_not_kept_for_ever() -> None:
     groups = every("AWS::Logs::LogGroup")
     # Also of what API Gateway writes by itself, to a group whose name it chooses: as long as the stage waits for it.
-    (stage,) = every("AWS::ApiGatewayV2::Stage").values()
-    errors = f"/aws/apigateway/{stage['ApiId']}/v1"
-    assert errors in stage["StageVariables"].values()
+    errors = f"/aws/apigateway/{stage()['ApiId']}/v1"
+    assert errors in stage()["StageVariables"].values()
     assert groups["ExecutionLogGroup"]["LogGroupName"] == errors
     assert set(groups) == {"FunctionLogGroup", "AccessLogGroup", "ExecutionLogGroup"}
     assert all(group["RetentionInDays"] > 0 for group in groups.values())

@@ -20,10 +20,13 @@ WATCHED = {
     **{name: set(watched_by_alarm(alarm)) for name, alarm in ALARMS.items()},
     **{item["properties"]["title"]: set(watched_by_widget(item)) for item in WIDGETS if item["type"] == "metric"},
 }
-# AWS documentation, "CloudWatch metrics": of WebSocket APIs, Lambda, SQS, DynamoDB, with their dimensions.
+# AWS documentation, "CloudWatch metrics": of WebSocket APIs, HTTP APIs, Lambda, SQS, DynamoDB, with their dimensions.
 OF_AWS: Mapping[str, tuple[set[str], set[tuple[str, ...]]]] = {
     "AWS/ApiGateway": (
-        {"ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError", "IntegrationLatency"},
+        {
+            *("ConnectCount", "MessageCount", "ClientError", "IntegrationError", "ExecutionError"),
+            *("Count", "4xx", "5xx", "IntegrationLatency"),
+        },
         {("ApiId", "Stage")},
     ),
     "AWS/Lambda": ({"Errors", "Throttles", "Duration"}, {("FunctionName",)}),

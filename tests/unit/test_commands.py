@@ -46,7 +46,22 @@ def forgotten(command: Command) -> list[str]:
         f"docs/protocol.md: a row {cmd} in the table of requests": f"| `{cmd}` | `{cmd}`:" in DOCUMENT,
         f"docs/protocol.md: a heading {cmd}": re.search(rf"^### {cmd}$", DOCUMENT, re.MULTILINE) is not None,
     }
+    for http in command.http:
+        places |= {
+            f"template.yaml: an event of {command.function.capitalize()}Function for {http}": _invokes(http, command),
+            f"events/{command.function}: an event of the route {http}": http in events,
+        }
+    if command.http and command.throttled:
+        limits = template().resources["CatchupHttpApiApiGatewayDefaultStage"]["Properties"]["RouteSettings"]
+        places |= {f"template.yaml: RouteSettings of {http}": http in limits for http in command.http}
     return [place for place, is_there in places.items() if not is_there]
+
+
+def _invokes(http: str, command: Command) -> bool:
+    """Whether the HTTP API invokes the command's function for this route."""
+    method, path = http.split(" ")
+    operation = template().resources["CatchupHttpApi"]["Properties"]["Body"]["paths"].get(path, {}).get(method.lower())
+    return operation is not None and f"{command.function.capitalize()}Function:" in json.dumps(operation)
 
 
 def _events(command: Command) -> Iterable[Path]:
@@ -74,10 +89,16 @@ def test_nothing_of_a_command_is_forgotten(command: Command) -> None:
 
 def test_what_a_command_lacks_is_named() -> None:
     missing = "\n".join(
-        forgotten(COMMANDS["ping"]._replace(cmd="shout", capability="sending", reply="shouted", parser="shout_request"))
+        forgotten(
+            COMMANDS["ping"]._replace(
+                cmd="shout", capability="sending", reply="shouted", parser="shout_request", http=("POST /v1/shouts",)
+            )
+        )
     )
     for place in ("proto", "layers", "functions", "template.yaml", "events", "tests/support", "tests/handlers", "docs"):
         assert f"\n{place}" in f"\n{missing}"
+    assert "template.yaml: an event of SyncFunction for POST /v1/shouts" in missing
+    assert "events/sync: an event of the route POST /v1/shouts" in missing
 
 
 def test_nothing_is_there_of_a_command_without_a_row() -> None:

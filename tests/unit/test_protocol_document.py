@@ -11,9 +11,11 @@ from catchup.commands import COMMANDS, Command
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
+from catchup.entrypoint.http import STATUSES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
+from local.banner import HTTP_LINES
 from tests.support.requests import REQUESTS
 from tests.support.world import ROOT, from_pb
 from tools.render_readme import render, render_operations
@@ -67,6 +69,32 @@ def test_an_answer_or_push_of_the_document_has_only_fields_of_the_schema(frame: 
 def test_every_request_is_described(cmd: str) -> None:
     assert f"| `{cmd}` | `{cmd}`:" in DOCUMENT
     assert re.search(rf"^### {cmd}$", DOCUMENT, re.MULTILINE)
+
+
+def test_the_table_of_http_has_each_route_once_in_the_order_of_the_commands() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`[A-Z]+ /[^`]+`(?:, )?)+) \|$", DOCUMENT, re.MULTILINE)
+    routes = {command.cmd: command.http for command in COMMANDS.values() if command.http}
+    assert [(cmd, tuple(re.findall(r"`([^`]+)`", told))) for cmd, told in rows] == list(routes.items())
+
+
+def test_the_statuses_of_http_are_those_of_the_code() -> None:
+    section = DOCUMENT[DOCUMENT.index("## 11. HTTP") :]
+    rows = re.findall(r"^\| (\d+) \| (`[A-Z_]+`[^|]*) \|$", section, re.MULTILINE)
+    told = {code: int(status) for status, codes in rows for code in re.findall(r"`([A-Z_]+)`", codes)}
+    assert told == {pb.Code.Name(code): status for code, status in STATUSES.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"at most {settings.MAX_HTTP_BODY_BYTES:,} bytes, and is not compressed",
+        f"A page has at most {settings.MAX_HTTP_ANSWER_BYTES:,} bytes before gzip",
+        f"`limit` is at most {settings.MAX_HTTP_PAGE:,}, and so are the seqs",
+        f"A body over {settings.GZIP_FROM_BYTES - 1:,} bytes is",
+    ],
+)
+def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
+    assert text in DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -138,3 +166,8 @@ def test_every_request_and_every_answer_is_shown_in_both_encodings() -> None:
     requests = {(False, cmd) for cmd in REQUESTS}
     answers = {(True, COMMANDS[cmd].answer_cmd) for cmd in REQUESTS if cmd != "counters"}
     assert shown >= requests | answers | {(True, "error")}
+
+
+def test_the_readme_has_the_requests_that_make_run_prints() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert all(f"\n{line}\n" in readme for line in HTTP_LINES)

@@ -114,7 +114,7 @@ class CatchUps:
         walk = PullWalk(report.session_id, self._settings.page_limit)
         backoff = self._link.backoff()
         while not walk.done:
-            due = [seq for _, seq in self._store.to_ack(only=report.session_id)]
+            due = [seq for _, seq in self._store.to_ack(only=report.session_id, at_most=walk.most_acks)]
             request = walk.request(due)
             reply = await self._link.request(request)
             page = _of(report, reply)

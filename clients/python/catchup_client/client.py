@@ -1,6 +1,5 @@
 """`Client`: the calls of an application, over a local database."""
 
-import functools
 import os
 import uuid
 from collections.abc import Coroutine, Sequence
@@ -24,7 +23,8 @@ from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
 from catchup_client.timing import Timing
 from catchup_client.token import Token, TokenSource
-from catchup_client.transport import Dial, dial_websocket
+from catchup_client.transport import Dial
+from catchup_client.transports import TransportName, dialling
 
 
 class Client(GroupCalls, BlockCalls):
@@ -47,6 +47,7 @@ class Client(GroupCalls, BlockCalls):
         device_id: str = "",
         uid_claim: str = "sub",
         encoding: Encoding = Encoding.JSON,
+        transport: TransportName = "websocket",
         settings: Settings = Settings(),
         timing: Timing = Timing(),
         dial: Dial | None = None,
@@ -54,18 +55,18 @@ class Client(GroupCalls, BlockCalls):
         """Keep the arguments. Entering the client opens the store and connects.
 
         Args:
-            url: the deployment's WebSocket address.
-            token: a JWT, or a coroutine function that gives a fresh one; it is called before each connection.
-            store: the path of the SQLite file, which is created if it doesn't exist. The file belongs to one account
-                and to one data set of the server. If the server has another data set, the file is emptied, and a copy
-                is kept (see `StartedAnew`). An open `Store` may be given instead; the client doesn't close it.
-            device_id: the id of this device, for tokens without a claim `deviceId`, such as those of OpenID Connect
-                issuers.
+            url: the deployment's address of this transport.
+            token: a JWT, or a coroutine function that gives a fresh one, called before each connection.
+            store: the path of the SQLite file of one account, which is created if it doesn't exist. If the server has
+                another data set, the file is emptied, and a copy is kept (see `StartedAnew`). An open `Store` may be
+                given instead; the client doesn't close it.
+            device_id: the id of this device, for tokens without a claim `deviceId` (those of OpenID Connect issuers).
             uid_claim: the token's claim that has the uid, if the deployment uses another one than `sub`.
             encoding: of requests and pushes.
+            transport: "websocket", or "http": then no pushes come, and only `catch_up` learns of new messages.
             settings: times and sizes.
             timing: the clock and the random numbers; tests replace them.
-            dial: opens connections; by default WebSockets. For tests and other transports.
+            dial: opens connections, instead of `transport`. For tests and other transports.
 
         """
         self._url = url
@@ -74,7 +75,7 @@ class Client(GroupCalls, BlockCalls):
         self._encoding = encoding
         self._settings = settings
         self._timing = timing
-        self._dial = dial or functools.partial(dial_websocket, device_id=device_id)
+        self._dial = dial or dialling(transport, device_id)
 
     async def __aenter__(self) -> Self:
         """Open the store and begin to connect; doesn't wait for the connection (see `logged_in`).
@@ -131,8 +132,6 @@ class Client(GroupCalls, BlockCalls):
         """
         return self._engine.events.subscribe()
 
-    # Sending
-
     async def send(
         self,
         to: str,
@@ -156,8 +155,8 @@ class Client(GroupCalls, BlockCalls):
             at_all: groups: whether it mentions everyone; only for owners and admins.
             msg_id: unique among all messages that this account ever sends; by default a new UUID.
 
-        Raises InvalidInput before anything is stored; RequestRefused if the server refuses the message, or holds it for
-        review (`Code.HELD`). Moderation may have masked words: `messages` returns the text that others see.
+        Raises InvalidInput before anything is stored; RequestRefused if the server refuses the message, or holds it
+        (`Code.HELD`). Moderation may have masked words: `messages` returns the text that others see.
 
         """
         posted = self.post(to, msg, ack=ack, at=at, at_all=at_all, msg_id=msg_id)

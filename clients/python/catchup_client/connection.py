@@ -113,7 +113,7 @@ class Connection:
             waiting.answer.cancel()
         if answer.code is not Code.OK:
             fault = answer.fault
-            raise RequestRefused(request.cmd, answer.code, fault.field, fault.rule, fault.fix)
+            raise RequestRefused(request.cmd, answer.code, fault.field, fault.rule, fault.fix, fault.retry_after)
         if not isinstance(answer.body, request.answered_by):
             raise ProtocolViolation(f"the answer of {request.cmd} can't be read: {answer.fault.rule or answer.cmd}")
         return Reply(answer.body, size, self._timing.monotonic() - started)

@@ -10,7 +10,7 @@
     ├── Stopped                              the client can't go on: change its address, token or device
     │   ├── TokenRefused                     handshake 401, or the token has expired
     │   ├── AccessForbidden                  handshake 403 by the authorizer
-    │   ├── AddressInvalid                   the address is not a WebSocket address
+    │   ├── AddressInvalid                   the address is not one of the transport
     │   ├── NotServed                        handshake 403, but not from Catchup: for example at a wrong path
     │   └── DeviceReplaced                   a newer connection of this device took over
     ├── StoreError
@@ -44,15 +44,21 @@ class InvalidInput(CatchupError, ValueError):
 
 
 class RequestRefused(CatchupError):
-    """The server answered a request with a code other than OK. `field`, `rule` and `fix` may be empty."""
+    """The server answered a request with a code other than OK. `field`, `rule` and `fix` may be empty.
 
-    def __init__(self, cmd: str, code: Code, field: str = "", rule: str = "", fix: str = "") -> None:
-        super().__init__(cmd, code, field, rule, fix)
+    `retry_after`: over HTTP, for how many seconds the server asks to wait; else 0.
+    """
+
+    def __init__(
+        self, cmd: str, code: Code, field: str = "", rule: str = "", fix: str = "", retry_after: float = 0.0
+    ) -> None:
+        super().__init__(cmd, code, field, rule, fix, retry_after)
         self.cmd = cmd
         self.code = code
         self.field = field
         self.rule = rule
         self.fix = fix
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         what = f"{self.field} {self.rule}".strip()
@@ -73,11 +79,15 @@ class Transient(CatchupError):
 
 
 class ConnectionLost(Transient):
-    """The connection is closed, or could not be opened."""
+    """The connection is closed, or could not be opened. `retry_after`: see RequestRefused."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, retry_after: float = 0.0) -> None:
+        super().__init__(reason, retry_after)
         self.reason = reason
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class AnswerTimeout(Transient):
@@ -119,14 +129,19 @@ class AccessForbidden(Stopped):
 
 
 class AddressInvalid(Stopped):
-    """The address is not a WebSocket address."""
+    """The address is not one of this transport. `scheme`: "ws" or "http"."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, scheme: str = "ws") -> None:
+        super().__init__(url, scheme)
         self.url = url
+        self.scheme = scheme
 
     def __str__(self) -> str:
-        return f"{self.url!r} is not a WebSocket address: it must start with ws:// or wss://, and name a host"
+        kind = {"ws": "a WebSocket", "http": "an HTTP"}[self.scheme]
+        return (
+            f"{self.url!r} is not {kind} address: it must start with {self.scheme}:// or {self.scheme}s://, "
+            "and name a host"
+        )
 
 
 class NotServed(Stopped):
@@ -138,10 +153,8 @@ class NotServed(Stopped):
         self.answer = answer
 
     def __str__(self) -> str:
-        return (
-            f"{self.url} is not a Catchup address ({self.answer}): check the host and the path; the path is the "
-            "deployment's stage, such as /v1"
-        )
+        path = "; the path is the deployment's stage, such as /v1" if self.url.startswith("ws") else ""
+        return f"{self.url} is not a Catchup address ({self.answer}): check the host and the path{path}"
 
 
 class DeviceReplaced(Stopped):

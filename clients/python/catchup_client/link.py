@@ -107,6 +107,7 @@ class Link:
                     raise
                 if error.code is Code.RESOURCE_EXHAUSTED:
                     pause = self._settings.exhausted_pause
+                pause = error.retry_after or pause
             await self._timing.sleep(pause + backoff.next())
 
     async def run(self) -> None:
@@ -114,22 +115,23 @@ class Link:
         backoff = self.backoff()
         refused = False
         while True:
-            started = self._timing.monotonic()
-            reason = ""
+            started, last_login = self._timing.monotonic(), self.last_login
+            reason, at_least = "", 0.0
             try:
                 await self._live_once()
             except TokenRefused as error:
-                # One refusal may be chance: the token was just expiring. Two in a row are an error.
-                if refused or not self._tokens.renewable:
+                # One refusal may be chance: the token was just expiring. Two without a login between are an error.
+                if not self._tokens.renewable or (refused and self.last_login is last_login):
                     raise
                 refused, reason = True, str(error)
             except Transient as error:
                 refused, reason = False, str(error)
+                at_least = error.retry_after if isinstance(error, ConnectionLost) else 0.0
             else:
                 refused = False
             if self._timing.monotonic() - started >= self._settings.stable_after:
                 backoff.reset()
-            wait = backoff.next() if reason else 0.0
+            wait = max(at_least, backoff.next()) if reason else 0.0
             if reason:
                 self._on_offline(Offline(reason, wait, backoff.attempts))
             await self._timing.sleep(wait)

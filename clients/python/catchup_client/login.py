@@ -23,7 +23,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         if error.code is Code.UNAUTHENTICATED:
             raise TokenRefused("it has expired") from error
         if error.code in RETRYABLE:
-            raise ConnectionLost(str(error)) from error
+            raise ConnectionLost(str(error), error.retry_after) from error
         raise
     except ProtocolViolation as error:
         # Not an error that stops the client: it must recover by itself once the server is repaired.

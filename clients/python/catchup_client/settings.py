@@ -23,6 +23,9 @@ MAX_ACKS_PER_REQUEST = 100
 MAX_PAGE_MESSAGES = 100
 """Section 9: the highest `limit`."""
 
+HTTP_TIMEOUT_SECONDS = 30.0
+"""Section 11: the gateway answers within that time."""
+
 MAX_UIDS_PER_REQUEST = 50
 """Section 9: uids in a `create`, an `add`, a `remove`, and in `at`."""
 
@@ -73,7 +76,7 @@ class Settings:
     """After so many answers of INTERNAL a request fails; section 6: INTERNAL is retried "a few times"."""
 
     page_limit: int = 50
-    """Messages per page, 1 to 100."""
+    """Messages per page, 1 to 100; over HTTP 1 to 1,000."""
 
     parallel_sessions: int = 4
     """In how many sessions the client catches up at once, and in how many the outbox sends at once."""

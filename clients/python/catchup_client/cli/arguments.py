@@ -13,9 +13,10 @@ from urllib.parse import quote, urlsplit
 
 import click
 
-from catchup_client.errors import TokenRefused
+from catchup_client.errors import AddressInvalid, TokenRefused
 from catchup_client.protocol.frames import Encoding
 from catchup_client.token import read_claims
+from catchup_client.transports import TRANSPORTS, TransportName
 
 # Characters of a uid that are allowed in file names on every system.
 _IN_A_FILE_NAME = "!$&'()+,;=@[]^`{}"
@@ -38,6 +39,7 @@ class Place:
     uid_claim: str
     store: Path
     encoding: Encoding
+    transport: TransportName
     verbose: bool
 
 
@@ -92,7 +94,8 @@ def text_option(text: str, *, as_json: bool) -> dict[str, Any]:
 
 # Each may stand before the command or after it. If both are given, the one after it counts.
 _COMMON = (
-    click.option("--url", help="The deployment's WebSocket address; default: $CATCHUP_URL."),
+    click.option("--url", help="The deployment's address of this transport; default: $CATCHUP_URL."),
+    click.option("--transport", type=click.Choice(TRANSPORTS), help="Of the address; default: websocket."),
     click.option("--token", help="A JWT; default: $CATCHUP_TOKEN."),
     click.option("--device", metavar="ID", help="The device, if the token names none; default: $CATCHUP_DEVICE."),
     click.option(
@@ -107,7 +110,7 @@ _COMMON = (
     click.option("--encoding", type=click.Choice(sorted(_ENCODINGS)), help="Of the frames; default: json."),
     click.option("--verbose", is_flag=True, default=None, help="Also print what was repaired or ignored."),
 )
-_NAMES = ("url", "token", "device", "uid_claim", "store", "encoding", "verbose")
+_NAMES = ("url", "transport", "token", "device", "uid_claim", "store", "encoding", "verbose")
 
 
 def common_options(command: Callable[..., R]) -> Callable[..., R]:
@@ -146,7 +149,8 @@ def _place(given: dict[str, Any]) -> Place:
     uid_claim = given["uid_claim"] or os.environ.get("CATCHUP_UID_CLAIM") or "sub"
     if not url:
         raise click.UsageError("no address: give --url, or set CATCHUP_URL")
-    host = _host(url)
+    transport: TransportName = given["transport"] or "websocket"
+    host = _host(url, transport)
     if not token:
         raise click.UsageError("no token: give --token, or set CATCHUP_TOKEN")
     try:
@@ -160,21 +164,22 @@ def _place(given: dict[str, Any]) -> Place:
         uid_claim=uid_claim,
         store=given["store"] or _default_store(host, f"{claims.uid}-{claims.device_id}"),
         encoding=_ENCODINGS[given["encoding"] or "json"],
+        transport=transport,
         verbose=bool(given["verbose"]),
     )
 
 
-def _host(url: str) -> str:
-    """Return host and port of an address; raises UsageError if it is no WebSocket address."""
+def _host(url: str, transport: TransportName) -> str:
+    """Return host and port of an address; raises UsageError if it is none of this transport."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise click.UsageError(f"--url {url!r} is not an address: {error}") from error
-    if parts.scheme not in {"ws", "wss"} or not host:
-        raise click.UsageError(
-            f"--url {url!r} is not a WebSocket address: it must start with ws:// or wss://, and name a host"
-        )
+    scheme = "http" if transport == "http" else "ws"
+    if parts.scheme not in {scheme, f"{scheme}s"} or not host:
+        hint = "; for an HTTP address add --transport http" if parts.scheme in {"http", "https"} else ""
+        raise click.UsageError(f"--url {AddressInvalid(url, scheme)}{hint}")
     return parts.netloc
 
 

@@ -130,6 +130,8 @@ def catch_up(place: Place, *, session: str | None, page: int, limit: int) -> Non
 @with_place
 def listen(place: Place, *, session: str | None, seconds: float | None, limit: int) -> None:
     """Show what is new, then messages as they come, until Ctrl-C."""
+    if place.transport == "http":
+        raise click.UsageError("listen needs a WebSocket: use catch-up, or an address that begins with ws")
     connected(place, lambda client, heard: reading.listen(client, heard, session, seconds, limit))
 
 

@@ -40,6 +40,7 @@ async def _connected(place: Place, work: Work, settings: Settings) -> None:
             device_id=place.device,
             uid_claim=place.uid_claim,
             encoding=place.encoding,
+            transport=place.transport,
             settings=settings,
         ) as client,
         noticing(client),

@@ -1,6 +1,7 @@
 """Codes of answers, and what to do about each (docs/protocol.md, section 6)."""
 
 import enum
+from dataclasses import dataclass
 
 
 class Code(enum.IntEnum):
@@ -44,6 +45,17 @@ RETRYABLE = frozenset(
     }
 )
 """Answers after which the same frame is sent again, with backoff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`error` of an answer: which field breaks which rule, and what to change."""
+
+    field: str = ""
+    rule: str = ""
+    fix: str = ""
+    retry_after: int = 0
+    """Only over HTTP: for how many seconds to wait before the request is sent again."""
 
 
 class EndReason(enum.IntEnum):

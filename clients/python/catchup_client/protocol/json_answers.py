@@ -2,7 +2,7 @@
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
-from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
 from catchup_client.protocol.model import (
@@ -13,7 +13,6 @@ from catchup_client.protocol.model import (
     ChatAck,
     Counter,
     CountersReply,
-    Fault,
     Message,
     Page,
     Pong,
@@ -43,7 +42,7 @@ def decode_answer(frame: Fields) -> Answer:
     """Read an answer: a frame with a `code`. If its body can't be read, `body` is None, and `fault.rule` says why."""
     cmd, code = frame.text("cmd"), Code.of_name(frame.enum_name("code"))
     error = frame.object("error")
-    fault = Fault(error.text("field"), error.text("rule"), error.text("fix"))
+    fault = Fault(error.text("field"), error.text("rule"), error.text("fix"), error.number("retryAfter"))
     body: Body | None = None
     if code is Code.OK:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
-from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 
 Content = Mapping[str, Any]
@@ -203,15 +203,6 @@ class Pong:
 
 
 Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | BlockReply | BlockedReply | Pong
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """`error` of an answer: which field breaks which rule, and what to change."""
-
-    field: str = ""
-    rule: str = ""
-    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,14 @@ class PullWalk:
         self.done = False
         self.end_reason = EndReason.NOT_END
         self.fruitless_pages = 0
+        # A transport that allows larger pages allows more acks, too.
+        self.most_acks = max(MAX_ACKS_PER_REQUEST, limit)
         self._limit = limit
         self._before: Seq | None = None
 
     def request(self, saved: Sequence[Seq]) -> Pull:
         """Return the next pull; `saved` are messages of this session that are saved and not yet acked."""
-        return Pull(self.session_id, self._limit, ack=tuple(saved[:MAX_ACKS_PER_REQUEST]), before=self._before)
+        return Pull(self.session_id, self._limit, ack=tuple(saved[: self.most_acks]), before=self._before)
 
     def receive(self, page: Page, new_messages: int) -> None:
         """Take a page, after it was saved; raises ProtocolViolation if the server makes no progress.

@@ -48,9 +48,15 @@ class Queries:
         """Tell whether the oldest readable message is saved."""
         return bool(sessions.get(self._database.reading, session_id).bottom)
 
-    def to_ack(self, *, only: SessionId | None = None, skip: Collection[SessionId] = ()) -> list[tuple[SessionId, Seq]]:
+    def to_ack(
+        self,
+        *,
+        only: SessionId | None = None,
+        skip: Collection[SessionId] = (),
+        at_most: int = MAX_ACKS_PER_REQUEST,
+    ) -> list[tuple[SessionId, Seq]]:
         """Return messages that are saved and not yet acked, as many as one request may name."""
-        return messages.to_ack(self._database.reading, MAX_ACKS_PER_REQUEST, only=only, skip=skip)
+        return messages.to_ack(self._database.reading, at_most, only=only, skip=skip)
 
     def uncleared(self) -> dict[SessionId, Number]:
         """Return, per session, the `known` that the server hasn't confirmed yet."""

@@ -107,6 +107,8 @@ _ROWS = (
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
+# The commands by their HTTP routes.
+ROUTES: Mapping[str, Command] = {route: row for row in _ROWS for route in row.http}
 
 
 def of_function(function: str) -> Mapping[str, Command]:

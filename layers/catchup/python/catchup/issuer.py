@@ -39,7 +39,7 @@ class IssuerTokens:
         self._keys_url = keys_url
         self._keys: _Keys | None = None
 
-    def verify(self, token: str, device: str = "") -> Identity:
+    def verify(self, token: str, device: str | None = "") -> Identity:
         """Raises TokenRefused, TokenUnusable or KeysUnavailable."""
         check_characters(token)
         try:

@@ -50,7 +50,7 @@ class SecretTokens:
         self._asked_at_ms = clock()
         self._keys = self._read()
 
-    def verify(self, token: str, device: str = "") -> Identity:
+    def verify(self, token: str, device: str | None = "") -> Identity:
         """Raises TokenRefused or TokenUnusable."""
         check_characters(token)
         self._renew_after(KEYS_LIFESPAN_SECONDS)

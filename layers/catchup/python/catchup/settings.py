@@ -10,6 +10,13 @@ from typing import Annotated, NamedTuple
 
 # A frame may have 32 KB (API Gateway quota "WebSocket frame size"); the rest is for what intermediaries add.
 MAX_FRAME_BYTES = 30_000
+# What a page holds over HTTP, before gzip. Lambda's answers have 6 MB (quota "Invocation payload"), in which base64
+# makes four bytes of three.
+MAX_HTTP_ANSWER_BYTES = 1_000_000
+# As much as a message over the WebSocket may have (API Gateway quota "Message payload size").
+MAX_HTTP_BODY_BYTES = 131_072
+# Below this, gzip saves less than its headers and time cost.
+GZIP_FROM_BYTES = 1_025
 # One message always fits into a frame, in base64 too: 16,384 * 4 / 3 = 21,846.
 MAX_MESSAGE_BYTES = 16_384
 # Protobuf reads 100 levels (its default recursion limit), and each level of content takes three: 16 leave room.
@@ -18,14 +25,16 @@ MAX_NESTING = 16
 MAX_REQ_ID_BYTES = 64
 # As many as one BatchGet reads (DynamoDB quota "100 items"); a `clear` of so many is four rounds of 25 updates.
 MAX_CLEAR_SESSIONS = 100
-# Four BatchWrites (DynamoDB quota "25 items"), side by side. As many as a page, which is acked at once.
-MAX_ACK_SEQS = 100
 # People named in one frame: each may cost a write, and with 64 bytes each (128 in JSON) they fit in one message.
 MAX_NAMED_UIDS = 50
 # A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
+# The same over HTTP: some ten requests load a history of 10,000 messages.
+MAX_HTTP_PAGE = 1_000
+# As many as a page, which is acked at once: four BatchWrites (DynamoDB quota "25 items"), side by side.
+MAX_ACK_SEQS = MAX_PAGE
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50
 DEFAULT_MEMBERS_PAGE = 50

@@ -42,7 +42,7 @@ class KeysUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The person and device of a token. `expires_at`: seconds since 1970."""
+    """The person and device of a token; "" if it names no device. `expires_at`: seconds since 1970."""
 
     uid: Uid
     device_id: DeviceId
@@ -52,9 +52,9 @@ class Identity:
 class Tokens(Protocol):
     """Verifies tokens."""
 
-    def verify(self, token: str, device: str = "") -> Identity:
-        """Returns the identity of a token. `device`: the handshake's device, for tokens without one. Raises
-        TokenRefused, TokenUnusable or KeysUnavailable."""
+    def verify(self, token: str, device: str | None = "") -> Identity:
+        """Returns the identity of a token. `device`: the handshake's device, for tokens without one; None if no device
+        is needed. Raises TokenRefused, TokenUnusable or KeysUnavailable."""
 
 
 def check_characters(token: str) -> None:
@@ -90,11 +90,12 @@ def _check_unit(claims: Mapping[str, Any]) -> None:
             raise TokenRefused("TimeInMilliseconds", f"{name} must be in seconds since 1970: it seems in milliseconds")
 
 
-def identity_of(claims: Mapping[str, Any], uid_claim: str, device: str) -> Identity:
+def identity_of(claims: Mapping[str, Any], uid_claim: str, device: str | None) -> Identity:
     """Returns person and device. The token's device takes precedence over the handshake's. Raises TokenUnusable."""
     uid, named = claims.get(uid_claim), claims.get("deviceId", device)
+    is_without_device = device is None and "deviceId" not in claims
     if not (isinstance(uid, str) and is_uid(uid)):
         raise TokenUnusable(f"{uid_claim} must match {UID_RULE}")
-    if not (isinstance(named, str) and is_id(named)):
+    if not (is_without_device or (isinstance(named, str) and is_id(named))):
         raise TokenUnusable(f"deviceId, in the token or the handshake, must match {ID_RULE}")
-    return Identity(Uid(uid), DeviceId(named), int(claims["exp"]))
+    return Identity(Uid(uid), DeviceId(named or ""), int(claims["exp"]))

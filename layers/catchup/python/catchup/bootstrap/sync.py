@@ -20,6 +20,7 @@ from catchup.usecases.catching_up.counters import ReadCounters
 from catchup.usecases.catching_up.history import ReadHistory
 from catchup.usecases.catching_up.login import LogIn
 from catchup.usecases.catching_up.pages import GroupPages
+from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
@@ -42,30 +43,29 @@ class SyncService:
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
     of = Container(settings, parts)
-    counters, inbox, messages = DynamoCounters(of.storage), DynamoInbox(of.storage), DynamoMessageLog(of.storage)
+    data_set, counters, inbox = DynamoDataSet(of.storage), DynamoCounters(of.storage), DynamoInbox(of.storage)
+    messages = DynamoMessageLog(of.storage)
     groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
     retention = Retention(counters, messages, clear)
     pages = GroupPages(groups, messages, retention, of.concurrency)
+    previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions)
     log_in = LogIn(
-        data_set=DynamoDataSet(of.storage),
+        data_set=data_set,
         presence=DynamoPresenceBook(of.storage),
         counters=counters,
-        inbox=inbox,
-        messages=messages,
+        previews=previews,
         groups=groups,
         members=members,
         roster=DynamoRoster(of.storage),
         push=of.push,
         concurrency=of.concurrency,
         telemetry=of.telemetry,
-        preview_messages=settings.preview_messages,
-        preview_sessions=settings.preview_sessions,
     )
     return SyncService(
         telemetry=of.telemetry,
         log_in=log_in,
-        counters=ReadCounters(counters, groups),
+        counters=ReadCounters(data_set, counters, groups, previews, of.concurrency),
         clear=clear,
         acknowledge=Acknowledge(inbox, clear, of.concurrency, of.telemetry),
         pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),

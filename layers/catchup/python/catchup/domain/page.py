@@ -1,4 +1,4 @@
-"""Pages: bounds, end flags, and how much fits into a frame."""
+"""Pages: bounds, end flags, and how much fits into an answer."""
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
@@ -62,12 +62,16 @@ class Page(NamedTuple):
     resume_after: Seq | None = None
 
 
-class FrameBudget(Protocol):
-    """The sizes of a frame and its parts, in bytes of the caller's encoding."""
+class Budget(Protocol):
+    """How much an answer may hold, and the sizes of its parts, in bytes of the caller's encoding."""
 
     @property
     def room(self) -> int:
-        """The bytes that a frame has for its parts."""
+        """The bytes that an answer has for its parts."""
+
+    @property
+    def largest_page(self) -> int:
+        """The most items of a page, and the most that a request may ack at once."""
 
     def message_bytes(self, message: Message) -> int:
         """The size of a message."""

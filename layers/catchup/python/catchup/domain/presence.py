@@ -23,6 +23,10 @@ class Connection(NamedTuple):
     since_ms: int
 
 
+# Of somebody who asks over HTTP: no device has it, so no push leaves a device out.
+NO_CONNECTION = Connection(ConnectionId(""), Encoding.JSON, 0)
+
+
 class Endpoint(NamedTuple):
     """A device that is online, according to Presence."""
 
@@ -33,7 +37,8 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Caller:
-    """The sender of a request and their connection, from the token and the platform, never from the frame."""
+    """The sender of a request and their connection, from the token and the platform, never from the frame. Over HTTP
+    there is no connection, and `device_id` may be ""."""
 
     uid: Uid
     device_id: DeviceId

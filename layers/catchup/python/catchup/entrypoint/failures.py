@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
+from catchup.entrypoint.media import HttpFault
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
@@ -65,7 +66,7 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.Contended: ("", "too many senders at once in this session", _AGAIN),
     },
     pb.UNAUTHENTICATED: {
-        errors.TokenExpired: ("", "the token has expired", "reconnect with a new token"),
+        errors.TokenExpired: ("", "the token has expired", "use a new token"),
         errors.NoIdentity: ("", "the connection has no identity", "reconnect with a token"),
     },
     pb.DEADLINE_EXCEEDED: {errors.OutOfTime: ("", "the work could not be finished in time", _AGAIN)},
@@ -103,6 +104,8 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
+        case HttpFault():
+            return _of_field(error.code, error)
         case errors.InvalidRequest():
             return _of_field(pb.INVALID_ARGUMENT, error)
         case _:

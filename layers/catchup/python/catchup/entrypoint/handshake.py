@@ -1,11 +1,10 @@
 """The handshake of a WebSocket: its headers and subprotocols. See docs/protocol.md, section 1."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from catchup.domain.presence import Encoding
-
-Event: TypeAlias = Mapping[str, Any]
+from catchup.entrypoint.events import Event
 
 SUBPROTOCOLS = {"catchup.json.v1": Encoding.JSON, "catchup.pb.v1": Encoding.PB}
 BEARER_SUBPROTOCOL = "bearer."
@@ -48,12 +47,16 @@ def chosen_encoding(offered: list[str]) -> Encoding | None:
     return None if wanted else Encoding.JSON
 
 
+def bearer_of(event: Event) -> str:
+    """The JWT of `Authorization: Bearer …`; "" if there is none."""
+    lines = (line.partition(" ") for line in lines_of(event, "Authorization"))
+    return next((text.strip() for scheme, _, text in lines if scheme.lower() == "bearer" and text.strip()), "")
+
+
 def token_of(event: Event) -> str:
     """The JWT, from `Authorization: Bearer …` or from a subprotocol `bearer.…`; "" if there is none."""
-    for line in lines_of(event, "Authorization"):
-        scheme, _, credentials = line.partition(" ")
-        if scheme.lower() == "bearer" and credentials.strip():
-            return credentials.strip()
+    if credentials := bearer_of(event):
+        return credentials
     offered = (name for name in offered_subprotocols(event) if name.startswith(BEARER_SUBPROTOCOL))
     return next(offered, BEARER_SUBPROTOCOL).removeprefix(BEARER_SUBPROTOCOL)
 

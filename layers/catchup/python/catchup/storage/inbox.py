@@ -7,7 +7,14 @@ from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.storage.dynamo import BATCH_WRITE_ITEMS, Item
-from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, Storage, expired
+from catchup.storage.reading import (
+    FULL_PAGE_BYTES,
+    MAX_QUERIES,
+    ROWS_PER_LONG_QUERY,
+    Storage,
+    expired,
+    payload_bytes,
+)
 from catchup.storage.tables import InboxRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
@@ -62,8 +69,9 @@ class DynamoInbox:
             lowest = min(seqs.values(), default=lowest)
             trimmed = trimmed or len(live) < len(staying)
             messages.extend(self._reader.readable(live, message_of_row))
-            if len(messages) > limit or start is None:
-                return Waiting(messages[:limit], more=len(messages) > limit, trimmed=trimmed)
+            is_cut = start is not None and bool(messages) and payload_bytes(live) > FULL_PAGE_BYTES
+            if is_cut or len(messages) > limit or start is None:
+                return Waiting(messages[:limit], more=is_cut or len(messages) > limit, trimmed=trimmed)
             rows = ROWS_PER_LONG_QUERY
         return Waiting(messages, more=True, trimmed=trimmed, resume_before=lowest)
 

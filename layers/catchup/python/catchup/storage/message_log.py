@@ -13,7 +13,14 @@ from catchup.errors import OutOfTime
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.member_book import counter_key
-from catchup.storage.reading import MAX_QUERIES, ROWS_PER_LONG_QUERY, Storage, expired
+from catchup.storage.reading import (
+    FULL_PAGE_BYTES,
+    MAX_QUERIES,
+    ROWS_PER_LONG_QUERY,
+    Storage,
+    expired,
+    payload_bytes,
+)
 from catchup.storage.tables import MessageRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Sent
@@ -132,8 +139,9 @@ class DynamoMessageLog:
             live = [item for item in items if not expired(item, self._clock())]
             kept.extend(map(_seq_of, live))
             messages.extend(self._reader.readable(live, message_of_row))
-            if len(messages) > limit or start is None:
-                return Stretch(messages[:limit], more=len(messages) > limit, lowest=min(kept, default=None))
+            is_cut = start is not None and bool(messages) and payload_bytes(live) > FULL_PAGE_BYTES
+            if is_cut or len(messages) > limit or start is None:
+                return Stretch(messages[:limit], more=is_cut or len(messages) > limit, lowest=min(kept, default=None))
             rows = ROWS_PER_LONG_QUERY
         return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 

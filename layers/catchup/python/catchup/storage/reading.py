@@ -19,6 +19,10 @@ T = TypeVar("T")
 MAX_QUERIES = 5
 ROWS_PER_LONG_QUERY = 5_000
 
+# A query reads at most 1 MB. A page whose messages have come to half of that ends: as many again may not fit an answer,
+# and would be read for nothing.
+FULL_PAGE_BYTES = 500_000
+
 # The keys of each table, by which a row that can't be read is reported.
 KEYS = {
     "session": ("sessionId",),
@@ -92,6 +96,11 @@ class Storage:
     def seconds_kept(self, name: str) -> int:
         """How long this table keeps a row. A function that puts none has no such setting: then 0."""
         return int(getattr(self.settings, f"{name}_retention_days", 0)) * DAY_SECONDS
+
+
+def payload_bytes(items: Sequence[Item]) -> int:
+    """The size of the messages of these rows."""
+    return sum(len(item.get("payload", {}).get("B", b"")) for item in items)
 
 
 def expired(item: Item, now_ms: int) -> bool:

@@ -1,18 +1,20 @@
-"""How much fits into a frame, for each encoding."""
+"""How much fits into a frame, or into an answer over HTTP, for each encoding."""
 
 from collections.abc import Mapping
 
 from catchup.domain.message import Message
-from catchup.domain.page import FrameBudget
+from catchup.domain.page import Budget
 from catchup.domain.presence import Encoding
 from catchup.domain.unread import Unread
-from catchup.settings import MAX_FRAME_BYTES
+from catchup.settings import MAX_FRAME_BYTES, MAX_HTTP_ANSWER_BYTES, MAX_HTTP_PAGE, MAX_PAGE
 from catchup.wire.codec import dump
 from catchup.wire.json_form import to_json
 from catchup.wire.messages import counter_to_wire, message_to_wire
 
 # What a frame needs beside messages and counters, at most: header, reqId, a session id, a cursor, and 100 `remaining`.
 ENVELOPE_BYTES = 2_816
+# The same over HTTP, where a page acks ten times as many.
+HTTP_ENVELOPE_BYTES = 20_000
 # Quotes, comma and colon around a map's key; tag and length bytes in protobuf are fewer.
 SEPARATOR_BYTES = 8
 # An entry of a list of sessions with the longest id and the largest numbers, but for a group's name.
@@ -21,10 +23,15 @@ SUMMARY_BYTES = 400
 JSON_SUMMARY_BYTES = SUMMARY_BYTES + 128
 
 
-class JsonBudget:
-    """The JSON form: bytes of UTF-8."""
+class _Room:
+    """`room`, `largest_page`: as in `Budget`."""
 
-    room = MAX_FRAME_BYTES - ENVELOPE_BYTES
+    def __init__(self, room: int, largest_page: int = MAX_PAGE) -> None:
+        self.room, self.largest_page = room, largest_page
+
+
+class JsonBudget(_Room):
+    """The JSON form: bytes of UTF-8."""
 
     def message_bytes(self, message: Message) -> int:
         return len(dump(to_json(message_to_wire(message))).encode()) + SEPARATOR_BYTES
@@ -36,10 +43,8 @@ class JsonBudget:
         return JSON_SUMMARY_BYTES + len(dump(name).encode())
 
 
-class PbBudget:
-    """The protobuf form: bytes before base64, which makes four of three."""
-
-    room = (MAX_FRAME_BYTES * 3) // 4 - ENVELOPE_BYTES
+class PbBudget(_Room):
+    """The protobuf form: its own bytes, before any base64."""
 
     def message_bytes(self, message: Message) -> int:
         return message_to_wire(message).ByteSize() + SEPARATOR_BYTES
@@ -52,4 +57,12 @@ class PbBudget:
         return SUMMARY_BYTES + len(name.encode())
 
 
-BUDGETS: Mapping[Encoding, FrameBudget] = {Encoding.JSON: JsonBudget(), Encoding.PB: PbBudget()}
+BUDGETS: Mapping[Encoding, Budget] = {
+    Encoding.JSON: JsonBudget(MAX_FRAME_BYTES - ENVELOPE_BYTES),
+    # Base64 makes four bytes of three.
+    Encoding.PB: PbBudget((MAX_FRAME_BYTES * 3) // 4 - ENVELOPE_BYTES),
+}
+HTTP_BUDGETS: Mapping[Encoding, Budget] = {
+    encoding: budget(MAX_HTTP_ANSWER_BYTES - HTTP_ENVELOPE_BYTES, MAX_HTTP_PAGE)
+    for encoding, budget in ((Encoding.JSON, JsonBudget), (Encoding.PB, PbBudget))
+}

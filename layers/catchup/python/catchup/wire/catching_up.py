@@ -9,12 +9,18 @@ from catchup.errors import InvalidRequest
 from catchup.settings import (
     DEFAULT_PULL_PAGE,
     DEFAULT_SESSIONS_PAGE,
-    MAX_ACK_SEQS,
     MAX_CLEAR_SESSIONS,
-    MAX_PAGE,
 )
 from catchup.usecases.catching_up.acknowledge import Acknowledged, SessionAck
-from catchup.usecases.catching_up.counters import CountersFrame, cursor, parse_cursor
+from catchup.usecases.catching_up.counters import (
+    All,
+    CountersAsked,
+    CountersFrame,
+    Following,
+    Named,
+    cursor,
+    parse_cursor,
+)
 from catchup.usecases.catching_up.ports import ClearResult
 from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
@@ -22,16 +28,16 @@ from catchup.wire import rules
 from catchup.wire.messages import counter_to_wire, message_to_wire
 
 
-def counters_request(envelope: pb.Envelope) -> tuple[Sequence[SessionId], SessionId | None]:
-    """Returns the sessions that the request names; if none, the session after which the next frame begins."""
+def counters_request(envelope: pb.Envelope) -> CountersAsked:
+    """Returns which counters the request asks for."""
     body = envelope.counters
     if body.next:
-        return [], _cursor(body.next)
+        return Following(_cursor(body.next))
     if not body.session_ids:
-        raise InvalidRequest("body.sessionIds", "required, unless next is given", "name the sessions")
+        return All()
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
     named = [rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)]
-    return list(dict.fromkeys(named)), None
+    return Named(list(dict.fromkeys(named)))
 
 
 def _cursor(text: str) -> SessionId | None:
@@ -57,13 +63,13 @@ def clear_request(envelope: pb.Envelope) -> Mapping[SessionId, int]:
     }
 
 
-def ack_request(envelope: pb.Envelope) -> Mapping[SessionId, SessionAck]:
-    """Returns what the client has saved, by session."""
+def ack_request(envelope: pb.Envelope, most: int) -> Mapping[SessionId, SessionAck]:
+    """Returns what the client has saved, by session; at most so many messages."""
     named = envelope.ack.sessions
     if not named:
         raise InvalidRequest("body.sessions", "required", "name the sessions and their seqs")
     rules.at_most(len(named), MAX_CLEAR_SESSIONS, "body.sessions", "sessions")
-    rules.at_most(sum(len(item.seqs) for item in named.values()), MAX_ACK_SEQS, "body.sessions", "seqs")
+    rules.at_most(sum(len(item.seqs) for item in named.values()), most, "body.sessions", "seqs")
     return {
         rules.session_id(text, f"body.sessions.{text}"): SessionAck(
             rules.seqs(item.seqs, f"body.sessions.{text}.seqs"),
@@ -73,31 +79,33 @@ def ack_request(envelope: pb.Envelope) -> Mapping[SessionId, SessionAck]:
     }
 
 
-def pull_request(envelope: pb.Envelope, caller: Uid) -> PageRequest:
-    """Returns the request for the next page of the offline store, with the acked seqs."""
-    rules.at_most(len(envelope.pull.ack), MAX_ACK_SEQS, "body.ack", "seqs")
+def pull_request(envelope: pb.Envelope, caller: Uid, most: int) -> PageRequest:
+    """Returns the request for the next page of the offline store, with the acked seqs; at most so many of each."""
+    rules.at_most(len(envelope.pull.ack), most, "body.ack", "seqs")
     acked = rules.seqs(envelope.pull.ack, "body.ack")
-    return _page(envelope.pull, "pull", caller, acked)
+    return _page(envelope.pull, "pull", caller, acked, most)
 
 
-def history_request(envelope: pb.Envelope, caller: Uid) -> PageRequest:
-    """A page of history."""
-    return _page(envelope.history, "history", caller, ())
+def history_request(envelope: pb.Envelope, caller: Uid, most: int) -> PageRequest:
+    """A page of history of at most so many messages."""
+    return _page(envelope.history, "history", caller, (), most)
 
 
-def _page(body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, acked: Sequence[Seq]) -> PageRequest:
+def _page(
+    body: pb.PullRequest | pb.HistoryRequest, route: str, caller: Uid, acked: Sequence[Seq], most: int
+) -> PageRequest:
     return PageRequest(
         session_id=rules.own_session(body.session_id, caller, "body.sessionId", route),
-        limit=rules.page_size(body.limit, DEFAULT_PULL_PAGE, MAX_PAGE),
+        limit=rules.page_size(body.limit, DEFAULT_PULL_PAGE, most),
         bounds=Bounds(before=rules.optional_seq(body, "before"), after=rules.optional_seq(body, "after")),
         acked=acked,
     )
 
 
-def sessions_request(envelope: pb.Envelope) -> tuple[int, SessionId | None]:
-    """Returns the number of sessions to list, and the session after which the list starts."""
+def sessions_request(envelope: pb.Envelope, most: int) -> tuple[int, SessionId | None]:
+    """Returns the number of sessions to list, at most so many, and the session after which the list starts."""
     body = envelope.sessions
-    limit = rules.page_size(body.limit, DEFAULT_SESSIONS_PAGE, MAX_PAGE)
+    limit = rules.page_size(body.limit, DEFAULT_SESSIONS_PAGE, most)
     return limit, _cursor(body.next) if body.next else None
 
 

@@ -55,7 +55,9 @@ def decode(frame: str, exchange: Exchange) -> None:
 
     Raises InvalidRequest or Unimplemented; `exchange` then has what the error's answer needs.
     """
-    outer = _parse_object(frame)
+    outer = parse_json(frame, "", "send one JSON object as a text frame")
+    if not isinstance(outer, dict):
+        raise InvalidRequest("", "a frame is a JSON object", 'send {"cmd": …}')
     cmd = outer.get("cmd")
     if not isinstance(cmd, str) or not cmd:
         raise InvalidRequest("cmd", "required, a string", f"send one of {', '.join(COMMANDS)}")
@@ -90,16 +92,14 @@ def dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _parse_object(frame: str) -> dict[str, Any]:
+def parse_json(text: str, field: str, fix: str) -> Any:
+    """Returns what a JSON text says. Raises InvalidRequest naming `field`."""
     try:
-        outer = json.loads(frame, parse_constant=_refuse_constant, parse_int=_bounded_int, parse_float=_bounded_float)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_bounded_int, parse_float=_bounded_float)
     except RecursionError as error:
-        raise InvalidRequest("", "nested too deep to be read", "send flatter content") from error
+        raise InvalidRequest(field, "nested too deep to be read", "send flatter content") from error
     except ValueError as error:
-        raise InvalidRequest("", f"not JSON: {error}"[:200], "send one JSON object as a text frame") from error
-    if not isinstance(outer, dict):
-        raise InvalidRequest("", "a frame is a JSON object", 'send {"cmd": …}')
-    return outer
+        raise InvalidRequest(field, f"not JSON: {error}"[:200], fix) from error
 
 
 def _bounded_int(text: str) -> int | float:
@@ -131,20 +131,26 @@ def _from_json(outer: dict[str, Any], cmd: str, exchange: Exchange) -> pb.Envelo
     header: dict[str, Any] = {name: outer[name] for name in _HEADER if name in outer}
     body = outer.get("body", {})
     _note_req_id(outer.get("reqId"), exchange)
-    _note_msg_id(body.get("msgId") if isinstance(body, dict) else None, exchange)
+    note_msg_id(body.get("msgId") if isinstance(body, dict) else None, exchange)
     envelope = pb.Envelope()
-    _parse(header, envelope, ())
+    parse_into(envelope, header, ())
     if cmd in COMMANDS:
-        if not isinstance(body, dict):
-            raise InvalidRequest("body", "an object", "send the fields of the request in body")
-        if cmd == "chat":
-            body = {name: value for name, value in body.items() if name not in _SET_BY_THE_SERVER}
-        _parse(body, getattr(envelope, cmd), ("body",))
+        parse_body(envelope, cmd, body)
     _check_req_id(envelope)
     return envelope
 
 
-def _parse(value: dict[str, Any], into: Any, prefix: Sequence[str]) -> None:
+def parse_body(envelope: pb.Envelope, cmd: str, body: Any) -> None:
+    """Reads a request's body in the JSON form into its member of the envelope. Raises InvalidRequest."""
+    if not isinstance(body, dict):
+        raise InvalidRequest("body", "an object", "send the fields of the request in body")
+    if cmd == "chat":
+        body = {name: value for name, value in body.items() if name not in _SET_BY_THE_SERVER}
+    parse_into(getattr(envelope, cmd), body, ("body",))
+
+
+def parse_into(into: Any, value: dict[str, Any], prefix: Sequence[str]) -> None:
+    """Reads a JSON object into a message. `prefix`: its path, for errors. Raises InvalidRequest."""
     try:
         from_json(value, into)
     except (ParseError, RecursionError, UnicodeError) as error:
@@ -168,7 +174,7 @@ def _from_pb(text: object, cmd: str, exchange: Exchange) -> pb.Envelope:
     exchange.encoding = Encoding.PB
     _note_req_id(envelope.req_id if envelope.HasField("req_id") else None, exchange)
     member = envelope.WhichOneof("body")
-    _note_msg_id(getattr(getattr(envelope, member), "msg_id", None) if member else None, exchange)
+    note_msg_id(getattr(getattr(envelope, member), "msg_id", None) if member else None, exchange)
     if envelope.cmd != cmd:
         raise InvalidRequest("cmd", "the same outside and inside pb", "set cmd in the Envelope to the frame's cmd")
     if cmd in COMMANDS and member not in (None, cmd):
@@ -182,7 +188,8 @@ def _note_req_id(value: object, exchange: Exchange) -> None:
         exchange.req_id = value
 
 
-def _note_msg_id(value: object, exchange: Exchange) -> None:
+def note_msg_id(value: object, exchange: Exchange) -> None:
+    """Notes the msgId of a request for its answer and for the log, if it is one."""
     if isinstance(value, str) and is_id(value):
         exchange.msg_id = value
 

@@ -15,7 +15,6 @@ from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
-    MAX_PAGE,
 )
 from catchup.usecases.groups.ports import MemberEntry
 from catchup.usecases.groups.preconditions import ChangeRequest
@@ -92,11 +91,11 @@ def _name(name: str) -> str:
     return name
 
 
-def members_request(envelope: pb.Envelope) -> tuple[SessionId, int, Uid | None]:
-    """Returns the group, the number of members to list, and the uid after which the list starts."""
+def members_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, Uid | None]:
+    """Returns the group, the number of members to list (at most so many), and the uid after which the list starts."""
     body = envelope.members
     group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
-    limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, MAX_PAGE)
+    limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, most)
     after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
     return group_session(group_id), limit, after
 

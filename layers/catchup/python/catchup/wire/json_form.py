@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Message)
 
 PACKAGE = "catchup.v1"
 # Lists of groups that every frame of a private session would carry empty.
-_PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
+PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _INTEGERS = (*_INT64, FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_UINT32)
@@ -93,7 +93,7 @@ def _with_numbers(printed: dict[str, Any], descriptor: Any) -> dict[str, Any]:
         value = printed.get(field.json_name)
         if value is None:
             continue
-        if not value and field.full_name in _PRINTED_IF_ANY:
+        if not value and field.full_name in PRINTED_IF_ANY:
             del printed[field.json_name]
             continue
         convert = _converter(field)

@@ -72,10 +72,10 @@ def seqs(values: Sequence[int], field: str) -> list[Seq]:
     return sorted({Seq(number(value, field, 1)) for value in values})
 
 
-def at_most(count: int, most: int, field: str, what: str, fix: str = "send the rest in another frame") -> None:
-    """Checks how many items a frame names."""
+def at_most(count: int, most: int, field: str, what: str, fix: str = "send the rest in another request") -> None:
+    """Checks how many items a request names."""
     if count > most:
-        raise InvalidRequest(field, f"at most {most} {what} a frame", fix)
+        raise InvalidRequest(field, f"at most {most} {what} a request", fix)
 
 
 def session_id(text: str, field: str) -> SessionId:

@@ -510,7 +510,9 @@ Global___LoginRequest: _TypeAlias = LoginRequest  # noqa: Y015
 
 @_typing.final
 class CountersRequest(_message.Message):
-    """The counters of named sessions (at most 100), or the next frame of a login's answer."""
+    """The counters of named sessions (at most 100), of all that have something unread (neither field), or of the next ones
+    of these.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -564,7 +566,7 @@ class CountersReply(_message.Message):
     next: _builtins.str
     """Not empty: there are more; send it as `next` of a `counters` request."""
     epoch: _builtins.str
-    """Of a login only: the identity of all that is stored. With another one, seqs and counts have begun again."""
+    """Of the first answer about all, as of a login: the identity of all that is stored. With another one, seqs and counts have begun again."""
     @_builtins.property
     def counters(self) -> _containers.MessageMap[_builtins.str, Global___Counter]: ...
     def __init__(
@@ -764,7 +766,9 @@ class AckRequest(_message.Message):
 
     SESSIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SessionAck]: ...
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SessionAck]:
+        """In all sessions together at most as many seqs as a page may have messages."""
+
     def __init__(
         self,
         *,
@@ -885,14 +889,16 @@ class PullRequest(_message.Message):
     AFTER_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     limit: _builtins.int
-    """1 to 100; 0 or absent means 20."""
+    """1 to 100, over HTTP to 1,000; 0 or absent means 20."""
     before: _builtins.int
     """Only messages with a lower seq."""
     after: _builtins.int
     """Only messages with a higher seq."""
     @_builtins.property
     def ack(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The seqs of the page before, now saved: exactly these leave the offline store. At most 100."""
+        """The seqs of the page before, now saved: exactly these leave the offline store. At most as many
+        as a page may have.
+        """
 
     def __init__(
         self,
@@ -1015,7 +1021,7 @@ class SessionsRequest(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     NEXT_FIELD_NUMBER: _builtins.int
     limit: _builtins.int
-    """1 to 100; 0 or absent means 50."""
+    """1 to 100, over HTTP to 1,000; 0 or absent means 50."""
     next: _builtins.str
     def __init__(
         self,
@@ -1347,7 +1353,7 @@ class MembersRequest(_message.Message):
     NEXT_FIELD_NUMBER: _builtins.int
     group_id: _builtins.str
     limit: _builtins.int
-    """1 to 100; 0 or absent means 50."""
+    """1 to 100, over HTTP to 1,000; 0 or absent means 50."""
     next: _builtins.str
     def __init__(
         self,

@@ -1,24 +1,27 @@
-"""Returns counters, by session, or as the further frames of a login's answer.
+"""Returns counters: of named sessions, or of all that have something unread.
 
-The first frame of a login holds the newest sessions. If not all fit, the later frames go through *all* of the person's
-sessions in the order of their ids, including those of the first frame. This order does not change while messages
-arrive, so no session is skipped. A client that gets a counter twice adds nothing twice.
+The first answer of all holds the newest sessions, as that of a login does. If not all fit, the later answers go through
+*all* of the person's sessions in the order of their ids, including those of the first one. This order does not change
+while messages arrive, so no session is skipped. A client that gets a counter twice adds nothing twice.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from catchup.commands import rule_of
+from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
 from catchup.domain.message import Message
-from catchup.domain.page import FrameBudget, fitting
+from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread
-from catchup.usecases.catching_up.ports import Counters, InSession
+from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
+from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.groups.ports import Groups
 
-# Rows read for one frame: about as many as fit a frame if all have something unread.
-ROWS_PER_FRAME = 200
+# Rows read for one answer, times its largest page: about as many as fit if all have something unread.
+ROWS_PER_ITEM = 2
 # A cursor is this prefix and the last session id.
 CURSOR_PREFIX = "after:"
 FIRST_FRAME = CURSOR_PREFIX
@@ -26,7 +29,8 @@ FIRST_FRAME = CURSOR_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class CountersFrame:
-    """Counters for one frame, with the previews that fit. `next`: the cursor, "" at the end. `epoch`: at login only."""
+    """Counters for one answer, with the previews that fit. `next`: the cursor, "" at the end. `epoch`: in the first
+    answer of all only."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
@@ -34,12 +38,50 @@ class CountersFrame:
     epoch: str | None = None
 
 
+class Named(NamedTuple):
+    """Asks for the counters of these sessions."""
+
+    sessions: Sequence[SessionId]
+
+
+class Following(NamedTuple):
+    """Asks for the counters with something unread after this session; None: from the first."""
+
+    after: SessionId | None
+
+
+class All(NamedTuple):
+    """Asks for all counters with something unread."""
+
+
+CountersAsked: TypeAlias = Named | Following | All
+
+
 @dataclass(eq=False, repr=False, slots=True)
 class ReadCounters:
-    """The counters of named sessions, or of the next frame."""
+    """Reads counters. Changes nothing."""
 
+    data_set: DataSet
     counters: Counters
     groups: Groups
+    previews: Previews
+    concurrency: Concurrency
+
+    def __call__(self, uid: Uid, asked: CountersAsked, budget: Budget) -> CountersFrame:
+        """Raises Unavailable."""
+        match asked:
+            case Named(sessions):
+                return self.named(uid, sessions)
+            case Following(after):
+                return self.following(uid, after, budget)
+            case _:
+                return self.all(uid, budget)
+
+    def all(self, uid: Uid, budget: Budget) -> CountersFrame:
+        """What a login tells: the newest sessions with something unread. Nothing is registered."""
+        epoch, rows = self.concurrency.run(self.data_set.epoch, lambda: self.counters.all(uid))
+        rows, groups = self._after_heads(uid, rows)
+        return first_frame(uid, rows, groups, self.previews, budget, epoch)
 
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """The counters of these sessions, unread or not. Sessions that are not the person's are left out. Heads are
@@ -50,18 +92,23 @@ class ReadCounters:
         groups = self._heads(sessions)
         return CountersFrame(summaries(self.counters.named(uid, sessions), groups))
 
-    def following(self, uid: Uid, after: SessionId | None, budget: FrameBudget) -> CountersFrame:
+    def following(self, uid: Uid, after: SessionId | None, budget: Budget) -> CountersFrame:
         """The counters with something unread among the next sessions after this one (None: from the first)."""
-        rows, last = self.counters.page(uid, after, ROWS_PER_FRAME)
-        groups = self._heads([row.session_id for row in rows])
-        if groups:
-            again = {row.session_id: row for row in self.counters.named(uid, [*groups])}
-            rows = [again.get(row.session_id, row) for row in rows]
+        rows, last = self.counters.page(uid, after, ROWS_PER_ITEM * budget.largest_page)
+        rows, groups = self._after_heads(uid, rows)
         unread = [told for told in summaries(rows, groups) if told.is_news]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
         if len(fit) < len(unread):
             return CountersFrame(fit, next=cursor(fit[-1].session_id))
         return CountersFrame(fit, next=cursor(last) if last is not None else "")
+
+    def _after_heads(
+        self, uid: Uid, rows: Sequence[InSession]
+    ) -> tuple[Sequence[InSession], Mapping[SessionId, Group]]:
+        """The heads of the groups among these rows, and the rows, those of groups read again after their heads."""
+        groups = self._heads([row.session_id for row in rows])
+        again = {row.session_id: row for row in self.counters.named(uid, [*groups])} if groups else {}
+        return [again.get(row.session_id, row) for row in rows], groups
 
     def _heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         named = [session for session in sessions if is_group(session)]
@@ -75,6 +122,27 @@ def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> S
         for row in rows
         if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").allows_in_group(row))
     ]
+
+
+def first_frame(
+    uid: Uid,
+    rows: Sequence[InSession],
+    groups: Mapping[SessionId, Group],
+    previews: Previews,
+    budget: Budget,
+    epoch: str,
+) -> CountersFrame:
+    """The newest sessions with something unread, as many as fit, with as many of their last messages as fit."""
+    unread = sorted(
+        (told for told in summaries(rows, groups) if told.is_news),
+        key=lambda told: told.timestamp_ms,
+        reverse=True,
+    )
+    fit, room = fitting(unread, budget.counter_bytes, budget.room)
+    waiting: dict[SessionId, Sequence[Message]] = {}
+    for session, messages in previews(uid, fit, rows, groups):
+        waiting[session], room = fitting(messages, budget.message_bytes, room)
+    return CountersFrame(fit, waiting, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
 
 
 def cursor(session: SessionId) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
-from catchup.domain.page import EndReason, FrameBudget, Page, PageRequest
+from catchup.domain.page import Budget, EndReason, Page, PageRequest
 from catchup.usecases.catching_up.pages import GroupPages, page_of
 from catchup.usecases.catching_up.ports import Counters, MessageHistory
 from catchup.usecases.catching_up.retention import Retention
@@ -19,7 +19,7 @@ class ReadHistory:
     group_pages: GroupPages
     retention: Retention
 
-    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
+    def __call__(self, uid: Uid, asked: PageRequest, budget: Budget) -> Page:
         """Returns a page, newest first; with only `after`, oldest first. Raises NotAMember (a group), Unavailable."""
         session, bounds = asked.session_id, asked.bounds
         newest_first = bounds.before is not None or bounds.after is None

@@ -15,18 +15,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, Membership
 from catchup.domain.ids import SessionId
-from catchup.domain.message import Message
-from catchup.domain.page import Bounds, FrameBudget, fitting
+from catchup.domain.page import Budget
 from catchup.domain.presence import Caller
-from catchup.domain.unread import Unread
 from catchup.errors import Superseded, courtesy
 from catchup.metrics import Metric, Telemetry
-from catchup.usecases.catching_up.counters import FIRST_FRAME, CountersFrame, summaries
-from catchup.usecases.catching_up.ports import Counters, DataSet, Inbox, InSession, MessageHistory
+from catchup.usecases.catching_up.counters import CountersFrame, first_frame
+from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
+from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.groups.ports import Groups, Members, Roster
 from catchup.usecases.people.ports import PresenceBook, Push
 
@@ -38,18 +36,15 @@ class LogIn:
     data_set: DataSet
     presence: PresenceBook
     counters: Counters
-    inbox: Inbox
-    messages: MessageHistory
+    previews: Previews
     groups: Groups
     members: Members
     roster: Roster
     push: Push
     concurrency: Concurrency
     telemetry: Telemetry
-    preview_messages: int
-    preview_sessions: int
 
-    def __call__(self, caller: Caller, budget: FrameBudget) -> CountersFrame:
+    def __call__(self, caller: Caller, budget: Budget) -> CountersFrame:
         """Logs in. If time is short or the store does not answer, it leaves out previews; the first pull brings them.
 
         Raises Superseded, Unavailable.
@@ -79,22 +74,12 @@ class LogIn:
         # The person has just been removed: an eventually consistent read still had them in the group.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
-        unread = sorted(
-            (told for told in summaries(rows, groups) if told.is_news),
-            key=lambda told: told.timestamp_ms,
-            reverse=True,
-        )
-        fit, room = fitting(unread, budget.counter_bytes, budget.room)
-        newest = fit[: self.preview_sessions] if deadline().allows() else []
-        of_group = {row.session_id: row for row in _memberships(rows)}
-        *_, waiting = self.concurrency.run(
+        *_, frame = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
-            lambda: self._waiting(caller, newest, of_group, groups),
+            lambda: first_frame(caller.uid, rows, groups, self.previews, budget, epoch),
         )
-        previews: dict[SessionId, Sequence[Message]] = {}
-        for told, messages in zip(newest, waiting, strict=True):
-            previews[told.session_id], room = fitting(messages, budget.message_bytes, room)
-        return CountersFrame(fit, previews, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
+        answer: CountersFrame = frame
+        return answer
 
     def _leave_roster(self, caller: Caller, session: SessionId) -> None:
         """Takes the device out of the roster. If this fails, the request that removed the person does it too."""
@@ -127,24 +112,6 @@ class LogIn:
             )
             groups |= read_again
         return groups
-
-    def _waiting(
-        self,
-        caller: Caller,
-        newest: Sequence[Unread],
-        memberships: Mapping[SessionId, Membership],
-        groups: Mapping[SessionId, Group],
-    ) -> Sequence[Sequence[Message]]:
-        def newest_of(session: SessionId) -> Sequence[Message]:
-            with courtesy():
-                if not is_group(session):
-                    return self.inbox.newest(caller.uid, session, self.preview_messages, Bounds()).messages
-                bounds = memberships[session].sees(Bounds(), groups[session].open_history)
-                return self.messages.page(session, bounds, self.preview_messages, newest_first=True).messages
-            # The first pull brings them.
-            return ()
-
-        return self.concurrency.run(*(partial(newest_of, told.session_id) for told in newest))
 
 
 def _memberships(rows: Sequence[InSession]) -> list[Membership]:

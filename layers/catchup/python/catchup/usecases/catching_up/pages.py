@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
-from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.domain.page import Bounds, Budget, EndReason, Page, PageRequest, fitting
 from catchup.errors import NotAMember
 from catchup.usecases.catching_up.ports import MessageHistory, Stretch
 from catchup.usecases.catching_up.retention import Retention
@@ -27,7 +27,7 @@ class GroupPages:
         route: str,
         uid: Uid,
         asked: PageRequest,
-        budget: FrameBudget,
+        budget: Budget,
         newest_first: bool = True,
     ) -> Page:
         """Reads membership and messages side by side, and then drops messages that the person may not see.
@@ -58,7 +58,7 @@ def page_of(
     asked: PageRequest,
     bounds: Bounds,
     found: Stretch,
-    budget: FrameBudget,
+    budget: Budget,
     newest_first: bool,
     head: Callable[[], int],
 ) -> Page:

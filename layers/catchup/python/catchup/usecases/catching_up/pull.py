@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
 from catchup.domain.ids import Uid
-from catchup.domain.page import Bounds, EndReason, FrameBudget, Page, PageRequest, fitting
+from catchup.domain.page import Bounds, Budget, EndReason, Page, PageRequest, fitting
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.catching_up.pages import GroupPages
 from catchup.usecases.catching_up.ports import Inbox, Waiting
@@ -33,7 +33,7 @@ class Pull:
     concurrency: Concurrency
     telemetry: Telemetry
 
-    def __call__(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
+    def __call__(self, uid: Uid, asked: PageRequest, budget: Budget) -> Page:
         """Returns at most `limit` messages that fit the frame. Raises NotAMember (a group), Unavailable."""
         if is_group(asked.session_id):
             page = self.group_pages("pull", uid, asked, budget)
@@ -42,7 +42,7 @@ class Pull:
         self.telemetry.count(Metric.PULLED, len(page.messages))
         return page
 
-    def _private(self, uid: Uid, asked: PageRequest, budget: FrameBudget) -> Page:
+    def _private(self, uid: Uid, asked: PageRequest, budget: Budget) -> Page:
         session = asked.session_id
         waiting: Waiting
         remaining, waiting = self.concurrency.run(

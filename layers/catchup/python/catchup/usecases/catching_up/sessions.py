@@ -7,7 +7,7 @@ from typing import NamedTuple
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Group, Membership, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.page import FrameBudget, fitting
+from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.counters import summaries as summaries_of
 from catchup.usecases.catching_up.ports import Counters
@@ -31,7 +31,7 @@ class ListSessions:
     concurrency: Concurrency
 
     def __call__(
-        self, uid: Uid, limit: int, after: SessionId | None, budget: FrameBudget
+        self, uid: Uid, limit: int, after: SessionId | None, budget: Budget
     ) -> tuple[Sequence[SessionSummary], SessionId | None]:
         """Returns at most `limit` sessions after this one that fit the frame, and the session after which to continue,
         None at the end.

@@ -1,0 +1,98 @@
+"""The content of requests and answers: its size, and which encoding it has or gets, by the headers of RFC 9110.
+
+API Gateway gives the names of headers in lower case, and joins the lines of one header by commas.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from catchup.domain.presence import Encoding
+from catchup.errors import InvalidRequest
+from catchup.settings import GZIP_FROM_BYTES, MAX_HTTP_BODY_BYTES
+from catchup.wire import catchup_pb2 as pb
+
+JSON, PROTOBUF = "application/json", "application/x-protobuf"
+CONTENT_TYPES = {Encoding.JSON: f"{JSON}; charset=utf-8", Encoding.PB: PROTOBUF}
+# What curl says of `-d` unless it is told otherwise.
+FORM = "application/x-www-form-urlencoded"
+# The gzip format of zlib: its largest window, and 16 (zlib manual, "deflateInit2").
+_GZIP = 31
+
+Headers = Mapping[str, str]
+
+
+@dataclass(eq=False, repr=False)
+class HttpFault(InvalidRequest):
+    """A request that HTTP itself has a status for."""
+
+    status: int
+    code: pb.Code.ValueType = pb.INVALID_ARGUMENT
+
+
+def answer_encoding(headers: Headers) -> Encoding:
+    """Returns the acceptable encoding that the client likes best: JSON if it has no preference, but to a request in
+    protobuf without `Accept`, protobuf. Raises HttpFault (406)."""
+    accept = headers.get("accept", "").strip()
+    if not accept:
+        return Encoding.PB if _media_type(headers) == PROTOBUF else Encoding.JSON
+    liked = {Encoding.JSON: _quality(accept, JSON), Encoding.PB: _quality(accept, PROTOBUF)}
+    best = max(liked, key=lambda encoding: liked[encoding])
+    if not liked[best]:
+        raise HttpFault("header.Accept", f"{JSON} or {PROTOBUF}", "accept one of them", 406)
+    return best
+
+
+def content_encoding(headers: Headers, content: bytes) -> Encoding:
+    """Returns the encoding of a request's content. Raises HttpFault (415)."""
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise HttpFault("header.Content-Encoding", "not compressed", "send the body as it is", 415)
+    kind = _media_type(headers)
+    if kind == PROTOBUF:
+        return Encoding.PB
+    is_json = kind in ("", JSON) or (kind.startswith("application/") and kind.endswith("+json"))
+    # curl -d '{…}' sends JSON under the name of a form.
+    if not content or is_json or (kind == FORM and content.lstrip().startswith(b"{")):
+        return Encoding.JSON
+    raise HttpFault("header.Content-Type", f"{JSON} or {PROTOBUF}", "send one of them", 415)
+
+
+def check_size(content: bytes) -> None:
+    """Checks the size of a request's content. Raises HttpFault (413)."""
+    if len(content) > MAX_HTTP_BODY_BYTES:
+        raise HttpFault("body", f"at most {MAX_HTTP_BODY_BYTES} bytes", "send less, or in several requests", 413)
+
+
+def compressed(headers: Headers, content: bytes) -> bytes | None:
+    """Returns the content in gzip; None if it is short, or if the client does not accept gzip."""
+    if len(content) < GZIP_FROM_BYTES or not _quality(headers.get("accept-encoding", ""), "gzip"):
+        return None
+    # Imported only here: most answers are short.
+    import zlib
+
+    packer = zlib.compressobj(wbits=_GZIP)
+    return packer.compress(content) + packer.flush()
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _quality(listed: str, wanted: str) -> float:
+    """The weight that a list of media ranges or codings gives to `wanted`; the most specific one decides.
+
+    >>> _quality("application/*;q=0.5, application/json;q=0", "application/json")
+    0.0
+    """
+    ranges = (wanted, f"{wanted.partition('/')[0]}/*", "*/*", "*")
+    weights = dict(_weights(listed))
+    return next((weights[each] for each in ranges if each in weights), 0.0)
+
+
+def _weights(listed: str) -> Iterator[tuple[str, float]]:
+    for item in listed.lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        weight = next((text[2:] for text in parameters if text.startswith("q=")), "1")
+        try:
+            yield name, min(max(float(weight), 0.0), 1.0)
+        except ValueError:
+            yield name, 0.0

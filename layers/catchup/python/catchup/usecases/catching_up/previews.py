@@ -1,0 +1,45 @@
+"""Reads the last messages of the newest sessions: a client draws the first screen of a session from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from catchup.clock import deadline
+from catchup.concurrency import Concurrency
+from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.message import Message
+from catchup.domain.page import Bounds
+from catchup.domain.unread import Unread
+from catchup.errors import courtesy
+from catchup.usecases.catching_up.ports import Inbox, InSession, MessageHistory
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Previews:
+    """Reads at most so many messages of so many sessions, side by side."""
+
+    inbox: Inbox
+    history: MessageHistory
+    concurrency: Concurrency
+    messages: int
+    sessions: int
+
+    def __call__(
+        self, uid: Uid, newest: Sequence[Unread], rows: Sequence[InSession], groups: Mapping[SessionId, Group]
+    ) -> Iterable[tuple[SessionId, Sequence[Message]]]:
+        """If time is short it reads none, and what the store does not answer is left out: the first pull brings it."""
+        told = [each.session_id for each in newest[: self.sessions]] if deadline().allows() else []
+        of_group = {row.session_id: row for row in rows if isinstance(row, Membership)}
+        read = (partial(self._last_of, uid, session, of_group.get(session), groups) for session in told)
+        return zip(told, self.concurrency.run(*read), strict=True)
+
+    def _last_of(
+        self, uid: Uid, session: SessionId, row: Membership | None, groups: Mapping[SessionId, Group]
+    ) -> Sequence[Message]:
+        with courtesy():
+            if row is None or not is_group(session):
+                return self.inbox.newest(uid, session, self.messages, Bounds()).messages
+            bounds = row.sees(Bounds(), groups[session].open_history)
+            return self.history.page(session, bounds, self.messages, newest_first=True).messages
+        return ()
