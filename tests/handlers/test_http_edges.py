@@ -134,28 +134,67 @@ def test_whatever_bytes_come_there_is_an_answer_of_the_documented_shape(
 # ---------------------------------------------------------------- paths and queries
 
 
-UIDS = ["auth0|5f7c", "a/b", "a%b", "a%2Fb", "a%2541", "a+b", "a?b", "a&b", "bob@example.org", "~!$'()*,;=\\\"<>^`{}[]"]
+def in_letters(text: str) -> str:
+    """An id as any path can have it."""
+    return "b64:" + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("uid", UIDS)
-def test_a_path_comes_decoded_and_is_not_decoded_again(alice: HttpClient, uid: str) -> None:
-    blocked = alice.send(BLOCK, path={"uid": uid})
-    assert blocked.json == {"uid": uid, "blocked": True}
+@pytest.mark.parametrize("uid", ["auth0|5f7c", "a+b", "a&b", "...", "bob@example.org", "~!$'()*,;=\\\"<>^`{}[]"])
+def test_an_id_in_a_path_is_taken_as_it_comes(alice: HttpClient, uid: str) -> None:
+    assert alice.send(BLOCK, path={"uid": uid}).json == {"uid": uid, "blocked": True}
     assert alice.send("DELETE /v1/blocks/{uid}", path={"uid": uid}).json == {"uid": uid, "blocked": False}
+
+
+@pytest.mark.parametrize("uid", ["a/b", "a?b", "a%b", "a%2Fb", "a%2541", "%41", "a%zz", "/", "?", "%", ".", ".."])
+def test_an_id_that_gateways_change_is_refused_in_a_path_and_is_sent_in_letters(alice: HttpClient, uid: str) -> None:
+    """What comes as `a%2Fb` may have been sent as that, as `a%252Fb`, or as `a%25252Fb`: no one knows who is meant."""
+    error = refused(alice, BLOCK, path={"uid": uid})
+    assert (error["field"], "b64:" in error["fix"]) == ("path.uid", True)
+    assert alice.send(BLOCK, path={"uid": in_letters(uid)}).json == {"uid": uid, "blocked": True}
+    assert alice.send("DELETE /v1/blocks/{uid}", path={"uid": in_letters(uid)}).json["blocked"] is False
+
+
+@pytest.mark.parametrize("session", ["p:a/b:alice", "p:%41:alice", "p:alice:b?", "g:a/b"])
+def test_so_is_one_in_the_id_of_a_session(alice: HttpClient, session: str) -> None:
+    for route in (PULL, HISTORY):
+        assert refused(alice, route, path={"sessionId": session})["field"] == "path.sessionId"
+        answer = alice.send(route, path={"sessionId": in_letters(session)})
+        assert answer.status == (400 if session.startswith("g:") else 200)
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=64).filter(is_uid))
 def test_any_id_can_be_written_in_letters_that_no_gateway_changes(world: World, uid: str) -> None:
-    written = "b64:" + base64.urlsafe_b64encode(uid.encode()).decode().rstrip("=")
-    assert HttpClient(world, "alice").send(BLOCK, path={"uid": written}).json["uid"] == uid
-    HttpClient(world, "alice").send("DELETE /v1/blocks/{uid}", path={"uid": written})
+    assert HttpClient(world, "alice").send(BLOCK, path={"uid": in_letters(uid)}).json["uid"] == uid
+    HttpClient(world, "alice").send("DELETE /v1/blocks/{uid}", path={"uid": in_letters(uid)})
 
 
 @pytest.mark.parametrize(
-    "value", ["b64:", "b64:!", "b64:YQ+/", "b64:_w", "b64:A", "a:b", "a#b", "", "ä", "\ud800", "a b"]
+    "value", ["a:b", "a#b", "", "ä", "\ud800", "a b", "B64:YQ", *map(in_letters, ("a:b", "a b", "ä"))]
 )
 def test_what_is_no_id_is_refused_by_its_place(alice: HttpClient, value: str) -> None:
     assert refused(alice, BLOCK, path={"uid": value})["field"] == "path.uid"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("b64:", id="empty"),
+        pytest.param("b64:!", id="no base64"),
+        pytest.param("b64:Y Q", id="with a space"),
+        pytest.param("b64:YQ\n", id="with a line break"),
+        pytest.param("b64:A", id="half a byte"),
+        pytest.param("b64:YQ==", id="padded"),
+        pytest.param("b64:YR", id="with bits that no byte has"),
+        pytest.param("b64:fn8+", id="of the other alphabet"),
+        pytest.param("b64:_w", id="no UTF-8"),
+        pytest.param("b64:é", id="no ASCII"),
+        pytest.param("b64:\ud800", id="a surrogate"),
+        pytest.param("b64:b64:YQ", id="twice"),
+    ],
+)
+def test_an_id_has_one_form_in_base64url_and_no_other_is_taken(alice: HttpClient, value: str) -> None:
+    error = refused(alice, BLOCK, path={"uid": value})
+    assert (error["field"], error["rule"]) == ("path.uid", "base64url of UTF-8 after b64:")
 
 
 @pytest.mark.parametrize("encoding", ["json", "pb"])
