@@ -14,6 +14,7 @@ from catchup.commands import COMMANDS, ROUTES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import to_json
 from tests.support.events import http_event
+from tests.support.outages import Outages
 from tests.support.world import Context, World
 
 JSON, PROTOBUF = "application/json", "application/x-protobuf"
@@ -94,6 +95,13 @@ class HttpClient:
         body = result["body"]
         sent = base64.b64decode(body) if result["isBase64Encoded"] else body.encode()
         return Answer(result["statusCode"], result["headers"], sent)
+
+    def refused(self, route: str, status: int = 400, **parts: Any) -> dict[str, Any]:
+        """The error of a request that must be refused before any call."""
+        with Outages(self.world.dynamodb) as calls:
+            answer = self.send(route, **parts)
+            assert (answer.status, calls.sent) == (status, []), answer
+        return answer.error
 
     def ask(self, cmd: str, context: Context | None = None, **body: Any) -> dict[str, Any]:
         """Sends a request of a command, in this client's encoding; returns the answer as the frame that it would be."""

@@ -123,7 +123,9 @@ def _name_the_place(error: pb.Error, given: Mapping[str, str]) -> None:
 
 def _no_route(event: Event) -> HttpFault:
     """What a request without a route gets, if a deployment sends it to a function: the gateway's own answer is 404."""
-    path, routes = str(event.get("rawPath")), (route.split(" ") for route in ROUTES)
+    # A named stage stands before the path.
+    path = str(event.get("rawPath")).removeprefix(f"/{event['requestContext'].get('stage')}")
+    routes = (route.split(" ") for route in ROUTES)
     known = {method for method, form in routes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", form), path)}
     if known:
         return HttpFault("", "no such method here", f"send {', '.join(sorted(known))}", 405, pb.UNIMPLEMENTED)
