@@ -73,6 +73,7 @@ def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, cloc
     def read() -> Request:
         exchange.encoding = answer_encoding(headers)
         check_token(event, clock)
+        caller = caller_over_http(event, _device(headers))
         route = str(event.get("routeKey"))
         if route not in ROUTES:
             raise _no_route(event)
@@ -83,7 +84,6 @@ def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, cloc
         if content and route.startswith("GET "):
             raise InvalidRequest("body", "none in a GET", "send fields in the query")
         decode_content(content, content_encoding(headers, content), query | path, exchange)
-        caller = caller_over_http(event, _device(headers))
         return Request(exchange.envelope, caller, HTTP_BUDGETS[exchange.encoding])
 
     answer = answered(exchange, read, handlers, telemetry)
