@@ -154,12 +154,17 @@ def as_frame(cmd: str, answer: Answer) -> dict[str, Any]:
             "code": "OK",
             "body": to_json(type(reply).FromString(answer.content)) if is_pb else answer.json,
         }
-    if is_pb:
-        envelope = pb.Envelope.FromString(answer.content)
-        assert {each.name for each, _ in envelope.ListFields()} == {"code", "error"}
-        said = {"code": pb.Code.Name(envelope.code), "error": to_json(envelope.error)}
-    else:
-        said = answer.json
-        assert said.keys() == {"code", "error"}
+    said = refusal_of(answer)
     assert answer.status == STATUSES[str(said["code"])], said
     return {**frame, **said}
+
+
+def refusal_of(answer: Answer) -> dict[str, Any]:
+    """Code and error of an answer that is not of 200."""
+    if answer.headers["content-type"] == PROTOBUF:
+        envelope = pb.Envelope.FromString(answer.content)
+        assert {each.name for each, _ in envelope.ListFields()} == {"code", "error"}
+        return {"code": pb.Code.Name(envelope.code), "error": to_json(envelope.error)}
+    said: dict[str, Any] = answer.json
+    assert said.keys() == {"code", "error"}
+    return said
