@@ -214,9 +214,9 @@ bench-cold: $(NATIVE)/.ready ## measure the CPU of each function's cold start ag
 bench-fanout: setup dynamodb-local ## measure the CPU of a post to a connection against a budget
 	@$(BIN)/python -m bench.fanout
 
-.PHONY: bench-moderation
-bench-moderation: setup ## measure the CPU of judging a message by 10,000 words against a budget
-	$(BIN)/python -m bench.moderation
+.PHONY: bench-screening
+bench-screening: setup ## measure the CPU of judging a message by 10,000 words against a budget
+	$(BIN)/python -m bench.screening
 
 # ------------------------------------------------------------------ generated files
 .PHONY: proto

@@ -1,7 +1,7 @@
 """No text is dear to judge: a search for the worst one, by random changes of what was the worst so far.
 
 What is measured is the CPU time of this thread, the least of several runs, against that of a plain text of the same
-size in the same minute: a busy machine makes both slower. That a text takes at most 5 ms is `make bench-moderation`'s.
+size in the same minute: a busy machine makes both slower. That a text takes at most 5 ms is `make bench-screening`'s.
 """
 
 import time
@@ -13,7 +13,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.folding import fold
-from catchup.domain.moderation import Action, WordList
+from catchup.domain.screening import Action, WordList
 from catchup.domain.texts import apart, together
 from catchup.screening.automaton import compiled
 from catchup.settings import MAX_MESSAGE_BYTES

@@ -1,8 +1,8 @@
-"""`make bench-moderation`: what judging a message costs, by a list of 10,000 words.
+"""`make bench-screening`: what judging a message costs, by a list of 10,000 words.
 
 No engine: the screening as the chat function uses it, with the lists in memory. CPU time, so that other programs on the
 machine don't matter. Prints a table and writes
-results/moderation.json. Exit status: 0 if each message takes less than the budget, 1 if not.
+results/screening.json. Exit status: 0 if each message takes less than the budget, 1 if not.
 """
 
 import gc
@@ -20,7 +20,7 @@ from bench.dear_texts import dear_texts
 from bench.table import show_lines, write_result
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from catchup.errors import CatchupError
 from catchup.screening.automaton import compiled
 from catchup.screening.document import parse
@@ -66,7 +66,7 @@ def main() -> int:
         "dear_budget_ms": DEAR_BUDGET_MS,
         "dear": dear,
     }
-    write_result("moderation", report)
+    write_result("screening", report)
     _show(rows, load)
     _show_dear(dear)
     return 0 if ok else 1
