@@ -108,7 +108,7 @@ test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB 
 # All of it takes half an hour. A part has its share of everything, and renews nothing.
 PART ?= 1/1
 .PHONY: test-faults
-test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
+test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-fuzz
