@@ -97,9 +97,10 @@ test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
 	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz
 
+# One worker more, since much of it waits.
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" $(SLOW)
+	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
