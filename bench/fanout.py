@@ -156,13 +156,13 @@ def _cpu_ms_a_post(world: World, group: BuiltGroup, handler: Handler, job: str) 
 
 
 def _show(rows: Sequence[dict[str, Any]]) -> None:
-    def verdict(row: dict[str, Any]) -> str:
+    def outcome(row: dict[str, Any]) -> str:
         if row["client"] != "catchup":
             return ""
         return "ok" if row["cpu_ms_a_post"] <= BUDGET_MS else f"BROKEN: over {BUDGET_MS} ms"
 
     lines = [
-        (row["job"], row["client"], f"{row['cpu_ms_a_post']:.3f}", f"{row['posts_per_vcpu_second']:,}", verdict(row))
+        (row["job"], row["client"], f"{row['cpu_ms_a_post']:.3f}", f"{row['posts_per_vcpu_second']:,}", outcome(row))
         for row in rows
     ]
     show_lines(("job", "client of @connections", "CPU ms a post", "posts a vCPU-second", ""), lines, {"job", ""})
