@@ -91,7 +91,7 @@ class OneSession(TwoDevices):
         from_alice = [message for message in talk.messages if message["from"] == "alice" and not message.get("quiet")]
         assert device.added == self._counted(device) - self.gone(device, from_alice)
         assert device.unread == len(device.added)
-        assert self.server.unread("bob", SESSION) == 0
+        assert (self.server.unread("bob", SESSION), box.offline) == (0, {})
 
     @staticmethod
     def _counted(device: SteppedClient) -> set[int]:
