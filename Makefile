@@ -102,9 +102,10 @@ test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
 	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
+# One worker more, since much of it waits.
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" $(SLOW)
+	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
@@ -113,7 +114,7 @@ test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB 
 # All of it takes half an hour. A part has its share of everything, and renews nothing.
 PART ?= 1/1
 .PHONY: test-faults
-test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
+test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http

@@ -176,7 +176,7 @@ def _cpu_ms_a_post(world: World, group: BuiltGroup, handler: Handler, job: str) 
 
 
 def _show(rows: Sequence[dict[str, Any]]) -> None:
-    def verdict(row: dict[str, Any]) -> str:
+    def outcome(row: dict[str, Any]) -> str:
         if row["client"] != "catchup":
             return ""
         return "ok" if row["cpu_ms_a_post"] <= BUDGET_MS else f"BROKEN: over {BUDGET_MS} ms"
@@ -188,7 +188,7 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
             "yes" if row["tls"] else "no",
             f"{row['cpu_ms_a_post']:.3f}",
             f"{row['posts_per_vcpu_second']:,}",
-            verdict(row),
+            outcome(row),
         )
         for row in rows
     ]

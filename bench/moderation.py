@@ -20,7 +20,7 @@ from bench.dear_texts import dear_texts
 from bench.table import show_lines, write_result
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from catchup.errors import CatchupError
 from catchup.screening.automaton import compiled
 from catchup.screening.document import parse
@@ -68,7 +68,7 @@ def main() -> int:
         "dear_budget_ms": DEAR_BUDGET_MS,
         "dear": dear,
     }
-    write_result("moderation", report)
+    write_result("screening", report)
     _show(rows, load)
     _show_dear(dear)
     return 0 if ok else 1

@@ -13,7 +13,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.folding import fold
-from catchup.domain.moderation import Action, WordList
+from catchup.domain.screening import Action, WordList
 from catchup.domain.texts import apart, together
 from catchup.screening.automaton import compiled
 from catchup.settings import MAX_MESSAGE_BYTES

@@ -15,10 +15,10 @@ from local.options import ROOT
 from local.template import load_template
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
 from tests.support.http import HttpClient
-from tests.support.moderation import BUCKET
 from tests.support.platform_calls import by_the_platform
 from tests.support.requests import GOOD
 from tests.support.roles import Guarded, NotAllowed, arns, deployed_with, roles
+from tests.support.screening import BUCKET
 from tests.support.world import World
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from catchup.domain.folding import NO_GAP, Folded, fold
 from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
-from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
+from catchup.domain.screening import PASSED, Action, Finding, Verdict, WordList
 from catchup.domain.scripts import UNSPACED, as_number, is_han
 from catchup.domain.texts import number_of_texts
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catchup.domain.folding import fold
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.matching import MOST_MASKED_LETTERS, patterns_of
-from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
+from catchup.domain.screening import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import Unavailable
 from catchup.screening.automaton import compiled
 from catchup.screening.document import parse
