@@ -152,6 +152,15 @@ async def test_an_own_message_above_a_gap_asks_for_the_counter_and_the_gap(tmp_p
 
 
 @in_virtual_time
+async def test_an_own_message_is_cleared_though_nothing_else_comes(tmp_path: Path) -> None:
+    server = a_room()
+    async with phone(server, tmp_path) as bob:
+        await until(lambda: cmds(server, "clear") == [{"sessions": {ROOM: 0}}])
+        await bob.send(ROOM, {"message": "hello"})
+        await until(lambda: cmds(server, "clear")[1:] == [{"sessions": {ROOM: 1}}])
+
+
+@in_virtual_time
 async def test_more_own_messages_than_a_counter_lists_do_not_count(tmp_path: Path) -> None:
     server = a_room()
     server.state.last_messages = 0
