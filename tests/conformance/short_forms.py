@@ -46,8 +46,8 @@ def _run(short: Json) -> list[Json]:
 
 def push(frame: Json) -> Json:
     """Return a whole push."""
-    if frame["cmd"] != "chat":
-        return {"time": EPOCH_MS, **frame}
+    if frame.get("cmd") != "chat":
+        return frame
     return {"time": EPOCH_MS, "uid": frame["body"]["from"], **frame, "body": message(frame["body"])}
 
 

@@ -1,11 +1,11 @@
 """Reads the vectors."""
 
 import json
+from pathlib import Path
 
 from tests.conformance.short_forms import Json
-from tests.support.world import ROOT
 
-FOLDER = ROOT / "conformance"
+FOLDER = Path(__file__).parents[2] / "conformance"
 
 FILES: dict[str, Json] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "vectors").glob("*.json"))
