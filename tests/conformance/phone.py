@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Coroutine
 from typing import Any
 
-from catchup_client import Client, Store, Uid
+from catchup_client import Client, Settings, Store, Uid
 from catchup_client.events import (
     GroupMoved,
     MessageHeld,
@@ -25,6 +25,8 @@ from tests.client.virtual_time import timing
 from tests.conformance import start
 from tests.conformance.short_forms import Json
 from tests.conformance.wire import Wire
+
+SETTINGS = Settings()
 
 
 class Killed(BaseException):
@@ -68,7 +70,9 @@ class Phone:
 
     async def begin(self) -> None:
         """Start the client's process."""
-        self._client = Client("ws://fake", token(self._me), self._open(), timing=timing(), dial=self._wire.dial)
+        self._client = Client(
+            "ws://fake", token(self._me), self._open(), settings=SETTINGS, timing=timing(), dial=self._wire.dial
+        )
         await self._client.__aenter__()
         self._subscription = self._client.events()
 

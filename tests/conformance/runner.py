@@ -10,7 +10,7 @@ from tests.conformance.wire import Wire
 
 WINDOW_SECONDS = 2.0
 """How long a step with `sends` lets the clock run."""
-TURNS = 60
+TURNS = 25
 """More turns of the event loop than any step needs without the clock."""
 
 
@@ -70,8 +70,8 @@ async def _step(wire: Wire, phone: Phone, step: Json) -> None:
         phone.call(step["call"], step.get("args", {}))
     else:
         await asyncio.sleep(step["wait"] / 1000)
-    await _idle()
     if "crash" in step:
+        await _idle()
         await phone.rise_again()
     await _compare(wire, phone, step)
 
@@ -83,6 +83,8 @@ async def _compare(wire: Wire, phone: Phone, step: Json) -> None:
             await asyncio.sleep(WINDOW_SECONDS)
         sent.compare(wire.sent, expected["sends"])
         wire.sent.clear()
+    else:
+        await _idle()
     for name, value in expected.get("holds", {}).items():
         if name != "sessions":
             assert phone.held(name) == value, f"{name} is {phone.held(name)}, not {value}"

@@ -11,6 +11,8 @@ from tests.conformance.short_forms import Json
 ANSWERED = ("ack", "clear", "ping", "sessions")
 """The requests that the runner answers, unless a vector says that they get no answer."""
 UNCOMPARED = ("ping", "sessions")
+FLOOD = 100
+"""More requests than any client sends from one comparison to the next."""
 
 
 class Line:
@@ -95,6 +97,7 @@ class Wire:
 
     def take(self, request: Json) -> None:
         """Take a request of the client."""
+        assert len(self.sent) < FLOOD, "the client sends without end"
         free = next((one for one in self._may if _matches(request, one)), None)
         if free is not None:
             self.deliver(short_forms.answer(request, "OK", free["answer"]))
