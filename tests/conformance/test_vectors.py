@@ -1,6 +1,8 @@
 """The Python client does what the vectors say, and the vectors are what their README says."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,3 +27,37 @@ def test_each_file_has_the_format_of_the_schema(topic: str) -> None:
 def test_each_name_is_there_once() -> None:
     names = [vector["name"] for file in FILES.values() for vector in file["vectors"]]
     assert sorted(set(names)) == sorted(names)
+
+
+PROTOCOL = (Path(__file__).parents[2] / "docs/protocol.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", sorted({vector["rule"] for vector in VECTORS.values()}))
+def test_each_rule_is_in_the_protocol_reference(rule: str) -> None:
+    section, name, *number = rule.split(" / ")
+    text = re.split(r"^## ", PROTOCOL, flags=re.MULTILINE)[int(section)]
+    assert text.startswith(f"{section}. ")
+    place = re.search(rf"^(### {name}$|\*\*{name}\.\*\*|{section}\. {name}$)", text, re.MULTILINE)
+    assert place is not None
+    for one in number:
+        assert re.search(rf"^{one}\. ", text[place.end() :], re.MULTILINE)
+
+
+def test_the_table_names_the_files_of_each_rule() -> None:
+    written = dict(
+        re.findall(r"^\| (\d / [^|]+) \|[^|]+\| ([^|]+) \|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    )
+    files: dict[str, list[str]] = {}
+    for topic, file in FILES.items():
+        for rule in sorted({vector["rule"] for vector in file["vectors"]}):
+            files.setdefault(rule, []).append(topic)
+    assert written == {rule: ", ".join(topics) for rule, topics in files.items()}
+
+
+def test_the_calls_of_the_schema_are_those_of_the_table() -> None:
+    schema = json.loads((FOLDER / "vector.schema.json").read_text(encoding="utf-8"))
+    table = re.search(r"\| call \|.*?\n\n", (FOLDER / "README.md").read_text(), re.DOTALL)
+    assert table is not None
+    first_cells = [line.split("|")[1] for line in table.group().splitlines()[2:] if line]
+    named = [name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)]
+    assert sorted(named) == sorted(schema["$defs"]["step"]["properties"]["call"]["enum"])
