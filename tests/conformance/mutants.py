@@ -7,6 +7,7 @@ from catchup_client import acks, arrivals, catch_up, link, login, outbox
 from catchup_client.due import Due
 from catchup_client.protocol import acking, frames, gaps, json_answers, json_requests, paging
 from catchup_client.protocol.codes import Code
+from catchup_client.protocol.fields import Fields
 from catchup_client.settings import Settings
 from catchup_client.store import Store, messages
 from catchup_client.store import outbox as outbox_table
@@ -34,7 +35,15 @@ MUTANTS: dict[str, list[Mutant]] = {
         mutant("needs a known reason", json_answers, "_page", reads.needs_a_known_reason),
         mutant("tries again after unknown codes", Code, "of_name", reads.tries_again_after_unknown_codes),
     ],
+    "3 / Names and numbers": [
+        mutant("keeps 32 bits", Fields, "_as_integer", reads.keeps_32_bits),
+        mutant("compares uids without case", Incoming, "save_live", counts.ignores_the_case_of_uids),
+        mutant("counts quiet messages of unknown types", Incoming, "save_live", counts.knows_one_quiet_type),
+        mutant("counts known types only", Incoming, "save_live", counts.takes_unknown_types_for_quiet),
+    ],
     "3 / A message": [
+        mutant("keeps the text only", messages, "insert", reads.keeps_the_text_only),
+        mutant("sends the text only", Store, "next_outgoing", sends.sends_the_text_only),
         mutant("leaves mentions out", json_requests, "encode_message", sends.sends_without_mentions),
         mutant("always wants an ack", json_requests, "encode_message", sends.always_wants_an_ack),
     ],
@@ -54,6 +63,7 @@ MUTANTS: dict[str, list[Mutant]] = {
     "4 / chat": [
         RETRIES_ALL,
         mutant("keeps released messages waiting", outbox_table, "release", returns_nothing),
+        mutant("takes HELD for the last word", messages, "is_saved", returns_nothing),
         mutant("shows what was sent", Incoming, "save_own", sends.shows_what_was_sent),
         mutant("counts notes to oneself", Incoming, "save_live", counts.counts_notes),
     ],

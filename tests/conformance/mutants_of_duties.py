@@ -47,6 +47,8 @@ DUTIES: dict[str, list[Mutant]] = {
         FORGETS_WHAT_IS_DUE,
     ],
     "7 / Connect": [
+        mutant("does not ping", phone, "SETTINGS", Settings(ping_after=1e9)),
+        mutant("keeps its connection", phone, "SETTINGS", Settings(reconnect_after=1e9)),
         mutant("sends before the answer of login", link, "log_in", sends.sends_before_the_answer),
         mutant("gives up after a lost login", link, "log_in", sends.gives_up_after_a_lost_login),
         mutant("uses the first login only", arrivals.Arrivals, "add_counters", counters.uses_the_first_login_only),

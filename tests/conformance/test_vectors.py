@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.conformance.runner import play
+from tests.conformance.short_forms import Json, messages
 from tests.conformance.vectors import FILES, FOLDER, VECTORS
 
 
@@ -61,3 +63,22 @@ def test_the_calls_of_the_schema_are_those_of_the_table() -> None:
     first_cells = [line.split("|")[1] for line in table.group().splitlines()[2:] if line]
     named = [name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)]
     assert sorted(named) == sorted(schema["$defs"]["step"]["properties"]["call"]["enum"])
+
+
+def _lists_of_messages(vector: Json) -> Iterator[list[Json]]:
+    """Yield the pages and last messages that a vector answers with."""
+    bodies = [entry["answer"] for entry in vector.get("may", [])]
+    bodies += [step.get("body", {}) for step in vector["steps"] if "answer" in step]
+    for body in bodies:
+        yield messages(body.get("messages", []), "g:room")
+        for counter in body.get("counters", {}).values():
+            yield messages(counter.get("lastMsg", []), "g:room")
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_pages_are_newest_first_as_a_server_sends_them(name: str) -> None:
+    for page in _lists_of_messages(VECTORS[name]):
+        seqs = [message["seq"] for message in page]
+        assert seqs == sorted(set(seqs), reverse=True)
+        numbers = [message["number"] for message in page if message["from"] != "bob"]
+        assert numbers == sorted(numbers, reverse=True)

@@ -11,6 +11,9 @@ from tests.conformance.short_forms import Json
 ANSWERED = ("ack", "clear", "ping", "sessions")
 """The requests that the runner answers, unless a vector says that they get no answer."""
 UNCOMPARED = ("ping", "sessions")
+IDLE_SECONDS = 600.0
+LIFETIME_SECONDS = 7_200.0
+"""docs/protocol.md, section 1: the platform closes connections that are idle or older."""
 FLOOD = 100
 """More requests than any client sends from one comparison to the next."""
 
@@ -58,6 +61,7 @@ class Wire:
         self._opened = asyncio.Event()
         self._line: Line | None = None
         self._open: list[Json] = []
+        self._opened_at = self._heard_at = 0.0
         self.sent: list[Json] = []
         """What the client has sent, until it is compared."""
 
@@ -65,11 +69,14 @@ class Wire:
         """Open a connection once the vector allows it."""
         await self._gate.acquire()
         self._line = Line(self)
+        self._opened_at = self._heard_at = _now()
         self._opened.set()
         return self._line
 
     async def connect(self) -> None:
         """Close the connection, and wait for the next one."""
+        old = self._line is not None and not self._line.closed and _now() > self._opened_at + LIFETIME_SECONDS
+        assert not old, "the connection was kept for more than two hours"
         await self.disconnect()
         self._opened.clear()
         self._gate.release()
@@ -86,7 +93,11 @@ class Wire:
     def deliver(self, frame: Json) -> None:
         """Send a frame to the client."""
         assert self._line is not None, "a frame is delivered while no connection is open"
+        self._check_idle()
         self._line.deliver(frame)
+
+    def _check_idle(self) -> None:
+        assert _now() <= self._heard_at + IDLE_SECONDS, "the connection was idle for more than 10 minutes"
 
     def answer(self, cmd: str, code: str, body: Json) -> None:
         """Answer the oldest open request of this name."""
@@ -98,6 +109,8 @@ class Wire:
     def take(self, request: Json) -> None:
         """Take a request of the client."""
         assert len(self.sent) < FLOOD, "the client sends without end"
+        self._check_idle()
+        self._heard_at = _now()
         free = next((one for one in self._may if _matches(request, one)), None)
         if free is not None:
             self.deliver(short_forms.answer(request, "OK", free["answer"]))
@@ -111,6 +124,10 @@ class Wire:
             self.deliver(short_forms.answer(request, "OK", {}))
         else:
             self._open.append(request)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _matches(request: Json, pattern: Json) -> bool:

@@ -64,6 +64,24 @@ def counts_quiet_messages(self: Any, row: Any, message: Message) -> Any:
     return _save_live(self, row, message)
 
 
+def ignores_the_case_of_uids(self: Any, row: Any, message: Message) -> Any:
+    """Take a person for oneself whose uid differs in case only."""
+    own = message.sender.lower() == self.me.lower()
+    return _save_live(self, row, replace(message, sender=self.me) if own else message)
+
+
+def knows_one_quiet_type(self: Any, row: Any, message: Message) -> Any:
+    """Count quiet messages, but for changes of membership."""
+    if message.quiet and message.kind != "system":
+        row.count = _add_live(row.count, row.count.known + 1, own=False)
+    return _save_live(self, row, message)
+
+
+def takes_unknown_types_for_quiet(self: Any, row: Any, message: Message) -> Any:
+    """Count only messages of known types."""
+    return _save_live(self, row, replace(message, quiet=message.quiet or bool(message.kind)))
+
+
 def counts_pages(self: Any, row: Any, page: Any, *, to_ack: bool) -> Any:
     """Count the messages of a page."""
     for message in sorted(page, key=lambda message: message.seq):

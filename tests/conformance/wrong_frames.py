@@ -6,11 +6,13 @@ from typing import Any
 from catchup_client.errors import ProtocolViolation
 from catchup_client.protocol import frames, json_answers
 from catchup_client.protocol.codes import Code, EndReason
+from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.model import Message
 from catchup_client.store import mentions, messages
 from catchup_client.store.incoming import Incoming
 
 _decode = frames.decode
+_as_integer = Fields._as_integer
 _read_message = json_answers._message
 _page = json_answers._page
 _add_counter = Incoming.add_counter
@@ -88,3 +90,17 @@ def lists_mentions_twice(db: Any, row: Any) -> Any:
     told = [seq for (seq,) in db.execute("SELECT seq FROM mention WHERE session_id = ?", (row.session_id,))]
     saved = db.execute("SELECT seq, number FROM message WHERE session_id = ? AND mentions_me = 1", (row.session_id,))
     return sorted([*told, *(seq for seq, number in saved if any(number in added for added in row.count.added))])
+
+
+# Names and content
+
+
+def keeps_32_bits(self: Any, name: str, value: object) -> int:
+    """Read numbers into 32 bits."""
+    return _as_integer(self, name, value) & 0xFFFF_FFFF
+
+
+def keeps_the_text_only(db: Any, message: Message, *, to_ack: bool, mentions_me: bool) -> None:
+    """Save only the text of a message."""
+    text = {"message": message.content.get("message", "")}
+    _insert(db, replace(message, content=text), to_ack=to_ack, mentions_me=mentions_me)

@@ -24,6 +24,7 @@ _page = json_answers._page
 _encode_message = json_requests.encode_message
 _save_own = Incoming.save_own
 _sent = Store.sent
+_next_outgoing = Store.next_outgoing
 _forget_all = anew.forget_all
 
 
@@ -177,6 +178,12 @@ def keeps_in_the_outbox(self: Any, msg_id: Any) -> bool:
 def sends_without_mentions(message: Any) -> Any:
     """Leave the mentions out."""
     return {name: value for name, value in _encode_message(message).items() if name not in {"at", "atAll"}}
+
+
+def sends_the_text_only(self: Any, session_id: Any) -> Any:
+    """Keep only the text of what is to be sent."""
+    message = _next_outgoing(self, session_id)
+    return message and replace(message, content={"message": message.content.get("message", "")})
 
 
 def always_wants_an_ack(message: Any) -> Any:
