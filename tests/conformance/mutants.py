@@ -14,6 +14,7 @@ from catchup_client.store import outbox as outbox_table
 from catchup_client.store.incoming import Incoming
 from tests.conformance import phone
 from tests.conformance import wrong_acks as settles
+from tests.conformance import wrong_counters as counters
 from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
@@ -77,6 +78,9 @@ MUTANTS: dict[str, list[Mutant]] = {
         mutant("clears again at once", acks.Acks, "_refuse_clear", settles.clears_again_at_once),
         mutant("forgets a refused clear", Due, "reached", returns_nothing),
         EVERY_CODE_IS_OK,
+    ],
+    "4 / counters": [
+        mutant("asks while a counter is missing", arrivals.Arrivals, "add_counters", counters.asks_for_all)
     ],
     "4 / history": [
         SAME_PAGE,

@@ -182,6 +182,8 @@ DUTIES: dict[str, list[Mutant]] = {
         NO_TRANSACTIONS,
         LEAVES_OUTBOX_FIRST,
         mutant("sends all at once", outbox.Outbox, "_lane", sends.sends_all_at_once),
+        mutant("changes groups at any time", outbox.Outbox, "turn", sends.takes_no_turn),
+        mutant("keeps its turn", outbox.Outbox, "turn", sends.keeps_its_turn),
         mutant("sends over one connection", link.Link, "request", sends.asks_once),
         mutant("discards nothing", Store, "discard", sends.keeps_in_the_outbox),
         mutant("leaves pushed messages waiting", Incoming, "save_own", sends.takes_from_the_outbox_if_new),

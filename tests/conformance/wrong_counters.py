@@ -103,6 +103,15 @@ def asks_while_below(self: Any, counters: Any) -> Any:
     return result
 
 
+def asks_for_all(self: Any, counters: Any) -> Any:
+    """Ask again for every session that may have more than a counter has told."""
+    result = _arrivals_add_counters(self, counters)
+    for state in self._store.sessions():
+        if state.session_id not in counters and state.waiting:
+            self._due.count(state.session_id)
+    return result
+
+
 def uses_the_first_login_only(self: Any, counters: Any) -> Any:
     """Ignore the counters of every login but the first."""
     self.logins = getattr(self, "logins", 0) + 1

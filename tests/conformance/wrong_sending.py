@@ -1,13 +1,16 @@
 """Ways to log in and send wrongly: what the mutants put in the place of the client's functions."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from catchup_client import login
 from catchup_client.arrivals import Arrivals
 from catchup_client.connection import Connection
-from catchup_client.errors import ConnectionLost, DeviceReplaced
+from catchup_client.errors import ConnectionLost, DeviceReplaced, RequestRefused
+from catchup_client.outbox import Outbox
 from catchup_client.protocol import json_answers, json_requests
 from catchup_client.protocol.acking import next_settlement
 from catchup_client.protocol.codes import Code
@@ -24,6 +27,7 @@ _page = json_answers._page
 _encode_message = json_requests.encode_message
 _save_own = Incoming.save_own
 _sent = Store.sent
+_turn = Outbox.turn
 _next_outgoing = Store.next_outgoing
 _forget_all = anew.forget_all
 
@@ -140,6 +144,22 @@ async def sends_all_at_once(self: Any, session_id: Any) -> None:
     waiting = [queued.message for queued in self._store.outbox() if queued.refused is None]
     self._lanes.discard(session_id)
     await asyncio.gather(*map(self._send, waiting))
+
+
+@asynccontextmanager
+async def takes_no_turn(self: Any, session_id: Any) -> AsyncIterator[None]:
+    """Send a change of a group while a message waits for its answer."""
+    yield
+
+
+@asynccontextmanager
+async def keeps_its_turn(self: Any, session_id: Any) -> AsyncIterator[None]:
+    """Let nothing go after a change that was refused."""
+    async with _turn(self, session_id):
+        try:
+            yield
+        except RequestRefused:
+            await asyncio.sleep(1e6)
 
 
 async def forgets_the_outbox(self: Any) -> None:
