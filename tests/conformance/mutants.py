@@ -3,6 +3,8 @@
 A vector of the rule must fail with at least one of them, and each of them must fail at least one vector of the rule.
 """
 
+import asyncio
+
 from catchup_client import acks, arrivals, catch_up, link, login, outbox
 from catchup_client.due import Due
 from catchup_client.protocol import acking, frames, gaps, json_answers, json_requests, paging
@@ -31,6 +33,7 @@ from tests.conformance.wrong_fetching import returns_nothing
 
 MUTANTS: dict[str, list[Mutant]] = {
     "2 / Frames": [
+        mutant("pulls twice at once", asyncio, "Lock", fetches.NoLock),
         mutant("takes any push for a chat", frames, "decode", reads.takes_every_push_for_a_chat),
         mutant("refuses unknown fields", json_answers, "_message", reads.refuses_unknown_fields),
         mutant("needs a known reason", json_answers, "_page", reads.needs_a_known_reason),

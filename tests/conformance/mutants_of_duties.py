@@ -91,6 +91,7 @@ DUTIES: dict[str, list[Mutant]] = {
     "7 / Count / 5": [
         ENDS_NOTHING,
         mutant("takes any removal for its own", Message, "ends_membership_of", counts.any_change_ends),
+        mutant("takes a removal for the end of all", counting, "forget", counts.forgets_everything),
         mutant("takes a text for a removal", Message, "ends_membership_of", counts.any_text_ends),
         mutant("overlooks its own coming and going", Incoming, "note_change", counts.own_stay_is_nothing),
         mutant("takes any change for its own going", Incoming, "note_change", counts.every_change_is_own_stay),

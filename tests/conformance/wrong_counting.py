@@ -18,6 +18,7 @@ _note_change = Incoming.note_change
 _numbers_of_others = messages.numbers_of_others
 _mark_read = Store.mark_read
 _ends = Message.ends_membership_of
+_forget = counting.forget
 
 
 # Pushes and answers
@@ -121,6 +122,11 @@ def keeps_own_below_at_reading(count: Any) -> Any:
 def reads_every_session(self: Any, session_id: Any) -> Any:
     """Take one session that is read for all."""
     return [_mark_read(self, state.session_id) for state in self.sessions()] and True
+
+
+def forgets_everything(count: Any, up_to: Any) -> Any:
+    """Empty the red dot, whenever the membership has ended."""
+    return replace(_forget(count, up_to), added=())
 
 
 def any_change_ends(self: Message, uid: Any) -> bool:
