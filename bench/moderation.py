@@ -68,7 +68,7 @@ def main() -> int:
         "dear_budget_ms": DEAR_BUDGET_MS,
         "dear": dear,
     }
-    write_result("screening", report)
+    write_result("moderation", report)
     _show(rows, load)
     _show_dear(dear)
     return 0 if ok else 1
