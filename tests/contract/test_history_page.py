@@ -106,3 +106,42 @@ def test_a_page_whose_messages_exceed_what_one_query_reads_ends_early_and_the_ne
     second, _ = page(stores, 80, before=first[-1])
     assert first + second == list(range(90, 0, -1))
     assert outages.count({"Query"}) == 2
+
+
+def test_hundreds_of_expired_rows_before_a_live_one_are_passed_at_once(stores: Stores, outages: Outages) -> None:
+    fill(stores, range(1, 302), expired=range(2, 302))
+    outages.heal()
+    assert page(stores, 2) == ([1], False)
+    assert outages.count({"Query"}) <= 3
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_search_that_stopped_early_goes_on_from_the_last_row_that_it_read(stores: Stores, newest_first: bool) -> None:
+    fill(stores, range(1, 41), expired=range(1, 41), text=HUGE_TEXT)
+    with last_read(stores) as keys:
+        found = stores.messages.page(SESSION, Bounds(), 2, newest_first)
+    assert found.resume_at is not None
+    assert keys[-1]["seq"]["N"] == str(found.resume_at)
+
+
+@on_dynamodb_local_alone
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_more_expired_rows_than_a_bounded_search_passes_are_passed_by_the_next(
+    stores: Stores, outages: Outages, newest_first: bool
+) -> None:
+    fill(stores, range(2, 40), expired=range(2, 40), text=HUGE_TEXT)
+    fill(stores, [1, 40])
+    found, bounds, searches = [], Bounds(), 0
+    while True:
+        outages.heal()
+        part = stores.messages.page(SESSION, bounds, 2, newest_first)
+        assert outages.count({"Query"}) <= 5
+        found += seqs_of(part.messages)
+        searches += 1
+        if part.resume_at is None:
+            break
+        assert part.more
+        bounds = Bounds(before=part.resume_at) if newest_first else Bounds(after=part.resume_at)
+    assert found == ([40, 1] if newest_first else [1, 40])
+    assert not part.more
+    assert searches >= 2
