@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from catchup.domain.at_once import as_bytes, as_number, bytes_of, code_points, of_all_characters, where
+from catchup.domain.at_once import as_bytes, as_number, bytes_of, code_points, of_all_characters
 from catchup.domain.folding_table import SCRIPTS
 from catchup.domain.marking import PARTS
 
@@ -100,5 +100,6 @@ def scripts_of(text: str) -> bytes:
     found = 0
     for page in pages:
         scripts = as_number(codes[0::2].translate(SCRIPT_OF[page << 8 : page + 1 << 8]))
-        found |= scripts & as_number(codes[1::2].translate(where(bytes((page,))))) * 0xFF
+        is_page = bytes(page) + b"\xff" + bytes(255 - page)
+        found |= scripts & as_number(codes[1::2].translate(is_page))
     return as_bytes(found, len(text))
