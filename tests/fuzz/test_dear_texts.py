@@ -29,7 +29,7 @@ JUDGE = compiled([WordList("m", "1", Action.MASK, WORDS), WordList("r", "1", Act
 # A plain text of which each letter is looked up takes some 1.2 ms (one of Chinese 0.4, as its letters need no look-up).
 # One of nothing but words has thousands of matches, each of which is masked. One of Hebrew letters with marks in a
 # wrong order has thousands of letters to compose.
-MOST_TIMES_PLAIN = 6
+MOST_TIMES_PLAIN = 8
 ROUNDS = 150
 PIECES = (
     *WORDS,
