@@ -1,8 +1,8 @@
 """`make bench-moderation`: what judging a message costs, by a list of 10,000 words.
 
-No engine: the screening as the chat function uses it, with the lists in memory. CPU time, and for each message the
-least of three runs, so that other programs on the machine don't matter. Prints a table and writes
-results/moderation.json. Exit status: 0 if 99 of 100 messages take less than the budget, 1 if not.
+No engine: the screening as the chat function uses it, with the lists in memory. CPU time, of each message the least of
+three runs, so that other programs don't matter. Prints a table and writes results/moderation.json. Exit status: 0 if 99
+of 100 messages take less than the budget, 1 if not.
 """
 
 import gc
@@ -184,10 +184,8 @@ def _new(screening: Screening) -> list[dict[str, Any]]:
     for _ in range(DEAR_RUNS):
         for kind, text in new_texts(chance):
             texts.setdefault(kind, []).append(text)
-    return [
-        {"kind": f"new: {kind}", "least_ms": _measured(kind, screening, of_kind)["least_ms"]}
-        for kind, of_kind in texts.items()
-    ]
+    measured = {kind: _measured(kind, screening, of_kind) for kind, of_kind in texts.items()}
+    return [{"kind": f"new: {kind}", "least_ms": row["least_ms"]} for kind, row in measured.items()]
 
 
 def _screened(screening: Screening, draft: Draft) -> Draft | None:
