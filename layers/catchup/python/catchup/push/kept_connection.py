@@ -60,7 +60,7 @@ class KeptConnection:
         while not reading.is_whole:
             piece = self._http.sock.recv(_PIECE_BYTES)
             if not piece:
-                if reading.has_head:  # nothing but the end of the connection tells where the body ends
+                if reading.ends_with_connection:
                     break
                 raise RemoteDisconnected("the connection was closed without a whole answer")
             reading.take(piece)
@@ -81,8 +81,8 @@ class _Reading:
         self._parser = HttpResponseParser(self)
 
     @property
-    def has_head(self) -> bool:
-        """Whether all headers have come, and do not tell the body's length."""
+    def ends_with_connection(self) -> bool:
+        """Whether all headers have come, and nothing but the end of the connection tells where the body ends."""
         return self.status >= _FINAL and not self.headers.keys() & {"content-length", "transfer-encoding"}
 
     def take(self, piece: bytes) -> None:
@@ -92,7 +92,10 @@ class _Reading:
         except HttpParserError as error:
             if not self.is_whole:
                 raise HTTPException(str(error)) from error
-        if self.status < _FINAL:
+        if self.is_whole:
+            # The parser refers to this object, too: without this, each post would leave garbage to be searched for.
+            del self._parser
+        elif self.status < _FINAL:
             self._head_bytes += len(piece)
             if self._head_bytes > MAX_HEAD_BYTES:
                 raise HTTPException("the head of an answer is too long")
