@@ -1,7 +1,7 @@
 """AWS Signature Version 4, for requests that differ only in path, body and time.
 
-botocore's signer takes five times as long, a third of the budget of a post: it works for any request, and derives the
-key each time (docs/adr/0023-posts-without-botocores-client.md). A test holds this equal to it.
+botocore's signer takes over ten times as long, a third of the budget of a post: it works for any request, and derives
+the key each time (docs/adr/0023-posts-without-botocores-client.md). A test holds this equal to it.
 
 Source: AWS documentation, "Create a signed AWS API request".
 """
