@@ -1,0 +1,167 @@
+// One connection: matches answers to requests by `reqId`, and hands on pushes in the order in which they arrive.
+
+import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
+import { decode } from "./protocol/model.js";
+
+/** @import { Answer, Head, Message } from "./protocol/model.js" */
+/** @import { Request } from "./protocol/requests.js" */
+/** @import { Timing } from "./timing.js" */
+/** @import { Dial, Transport } from "./transport.js" */
+
+/** A tab that was frozen sees its timers before the frames that came meanwhile: it gives them that many seconds. */
+const AFTER_A_FREEZE_SECONDS = 5;
+
+/**
+ * @typedef {object} Handlers
+ * @property {(message: Message) => Promise<unknown>} onPush
+ * @property {(head: Head) => Promise<unknown>} onHead
+ * @property {(direction: "in" | "out", text: string) => void} onFrame
+ */
+/** @typedef {{cmd: string, resolve: (answer: {answer: Answer, bytes: number}) => void, reject: (error: Error) => void}}
+ *   Waiting */
+
+export class Connection {
+  /** Why the connection has ended; null while it is open. */
+  /** @type {string | null} */
+  lost = null;
+  /** Resolves when the connection has ended. */
+  gone;
+  sentAt;
+  receivedAt;
+  /** @type {Transport | null} */
+  #transport = null;
+  /** @type {Map<string, Waiting>} */
+  #waiting = new Map();
+  /** @type {(() => Promise<unknown>)[] | null} pushes that came before the answer of `login` */
+  #early = [];
+  #pushes = Promise.resolve();
+  #reqIds = 0;
+  #end = () => {};
+  #handlers;
+  #timing;
+  #answerTimeout;
+
+  /** @param {Handlers} handlers @param {number} answerTimeout seconds @param {Timing} timing */
+  constructor(handlers, answerTimeout, timing) {
+    this.#handlers = handlers;
+    this.#answerTimeout = answerTimeout;
+    this.#timing = timing;
+    this.sentAt = this.receivedAt = timing.monotonic();
+    this.gone = new Promise((resolve) => (this.#end = () => resolve(undefined)));
+  }
+
+  /** Open it. Throws ConnectionLost. @param {Dial} dial @param {string} url @param {string} token @param {string} device */
+  async open(dial, url, token, device) {
+    this.#transport = await dial(url, token, device, {
+      onFrame: (text) => this.#take(text),
+      onClose: (reason) => this.giveUp(reason),
+    });
+    if (this.lost !== null) this.#transport.close();
+  }
+
+  /**
+   * Send a request and wait for its answer. Throws RequestRefused, AnswerTimeout, ConnectionLost, or ProtocolViolation
+   * if the answer can't be read.
+   * @template T
+   * @param {Request<T>} request
+   * @param {number} [seconds] how long to wait
+   * @returns {Promise<{body: T, bytes: number, seconds: number}>}
+   */
+  async exchange(request, seconds = this.#answerTimeout) {
+    if (this.lost !== null || !this.#transport) throw new ConnectionLost(this.lost ?? "not open");
+    const reqId = String((this.#reqIds += 1));
+    const text = JSON.stringify({ cmd: request.cmd, reqId, time: this.#timing.nowMs(), body: request.body });
+    const started = (this.sentAt = this.#timing.monotonic());
+    const answered = new Promise((resolve, reject) => this.#waiting.set(reqId, { cmd: request.cmd, resolve, reject }));
+    const ended = new AbortController();
+    try {
+      this.#handlers.onFrame("out", text);
+      this.#transport.send(text);
+      const { answer, bytes } = await Promise.race([answered, this.#timeout(request.cmd, started, seconds, ended.signal)]);
+      if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
+      if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
+      return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
+    } catch (error) {
+      if (error instanceof ConnectionLost) this.giveUp(error.message);
+      throw error;
+    } finally {
+      ended.abort();
+      this.#waiting.delete(reqId);
+      answered.catch(() => undefined);
+    }
+  }
+
+  /** Begin to hand on pushes: first those that came before the answer of `login`, which tells whose data they are. */
+  admitPushes() {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const handOn of early) this.#queue(handOn);
+  }
+
+  /** Fail all requests, send nothing more, and close. @param {string} reason */
+  giveUp(reason) {
+    if (this.lost === null) {
+      this.lost = reason;
+      this.#end();
+    }
+    this.#transport?.close();
+    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
+  }
+
+  /** @param {string} text */
+  #take(text) {
+    if (this.lost !== null) return;
+    this.receivedAt = this.#timing.monotonic();
+    this.#handlers.onFrame("in", text);
+    let frame;
+    try {
+      frame = decode(text);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) return console.warn(`catchup: ignored a frame: ${error.message}`);
+      throw error;
+    }
+    if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
+    else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
+    else if (frame.kind === "answer") this.#waiting.get(frame.reqId)?.resolve({ answer: frame, bytes: sizeOf(text) });
+    else if (frame.kind === "platform") this.#takePlatformError(frame.text);
+  }
+
+  /** @param {() => Promise<unknown>} handOn */
+  #admit(handOn) {
+    if (this.#early) this.#early.push(handOn);
+    else this.#queue(handOn);
+  }
+
+  /** One after the other, so that they are counted in the order in which they came. @param {() => Promise<unknown>} handOn */
+  #queue(handOn) {
+    this.#pushes = this.#pushes.then(handOn).then(
+      () => undefined,
+      // What could not be saved is not acked: the server sends it again on the next connection.
+      (error) => this.giveUp(`a push could not be saved: ${error.message}`),
+    );
+  }
+
+  /** It doesn't name its request. If only one waits, it is that one: it fails without its timeout. @param {string} text */
+  #takePlatformError(text) {
+    const [waiting, ...others] = this.#waiting.values();
+    if (waiting && others.length === 0) waiting.reject(new RequestRefused(waiting.cmd, "UNAVAILABLE", { rule: text }));
+  }
+
+  /**
+   * @param {string} cmd
+   * @param {number} started
+   * @param {number} seconds
+   * @param {AbortSignal} signal
+   * @returns {Promise<never>}
+   */
+  async #timeout(cmd, started, seconds, signal) {
+    await this.#timing.sleep(seconds, signal);
+    if (this.#timing.monotonic() > started + seconds + 1) await this.#timing.sleep(AFTER_A_FREEZE_SECONDS, signal);
+    // No frame at all has come since the request: the connection is probably dead, though it looks open.
+    if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
+    throw new AnswerTimeout(cmd, seconds);
+  }
+}
+
+/** @param {string} text */
+const sizeOf = (text) => new TextEncoder().encode(text).length;

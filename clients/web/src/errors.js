@@ -1,0 +1,93 @@
+// Every error that this package throws.
+
+/** Base of all errors of this package. */
+export class CatchupError extends Error {
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A call was given something that could never be sent. Nothing was stored. */
+export class InvalidInput extends CatchupError {
+  /** @param {string} field @param {string} rule */
+  constructor(field, rule) {
+    super(`${field} ${rule}`);
+    this.field = field;
+  }
+}
+
+/** The server has refused a request, and sending it again does not help. */
+export class RequestRefused extends CatchupError {
+  /**
+   * @param {string} cmd
+   * @param {string} code a code of docs/protocol.md, section 6
+   * @param {{field?: string, rule?: string, fix?: string}} [fault]
+   */
+  constructor(cmd, code, fault = {}) {
+    const place = fault.field ? `${fault.field}: ` : "";
+    const advice = fault.fix ? `; ${fault.fix}` : "";
+    super(`${cmd} was answered ${code}${fault.rule ? ` (${place}${fault.rule}${advice})` : ""}`);
+    this.cmd = cmd;
+    this.code = code;
+    this.fault = fault;
+  }
+}
+
+/** The server's frame breaks the protocol. */
+export class ProtocolViolation extends CatchupError {}
+
+/** The connection ended, or could not be opened; another attempt may help. */
+export class ConnectionLost extends CatchupError {}
+
+/** No answer came in time. */
+export class AnswerTimeout extends CatchupError {
+  /** @param {string} cmd @param {number} seconds */
+  constructor(cmd, seconds) {
+    super(`${cmd} was not answered for ${seconds} s`);
+  }
+}
+
+/** The client can't go on until the application changes something. */
+export class Stopped extends CatchupError {}
+
+/** The token is no token of this service, has expired, or is refused again and again. */
+export class TokenRefused extends Stopped {}
+
+/** The server forbids this token here, or the path is wrong. Browsers are told no more than that it failed. */
+export class AccessForbidden extends Stopped {}
+
+/** Another program has logged in with the same device. */
+export class DeviceReplaced extends Stopped {
+  constructor() {
+    super("a newer connection of this device is registered: two programs must not share a device id");
+  }
+}
+
+/** The local database can't be used. */
+export class StoreError extends Stopped {}
+
+/** The local database belongs to another account. */
+export class StoreOfAnother extends StoreError {}
+
+/** Another tab has taken over this device while this one was frozen. Nothing was written. */
+export class NoLongerLeading extends CatchupError {
+  constructor() {
+    super("another tab of this device has taken over");
+  }
+}
+
+/** The client was closed meanwhile. */
+export class ClientClosed extends CatchupError {
+  constructor() {
+    super("the client was closed");
+  }
+}
+
+/** The server has another data set: what was read before says nothing about it. Whoever works for it begins again. */
+export class DataReplaced extends CatchupError {
+  constructor() {
+    super("the server has another data set");
+  }
+}

@@ -1,0 +1,40 @@
+// Names and numbers of the protocol (docs/protocol.md, section 3).
+
+export const NAME_RULE = "[A-Za-z0-9_-]{1,64}";
+export const UID_RULE = "[!-~]{1,64} without : and #";
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const UID = /^[!"$-9;-~]{1,64}$/;
+
+/**
+ * Tell whether a text may be a uid.
+ * @param {string} text
+ */
+export const isUid = (text) => UID.test(text);
+
+/**
+ * Tell whether a text may be a group id, a device id or a message id.
+ * @param {string} text
+ */
+export const isName = (text) => NAME.test(text);
+
+/**
+ * Tell whether a session is a group's.
+ * @param {string} sessionId
+ */
+export const isGroup = (sessionId) => sessionId.startsWith("g:");
+
+/**
+ * Return the session of a group, which may be named by its id or by its session.
+ * @param {string} group
+ */
+export const groupSession = (group) => (isGroup(group) ? group : `g:${group}`);
+
+/**
+ * Return the session of two people, in whichever order they are given, or of one person's notes.
+ *
+ * JavaScript compares the code units of texts, which for uids (ASCII) are their bytes.
+ * @param {string} one
+ * @param {string} other
+ */
+export const privateSession = (one, other) => (one <= other ? `p:${one}:${other}` : `p:${other}:${one}`);

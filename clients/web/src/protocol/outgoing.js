@@ -1,0 +1,102 @@
+// Checks of a message before it goes into the outbox (docs/protocol.md, sections 3 and 9).
+//
+// The server checks again. These also find what could never be sent: the platform closes the connection at a frame over
+// its limit, and a number that a double can't hold would arrive as another one.
+
+import { InvalidInput } from "../errors.js";
+import { NAME_RULE, UID_RULE, groupSession, isGroup, isName, isUid, privateSession } from "../names.js";
+import { MAX_MESSAGE_BYTES, MAX_NESTING, MAX_UIDS_PER_REQUEST } from "../settings.js";
+import { GROUP, PRIVATE } from "./model.js";
+import { bodyOf } from "./requests.js";
+
+/** @import { Outgoing } from "./model.js" */
+
+/** What the server adds to a message when it measures it: section 3. */
+const SERVER_PART = { v: 1, from: "", at: undefined, sessionId: "", seq: 0, number: 0, serverTime: 0 };
+
+/**
+ * Return the message to send. Throws InvalidInput.
+ * @param {string} me
+ * @param {string} to a uid, or a group's session
+ * @param {unknown} content
+ * @param {{msgId: string, timeMs: number, ack?: boolean, at?: readonly string[], atAll?: boolean}} options
+ * @returns {Outgoing}
+ */
+export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], atAll = false }) {
+  const inGroup = isGroup(to);
+  const recipient = inGroup ? to.slice(2) : to;
+  if (!(inGroup ? isName(recipient) : isUid(recipient))) {
+    throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
+  }
+  if (!isName(msgId)) throw new InvalidInput("msgId", `must match ${NAME_RULE}`);
+  if ((at.length || atAll) && !inGroup) throw new InvalidInput("at", "is for groups only");
+  if (!Array.isArray(at) || !at.every(isUid)) throw new InvalidInput("at", "must be a list of uids");
+  if (at.length > MAX_UIDS_PER_REQUEST) {
+    throw new InvalidInput("at", `must have at most ${MAX_UIDS_PER_REQUEST} uids, not ${at.length}`);
+  }
+  if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
+  checkValue(content, 1);
+  /** @type {Outgoing} */
+  const message = {
+    msgId,
+    sessionId: inGroup ? groupSession(to) : privateSession(me, to),
+    recipient,
+    // A copy: the application may change its object before the message is sent.
+    content: JSON.parse(JSON.stringify(content)),
+    wantsAck: ack,
+    timeMs,
+    chatType: inGroup ? GROUP : PRIVATE,
+    at: [...at],
+    atAll,
+  };
+  const measured = { ...SERVER_PART, ...bodyOf(message), from: me };
+  const size = new TextEncoder().encode(JSON.stringify(measured)).length;
+  if (size > MAX_MESSAGE_BYTES) {
+    throw new InvalidInput("msg", `makes the message ${size} bytes long: at most ${MAX_MESSAGE_BYTES} are allowed`);
+  }
+  return message;
+}
+
+/** @param {unknown} value @param {number} level */
+function checkValue(value, level) {
+  switch (typeof value) {
+    case "string":
+      if (!isWellFormed(value)) throw new InvalidInput("msg", "must have valid Unicode, no half of a surrogate pair");
+      return;
+    case "boolean":
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw new InvalidInput("msg", "must have finite numbers");
+      if (Math.abs(value) > 2 ** 53) {
+        throw new InvalidInput("msg", "must not have numbers beyond 2^53: send them as strings");
+      }
+      return;
+    case "object":
+      break;
+    default:
+      throw new InvalidInput("msg", `must have JSON values only, not ${typeof value}`);
+  }
+  if (value === null) return;
+  if (level > MAX_NESTING) throw new InvalidInput("msg", `must be at most ${MAX_NESTING} levels deep`);
+  if (Array.isArray(value)) {
+    for (const child of value) checkValue(child, level + 1);
+  } else if (isPlainObject(value)) {
+    for (const [name, child] of Object.entries(value)) {
+      checkValue(name, level);
+      checkValue(child, level + 1);
+    }
+  } else {
+    throw new InvalidInput("msg", `must have JSON values only, not ${value.constructor.name}`);
+  }
+}
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+// String.prototype.isWellFormed is younger than the browsers that this library runs in.
+/** @param {string} text */
+const isWellFormed = (text) => !/\p{Surrogate}/u.test(text);

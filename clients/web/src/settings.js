@@ -1,0 +1,52 @@
+// Limits and defaults of the client (sections are those of docs/protocol.md).
+
+/** Section 9: of a frame, in bytes. The platform closes the connection (1009) over 32 KB. */
+export const MAX_FRAME_BYTES = 30_000;
+/** Section 9: of one message, in bytes. */
+export const MAX_MESSAGE_BYTES = 16_384;
+/** Section 9: levels of objects and arrays in `msg`; `msg` itself is the first. */
+export const MAX_NESTING = 16;
+/** Section 9: sessions in a `clear`, an `ack` or a `counters`. */
+export const MAX_SESSIONS_PER_REQUEST = 100;
+/** Section 9: seqs in an `ack` (all its sessions together) or a `pull`. */
+export const MAX_ACKS_PER_REQUEST = 100;
+/** Section 9: the highest `limit`. */
+export const MAX_PAGE_MESSAGES = 100;
+/** Section 9: uids in a `create`, an `add`, a `remove`, and in `at`. */
+export const MAX_UIDS_PER_REQUEST = 50;
+/** Section 9: of a group's name. */
+export const MAX_GROUP_NAME_BYTES = 200;
+
+/** What an application may tune. All times are in seconds. */
+export const DEFAULTS = Object.freeze({
+  /** Section 6: a request without an answer for that long is treated like UNAVAILABLE. */
+  answerTimeout: 30,
+  /** Section 1: the platform closes a connection after 600 idle seconds. */
+  pingAfter: 240,
+  /** Section 1: the platform closes each connection after 7,200 s. Up to a tenth is taken off at random. */
+  reconnectAfter: 6_600,
+  /** How long before `exp` a connection with a fresh token is opened. */
+  tokenMargin: 60,
+  /** A shorter connection does not reset the backoff: two programs with one device id close each other's. */
+  stableAfter: 30,
+  /** The longest wait before the first retry; before each further one, it is twice as long. */
+  backoffBase: 0.5,
+  /** No retry waits longer than that. */
+  backoffCap: 30,
+  /** Section 9: how long to wait after RESOURCE_EXHAUSTED. */
+  exhaustedPause: 10,
+  /** How long acks of pushed messages are gathered into one frame. */
+  ackDelay: 0.05,
+  /** Section 7: how long to wait before a gap is filled, since pushes come out of order. */
+  repairDelay: 0.3,
+  /** A seq that history left out is asked for once more after that long; then it counts as unreadable. */
+  secondLookAfter: 1,
+  /** After so many answers of INTERNAL a request fails. */
+  internalErrors: 5,
+  /** Messages per page, 1 to 100. */
+  pageLimit: 50,
+  /** In how many sessions the client catches up at once, and in how many the outbox sends at once. */
+  parallelSessions: 4,
+});
+
+/** @typedef {{-readonly [K in keyof typeof DEFAULTS]: number}} Settings */

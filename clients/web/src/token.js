@@ -1,0 +1,50 @@
+// The JWT: reading the claims of the client's own token (docs/protocol.md, section 1).
+
+import { TokenRefused } from "./errors.js";
+import { NAME_RULE, UID_RULE, isName, isUid } from "./names.js";
+
+/** @typedef {string | (() => string | Promise<string>)} Token a JWT, or a function that gives a fresh one */
+/** @typedef {{uid: string, deviceId: string, expiresAtMs: number | null}} Claims */
+
+/** The year 5138: a higher `exp` is not in seconds. */
+const MOST_SECONDS = 1e11;
+
+/**
+ * Return a token's claims. Only the server can check the signature. Throws TokenRefused.
+ * @param {string} token
+ * @param {string} deviceId the device that the handshake names; used if the token has no claim `deviceId`
+ * @param {string} uidClaim the claim that the deployment takes as the uid
+ * @returns {Claims}
+ */
+export function readClaims(token, deviceId = "", uidClaim = "sub") {
+  const parts = typeof token === "string" ? token.split(".") : [];
+  if (parts.length !== 3 || !parts.every((part) => /^[A-Za-z0-9_-]*$/.test(part))) {
+    throw new TokenRefused("the token is not a JWT, three parts with dots between them");
+  }
+  const claims = payloadOf(/** @type {string} */ (parts[1]));
+  const uid = claims[uidClaim];
+  const device = claims["deviceId"] ?? deviceId;
+  const expiresAt = claims["exp"];
+  if (typeof uid !== "string" || !isUid(uid)) {
+    throw new TokenRefused(`the token's claim ${uidClaim} does not match ${UID_RULE}`);
+  }
+  if (typeof device !== "string" || !isName(device)) {
+    throw new TokenRefused(`the device id does not match ${NAME_RULE}`);
+  }
+  if (typeof expiresAt === "number" && expiresAt > MOST_SECONDS) {
+    throw new TokenRefused("the token's claim exp must be in seconds since 1970: it seems in milliseconds");
+  }
+  return { uid, deviceId: device, expiresAtMs: typeof expiresAt === "number" ? expiresAt * 1_000 : null };
+}
+
+/** @param {string} part @returns {Record<string, unknown>} */
+function payloadOf(part) {
+  try {
+    const bytes = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof claims === "object" && claims !== null) return claims;
+  } catch (error) {
+    throw new TokenRefused("the token is not a JWT: its payload is not JSON in base64", { cause: error });
+  }
+  throw new TokenRefused("the token's payload is no JSON object");
+}
