@@ -4,7 +4,7 @@
 import { DataReplaced } from "./errors.js";
 import { isGroup } from "./names.js";
 import { counters, history, sessions } from "./protocol/requests.js";
-import { gaps, highestHeld } from "./protocol/session.js";
+import { gaps, highestHeld, isWaiting } from "./protocol/session.js";
 import { GapFill, PullWalk } from "./protocol/walks.js";
 import { MAX_PAGE_MESSAGES, MAX_SESSIONS_PER_REQUEST } from "./settings.js";
 import { highest } from "./protocol/ranges.js";
@@ -36,8 +36,10 @@ const NEXT_PULL_SECONDS = 3;
  * What this connection has fetched of a session so far.
  * @typedef {object} Opening
  * @property {PullWalk | null} walk of a private session: its pulls; null for a group
+ * @property {boolean} isWhole whether all is fetched, and not only what the person looks at
  * @property {boolean} isTopKnown whether the newest message of the session is known
  * @property {number} lowestPulled
+ * @property {boolean} isUncounted whether pages have shown that numbers are missing
  * @property {number} mark what had been announced when it began
  * @property {string} endReason
  */
@@ -122,13 +124,15 @@ export class CatchUps {
       for (let fetched = false; ; fetched = true) {
         const session = await this.#store.session(sessionId);
         const missing = topGap(session, before, true);
-        const opening = this.#opening(session);
+        const opening = this.#opening(session, before);
         // What is not pulled yet waits at the server until it is acked, even if history has brought it already.
         const pulled = opening.walk && !opening.walk.done ? opening.lowestPulled : 0;
         const from = Math.max(missing ? missing[1] + 1 : 0, pulled);
         const messages = await this.#store.messages(sessionId, { before, from, limit });
-        if (opening.isTopKnown && messages.length >= limit) return pageOf(messages, fetched, null, opening);
-        if (await this.#step(session, opening, before, true)) continue;
+        const isFull = opening.isTopKnown && messages.length >= limit;
+        if (!isFull && (await this.#step(session, opening, before, true))) continue;
+        await this.#count(opening, sessionId);
+        if (isFull) return pageOf(messages, fetched, null, opening);
         await this.#store.finishCatchUp(sessionId, opening.mark);
         return pageOf(messages, fetched, session, opening);
       }
@@ -139,15 +143,18 @@ export class CatchUps {
    * Fetch all that this device lacks of a session, and ack it. If it is interrupted, the session still counts as
    * waiting, and the next call continues from what is saved.
    * @param {string} sessionId
-   * @param {{whole?: boolean}} [options] without `whole`, not what is older than all saved messages
+   * @param {{whole?: boolean, tail?: boolean}} [options] without `whole`, not what is older than all saved messages;
+   *   without `tail`, not what is newer than all that was announced
    */
-  run(sessionId, { whole = true } = {}) {
+  run(sessionId, { whole = true, tail = true } = {}) {
     return this.#inTurn(sessionId, async () => {
       for (;;) {
         let session = await this.#store.session(sessionId);
-        this.#openings.delete(sessionId);
-        const opening = this.#opening(session);
+        const opening = newOpening(session, this.#settings.pageLimit);
+        Object.assign(opening, { isWhole: true, isTopKnown: !tail });
+        this.#openings.set(sessionId, opening);
         while (await this.#step(session, opening, Infinity, whole)) session = await this.#store.session(sessionId);
+        await this.#count(opening, sessionId);
         if (await this.#store.finishCatchUp(sessionId, opening.mark)) break;
       }
       this.#acks.letGo(sessionId);
@@ -163,8 +170,7 @@ export class CatchUps {
    * @param {boolean} whole
    */
   async #step(session, opening, before, whole) {
-    const { sessionId } = session;
-    if (opening.walk && !opening.walk.done && opening.lowestPulled === Infinity) {
+    if (opening.walk && !opening.walk.done && (opening.isWhole || opening.lowestPulled === Infinity)) {
       await this.#pull(opening, opening.walk);
       return true;
     }
@@ -202,7 +208,7 @@ export class CatchUps {
       const saved = await this.#arrivals.savePage(sessionId, body.messages, acked);
       walk.receive(body, saved.fresh.length);
       opening.lowestPulled = Math.min(opening.lowestPulled, ...body.messages.map(({ seq }) => seq), session.lastSeq + 1);
-      if (saved.uncounted) await this.askCounters([sessionId]);
+      opening.isUncounted ||= saved.uncounted;
       if (walk.fruitlessPages > 0) await this.#timing.sleep(this.#link.backoff().next(), this.#signal);
     } finally {
       if (walk.done) this.#acks.letGo(sessionId);
@@ -210,21 +216,32 @@ export class CatchUps {
     }
   }
 
-  /** Learn the newest seq: own messages of another device are in no counter. */
-  /** @param {Session} session @param {Opening} opening */
+  /**
+   * Ask for what is newer than all saved messages: own messages of another device are in no counter.
+   * @param {Session} session
+   * @param {Opening} opening
+   */
   async #findTop(session, opening) {
-    if (isGroup(session.sessionId)) {
-      const top = Math.max(highestHeld(session), session.lastSeq);
-      await this.#fill(opening, session, [top + 1, top], true);
-    } else {
-      const { body } = await this.#link.request(history(session.sessionId, 1));
-      await this.#save(session.sessionId, body.messages, null);
-    }
+    const { sessionId, lastSeq } = session;
+    const top = highestHeld(session);
     opening.isTopKnown = true;
+    if (isGroup(sessionId)) {
+      const last = Math.max(top, lastSeq);
+      const missing = topGap(session, Infinity, true);
+      await this.#fill(opening, session, missing?.[1] === last ? missing : [last + 1, last], true);
+    } else if (top > 0) {
+      const { body } = await this.#link.request(history(sessionId, this.#settings.pageLimit, { after: top }));
+      await this.#save(opening, sessionId, body.messages, null);
+      opening.isTopKnown = body.end;
+    } else if (lastSeq === 0) {
+      const { body } = await this.#link.request(history(sessionId, this.#settings.pageLimit));
+      await this.#save(opening, sessionId, body.messages, null);
+    }
   }
 
   /**
-   * Ask for one page of a gap. `openTop`: also for all that is above it.
+   * Ask for one page of a gap that has a message, or in a whole catch-up for all of them. `openTop`: also for all that is
+   * above the gap.
    * @param {Opening} opening
    * @param {Session} session
    * @param {Range} gap
@@ -234,20 +251,31 @@ export class CatchUps {
     const isSecondLook = holes.some(({ low, high }) => low === gap[0] && high === gap[1]);
     if (isSecondLook) await this.#timing.sleep(this.#settings.secondLookAfter, this.#signal);
     const fill = new GapFill(sessionId, gap, this.#settings.pageLimit, { byPull: isGroup(sessionId), openTop });
-    const { body } = await this.#link.request(fill.request());
-    const learned = fill.receive(body);
-    if (learned.floor !== null) opening.endReason = body.endReason;
-    await this.#save(sessionId, body.messages, learned);
+    for (let isPage = false; !fill.done && (!isPage || opening.isWhole); ) {
+      const { body } = await this.#link.request(fill.request());
+      const learned = fill.receive(body);
+      if (learned.floor !== null) opening.endReason = body.endReason;
+      await this.#save(opening, sessionId, body.messages, learned);
+      isPage = body.messages.length > 0;
+    }
   }
 
   /**
+   * @param {Opening} opening
    * @param {string} sessionId
    * @param {readonly Message[]} messages
    * @param {Learned | null} learned
    */
-  async #save(sessionId, messages, learned) {
+  async #save(opening, sessionId, messages, learned) {
     const saved = await this.#arrivals.saveHistory(sessionId, messages, learned);
-    if (saved.uncounted) await this.askCounters([sessionId]);
+    opening.isUncounted ||= saved.uncounted;
+  }
+
+  /** Ask for the counter if pages have shown that numbers are missing. @param {Opening} opening @param {string} sessionId */
+  async #count(opening, sessionId) {
+    if (!opening.isUncounted) return;
+    opening.isUncounted = false;
+    await this.askCounters([sessionId]);
   }
 
   /** @param {string} sessionId */
@@ -260,17 +288,18 @@ export class CatchUps {
     );
   }
 
-  /** @param {Session} session @returns {Opening} */
-  #opening({ sessionId, announced }) {
+  /**
+   * Return what this connection has fetched of a session.
+   * @param {Session} session
+   * @param {number} before
+   */
+  #opening(session, before) {
+    const { sessionId } = session;
     const known = this.#openings.get(sessionId);
     if (known) return known;
-    const opening = {
-      walk: isGroup(sessionId) ? null : new PullWalk(sessionId, this.#settings.pageLimit),
-      isTopKnown: false,
-      lowestPulled: Infinity,
-      mark: announced,
-      endReason: "",
-    };
+    const opening = newOpening(session, this.#settings.pageLimit);
+    // Whoever only scrolls up in a session that is caught up needs nothing that is new.
+    if (before < Infinity && !isWaiting(session)) return { ...opening, walk: null, isTopKnown: true };
     this.#openings.set(sessionId, opening);
     return opening;
   }
@@ -289,6 +318,21 @@ export class CatchUps {
     return turn;
   }
 }
+
+/**
+ * @param {Session} session
+ * @param {number} limit
+ * @returns {Opening}
+ */
+const newOpening = ({ sessionId, announced }, limit) => ({
+  walk: isGroup(sessionId) ? null : new PullWalk(sessionId, limit),
+  isWhole: false,
+  isTopKnown: false,
+  lowestPulled: Infinity,
+  isUncounted: false,
+  mark: announced,
+  endReason: "",
+});
 
 /**
  * Begin again if the server has another data set: the store is empty then.

@@ -93,7 +93,7 @@ export class Engine {
     if (sessionId !== null) return this.catchUps.run(sessionId);
     await this.catchUps.discover();
     // One after the other: the newest session is the one that the person opens first.
-    for (const id of await this.#store.behind()) await this.catchUps.run(id);
+    for (const id of await this.#store.behind()) await this.catchUps.run(id, { tail: false });
   }
 
   discover() {

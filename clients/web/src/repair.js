@@ -77,6 +77,6 @@ export class Repairs {
     const session = await this.#store.session(sessionId);
     const isClosed = (isGroup(sessionId) || !pushesLost) && gaps(session, { whole: false }).length === 0;
     if (isClosed && (await this.#store.finishCatchUp(sessionId, mark))) return;
-    await this.#catchUps.run(sessionId, { whole: false });
+    await this.#catchUps.run(sessionId, { whole: false, tail: false });
   }
 }

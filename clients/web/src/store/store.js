@@ -90,6 +90,11 @@ export class Store {
     return this.#uid;
   }
 
+  /** Return the identity of the data set that it was filled from, null before the first login. */
+  async epoch() {
+    return (await this.#db.read((tx) => tx.objectStore("meta").get("epoch"))) ?? null;
+  }
+
   /** Begin to lead, and return the term: from now on, writes of a tab that led before are refused. */
   async lead() {
     this.#db.term = await this.#db.change(

@@ -1,0 +1,72 @@
+// A clock that runs only when a test lets it, and that knows when nothing is going on any more.
+
+import { ClientClosed } from "../../src/errors.js";
+
+const immediately = globalThis.setImmediate;
+let pending = 0;
+
+// fake-indexeddb runs each step of a transaction in a `setImmediate`. So counting them tells when it is at rest.
+globalThis.setImmediate = /** @type {any} */ (
+  (work, ...args) => {
+    pending += 1;
+    return immediately(() => {
+      pending -= 1;
+      work(...args);
+    });
+  }
+);
+
+const turn = () => new Promise((resolve) => immediately(resolve));
+
+/** Let everything run that does not wait for the clock. */
+export async function idle() {
+  for (let quiet = 0; quiet < 4; quiet = pending === 0 ? quiet + 1 : 0) await turn();
+}
+
+export class VirtualTime {
+  #now = 1_000;
+  /** @type {Set<{at: number, wake: () => void}>} */
+  #sleepers = new Set();
+
+  monotonic = () => this.#now;
+  nowMs = () => Math.round(1_554_964_000_000 + this.#now * 1_000);
+  random = () => 0.5;
+
+  sleep = (seconds, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(new ClientClosed());
+      const sleeper = {
+        at: this.#now + seconds,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        },
+      };
+      const abort = () => {
+        this.#sleepers.delete(sleeper);
+        reject(new ClientClosed());
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#sleepers.add(sleeper);
+    });
+
+  /** Let the clock run. */
+  async advance(seconds) {
+    const end = this.#now + seconds;
+    for (;;) {
+      await idle();
+      const next = [...this.#sleepers].sort((one, other) => one.at - other.at)[0];
+      if (!next || next.at > end) break;
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+    }
+    this.#now = end;
+    await idle();
+  }
+
+  /** Forget all that waits: its process was killed. */
+  forget() {
+    this.#sleepers.clear();
+  }
+}
