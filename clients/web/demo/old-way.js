@@ -43,7 +43,6 @@ export async function runOldWay(uid, list) {
       const time = new Date(body.serverTime).toLocaleTimeString([], { timeStyle: "short" });
       const small = make("small", {}, `${body.from} · ${time} · ${unread.get(body.sessionId)}`);
       list.append(make("div", { className: "message" }, body.msg.message ?? "", small));
-      list.scrollTop = 0;
     };
   });
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

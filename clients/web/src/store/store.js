@@ -118,7 +118,8 @@ export class Store {
    * sent to the new data, and so is what was held for review there.
    * @param {string} epoch
    */
-  meet(epoch) {
+  async meet(epoch) {
+    if ((await this.epoch()) === epoch) return false;
     return this.#db.change(async (tx) => {
       const meta = tx.objectStore("meta");
       const met = await meta.get("epoch");

@@ -31,10 +31,12 @@ function isSame(request, wanted) {
   return isDeepStrictEqual(given, asked);
 }
 
+const isFree = (name, body) => FREE.includes(name) || (name === "ackFlg" && body.chatType === 2);
+
 const normal = (body) =>
   Object.fromEntries(
     Object.entries(body)
-      .filter(([name, value]) => !FREE.includes(name) && !isDefault(value))
+      .filter(([name, value]) => !isFree(name, body) && !isDefault(value))
       .map(([name, value]) => [name, Array.isArray(value) ? [...value].sort() : value]),
   );
 
