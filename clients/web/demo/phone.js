@@ -223,7 +223,7 @@ export class Phone extends HTMLElement {
   /** @param {HTMLButtonElement} button */
   async #runOldWay(button) {
     button.disabled = true;
-    const list = make("div", { className: "messages" });
+    const list = make("div", { className: "old" });
     this.#screen.replaceChildren(list);
     const figures = await runOldWay(this.uid, list);
     this.dataset["oldWay"] = JSON.stringify(figures);

@@ -86,6 +86,7 @@ export class Arrivals {
     const { result, unread } = await this.#store.sent(outgoing, ack);
     this.#tell(ack.sessionId, result.fresh, "sent", unread);
     this.#due.note(ack.sessionId, result);
+    this.#due.acks.raise(); // in a group it moves `known` on
     this.#events.emit("sent", { msgId: outgoing.msgId, sessionId: ack.sessionId, seq: ack.seq });
   }
 
