@@ -24,6 +24,9 @@ export class Connection {
   /** Why the connection has ended; null while it is open. */
   /** @type {string | null} */
   lost = null;
+  /** The error for which a push could not be saved: the client can't go on. */
+  /** @type {Error | null} */
+  failure = null;
   /** Resolves when the connection has ended. */
   gone;
   sentAt;
@@ -137,7 +140,10 @@ export class Connection {
     this.#pushes = this.#pushes.then(handOn).then(
       () => undefined,
       // What could not be saved is not acked: the server sends it again on the next connection.
-      (error) => this.giveUp(`a push could not be saved: ${error.message}`),
+      (error) => {
+        this.failure ??= error;
+        this.giveUp(`a push could not be saved: ${error.message}`);
+      },
     );
   }
 

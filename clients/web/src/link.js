@@ -262,6 +262,7 @@ export class Link {
           if (!(error instanceof ProtocolViolation)) throw error;
         });
       }
+      if (connection.failure) throw connection.failure;
       if (connection.lost === TOKEN_EXPIRED) throw new TokenRefused(TOKEN_EXPIRED);
       if (connection.lost !== null) throw new ConnectionLost(connection.lost);
     }

@@ -1,0 +1,44 @@
+// BroadcastChannel within one process and one turn, so that the virtual clock knows when all notes have arrived. A channel
+// can be frozen, like that of a frozen tab: its notes wait.
+
+const channels = new Set();
+
+export class FakeBroadcastChannel {
+  onmessage = null;
+  isFrozen = false;
+  #waiting = [];
+
+  constructor(name) {
+    this.name = name;
+    channels.add(this);
+  }
+
+  postMessage(data) {
+    if (this.isFrozen) return;
+    const copy = structuredClone(data);
+    for (const other of channels) {
+      if (other !== this && other.name === this.name) setImmediate(() => other.#take(copy));
+    }
+  }
+
+  close() {
+    channels.delete(this);
+  }
+
+  freeze() {
+    this.isFrozen = true;
+  }
+
+  thaw() {
+    this.isFrozen = false;
+    for (const data of this.#waiting.splice(0)) this.#take(data);
+  }
+
+  #take(data) {
+    if (this.isFrozen) this.#waiting.push(data);
+    else this.onmessage?.({ data });
+  }
+}
+
+/** The channels that are open, in the order of their making. */
+export const openChannels = () => [...channels];

@@ -1,0 +1,63 @@
+// A small server for tests of several tabs: it answers each request at once, and counts its connections.
+
+export class SmallServer {
+  connections = [];
+  sent = [];
+  #seq = 0;
+
+  dial = async (_url, _token, _device, listener) => {
+    // A login of the same device closes the connection before.
+    const connection = { listener, isOpen: true };
+    this.connections.push(connection);
+    return {
+      send: (text) => {
+        const request = JSON.parse(text);
+        this.sent.push(request);
+        queueMicrotask(() => connection.isOpen && listener.onFrame(JSON.stringify(this.#answer(request))));
+      },
+      close: () => {
+        if (!connection.isOpen) return;
+        connection.isOpen = false;
+        listener.onClose("closed");
+      },
+    };
+  };
+
+  get open() {
+    return this.connections.filter(({ isOpen }) => isOpen);
+  }
+
+  /** Push a message of Alice to everybody who is connected. */
+  push(seq, text = `m${seq}`) {
+    const body = {
+      ...{ v: 1, msgId: `a-${seq}`, chatType: 1, ackFlg: 1, from: "alice", to: "bob", time: 1, msg: { message: text } },
+      ...{ sessionId: "p:alice:bob", seq, number: seq, serverTime: 1_000 + seq },
+    };
+    for (const { listener } of this.open) listener.onFrame(JSON.stringify({ cmd: "chat", uid: "alice", body }));
+  }
+
+  #answer({ cmd, reqId, body }) {
+    const answer = (name, content) => ({ cmd: name, reqId, code: "OK", body: content });
+    switch (cmd) {
+      case "login":
+        return answer("login", { counters: {}, next: "", epoch: "e1" });
+      case "counters":
+        return answer("counters", { counters: {}, next: "" });
+      case "ack":
+      case "clear":
+        return answer(cmd, {
+          sessions: Object.fromEntries(Object.keys(body.sessions).map((id) => [id, { code: "OK", remaining: [] }])),
+        });
+      case "chat": {
+        this.#seq += 1;
+        const sessionId = "p:alice:bob";
+        return answer("chatAck", { msgId: body.msgId, sessionId, seq: 100 + this.#seq, time: 1, number: this.#seq });
+      }
+      case "pull":
+      case "history":
+        return answer(cmd, { sessionId: body.sessionId, messages: [], end: true, endReason: "CAUGHT_UP", remaining: [] });
+      default:
+        return answer(cmd, {});
+    }
+  }
+}
