@@ -6,7 +6,7 @@ import { CatchUps } from "./catch-up.js";
 import { Due } from "./due.js";
 import { ClientClosed } from "./errors.js";
 import { Link, isEnd } from "./link.js";
-import { isName } from "./names.js";
+import { groupSession } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
 import { MAX_PAGE_MESSAGES } from "./settings.js";
@@ -107,9 +107,11 @@ export class Engine {
    * @param {Readonly<Record<string, unknown>>} more
    */
   async change(cmd, msgId, groupId, more) {
-    const { body } = await this.link.request(requests.change(cmd, msgId, groupId, more), { ofAnyData: true });
-    await this.arrivals.takeChange(body, CHANGES[cmd]);
-    return { msgId, sessionId: body.sessionId, seq: body.seq };
+    return this.outbox.turn(groupSession(groupId), async () => {
+      const { body } = await this.link.request(requests.change(cmd, msgId, groupId, more), { ofAnyData: true });
+      await this.arrivals.takeChange(body, CHANGES[cmd]);
+      return { msgId, sessionId: body.sessionId, seq: body.seq };
+    });
   }
 
   /** @param {string} groupId */

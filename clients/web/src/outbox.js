@@ -1,4 +1,4 @@
-// Sending: in each session one `chat` at a time, in order (docs/protocol.md, section 7, "Send").
+// Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
 
 import { ProtocolViolation, RequestRefused } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
@@ -10,6 +10,11 @@ import { chat } from "./protocol/requests.js";
 /** @import { Link } from "./link.js" */
 /** @import { Outgoing } from "./protocol/model.js" */
 /** @import { Store } from "./store/store.js" */
+
+/**
+ * A change of a group: between the messages that were written before it, and those that are written after it.
+ * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
+ */
 
 export class Outbox {
   #store;
@@ -25,6 +30,8 @@ export class Outbox {
   /** Sessions in which sending has failed too often; they wait for the next login. */
   /** @type {Set<string>} */
   #parked = new Set();
+  /** @type {Map<string, Turn[]>} */
+  #turns = new Map();
 
   /**
    * @param {Store} store
@@ -51,6 +58,32 @@ export class Outbox {
     this.#due.outbox.raise();
   }
 
+  /**
+   * Do `work` after the messages of a session that are in the outbox now, and before later ones. A change of a group that
+   * overtakes a message could take the right to send it away.
+   * @template T
+   * @param {string} sessionId
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async turn(sessionId, work) {
+    const waiting = (await this.#store.outbox()).filter((row) => row.message.sessionId === sessionId && !row.refused);
+    let [grant, end] = [() => {}, () => {}];
+    const granted = new Promise((resolve) => (grant = () => resolve(undefined)));
+    const over = new Promise((resolve) => (end = () => resolve(undefined)));
+    const turn = { after: new Set(waiting.map(({ message }) => message.msgId)), grant, over };
+    this.#turns.set(sessionId, [...(this.#turns.get(sessionId) ?? []), turn]);
+    this.#parked.delete(sessionId);
+    this.#due.outbox.raise();
+    try {
+      await granted;
+      return await work();
+    } finally {
+      this.#turns.set(sessionId, (this.#turns.get(sessionId) ?? []).filter((other) => other !== turn));
+      end();
+    }
+  }
+
   /** Send whenever a message waits; throws what ends the client. */
   run() {
     return new Promise((_, reject) => {
@@ -63,7 +96,8 @@ export class Outbox {
     for (;;) {
       await this.#due.outbox.wait(this.#signal);
       this.#due.outbox.lower();
-      for (const sessionId of await this.#store.sendingSessions()) {
+      const changing = [...this.#turns].filter(([, turns]) => turns.length > 0).map(([sessionId]) => sessionId);
+      for (const sessionId of new Set([...(await this.#store.sendingSessions()), ...changing])) {
         if (this.#lanes.has(sessionId) || this.#parked.has(sessionId)) continue;
         if (this.#lanes.size >= this.#parallel) break; // a lane that ends raises the flag again
         this.#lanes.add(sessionId);
@@ -75,8 +109,15 @@ export class Outbox {
   /** @param {string} sessionId */
   async #lane(sessionId) {
     try {
-      for (let next = await this.#store.nextOutgoing(sessionId); next; next = await this.#store.nextOutgoing(sessionId)) {
-        if (!(await this.#send(next))) {
+      for (;;) {
+        const next = await this.#store.nextOutgoing(sessionId);
+        const [turn] = this.#turns.get(sessionId) ?? [];
+        if (turn && !(next && turn.after.has(next.msgId))) {
+          turn.grant();
+          await turn.over;
+        } else if (!next) {
+          return;
+        } else if (!(await this.#send(next))) {
           this.#parked.add(sessionId);
           return;
         }
