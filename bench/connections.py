@@ -1,12 +1,18 @@
-"""@connections in a separate process: accepts every post, and answers as API Gateway does. It prints its port.
+"""@connections in a separate process: accepts every post, and answers as API Gateway does. It listens on two ports, one
+of them with TLS, and prints both.
+
+    python -m bench.connections CERTIFICATE KEY
 
 Nobody is connected, because only the poster is measured. A server of aiohttp would take CPU time that the poster needs.
 """
 
 import asyncio
 import re
+import sys
+from pathlib import Path
 
 from commands.start import run
+from tests.support.certificates import Certificate
 
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
@@ -42,9 +48,12 @@ class Posts(asyncio.Protocol):
 
 
 async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Posts, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    certificate, key = map(Path, sys.argv[1:])
+    loop = asyncio.get_running_loop()
+    plain = await loop.create_server(Posts, "127.0.0.1", 0)
+    secure = await loop.create_server(Posts, "127.0.0.1", 0, ssl=Certificate(certificate, key).served())
+    print(*(server.sockets[0].getsockname()[1] for server in (plain, secure)), flush=True)
+    await plain.serve_forever()
 
 
 if __name__ == "__main__":

@@ -111,8 +111,8 @@ def _fan_out(client: Any, members: int) -> Measured:
 
 def _line(row: Figures) -> Sequence[str]:
     sizes, times = (" · ".join(f"{number:,}" for number in row[name]) for name in ("sizes", "cpu_ms"))
-    verdict = "ok" if row["ratio"] <= BUDGET else "BROKEN: ratio"
-    return row["operation"], f"{sizes} {row['with']}", times, f"{row['ratio']:.2f}", f"{BUDGET:g}", verdict
+    outcome = "ok" if row["ratio"] <= BUDGET else "BROKEN: ratio"
+    return row["operation"], f"{sizes} {row['with']}", times, f"{row['ratio']:.2f}", f"{BUDGET:g}", outcome
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ A botocore event puts `ReturnConsumedCapacity` into every call, and another read
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +96,7 @@ class Meter:
         if parsed["ResponseMetadata"].get("RetryAttempts"):
             raise RuntimeError(f"the SDK repeated {model.name}: the engine is overloaded, nothing can be measured")
         request = context[_REQUEST]
-        tables = tuple(self._logical[name] for name in request.get("RequestItems", [request.get("TableName")]))
+        tables = tuple(self._logical[name] for name in _tables(request))
         reported, ruled = reported_units(parsed), ruled_units(model.name, request, parsed)
         if model.name in READS:
             call = Call(model.name, tables, context[_ROUND], 0, reported, by_rule_read_units=ruled)
@@ -105,6 +105,13 @@ class Meter:
         else:
             raise RuntimeError(f"no rule says whether {model.name} reads or writes: add it to bench/metering.py")
         self._cost.calls.append(call)
+
+
+def _tables(request: Mapping[str, Any]) -> Iterable[str]:
+    """The tables of a call: of one item, of a batch, or of a transaction, each once."""
+    if "TransactItems" in request:
+        return dict.fromkeys(part["TableName"] for item in request["TransactItems"] for part in item.values())
+    return request.get("RequestItems") or [request["TableName"]]
 
 
 class CountedRounds:

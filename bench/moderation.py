@@ -1,8 +1,8 @@
 """`make bench-moderation`: what judging a message costs, by a list of 10,000 words.
 
-No engine: the screening as the chat function uses it, with the lists in memory. CPU time, so that other programs on the
-machine don't matter. Prints a table and writes
-results/moderation.json. Exit status: 0 if each message takes less than the budget, 1 if not.
+No engine: the screening as the chat function uses it, with the lists in memory. CPU time, of each message the least of
+three runs, so that other programs don't matter. Prints a table and writes results/moderation.json. Exit status: 0 if 99
+of 100 messages take less than the budget, 1 if not.
 """
 
 import gc
@@ -16,11 +16,11 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
-from bench.dear_texts import dear_texts
+from bench.dear_texts import dear_texts, new_texts
 from bench.table import show_lines, write_result
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from catchup.errors import CatchupError
 from catchup.screening.automaton import compiled
 from catchup.screening.document import parse
@@ -36,6 +36,7 @@ BUDGET_MS = 1.0
 # A message with matches has so many.
 MATCHES = 10
 DEAR_BUDGET_MS = 5.0
+RUNS = 3
 DEAR_RUNS = 20
 LATIN = "etaoinshrdlucmfwypvbgkqjxz"
 # The 3,500 characters of everyday Chinese lie among these; the figures depend on how many differ, not on which.
@@ -53,13 +54,14 @@ def main() -> int:
     rows = [
         _measured(kind, screening, [make(chance, words) for _ in range(MESSAGES)]) for kind, make in _kinds().items()
     ]
-    dear = _dear(screening, words)
+    dear = [*_new(screening), *_dear(screening, words)]
     load = _loaded(document)
     ok = all(row["p99_ms"] < BUDGET_MS for row in rows) and all(row["least_ms"] < DEAR_BUDGET_MS for row in dear)
     report = {
         "words": WORDS,
         "characters": CHARACTERS,
         "messages": MESSAGES,
+        "runs": RUNS,
         "budget_ms": BUDGET_MS,
         "load": load,
         "rows": rows,
@@ -140,35 +142,50 @@ class _Nothing:
         return lambda first, *_, **__: first
 
 
-def _measured(kind: str, screening: Screening, texts: Sequence[str | Sequence[str]]) -> dict[str, Any]:
+def _measured(kind: str, screening: Screening, texts: Sequence[str]) -> dict[str, Any]:
     drafts = [_draft({"message": text}) for text in texts]
-    changed = 0
-    times: list[float] = []
     gc.collect()
-    for draft in drafts:
-        started = time.thread_time()
-        screened = _screened(screening, draft)
-        times.append((time.thread_time() - started) * 1_000)
-        changed += screened is not draft
-    times.sort()
+    # In rounds over all of them: what disturbs the machine for a moment meets a message once.
+    rounds = [[_cpu_ms(screening, draft, 1) for draft in drafts] for _ in range(RUNS)]
+    times = sorted(map(min, *rounds))
     return {
         "kind": kind,
         "least_ms": round(times[0], 3),
         "p50_ms": round(times[len(times) // 2], 3),
         "p99_ms": round(times[len(times) * 99 // 100], 3),
         "max_ms": round(times[-1], 3),
-        "not_passed": changed,
+        "not_passed": sum(_screened(screening, draft) is not draft for draft in drafts),
     }
 
 
+def _cpu_ms(screening: Screening, draft: Draft, runs: int) -> float:
+    """The least of several runs: the message does not differ from run to run, only the machine does."""
+    times = []
+    for _ in range(runs):
+        started = time.thread_time()
+        _screened(screening, draft)
+        times.append((time.thread_time() - started) * 1_000)
+    return min(times)
+
+
 def _dear(screening: Screening, words: Words) -> list[dict[str, Any]]:
-    """The least of several runs: the texts do not differ from run to run, only the machine does."""
     masked = words[:: len(Action) - 1]
     latin, han = (min((word for word in masked if word.isascii() is is_latin), key=len) for is_latin in (True, False))
     return [
-        {"kind": kind, "least_ms": _measured(kind, screening, [text] * DEAR_RUNS)["least_ms"]}
+        {"kind": kind, "least_ms": round(_cpu_ms(screening, _draft({"message": text}), DEAR_RUNS), 3)}
         for kind, text in dear_texts(latin, han)
     ]
+
+
+def _new(screening: Screening) -> list[dict[str, Any]]:
+    """The least of several texts of a kind. They all differ, so nothing is remembered of their letters and marks."""
+    chance = random.Random(21)
+    texts: dict[str, list[str]] = {}
+    for _ in range(DEAR_RUNS):
+        for kind, text in new_texts(chance):
+            texts.setdefault(kind, []).append(text)
+    measured = {kind: _measured(kind, screening, of_kind) for kind, of_kind in texts.items()}
+    return [{"kind": f"new: {kind}", "least_ms": row["least_ms"]} for kind, row in measured.items()]
 
 
 def _screened(screening: Screening, draft: Draft) -> Draft | None:

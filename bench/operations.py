@@ -10,6 +10,7 @@ from bench.idle import idle_rows
 from bench.rows import LOGIN, Row, row
 from bench.sizes import item_bytes
 from bench.stage import DEVICE, Measured, Stage, expect
+from bench.twins import Twins
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid, private_session
 
@@ -47,6 +48,7 @@ class Operations:
         yield from chats.to_someone_away()
         yield from chats.to_someone_online()
         yield from self._pages()
+        yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
 
     def _logins(self) -> Iterator[Row]:
         login = self._stage.ask(self._stage.phone(READER), "login")

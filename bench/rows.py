@@ -61,7 +61,10 @@ BUDGETS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operation at one backlog. `by_rule`: the write and read units among them that the engine did not report."""
+    """One operation at one backlog. `by_rule`: the write and read units among them that the engine did not report.
+
+    `measured_budget`: a budget that is measured beside it, instead of one of BUDGETS.
+    """
 
     operation: str
     backlog: int
@@ -73,11 +76,12 @@ class Row:
     by_rule: tuple[float, float] = (0, 0)
     steps: Sequence[str] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    measured_budget: Budget | None = None
 
     @property
     def budget(self) -> Budget:
         """The operation's budget; without limits if none is set."""
-        return BUDGETS.get(self.operation, NO_BUDGET)
+        return self.measured_budget or BUDGETS.get(self.operation, NO_BUDGET)
 
     @property
     def usd_per_million(self) -> float:
@@ -108,7 +112,7 @@ class Row:
         }
 
 
-def row(operation: str, backlog: int, measured: Measured, **details: Any) -> Row:
+def row(operation: str, backlog: int, measured: Measured, budget: Budget | None = None, **details: Any) -> Row:
     """Makes a row of one request. `details` are further keys of the JSON."""
     cost = measured.cost
     if measured.answer:
@@ -124,6 +128,7 @@ def row(operation: str, backlog: int, measured: Measured, **details: Any) -> Row
         by_rule=cost.by_rule,
         steps=cost.steps,
         details=details,
+        measured_budget=budget,
     )
 
 

@@ -61,7 +61,7 @@ class Stage:
             raise RuntimeError(f"{cmd}: {answer}")
         return replace(measured, answer=answer)
 
-    def ask_over_http(self, uid: Uid, cmd: str, **body: Any) -> Measured:
+    def ask_over_http(self, uid: Uid, cmd: str, /, **body: Any) -> Measured:
         """Sends one request in JSON over HTTP and measures it; the answer must be OK."""
         client, answers = HttpClient(self.world, uid), list[dict[str, Any]]()
         measured = self.measure(lambda: answers.append(client.ask(cmd, **body)))

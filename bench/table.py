@@ -48,7 +48,7 @@ def _by_operation(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
 def _line(rows: Sequence[Row]) -> Sequence[str]:
     first = rows[0]
     broken = sorted({name for row in rows for name in row.budget.broken_by(row)})
-    verdict = "" if first.ok is None else f"BROKEN: {', '.join(broken)}" if broken else "ok"
+    outcome = "" if first.ok is None else f"BROKEN: {', '.join(broken)}" if broken else "ok"
     return (
         first.operation,
         _numbers(rows, lambda row: row.wu),
@@ -58,7 +58,7 @@ def _line(rows: Sequence[Row]) -> Sequence[str]:
         _numbers(rows, lambda row: row.pushes),
         _numbers(rows, lambda row: row.usd_per_million, "{:.3f}"),
         "" if first.ok is None else _budget(first),
-        verdict,
+        outcome,
     )
 
 

@@ -23,7 +23,7 @@ from catchup_admin.bootstrap import Admin, Complaints, build_admin
 from catchup_admin.errors import DRIFT, FAILED, USAGE, AdminError, told
 from catchup_admin.output import as_json, printable
 from catchup_admin.place import environment_settings, local_settings, stack_settings
-from catchup_admin.recount import Verdict
+from catchup_admin.recount import Exactness
 
 # The form of API Gateway's connection ids.
 _CONNECTION = re.compile(r"[A-Za-z0-9_-]{8,}=")
@@ -94,7 +94,7 @@ def _recount(options: Options, admin: Admin) -> Outcome:
     if options.repair:
         repairs = list(admin.audit.repair(found))
         found = recounts() if repairs else found
-    status = DRIFT if any(recount.verdict is Verdict.DRIFT for recount in found) else 0
+    status = DRIFT if any(recount.outcome is Exactness.DRIFT for recount in found) else 0
     data = {"sessions": found, "repairs": repairs}
     return data, report.recount_lines(found, repairs), status
 

@@ -18,7 +18,7 @@ from catchup_admin.stored import Past
 _SHOWN = 10
 
 
-class Verdict(StrEnum):
+class Exactness(StrEnum):
     """The result of a recount."""
 
     EXACT = "exact"
@@ -42,7 +42,7 @@ class Recount:
     unjudged: int
     unfinished: Sequence[Seq]
     problems: Sequence[str]
-    verdict: Verdict
+    outcome: Exactness
 
 
 def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
@@ -93,10 +93,10 @@ def _judged(
 ) -> Recount:
     least, most = bounds
     if not least <= stored <= most or problems:
-        verdict = Verdict.DRIFT
+        outcome = Exactness.DRIFT
     else:
-        verdict = Verdict.EXACT if least == most else Verdict.POSSIBLE
-    return Recount(session, number, stored, least, most, unjudged, unfinished, problems, verdict)
+        outcome = Exactness.EXACT if least == most else Exactness.POSSIBLE
+    return Recount(session, number, stored, least, most, unjudged, unfinished, problems, outcome)
 
 
 def _holes(past: Past) -> list[str]:

@@ -106,10 +106,10 @@ def _group_row(each: InSessionNow) -> list[object]:
 def recount_lines(recounts: Sequence[Recount], repairs: Sequence[Repair]) -> list[str]:
     """A line per session; below them the problems, the unfinished sends, and the repairs."""
     rows = [
-        [each.session_id, each.number, each.stored, _range(each), each.unjudged, each.verdict.value.upper()]
+        [each.session_id, each.number, each.stored, _range(each), each.unjudged, each.outcome.value.upper()]
         for each in recounts
     ]
-    heads = ("session", "number", "stored", "recounted", "not judged", "verdict")
+    heads = ("session", "number", "stored", "recounted", "not judged", "outcome")
     return [*columns(heads, rows), *_notes(recounts), *_repaired(repairs)]
 
 

@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from catchup.domain.ids import Seq
 from catchup_client import Client
-from demo.check import Verdict, verify
+from demo.check import CheckResult, verify
 from demo.group_check import SESSION, verify_group
 from demo.group_plan import SPEAKERS, GroupPlan
 from demo.group_senders import let_bob_in, talk, until_all_is_pushed
@@ -68,7 +68,7 @@ def parse(arguments: list[str]) -> tuple[Story, str, bool]:
     return Story(Plan(chosen.messages, chosen.sessions), group), chosen.engine, chosen.json
 
 
-async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
+async def demonstrate(story: Story, engine: str, show: Show) -> CheckResult:
     """Runs the whole story on a fresh stack."""
     plan, group = story.friends, story.group
     show.starting(engine)
@@ -91,9 +91,9 @@ async def demonstrate(story: Story, engine: str, show: Show) -> Verdict:
                     advance(on_screen)
                     report = await bob.catch_up(on_progress=lambda now: advance(on_screen + now.saved))
                 of_group = verify_group(group, counted.get(SESSION, 0), bob, report)
-                verdict = verify(plan, counted, bob, report, login, old_way, of_group)
-    show.verdict(verdict)
-    return verdict
+                result = verify(plan, counted, bob, report, login, old_way, of_group)
+    show.result(result)
+    return result
 
 
 def main(arguments: list[str]) -> int:
@@ -103,13 +103,13 @@ def main(arguments: list[str]) -> int:
     # The functions' metrics and log lines would hide the story; errors still appear.
     logging.getLogger("local").setLevel(logging.ERROR)
     try:
-        verdict = asyncio.run(demonstrate(story, engine, Show()))
+        result = asyncio.run(demonstrate(story, engine, Show()))
     except LocalStackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     if as_json:
-        print(json.dumps(verdict.figures))
-    return 0 if verdict.is_right else 1
+        print(json.dumps(result.figures))
+    return 0 if result.is_right else 1
 
 
 if __name__ == "__main__":

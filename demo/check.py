@@ -15,7 +15,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """`figures`: the JSON object of `--json`. `mistakes`: what went wrong, in words."""
 
     figures: Mapping[str, object]
@@ -35,8 +35,8 @@ def verify(
     login: LoginReport,
     old_way: OldWay,
     of_group: GroupVerdict,
-) -> Verdict:
-    """Compares Bob's database with the plan, session by session. The verdict includes `of_group`, about the group."""
+) -> CheckResult:
+    """Compares Bob's database with the plan, session by session. The result includes `of_group`, about the group."""
     mistakes: list[str] = [*of_group.mistakes]
     private = [each for session, each in report.sessions.items() if not is_group(session)]
     duplicates = sum(each.duplicates for each in private)
@@ -76,7 +76,7 @@ def verify(
             "ms": round(old_way.seconds * 1_000, 1),
         },
     }
-    return Verdict(figures, tuple(mistakes))
+    return CheckResult(figures, tuple(mistakes))
 
 
 def _texts(bob: Client, session: SessionId) -> list[str]:

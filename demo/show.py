@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from catchup_client import LoginReport, SessionState
-from demo.check import Verdict
+from demo.check import CheckResult
 from demo.group_check import SESSION
 from demo.group_plan import GroupPlan
 from demo.old_way import OldWay
@@ -73,9 +73,9 @@ class Show:
             f" {total + group.own + group.changes:,} wait."
         )
 
-    def verdict(self, verdict: Verdict) -> None:
-        """Shows the verdict."""
-        for mistake in verdict.mistakes[:ROWS]:
+    def result(self, result: CheckResult) -> None:
+        """Shows whether all is right, or the first mistakes."""
+        for mistake in result.mistakes[:ROWS]:
             self._console.print(f"[bold red]wrong:[/] {mistake}")
-        if verdict.is_right:
+        if result.is_right:
             self._console.print("Everything that was sent has arrived, once, in order, and was counted right.")

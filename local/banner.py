@@ -1,6 +1,7 @@
 """The text that `make run` prints: addresses, tokens, and what to paste to see what Catchup does."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 DEVICE = "phone"
 SESSION = "p:alice:bob"
@@ -53,6 +54,9 @@ SESSIONS = (
     ),
 )
 
+
+# What describes the two APIs in a browser: local/pages.py serves them.
+DESCRIPTIONS = ("/docs/http", "/docs/websocket")
 
 # What a terminal can paste as it is, with URL and T (a token of Alice) set.
 HTTP_LINES = (
@@ -115,7 +119,10 @@ def issuer_banner(url: str, issuer: str, http_url: str = "") -> str:
 
 
 def _and_at(http_url: str) -> list[str]:
-    return [f"           and at  {http_url}"] if http_url else []
+    if not http_url:
+        return []
+    pages = (urljoin(http_url, page) for page in DESCRIPTIONS)
+    return [f"           and at  {http_url}", f"described at     {'  '.join(pages)}"]
 
 
 _END = (

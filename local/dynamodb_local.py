@@ -80,7 +80,8 @@ class DynamoDbLocal:
         with tempfile.TemporaryFile() as output:
             self._process = subprocess.Popen(
                 [
-                    *(java, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
+                    # The quick compiler alone: most runs are too short to earn back what the thorough one costs.
+                    *(java, "-XX:TieredStopAtLevel=1", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR),
                     *("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(self._port)),
                 ],
                 cwd=self._directory,

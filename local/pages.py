@@ -32,18 +32,30 @@ class Page:
         return web.Response(body=self.file.read_bytes(), headers={"Content-Type": kind, **self.headers})
 
 
-_HERE = Path(__file__).parent / "viewer"
-_NPM = Path(__file__).parents[1] / "node_modules" / "swagger-ui-dist"
-# Everything is from here: the viewer sets styles and shows pictures that are in its own files.
-_OWN_FILES_ONLY = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
-}
+_ROOT = Path(__file__).parents[1]
+_HERE = _ROOT / "local" / "viewer"
+_SWAGGER_UI = _ROOT / "node_modules" / "swagger-ui-dist"
+_ASYNCAPI = _ROOT / "node_modules" / "@asyncapi" / "react-component"
+
+
+def _own_files_only(scripts: str) -> Mapping[str, str]:
+    """Everything is from here: viewers set styles and show pictures that are in their own files."""
+    return {
+        "Content-Security-Policy": f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+    }
+
 
 # By path.
 PAGES: dict[str, Page] = {
-    "/docs/http": Page(_HERE / "http.html", _OWN_FILES_ONLY),
-    "/docs/http/show.js": Page(_HERE / "show.js"),
-    "/docs/http/swagger-ui.css": Page(_NPM / "swagger-ui.css"),
-    "/docs/http/swagger-ui-bundle.js": Page(_NPM / "swagger-ui-bundle.js"),
+    "/docs/http": Page(_HERE / "http.html", _own_files_only("'self'")),
+    "/docs/http/http.js": Page(_HERE / "http.js"),
+    "/docs/http/swagger-ui.css": Page(_SWAGGER_UI / "swagger-ui.css"),
+    "/docs/http/swagger-ui-bundle.js": Page(_SWAGGER_UI / "swagger-ui-bundle.js"),
+    # AsyncAPI's parser compiles schemas with `new Function`.
+    "/docs/websocket": Page(_HERE / "websocket.html", _own_files_only("'self' 'unsafe-eval'")),
+    "/docs/websocket/websocket.js": Page(_HERE / "websocket.js"),
+    "/docs/websocket/default.min.css": Page(_ASYNCAPI / "styles" / "default.min.css"),
+    "/docs/websocket/index.js": Page(_ASYNCAPI / "browser" / "standalone" / "index.js"),
+    "/docs/websocket/asyncapi.json": Page(_ROOT / "docs" / "asyncapi.json"),
 }

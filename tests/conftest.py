@@ -9,7 +9,7 @@ import botocore.session
 import hypothesis
 import pytest
 
-from tests.support.engines import dynamodb_client, dynamodb_local_engine, empty_moto, lent_tables, moto_engine
+from tests.support.engines import dynamodb_local_engine, empty_moto, lent_tables, moto_engine, quick_client
 from tests.support.world import World
 
 ENVIRONMENT = {
@@ -71,7 +71,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield request.getfixturevalue("moto")
         empty_moto()
     else:
-        yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
+        yield quick_client(request.getfixturevalue("dynamodb_local"))
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Limits the size of single frames; aiohttp can only limit whole messages."""
+"""Limits the size of single frames. aiohttp's own limit is for whole messages: it lets a frame of 100 KB through, which
+API Gateway closes with 1009. The library websockets limits both (`max_size=(message, frame)`), but it reads no HTTP
+request that has a body, as those to @connections on the same port have.
+"""
 
 from aiohttp.http import WebSocketReader
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.admin.conftest import Terminal
 from tests.support.engines import moto_services
-from tests.support.moderation import BUCKET, KEY, Lists, send
+from tests.support.screening import BUCKET, KEY, Lists, send
 from tests.support.world import World
 
 

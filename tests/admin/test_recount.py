@@ -90,7 +90,7 @@ def test_counters_of_an_undisturbed_talk_are_proven_exact(world: World, alice: P
     bob.ok("clear", sessions={"p:alice:bob": 10})
     for uid, stored in (("bob", {"p:alice:bob": 10, "p:bob:carol": 0}), ("alice", {"p:alice:bob": 5})):
         sessions = terminal.json(f"recount {uid}")["sessions"]
-        assert {each["verdict"] for each in sessions} == {"exact"}
+        assert {each["outcome"] for each in sessions} == {"exact"}
         assert {each["session_id"]: each["stored"] for each in sessions if each["number"] == "received"} == stored
         assert all(each["unfinished"] == [] for each in sessions)
 
@@ -103,7 +103,7 @@ def test_a_number_that_history_contradicts_is_drift_and_status_3(
         alice.chat("bob")
     change(world, COUNTER, "SET received = :x", {"N": str(received)})
     found = one(terminal, "recount bob", 3)
-    assert (found["verdict"], found["stored"], found["least"], found["most"]) == ("drift", received, 3, 3)
+    assert (found["outcome"], found["stored"], found["least"], found["most"]) == ("drift", received, 3, 3)
     assert "DRIFT" in terminal.run("recount bob --session p:alice:bob")[1]
 
 
@@ -139,12 +139,12 @@ def test_what_history_has_forgotten_is_not_judged(world: World, alice: Phone, te
         alice.chat("bob")
     forget(world, "p:alice:bob", *range(1, 7))
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["stored"], found["unjudged"]) == ("exact", 20, 0), "the newest tells of all"
+    assert (found["outcome"], found["stored"], found["unjudged"]) == ("exact", 20, 0), "the newest tells of all"
     forget(world, "p:alice:bob", *range(7, 21))
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["least"], found["most"], found["unjudged"]) == ("possible", 0, 20, 20)
+    assert (found["outcome"], found["least"], found["most"], found["unjudged"]) == ("possible", 0, 20, 20)
     change(world, COUNTER, "SET received = :x", {"N": "21"})
-    assert one(terminal, "recount bob", 3)["verdict"] == "drift"
+    assert one(terminal, "recount bob", 3)["outcome"] == "drift"
 
 
 def test_numbers_that_do_not_follow_each_other_are_drift(world: World, alice: Phone, terminal: Terminal) -> None:
@@ -161,14 +161,14 @@ def test_what_was_not_read_of_a_group_is_not_judged(alice: Phone, terminal: Term
     for _ in range(20):
         alice.say("room")
     found = one(terminal, "recount bob --history 14")
-    assert (found["verdict"], found["stored"], found["unjudged"]) == ("possible", 20, 6)
+    assert (found["outcome"], found["stored"], found["unjudged"]) == ("possible", 20, 6)
 
 
 def test_a_send_that_died_before_it_was_counted_is_unfinished_and_no_drift(alice: Phone, terminal: Terminal) -> None:
     alice.chat("bob")
     dying(alice, "bob", "dead", after=0)
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["stored"], found["unfinished"]) == ("exact", 1, [2])
+    assert (found["outcome"], found["stored"], found["unfinished"]) == ("exact", 1, [2])
     assert "unfinished, or under way: 2" in terminal.run("recount bob")[1]
 
 
@@ -177,7 +177,7 @@ def test_what_a_later_message_has_passed_is_unfinished_until_it_is_stored(alice:
     dying(alice, "bob", "dead", after=0)
     alice.chat("bob")
     found = one(terminal, "recount bob")
-    assert (found["verdict"], found["stored"], found["unfinished"]) == ("exact", 3, [2])
+    assert (found["outcome"], found["stored"], found["unfinished"]) == ("exact", 3, [2])
     assert one(terminal, "recount bob --repair")["unfinished"] == []
     assert one(terminal, "recount bob")["stored"] == 3
 
@@ -206,7 +206,7 @@ def test_repair_finishes_messages_of_groups_too(world: World, alice: Phone, term
     terminal.run("recount bob --repair")
     assert one(terminal, "recount bob")["unfinished"] == []
     assert terminal.json("person bob")["sessions"][0]["head"] == head + 1
-    assert {each["verdict"] for each in terminal.json("recount alice")["sessions"]} == {"exact"}
+    assert {each["outcome"] for each in terminal.json("recount alice")["sessions"]} == {"exact"}
 
 
 def test_repair_leaves_what_nobody_could_send_again(
@@ -230,7 +230,7 @@ def test_a_group_whose_own_numbers_are_wrong_is_drift(world: World, alice: Phone
     alice.change("create", "room", name="The room", uids=["bob"])
     number = alice.say("room")["number"]
     own = world.phone("bob").say("room")["number"]
-    assert one(terminal, "recount bob")["verdict"] == "exact"
+    assert one(terminal, "recount bob")["outcome"] == "exact"
     change(world, IN_ROOM, "SET own = :x", {"NS": [str(number), str(own)]})
     found = one(terminal, "recount bob", 3)
     assert f"as own ones: {number}" in found["problems"][0]
@@ -245,10 +245,10 @@ def test_own_messages_that_are_told_by_a_count_are_recounted(world: World, termi
     for _ in range(10):
         bob.say("room")
     alice.say("room")
-    assert one(terminal, "recount bob")["verdict"] == "exact"
+    assert one(terminal, "recount bob")["outcome"] == "exact"
     (row,) = (row for row in world.rows("Counter") if row["uid"] == {"S": "bob"})
     change(world, IN_ROOM, "SET ownBelow = :x", {"N": str(int(row["ownBelow"]["N"]) - 1)})
-    assert one(terminal, "recount bob", 3)["verdict"] == "drift"
+    assert one(terminal, "recount bob", 3)["outcome"] == "drift"
 
 
 @pytest.mark.parametrize("session", ["p:carol:dave", "g:nowhere"])

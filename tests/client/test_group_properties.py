@@ -1,60 +1,51 @@
 """Counting of groups under any order, repetition and loss of frames, on two devices that crash, found by hypothesis."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from catchup_client import MsgId, Number, Seq, SessionId
 from catchup_client.protocol.model import ChatAck, Outgoing
-from tests.client.devices import Answered, Changed, Device, counter_of, gone, message_of, page_of
-from tests.client.fake_state import Json, Refused, State
+from tests.client.fake_state import Json, Refused
+from tests.client.stepping import Frame, SteppedClient, pushed
+from tests.client.two_devices import TwoDevices, which_device
 
 ROOM = SessionId("g:room")
-pick = st.integers(0, 10**6)
-which_device = st.integers(0, 1)
 
 
 def ack_of(message: Json) -> ChatAck:
     return ChatAck(MsgId(message["msgId"]), ROOM, Seq(message["seq"]), Number(message["number"]), message["serverTime"])
 
 
-class OneGroup(RuleBasedStateMachine):
-    """A group of alice and bob, who has two devices, comes and goes. Whatever was ever said to one of them may arrive
-    there now, later, again, or never.
-    """
+def sent(message: Json) -> Frame:
+    outgoing = Outgoing(MsgId(message["msgId"]), ROOM, "room", {}, True, 1, 2)
+    return lambda client: client.take_chat_ack(outgoing, ack_of(message))
 
+
+class OneGroup(TwoDevices):
+    """A group of alice and bob, who comes and goes."""
+
+    SESSION = ROOM
     OWN_LISTED = 1000
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.server = State()
         self.server.groups.own_listed = self.OWN_LISTED
         self.server.last_messages = 2
-        self.said = 0
-        self.devices = [Device(Path(self.folder.name) / f"{name}.sqlite", ROOM) for name in ("phone", "laptop")]
         self._change("alice", "create", name="", uids=["bob"], open=True)
-
-    def teardown(self) -> None:
-        for device in self.devices:
-            self._rest(device)
-            device.store.close()
-        self.folder.cleanup()
 
     @property
     def bob(self) -> Any:
         return self.server.groups.all["room"].people["bob"]
 
-    def _push(self, message: Json, sent_by: Device | None = None) -> None:
+    def _push(self, message: Json, sent_by: SteppedClient | None = None) -> None:
         for device in self.devices:
             if device is not sent_by and self.server.groups.gets("bob", message):
-                device.frames.append(message_of(message))
+                device.frames.append(pushed(message))
 
-    def _change(self, uid: str, cmd: str, device: Device | None = None, **body: Any) -> None:
+    def _change(self, uid: str, cmd: str, device: SteppedClient | None = None, **body: Any) -> None:
         self.said += 1
         try:
             message, _ = self.server.groups.change(uid, cmd, {"msgId": f"m{self.said}", "groupId": "room", **body})
@@ -62,13 +53,12 @@ class OneGroup(RuleBasedStateMachine):
             return
         self._push(message, device)
         if device:
-            device.frames.append(Changed(ack_of(message), of_own_stay=cmd in {"join", "leave"}))
+            of_own_stay = cmd in {"join", "leave"}
+            device.frames.append(lambda client: client.take_change(ack_of(message), of_own_stay=of_own_stay))
 
     def _say(self, sender: str, **more: Any) -> Json | None:
-        self.said += 1
-        body = {"v": 1, "msgId": f"m{self.said}", "chatType": 2, "ackFlg": 1, "to": "room", "time": 1, "msg": {}}
         try:
-            return self.server.accept(sender, {**body, **more})[0]
+            return self.server.accept(sender, self.body("room", chatType=2, **more))[0]
         except Refused:
             return None
 
@@ -83,8 +73,7 @@ class OneGroup(RuleBasedStateMachine):
     def bob_says_something(self, which: int, times: int) -> None:
         for _ in range(times):
             if message := self._say("bob"):
-                outgoing = Outgoing(MsgId(message["msgId"]), ROOM, "room", {}, True, 1, 2)
-                self.devices[which].frames.append(Answered(outgoing, ack_of(message)))
+                self.devices[which].frames.append(sent(message))
                 self._push(message, self.devices[which])
 
     @rule(cmd=st.sampled_from(["add", "remove"]), uids=st.sampled_from([["bob"], ["carol"], ["bob", "carol"]]))
@@ -102,62 +91,24 @@ class OneGroup(RuleBasedStateMachine):
     def bob_changes_who_is_in_it(self, which: int, cmd: str) -> None:
         self._change("bob", cmd, self.devices[which], **({"uids": ["dave"]} if cmd == "add" else {}))
 
-    @rule(which=which_device)
-    def the_server_answers_with_a_counter(self, which: int) -> None:
-        self.devices[which].frames.append(counter_of(self.server.counter("bob", ROOM, whole=True)))
-
-    @rule(which=which_device, limit=st.integers(1, 5))
-    def the_server_answers_with_a_page(self, which: int, limit: int) -> None:
-        self.devices[which].frames.append(page_of(self.server.pull("bob", {"sessionId": ROOM, "limit": limit}, [])))
-
-    @rule(which=which_device, many=st.integers(1, 6))
-    def frames_arrive_in_their_order(self, which: int, many: int) -> None:
-        self.devices[which].take_in_order(many)
-
-    @rule(which=which_device, frame=pick)
-    def a_frame_arrives(self, which: int, frame: int) -> None:
-        device = self.devices[which]
-        if device.frames:
-            device.take(device.frames[frame % len(device.frames)])
-
-    @rule(which=which_device, answered=st.booleans())
-    def a_device_clears(self, which: int, answered: bool) -> None:
-        self.devices[which].settle(self.server, answered=answered)
-
-    @rule(which=which_device)
-    def a_device_is_killed_and_starts_again(self, which: int) -> None:
-        self.devices[which].restart()
-
-    @rule(which=which_device)
-    def bob_reads_what_is_counted(self, which: int) -> None:
-        self.devices[which].mark_read()
-
-    @rule(which=which_device)
-    def a_device_comes_to_rest(self, which: int) -> None:
-        self._rest(self.devices[which])
-
     @rule(share=st.integers(1, 4))
     def retention_removes_the_oldest(self, share: int) -> None:
-        talk = self.server.talks[ROOM]
-        talk.removed_below = max(talk.removed_below, len(talk.messages) * share // 4 + 1)
-        for device in self.devices:  # what was said weeks ago comes no more
-            device.forget_frames()
+        self.remove_below(len(self.server.talks[ROOM].messages) * share // 4 + 1)
 
-    def _rest(self, device: Device) -> None:
-        """Catch up: then everything that is left is held, and the red dot and the mentions are exact."""
-        device.catch_up(self.server)
+    def rest(self, device: SteppedClient) -> None:
+        device.catch_up()
         talk = self.server.talks[ROOM]
         readable = self.server.groups.readable("bob", ROOM)
         assert device.known == self.server.box("bob", ROOM).received
         assert device.held >= {message["seq"] for message in readable if message["seq"] >= talk.removed_below}
-        unread = self._counted(device) - gone(readable, talk.removed_below, device.held)
+        unread = self._counted(device) - self.gone(device, readable)
         assert device.unread == len(unread)
         assert device.added == unread
         mentioned = {message["seq"] for message in talk.messages if message.get("at") and message["number"] in unread}
         assert set(device.store.mentions(ROOM)) == mentioned
         assert not self.server.counters_page("bob", 0)["counters"]
 
-    def _counted(self, device: Device) -> set[int]:
+    def _counted(self, device: SteppedClient) -> set[int]:
         if self.bob.left is not None:
             return set()
         stay = range(self.bob.joined_number + 1, device.known + 1)

@@ -152,6 +152,15 @@ async def test_an_own_message_above_a_gap_asks_for_the_counter_and_the_gap(tmp_p
 
 
 @in_virtual_time
+async def test_an_own_message_is_cleared_though_nothing_else_comes(tmp_path: Path) -> None:
+    server = a_room()
+    async with phone(server, tmp_path) as bob:
+        await until(lambda: cmds(server, "clear") == [{"sessions": {ROOM: 0}}])
+        await bob.send(ROOM, {"message": "hello"})
+        await until(lambda: cmds(server, "clear")[1:] == [{"sessions": {ROOM: 1}}])
+
+
+@in_virtual_time
 async def test_more_own_messages_than_a_counter_lists_do_not_count(tmp_path: Path) -> None:
     server = a_room()
     server.state.last_messages = 0
@@ -452,6 +461,34 @@ async def test_nothing_is_unread_in_a_group_that_one_is_removed_from_and_the_cou
         await until(lambda: settled(server, "bob"))
         assert unread(again, ROOM) == (1 if comes_back else 0)
         assert said(again) == ["0", "1", "2", *["welcome"] * comes_back]
+
+
+@both_transports
+@in_virtual_time
+async def test_who_leaves_has_said_what_was_written_before(tmp_path: Path) -> None:
+    server = a_room()
+    server.faults = Scripted({"chat": [OnRequest.LOSE_REQUEST, OnRequest.UNAVAILABLE_BEFORE]})
+    async with phone(server, tmp_path) as bob:
+        bob.post(ROOM, {"message": "goodbye"})
+        bob.post(ROOM, {"message": "all of you"})
+        await bob.leave("room")
+        assert bob.outbox() == [], "nothing was refused"
+    assert [message["msg"].get("message") for message in server.state.talks[ROOM].messages][-3:-1] == [
+        "goodbye",
+        "all of you",
+    ]
+
+
+@in_virtual_time
+async def test_a_change_that_nobody_waits_for_any_more_lets_messages_go(tmp_path: Path) -> None:
+    server = a_room()
+    server.faults = Scripted({"add": [OnRequest.LOSE_REQUEST]})
+    async with phone(server, tmp_path) as bob:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await bob.add("room", ["dave"])
+        async with asyncio.timeout(1):
+            await bob.send(ROOM, {"message": "hello"})
 
 
 @in_virtual_time

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from catchup_client import EndReason, Number, ProtocolViolation, Range, Seq, SessionId
 from catchup_client.protocol.acking import next_settlement
@@ -16,48 +16,40 @@ from catchup_client.protocol.model import Counter, Page
 from catchup_client.protocol.paging import PullWalk, TailWalk
 from catchup_client.protocol.ranges import left_out, subtract
 from catchup_client.protocol.requests import Ack
-from tests.client.devices import BOB, Device, counter_of, gone, message_of, page_of
-from tests.client.fake_state import State
+from tests.client.fake_state import Json, State
+from tests.client.stepping import BOB, SteppedClient, message_of, page_of, pushed
 from tests.client.support import quick_store
+from tests.client.two_devices import TwoDevices, pick, which_device
 
 SESSION = SessionId("p:alice:bob")
-pick = st.integers(0, 10**6)
-which_device = st.integers(0, 1)
 
 PLACED, WAITING, RAISED, PUSHED = range(4)
 """How far a message has got: it has its place, is in the offline store, is in the counter, is pushed."""
 
 
-class OneSession(RuleBasedStateMachine):
-    """Bob's two devices and a server. Whatever it ever said to one may arrive there now, later, again, or never."""
+class OneSession(TwoDevices):
+    """Alice writes to bob, and her sends die on the way."""
+
+    SESSION = SESSION
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.server = State()
-        self.devices = [Device(Path(self.folder.name) / f"{name}.sqlite", SESSION) for name in ("phone", "laptop")]
-        self.said = 0
-        self.unfinished: list[tuple[dict[str, Any], int]] = []
+        self.unfinished: list[tuple[Json, int]] = []
 
     def teardown(self) -> None:
         for device in self.devices:
-            self._rest(device)
+            self.rest(device)
         while self.unfinished:
             self.alice_sends_it_again(0, PUSHED)
-        for device in self.devices:
-            self._rest(device)
-            device.store.close()
-        self.folder.cleanup()
+        super().teardown()
 
-    def _say(self, sender: str, ack: int, *, quiet: bool = False) -> dict[str, Any]:
-        self.said += 1
-        to = "bob" if sender == "alice" else "alice"
-        body = {"v": 1, "msgId": f"m{self.said}", "chatType": 1, "ackFlg": ack, "to": to, "time": 1, "msg": {}}
-        return self.server.accept(sender, body, quiet=quiet)[0]
+    def _say(self, sender: str, **more: Any) -> Json:
+        quiet = more.pop("quiet", False)
+        return self.server.accept(sender, self.body("bob" if sender == "alice" else "alice", **more), quiet=quiet)[0]
 
     @rule(ack=st.integers(0, 1), quiet=st.booleans(), as_far_as=st.integers(PLACED, PUSHED))
     def alice_says_something(self, ack: int, quiet: bool, as_far_as: int) -> None:
-        self._go_on(self._say("alice", ack, quiet=quiet), as_far_as)
+        self._go_on(self._say("alice", ackFlg=ack, quiet=quiet), as_far_as)
 
     @precondition(lambda self: self.unfinished)
     @rule(which=pick, as_far_as=st.integers(PLACED, PUSHED))
@@ -65,84 +57,44 @@ class OneSession(RuleBasedStateMachine):
         message, _ = self.unfinished.pop(which % len(self.unfinished))
         self._go_on(message, as_far_as)
 
-    def _go_on(self, message: dict[str, Any], as_far_as: int) -> None:
+    def _go_on(self, message: Json, as_far_as: int) -> None:
         if as_far_as >= WAITING and (message["ackFlg"] or self.said % 2):  # the server can't tell: it stores it as well
             self.server.store_offline("bob", message)
         if as_far_as >= RAISED:
             self.server.raise_counter("bob", message)
         if as_far_as == PUSHED:
             for device in self.devices:
-                device.frames.append(message_of(message))
+                device.frames.append(pushed(message))
         else:
             self.unfinished.append((message, as_far_as))
 
     @rule(which=which_device)
     def bob_says_something_on_another_device(self, which: int) -> None:
-        self.devices[which].frames.append(message_of(self._say("bob", 1)))
-
-    @rule(which=which_device)
-    def the_server_answers_with_a_counter(self, which: int) -> None:
-        self.devices[which].frames.append(counter_of(self.server.counter("bob", SESSION, whole=True)))
-
-    @rule(which=which_device, limit=st.integers(1, 5))
-    def the_server_answers_with_a_page(self, which: int, limit: int) -> None:
-        body = {"sessionId": SESSION, "limit": limit}
-        self.devices[which].frames.append(page_of(self.server.pull("bob", body, [])))
+        self.devices[which].frames.append(pushed(self._say("bob")))
 
     @rule(share=st.integers(1, 4))
     def retention_removes_the_oldest(self, share: int) -> None:
         if talk := self.server.talks.get(SESSION):
             box = self.server.box("bob", SESSION)
-            oldest = min(len(talk.messages) * share // 4, box.last_seq)
-            talk.removed_below = max(talk.removed_below, oldest + 1)
+            self.remove_below(min(len(talk.messages) * share // 4, box.last_seq) + 1)
             box.offline = {seq: message for seq, message in box.offline.items() if seq >= talk.removed_below}
-            # What was said months ago comes no more, and nobody sends it again.
+            # Nobody sends again what was said months ago.
             self.unfinished = [each for each in self.unfinished if each[0]["seq"] >= talk.removed_below]
-            for device in self.devices:
-                device.forget_frames()
 
-    @rule(which=which_device, many=st.integers(1, 6))
-    def frames_arrive_in_their_order(self, which: int, many: int) -> None:
-        self.devices[which].take_in_order(many)
-
-    @rule(which=which_device, frame=pick)
-    def a_frame_arrives(self, which: int, frame: int) -> None:
-        frames = self.devices[which].frames
-        if frames:
-            self.devices[which].take(frames[frame % len(frames)])
-
-    @rule(which=which_device, answered=st.booleans())
-    def a_device_acks_and_clears(self, which: int, answered: bool) -> None:
-        self.devices[which].settle(self.server, answered=answered)
-
-    @rule(which=which_device)
-    def a_device_is_killed_and_starts_again(self, which: int) -> None:
-        self.devices[which].restart()
-
-    @rule(which=which_device)
-    def bob_reads_what_is_counted(self, which: int) -> None:
-        self.devices[which].mark_read()
-
-    @rule(which=which_device)
-    def a_device_comes_to_rest(self, which: int) -> None:
-        self._rest(self.devices[which])
-
-    def _rest(self, device: Device) -> None:
-        """Catch up: then everything that is left is held, and the red dot is exact."""
+    def rest(self, device: SteppedClient) -> None:
         if SESSION not in self.server.talks:
             return
-        device.catch_up(self.server)
+        device.catch_up()
         talk, box = self.server.talks[SESSION], self.server.box("bob", SESSION)
         assert device.known == box.received
         assert device.held >= {message["seq"] for message in talk.messages[talk.removed_below - 1 :]}
         from_alice = [message for message in talk.messages if message["from"] == "alice" and not message.get("quiet")]
-        removed = gone(from_alice, talk.removed_below, device.held)
-        assert device.added == self._counted(device) - removed
+        assert device.added == self._counted(device) - self.gone(device, from_alice)
         assert device.unread == len(device.added)
-        assert self.server.unread("bob", SESSION) == 0
+        assert (self.server.unread("bob", SESSION), box.offline) == (0, {})
 
     @staticmethod
-    def _counted(device: Device) -> set[int]:
+    def _counted(device: SteppedClient) -> set[int]:
         return set(range(1, device.known + 1)) - device.read - device.cleared_elsewhere
 
     @invariant()

@@ -6,13 +6,13 @@ import pytest
 
 from catchup.observability import FunctionTelemetry
 from tests.concurrency.crowd import SharedMeter
-from tests.support.engines import dynamodb_client
+from tests.support.engines import quick_client
 
 
 @pytest.fixture
 def dynamodb(dynamodb_local: str) -> Any:
     """A client that all threads share."""
-    return dynamodb_client(dynamodb_local)
+    return quick_client(dynamodb_local)
 
 
 @pytest.fixture(autouse=True)

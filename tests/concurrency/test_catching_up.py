@@ -2,14 +2,15 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.concurrency.crowd import assert_dense, history, received, session_of, times, together, waiting
-from tests.concurrency.device import Device
+from tests.people.invariants import check
+from tests.people.person import Person, come_to_rest
 from tests.support.world import Phone, World
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.concurrency]
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.dynamodb_local, pytest.mark.concurrency]
 SESSION = session_of("alice", "bob")
 
 
-def until(done: threading.Event, task: Callable[[], None]) -> Callable[[], None]:
+def until(done: threading.Event, task: Callable[[], Any]) -> Callable[[], None]:
     """A task that goes on until `done`, and once more."""
 
     def again() -> None:
@@ -46,37 +47,53 @@ def writers(world: World, devices: int, each: int) -> Callable[[], Any]:
     return lambda: together(times(each, partial(phone.chat, "bob")) for phone in phones)
 
 
+def bobs(world: World, *names: str) -> list[Person]:
+    """Bob's devices, each with an open connection and small pages."""
+    devices = [Person(world, "bob", name) for name in names]
+    for device in devices:
+        device.connect()
+        device.page = 5
+    return devices
+
+
+def wrong_at_rest(world: World, devices: list[Person]) -> list[str]:
+    """What is wrong, on bob's devices or in the tables, once all have done what was left to do."""
+    people = [*devices, Person(world, "alice", "watch")]
+    come_to_rest(people)
+    return check(world, people, again=False) + [f"{seq} waits" for seq in waiting(world, "bob", SESSION)]
+
+
 def test_clearing_while_messages_come_counts_each_once(world: World) -> None:
     done = threading.Event()
-    bob = Device(world.phone("bob"), SESSION)
+    (bob,) = bobs(world, "phone")
 
     def count() -> None:
-        bob.ask_counter()
+        bob.log_in()
         bob.clear()
 
     together([writing(writers(world, 3, 15), done), until(done, count)])
-    assert bob.added == list(range(1, 46))
+    assert bob.store.talk(SESSION).added == set(range(1, 46))
     assert world.phone("bob").ok("login")["counters"] == {}
+    assert wrong_at_rest(world, [bob]) == []
 
 
 def test_pulling_with_acks_while_messages_come_gives_each_once(world: World) -> None:
     done = threading.Event()
-    bob = Device(world.phone("bob"), SESSION)
-    page: list[int] = []
-
-    def pull() -> None:
-        page[:], _ = bob.pull(5, list(page))
-
-    together([writing(writers(world, 3, 15), done), until(done, pull)])
-    bob.phone.ok("ack", sessions={SESSION: {"seqs": page}})
-    bob.catch_up(7)
-    assert sorted(bob.messages) == list(range(1, 46))
-    assert waiting(world, "bob", SESSION) == []
+    (bob,) = bobs(world, "phone")
+    given: list[int] = []
+    bob.inspect = lambda _, page, __: given.extend(message["seq"] for message in page["messages"])
+    together([writing(writers(world, 3, 15), done), until(done, partial(bob.pull, SESSION))])
+    while waiting(world, "bob", SESSION):
+        bob.pull(SESSION)
+    assert sorted(given) == list(range(1, 46))
+    assert wrong_at_rest(world, [bob]) == []
 
 
 def test_a_page_that_says_end_leaves_out_only_what_came_later(world: World) -> None:
     done = threading.Event()
-    bob = Device(world.phone("bob"), SESSION)
+    (bob,) = bobs(world, "phone")
+    bob.page = 2
+    talk = bob.store.talk(SESSION)
     phones = [world.phone("alice", f"d{number}") for number in range(3)]
     acked = {phones[0].chat("bob")["seq"] for _ in range(9)}
 
@@ -86,22 +103,24 @@ def test_a_page_that_says_end_leaves_out_only_what_came_later(world: World) -> N
 
     def catch_up() -> None:
         acked_before = set(acked)
-        end, page = False, list[int]()
-        while not end:
-            page, end = bob.pull(2, page)
-        bob.phone.ok("ack", sessions={SESSION: {"seqs": page}})
-        assert acked_before <= set(bob.messages)
+        talk.behind = True
+        assert bob.catch_up(SESSION)
+        assert acked_before <= talk.messages.keys()
 
     together([writing(lambda: together(partial(write, phone) for phone in phones), done), until(done, catch_up)])
-    assert sorted(bob.messages) == list(range(1, 46))
+    assert sorted(talk.messages) == list(range(1, 46))
 
 
 def test_two_devices_that_clear_and_pull_at_once_together_miss_nothing(world: World) -> None:
     done = threading.Event()
-    devices = [Device(world.phone("bob", name), SESSION) for name in ("phone", "tablet")]
-    together([writing(writers(world, 2, 18), done), *(until(done, partial(device.catch_up, 5)) for device in devices)])
-    assert_nothing_is_missed(devices, 36)
-    assert waiting(world, "bob", SESSION) == []
+    devices = bobs(world, "phone", "tablet")
+
+    def come_back(device: Person) -> None:
+        device.connect()
+        device.work()
+
+    together([writing(writers(world, 2, 18), done), *(until(done, partial(come_back, device)) for device in devices)])
+    assert wrong_at_rest(world, devices) == []
 
 
 def test_acks_of_two_devices_and_of_the_same_rows_are_all_done(world: World) -> None:
@@ -122,7 +141,7 @@ def test_acks_of_two_devices_and_of_the_same_rows_are_all_done(world: World) -> 
 def test_everything_at_once_adds_up_when_it_has_come_to_rest(world: World, seed: int) -> None:
     """Copies of frames, reconnects, pushes, pages and clears."""
     done = threading.Event()
-    devices = [Device(world.phone("bob", name), SESSION) for name in ("phone", "tablet")]
+    devices = bobs(world, "phone", "tablet")
     # Two phones send the same frames, each at its own pace.
     phones = [(world.phone("alice", f"d{number}"), f"m{number // 2}") for number in range(4)]
 
@@ -132,23 +151,16 @@ def test_everything_at_once_adds_up_when_it_has_come_to_rest(world: World, seed:
     def all_write() -> list[list[dict[str, Any]]]:
         return together(partial(write, phone, name) for phone, name in phones)
 
-    lives = [until(done, partial(device.live, random.Random(seed * 2 + n))) for n, device in enumerate(devices)]
+    def live(device: Person, chance: random.Random) -> None:
+        chance.choice([device.connect, device.crash, device.leave, device.read_pushes, device.ack])()
+        device.work()
+
+    lives = [until(done, partial(live, device, random.Random(seed * 2 + n))) for n, device in enumerate(devices)]
     acks = together([writing(all_write, done), *lives])[0]
-    for device in devices:
-        device.catch_up(6)
     assert acks[0] == acks[1]
     assert acks[2] == acks[3]
     said = history(world.phone("alice"), SESSION)
     assert_dense(said)
     assert len(said) == received(world, "bob", SESSION) == 40
-    assert_nothing_is_missed(devices, 40)
-    assert waiting(world, "bob", SESSION) == []
+    assert wrong_at_rest(world, devices) == []
     assert world.phone("bob", "third").ok("login")["counters"] == {}
-
-
-def assert_nothing_is_missed(devices: Sequence[Device], total: int) -> None:
-    """No device counts a number twice; what one has cleared or acked the other need not see."""
-    for device in devices:
-        assert len(set(device.added)) == len(device.added)
-    assert {number for device in devices for number in device.added} == set(range(1, total + 1))
-    assert {seq for device in devices for seq in device.messages} == set(range(1, total + 1))

@@ -8,7 +8,7 @@ import pytest
 from catchup.clock import must_end_by
 from tests.conftest import DYNAMODB_LOCAL
 from tests.contract.stores import InTurn, Stores
-from tests.support.engines import dynamodb_client, lent_tables, moto_engine
+from tests.support.engines import lent_tables, moto_engine, quick_client
 from tests.support.outages import Outages
 from tests.support.world import World
 
@@ -20,7 +20,7 @@ def dynamodb(request: pytest.FixtureRequest) -> Iterator[Any]:
         with moto_engine() as client:
             yield client
     else:
-        yield dynamodb_client(request.getfixturevalue("dynamodb_local"))
+        yield quick_client(request.getfixturevalue("dynamodb_local"))
 
 
 @pytest.fixture

@@ -96,12 +96,15 @@ def test_a_page_is_one_query(stores: Stores, outages: Outages) -> None:
     assert outages.sent == ["Query"] * 2
 
 
-def test_a_page_whose_messages_exceed_what_one_query_reads_is_filled_by_the_next(
+def test_a_page_whose_messages_exceed_what_one_query_reads_ends_early_and_the_next_one_goes_on(
     stores: Stores, outages: Outages
 ) -> None:
     fill(stores, range(1, 91), text=LONG_TEXT)
     outages.heal()
-    assert page(stores, 80) == (list(range(90, 10, -1)), True)
+    first, more = page(stores, 80)
+    assert more
+    second, _ = page(stores, 80, before=first[-1])
+    assert first + second == list(range(90, 0, -1))
     assert outages.count({"Query"}) == 2
 
 

@@ -197,7 +197,9 @@ def test_a_search_that_stopped_early_goes_on_from_the_last_row_that_it_read(stor
     assert keys[-1]["key"]["S"] == f"{SESSION}#{waiting.resume_before:016}"
 
 
-def test_bodies_that_exceed_what_one_query_reads_are_all_found(stores: Stores) -> None:
+def test_bodies_that_exceed_what_one_query_reads_end_a_page_early_and_the_next_one_goes_on(stores: Stores) -> None:
     fill(stores, range(1, 91), text=LONG_TEXT)
-    assert look(stores, 90) == (list(range(90, 0, -1)), False)
-    assert look(stores, 80) == (list(range(90, 10, -1)), True)
+    first, more = look(stores, 80)
+    assert more
+    second, _ = look(stores, 80, Bounds(before=Seq(first[-1])))
+    assert first + second == list(range(90, 0, -1))

@@ -47,7 +47,7 @@ async def test_a_person_is_seen_recounted_and_disconnected(operator: Operator) -
         assert [each["unread"] for each in person["sessions"]] == [1]
         assert [each["count"] for each in person["waiting"]] == [1]
         status, recount, _ = await operator.run("recount", "bob")
-        assert (status, [each["verdict"] for each in recount["sessions"]]) == (0, ["exact"])
+        assert (status, [each["outcome"] for each in recount["sessions"]]) == (0, ["exact"])
 
         status, closed, _ = await operator.run("close", "bob")
         assert (status, [each["connection_id"] for each in closed]) == (0, [person["devices"][0]["connection_id"]])

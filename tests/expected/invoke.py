@@ -38,8 +38,8 @@ def passes(case: Case, functions: Functions) -> bool:
     except (AssertionError, EmulatorFailed) as error:
         result, right = {"failed": str(error)}, False
     ms = (time.perf_counter() - started) * 1000
-    verdict = "ok" if right else "NOT AS EXPECTED"
-    print(f"{logical_id(case.function):20} {case.name.partition('/')[2]:38} {verdict:16} {ms:6.0f} ms", flush=True)
+    outcome = "ok" if right else "NOT AS EXPECTED"
+    print(f"{logical_id(case.function):20} {case.name.partition('/')[2]:38} {outcome:16} {ms:6.0f} ms", flush=True)
     if not right:
         print(f"  expected {json.dumps(case.expected)}\n  got      {json.dumps(result)}")
         print("  printed  " + "\n           ".join(functions.output(case.function).splitlines()[-20:]))

@@ -89,6 +89,12 @@ class Stage:
             self.people[name] = self._everyone[name] = person
         return self.people[name]
 
+    def over_http(self, uid: str, device: str = "app") -> Person:
+        """A device that sends HTTP requests and never connects."""
+        person = self.person(uid, device)
+        person.over_http = True
+        return person
+
     def reviewer(self) -> Reviewer:
         """Who decides about what is held."""
         if "reviewer" not in self.people:

@@ -10,7 +10,7 @@ from tests.faults.test_fault_points import met
 from tests.support.parts import Part
 
 # As many as .ci/run takes in turn.
-PARTS = [Part(number, 12) for number in range(1, 13)]
+PARTS = [Part(number, 16) for number in range(1, 17)]
 
 
 def test_each_fault_point_is_in_one_part_and_each_scenario_and_fault_in_all(
@@ -37,7 +37,7 @@ def test_each_fault_point_is_in_one_part_and_each_scenario_and_fault_in_all(
     # Of what has few points, such as a conflict of transactions, there is not enough for all.
     missing = [
         (str(part), name)
-        for found, enough in ((scenarios, 12), (faults, 72))
+        for found, enough in ((scenarios, 16), (faults, 96))
         for name in {name for _, name in found}
         for part in PARTS
         if of_all[name] >= enough and (part, name) not in found

@@ -22,10 +22,10 @@ from tests.faults.scenarios import GROUP_SCENARIOS, SCENARIOS
 from tests.faults.stage import stages
 from tests.support.cold_start import load_authorizer
 from tests.support.engines import fresh_tables, moto_engine, template
-from tests.support.moderation import BUCKET, KEY, Lists, send
 from tests.support.outages import Outages, refusal
 from tests.support.platform_calls import ByFunction, by_the_platform
 from tests.support.roles import Grant, Role, deployed_with, roles
+from tests.support.screening import BUCKET, KEY, Lists, send
 from tests.support.secrets import new_secret
 from tests.support.world import Context, World
 

@@ -32,9 +32,17 @@ class Tally:
 
 
 def run(
-    make_stage: Callable[[], Stage], seed: int, frames: int, on_the_store: int = ON_THE_STORE, source: str = "fuzz"
+    make_stage: Callable[[], Stage],
+    seed: int,
+    frames: int,
+    on_the_store: int = ON_THE_STORE,
+    source: str = "fuzz",
+    spoilt: Callable[[Random], Case] = malformed,
 ) -> Tally:
-    """Sends spoilt frames until so many were refused. Raises Violation, which names the frame by its seed."""
+    """Sends spoilt frames until so many were refused. Raises Violation, which names the frame by its seed.
+
+    `spoilt`: makes them; others than frames are HTTP requests.
+    """
     tally = Tally()
     stage = make_stage()
     open_stage = make_stage() if on_the_store else None
@@ -43,11 +51,12 @@ def run(
     while tally.refused.total() < frames:
         number += 1
         name = f"{source}-{seed}-{number}"
-        case = malformed(Random(name))
-        outcome = _checked(name, case, stage.check)
+        case = spoilt(Random(name))
+        shown = f"{spoilt.__name__}(Random({name!r}))"
+        outcome = _checked(shown, case, stage.check)
         tally.add(case, outcome)
         if outcome == REACHED and open_stage is not None and tally.on_the_store.total() < on_the_store:
-            tally.on_the_store[_checked(name, case, open_stage.check_on_the_store)] += 1
+            tally.on_the_store[_checked(shown, case, open_stage.check_on_the_store)] += 1
     told = stage.told_others()
     if told.total():
         raise Violation(f"others were told: {dict(told)}")
@@ -60,5 +69,5 @@ def _checked(name: str, case: Case, check: Callable[[Case], str]) -> str:
     try:
         return check(case)
     except Violation as error:
-        shown = case.event if case.how == "event" else case.text
-        raise Violation(f"{error}; malformed(Random({name!r})), {case.how}: {shown!r:.2000}") from error
+        shown = case.text if case.text and case.how != "event" and "http" not in name else case.event
+        raise Violation(f"{error}; {name}, {case.how}: {shown!r:.2000}") from error

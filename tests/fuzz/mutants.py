@@ -61,7 +61,7 @@ MUTANTS: Mapping[str, tuple[Mutant, str]] = {
         "called|answered with OK",
     ),
     "a token that has expired goes on": (
-        lambda: patch.object(websocket, "_token_expired", lambda *_: False),
+        lambda: patch.object(websocket, "check_token", lambda *_: None),
         "called",
     ),
     "the frame is printed": (lambda: _log(lambda frame, _: print(frame)), "logged"),

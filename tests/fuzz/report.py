@@ -57,6 +57,7 @@ def summed() -> dict[str, Any]:
         "of_these_on_the_store": _added(shards, "on_the_store"),
         "coverage_guided": next(iter(tally.recorded("guided")), None),
         "handshakes": next(iter(tally.recorded("handshakes")), None),
+        "malformed_http_requests": sum(shard["requests"] for shard in tally.recorded("http-")),
         "seconds": sum(shard["seconds"] for shard in shards),
     }
 
@@ -77,6 +78,7 @@ def _print(result: Mapping[str, Any]) -> None:
     print(f"{result['well_formed_after_all']:,} came out well formed; on the store: {result['of_these_on_the_store']}")
     print(f"coverage-guided: {result['coverage_guided']}")
     print(f"handshakes: {result['handshakes']}")
+    print(f"{result['malformed_http_requests']:,} malformed requests over HTTP refused")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
 """The real handlers on one moto, and what must hold of every frame that they are given."""
 
+import base64
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from catchup.settings import MAX_FRAME_BYTES
+from catchup.settings import MAX_FRAME_BYTES, MAX_HTTP_ANSWER_BYTES
 from catchup.wire import catchup_pb2 as pb
 from tests.fuzz.cases import Case
 from tests.fuzz.logs import Captured, captured, leak
 from tests.support.engines import fresh_tables, moto_engine
+from tests.support.http import STATUSES, Answer, refusal_of
 from tests.support.requests import CALLER, FRIEND, GROUP
 from tests.support.world import Context, World, from_pb
 
@@ -44,6 +47,7 @@ class Stage:
         self.world.fans_out_at_once = False
         logs.listen_to(self.world.parts.telemetry.logger)
         self.logs = logs
+        self.longest_seconds = 0.0
         self.calls: list[str] = []
         self.closed = False
         client.meta.events.register("before-call.dynamodb", self._called)
@@ -87,6 +91,7 @@ class Stage:
 
     def _outcome(self, case: Case) -> str:
         self.calls.clear()
+        began = time.thread_time()
         try:
             with self.logs.printed():
                 result = self.world.handlers[case.function](case.event, Context())
@@ -94,9 +99,15 @@ class Stage:
             raise Violation(f"raised {type(error).__name__}") from error
         finally:
             logged = self.logs.take()
+            self.longest_seconds = max(self.longest_seconds, time.thread_time() - began)
         leaked = leak(logged, case.text)
         if leaked:
             raise Violation(f"logged {leaked!r}")
+        return self.code_of(result)
+
+    @staticmethod
+    def code_of(result: Any) -> str:
+        """The code of an answer. Raises Violation unless it is one, as the protocol says."""
         return _code_of(result)
 
     def _called(self, event_name: str, **_: Any) -> None:
@@ -105,11 +116,34 @@ class Stage:
         self.calls.append(event_name.rpartition(".")[2])
 
 
+class HttpStage(Stage):
+    """The same, for requests over HTTP."""
+
+    @staticmethod
+    def code_of(result: Any) -> str:
+        """The code of an answer. Raises Violation unless it is one, as the protocol says."""
+        if result.keys() != {"statusCode", "headers", "body", "isBase64Encoded"}:
+            raise Violation(f"no answer: {result}")
+        sent = base64.b64decode(result["body"]) if result["isBase64Encoded"] else result["body"].encode()
+        answer = Answer(result["statusCode"], result["headers"], sent)
+        if len(answer.content) > MAX_HTTP_ANSWER_BYTES:
+            raise Violation("an answer over the limit")
+        if answer.status == 200:
+            return "OK"
+        said = refusal_of(answer)
+        code, refusal = str(said["code"]), said["error"]
+        if answer.status not in (STATUSES[code], 406, 413, 415) or answer.status >= 500:
+            raise Violation(f"{answer.status} with {code}")
+        if not (refusal.get("rule") and refusal.get("fix")):
+            raise Violation(f"{code} without what to change")
+        return code
+
+
 @contextmanager
-def stages() -> Iterator[Any]:
+def stages(kind: type[Stage] = Stage) -> Iterator[Any]:
     """Makes stages on one empty moto, as long as the `with` lasts."""
     with moto_engine() as client, captured() as logs:
-        yield lambda: Stage(client, logs)
+        yield lambda: kind(client, logs)
 
 
 def _code_of(result: Any) -> str:

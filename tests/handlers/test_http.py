@@ -11,6 +11,7 @@ from catchup.commands import COMMANDS, ROUTES
 from catchup.entrypoint.http import STATUSES as IN_USE
 from catchup.wire import catchup_pb2 as pb
 from tests.support.engines import fresh_tables, moto_engine
+from tests.support.events import http_event
 from tests.support.http import PROTOBUF, STATUSES, Answer, HttpClient, as_frame, request_of, route_of
 from tests.support.requests import BODIES, FRIEND, GOOD, GROUP
 from tests.support.world import World
@@ -164,6 +165,16 @@ def test_an_error_has_its_status_and_says_what_to_do(
     assert answer.headers.get("www-authenticate") == ("Bearer" if status == 401 else None)
 
 
+@pytest.mark.parametrize("wait", [1, 2, 3_600])
+def test_a_sender_who_is_held_is_told_the_whole_seconds_to_wait(
+    shared: World, wait: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retry-After of RFC 9110 has no fractions."""
+    from catchup.errors import TooManyMessages
+
+    assert failing(shared, TooManyMessages(wait), monkeypatch).headers["retry-after"] == str(wait)
+
+
 def test_codes_of_single_sessions_stay_in_an_answer_of_200(shared: World) -> None:
     answer = over_http(shared).send("POST /v1/counters/clear", content=b'{"sessions":{"p:bob:carol":1}}')
     assert (answer.status, answer.json["sessions"]["p:bob:carol"]["code"]) == (200, "PERMISSION_DENIED")
@@ -179,6 +190,22 @@ def test_an_answer_is_kept_by_nobody_and_depends_on_what_is_accepted(shared: Wor
 def test_a_path_without_a_route_is_404_if_it_reaches_a_function(shared: World, path: str) -> None:
     answer = over_http(shared).send(f"$default {path}", function="sync")
     assert (answer.status, answer.json["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("stage", "raw_path", "status"),
+    [
+        ("$default", "/v1/sessions", 405),
+        ("prod", "/prod/v1/sessions", 405),
+        ("v1", "/v1/v1/sessions", 405),
+        ("$default", "/prod/v1/sessions", 404),
+        ("prod", "/prod/prod/v1/sessions", 404),
+    ],
+)
+def test_a_named_stage_is_no_part_of_the_path(shared: World, stage: str, raw_path: str, status: int) -> None:
+    event = http_event("$default", path={}) | {"rawPath": raw_path}
+    event["requestContext"] |= {"stage": stage}
+    assert over_http(shared).send_event(event, "sync").status == status
 
 
 def test_a_method_without_a_route_is_405_if_it_reaches_a_function(shared: World) -> None:

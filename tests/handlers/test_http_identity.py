@@ -71,6 +71,9 @@ REFUSED: dict[str, Callable[[], str]] = {
     "basic": lambda: f"Basic {token()}",
     "bare": lambda: token(),
     "twice": lambda: f"Bearer {token()},Bearer {token()}",
+    "twice, with a space": lambda: f"Bearer {token()}, Bearer {token()}",
+    "after another": lambda: f"Basic YTpi,Bearer {token()}",
+    "with more behind it": lambda: f"Bearer {token()} x",
     "empty": lambda: "Bearer ",
 }
 
@@ -132,6 +135,16 @@ CONTEXTS: list[Any] = [
     {"lambda": {"uid": "alice", "deviceId": ""}},
     {"lambda": {"uid": "alice", "deviceId": "", "expiresAt": "soon"}},
     {"lambda": {"uid": "alice", "deviceId": "", "expiresAt": float("inf")}},
+    {"lambda": {"uid": "alice", "deviceId": "", "expiresAt": float("nan")}},
+    {"lambda": {"uid": "alice", "deviceId": "", "expiresAt": None}},
+    {"lambda": {"uid": "alice", "deviceId": "", "expiresAt": [4_000_000_000]}},
+    {"lambda": {"uid": None, "deviceId": "", "expiresAt": 4_000_000_000}},
+    {"lambda": {"uid": 1, "deviceId": "", "expiresAt": 4_000_000_000}},
+    {"lambda": {"uid": "alice", "deviceId": None, "expiresAt": 4_000_000_000}},
+    {"lambda": {"uid": "alice", "deviceId": 7, "expiresAt": 4_000_000_000}},
+    {"lambda": {"uid": "alice", "deviceId": [], "expiresAt": 4_000_000_000}},
+    {"lambda": ["uid", "alice"]},
+    {"jwt": {"claims": {"sub": "alice"}}},
     # As over the WebSocket.
     {"uid": "alice", "deviceId": "phone", "encoding": "json", "expiresAt": "4000000000"},
 ]
@@ -155,7 +168,31 @@ def test_the_context_of_a_connection_is_none_over_http_and_the_other_way_round(a
     assert '"code":"UNAUTHENTICATED"' in answer["body"]
 
 
-@pytest.mark.parametrize("device", ["a b", "x" * 65, "one,two", "ä"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"stage": "prod"}, id="a named stage"),
+        pytest.param({"connectionId": "c", "eventType": "MESSAGE", "connectedAt": 1, "apiId": "x"}, id="a connection"),
+    ],
+)
+def test_a_request_is_one_by_requestcontext_http_whatever_else_is_in_the_event(
+    alice: HttpClient, change: dict[str, Any]
+) -> None:
+    event = http_event("GET /v1/sessions")
+    event["requestContext"] |= change
+    event["rawPath"] = event["requestContext"]["http"]["path"] = "/prod/v1/sessions"
+    assert alice.send_event(event, "sync").json["sessions"] == []
+
+
+def test_a_frame_is_one_without_it_whatever_else_is_in_the_event(alice: HttpClient) -> None:
+    """Both APIs have a `$default`; and what a client writes in a frame does not count."""
+    body = '{"cmd":"ping","reqId":"1","requestContext":{"http":{}},"body":{"http":{}}}'
+    event = alice.world.phone("alice").event("MESSAGE", "$default", body)
+    event |= {"version": "2.0", "routeKey": "GET /v1/sessions", "rawPath": "/v1/sessions", "http": {}, "headers": {}}
+    assert '"cmd":"pong"' in alice.world.handlers["sync"](event, Context())["body"]
+
+
+@pytest.mark.parametrize("device", ["a b", "x" * 65, "one,two", "phone,phone", "phone, phone", "ä"])
 def test_a_device_that_is_none_is_refused(alice: HttpClient, device: str) -> None:
     answer = alice.send("GET /v1/sessions", headers={"x-device-id": device})
     assert (answer.status, answer.error["field"]) == (400, "header.X-Device-Id")

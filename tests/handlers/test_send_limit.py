@@ -1,5 +1,6 @@
 """Whoever sends as people do is never held back; whoever floods is, and loses nothing by it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from catchup.commands import COMMANDS
 from catchup.settings import SEND_COOLDOWN_MS, VARIABLES
 from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
+from tests.support.http import HttpClient
 from tests.support.outages import Outages, refusal
 from tests.support.requests import GOOD
 from tests.support.world import Phone, World
@@ -58,6 +60,18 @@ def test_a_flood_is_refused_and_its_messages_go_through_later(world: World, cloc
     assert ask(alice, "over") == "OK"
     assert ask(alice, "more") == "OK"
     assert len(world.rows("Message")) == len(messages) + 2
+
+
+def test_both_transports_share_the_limit_and_over_http_the_wait_is_a_header(world: World, clock: Clock) -> None:
+    """Whole seconds, after which the same goes through."""
+    client = HttpClient(world, "alice")
+    exhaust(world.phone("alice"))
+    content = json.dumps({"msgId": "over", "chatType": 1, "to": "bob", "msg": {}}).encode()
+    refused = client.send("POST /v1/messages", content=content)
+    wait = refused.headers["retry-after"]
+    assert (refused.status, wait.isdecimal(), int(wait) >= 1) == (429, True, True)
+    clock.now_ms += int(wait) * 1_000
+    assert client.send("POST /v1/messages", content=content).status == 200
 
 
 def test_what_was_refused_has_no_trace_but_the_hold(world: World) -> None:

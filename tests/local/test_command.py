@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,13 @@ def test_it_prints_five_requests_to_paste_with_their_address_and_token(made: Run
     secret = find_stack(path=made.state_file).jwt_secret
     assert jwt.decode(lines[start + 1].removeprefix("T="), secret, algorithms=["HS256"])["sub"] == "alice"
     assert tuple(lines[start + 2 : start + 7]) == HTTP_LINES
+
+
+def test_it_prints_where_a_browser_finds_the_descriptions_of_both_apis(made: Running) -> None:
+    (printed,) = re.findall(r"^described at     (\S+)  (\S+)$", made.printed, re.MULTILINE)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    titles = [re.findall(b"<title>(.*)</title>", opener.open(page).read()) for page in printed]
+    assert titles == [[b"Catchup over HTTP"], [b"Catchup over WebSocket"]]
 
 
 def test_a_token_can_be_had_for_a_running_stack(made: Running) -> None:

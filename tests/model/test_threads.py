@@ -14,7 +14,7 @@ from catchup.observability import FunctionTelemetry
 from tests.people.invariants import check
 from tests.people.person import Person, come_to_rest
 from tests.support import tally
-from tests.support.engines import dynamodb_client, fresh_tables
+from tests.support.engines import fresh_tables, quick_client
 from tests.support.world import World
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.concurrency]
@@ -29,7 +29,7 @@ def world(dynamodb_local: str, monkeypatch: pytest.MonkeyPatch) -> World:
     """Powertools' metrics are made for one invocation at a time, as a Lambda process has it."""
     monkeypatch.setattr(FunctionTelemetry, "count", lambda *_: None)
     monkeypatch.setattr(FunctionTelemetry, "flush", lambda _: None)
-    client = dynamodb_client(dynamodb_local)
+    client = quick_client(dynamodb_local)
     return World(client, fresh_tables(client))
 
 

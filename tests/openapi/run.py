@@ -18,32 +18,39 @@ from local.stack import LocalStack
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-CALLER = "alice"
-# What is there before: a group, and a message to read.
+CALLER, OTHER = "alice", "bob"
+# What is there before, by its sender: a group of each, and a message to read.
 BEFORE = {
-    "/v1/groups": {"msgId": "made", "groupId": "room", "name": "The room", "uids": ["bob"], "open": True},
-    "/v1/messages": {"msgId": "m0", "chatType": 1, "to": "bob", "msg": {"message": "hello"}},
+    CALLER: (
+        ("/v1/groups", {"msgId": "made", "groupId": "room", "name": "The room", "uids": [OTHER], "open": True}),
+        ("/v1/messages", {"msgId": "m0", "chatType": 1, "to": OTHER, "msg": {"message": "hello"}}),
+    ),
+    OTHER: (("/v1/groups", {"msgId": "made", "groupId": "hall", "open": True}),),
 }
 
 
-async def _prepare(url: str, headers: dict[str, str]) -> None:
-    async with aiohttp.ClientSession(headers=headers) as http:
-        for path, body in BEFORE.items():
-            async with http.post(url + path, json=body) as answer:
-                answer.raise_for_status()
+def _headers(stack: LocalStack, uid: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {stack.token(uid)}"}
+
+
+async def _prepare(stack: LocalStack) -> None:
+    for uid, requests in BEFORE.items():
+        async with aiohttp.ClientSession(headers=_headers(stack, uid)) as http:
+            for path, body in requests:
+                async with http.post(stack.http_url + path, json=body) as answer:
+                    answer.raise_for_status()
 
 
 async def _requests(arguments: list[str]) -> int:
     async with LocalStack(Options(port=0)) as stack:
-        headers = {"Authorization": f"Bearer {stack.token(CALLER)}"}
-        await _prepare(stack.http_url, headers)
+        await _prepare(stack)
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).parent / "schemathesis"),
             f"--config-file={HERE / 'schemathesis.toml'}",
             "run",
             str(ROOT / "docs" / "openapi.json"),
             f"--url={stack.http_url}",
-            *(f"--header={name}:{value}" for name, value in headers.items()),
+            *(f"--header={name}:{value}" for name, value in _headers(stack, CALLER).items()),
             *arguments,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.openapi.hooks", "NO_PROXY": "*"},
             cwd=ROOT,

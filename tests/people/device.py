@@ -1,5 +1,9 @@
 """A device's store, and the rules of docs/protocol.md, section 7, that change it. No I/O.
 
+This is the one model of a device in the tests. It knows nothing of the client library, so that the same error is not in
+both. `line` exchanges its frames with the handlers; tests of the library itself step it (tests/client/stepping.py), or
+run it on the handlers (tests/model/network.py), on a fake server, or on a local stack.
+
 Each method is one local transaction: after a crash it is either done or not begun.
 """
 

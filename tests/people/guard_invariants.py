@@ -10,7 +10,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Place
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from catchup.wire.messages import decode_payload
 from tests.people.moderator import MASKED, TEXTS, action_for
 from tests.people.person import Person

@@ -7,13 +7,14 @@ from typing import Any
 from catchup.commands import COMMANDS
 from catchup.entrypoint.failures import is_foreseen
 from tests.people.device import Store
+from tests.support.http import HttpClient
 from tests.support.world import Context, Phone, World, from_pb
 
 GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "change_request"}
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 VERDICTS = {"HELD", "REJECTED"}
-STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided"}
+STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided", "over_http"}
 
 Answer = dict[str, Any]
 # A test that checks pages gets each pulled page here, with the seqs that its request named.
@@ -55,7 +56,10 @@ class Log:
 
 
 class Line:
-    """One device of one person. `store` survives a crash; the connection and its pushes do not."""
+    """One device of one person. `store` survives a crash; the connection and its pushes do not.
+
+    `over_http`: it has no connection and gets no pushes; it asks for the counters anew instead.
+    """
 
     def __init__(self, world: World, uid: str, device: str = "phone", context: Callable[[], Context] = Context) -> None:
         self.world = world
@@ -67,6 +71,7 @@ class Line:
         self.read = 0
         self.logged_in = False
         self.deaf = False
+        self.over_http = False
         self._context = context
         self.page = 20
         self.inspect: Inspect = lambda *_: None
@@ -88,7 +93,8 @@ class Line:
     def connect(self) -> None:
         """Opens a new connection. The old one, if there is one, ends unnoticed."""
         self.world.gateway.open.discard(self.phone.connection)
-        self.phone.connect()
+        if not self.over_http:
+            self.phone.connect()
         self.read = 0
         self.logged_in = False
 
@@ -126,7 +132,7 @@ class Line:
         if cmd == "chat":
             self.log.attempts[body["msgId"]] = self.log.attempts.get(body["msgId"], 0) + 1
         try:
-            answer = self.phone.ask(cmd, self._context(), **body)
+            answer = self._answer_to(cmd, body)
         except NoAnswer:
             return None
         if self.deaf:
@@ -145,6 +151,13 @@ class Line:
         elif answer["code"] not in AGAIN - {"INTERNAL"}:
             self.log.surprises.append(f"{self.name}: {cmd} {body} → {answer['code']} {answer.get('error')}")
         return None
+
+    def _answer_to(self, cmd: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        if not self.over_http:
+            return self.phone.ask(cmd, self._context(), **body)
+        client = HttpClient(self.world, self.uid, headers={"x-device-id": self.phone.device})
+        # Of a login, counters remain.
+        return client.ask("counters" if cmd == "login" else cmd, self._context(), **body)
 
     def shut_out(self, session: str, code: str) -> None:
         """Handles the refusal of a group's page."""

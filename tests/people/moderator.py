@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from catchup.domain.moderation import PASSED, Action, Verdict
+from catchup.domain.screening import PASSED, Action, Verdict
 
 NAME = "tests.people.moderator:judge"
 TEXTS = {Action.MASK: "well, damn", Action.HOLD: "my casino", Action.REJECT: "a bomb"}

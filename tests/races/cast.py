@@ -120,6 +120,17 @@ def send(person: Person, msg_id: str) -> Act:
     return Act(f"{person.name} sends {msg_id}", person, lambda me: me.send(msg_id))
 
 
+def over_http(act: Act) -> Act:
+    """The same by requests over HTTP, while the device's connection stays open."""
+
+    def script(me: Person) -> None:
+        me.over_http = True
+        act.script(me)
+        me.over_http = False
+
+    return Act(f"{act.name} over HTTP", act.person, script)
+
+
 def log_in(person: Person) -> Act:
     """Logs in on the connection that is open."""
     return Act(f"{person.name} logs in", person, lambda me: me.log_in())

@@ -33,6 +33,17 @@ def two_devices_log_in(cast: Cast) -> Scene:
 
 
 @race()
+def a_message_that_is_pushed_and_a_pull_over_http(cast: Cast) -> Scene:
+    """Bob's phone is connected; his other device asks over HTTP alone."""
+    alice, phone, app = cast.online("alice"), cast.online("bob"), cast.away("bob", "app")
+    app.crash()
+    app.over_http = True
+    alice.say("bob")
+    app.log_in()
+    return Scene([alice, phone, app], [say(alice, "bob"), pull(app)])
+
+
+@race()
 def a_message_and_a_clear(cast: Cast) -> Scene:
     alice, bob = cast.online("alice"), cast.online("bob")
     alice.say("bob")

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import DYNAMODB_LOCAL
 from tests.races.platform import Platform
 from tests.races.stage import Stage
-from tests.support.engines import dynamodb_client, fresh_tables, moto_engine
+from tests.support.engines import fresh_tables, moto_engine, quick_client
 from tests.support.long_suites import pytest_collection_modifyitems, pytest_pyfunc_call, roles_of_anything
 
 __all__ = ["pytest_collection_modifyitems", "pytest_pyfunc_call", "roles_of_anything"]
@@ -20,7 +20,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
         with moto_engine() as client:
             yield Platform(client, fresh_tables(client))
     else:
-        client = dynamodb_client(request.getfixturevalue("dynamodb_local"))
+        client = quick_client(request.getfixturevalue("dynamodb_local"))
         yield Platform(client, fresh_tables(client))
 
 

@@ -97,9 +97,9 @@ def play(
             continue
         judged.add(alike)
         stage.at(end.deployment)
-        verdict = _aftermath(stage, people, may_be_told_later=a_push_failed)
+        broken = _aftermath(stage, people, may_be_told_later=a_push_failed)
         # Invariant 5: a message whose storing is repeated while it is being acked may come once more.
-        wrong = [violation for violation in verdict if not (stored_twice and "page gave a message twice" in violation)]
+        wrong = [violation for violation in broken if not (stored_twice and "page gave a message twice" in violation)]
         played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in wrong]
     played.ends = len(judged)
     return played
@@ -117,9 +117,9 @@ def play_until_told(stage: Stage, directions: Directions) -> Played:
         stage.world.fan_out(delayed=True)
         for person in people:
             person.read_pushes()
-        verdict = [f"{name} was not told all of {session}" for name, session in behind_in_groups(stage.world, people)]
-        verdict += inexact_in_groups(stage.world, people)
-        played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in verdict]
+        broken = [f"{name} was not told all of {session}" for name, session in behind_in_groups(stage.world, people)]
+        broken += inexact_in_groups(stage.world, people)
+        played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in broken]
     return played
 
 

@@ -1,7 +1,7 @@
 """Sends, at the same time as one another."""
 
 from tests.people.person import Person
-from tests.races.cast import Cast, race, say, send
+from tests.races.cast import Cast, over_http, race, say, send
 from tests.races.playing import Act, Scene
 
 
@@ -34,6 +34,13 @@ def the_same_message_twice_at_once(cast: Cast) -> Scene:
     alice, bob = cast.online("alice"), cast.online("bob")
     msg_id = alice.write("bob")
     return Scene([alice, bob], [send(alice, msg_id), send(alice, msg_id)])
+
+
+@race()
+def the_same_message_over_the_socket_and_over_http_at_once(cast: Cast) -> Scene:
+    alice, bob = cast.online("alice"), cast.online("bob")
+    msg_id = alice.write("bob")
+    return Scene([alice, bob], [over_http(send(alice, msg_id)), send(alice, msg_id)])
 
 
 @race()

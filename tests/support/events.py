@@ -102,6 +102,6 @@ def http_event(
     if path:
         event["pathParameters"] = dict(path)
     if content is not None:
-        event["body"] = content.decode() if is_text else base64.b64encode(content).decode()
+        event["body"] = content.decode(errors="replace") if is_text else base64.b64encode(content).decode()
         event["isBase64Encoded"] = not is_text
     return event

@@ -14,6 +14,7 @@ from catchup.commands import COMMANDS, ROUTES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import to_json
 from tests.support.events import http_event
+from tests.support.outages import Outages
 from tests.support.world import Context, World
 
 JSON, PROTOBUF = "application/json", "application/x-protobuf"
@@ -95,6 +96,13 @@ class HttpClient:
         sent = base64.b64decode(body) if result["isBase64Encoded"] else body.encode()
         return Answer(result["statusCode"], result["headers"], sent)
 
+    def refused(self, route: str, status: int = 400, **parts: Any) -> dict[str, Any]:
+        """The error of a request that must be refused before any call."""
+        with Outages(self.world.dynamodb) as calls:
+            answer = self.send(route, **parts)
+            assert (answer.status, calls.sent) == (status, []), answer
+        return answer.error
+
     def ask(self, cmd: str, context: Context | None = None, **body: Any) -> dict[str, Any]:
         """Sends a request of a command, in this client's encoding; returns the answer as the frame that it would be."""
         route, parts = request_of(cmd, body, self.encoding)
@@ -146,12 +154,17 @@ def as_frame(cmd: str, answer: Answer) -> dict[str, Any]:
             "code": "OK",
             "body": to_json(type(reply).FromString(answer.content)) if is_pb else answer.json,
         }
-    if is_pb:
-        envelope = pb.Envelope.FromString(answer.content)
-        assert {each.name for each, _ in envelope.ListFields()} == {"code", "error"}
-        said = {"code": pb.Code.Name(envelope.code), "error": to_json(envelope.error)}
-    else:
-        said = answer.json
-        assert said.keys() == {"code", "error"}
+    said = refusal_of(answer)
     assert answer.status == STATUSES[str(said["code"])], said
     return {**frame, **said}
+
+
+def refusal_of(answer: Answer) -> dict[str, Any]:
+    """Code and error of an answer that is not of 200."""
+    if answer.headers["content-type"] == PROTOBUF:
+        envelope = pb.Envelope.FromString(answer.content)
+        assert {each.name for each, _ in envelope.ListFields()} == {"code", "error"}
+        return {"code": pb.Code.Name(envelope.code), "error": to_json(envelope.error)}
+    said: dict[str, Any] = answer.json
+    assert said.keys() == {"code", "error"}
+    return said

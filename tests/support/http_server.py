@@ -1,5 +1,6 @@
 """An HTTP/1.1 server on loopback that answers, hangs up or stays silent, as a test wants."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ class Served:
 
 
 @contextmanager
-def serving() -> Iterator[Served]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Served]:
     """Runs a server on a free port."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +72,9 @@ def serving() -> Iterator[Served]:
             """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served = Served(f"http://127.0.0.1:{server.server_port}")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    served = Served(f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

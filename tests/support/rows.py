@@ -6,6 +6,9 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+# DynamoDB's limit for one BatchWriteItem.
+MAX_DELETED = 25
+
 
 def rows_of(client: Any, table: str) -> list[dict[str, Any]]:
     """Returns all rows, in DynamoDB's form of values. moto's rows are read directly in this process: many tests read
@@ -26,6 +29,8 @@ def delete_rows(client: Any, table: str, properties: Mapping[str, Any]) -> None:
     """Deletes all rows of a table. `properties`: the table's properties in the template."""
     names = {f"#{number}": each["AttributeName"] for number, each in enumerate(properties["KeySchema"])}
     asked = {"TableName": table, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    # The most rows that one request can delete.
-    while rows := client.scan(**asked, ConsistentRead=True, Limit=25)["Items"]:
-        client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": row}} for row in rows]})
+    pages = client.get_paginator("scan").paginate(**asked, ConsistentRead=True)
+    keys = [key for page in pages for key in page["Items"]]
+    for start in range(0, len(keys), MAX_DELETED):
+        batch = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + MAX_DELETED]]
+        client.batch_write_item(RequestItems={table: batch})

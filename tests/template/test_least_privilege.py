@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from catchup.commands import ROUTES
 from catchup.settings import load
 from local.options import ROOT
 from local.template import load_template
 from tests.support.engines import SECRET_ARN, fresh_tables, moto_engine, template
-from tests.support.moderation import BUCKET
+from tests.support.http import HttpClient
 from tests.support.platform_calls import by_the_platform
+from tests.support.requests import GOOD
 from tests.support.roles import Guarded, NotAllowed, arns, deployed_with, roles
+from tests.support.screening import BUCKET
 from tests.support.world import World
 
 
@@ -64,6 +67,26 @@ def test_a_call_that_a_role_does_not_allow_is_refused(
     clients = Guarded(Anything(), role, arns(template(), TABLES))
     with pytest.raises(NotAllowed):
         getattr(clients.dynamodb, operation)(**arguments)
+
+
+def test_requests_over_http_need_what_frames_need_and_nothing_else() -> None:
+    """That a role allows all of it is shown by the calls themselves; that it grants no more, by the fault suite."""
+    used = []
+    for over_http in (False, True):
+        with moto_engine() as client:
+            world = World(client, fresh_tables(client))
+            world.online("bob").chat("alice")
+            world.online("alice", "tablet")
+            people = {uid: HttpClient(world, uid) if over_http else world.phone(uid) for uid in ("alice", "bob")}
+            for cmd in sorted({command.cmd for command in ROUTES.values()}, key=list(GOOD).index):
+                people["alice"].ask(cmd, **GOOD[cmd])
+            people["alice"].ask("remove", **{**GOOD["remove"], "msgId": "later", "uids": ["carol"]})
+            people["bob"].ask("join", **GOOD["join"])
+            used.append({name: role.used for name, role in world.roles.items()})
+    frames, requests = used
+    for function in ("SyncFunction", "ChatFunction", "GroupFunction"):
+        assert requests[function]
+        assert requests[function] <= frames[function]
 
 
 def test_a_secret_that_a_role_does_not_name_is_not_read() -> None:

@@ -62,10 +62,14 @@ def test_a_routes_examples_are_what_it_describes(route: str) -> None:
     assert shown >= {"answer", *in_path, *({"request"} if "requestBody" in OPERATIONS[route] else ())}
 
 
-def test_a_refusal_is_shown_too() -> None:
-    content = HTTP["components"]["responses"]["BadRequest"]["content"]["application/json"]
+@pytest.mark.parametrize("name", sorted(set(HTTP["components"]["responses"]) - {"NotImplemented"}))
+def test_each_way_to_fail_is_shown(name: str) -> None:
+    """Only an unknown `cmd` is not implemented, and HTTP has none."""
+    response = HTTP["components"]["responses"][name]
+    content = response["content"]["application/json"]
     validator = Draft202012Validator({**content["schema"], "components": HTTP["components"]})
     assert not list(validator.iter_errors(content["example"]))
+    assert content["example"].get("code", "Or an answer of API Gateway") in response["description"]
 
 
 def test_every_request_and_answer_has_both_encodings() -> None:
@@ -83,6 +87,29 @@ def test_an_int64_is_a_number_that_a_double_holds() -> None:
 def test_a_uid_is_described_as_it_is_checked(character: str) -> None:
     schema = HTTP["components"]["schemas"]["Uid"]
     assert Draft202012Validator(schema).is_valid(character) == is_uid(character), UID_RULE
+
+
+@pytest.mark.parametrize(
+    ("chat", "is_valid"),
+    [
+        ({"chatType": 1, "to": "auth0|5f7c"}, True),
+        ({"chatType": 2, "to": "auth0|5f7c"}, False),
+        ({"chatType": 2, "to": "room", "at": ["auth0|5f7c"], "atAll": True}, True),
+        ({"chatType": 1, "to": "bob", "at": ["bob"]}, False),
+        ({"chatType": 1, "to": "bob", "atAll": True}, False),
+    ],
+)
+def test_the_type_of_a_chat_decides_who_may_be_named(chat: dict[str, Any], is_valid: bool) -> None:
+    schema = {**HTTP["components"]["schemas"]["ChatRequest"], "components": HTTP["components"]}
+    assert Draft202012Validator(schema).is_valid({"msgId": "m1", "msg": {}, **chat}) == is_valid
+
+
+@pytest.mark.parametrize(
+    ("value", "is_valid"), [({"list": [[2**53], {"more": None}]}, True), ({"list": [[2**53 + 1]]}, False)]
+)
+def test_the_numbers_in_a_message_are_described_at_every_depth(value: Any, is_valid: bool) -> None:
+    schema = {**HTTP["components"]["schemas"]["Content"], "components": HTTP["components"]}
+    assert Draft202012Validator(schema).is_valid(value) == is_valid
 
 
 def test_a_request_over_http_may_ask_for_more_than_a_frame_can_hold() -> None:

@@ -41,7 +41,7 @@ print(json.dumps(list(sys.modules)))
 WITH_ISSUER = {"JWT_SECRET_ARN": "", "JWT_ISSUER": "https://issuer", "JWT_AUDIENCE": "chat"}
 
 # Of no function: the tracer, whose import alone costs more than a client; a second SDK; what only moderation takes.
-OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.screening", "catchup.domain.moderation"}
+OF_NONE = {"aws_xray_sdk", "boto3", "ahocorasick_rs", "catchup.screening", "catchup.domain.screening"}
 SENDING = {
     "catchup.usecases.sending.send",
     "catchup.usecases.groups.send",

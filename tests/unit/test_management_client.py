@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -17,6 +18,7 @@ from catchup.clock import Deadline, must_end_by
 from catchup.concurrency import Threads
 from catchup.errors import OutOfTime
 from catchup.push.management import ManagementClient
+from tests.support.certificates import make_certificate
 from tests.support.http_server import Answer, Served, serving
 from tests.support.world import Context
 
@@ -40,9 +42,9 @@ def served() -> Iterator[Served]:
         yield served
 
 
-def client_of(served: Served) -> ManagementClient:
+def client_of(served: Served, ca_bundle: str = "") -> ManagementClient:
     credentials = ReadOnlyCredentials("AKIA", "secret", "token")
-    return ManagementClient(f"{served.address}/v1", "us-east-1", lambda: credentials, "", sleep=lambda _: None)
+    return ManagementClient(f"{served.address}/v1", "us-east-1", lambda: credentials, ca_bundle, sleep=lambda _: None)
 
 
 def botocores(served: Served) -> Any:
@@ -142,8 +144,8 @@ def test_a_connection_that_was_closed_while_nobody_needed_it_costs_no_attempt(se
         served.answers = [Answer(headers=(("Connection", "close"),))]
         client.post_to_connection(ConnectionId=ID, Data=b"x")
     # Without a word: the process was frozen meanwhile.
-    client._this_thread.http.connect()
-    client._this_thread.http.sock.shutdown(socket.SHUT_RDWR)
+    client._this_thread.connection.open(timeout=1)
+    client._this_thread.connection._http.sock.shutdown(socket.SHUT_RDWR)
     client.post_to_connection(ConnectionId=ID, Data=b"x")
     assert len(served.asked) == 4
 
@@ -195,6 +197,25 @@ def test_a_connection_is_waited_for_no_longer_than_there_is_time(
     with must_end_by(Deadline(lambda: remaining_ms)), pytest.raises(EndpointConnectionError):
         client_of(served).post_to_connection(ConnectionId=ID, Data=b"x")
     assert waited[0] == pytest.approx(seconds)
+
+
+def test_over_tls_a_connection_stays_open_too(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path)
+    with serving(certificate.served()) as served:
+        client = client_of(served, str(certificate.path))
+        for _ in range(3):
+            client.post_to_connection(ConnectionId=ID, Data=b"x")
+    assert len({asked.connection for asked in served.asked}) == 1
+
+
+@pytest.mark.parametrize(("address", "is_trusted"), [("127.0.0.1", False), ("127.0.0.2", True)])
+def test_a_server_that_cant_show_who_it_is_gets_no_post(tmp_path: Path, address: str, is_trusted: bool) -> None:
+    certificate, another = make_certificate(tmp_path, address), make_certificate(tmp_path, "127.0.0.3")
+    with serving(certificate.served()) as served:
+        client = client_of(served, str(certificate.path if is_trusted else another.path))
+        with pytest.raises(EndpointConnectionError, match="Could not connect"):
+            client.post_to_connection(ConnectionId=ID, Data=b"x")
+    assert served.asked == []
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry
 from tests.support.telemetry import lines, logged, metric_lines, metrics

@@ -37,3 +37,16 @@ def test_they_are_what_botocore_signs(
     signed = Signer(host, region, lambda: credentials, clock=lambda: at).headers(method, path, body)
     assert signed.pop("host") == host
     assert signed == {name.lower(): value for name, value in expected.headers.items()}
+
+
+def test_what_signatures_share_is_made_anew_for_another_second_and_for_other_credentials() -> None:
+    former, current = ReadOnlyCredentials("AKIA1", "secret1", "token1"), ReadOnlyCredentials("AKIA2", "secret2", "")
+    # The last second of a day, and the first one of the next.
+    moments = [(86_399.2, former), (86_399.9, former), (86_399.9, current), (86_400.0, current)]
+
+    def signer(times: list[float], credentials: list[ReadOnlyCredentials]) -> Signer:
+        return Signer("a.b", "eu-central-1", lambda: credentials.pop(0), clock=lambda: times.pop(0))
+
+    kept = signer([at for at, _ in moments], [each for _, each in moments])
+    for at, each in moments:
+        assert kept.headers("POST", "/v1/x", b"x") == signer([at], [each]).headers("POST", "/v1/x", b"x")

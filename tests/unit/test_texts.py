@@ -12,7 +12,7 @@ from catchup.domain import texts
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.matching import MOST_MASKED_LETTERS, MOST_TEXTS_MASKED_APART
 from catchup.domain.message import Draft
-from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
+from catchup.domain.screening import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import CatchupError
 from catchup.screening.automaton import compiled
 from catchup.screening.hook import OwnModerator

@@ -8,6 +8,7 @@ from catchup.commands import Command
 from catchup.entrypoint.http import STATUSES
 from catchup.entrypoint.media import JSON, PROTOBUF
 from catchup.wire import catchup_pb2 as pb
+from tools.api_documents import failures
 from tools.api_documents.examples import examples
 from tools.api_documents.limits import Schema
 from tools.api_documents.schemas import Schemas, ref
@@ -40,7 +41,7 @@ def components(schemas: Schemas) -> dict[str, Any]:
 def _response(status: int) -> dict[str, Any]:
     codes = _codes(status)
     both = status in _OF_THE_GATEWAY
-    shown = {"example": _REFUSED.answer} if status == _REFUSED.status else {}
+    shown = {"example": _SHOWN[status]} if status in _SHOWN else {}
     shape = {"anyOf": [ref("Failure"), ref("GatewayFailure")]} if both else ref("Failure")
     headers = {**(_WAIT if status in (429, 503) else {})}
     said = f"{', '.join(codes)}." + (" Or an answer of API Gateway, which has a body of its own." if both else "")
@@ -80,7 +81,10 @@ _GATEWAY: Schema = {
     "properties": {"message": {"type": ["string", "null"]}},
     "required": ["message"],
 }
+# What is not found is found missing by the gateway.
+_NOT_FOUND = {"message": "Not Found"}
 (_REFUSED,) = (each for each in examples("GET /v1/sessions/{sessionId}/messages") if each.status != 200)
+_SHOWN: Mapping[int, Any] = {404: _NOT_FOUND, _REFUSED.status: _REFUSED.answer, **failures.shown()}
 _MORE: Mapping[int, str] = {
     202: "The message is kept for review: nobody has it yet.",
     401: "There is no token, or it has expired.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catchup.domain.ids import ID_RULE, MAX_CONTENT_NUMBER
+from catchup.domain.message import ChatType
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
@@ -55,21 +56,25 @@ SCALARS: Mapping[str, Schema] = {
         "pattern": f"^(p:{_UID_IN_PATH}:{_UID_IN_PATH}|g:{ID_RULE}|{_ENCODED})$",
         "description": f"The id of a session. {_IN_PATH}",
     },
+    # Its rule stands where generators of code don't look: they make a map of any values of it, and stop at a list that
+    # holds itself.
     "Content": {
         "type": "object",
-        "additionalProperties": {"$ref": "#/components/schemas/ContentValue"},
         "description": "Any JSON object, at most 16 levels deep. Its numbers are doubles.",
-    },
-    "ContentValue": {
-        "anyOf": [
-            {"type": ["string", "boolean", "null"]},
-            {"type": "number", "minimum": -MAX_CONTENT_NUMBER, "maximum": MAX_CONTENT_NUMBER},
-            {"type": "array", "items": {"$ref": "#/components/schemas/ContentValue"}},
-            {"$ref": "#/components/schemas/Content"},
-        ]
+        "patternProperties": {"": {"$ref": "#/components/schemas/Content/$defs/Value"}},
+        "$defs": {
+            "Value": {
+                "anyOf": [
+                    {"type": ["string", "boolean", "null"]},
+                    {"type": "number", "minimum": -MAX_CONTENT_NUMBER, "maximum": MAX_CONTENT_NUMBER},
+                    {"type": "array", "items": {"$ref": "#/components/schemas/Content/$defs/Value"}},
+                    {"$ref": "#/components/schemas/Content"},
+                ]
+            }
+        },
     },
 }
-# The types of strings, by the JSON name of their field. A groupId is a uid in form, so `to` is one.
+# The types of strings, by the JSON name of their field. A groupId is a uid in form, so `to` is one; see CONDITIONS.
 TYPE_OF: Mapping[str, str] = {
     **dict.fromkeys(("uid", "uids", "from", "to", "at"), "Uid"),
     **dict.fromkeys(("msgId", "groupId"), "Id"),
@@ -106,6 +111,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "HistoryRequest.limit": page(DEFAULT_PULL_PAGE),
         "SessionsRequest.limit": page(DEFAULT_SESSIONS_PAGE),
         "MembersRequest.limit": page(DEFAULT_MEMBERS_PAGE),
+        "MembersRequest.next": {"pattern": f"^({_UID})?$"},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
         "AddRequest.uids": {**_NAMED, "minItems": 1},
@@ -134,4 +140,12 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {
     "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"})
+}
+# What a request may have depends on what else it has.
+CONDITIONS: Mapping[str, Schema] = {
+    "Message": {
+        "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
+        "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
+        "else": {"properties": {"at": {"maxItems": 0}, "atAll": {"const": False}}},
+    },
 }

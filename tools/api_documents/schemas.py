@@ -10,7 +10,7 @@ from catchup.domain.ids import MAX_NUMBER
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import PRINTED_IF_ANY
 from tools.api_documents.comments import comments
-from tools.api_documents.limits import BY_SESSION, OF_A_CLIENT, REQUIRED, SCALARS, TYPE_OF, Schema, limits
+from tools.api_documents.limits import BY_SESSION, CONDITIONS, OF_A_CLIENT, REQUIRED, SCALARS, TYPE_OF, Schema, limits
 
 REF = "#/components/schemas/"
 _INT64 = (Field.CPPTYPE_INT64, Field.CPPTYPE_UINT64)
@@ -57,7 +57,8 @@ class Schemas:
             ]
             names = {each.json_name for each in fields}
             required = [each for each in REQUIRED.get(descriptor.name, ()) if each in names]
-            self.named[name] = self._object(descriptor, fields, required, is_request=True)
+            described = self._object(descriptor, fields, required, is_request=True)
+            self.named[name] = {**described, **CONDITIONS.get(descriptor.name, {})}
         return ref(name)
 
     def field_of_request(self, descriptor: Any, name: str) -> Schema:
@@ -140,7 +141,7 @@ def used(schemas: dict[str, Schema], roots: Any) -> Iterator[str]:
     while waiting:
         match waiting.pop():
             case {"$ref": str(target), **rest}:
-                name = target.removeprefix(REF)
+                name = target.removeprefix(REF).partition("/")[0]
                 waiting.append(rest)
                 if target.startswith(REF) and name not in found:
                     found.add(name)

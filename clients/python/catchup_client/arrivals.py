@@ -114,6 +114,7 @@ class Arrivals:
         self._note(ack.session_id, self._store.sent(outgoing, ack))
         sent = Sent(ack.seq, ack.session_id)
         self._events.publish(MessageSent(outgoing.msg_id, sent))
+        self._due.acks.set()  # in a group `known` moves on, and is to be cleared
         return sent
 
     def _note(self, session_id: SessionId, saved: Saved) -> None:

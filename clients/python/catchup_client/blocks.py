@@ -17,7 +17,7 @@ class BlockCalls:
     async def block(self, uid: str) -> None:
         """Refuse new private messages from a person. Earlier ones stay, and groups are not affected.
 
-        The person is told with each message that it is refused. At most 300 people can be blocked.
+        The person is told with each message that it is refused. At most 200 people can be blocked.
         """
         await self._engine.or_stop(self._engine.link.request(Block(_name(uid))))
 

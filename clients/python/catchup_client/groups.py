@@ -15,7 +15,8 @@ from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX
 class GroupCalls:
     """Membership of groups. A group is named by its id or by its session: `room` or `g:room`.
 
-    Each change is sent again, with the same `msgId`, until the server has answered, also over new connections.
+    Each change is sent after the messages to the group that are in the outbox, and before those that follow it. It is
+    sent again, with the same `msgId`, until the server has answered, also over new connections.
     It is not kept over a restart of the process; `members` then shows whether it was done. An application that gives
     its own `msg_id` can repeat the call after a restart: the change is made at most once.
 
@@ -93,8 +94,9 @@ class GroupCalls:
         return await self._engine.or_stop(self._ask(change))
 
     async def _ask(self, change: Change) -> Sent:
-        reply = await self._engine.link.request(change)
-        return self._engine.arrivals.take_change(reply.body, of_own_stay=isinstance(change, Create | Join | Leave))
+        async with self._engine.outbox.turn(group_session(change.group_id)):
+            reply = await self._engine.link.request(change)
+            return self._engine.arrivals.take_change(reply.body, of_own_stay=isinstance(change, Create | Join | Leave))
 
 
 def _id(group: str) -> str:

@@ -1,7 +1,11 @@
-"""Sending: in each session one `chat` at a time, in order (docs/protocol.md, section 7)."""
+"""Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7)."""
 
 import asyncio
 import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from catchup_client.arrivals import Arrivals
 from catchup_client.due import Due
@@ -15,6 +19,15 @@ from catchup_client.protocol.requests import Chat
 from catchup_client.store import Store
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class _Turn:
+    """A change of a group: between the messages that were written before it, and those that are written after it."""
+
+    after: frozenset[MsgId]
+    granted: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Outbox:
@@ -31,6 +44,7 @@ class Outbox:
         self._slots = asyncio.Semaphore(parallel_sessions)
         self._lanes: set[SessionId] = set()
         self._parked: set[SessionId] = set()
+        self._turns: defaultdict[SessionId, list[_Turn]] = defaultdict(list)
         self._waiters: dict[MsgId, list[asyncio.Future[Sent]]] = {}
 
     def put(self, message: Outgoing) -> None:
@@ -45,6 +59,23 @@ class Outbox:
         self._waiters.setdefault(msg_id, []).append(waiter)
         return waiter
 
+    @asynccontextmanager
+    async def turn(self, session_id: SessionId) -> AsyncIterator[None]:
+        """Wait for the messages of a session that are in the outbox now; later ones wait until the block has ended.
+
+        A change of a group that overtakes a message could take the right to send it away.
+        """
+        turn = _Turn(frozenset(self._store.waiting_messages(session_id)))
+        self._turns[session_id].append(turn)
+        self._parked.discard(session_id)
+        self._due.outbox.set()
+        try:
+            await turn.granted.wait()
+            yield
+        finally:
+            self._turns[session_id].remove(turn)
+            turn.over.set()
+
     def start_over(self) -> None:
         """Try the sessions again in which sending has failed too often; called after each login."""
         self._parked.clear()
@@ -56,7 +87,8 @@ class Outbox:
             while True:
                 await self._due.outbox.wait()
                 self._due.outbox.clear()
-                for session_id in self._store.sending_sessions():
+                changing = [session_id for session_id, turns in self._turns.items() if turns]
+                for session_id in dict.fromkeys([*self._store.sending_sessions(), *changing]):
                     if session_id not in self._lanes | self._parked:
                         self._lanes.add(session_id)
                         group.create_task(self._lane(session_id), name=f"catchup: send to {session_id}")
@@ -64,8 +96,12 @@ class Outbox:
     async def _lane(self, session_id: SessionId) -> None:
         try:
             async with self._slots:
-                while message := self._store.next_outgoing(session_id):
-                    if not await self._send(message):
+                while (message := self._store.next_outgoing(session_id)) or self._turns[session_id]:
+                    turn = next(iter(self._turns[session_id]), None)
+                    if turn and not (message and message.msg_id in turn.after):
+                        turn.granted.set()
+                        await turn.over.wait()
+                    elif message and not await self._send(message):
                         self._parked.add(session_id)
                         return
         finally:

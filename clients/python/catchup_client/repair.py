@@ -24,28 +24,32 @@ class Repairs:
         self._due = due
         self._settings = settings
         self._timing = timing
+        self._backoff = Backoff(settings.backoff_base, settings.backoff_cap, timing.random)
 
     async def run(self) -> None:
         """Repair whenever something is missing; never returns."""
-        backoff = Backoff(self._settings.backoff_base, self._settings.backoff_cap, self._timing.random)
         while True:
             await self._due.repair.wait()
             # Pushes come out of order; most gaps close by themselves.
             await self._timing.sleep(self._settings.repair_delay)
-            self._due.repair.clear()
-            uncounted, self._due.uncounted = self._due.uncounted, set()
-            gaps, self._due.gaps = self._due.gaps, {}
-            try:
-                await self._catch_ups.ask_counters(sorted(uncounted))
-                if again := self._due.uncounted & uncounted:  # the counter couldn't be added
-                    await self._catch_ups.clear(sorted(again))
-                    await self._timing.sleep(backoff.next())
-                else:
-                    backoff.reset()
-                for session_id, mark in gaps.items():
-                    await self._close_gap(session_id, mark, pushes_lost=session_id in uncounted)
-            except (RequestRefused, ProtocolViolation) as error:
-                log.warning("could not repair, the next catch-up will: %s", error)
+            await self.repair()
+
+    async def repair(self) -> None:
+        """Repair what is known to be missing now."""
+        self._due.repair.clear()
+        uncounted, self._due.uncounted = self._due.uncounted, set()
+        gaps, self._due.gaps = self._due.gaps, {}
+        try:
+            await self._catch_ups.ask_counters(sorted(uncounted))
+            if again := self._due.uncounted & uncounted:  # the counter couldn't be added
+                await self._catch_ups.clear(sorted(again))
+                await self._timing.sleep(self._backoff.next())
+            else:
+                self._backoff.reset()
+            for session_id, mark in gaps.items():
+                await self._close_gap(session_id, mark, pushes_lost=session_id in uncounted)
+        except (RequestRefused, ProtocolViolation) as error:
+            log.warning("could not repair, the next catch-up will: %s", error)
 
     async def _close_gap(self, session_id: SessionId, mark: int, *, pushes_lost: bool) -> None:
         # If every seq is saved, and nothing more was announced, there is nothing to fetch. An exception: pushes of a

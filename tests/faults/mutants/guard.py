@@ -7,7 +7,7 @@ import pytest
 
 from catchup.domain.ids import Seq
 from catchup.domain.message import Draft, Place
-from catchup.domain.moderation import Action, Verdict
+from catchup.domain.screening import Action, Verdict
 from catchup.errors import Blocked
 from catchup.storage.dynamo import Dynamo
 from catchup.storage.held_messages import DynamoHeldMessages

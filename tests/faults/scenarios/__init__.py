@@ -14,6 +14,7 @@ from tests.faults.scenarios import (
     fanning_out,
     groups,
     membership,
+    over_http,
     screening,
     sending,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "fanning_out",
     "groups",
     "membership",
+    "over_http",
     "screening",
     "sending",
 ]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from catchup.domain.presence import Encoding
+from catchup.usecases.catching_up import counters
 from catchup.wire.budget import BUDGETS, JsonBudget
 from tests.faults.faults import DIED_AFTER
 from tests.faults.scenarios.registry import SESSION, both_online, break_off, everyone_reads, scenario, talking
@@ -54,7 +55,7 @@ class SmallFrames(JsonBudget):
     """Room for two or three counters, or one message."""
 
     def __init__(self) -> None:
-        super().__init__(420, largest_page=1)
+        super().__init__(420)
 
 
 def many_sessions(stage: Stage) -> None:
@@ -67,7 +68,7 @@ def many_sessions(stage: Stage) -> None:
 @contextmanager
 def small_frames() -> Iterator[None]:
     """Frames, and the queries behind them, hold little."""
-    with patch.dict(BUDGETS, {Encoding.JSON: SmallFrames()}):
+    with patch.dict(BUDGETS, {Encoding.JSON: SmallFrames()}), patch.object(counters, "rows_for", lambda _: 2):
         yield
 
 

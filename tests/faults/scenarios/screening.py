@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from catchup.domain.moderation import Action
+from catchup.domain.screening import Action
 from tests.faults.faults import DIED_BEFORE, Injected
 from tests.faults.scenarios.blocking import LAGGING, blocks, two_online
 from tests.faults.scenarios.groups import room

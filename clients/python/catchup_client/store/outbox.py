@@ -52,6 +52,14 @@ def head(db: sqlite3.Connection, session_id: SessionId) -> Outgoing | None:
     return None if row is None else _queued(row).message
 
 
+def waiting(db: sqlite3.Connection, session_id: SessionId) -> list[MsgId]:
+    """Return the messages of a session that are to be sent, in order."""
+    rows = db.execute(
+        "SELECT msg_id FROM outbox WHERE session_id = ? AND refused_code IS NULL ORDER BY position", (session_id,)
+    )
+    return [MsgId(msg_id) for (msg_id,) in rows]
+
+
 def waiting_sessions(db: sqlite3.Connection) -> list[SessionId]:
     """Return the sessions that have something to send, the longest waiting first."""
     rows = db.execute(

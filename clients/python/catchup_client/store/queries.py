@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 
-from catchup_client.names import Number, Seq, SessionId, Uid, is_group
+from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
@@ -65,6 +65,10 @@ class Queries:
     def next_outgoing(self, session_id: SessionId) -> Outgoing | None:
         """Return the message of a session that is to be sent next."""
         return outbox.head(self._database.reading, session_id)
+
+    def waiting_messages(self, session_id: SessionId) -> list[MsgId]:
+        """Return the messages of a session that are to be sent, in order."""
+        return outbox.waiting(self._database.reading, session_id)
 
     def sending_sessions(self) -> list[SessionId]:
         """Return the sessions that have something to send."""

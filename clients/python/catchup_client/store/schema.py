@@ -26,6 +26,7 @@ CREATE TABLE session (
     announced    INTEGER NOT NULL,  -- grows when something is heard of that isn't saved
     caught_up    INTEGER NOT NULL   -- `announced` when the last complete catch-up began
 ) WITHOUT ROWID;
+CREATE INDEX session_uncleared ON session (session_id, known) WHERE known > cleared;
 
 CREATE TABLE message (
     session_id     TEXT NOT NULL,

@@ -7,20 +7,31 @@ gaps between them:
     marked    b   TIGHT    a    TIGHT    d
     letters   b            a             d
 
-A table made from Unicode's data has the fold of each character (tools/folding_table.py). Only the marks of one letter
+Tables made from Unicode's data have the fold of each character (tools/folding_table.py). Only the marks of one letter
 are looked at together, and their number is limited. So the work is linear in the length of the text, whatever is in it
 (docs/adr/0026-folding-by-a-table-of-unicodes-data.md).
 """
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from unicodedata import category, normalize
+from unicodedata import category
 
+from catchup.domain.at_once import (
+    WideText,
+    as_number,
+    bytes_of,
+    code_points,
+    of_all_characters,
+    putting,
+    where,
+    with_following,
+)
 from catchup.domain.clusters import in_context
-from catchup.domain.folding_table import LONGER, SINGLE
+from catchup.domain.folding_table import KINDS, LONGER, SINGLE
 from catchup.domain.marking import (
     BETWEEN_TEXTS,
     CLAUSE,
@@ -28,17 +39,12 @@ from catchup.domain.marking import (
     GLUE,
     INVISIBLE,
     JOINED,
-    LETTERS_THAT_ARE_NONE,
     SPACE,
     SYMBOL,
     TIGHT,
     is_letter,
     without_markers,
 )
-from catchup.domain.marking import (
-    marked as plain,
-)
-from catchup.domain.scripts import as_number
 from catchup.domain.texts import BETWEEN, number_of_texts
 
 # How many characters are remembered beside those of the table; everyday Chinese has fewer.
@@ -48,6 +54,8 @@ _NUMBERS = tuple(range(50_000))
 # 16 KB of a character that stands for a whole phrase would be 100,000 letters, so such a character counts as one
 # letter.
 _MOST_LETTERS = 4
+# So many characters show what a text is made of.
+_SAMPLE, _BEGINNING = 256, 800
 _GAP_CODES = tuple(map(ord, (GLUE, TIGHT, SPACE, CLAUSE)))
 # In `Folded.gaps`: the letter follows the previous one directly.
 NO_GAP = ord("L")
@@ -55,14 +63,10 @@ _NOTHING = (INVISIBLE + JOINED + SYMBOL).encode()
 _GAPS = bytes(code if code <= ord(SYMBOL) else NO_GAP for code in range(256))
 
 
-def _where(*characters: str) -> bytes:
-    """A table for bytes.translate that gives 1 for these markers, else 0."""
-    return bytes(chr(code) in characters for code in range(256))
-
-
 _IS_LETTER = bytes(is_letter(chr(code)) for code in range(256))
-_IS_SYMBOL, _IS_GLUE = _where(SYMBOL), _where(GLUE)
-_IS_PART, _GOES_ON = _where(JOINED, GLUE), _where(GLUE, CONTEXT, SYMBOL)
+_IS_SYMBOL, _IS_GLUE, _IS_PART, _GOES_ON = (
+    where(markers.encode()) for markers in (SYMBOL, GLUE, JOINED + GLUE, GLUE + CONTEXT + SYMBOL)
+)
 # Of two bits: the second one, of those that have the first, or have it not.
 _SECOND, _WITHOUT_FIRST, _WITH_FIRST = bytes(code >> 1 for code in range(256)), b"\x00\x02", b"\x01\x03"
 
@@ -118,7 +122,7 @@ class Folded:
         meant = bytearray(length)
         for place in compress(compress(_places(length), marked.translate(_IS_LETTER)), letters):
             meant[place] = 1
-        found = _with_parts(as_number(bytes(meant)), as_number(marked.translate(_IS_PART)))
+        found = with_following(as_number(bytes(meant)), as_number(marked.translate(_IS_PART)))
         if length != len(self.text):
             found = self._of_text(found)
         changes = (found ^ found << 8).to_bytes(length + 1, "little")
@@ -147,15 +151,6 @@ def _places(length: int) -> Sequence[int]:
     return _NUMBERS if length <= len(_NUMBERS) else range(length)
 
 
-def _with_parts(found: int, parts: int) -> int:
-    """Each 1 of `found`, and all 1s of `parts` that follow it directly.
-
-    It is an addition, in which a carry runs through the 1s, because thousands of marks may follow a letter.
-    """
-    full = parts * 0xFF
-    return found | (parts & ~(full + (found << 8 & parts)))
-
-
 def fold(text: str) -> Folded:
     """Folds a text. It takes about 0.1 ms for 2,000 characters.
 
@@ -172,54 +167,64 @@ def _folds(text: str) -> str:
     """The folds of all characters.
 
     Most letters of an everyday text are their own folds, and are skipped. In other texts the search for the rest takes
-    longer than it saves, so it is limited.
+    longer than it saves.
     """
-    if number_of_texts(text) > 1:
-        return _looked_up(text)
-    most = len(text) // 4 + 1
+    is_one = number_of_texts(text) == 1
+    text = text.replace(_STAND_IN, _LIKE_STAND_IN).replace(BETWEEN, _STAND_IN)
+    # Characters from everywhere in the text.
+    sample = text[:: len(text) // _SAMPLE + 1]
+    some = len(_NOT_THEMSELVES.findall(sample))
+    if not is_one or some > len(sample) // 3:
+        return "".join(_looked_up(text))
+    most = _SAMPLE + some * len(text) // len(sample)
     parts = _NOT_THEMSELVES.split(text, most)
-    parts[1::2] = map(_FOLDS.__getitem__, parts[1::2])
+    parts[1::2] = _looked_up("".join(parts[1::2]))
     if len(parts) > 2 * most:
-        parts[-1] = _looked_up(parts[-1])
+        parts[-1:] = _looked_up(parts[-1])
     return "".join(parts)
 
 
-def _looked_up(text: str) -> str:
-    return "".join(map(_FOLDS.__getitem__, text))
+def _looked_up(text: str) -> Sequence[str]:
+    """The fold of each character."""
+    codes = code_points(text)
+    with suppress(KeyError):
+        return [*map(_FOLDS.__getitem__, codes)]
+    folds = [*map(_FOLDS.get, codes, WideText(text).put(bytes_of(codes, _KIND_OF), _PUT))]
+    if len(_FOLDS) > _MOST_FOLDS:
+        # A sender of all of Unicode must not fill the memory, nor push out the characters of others for ever.
+        _FOLDS.clear()
+        _FOLDS.update(_TABLE)
+    # The beginning of an everyday text has nearly all of its characters. They are looked up faster the next time.
+    _FOLDS.update(zip(codes[:_BEGINNING], folds, strict=False))
+    return folds
 
 
-class _Folds(dict[str, str]):
-    """The folds of single characters: those of the table, and others from their first use on."""
-
-    def __missing__(self, character: str) -> str:
-        if len(self) >= _MOST_FOLDS:
-            # A sender of all of Unicode must not fill the memory, nor push out the characters of others for ever.
-            self.clear()
-            self.update(_TABLE)
-        # Texts of new characters must be fast too.
-        folded = self[character] = character if character.isalnum() else _plain(character)
-        return folded
+def _is_symbol(character: str, folded: str) -> bool:
+    """Whether a character is a symbol with letters: a flag, a letter in a box."""
+    return is_letter(folded[-1]) and category(character) == "So"
 
 
-def _plain(character: str) -> str:
-    """The fold of a character that is no letter. Some Tibetan marks are two, which are composed as two."""
-    folded = plain(character)
-    return GLUE.join(map(plain, normalize("NFC", character))) if folded[0] == CONTEXT else folded
+def _told_apart(folded: str) -> str:
+    """A fold with GLUE inside it, so that the next character's begin is visible."""
+    return GLUE.join(re.findall(f"{CONTEXT}?[^{GLUE}]", folded))
 
 
-def _told_apart(character: str, folded: str) -> str:
-    """A fold with GLUE inside it, so that the next character's begin is visible, and with SYMBOL before a symbol's."""
-    parts = re.findall(f"{CONTEXT}?[^{GLUE}]", folded)
-    is_symbol = is_letter(folded[-1]) and category(character) == "So"
-    return SYMBOL * is_symbol + GLUE.join(parts)
-
-
-_SHORT_ENOUGH = {one: folded for one, folded in LONGER.items() if sum(map(is_letter, folded)) <= _MOST_LETTERS}
-_TABLE = dict(zip(*SINGLE, strict=True)) | _SHORT_ENOUGH | {one: plain(one) for one in LETTERS_THAT_ARE_NONE}
-_TABLE = {one: _told_apart(one, folded) for one, folded in _TABLE.items()} | {BETWEEN: BETWEEN_TEXTS}
+# What is put in the place of characters that are not in the table, by their kinds.
+_KIND_OF = of_all_characters(zip(map(ord, KINDS[0]), map(ord, KINDS[1]), strict=True))
+_PUT = putting({marker.encode(): marker for marker in (INVISIBLE, JOINED, TIGHT, SPACE, CLAUSE)})
+_TABLE = {code.start(): CONTEXT + chr(code.start()) for code in re.finditer(CONTEXT.encode(), _KIND_OF)}
+_TABLE |= {ord(one): folded for one, folded in zip(*SINGLE, strict=True)}
+_TABLE |= {
+    ord(one): _told_apart(folded) for one, folded in LONGER.items() if sum(map(is_letter, folded)) <= _MOST_LETTERS
+}
+_TABLE |= {code: SYMBOL + folded for code, folded in _TABLE.items() if _is_symbol(chr(code), folded)}
+# Half a character takes long to encode, so another one stands for it, and for that one another with the same fold. Both
+# are no characters, by Unicode.
+_STAND_IN, _LIKE_STAND_IN = "\uffff", "\ufffe"
+_TABLE[ord(_STAND_IN)] = BETWEEN_TEXTS
 _LONGEST = max(map(len, _TABLE.values()))
 _MOST_FOLDS = len(_TABLE) + _REMEMBERED
-_FOLDS = _Folds(_TABLE)
-_ASCII = {code: _FOLDS[chr(code)] for code in range(128)}
-# Not a Chinese character, nor a small letter or digit of ASCII.
-_NOT_THEMSELVES = re.compile("([^\u4e00-\u9fffa-z0-9])")
+_FOLDS = dict(_TABLE)
+_ASCII = dict(enumerate(_looked_up("".join(map(chr, range(128))))))
+# Neither a Chinese character or Hangul syllable, nor a small letter or digit of ASCII.
+_NOT_THEMSELVES = re.compile("([^\u4e00-\u9fffa-z0-9\u3400-\u4dbf\uac00-\ud7a3])")

@@ -31,7 +31,7 @@ MAX_MEMBERS = 100_000
 NOBODY = Uid("")
 # Up to this many members, presence is read member by member, a read unit each; above it, online members enter a roster.
 ROSTER_FROM = 20
-# What a function with one vCPU posts to connections in a second: less than `make bench-fanout` measures, for TLS.
+# What a function with one vCPU posts to connections in a second, at least: `make bench-fanout` fails if it does not.
 POSTS_PER_SECOND = 2_000
 
 

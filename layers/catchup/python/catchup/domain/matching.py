@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from catchup.domain.at_once import as_number
 from catchup.domain.folding import NO_GAP, Folded, fold
 from catchup.domain.marking import CLAUSE, GLUE, SPACE, TIGHT
-from catchup.domain.moderation import PASSED, Action, Finding, Verdict, WordList
-from catchup.domain.scripts import UNSPACED, as_number, is_han
+from catchup.domain.screening import PASSED, Action, Finding, Verdict, WordList
+from catchup.domain.scripts import UNSPACED, is_han
 from catchup.domain.texts import number_of_texts
 
 # From this length on, a spelled-out word has at least one stand-alone letter, and a Chinese word does not arise by

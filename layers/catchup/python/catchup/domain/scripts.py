@@ -1,7 +1,11 @@
-"""Scripts with their own rules for finding words, and sets of characters that check a whole text at once."""
+"""The scripts of characters: which marks belong to which letters, and which have their own rules for finding words."""
 
 from collections.abc import Iterable
 from functools import lru_cache
+
+from catchup.domain.at_once import as_bytes, as_number, bytes_of, code_points, of_all_characters
+from catchup.domain.folding_table import SCRIPTS
+from catchup.domain.marking import PARTS
 
 # (first, last) of blocks of Unicode.
 Blocks = Iterable[tuple[int, int]]
@@ -58,11 +62,6 @@ class Characters:
         return found.to_bytes(len(text), "little").translate(_IS_SET)
 
 
-def as_number(flags: bytes) -> int:
-    """A byte for each letter as one large number: numbers can be combined, and shifted by letters (8 bits each)."""
-    return int.from_bytes(flags, "little")
-
-
 def _table(sets: Iterable[Iterable[int]]) -> bytes:
     """For each value of a byte: the bits of the sets that contain it."""
     table = bytearray(_PAGE)
@@ -81,3 +80,26 @@ UNSPACED = Characters(
         *((0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
     )
 )
+
+_NUMBERS = {script: number for number, script in enumerate(dict.fromkeys(script for _, script in SCRIPTS))}
+# For each character of Unicode the number of its script, or 0 if it is of no script that has marks.
+SCRIPT_OF = of_all_characters((start, _NUMBERS[script]) for start, script in SCRIPTS)
+HANGUL_PART = _NUMBERS[PARTS]
+# The high bytes of the characters below 0x10000 that are of a script.
+_PAGES = frozenset(page for page in range(_PAGE) if any(SCRIPT_OF[page << 8 : page + 1 << 8]))
+_FEW_PAGES = 8
+
+
+def scripts_of(text: str) -> bytes:
+    """For each character of a text the number of its script."""
+    codes = text.encode("utf-16-le", "surrogatepass")
+    pages = _PAGES & {*codes[1::2]}
+    if len(codes) > 2 * len(text) or len(pages) > _FEW_PAGES:
+        return bytes_of(code_points(text), SCRIPT_OF)
+    # Texts of few scripts are faster without a look-up of each character.
+    found = 0
+    for page in pages:
+        scripts = as_number(codes[0::2].translate(SCRIPT_OF[page << 8 : page + 1 << 8]))
+        is_page = bytes(page) + b"\xff" + bytes(255 - page)
+        found |= scripts & as_number(codes[1::2].translate(is_page))
+    return as_bytes(found, len(text))

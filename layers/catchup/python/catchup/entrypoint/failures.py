@@ -66,7 +66,7 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.Contended: ("", "too many senders at once in this session", _AGAIN),
     },
     pb.UNAUTHENTICATED: {
-        errors.TokenExpired: ("", "the token has expired", "reconnect with a new token"),
+        errors.TokenExpired: ("", "the token has expired", "use a new token"),
         errors.NoIdentity: ("", "the connection has no identity", "reconnect with a token"),
     },
     pb.DEADLINE_EXCEEDED: {errors.OutOfTime: ("", "the work could not be finished in time", _AGAIN)},

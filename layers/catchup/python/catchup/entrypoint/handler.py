@@ -6,7 +6,7 @@ from typing import Any
 
 from catchup.clock import Clock, system_clock
 from catchup.commands import of_function
-from catchup.entrypoint import http, websocket
+from catchup.entrypoint import websocket
 from catchup.entrypoint.events import Event, Response, is_http
 from catchup.entrypoint.invocation import invocation
 from catchup.entrypoint.requests import Handlers, Request, named
@@ -27,8 +27,12 @@ def request_handler(
         raise LookupError(f"functions/{function}/app.py and commands.py disagree about {', '.join(wrong)}")
 
     def handler(event: Event, context: Any) -> Response:
-        respond = http.respond if is_http(event) else websocket.respond
         with invocation(telemetry, event, context):
-            return respond(event, handlers, telemetry, clock)
+            if not is_http(event):
+                return websocket.respond(event, handlers, telemetry, clock)
+            # Imported only here: a function that never gets a request over HTTP starts without it.
+            from catchup.entrypoint import http
+
+            return http.respond(event, handlers, telemetry, clock)
 
     return handler

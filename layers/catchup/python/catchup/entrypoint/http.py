@@ -21,13 +21,13 @@ from catchup.entrypoint.media import (
     Headers,
     HttpFault,
     answer_encoding,
+    check_size,
     compressed,
     content_encoding,
 )
 from catchup.entrypoint.requests import Answered, Handlers, Request, answered
 from catchup.errors import InvalidRequest, TooManyMessages
 from catchup.observability import FunctionTelemetry
-from catchup.settings import MAX_HTTP_BODY_BYTES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.budget import HTTP_BUDGETS
 from catchup.wire.codec import Exchange
@@ -54,9 +54,11 @@ STATUSES = {
     pb.REJECTED: 422,
 }
 DEVICE_HEADER = "x-device-id"
-# An id in a path may be written as this and its base64url: gateways disagree about %2F, %3F and %25 in paths. No id
-# begins so, because a uid has no ":".
+# An id in a path may be written as this and its base64url. No id begins so, because a uid has no ":".
 ENCODED_ID = "b64:"
+# An id with one of these, or one that names a folder, has to be: gateways decode a path twice, end it at a decoded "?",
+# and take a decoded "/" for the next segment (docs/platform.md), so what comes may be another id than was meant.
+_CHANGED_IN_PATHS, _FOLDERS = frozenset("/?%"), (".", "..")
 # What a client waits before it sends the same request again, if the error does not say.
 RETRY_SECONDS = 1
 
@@ -71,6 +73,7 @@ def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, cloc
     def read() -> Request:
         exchange.encoding = answer_encoding(headers)
         check_token(event, clock)
+        caller = caller_over_http(event, _device(headers))
         route = str(event.get("routeKey"))
         if route not in ROUTES:
             raise _no_route(event)
@@ -81,7 +84,6 @@ def respond(event: Event, handlers: Handlers, telemetry: FunctionTelemetry, cloc
         if content and route.startswith("GET "):
             raise InvalidRequest("body", "none in a GET", "send fields in the query")
         decode_content(content, content_encoding(headers, content), query | path, exchange)
-        caller = caller_over_http(event, _device(headers))
         return Request(exchange.envelope, caller, HTTP_BUDGETS[exchange.encoding])
 
     answer = answered(exchange, read, handlers, telemetry)
@@ -121,7 +123,9 @@ def _name_the_place(error: pb.Error, given: Mapping[str, str]) -> None:
 
 def _no_route(event: Event) -> HttpFault:
     """What a request without a route gets, if a deployment sends it to a function: the gateway's own answer is 404."""
-    path, routes = str(event.get("rawPath")), (route.split(" ") for route in ROUTES)
+    # A named stage stands before the path.
+    path = str(event.get("rawPath")).removeprefix(f"/{event['requestContext'].get('stage')}")
+    routes = (route.split(" ") for route in ROUTES)
     known = {method for method, form in routes if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", form), path)}
     if known:
         return HttpFault("", "no such method here", f"send {', '.join(sorted(known))}", 405, pb.UNIMPLEMENTED)
@@ -143,18 +147,24 @@ def _device(headers: Headers) -> str:
 
 def _path(event: Event) -> dict[str, str]:
     """The path's parameters. They come decoded: to decode them again would make another id of `a%2541`."""
-    return {name: _plain(name, str(value)) for name, value in (event.get("pathParameters") or {}).items()}
+    return {name: _id_of(name, str(value)) for name, value in (event.get("pathParameters") or {}).items()}
 
 
-def _plain(name: str, value: str) -> str:
-    if not value.startswith(ENCODED_ID):
-        return value
-    text = value.removeprefix(ENCODED_ID)
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()
-    except ValueError as error:
-        fix = f"send {ENCODED_ID} and the id's base64url"
-        raise InvalidRequest(f"path.{name}", f"base64url of UTF-8 after {ENCODED_ID}", fix) from error
+def _id_of(name: str, value: str) -> str:
+    """The id that a parameter of the path stands for. Each id has one form after `b64:`, too."""
+    fix = f"send {ENCODED_ID} and the id's base64url, without padding"
+    if value.startswith(ENCODED_ID):
+        text = value.removeprefix(ENCODED_ID)
+        try:
+            plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            if base64.urlsafe_b64encode(plain).decode().rstrip("=") == text != "":
+                return plain.decode()
+        except ValueError:
+            pass
+        raise InvalidRequest(f"path.{name}", f"base64url of UTF-8 after {ENCODED_ID}", fix)
+    if value in _FOLDERS or not _CHANGED_IN_PATHS.isdisjoint(value):
+        raise InvalidRequest(f"path.{name}", "an id with /, ? or %, or . or .., can't stand in a path as it is", fix)
+    return value
 
 
 def _query(event: Event, cmd: str) -> dict[str, str]:
@@ -182,6 +192,5 @@ def _content(event: Event) -> bytes:
         content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except ValueError as error:
         raise InvalidRequest("body", "base64 or UTF-8", "send the body as its content type says") from error
-    if len(content) > MAX_HTTP_BODY_BYTES:
-        raise HttpFault("body", f"at most {MAX_HTTP_BODY_BYTES} bytes", "send less, or in several requests", 413)
+    check_size(content)
     return bytes(content)

@@ -33,10 +33,10 @@ def caller_over_http(event: Event, device: str) -> Caller:
     """
     with _identity():
         authorizer = _authorized(event)
-        named = authorizer["deviceId"] or device
+        named = authorizer["deviceId"]
         return Caller(
             uid=Uid(_checked(authorizer["uid"], is_uid)),
-            device_id=DeviceId(_checked(named, is_id) if named else ""),
+            device_id=DeviceId(device if named == "" else _checked(named, is_id)),
             connection=NO_CONNECTION,
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from catchup.domain.matching import Pattern, Search, judge, patterns_of
-from catchup.domain.moderation import PASSED, Verdict, WordList
+from catchup.domain.screening import PASSED, Verdict, WordList
 
 
 def compiled(lists: Sequence[WordList]) -> Callable[[str], Verdict]:

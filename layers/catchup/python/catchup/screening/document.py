@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from catchup.domain.moderation import Action, WordList
+from catchup.domain.screening import Action, WordList
 from catchup.settings import MAX_LISTED_WORDS, MAX_WORD_CHARACTERS, MAX_WORD_LISTS
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")

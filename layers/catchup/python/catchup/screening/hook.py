@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import Action, Finding, Verdict, strongest
+from catchup.domain.screening import Action, Finding, Verdict, strongest
 from catchup.domain.texts import apart, starts
 from catchup.errors import CatchupError, Unavailable
 from catchup.metrics import Metric, Telemetry

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.clock import Clock
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import Verdict
+from catchup.domain.screening import Verdict
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.screening.automaton import compiled

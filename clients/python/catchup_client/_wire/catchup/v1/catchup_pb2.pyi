@@ -766,7 +766,9 @@ class AckRequest(_message.Message):
 
     SESSIONS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SessionAck]: ...
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SessionAck]:
+        """In all sessions together at most as many seqs as a page may have messages."""
+
     def __init__(
         self,
         *,

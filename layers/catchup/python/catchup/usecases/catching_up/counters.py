@@ -20,8 +20,6 @@ from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
 from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.groups.ports import Groups
 
-# Rows read for one answer, times its largest page: about as many as fit if all have something unread.
-ROWS_PER_ITEM = 2
 # A cursor is this prefix and the last session id.
 CURSOR_PREFIX = "after:"
 FIRST_FRAME = CURSOR_PREFIX
@@ -55,6 +53,11 @@ class All(NamedTuple):
 
 
 CountersAsked: TypeAlias = Named | Following | All
+
+
+def rows_for(budget: Budget) -> int:
+    """How many rows are read for one answer: about as many as fit if all have something unread."""
+    return 2 * budget.largest_page
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -94,7 +97,7 @@ class ReadCounters:
 
     def following(self, uid: Uid, after: SessionId | None, budget: Budget) -> CountersFrame:
         """The counters with something unread among the next sessions after this one (None: from the first)."""
-        rows, last = self.counters.page(uid, after, ROWS_PER_ITEM * budget.largest_page)
+        rows, last = self.counters.page(uid, after, rows_for(budget))
         rows, groups = self._after_heads(uid, rows)
         unread = [told for told in summaries(rows, groups) if told.is_news]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)

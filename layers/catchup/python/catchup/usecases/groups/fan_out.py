@@ -33,7 +33,7 @@ HOT_FROM = 300
 LAG_SECONDS = 5
 # Four posts for each thread, so that a slow connection holds up only a few.
 TASKS = 100
-# Time for the next page: at most 1,000 posts, which usually take half a second.
+# Time for the next page, which usually takes half a second (`storage.roster`).
 PAGE_MS = 2_000
 # Posts end this long before the deadline, to leave time for queueing the rest, with retries.
 HAND_ON_MS = 1_500

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.message import Draft
-from catchup.domain.moderation import Verdict
+from catchup.domain.screening import Verdict
 
 # Judges one text, or several that are `texts.together`: one verdict on all, in which MASK has the spans of each. Raises
 # Unavailable.

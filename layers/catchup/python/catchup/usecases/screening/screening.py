@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from catchup.clock import Clock
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Place
-from catchup.domain.moderation import PASSED, Action, Verdict, strongest
+from catchup.domain.screening import PASSED, Action, Verdict, strongest
 from catchup.domain.texts import apart, portions, together
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry

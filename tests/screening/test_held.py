@@ -8,8 +8,8 @@ from catchup.errors import Denied, PartlyReleased, Unavailable
 from catchup.usecases.screening.review import Review
 from tests.support.clock import Clock
 from tests.support.lagging import hide_what_was_sent
-from tests.support.moderation import MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
+from tests.support.screening import MINUTE_MS, Lists, history, send
 from tests.support.world import Phone, World
 
 

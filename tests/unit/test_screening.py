@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catchup.domain.folding import fold
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.matching import MOST_MASKED_LETTERS, patterns_of
-from catchup.domain.moderation import Action, Finding, Verdict, WordList, strongest
+from catchup.domain.screening import Action, Finding, Verdict, WordList, strongest
 from catchup.errors import Unavailable
 from catchup.screening.automaton import compiled
 from catchup.screening.document import parse
@@ -39,6 +39,7 @@ def masked(text: str) -> str:
         ("ｂａｄ", "***"),
         ("b.a-d", "*.*-*"),
         ("ba.d", "**.*"),
+        ("b\uffffa\ufffed", "*\uffff*\ufffe*"),
         ("so b a d !", "so * * * !"),
         ("b\u200ba\u200bd", "*\u200b*\u200b*"),
         ("b\u0336a\u0336d\u0336", "******"),
@@ -196,6 +197,35 @@ def test_what_has_been_masked_has_nothing_left_to_mask(text: str) -> None:
 @given(st.text("中文a1，A か😀é", max_size=60))
 def test_the_folds_of_a_text_are_those_of_its_characters(text: str) -> None:
     assert fold(text).folds == "".join(fold(character).folds for character in text)
+
+
+# Letters and marks of scripts that have marks, decoration, and what may stand between.
+MARKED = "אבשּׁךֽْ֑شٗआकक़ि़ॆดี่ກິ་ཱིིྀ가\u1100\u1161\u11a8\u302eかハ\u3099\u309aﾞ𑀅𑀸𑄠\U00011127\u0301\u0316ạ法\u302a\u200b.ßﬁ🇩"
+
+
+@given(st.lists(st.text(st.sampled_from(MARKED) | st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1))
+@example(["か" + "\u3099" * 40, "א" + "\u200b\u05b0" * 31, "א" + "\u064b" * 30 + "\u05b0", "\u05b0", "\u1161"])
+@example(["\u1100\u1161\u11a8", "a\u1161", "א\u064b\u05b0", "א\u200b\u05b0", "か\u064b\u3099", "か\u3099\u064b"])
+@example(["א\u064b\u05b0"])
+@example(["a\u1161"])
+def test_a_long_text_is_folded_like_its_words(words: list[str]) -> None:
+    # Long texts are folded at once, and short ones letter by letter.
+    words *= 200 // len(words) + 1
+    folded = [fold(word) for word in words]
+    text = fold("|".join(words))
+    assert text.marked == fold("|").marked.join(word.marked for word in folded)
+    assert text.letters == "".join(word.letters for word in folded)
+
+
+def test_each_mark_is_joined_with_letters_of_its_script_only_in_a_long_text_too() -> None:
+    every = [chr(code) for code in range(0x300, 0x20000)]
+    marks = [one for one in every if unicodedata.category(one)[0] == "M"]
+    # Of each block a letter.
+    letters = {ord(one) >> 7: one for one in every if unicodedata.category(one) == "Lo"}
+    words = [letter + mark for mark in marks for letter in (letters.get(ord(mark) >> 7, "א"), "ก", "か", "a")]
+    for start in range(0, len(words), 2_000):
+        some = words[start : start + 2_000]
+        assert fold("|".join(some)).letters == "".join(fold(word).letters for word in some)
 
 
 @given(texts)

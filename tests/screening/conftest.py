@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.engines import moto_services
-from tests.support.moderation import BUCKET, KEY, Lists
+from tests.support.screening import BUCKET, KEY, Lists
 from tests.support.world import Phone, World
 
 

@@ -11,10 +11,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.moderation import Action, Verdict
+from catchup.domain.screening import Action, Verdict
 from tests.support.clock import Clock
-from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Lists, send
 from tests.support.outages import refusal
+from tests.support.screening import BUCKET, KEY, MINUTE_MS, Lists, send
 from tests.support.telemetry import logged, metric_lines
 from tests.support.world import ROOT, Phone, World
 

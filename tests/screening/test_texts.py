@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.support.clock import Clock
-from tests.support.moderation import BUCKET, KEY, MINUTE_MS, Lists, history, send
 from tests.support.outages import Outages, refusal
+from tests.support.screening import BUCKET, KEY, MINUTE_MS, Lists, history, send
 from tests.support.world import Phone, World
 
 # ---------------------------------------------------------------- refused

@@ -1,0 +1,4 @@
+AsyncApiStandalone.render(
+  { schema: { url: "/docs/websocket/asyncapi.json" }, config: { show: { sidebar: true } } },
+  document.getElementById("viewer"),
+);
