@@ -237,7 +237,7 @@ export class Phone extends HTMLElement {
     if (!name || !this.#client) return;
     const others = [...document.querySelectorAll("catchup-phone")].map((phone) => /** @type {Phone} */ (phone).uid);
     const uids = [...new Set(others)].filter((uid) => uid !== this.uid);
-    const { sessionId } = await this.#client.createGroup(`group-${Date.now()}`, { name, uids, open: true });
+    const { sessionId } = await this.#client.createGroup(name, { uids, isOpen: true });
     await this.#client.refreshSessions();
     this.#openChat(sessionId);
   }

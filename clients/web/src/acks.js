@@ -3,15 +3,18 @@
 import { DataReplaced, ProtocolViolation, RequestRefused } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ack, clear } from "./protocol/requests.js";
-import { nextSettlement } from "./protocol/settlement.js";
+import { nextSettlement } from "./protocol/acking.js";
 
-/** @import { Due } from "./due.js" */
-/** @import { Link } from "./link.js" */
-/** @import { Result } from "./protocol/model.js" */
-/** @import { Told } from "./protocol/settlement.js" */
-/** @import { Settings } from "./settings.js" */
-/** @import { Settled, Store } from "./store/store.js" */
-/** @import { Timing } from "./timing.js" */
+/**
+ * @import { Due } from "./due.js"
+ * @import { Link } from "./link.js"
+ * @import { Result } from "./protocol/model.js"
+ * @import { Told } from "./protocol/acking.js"
+ * @import { Settings } from "./settings.js"
+ * @import { Settled } from "./store/results.js"
+ * @import { Store } from "./store/store.js"
+ * @import { Timing } from "./timing.js"
+ */
 
 /** How many frames the server may leave unfinished; after that, the rest waits for the next login. */
 const MAX_ROUNDS = 8;
@@ -25,8 +28,10 @@ export class Acks {
   #timing;
   #signal;
   #queue = Promise.resolve();
-  /** Sessions whose pulls carry their acks. */
-  /** @type {Set<string>} */
+  /**
+   * Sessions whose pulls carry their acks.
+   * @type {Set<string>}
+   */
   #held = new Set();
   /** @type {Set<string>} */
   #refused = new Set();
@@ -111,8 +116,11 @@ export class Acks {
     );
   }
 
-  /** Note what the server has confirmed; false if something must be sent again. */
-  /** @param {Record<string, Told>} told @param {ReadonlyMap<string, Result>} results */
+  /**
+   * Note what the server has confirmed; false if something must be sent again.
+   * @param {Record<string, Told>} told
+   * @param {ReadonlyMap<string, Result>} results
+   */
   async #settle(told, results) {
     /** @type {Settled[]} */
     const confirmed = [];

@@ -2,11 +2,14 @@
 
 import { isGroup } from "./names.js";
 
-/** @import { Emitter, Source } from "./emitter.js" */
-/** @import { Due } from "./due.js" */
-/** @import { ChatAck, Counter, Head, Message, Outgoing, SessionSummary } from "./protocol/model.js" */
-/** @import { Learned } from "./protocol/walks.js" */
-/** @import { Store } from "./store/store.js" */
+/**
+ * @import { Emitter, Source } from "./events.js"
+ * @import { Due } from "./due.js"
+ * @import { Learned } from "./protocol/gaps.js"
+ * @import { Head } from "./protocol/groups.js"
+ * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
+ * @import { Store } from "./store/store.js"
+ */
 
 export class Arrivals {
   #store;
@@ -44,13 +47,15 @@ export class Arrivals {
     return grown;
   }
 
-  /** Add a page of `sessions`; return the sessions whose counters must be asked for. */
-  /** @param {readonly SessionSummary[]} summaries */
+  /**
+   * Add a page of `sessions`; return the sessions whose counters must be asked for.
+   * @param {readonly SessionSummary[]} summaries
+   */
   async addSummaries(summaries) {
     const outcomes = await this.#store.addSummaries(summaries);
     for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
     this.#due.acks.raise();
-    return [...outcomes].filter(([, { result }]) => !result.isSettled).map(([sessionId]) => sessionId);
+    return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
 
   /** Save and count a pushed message. @param {Message} message */
@@ -80,8 +85,11 @@ export class Arrivals {
     this.#due.acks.raise();
   }
 
-  /** Move a message that the server has stored from the outbox into its session. */
-  /** @param {Outgoing} outgoing @param {ChatAck} ack */
+  /**
+   * Move a message that the server has stored from the outbox into its session.
+   * @param {Outgoing} outgoing
+   * @param {ChatAck} ack
+   */
   async takeChatAck(outgoing, ack) {
     const { result, unread } = await this.#store.sent(outgoing, ack);
     this.#tell(ack.sessionId, result.fresh, "sent", unread);
@@ -90,23 +98,36 @@ export class Arrivals {
     this.#events.emit("sent", { msgId: outgoing.msgId, sessionId: ack.sessionId, seq: ack.seq });
   }
 
-  /** Save a pulled page of a private session. */
-  /** @param {string} sessionId @param {readonly Message[]} messages @param {readonly number[]} acked */
+  /**
+   * Save a pulled page of a private session.
+   * @param {string} sessionId
+   * @param {readonly Message[]} messages
+   * @param {readonly number[]} acked
+   */
   async savePage(sessionId, messages, acked) {
     const { result, unread } = await this.#store.savePage(sessionId, messages, acked);
     this.#tell(sessionId, result.fresh, "pull", unread);
     return result;
   }
 
-  /** Save a page of history, or a pulled page of a group: these need no acks. */
-  /** @param {string} sessionId @param {readonly Message[]} messages @param {Learned | null} learned */
+  /**
+   * Save a page of history, or a pulled page of a group: these need no acks.
+   * @param {string} sessionId
+   * @param {readonly Message[]} messages
+   * @param {Learned | null} learned
+   */
   async saveHistory(sessionId, messages, learned) {
     const { result, unread } = await this.#store.saveHistory(sessionId, messages, learned);
-    this.#tell(sessionId, result.fresh, "history", unread);
+    this.#tell(sessionId, result.fresh, isGroup(sessionId) ? "pull" : "history", unread);
     return result;
   }
 
-  /** @param {string} sessionId @param {readonly Message[]} fresh @param {Source} source @param {number | null} unread */
+  /**
+   * @param {string} sessionId
+   * @param {readonly Message[]} fresh
+   * @param {Source} source
+   * @param {number | null} unread
+   */
   #tell(sessionId, fresh, source, unread) {
     if (fresh.length > 0) this.#events.emit("messages", { sessionId, messages: fresh, source });
     if (unread !== null) this.#events.emit("unread", { sessionId, unread });

@@ -1,12 +1,16 @@
 // One connection: matches answers to requests by `reqId`, and hands on pushes in the order in which they arrive.
 
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
-import { decode } from "./protocol/model.js";
+import { decode } from "./protocol/frames.js";
 
-/** @import { Answer, Head, Message } from "./protocol/model.js" */
-/** @import { Request } from "./protocol/requests.js" */
-/** @import { Timing } from "./timing.js" */
-/** @import { Dial, Transport } from "./transport.js" */
+/**
+ * @import { Answer } from "./protocol/frames.js"
+ * @import { Head } from "./protocol/groups.js"
+ * @import { Message } from "./protocol/model.js"
+ * @import { Request } from "./protocol/requests.js"
+ * @import { Timing } from "./timing.js"
+ * @import { Dial, Transport } from "./transport.js"
+ */
 
 /** A tab that was frozen sees its timers before the frames that came meanwhile: it gives them that many seconds. */
 const AFTER_A_FREEZE_SECONDS = 5;
@@ -21,11 +25,15 @@ const AFTER_A_FREEZE_SECONDS = 5;
  *   Waiting */
 
 export class Connection {
-  /** Why the connection has ended; null while it is open. */
-  /** @type {string | null} */
+  /**
+   * Why the connection has ended; null while it is open.
+   * @type {string | null}
+   */
   lost = null;
-  /** The error for which a push could not be saved: the client can't go on. */
-  /** @type {Error | null} */
+  /**
+   * The error for which a push could not be saved: the client can't go on.
+   * @type {Error | null}
+   */
   failure = null;
   /** Resolves when the connection has ended. */
   gone;
@@ -53,7 +61,13 @@ export class Connection {
     this.gone = new Promise((resolve) => (this.#end = () => resolve(undefined)));
   }
 
-  /** Open it. Throws ConnectionLost. @param {Dial} dial @param {string} url @param {string} token @param {string} device */
+  /**
+   * Open it. Throws ConnectionLost.
+   * @param {Dial} dial
+   * @param {string} url
+   * @param {string} token
+   * @param {string} device
+   */
   async open(dial, url, token, device) {
     this.#transport = await dial(url, token, device, {
       onFrame: (text) => this.#take(text),
@@ -80,7 +94,8 @@ export class Connection {
     try {
       this.#handlers.onFrame("out", text);
       this.#transport.send(text);
-      const { answer, bytes } = await Promise.race([answered, this.#timeout(request.cmd, started, seconds, ended.signal)]);
+      const tooLate = this.#timeout(request.cmd, started, seconds, ended.signal);
+      const { answer, bytes } = await Promise.race([answered, tooLate]);
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
       return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
@@ -135,7 +150,10 @@ export class Connection {
     else this.#queue(handOn);
   }
 
-  /** One after the other, so that they are counted in the order in which they came. @param {() => Promise<unknown>} handOn */
+  /**
+   * One after the other, so that they are counted in the order in which they came.
+   * @param {() => Promise<unknown>} handOn
+   */
   #queue(handOn) {
     this.#pushes = this.#pushes.then(handOn).then(
       () => undefined,
@@ -147,7 +165,10 @@ export class Connection {
     );
   }
 
-  /** It doesn't name its request. If only one waits, it is that one: it fails without its timeout. @param {string} text */
+  /**
+   * It doesn't name its request. If only one waits, it is that one: it fails without its timeout.
+   * @param {string} text
+   */
   #takePlatformError(text) {
     const [waiting, ...others] = this.#waiting.values();
     if (waiting && others.length === 0) waiting.reject(new RequestRefused(waiting.cmd, "UNAVAILABLE", { rule: text }));

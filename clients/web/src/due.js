@@ -8,14 +8,20 @@ export class Due {
   acks = new Flag();
   outbox = new Flag();
   repair = new Flag();
-  /** Sessions whose counter must be asked for. */
-  /** @type {Set<string>} */
+  /**
+   * Sessions whose counter must be asked for.
+   * @type {Set<string>}
+   */
   uncounted = new Set();
-  /** Sessions that were caught up and now lack a message, with the mark of `Saved.gap`. */
-  /** @type {Map<string, number>} */
+  /**
+   * Sessions that were caught up and now lack a message, with the mark of `Saved.gap`.
+   * @type {Map<string, number>}
+   */
   gaps = new Map();
-  /** Clears that the server has refused, because its counter is lower: a send may not have reached it yet. */
-  /** @type {Map<string, number>} */
+  /**
+   * Clears that the server has refused, because its counter is lower: a send may not have reached it yet.
+   * @type {Map<string, number>}
+   */
   refusedClears = new Map();
 
   /** Drop all of this, except that the outbox is to be sent. */
@@ -31,8 +37,11 @@ export class Due {
     this.repair.raise();
   }
 
-  /** Note that the server has counted up to `number`: a refused clear up to it is due again. */
-  /** @param {string} sessionId @param {number} number */
+  /**
+   * Note that the server has counted up to `number`: a refused clear up to it is due again.
+   * @param {string} sessionId
+   * @param {number} number
+   */
   reached(sessionId, number) {
     const refused = this.refusedClears.get(sessionId);
     if (refused === undefined || refused > number) return;

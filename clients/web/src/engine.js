@@ -2,19 +2,24 @@
 
 import { Acks } from "./acks.js";
 import { Arrivals } from "./arrivals.js";
+import { CatchUpOfMany } from "./catch-up-many.js";
 import { CatchUps } from "./catch-up.js";
 import { Due } from "./due.js";
-import { ClientClosed } from "./errors.js";
-import { Link, isEnd } from "./link.js";
+import { ClientClosed, NoLongerLeading } from "./errors.js";
+import { Link } from "./link.js";
 import { groupSession } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
 import { MAX_PAGE_MESSAGES } from "./settings.js";
 import { Repairs } from "./repair.js";
 
-/** @import { Emitter } from "./emitter.js" */
-/** @import { LinkOptions } from "./link.js" */
-/** @import { Store } from "./store/store.js" */
+/**
+ * @import { Emitter } from "./events.js"
+ * @import { LinkOptions } from "./link.js"
+ * @import { Store } from "./store/store.js"
+ */
+
+/** @typedef {LinkOptions} EngineOptions */
 
 /** The commands that change a group, and whether they begin or end the own membership. */
 const CHANGES = { create: true, join: true, leave: true, add: false, remove: false, role: false };
@@ -32,7 +37,6 @@ const CHANGES = { create: true, join: true, leave: true, add: false, remove: fal
 export class Engine {
   #stopped = new AbortController();
   #due = new Due();
-  #store;
   #tasks;
 
   /**
@@ -44,7 +48,6 @@ export class Engine {
   constructor(options, store, events, onFailure) {
     const { settings, timing } = options;
     const { signal } = this.#stopped;
-    this.#store = store;
     this.arrivals = new Arrivals(store, events, this.#due, () => {
       this.link.generation += 1;
       this.catchUps.startOver();
@@ -53,6 +56,7 @@ export class Engine {
     this.acks = new Acks(store, this.link, this.#due, settings, timing, signal);
     this.outbox = new Outbox(store, this.link, this.arrivals, events, this.#due, settings.parallelSessions, signal);
     this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
+    this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
     this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
@@ -89,11 +93,8 @@ export class Engine {
   }
 
   /** @param {string | null} sessionId */
-  async catchUp(sessionId) {
-    if (sessionId !== null) return this.catchUps.run(sessionId);
-    await this.catchUps.discover();
-    // One after the other: the newest session is the one that the person opens first.
-    for (const id of await this.#store.behind()) await this.catchUps.run(id, { tail: false });
+  catchUp(sessionId) {
+    return this.many.run(sessionId);
   }
 
   discover() {
@@ -114,16 +115,9 @@ export class Engine {
     });
   }
 
-  /** @param {string} groupId */
-  async members(groupId) {
-    const found = [];
-    let next = "";
-    do {
-      const { body } = await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next));
-      found.push(...body.members);
-      next = body.end ? "" : body.next;
-    } while (next);
-    return found;
+  /** @param {string} groupId @param {string} next */
+  async membersPage(groupId, next) {
+    return (await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next))).body;
   }
 
   /** @param {string} uid @param {boolean} isBlocked */
@@ -141,3 +135,6 @@ export class Engine {
     this.outbox.startOver();
   }
 }
+
+/** Whether a task has ended because the client was closed, or another tab leads. @param {unknown} error */
+const isEnd = (error) => error instanceof ClientClosed || error instanceof NoLongerLeading;

@@ -3,42 +3,38 @@
 import { Connection } from "./connection.js";
 import {
   AnswerTimeout,
-  CatchupError,
   ClientClosed,
   ConnectionLost,
   DataReplaced,
-  NoLongerLeading,
   ProtocolViolation,
   RequestRefused,
-  Stopped,
   TokenRefused,
 } from "./errors.js";
+import { TOKEN_EXPIRED, keepAlive, lifetime } from "./keepalive.js";
 import { logIn } from "./login.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ping } from "./protocol/requests.js";
-import { Backoff } from "./timing.js";
-import { readClaims } from "./token.js";
+import { Backoff } from "./backoff.js";
 
-/** @import { Arrivals } from "./arrivals.js" */
-/** @import { Emitter, Events } from "./emitter.js" */
-/** @import { Request } from "./protocol/requests.js" */
-/** @import { Settings } from "./settings.js" */
-/** @import { Timing } from "./timing.js" */
-/** @import { Claims, Token } from "./token.js" */
-/** @import { Dial } from "./transport.js" */
+/**
+ * @import { Arrivals } from "./arrivals.js"
+ * @import { Emitter, Events } from "./events.js"
+ * @import { Request } from "./protocol/requests.js"
+ * @import { Settings } from "./settings.js"
+ * @import { Timing } from "./timing.js"
+ * @import { TokenSource } from "./token.js"
+ * @import { Dial } from "./transport.js"
+ */
 
 /** How long a ping may take that asks whether the connection is still alive. */
 const PROBE_SECONDS = 5;
 /** A tab that was hidden for that long asks whether its connection is still alive when it is shown. */
 const PROBE_AFTER_SECONDS = 20;
-const TOKEN_EXPIRED = "the token has expired";
 
 /**
  * @typedef {object} LinkOptions
  * @property {string} url
- * @property {Token} token
- * @property {string} deviceId
- * @property {string} uidClaim
+ * @property {TokenSource} tokens
  * @property {Dial} dial
  * @property {Settings} settings
  * @property {Timing} timing
@@ -53,6 +49,7 @@ export class Link {
   #options;
   #arrivals;
   #events;
+  #claim;
   #onLogin;
   #signal;
   /** @type {Connection | null} */
@@ -60,8 +57,6 @@ export class Link {
   /** @type {Set<() => void>} */
   #waiting = new Set();
   #hurry = new AbortController();
-  /** @type {string | null} a token that was read for its uid, and is not used yet */
-  #fetched = null;
 
   /**
    * @param {LinkOptions} options
@@ -75,7 +70,7 @@ export class Link {
     this.#options = options;
     this.#arrivals = arrivals;
     this.#events = events;
-    this.claim = claim;
+    this.#claim = claim;
     this.#onLogin = onLogin;
     this.#signal = signal;
     signal.addEventListener("abort", () => this.#connection?.giveUp("closed by this client"));
@@ -105,8 +100,8 @@ export class Link {
 
   /**
    * Send a request until it is answered, over new connections if needed (section 6: "retry?"). Throws RequestRefused if
-   * trying again doesn't help; after some answers that are INTERNAL or can't be read, RequestRefused or ProtocolViolation;
-   * DataReplaced if the server has another data set than when it was called.
+   * trying again doesn't help; after some answers that are INTERNAL or can't be read, RequestRefused or
+   * ProtocolViolation; DataReplaced if the server has another data set than when it was called.
    * @template T
    * @param {Request<T>} request
    * @param {{ofAnyData?: boolean}} [options] `ofAnyData`: it names nothing that was read from the server
@@ -147,13 +142,6 @@ export class Link {
     }
   }
 
-  /** Return the uid of the token. A token that is fetched for this is used for the next connection. */
-  async uid() {
-    const token = await this.#token();
-    this.#fetched = token;
-    return this.#claims(token).uid;
-  }
-
   /** Connect now if it waits, or ask whether the connection is still alive: the network or the page has come back. */
   async wake() {
     this.#hurry.abort();
@@ -179,7 +167,7 @@ export class Link {
         this.#signal.throwIfAborted();
         if (error instanceof TokenRefused) {
           // One refusal may be chance: the token was just expiring. Two without a login between are an error.
-          if (typeof this.#options.token === "string" || (refused && this.lastLogin === lastLogin)) throw error;
+          if (!this.#options.tokens.isRenewable || (refused && this.lastLogin === lastLogin)) throw error;
           refused = true;
         } else if (error instanceof ConnectionLost || error instanceof AnswerTimeout) {
           refused = false;
@@ -206,10 +194,10 @@ export class Link {
 
   /** Run one connection; returns when it is time for a new one. */
   async #liveOnce() {
-    const { url, dial, settings, timing } = this.#options;
-    const token = await this.#token();
-    const claims = this.#claims(token);
-    await this.claim(claims.uid);
+    const { url, tokens, dial, settings, timing } = this.#options;
+    const token = await tokens.fresh();
+    const claims = tokens.claims(token);
+    await this.#claim(claims.uid);
     const connection = new Connection(
       {
         onPush: (message) => this.#arrivals.takePush(message),
@@ -227,65 +215,11 @@ export class Link {
       for (const wake of [...this.#waiting]) wake();
       this.#onLogin();
       this.#events.emit("login", this.lastLogin);
-      await this.#keepAlive(connection, this.#lifetime(claims));
+      const seconds = lifetime(settings, timing, tokens.isRenewable ? claims.expiresAtMs : null);
+      await keepAlive(connection, seconds, settings, timing, this.#signal);
     } finally {
       connection.giveUp("closed by this client");
     }
-  }
-
-  /** Return after how many seconds a connection is replaced by a new one. @param {Claims} claims */
-  #lifetime({ expiresAtMs }) {
-    const { settings, timing, token } = this.#options;
-    const longest = settings.reconnectAfter * (1 - 0.1 * timing.random());
-    if (expiresAtMs === null || typeof token === "string") return longest;
-    const left = (expiresAtMs - timing.nowMs()) / 1_000 - settings.tokenMargin;
-    // A source of short-lived tokens must not make the client connect in a tight loop.
-    return Math.min(longest, Math.max(left, settings.stableAfter));
-  }
-
-  /** Ping whenever it is idle, until `seconds` have passed. @param {Connection} connection @param {number} seconds */
-  async #keepAlive(connection, seconds) {
-    const { settings, timing } = this.#options;
-    const end = timing.monotonic() + seconds;
-    for (let now = timing.monotonic(); now < end; now = timing.monotonic()) {
-      const idleAt = connection.sentAt + settings.pingAfter;
-      if (now < idleAt) {
-        const over = new AbortController();
-        const pause = timing.sleep(Math.min(idleAt, end) - now, AbortSignal.any([this.#signal, over.signal]));
-        await Promise.race([connection.gone, pause]).finally(() => over.abort());
-        pause.catch(() => undefined);
-      } else {
-        await connection.exchange(ping()).catch((error) => {
-          // Any answer shows that the connection is alive.
-          if (error instanceof RequestRefused && error.code !== "UNAUTHENTICATED") return;
-          if (error instanceof RequestRefused) throw new TokenRefused(TOKEN_EXPIRED);
-          if (!(error instanceof ProtocolViolation)) throw error;
-        });
-      }
-      if (connection.failure) throw connection.failure;
-      if (connection.lost === TOKEN_EXPIRED) throw new TokenRefused(TOKEN_EXPIRED);
-      if (connection.lost !== null) throw new ConnectionLost(connection.lost);
-    }
-  }
-
-  async #token() {
-    const { token } = this.#options;
-    if (typeof token === "string") return token;
-    const fetched = this.#fetched;
-    this.#fetched = null;
-    if (fetched !== null) return fetched;
-    try {
-      return await token();
-    } catch (error) {
-      if (error instanceof CatchupError) throw error;
-      // The application's function may be offline, too.
-      throw new ConnectionLost(`there is no token to connect with: ${error}`, { cause: error });
-    }
-  }
-
-  /** @param {string} token */
-  #claims(token) {
-    return readClaims(token, this.#options.deviceId, this.#options.uidClaim);
   }
 
   /** @param {"in" | "out"} direction @param {string} text */
@@ -294,9 +228,3 @@ export class Link {
     this.#events.emit("frame", { direction, text, bytes: new TextEncoder().encode(text).length });
   }
 }
-
-/** Whether a task has ended because the client was closed, or another tab leads. @param {unknown} error */
-export const isEnd = (error) => error instanceof ClientClosed || error instanceof NoLongerLeading;
-
-/** Whether an error ends the whole client. @param {unknown} error */
-export const isFatal = (error) => error instanceof Stopped;

@@ -4,9 +4,11 @@ import { ConnectionLost, DeviceReplaced, ProtocolViolation, RequestRefused, Toke
 import { RETRYABLE } from "./protocol/codes.js";
 import { login, moreCounters } from "./protocol/requests.js";
 
-/** @import { Arrivals } from "./arrivals.js" */
-/** @import { Connection } from "./connection.js" */
-/** @import { Events } from "./emitter.js" */
+/**
+ * @import { Arrivals } from "./arrivals.js"
+ * @import { Connection } from "./connection.js"
+ * @import { Events } from "./events.js"
+ */
 
 /**
  * Log in and add all counters. Throws ConnectionLost or AnswerTimeout if a new connection may help; DeviceReplaced,

@@ -38,3 +38,9 @@ export const groupSession = (group) => (isGroup(group) ? group : `g:${group}`);
  * @param {string} other
  */
 export const privateSession = (one, other) => (one <= other ? `p:${one}:${other}` : `p:${other}:${one}`);
+
+/** Return a random id. Plain-http pages have no `crypto.randomUUID`. */
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -4,13 +4,22 @@ import { ProtocolViolation, RequestRefused } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { chat } from "./protocol/requests.js";
 
-/** @import { Arrivals } from "./arrivals.js" */
-/** @import { Due } from "./due.js" */
-/** @import { Emitter } from "./emitter.js" */
-/** @import { Link } from "./link.js" */
-/** @import { Outgoing } from "./protocol/model.js" */
-/** @import { Store } from "./store/store.js" */
+/**
+ * @import { Arrivals } from "./arrivals.js"
+ * @import { Due } from "./due.js"
+ * @import { Emitter } from "./events.js"
+ * @import { Link } from "./link.js"
+ * @import { Outgoing } from "./protocol/model.js"
+ * @import { Store } from "./store/store.js"
+ */
 
+/**
+ * A message that the server has stored for good.
+ * @typedef {object} Sent
+ * @property {string} msgId
+ * @property {string} sessionId
+ * @property {number} seq
+ */
 /**
  * A change of a group: between the messages that were written before it, and those that are written after it.
  * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
@@ -24,11 +33,15 @@ export class Outbox {
   #due;
   #parallel;
   #signal;
-  /** Sessions that send now. */
-  /** @type {Set<string>} */
+  /**
+   * Sessions that send now.
+   * @type {Set<string>}
+   */
   #lanes = new Set();
-  /** Sessions in which sending has failed too often; they wait for the next login. */
-  /** @type {Set<string>} */
+  /**
+   * Sessions in which sending has failed too often; they wait for the next login.
+   * @type {Set<string>}
+   */
   #parked = new Set();
   /** @type {Map<string, Turn[]>} */
   #turns = new Map();
@@ -59,8 +72,8 @@ export class Outbox {
   }
 
   /**
-   * Do `work` after the messages of a session that are in the outbox now, and before later ones. A change of a group that
-   * overtakes a message could take the right to send it away.
+   * Do `work` after the messages of a session that are in the outbox now, and before later ones. A change of a group
+   * that overtakes a message could take the right to send it away.
    * @template T
    * @param {string} sessionId
    * @param {() => Promise<T>} work
@@ -128,8 +141,10 @@ export class Outbox {
     }
   }
 
-  /** Send a message until it is sent or refused; false if its session must wait for the next login. */
-  /** @param {Outgoing} message */
+  /**
+   * Send a message until it is sent or refused; false if its session must wait for the next login.
+   * @param {Outgoing} message
+   */
   async #send(message) {
     let reply;
     try {

@@ -3,13 +3,16 @@
 import { DataReplaced, ProtocolViolation, RequestRefused } from "./errors.js";
 import { isGroup } from "./names.js";
 import { gaps } from "./protocol/session.js";
+import { newReport } from "./reports.js";
 
-/** @import { CatchUps } from "./catch-up.js" */
-/** @import { Due } from "./due.js" */
-/** @import { Link } from "./link.js" */
-/** @import { Settings } from "./settings.js" */
-/** @import { Store } from "./store/store.js" */
-/** @import { Timing } from "./timing.js" */
+/**
+ * @import { CatchUps } from "./catch-up.js"
+ * @import { Due } from "./due.js"
+ * @import { Link } from "./link.js"
+ * @import { Settings } from "./settings.js"
+ * @import { Store } from "./store/store.js"
+ * @import { Timing } from "./timing.js"
+ */
 
 export class Repairs {
   #store;
@@ -77,6 +80,6 @@ export class Repairs {
     const session = await this.#store.session(sessionId);
     const isClosed = (isGroup(sessionId) || !pushesLost) && gaps(session, { whole: false }).length === 0;
     if (isClosed && (await this.#store.finishCatchUp(sessionId, mark))) return;
-    await this.#catchUps.run(sessionId, { whole: false, tail: false });
+    await this.#catchUps.run(newReport(sessionId), () => {}, { whole: false, tail: false });
   }
 }

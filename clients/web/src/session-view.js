@@ -1,8 +1,11 @@
 // One session of a client, to show it on a screen: pages, newest first, fetched as the person scrolls.
 
-/** @import { SessionPage } from "./catch-up.js" */
-/** @import { Sent, SendOptions } from "./client.js" */
-/** @import { SessionState } from "./store/store.js" */
+/**
+ * @import { SendOptions } from "./settings.js"
+ * @import { Sent } from "./outbox.js"
+ * @import { SessionPage } from "./protocol/opening.js"
+ * @import { SessionState } from "./store/results.js"
+ */
 
 /**
  * What it needs of its client.

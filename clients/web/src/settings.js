@@ -1,4 +1,9 @@
-// Limits and defaults of the client (sections are those of docs/protocol.md).
+// Limits, options and defaults of the client (sections are those of docs/protocol.md).
+
+/**
+ * @import { Timing } from "./timing.js"
+ * @import { Dial } from "./transport.js"
+ */
 
 /** Section 9: of a frame, in bytes. The platform closes the connection (1009) over 32 KB. */
 export const MAX_FRAME_BYTES = 30_000;
@@ -50,3 +55,23 @@ export const DEFAULTS = Object.freeze({
 });
 
 /** @typedef {{-readonly [K in keyof typeof DEFAULTS]: number}} Settings */
+
+/**
+ * @typedef {object} ClientOptions
+ * @property {string} [deviceId] the id of this device, for tokens without a claim `deviceId`; by default one that is
+ *   made once and kept in `localStorage`
+ * @property {string} [uidClaim] the token's claim that has the uid, if the deployment uses another one than `sub`
+ * @property {string} [database] the name of the IndexedDB database; by default one for the account and the device
+ * @property {boolean} [tabs] whether several tabs share one connection; by default true
+ * @property {Partial<Settings>} [settings] times, in seconds, and sizes
+ * @property {Timing} [timing] for tests
+ * @property {Dial} [dial] opens connections; for tests and other transports
+ */
+/**
+ * @typedef {object} SendOptions
+ * @property {boolean} [ack] whether it waits for the receiver until acked, also after a push (`ackFlg`); by default
+ *   true
+ * @property {readonly string[]} [at] groups: the uids of the people whom it mentions, at most 50
+ * @property {boolean} [atAll] groups: whether it mentions everyone
+ * @property {string} [msgId] unique among all messages that this account ever sends; by default a random one
+ */

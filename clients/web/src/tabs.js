@@ -1,10 +1,12 @@
 // Several tabs of one device: one leads, which talks to the server; the others follow, and ask it for what they need.
 //
-// Whoever leads says so every two seconds over a BroadcastChannel, and has a *term*, a number in the database that grows
-// with each new leader. A tab that was frozen and learns late that another has taken over can't harm: its transactions
-// check the term. Web Locks would say who leads, too, but a frozen tab keeps its lock, and plain-http pages have none.
+// Whoever leads says so every two seconds over a BroadcastChannel, and has a *term*, a number in the database that
+// grows with each new leader. A tab that was frozen and learns late that another has taken over can't harm: its
+// transactions check the term. Web Locks would say who leads, too, but a frozen tab keeps its lock, and plain-http
+// pages have none.
 
 import { CatchupError, ClientClosed } from "./errors.js";
+import { randomId } from "./names.js";
 
 /** @import { Timing } from "./timing.js" */
 
@@ -24,9 +26,15 @@ const CALL_SECONDS = 60;
  * @property {(name: string, args: readonly unknown[]) => Promise<unknown>} perform a call of a follower
  * @property {(name: string, event: unknown) => void} onEvent an event of the leader
  */
-/** @typedef {{kind: "who"} | {kind: "beat", term: number} | {kind: "released"} | {kind: "event", name: string, event: unknown}
+/**
+ * What tabs tell each other.
+ * @typedef {{kind: "who"}
+ *   | {kind: "beat", term: number}
+ *   | {kind: "released"}
+ *   | {kind: "event", name: string, event: unknown}
  *   | {kind: "call", id: string, name: string, args: readonly unknown[]}
- *   | {kind: "reply", id: string, value?: unknown, error?: {name: string, message: string}}} Note */
+ *   | {kind: "reply", id: string, value?: unknown, error?: {name: string, message: string}}} Note
+ */
 
 export class Tabs {
   term = 0;
@@ -82,7 +90,11 @@ export class Tabs {
     if (this.isLeading) this.#say({ kind: "event", name, event });
   }
 
-  /** Let the leader do what only it can do; this tab, if it leads. @param {string} name @param {readonly unknown[]} args */
+  /**
+   * Let the leader do what only it can do; this tab, if it leads.
+   * @param {string} name
+   * @param {readonly unknown[]} args
+   */
   async call(name, args) {
     for (;;) {
       if (this.#ended.signal.aborted) throw new ClientClosed();
@@ -183,9 +195,3 @@ export class Tabs {
 }
 
 const isHidden = () => globalThis.document?.visibilityState === "hidden";
-
-/** Return a random id. Plain-http pages have no `crypto.randomUUID`. */
-export function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -1,13 +1,71 @@
-// The JWT: reading the claims of the client's own token (docs/protocol.md, section 1).
+// Where the token of each connection comes from, and its claims (docs/protocol.md, section 1).
 
-import { TokenRefused } from "./errors.js";
+import { CatchupError, ConnectionLost, TokenRefused } from "./errors.js";
 import { NAME_RULE, UID_RULE, isName, isUid } from "./names.js";
 
 /** @typedef {string | (() => string | Promise<string>)} Token a JWT, or a function that gives a fresh one */
-/** @typedef {{uid: string, deviceId: string, expiresAtMs: number | null}} Claims */
+/**
+ * @typedef {object} Claims
+ * @property {string} uid
+ * @property {string} deviceId
+ * @property {number | null} expiresAtMs milliseconds since 1970
+ */
 
 /** The year 5138: a higher `exp` is not in seconds. */
 const MOST_SECONDS = 1e11;
+
+/** Gives the token of the next connection. */
+export class TokenSource {
+  #token;
+  #deviceId;
+  #uidClaim;
+  /** @type {string | null} a token that was read for its uid, and is not used yet */
+  #prefetched = null;
+
+  /**
+   * @param {Token} token
+   * @param {string} deviceId the device that the handshake names; used if the token has no claim `deviceId`
+   * @param {string} uidClaim the claim that the deployment takes as the uid
+   */
+  constructor(token, deviceId, uidClaim) {
+    this.#token = token;
+    this.#deviceId = deviceId;
+    this.#uidClaim = uidClaim;
+  }
+
+  /** Whether asking again may give another token. */
+  get isRenewable() {
+    return typeof this.#token !== "string";
+  }
+
+  /**
+   * Return a token to connect with. Throws ConnectionLost if the application's function fails: it may be offline, too.
+   */
+  async fresh() {
+    if (typeof this.#token === "string") return this.#token;
+    const prefetched = this.#prefetched;
+    this.#prefetched = null;
+    if (prefetched !== null) return prefetched;
+    try {
+      return await this.#token();
+    } catch (error) {
+      if (error instanceof CatchupError) throw error;
+      throw new ConnectionLost(`there is no token to connect with: ${error}`, { cause: error });
+    }
+  }
+
+  /** Return the claims of a token that is then used for the next connection. Throws TokenRefused. */
+  async peek() {
+    const token = await this.fresh();
+    this.#prefetched = token;
+    return this.claims(token);
+  }
+
+  /** Return the claims of one of its tokens. Throws TokenRefused. @param {string} token */
+  claims(token) {
+    return readClaims(token, this.#deviceId, this.#uidClaim);
+  }
+}
 
 /**
  * Return a token's claims. Only the server can check the signature. Throws TokenRefused.

@@ -6,8 +6,10 @@
 
 import { join, leftOut, rangesOf, sizeOf, subtract } from "./ranges.js";
 
-/** @import { Ranges } from "./ranges.js" */
-/** @import { Counter } from "./model.js" */
+/**
+ * @import { Ranges } from "./ranges.js"
+ * @import { Counter } from "./model.js"
+ */
 
 /**
  * The count of one session on this device.

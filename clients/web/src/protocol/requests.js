@@ -1,9 +1,11 @@
 // The requests, as their `cmd` and `body` in the JSON form (docs/protocol.md, section 4), and how to read the answer.
 
-import * as model from "./model.js";
+import * as answers from "./json-answers.js";
 
-/** @import { Fields } from "./fields.js" */
-/** @import { Outgoing } from "./model.js" */
+/**
+ * @import { Fields } from "./fields.js"
+ * @import { Outgoing } from "./model.js"
+ */
 
 /**
  * A request whose answer is read as a `T`. Every request may be repeated.
@@ -24,22 +26,22 @@ import * as model from "./model.js";
  */
 const request = (cmd, body, read, answeredBy = cmd) => ({ cmd, body, answeredBy, read });
 
-export const login = () => request("login", {}, model.countersOf);
+export const login = () => request("login", {}, answers.countersOf);
 
 /** @param {readonly string[]} sessionIds at most 100 */
-export const counters = (sessionIds) => request("counters", { sessionIds }, model.countersOf);
+export const counters = (sessionIds) => request("counters", { sessionIds }, answers.countersOf);
 
 /** @param {string} next of a login's answer */
-export const moreCounters = (next) => request("counters", { next }, model.countersOf);
+export const moreCounters = (next) => request("counters", { next }, answers.countersOf);
 
 /** @param {Readonly<Record<string, number>>} sessions */
-export const clear = (sessions) => request("clear", { sessions }, model.resultsOf);
+export const clear = (sessions) => request("clear", { sessions }, answers.resultsOf);
 
 /** @param {Readonly<Record<string, {seqs: readonly number[], received?: number}>>} sessions */
-export const ack = (sessions) => request("ack", { sessions }, model.resultsOf);
+export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf);
 
 /** @param {Outgoing} message */
-export const chat = (message) => request("chat", bodyOf(message), model.chatAckOf, "chatAck");
+export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");
 
 /**
  * @param {string} sessionId
@@ -47,7 +49,7 @@ export const chat = (message) => request("chat", bodyOf(message), model.chatAckO
  * @param {{ack?: readonly number[], before?: number | null, after?: number | null}} [given]
  */
 export const pull = (sessionId, limit, { ack: acked = [], before = null, after = null } = {}) =>
-  request("pull", { sessionId, limit, ack: acked, ...bounds(before, after) }, model.pageOf);
+  request("pull", { sessionId, limit, ack: acked, ...bounds(before, after) }, answers.pageOf);
 
 /**
  * @param {string} sessionId
@@ -55,10 +57,10 @@ export const pull = (sessionId, limit, { ack: acked = [], before = null, after =
  * @param {{before?: number | null, after?: number | null}} [given]
  */
 export const history = (sessionId, limit, { before = null, after = null } = {}) =>
-  request("history", { sessionId, limit, ...bounds(before, after) }, model.pageOf);
+  request("history", { sessionId, limit, ...bounds(before, after) }, answers.pageOf);
 
 /** @param {number} limit @param {string} [next] */
-export const sessions = (limit, next = "") => request("sessions", { limit, next }, model.sessionsOf);
+export const sessions = (limit, next = "") => request("sessions", { limit, next }, answers.sessionsOf);
 
 /**
  * A request that changes a group; it becomes a message of the group.
@@ -68,19 +70,19 @@ export const sessions = (limit, next = "") => request("sessions", { limit, next 
  * @param {Readonly<Record<string, unknown>>} [more]
  */
 export const change = (cmd, msgId, groupId, more = {}) =>
-  request(cmd, { msgId, groupId, ...more }, model.chatAckOf);
+  request(cmd, { msgId, groupId, ...more }, answers.chatAckOf);
 
 /** @param {string} groupId @param {number} limit @param {string} [next] */
 export const members = (groupId, limit, next = "") =>
-  request("members", { groupId, limit, next }, model.membersOf);
+  request("members", { groupId, limit, next }, answers.membersOf);
 
 /** @param {string} uid */
-export const block = (uid) => request("block", { uid }, model.blockOf);
+export const block = (uid) => request("block", { uid }, answers.blockOf);
 
 /** @param {string} uid */
-export const unblock = (uid) => request("unblock", { uid }, model.blockOf);
+export const unblock = (uid) => request("unblock", { uid }, answers.blockOf);
 
-export const blocked = () => request("blocked", {}, model.blockedOf);
+export const blocked = () => request("blocked", {}, answers.blockedOf);
 
 export const ping = () => request("ping", {}, () => null, "pong");
 

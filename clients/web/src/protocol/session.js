@@ -4,9 +4,11 @@ import { NOTHING_COUNTED, unreadOf } from "./counting.js";
 import { isGroup } from "../names.js";
 import { includes, subtract } from "./ranges.js";
 
-/** @import { Count } from "./counting.js" */
-/** @import { GroupSummary } from "./model.js" */
-/** @import { Range, Ranges } from "./ranges.js" */
+/**
+ * @import { Count } from "./counting.js"
+ * @import { GroupSummary } from "./groups.js"
+ * @import { Range, Ranges } from "./ranges.js"
+ */
 
 /**
  * A session, as it lies in the local database.

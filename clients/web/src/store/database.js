@@ -7,9 +7,11 @@
 import { openDB } from "idb";
 import { NoLongerLeading, StoreError } from "../errors.js";
 
-/** @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb" */
-/** @import { Message, Outgoing } from "../protocol/model.js" */
-/** @import { Session } from "../protocol/session.js" */
+/**
+ * @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb"
+ * @import { Message, Outgoing } from "../protocol/model.js"
+ * @import { Session } from "../protocol/session.js"
+ */
 
 /**
  * A saved message. `counts` is set if it is another's and not quiet: only these are in the index of numbers.
@@ -76,6 +78,19 @@ export class Database {
         return result;
       });
     });
+  }
+
+  /** Begin to lead, and return the term, which is higher than that of each tab that led before. */
+  async lead() {
+    this.term = await this.change(
+      async (tx) => {
+        const term = Number((await tx.objectStore("meta").get("term")) ?? 0) + 1;
+        await tx.objectStore("meta").put(term, "term");
+        return term;
+      },
+      { asLeader: false },
+    );
+    return this.term;
   }
 
   /**

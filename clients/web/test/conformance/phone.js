@@ -5,7 +5,7 @@ import { Client } from "../../src/client.js";
 import { Database } from "../../src/store/database.js";
 import { Store } from "../../src/store/store.js";
 import * as session from "../../src/protocol/session.js";
-import { messageOf } from "../../src/protocol/model.js";
+import { messageOf } from "../../src/protocol/json-answers.js";
 import { groupSession, isGroup, privateSession } from "../../src/names.js";
 import { rangesOf, highest } from "../../src/protocol/ranges.js";
 import { token } from "../support/tokens.js";
@@ -162,16 +162,16 @@ export class Phone {
         const lowest = session.lowestHeld(await this.#store.session(args.session));
         return client.session(args.session).pages({ before: lowest || Infinity, limit: 1 }).next();
       }
-      case "create":
-        return client.createGroup(args.group, { name: args.name ?? "", uids: args.uids ?? [], msgId: args.msgId });
+      case "create": {
+        const { name: title = "", group, uids = [], msgId } = args;
+        return client.createGroup(title, { group, uids, msgId });
+      }
       case "join":
-        return client.joinGroup(args.group, args.msgId);
       case "leave":
-        return client.leaveGroup(args.group, args.msgId);
+        return client[name](args.group, { msgId: args.msgId });
       case "add":
-        return client.addMembers(args.group, args.uids, args.msgId);
       case "remove":
-        return client.removeMembers(args.group, args.uids, args.msgId);
+        return client[name](args.group, args.uids, { msgId: args.msgId });
       default:
         throw new Error(`${name} is no call`);
     }

@@ -1,18 +1,22 @@
 // The events of a client.
 
-/** @import { Message } from "./protocol/model.js" */
+/**
+ * @import { Message } from "./protocol/model.js"
+ * @import { Progress } from "./reports.js"
+ */
 
 /**
  * What a client tells its application.
  * @typedef {object} Events
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
- * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were not
- *   saved before
+ * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
+ *   not saved before
  * @property {{msgId: string, sessionId: string, seq: number}} sent the server has stored a message of the outbox
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
  * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages
  * @property {{sessions: number, unread: number, frames: number, bytes: number, seconds: number}} login
+ * @property {Progress} progress how far a `catchUp` has got; after each page
  * @property {{reason: string, seconds: number}} offline the connection is lost; `seconds` until the next attempt
  * @property {{epoch: string}} anew the server has another data set: this device began again, the outbox stays
  * @property {{leading: boolean}} role whether this tab talks to the server, or follows another

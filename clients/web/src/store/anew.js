@@ -1,0 +1,21 @@
+// Beginning anew when the server has another data set, inside a transaction that `Database` opens and completes.
+
+import * as outbox from "./outbox.js";
+
+/** @import { Writing } from "./database.js" */
+
+/**
+ * Note the identity of the server's data set; tell whether the database was of another, and so was emptied.
+ * @param {Writing} tx
+ * @param {string} epoch
+ */
+export async function meet(tx, epoch) {
+  const meta = tx.objectStore("meta");
+  const met = await meta.get("epoch");
+  if (met === epoch) return false;
+  await meta.put(epoch, "epoch");
+  if (met === undefined) return false;
+  await Promise.all([tx.objectStore("sessions").clear(), tx.objectStore("messages").clear()]);
+  await outbox.forgetReviews(tx);
+  return true;
+}

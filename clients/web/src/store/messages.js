@@ -1,0 +1,73 @@
+// Saved messages, inside a transaction that `Database` opens and completes.
+
+/**
+ * @import { MessageRow, Reading, Writing } from "./database.js"
+ * @import { Message, Outgoing } from "../protocol/model.js"
+ * @import { Session } from "../protocol/session.js"
+ */
+
+/**
+ * Save a message.
+ * @param {Writing} tx
+ * @param {Message} message
+ * @param {string} me
+ */
+export const put = (tx, message, me) => tx.objectStore("messages").put(rowOf(message, me));
+
+/** @param {Message} message @param {string} me @returns {MessageRow} */
+const rowOf = (message, me) =>
+  message.sender === me || message.quiet ? message : { ...message, counts: [message.sessionId, message.number] };
+
+/**
+ * Return messages of a session with seqs from `from` on and below `before`, newest first.
+ * @param {Reading} tx
+ * @param {string} sessionId
+ * @param {{before: number, from: number, limit: number}} bounds
+ */
+export async function page(tx, sessionId, { before, from, limit }) {
+  const range = IDBKeyRange.bound([sessionId, from], [sessionId, before], false, true);
+  /** @type {Message[]} */
+  const found = [];
+  let cursor = await tx.objectStore("messages").openCursor(range, "prev");
+  while (cursor && found.length < limit) {
+    const { counts, ...message } = cursor.value;
+    found.push(message);
+    cursor = await cursor.continue();
+  }
+  return found;
+}
+
+/**
+ * Return the counted numbers of which a message of somebody else is saved.
+ * @param {Writing} tx
+ * @param {Session} session
+ */
+export async function numbersOfOthers(tx, { sessionId, count }) {
+  const [first, last] = [count.added[0]?.[0], count.added.at(-1)?.[1]];
+  /** @type {number[]} */
+  const numbers = [];
+  if (first === undefined || last === undefined) return numbers;
+  const range = IDBKeyRange.bound([sessionId, first], [sessionId, last]);
+  let cursor = await tx.objectStore("messages").index("byNumber").openKeyCursor(range);
+  while (cursor) {
+    numbers.push(cursor.key[1]);
+    cursor = await cursor.continue();
+  }
+  return numbers;
+}
+
+/**
+ * Tell whether an own message is saved. Goes through its session: only for rare cases.
+ * @param {Writing} tx
+ * @param {Outgoing} outgoing
+ * @param {string} me
+ */
+export async function isSaved(tx, { sessionId, msgId }, me) {
+  const range = IDBKeyRange.bound([sessionId], [sessionId, []]);
+  let cursor = await tx.objectStore("messages").openCursor(range, "prev");
+  while (cursor) {
+    if (cursor.value.msgId === msgId && cursor.value.sender === me) return true;
+    cursor = await cursor.continue();
+  }
+  return false;
+}
