@@ -3,6 +3,10 @@
 export class SmallServer {
   connections = [];
   sent = [];
+  /** What a test lets it answer to a command, as a function of the request's body. */
+  answers = {};
+  /** Commands that it never answers. */
+  silent = [];
   #seq = 0;
 
   dial = async (_url, _token, _device, listener) => {
@@ -13,6 +17,7 @@ export class SmallServer {
       send: (text) => {
         const request = JSON.parse(text);
         this.sent.push(request);
+        if (this.silent.includes(request.cmd)) return;
         queueMicrotask(() => connection.isOpen && listener.onFrame(JSON.stringify(this.#answer(request))));
       },
       close: () => {
@@ -38,6 +43,7 @@ export class SmallServer {
 
   #answer({ cmd, reqId, body }) {
     const answer = (name, content) => ({ cmd: name, reqId, code: "OK", body: content });
+    if (this.answers[cmd]) return answer(cmd, this.answers[cmd](body));
     switch (cmd) {
       case "login":
         return answer("login", { counters: {}, next: "", epoch: "e1" });
