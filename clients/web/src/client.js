@@ -15,8 +15,7 @@ import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
 
 /**
- * @import { EventName, Events } from "./events.js"
- * @import { Sent } from "./outbox.js"
+ * @import { EventName, Events, Sent } from "./events.js"
  * @import { Message } from "./protocol/model.js"
  * @import { Range } from "./protocol/ranges.js"
  * @import { CatchUpReport } from "./reports.js"

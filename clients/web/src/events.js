@@ -6,12 +6,19 @@
  */
 
 /**
+ * A message that the server has stored for good.
+ * @typedef {object} Sent
+ * @property {string} msgId
+ * @property {string} sessionId
+ * @property {number} seq
+ */
+/**
  * What a client tells its application.
  * @typedef {object} Events
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
  * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
  *   not saved before
- * @property {{msgId: string, sessionId: string, seq: number}} sent the server has stored a message of the outbox
+ * @property {Sent} sent the server has stored a message of the outbox
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
  * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages

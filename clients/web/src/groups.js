@@ -7,7 +7,7 @@ import { MAX_GROUP_NAME_BYTES, MAX_UIDS_PER_REQUEST } from "./settings.js";
 
 /**
  * @import { Ask } from "./blocks.js"
- * @import { Sent } from "./outbox.js"
+ * @import { Sent } from "./events.js"
  * @import { Member, Role } from "./protocol/groups.js"
  */
 

@@ -14,13 +14,6 @@ import { chat } from "./protocol/requests.js";
  */
 
 /**
- * A message that the server has stored for good.
- * @typedef {object} Sent
- * @property {string} msgId
- * @property {string} sessionId
- * @property {number} seq
- */
-/**
  * A change of a group: between the messages that were written before it, and those that are written after it.
  * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
  */

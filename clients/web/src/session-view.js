@@ -2,7 +2,7 @@
 
 /**
  * @import { SendOptions } from "./settings.js"
- * @import { Sent } from "./outbox.js"
+ * @import { Sent } from "./events.js"
  * @import { SessionPage } from "./protocol/opening.js"
  * @import { SessionState } from "./store/results.js"
  */
