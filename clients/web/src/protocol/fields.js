@@ -11,47 +11,35 @@ import { ProtocolViolation } from "../errors.js";
  */
 export function object(value, what) {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value)) throw new ProtocolViolation(`${what} is no object`);
-  return /** @type {Fields} */ (value);
+  return checked(/** @type {Fields} */ (value), what, typeof value === "object" && !Array.isArray(value));
 }
 
-/** @param {Fields} fields @param {string} name */
-export function text(fields, name) {
-  const value = fields[name] ?? "";
-  if (typeof value !== "string") throw new ProtocolViolation(`${name} is no text`);
-  return value;
-}
+/** @param {Fields} fields @param {string} name @returns {string} */
+export const text = (fields, name) => string(fields[name] ?? "", name);
 
 /** @param {Fields} fields @param {string} name */
-export function someText(fields, name) {
-  const value = text(fields, name);
-  if (value === "") throw new ProtocolViolation(`${name} is missing`);
-  return value;
-}
+export const someText = (fields, name) => string(fields[name] || undefined, name);
 
 /** @param {Fields} fields @param {string} name */
 export const number = (fields, name) => whole(fields[name] ?? 0, name);
 
 /** @param {Fields} fields @param {string} name */
-export const optionalNumber = (fields, name) =>
-  fields[name] === undefined || fields[name] === null ? null : whole(fields[name], name);
+export const optionalNumber = (fields, name) => {
+  const value = fields[name] ?? null;
+  return value === null ? null : whole(value, name);
+};
 
 /** @param {Fields} fields @param {string} name */
 export function flag(fields, name) {
   const value = fields[name] ?? false;
-  if (typeof value !== "boolean") throw new ProtocolViolation(`${name} is neither true nor false`);
-  return value;
+  return checked(/** @type {boolean} */ (value), name, typeof value === "boolean");
 }
 
 /** @param {Fields} fields @param {string} name */
 export const numbers = (fields, name) => list(fields, name).map((value) => whole(value, name));
 
 /** @param {Fields} fields @param {string} name */
-export const texts = (fields, name) =>
-  list(fields, name).map((value) => {
-    if (typeof value !== "string") throw new ProtocolViolation(`${name} has an element that is no text`);
-    return value;
-  });
+export const texts = (fields, name) => list(fields, name).map((value) => string(value, name));
 
 /** @param {Fields} fields @param {string} name */
 export const objects = (fields, name) => list(fields, name).map((value) => object(value, name));
@@ -63,12 +51,22 @@ export const entries = (fields, name) =>
 /** @param {Fields} fields @param {string} name */
 function list(fields, name) {
   const value = fields[name] ?? [];
-  if (!Array.isArray(value)) throw new ProtocolViolation(`${name} is no array`);
-  return /** @type {unknown[]} */ (value);
+  return checked(/** @type {unknown[]} */ (value), name, Array.isArray(value));
 }
 
 /** @param {unknown} value @param {string} name */
-function whole(value, name) {
-  if (!Number.isSafeInteger(value)) throw new ProtocolViolation(`${name} is no whole number`);
-  return /** @type {number} */ (value);
+const whole = (value, name) => checked(/** @type {number} */ (value), name, Number.isSafeInteger(value));
+
+/** @param {unknown} value @param {string} name */
+const string = (value, name) => checked(/** @type {string} */ (value), name, typeof value === "string");
+
+/**
+ * @template T
+ * @param {T} value
+ * @param {string} name
+ * @param {boolean} isRight whether the value has the right type
+ */
+function checked(value, name, isRight) {
+  if (!isRight) throw new ProtocolViolation(`${name} is missing, or of another type`);
+  return value;
 }
