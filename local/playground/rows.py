@@ -1,14 +1,16 @@
 """The rows behind the page: a backlog is written in bulk, as sends would have written it, and read as it waits."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bench.backlog import Correspondence
 from bench.builder import Builder
 from catchup.clock import system_clock
-from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.concurrency import Concurrency
+from catchup.domain.ids import Seq, SessionId, Uid, private_session
 from catchup.domain.message import Numbers, Place
 from catchup.domain.presence import Encoding
 from catchup.settings import VARIABLES, Settings, read
@@ -31,6 +33,10 @@ LINES = (
     "Never mind, it has sorted itself out.",
     "Call me when you are back, it is nothing urgent.",
 )
+# The time between two messages of a friend, and between the newest ones of two friends.
+MESSAGE_MS = 7_000
+FRIEND_MS = 60_000
+ROWS_PER_CALL = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +47,79 @@ class Letters(Correspondence):
         """One of some lines, with its number, so that a lost or doubled one would be seen."""
         return f"{LINES[seq % len(LINES)]} ({seq})"
 
+    def at_ms(self, seq: int) -> int:
+        """The time when this message was accepted."""
+        return self.began_ms + seq * MESSAGE_MS
 
-def seed(stack: "LocalStack", to: str, count: int, round_number: int) -> float:
-    """Writes `count` messages of ten friends to a person; returns the seconds that it took. It blocks.
+    def sent_at_ms(self, seq: int) -> int:
+        """The friend's clock is right, and a message takes no time."""
+        return self.at_ms(seq)
 
-    Each round has friends of its own: their sessions are new, so every row is known without reading one.
+
+def seed(stack: "LocalStack", to: str, messages: int) -> float:
+    """Writes messages of ten friends to a person; returns the seconds that it took. It blocks.
+
+    The friends are people with whom the person has no session yet, so every row is known without reading one.
     """
-    started, now_ms = time.perf_counter(), system_clock()
-    per_friend, rest = divmod(count, len(FRIENDS))
-    letters = [
-        Letters(Uid(to), Uid(f"{friend}-{round_number}"), 0, waiting, now_ms - (index + 1) * 60_000 - waiting)
-        for index, friend in enumerate(FRIENDS)
+    started = time.perf_counter()
+    dynamodb: Any = client("dynamodb", stack.engine.dynamodb, stack.options.region)
+    written = letters(Uid(to), messages, strangers(dynamodb, stack.tables["CounterTable"], Uid(to)), system_clock())
+    if stack.engine.dynamodb == stack.engine.services:
+        Builder(_Moto(stack), settings_of(stack), _InOrder()).write(written)
+    else:
+        Builder(dynamodb, settings_of(stack)).write(written)
+    return time.perf_counter() - started
+
+
+def letters(to: Uid, messages: int, friends: Sequence[Uid], now_ms: int) -> Sequence[Letters]:
+    """The messages, spread over friends. The first friend has the newest."""
+    per_friend, rest = divmod(messages, len(friends))
+    return [
+        Letters(to, friend, 0, waiting, now_ms - index * FRIEND_MS - waiting * MESSAGE_MS)
+        for index, friend in enumerate(friends)
         if (waiting := per_friend + (index < rest)) > 0
     ]
-    dynamodb: Any = client("dynamodb", stack.engine.dynamodb, stack.options.region)
-    Builder(dynamodb, _settings_of(stack)).write(letters)
-    return time.perf_counter() - started
+
+
+def strangers(dynamodb: Any, counter_table: str, to: Uid) -> Sequence[Uid]:
+    """Ten uids without a session with this person: Anna, Ben, …, or Anna-2, Ben-2, …"""
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=counter_table,
+        KeyConditionExpression="uid = :u",
+        ExpressionAttributeValues={":u": {"S": to}},
+        ProjectionExpression="sessionId",
+        ConsistentRead=True,
+    )
+    known = {row["sessionId"]["S"] for page in pages for row in page["Items"]} | {private_session(to, to)}
+    return next(
+        friends for friends in _friends() if known.isdisjoint(private_session(to, friend) for friend in friends)
+    )
+
+
+def _friends() -> Iterator[Sequence[Uid]]:
+    yield tuple(map(Uid, FRIENDS))
+    for number in count(2):
+        yield tuple(Uid(f"{friend}-{number}") for friend in FRIENDS)
+
+
+class _Moto:
+    """The one call of DynamoDB that the builder makes, without HTTP."""
+
+    def __init__(self, stack: "LocalStack") -> None:
+        self._stack = stack
+
+    def batch_write_item(self, RequestItems: Mapping[str, Sequence[Any]]) -> Mapping[str, Any]:  # noqa: N803 - boto3's
+        for table, requests in RequestItems.items():
+            items = [request["PutRequest"]["Item"] for request in requests]
+            self._stack.engine.moto.put_items(self._stack.options.region, table, items)
+        return {"UnprocessedItems": {}}
+
+
+class _InOrder(Concurrency):
+    """One call after another: moto takes one at a time."""
+
+    def run(self, *tasks: Callable[[], Any]) -> Sequence[Any]:
+        return [task() for task in tasks]
 
 
 def waiting_frames(stack: "LocalStack", uid: str) -> Sequence[str]:
@@ -76,7 +139,8 @@ def waiting_frames(stack: "LocalStack", uid: str) -> Sequence[str]:
     return frames
 
 
-def _settings_of(stack: "LocalStack") -> Settings:
+def settings_of(stack: "LocalStack") -> Settings:
+    """The settings of all functions of the stack."""
     environments = stack.functions.environments
     return read(
         [name for name in VARIABLES if not name.startswith("jwt_")],

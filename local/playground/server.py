@@ -22,7 +22,6 @@ class Playground:
     def __init__(self, stack: "LocalStack") -> None:
         self._stack = stack
         self._seeding = asyncio.Lock()
-        self._rounds = 0
         self.pages = pages()
         self.calls: Mapping[tuple[str, str], Call] = {
             ("GET", "/playground/token"): self._token,
@@ -51,8 +50,7 @@ class Playground:
         from local.playground.rows import seed
 
         async with self._seeding:
-            self._rounds += 1
-            seconds = await asyncio.to_thread(seed, self._stack, to, count, self._rounds)
+            seconds = await asyncio.to_thread(seed, self._stack, to, count)
         return web.json_response({"messages": count, "seconds": seconds})
 
     async def _old_way(self, request: web.Request) -> web.StreamResponse:
