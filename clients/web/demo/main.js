@@ -10,6 +10,7 @@ const framesButton = /** @type {HTMLButtonElement} */ (document.getElementById("
 const languages = /** @type {HTMLSelectElement} */ (document.getElementById("language"));
 const frames = new FrameList(drawer);
 const PEOPLE = "catchup people";
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 customElements.define("catchup-phone", Phone);
 
@@ -32,7 +33,7 @@ function open(uid, device = "phone") {
 
 document.getElementById("add")?.addEventListener("click", () => {
   const uid = prompt(say("whoToAdd"))?.trim();
-  if (!uid || !/^[A-Za-z0-9_-]{1,64}$/.test(uid)) return;
+  if (!uid || !NAME.test(uid)) return;
   open(uid);
   sessionStorage.setItem(PEOPLE, JSON.stringify([...people(), uid]));
 });
@@ -44,10 +45,16 @@ languages.value = currentLanguage();
 languages.addEventListener("change", () => chooseLanguage(languages.value));
 window.addEventListener("language", translate);
 
-/** @returns {string[]} the people who were opened beside Alice and Bob */
+/** @returns {string[]} the people who were opened beside the first ones */
 function people() {
   return JSON.parse(sessionStorage.getItem(PEOPLE) ?? "[]");
 }
 
+/** Whose phones the page shows at first: Alice's and Bob's, or those of `?people=carol,dave`. */
+function firstPeople() {
+  const named = new URLSearchParams(location.search).get("people");
+  return named === null ? ["alice", "bob"] : named.split(",").filter((uid) => NAME.test(uid));
+}
+
 translate();
-for (const uid of ["alice", "bob", ...people()]) open(uid);
+for (const uid of [...firstPeople(), ...people()]) open(uid);
