@@ -2,6 +2,7 @@
 
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
 import { decode } from "./protocol/frames.js";
+import { expiry } from "./timing.js";
 
 /**
  * @import { Answer } from "./protocol/frames.js"
@@ -11,9 +12,6 @@ import { decode } from "./protocol/frames.js";
  * @import { Timing } from "./timing.js"
  * @import { Dial, Transport } from "./transport.js"
  */
-
-/** A tab that was frozen sees its timers before the frames that came meanwhile: it gives them that many seconds. */
-const AFTER_A_FREEZE_SECONDS = 5;
 
 /**
  * @typedef {object} Handlers
@@ -182,8 +180,7 @@ export class Connection {
    * @returns {Promise<never>}
    */
   async #timeout(cmd, started, seconds, signal) {
-    await this.#timing.sleep(seconds, signal);
-    if (this.#timing.monotonic() > started + seconds + 1) await this.#timing.sleep(AFTER_A_FREEZE_SECONDS, signal);
+    await expiry(seconds, this.#timing, signal);
     // No frame at all has come since the request: the connection is probably dead, though it looks open.
     if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
     throw new AnswerTimeout(cmd, seconds);

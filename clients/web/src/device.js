@@ -73,7 +73,7 @@ export class Device {
 
   /** Open the database, and lead or follow. @param {string} name of the database @param {string} uid */
   async open(name, uid) {
-    this.#store = await new Store(name).claim(uid);
+    this.#store = await new Store(name, this.#options.timing).claim(uid);
     if (this.#canShare) {
       this.#tabs = new Tabs(
         name,

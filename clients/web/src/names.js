@@ -7,16 +7,16 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const UID = /^[!"$-9;-~]{1,64}$/;
 
 /**
- * Tell whether a text may be a uid.
- * @param {string} text
+ * Tell whether a value may be a uid.
+ * @param {unknown} text
  */
-export const isUid = (text) => UID.test(text);
+export const isUid = (text) => typeof text === "string" && UID.test(text);
 
 /**
- * Tell whether a text may be a group id, a device id or a message id.
- * @param {string} text
+ * Tell whether a value may be a group id, a device id or a message id.
+ * @param {unknown} text
  */
-export const isName = (text) => NAME.test(text);
+export const isName = (text) => typeof text === "string" && NAME.test(text);
 
 /**
  * Tell whether a session is a group's.

@@ -31,6 +31,66 @@ export const REAL_TIMING = {
     }),
 };
 
+/** A page that was frozen sees its timers before all else that has happened meanwhile: it gets that many seconds more. */
+const AFTER_A_FREEZE_SECONDS = 5;
+
+/**
+ * Wait for so many seconds in which the page could have heard of something else.
+ * @param {number} seconds
+ * @param {Timing} timing
+ * @param {AbortSignal} signal
+ */
+export async function expiry(seconds, timing, signal) {
+  const end = timing.monotonic() + seconds;
+  await timing.sleep(seconds, signal);
+  if (timing.monotonic() > end + 1) await timing.sleep(AFTER_A_FREEZE_SECONDS, signal);
+}
+
+/**
+ * Return what a promise gives, or throw `error()` if it takes longer.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} seconds
+ * @param {Timing} timing
+ * @param {() => Error} error
+ * @returns {Promise<T>}
+ */
+export async function limited(promise, seconds, timing, error) {
+  const over = new AbortController();
+  const late = expiry(seconds, timing, over.signal).then(() => Promise.reject(error()));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Exponential backoff with full jitter: each wait is drawn between zero and a ceiling that doubles. */
+export class Backoff {
+  attempts = 0;
+  #base;
+  #cap;
+  #random;
+
+  /** @param {{backoffBase: number, backoffCap: number}} settings @param {Timing} timing */
+  constructor({ backoffBase, backoffCap }, { random }) {
+    this.#base = backoffBase;
+    this.#cap = backoffCap;
+    this.#random = random;
+  }
+
+  /** Return the next wait, in seconds. */
+  next() {
+    const ceiling = Math.min(this.#cap, this.#base * 2 ** this.attempts);
+    this.attempts += 1;
+    return this.#random() * ceiling;
+  }
+
+  reset() {
+    this.attempts = 0;
+  }
+}
+
 /** A flag that one task waits for and others raise. */
 export class Flag {
   #raised = false;

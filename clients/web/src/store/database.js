@@ -6,11 +6,14 @@
 
 import { openDB } from "idb";
 import { NoLongerLeading, StoreError } from "../errors.js";
+import { randomId } from "../names.js";
+import { REAL_TIMING, limited } from "../timing.js";
 
 /**
  * @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb"
  * @import { Message, Outgoing } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
+ * @import { Timing } from "../timing.js"
  */
 
 /**
@@ -32,6 +35,7 @@ import { NoLongerLeading, StoreError } from "../errors.js";
 /** @typedef {StoreNames<Schema & DBSchema>} Table */
 /** @typedef {IDBPTransaction<Schema & DBSchema, Table[], "readwrite">} Writing */
 /** @typedef {IDBPTransaction<Schema & DBSchema, Table[], "readonly">} Reading */
+/** @typedef {IDBPDatabase<Schema & DBSchema>} Open */
 
 const VERSION = 1;
 /** An upgrade that another tab blocks never settles. */
@@ -41,24 +45,32 @@ const TRANSACTION_SECONDS = 20;
 
 /** @type {readonly Table[]} */
 const TABLES = ["meta", "sessions", "messages", "outbox"];
+const HUNG = "TimeoutError";
+/** The browser has closed the database, or lost it in the background: another connection to it may work. */
+const GONE = new Set(["InvalidStateError", "UnknownError", "AbortError", HUNG]);
+/** A value of `term`: this tab has led, and must not write as the leader any more. */
+const HAS_LED = -1;
 
 /** Opens the database when it is first used, and again if the browser has closed it. */
 export class Database {
-  /** @type {Promise<IDBPDatabase<Schema & DBSchema>> | null} */
+  /** The term in which this tab leads; 0 before. Writes of a leader that was replaced are refused by it. */
+  term = 0;
+  /** @type {Promise<Open> | null} */
   #opening = null;
   #closed = false;
-  /** The term in which this tab leads; 0 while it doesn't. Writes of a leader that was replaced are refused by it. */
-  term = 0;
+  #timing;
 
-  /** @param {string} name */
-  constructor(name) {
+  /** @param {string} name @param {Timing} [timing] */
+  constructor(name, timing = REAL_TIMING) {
     this.name = name;
+    this.#timing = timing;
   }
 
   /**
    * Run `work` in one transaction that writes; return its result once the transaction is complete.
    *
-   * `work` must await nothing but requests of its transaction. If it throws, nothing is written.
+   * `work` must await nothing but requests of its transaction. If it throws, nothing is written. If the browser has lost
+   * the database, it is run once more, unless the first transaction turns out to be complete.
    * @template T
    * @param {(tx: Writing) => Promise<T>} work
    * @param {{strict?: boolean, asLeader?: boolean}} [options] `strict`: it must survive a power cut, as far as the
@@ -66,13 +78,18 @@ export class Database {
    * @returns {Promise<T>}
    */
   change(work, { strict = false, asLeader = true } = {}) {
+    // The database keeps which change was the last one.
+    const change = randomId();
+    /** @type {{result: T} | null} set once the transaction was told to commit */
+    let committing = null;
     return this.#retried(async (db) => {
       const tx = db.transaction([...TABLES], "readwrite", { durability: strict ? "strict" : "relaxed" });
-      return within(tx, async () => {
-        if (asLeader && this.term !== 0 && (await tx.objectStore("meta").get("term")) !== this.term) {
-          throw new NoLongerLeading();
-        }
-        const result = await work(tx);
+      return this.#within(tx, async () => {
+        const meta = tx.objectStore("meta");
+        if (committing && (await meta.get("change")) === change) return committing.result;
+        if (asLeader && this.term !== 0 && (await meta.get("term")) !== this.term) throw new NoLongerLeading();
+        const [result] = await Promise.all([work(tx), meta.put(change, "change")]);
+        committing = { result };
         tx.commit();
         await tx.done;
         return result;
@@ -102,8 +119,13 @@ export class Database {
   read(work) {
     return this.#retried((db) => {
       const tx = db.transaction([...TABLES], "readonly");
-      return within(tx, () => work(tx));
+      return this.#within(tx, () => work(tx));
     });
+  }
+
+  /** Refuse what is still written as the leader: another tab may lead now. */
+  follow() {
+    this.term = HAS_LED;
   }
 
   /** Close the database; what is complete stays. */
@@ -115,93 +137,99 @@ export class Database {
   }
 
   /**
-   * Try once more if the browser has closed the database in the meantime.
+   * Try once more over a new connection if the browser has lost the database in the meantime.
    * @template T
-   * @param {(db: IDBPDatabase<Schema & DBSchema>) => Promise<T>} use
+   * @param {(db: Open) => Promise<T>} use
    */
   async #retried(use) {
-    try {
-      return await use(await this.#open());
-    } catch (error) {
-      if (!isGone(error) || this.#closed) throw wrapped(this.name, error);
-      this.#opening = null;
+    for (let again = false; ; again = true) {
+      const opening = this.#open();
       try {
-        return await use(await this.#open());
-      } catch (second) {
-        throw wrapped(this.name, second);
+        return await use(await opening);
+      } catch (error) {
+        if (again || this.#closed || !isGone(error)) throw wrapped(this.name, error);
+        this.#forget(opening);
+        opening.then((db) => db.close()).catch(() => undefined);
       }
     }
   }
 
   #open() {
     if (this.#closed) throw new StoreError(`the database ${this.name} is closed`);
-    this.#opening ??= opened(this.name, () => (this.#opening = null));
-    this.#opening.catch(() => (this.#opening = null));
-    return this.#opening;
+    if (this.#opening) return this.#opening;
+    const opening = this.#opened(() => this.#forget(opening));
+    this.#opening = opening;
+    opening.catch(() => this.#forget(opening));
+    return opening;
   }
-}
 
-/** @param {string} name @param {() => void} onClosed */
-function opened(name, onClosed) {
-  /** @type {Promise<IDBPDatabase<Schema & DBSchema>>} */
-  const opening = openDB(name, VERSION, {
-    upgrade(db) {
-      db.createObjectStore("meta");
-      db.createObjectStore("sessions", { keyPath: "sessionId" }).createIndex("byTime", "timestampMs");
-      const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
-      messages.createIndex("byNumber", "counts");
-      const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
-      outbox.createIndex("byMsgId", "msgId", { unique: true });
-    },
-    // Another tab has a newer version of the application: it can't open before this one has let go.
-    blocking(_current, _blocked, event) {
-      /** @type {IDBDatabase} */ (event.target).close();
-      onClosed();
-    },
-    terminated: onClosed,
-  });
-  return limited(opening, OPENING_SECONDS, `the database ${name} did not open: another tab may block it`);
-}
+  /** Open it anew when it is used next. @param {Promise<Open>} opening */
+  #forget(opening) {
+    if (this.#opening === opening) this.#opening = null;
+  }
 
-/**
- * @template T
- * @param {{abort(): void, done: Promise<void>}} tx
- * @param {() => Promise<T>} work
- */
-async function within(tx, work) {
-  tx.done.catch(() => undefined); // whoever awaits it gets the error
-  try {
-    return await limited(work(), TRANSACTION_SECONDS, "a transaction did not end");
-  } catch (error) {
+  /** @param {() => void} onClosed @returns {Promise<Open>} */
+  async #opened(onClosed) {
+    /** @type {Promise<Open>} */
+    const opening = openDB(this.name, VERSION, {
+      upgrade(db) {
+        db.createObjectStore("meta");
+        db.createObjectStore("sessions", { keyPath: "sessionId" }).createIndex("byTime", "timestampMs");
+        const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
+        messages.createIndex("byNumber", "counts");
+        const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
+        outbox.createIndex("byMsgId", "msgId", { unique: true });
+      },
+      // Another tab has a newer version of the application: it can't open before this one has let go.
+      blocking(_current, _blocked, event) {
+        /** @type {IDBDatabase} */ (event.target).close();
+        onClosed();
+      },
+      terminated: onClosed,
+    });
     try {
-      tx.abort();
-    } catch {
-      // It has ended already.
+      return await limited(opening, OPENING_SECONDS, this.#timing, () => {
+        return new StoreError(`the database ${this.name} did not open: another tab may block it`);
+      });
+    } catch (error) {
+      opening.then((late) => late.close()).catch(() => undefined); // it would block others
+      throw error;
     }
-    throw error;
   }
-}
 
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {number} seconds
- * @param {string} text
- * @returns {Promise<T>}
- */
-function limited(promise, seconds, text) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreError(text)), seconds * 1_000);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  /**
+   * @template T
+   * @param {{abort(): void, done: Promise<void>}} tx
+   * @param {() => Promise<T>} work
+   */
+  async #within(tx, work) {
+    tx.done.catch(() => undefined); // whoever awaits it gets the error
+    try {
+      return await limited(work(), TRANSACTION_SECONDS, this.#timing, () => {
+        return new DOMException(`a transaction took more than ${TRANSACTION_SECONDS} s`, HUNG);
+      });
+    } catch (error) {
+      try {
+        tx.abort();
+      } catch {
+        // It has ended already.
+      }
+      throw error;
+    }
+  }
 }
 
 /** @param {unknown} error */
-const isGone = (error) => error instanceof DOMException && error.name === "InvalidStateError";
+const isGone = (error) => error instanceof DOMException && GONE.has(error.name);
 
 /** @param {string} name @param {unknown} error */
 function wrapped(name, error) {
   if (!(error instanceof DOMException)) return error;
-  const full = error.name === "QuotaExceededError" ? "there is no room for it on this device: " : "";
-  return new StoreError(`the database ${name} could not be used: ${full}${error.message}`, { cause: error });
+  const reasons = /** @type {Record<string, string>} */ ({
+    QuotaExceededError: "there is no room for it on this device: ",
+    VersionError: "another tab has a newer version of this page, so reload this one: ",
+  });
+  return new StoreError(`the database ${name} could not be used: ${reasons[error.name] ?? ""}${error.message}`, {
+    cause: error,
+  });
 }

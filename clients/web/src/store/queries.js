@@ -13,15 +13,16 @@ import { stateOf } from "./results.js";
  * @import { Message } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
  * @import { Queued, SessionState } from "./results.js"
+ * @import { Timing } from "../timing.js"
  */
 
 export class Queries {
   /** @protected */
   db;
 
-  /** @param {string} name of the database; one for each account and device */
-  constructor(name) {
-    this.db = new Database(name);
+  /** @param {string} name of the database; one for each account and device @param {Timing} [timing] */
+  constructor(name, timing) {
+    this.db = new Database(name, timing);
   }
 
   /** Close it; what is saved stays. */

@@ -62,7 +62,7 @@ export class Store extends Queries {
 
   /** Lead no longer. */
   follow() {
-    this.db.term = 0;
+    this.db.follow();
   }
 
   /**

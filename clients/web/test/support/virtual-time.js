@@ -65,6 +65,12 @@ export class VirtualTime {
     await idle();
   }
 
+  /** Let seconds pass in which nothing runs; then the timers come first of all. */
+  freeze(seconds) {
+    this.#now += seconds;
+    for (const sleeper of [...this.#sleepers]) if (sleeper.at <= this.#now) sleeper.wake();
+  }
+
   /** Forget all that waits: its process was killed. */
   forget() {
     this.#sleepers.clear();
