@@ -1,12 +1,14 @@
 // `Client`: the calls of an application, over a local database.
 
-import { Device, keptDeviceId } from "./device.js";
-import { InvalidInput, RequestRefused } from "./errors.js";
+import { Device } from "./device.js";
+import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { GroupCalls } from "./groups.js";
 import { randomId } from "./names.js";
+import { keptDeviceId } from "./page.js";
 import { compose } from "./protocol/outgoing.js";
 import { gaps } from "./protocol/session.js";
+import { fateOf } from "./sends.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
 import { stateOf } from "./store/results.js";
@@ -16,7 +18,7 @@ import { dialWebSocket } from "./transport.js";
 
 /**
  * @import { EventName, Events, Sent } from "./events.js"
- * @import { Message } from "./protocol/model.js"
+ * @import { Message, Outgoing } from "./protocol/model.js"
  * @import { Range } from "./protocol/ranges.js"
  * @import { CatchUpReport } from "./reports.js"
  * @import { ClientOptions, SendOptions } from "./settings.js"
@@ -38,6 +40,7 @@ export class Client extends GroupCalls {
   #events;
   #device;
   #tokens;
+  #account;
   #database;
   #timing;
 
@@ -47,7 +50,7 @@ export class Client extends GroupCalls {
    * @param {ClientOptions} [options]
    */
   constructor(url, token, options = {}) {
-    const { deviceId = keptDeviceId(), uidClaim = "sub", database, tabs = true, dial = dialWebSocket } = options;
+    const { deviceId = keptDeviceId(), uid, uidClaim = "sub", database, tabs = true, dial = dialWebSocket } = options;
     const timing = options.timing ?? REAL_TIMING;
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
@@ -57,6 +60,7 @@ export class Client extends GroupCalls {
     this.#events = events;
     this.#device = device;
     this.#tokens = tokens;
+    this.#account = uid === undefined ? null : { uid, deviceId };
     this.#database = database;
     this.#timing = timing;
   }
@@ -86,8 +90,9 @@ export class Client extends GroupCalls {
    * TokenRefused if the token is not a JWT of this service.
    */
   async open() {
-    const { uid, deviceId } = await this.#tokens.peek();
+    const { uid, deviceId } = this.#account ?? (await this.#tokens.peek());
     await this.#device.open(this.#database ?? `catchup ${uid} ${deviceId}`, uid);
+    this.#tokens.forget(); // a tab that follows needs none until it leads, and then a fresh one
     return this;
   }
 
@@ -111,22 +116,8 @@ export class Client extends GroupCalls {
    * @returns {Promise<Sent>}
    */
   async send(to, msg, options = {}) {
-    const msgId = options.msgId ?? randomId();
-    const outcome = new Promise((resolve, reject) => {
-      const ends = [
-        this.on("sent", (sent) => sent.msgId === msgId && end(() => resolve(sent))),
-        this.on("held", (held) => held.msgId === msgId && end(() => reject(refusal("HELD", held.why)))),
-        this.on("refused", (no) => no.msgId === msgId && end(() => reject(refusal(no.code, no.why)))),
-        this.on("stopped", ({ error }) => end(() => reject(error))),
-      ];
-      /** @param {() => void} settle */
-      const end = (settle) => {
-        for (const off of ends) off();
-        settle();
-      };
-      this.post(to, msg, { ...options, msgId }).catch((error) => end(() => reject(error)));
-    });
-    return /** @type {Promise<Sent>} */ (outcome);
+    const message = this.#compose(to, msg, options);
+    return fateOf(message, this.#post(message), this.#device.store, this.#events, this.#device.ended);
   }
 
   /**
@@ -136,11 +127,7 @@ export class Client extends GroupCalls {
    * @param {SendOptions} [options]
    */
   async post(to, msg, options = {}) {
-    const msgId = options.msgId ?? randomId();
-    const message = compose(this.uid, to, msg, { ...options, msgId, timeMs: this.#timing.nowMs() });
-    if (!(await this.#device.store.enqueue(message))) throw new InvalidInput("msgId", "is in the outbox already");
-    await this.#device.call("send");
-    return msgId;
+    return this.#post(this.#compose(to, msg, options));
   }
 
   /** Return the messages that are not sent yet, are held for review or were refused. @returns {Promise<Queued[]>} */
@@ -206,7 +193,7 @@ export class Client extends GroupCalls {
 
   /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
   async markRead(sessionId) {
-    if (await this.#device.store.markRead(sessionId)) await this.#device.tellRead(sessionId);
+    if (await this.#device.store.markRead(sessionId)) this.#device.tellRead(sessionId);
   }
 
   /**
@@ -224,9 +211,18 @@ export class Client extends GroupCalls {
   catchUp(sessionId = null) {
     return this.#device.call("catchUp", sessionId);
   }
-}
 
-/** @param {string} code @param {string} why */
-function refusal(code, why) {
-  return new RequestRefused("chat", code, { rule: why });
+  /** @param {string} to @param {Readonly<Record<string, unknown>>} msg @param {SendOptions} options */
+  #compose(to, msg, { msgId = randomId(), ...options }) {
+    const { uid } = this.#device.store;
+    return compose(uid, to, msg, { ...options, msgId, timeMs: this.#timing.nowMs() });
+  }
+
+  /** @param {Outgoing} message */
+  async #post(message) {
+    if (!(await this.#device.store.enqueue(message))) throw new InvalidInput("msgId", "is in the outbox already");
+    // It is in the outbox, so that the next leader sends it too.
+    this.#device.call("send").catch(() => undefined);
+    return message.msgId;
+  }
 }

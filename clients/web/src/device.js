@@ -1,8 +1,8 @@
 // The device that all tabs of an account share: its database, its connection, and which tab has that.
 
 import { Engine } from "./engine.js";
-import { CatchupError, ClientClosed } from "./errors.js";
-import { isName, randomId } from "./names.js";
+import { CatchupError, ClientClosed, DeviceReplaced, packed, unpacked } from "./errors.js";
+import { keepStorage, watchPage } from "./page.js";
 import { Store } from "./store/store.js";
 import { Tabs } from "./tabs.js";
 
@@ -11,7 +11,6 @@ import { Tabs } from "./tabs.js";
  * @import { Emitter, EventName } from "./events.js"
  */
 
-const DEVICE_KEY = "catchup device";
 /** @type {readonly EventName[]} the events that the leading tab tells the others */
 const SHARED = [
   "unread",
@@ -24,8 +23,9 @@ const SHARED = [
   "progress",
   "offline",
   "anew",
-  "stopped",
 ];
+/** So long after a change of the leading tab, the one before may still log in. */
+const RACE_SECONDS = 60;
 
 /** One device of one account, as one tab sees it. */
 export class Device {
@@ -42,6 +42,11 @@ export class Device {
   #failure = null;
   /** @type {(() => void)[]} */
   #unwatch = [];
+  #ended = new AbortController();
+  #leadsSince = -Infinity;
+  #replacedAt = -Infinity;
+  /** Whether the event that is emitted comes from another tab. */
+  #isEcho = false;
 
   /**
    * @param {EngineOptions} options
@@ -64,6 +69,11 @@ export class Device {
     return this.#engine !== null;
   }
 
+  /** Aborts, with the reason, when the client is closed or can't go on. */
+  get ended() {
+    return this.#ended.signal;
+  }
+
   /** The open database. Throws what has ended the client. */
   get store() {
     if (this.#failure) throw this.#failure;
@@ -73,32 +83,38 @@ export class Device {
 
   /** Open the database, and lead or follow. @param {string} name of the database @param {string} uid */
   async open(name, uid) {
-    this.#store = await new Store(name, this.#options.timing).claim(uid);
-    if (this.#canShare) {
-      this.#tabs = new Tabs(
-        name,
-        {
-          lead: () => this.#lead(),
-          follow: () => this.#follow(),
-          perform: (call, args) => this.#perform(call, args),
-          onEvent: (event, value) => this.#events.emit(/** @type {EventName} */ (event), /** @type {never} */ (value)),
-        },
-        this.#options.timing,
-      );
+    if (this.#failure) throw this.#failure;
+    const store = new Store(name, this.#options.timing);
+    try {
+      this.#store = await store.claim(uid);
+      this.#tabs = this.#canShare ? this.#newTabs(name) : null;
       this.#share();
-      await this.#tabs.start();
-    } else {
-      await this.#lead();
+      if (this.#tabs) await this.#tabs.start();
+      else await this.#lead();
+      if (this.#failure) throw this.#failure;
+    } catch (error) {
+      this.#failure ??= /** @type {Error} */ (error);
+      await this.close();
+      await store.close();
+      throw error;
     }
-    this.#watchPage();
+    this.#unwatch.push(
+      watchPage({
+        wake: () => void this.#engine?.wake(),
+        leave: () => void this.#tabs?.goAway(),
+        comeBack: () => void this.#tabs?.comeBack().catch(() => undefined), // it is asked again after the next beat
+      }),
+    );
+    keepStorage();
   }
 
   async close() {
+    this.#failure ??= new ClientClosed();
+    this.#ended.abort(this.#failure);
     for (const unwatch of this.#unwatch.splice(0)) unwatch();
     if (this.#tabs) await this.#tabs.close();
     else await this.#follow();
     await this.#store?.close();
-    this.#failure ??= new ClientClosed();
   }
 
   /** Let the tab that leads call its engine. @param {string} name @param {unknown[]} args @returns {Promise<any>} */
@@ -107,15 +123,14 @@ export class Device {
   }
 
   /** Tell all tabs that a session was read in this one. @param {string} sessionId */
-  async tellRead(sessionId) {
+  tellRead(sessionId) {
     const event = { sessionId, unread: 0 };
     this.#events.emit("unread", event);
-    if (this.#tabs && !this.isLeading) await this.call("told", "unread", event);
+    if (!this.isLeading) this.#tabs?.tell("unread", event); // the leading tab tells all its events
   }
 
   /** What only the leading tab can do. @param {string} name @param {readonly any[]} args @returns {Promise<unknown>} */
   async #perform(name, args) {
-    if (name === "told") return this.#events.emit(args[0], args[1]);
     const engine = this.#engine;
     if (!engine) throw this.#failure ?? new ClientClosed();
     const call = /** @type {Record<string, (...args: any[]) => unknown>} */ (/** @type {unknown} */ (engine))[name];
@@ -126,7 +141,9 @@ export class Device {
   async #lead() {
     const { store } = this;
     const term = await store.lead();
+    if (this.#failure) throw this.#failure; // it was closed meanwhile
     this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
+    this.#leadsSince = this.#options.timing.monotonic();
     this.#events.emit("role", { leading: true });
     return term;
   }
@@ -140,14 +157,60 @@ export class Device {
   }
 
   /** @param {unknown} error null if another tab has taken over */
-  #fail(error) {
-    if (error === null && this.#tabs) {
-      this.#tabs.stepDown();
-      return;
+  async #fail(error) {
+    if (error === null && this.#tabs) return this.#tabs.stepDown();
+    if (error instanceof DeviceReplaced && this.#tabs && (await this.#isReplacedByTab())) return this.#tabs.stepDown();
+    const failure = /** @type {Error} */ (error ?? new DeviceReplaced());
+    // Another tab would replace the other program in its turn. Other failures are perhaps only this tab's.
+    if (failure instanceof DeviceReplaced) this.#tabs?.tell("stopped", { error: packed(failure) });
+    await this.#stop(failure);
+  }
+
+  /**
+   * Tell whether it was another tab that has logged in: it leads now, or it has led until this one took over.
+   */
+  async #isReplacedByTab() {
+    if (!(await this.#store?.isLatestLeader())) return true;
+    const now = this.#options.timing.monotonic();
+    const isFirst = now - this.#replacedAt > RACE_SECONDS;
+    this.#replacedAt = now;
+    return isFirst && now - this.#leadsSince < RACE_SECONDS;
+  }
+
+  /** @param {Error} failure */
+  async #stop(failure) {
+    if (this.#failure) return;
+    this.#failure = failure;
+    this.#ended.abort(failure);
+    this.#events.emit("stopped", { error: failure });
+    for (const unwatch of this.#unwatch.splice(0)) unwatch();
+    await (this.#tabs ? this.#tabs.close() : this.#follow());
+  }
+
+  /** @param {string} name of the database */
+  #newTabs(name) {
+    try {
+      return new Tabs(
+        name,
+        {
+          lead: () => this.#lead(),
+          follow: () => this.#follow(),
+          perform: (call, args) => this.#perform(call, args),
+          onEvent: (event, value) => this.#hear(/** @type {EventName} */ (event), value),
+        },
+        this.#options.timing,
+      );
+    } catch {
+      return null; // pages without storage of their own have no channels
     }
-    this.#failure = /** @type {Error} */ (error);
-    this.#follow();
-    this.#events.emit("stopped", { error: this.#failure });
+  }
+
+  /** Take an event of another tab. @param {EventName} name @param {any} event */
+  #hear(name, event) {
+    if (name === "stopped") return void this.#stop(unpacked(event.error));
+    this.#isEcho = true;
+    this.#events.emit(name, /** @type {never} */ (event));
+    this.#isEcho = false;
   }
 
   /** Let the other tabs know of each event of this one, while it leads. */
@@ -155,38 +218,9 @@ export class Device {
     for (const name of SHARED) {
       this.#unwatch.push(
         this.#events.on(name, (event) => {
-          if (this.isLeading) this.#tabs?.tell(name, name === "stopped" ? { error: String(event) } : event);
+          if (this.isLeading && !this.#isEcho) this.#tabs?.tell(name, event);
         }),
       );
     }
-  }
-
-  /** Come back quickly when the page does, and let go of everything before the browser freezes it. */
-  #watchPage() {
-    if (typeof document === "undefined") return;
-    const wake = () => void this.#engine?.wake();
-    /** @param {EventTarget} target @param {string} name @param {(event: any) => void} listener */
-    const watch = (target, name, listener) => {
-      target.addEventListener(name, listener);
-      this.#unwatch.push(() => target.removeEventListener(name, listener));
-    };
-    watch(window, "online", wake);
-    watch(document, "visibilitychange", () => document.visibilityState === "visible" && wake());
-    watch(window, "pagehide", () => void this.#tabs?.stepDown());
-    // From the back/forward cache: whoever leads now is asked again.
-    watch(window, "pageshow", ({ persisted }) => persisted && void this.#tabs?.start());
-  }
-}
-
-/** Return the id of this browser's device, which is made once. Without `localStorage` it lasts as long as the page. */
-export function keptDeviceId() {
-  try {
-    const kept = localStorage.getItem(DEVICE_KEY);
-    if (kept && isName(kept)) return kept;
-    const made = `web-${randomId()}`;
-    localStorage.setItem(DEVICE_KEY, made);
-    return made;
-  } catch {
-    return `web-${randomId()}`;
   }
 }

@@ -5,7 +5,7 @@ export class CatchupError extends Error {
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
-    this.name = new.target.name;
+    this.name = nameOf(new.target);
   }
 }
 
@@ -90,4 +90,42 @@ export class DataReplaced extends CatchupError {
   constructor() {
     super("the server has another data set");
   }
+}
+
+/** The names are written out, since bundlers shorten those of classes. */
+const CLASSES = {
+  CatchupError,
+  InvalidInput,
+  RequestRefused,
+  ProtocolViolation,
+  ConnectionLost,
+  AnswerTimeout,
+  Stopped,
+  TokenRefused,
+  AccessForbidden,
+  DeviceReplaced,
+  StoreError,
+  StoreOfAnother,
+  NoLongerLeading,
+  ClientClosed,
+  DataReplaced,
+};
+
+/** @param {Function} type */
+const nameOf = (type) => Object.entries(CLASSES).find(([, known]) => known === type)?.[0] ?? type.name;
+
+/** @typedef {{name: string, message: string} & Record<string, unknown>} PackedError */
+
+/** Return an error as plain data: what is sent to another tab loses its class. @param {unknown} error */
+export const packed = (error) => {
+  const { name, message } = error instanceof Error ? error : new CatchupError(String(error));
+  return /** @type {PackedError} */ (error instanceof CatchupError ? { ...error, name, message } : { name, message });
+};
+
+/** Return the error that was packed, of the same class. @param {PackedError} data @returns {Error} */
+export function unpacked({ name, message, ...fields }) {
+  const error = new CatchupError(String(message));
+  const type = Object.entries(CLASSES).find(([known]) => known === name)?.[1];
+  if (type) Object.setPrototypeOf(error, type.prototype);
+  return Object.assign(error, fields, { name });
 }

@@ -60,6 +60,8 @@ export const DEFAULTS = Object.freeze({
  * @typedef {object} ClientOptions
  * @property {string} [deviceId] the id of this device, for tokens without a claim `deviceId`; by default one that is
  *   made once and kept in `localStorage`
+ * @property {string} [uid] the account, so that no token has to be asked for to learn it: then only the tab that talks to
+ *   the server asks for tokens
  * @property {string} [uidClaim] the token's claim that has the uid, if the deployment uses another one than `sub`
  * @property {string} [database] the name of the IndexedDB database; by default one for the account and the device
  * @property {boolean} [tabs] whether several tabs share one connection; by default true

@@ -5,10 +5,13 @@
 // transactions check the term. Web Locks would say who leads, too, but a frozen tab keeps its lock, and plain-http
 // pages have none.
 
-import { CatchupError, ClientClosed } from "./errors.js";
-import { randomId } from "./names.js";
+import { Calls } from "./calls.js";
+import { InvalidInput } from "./errors.js";
 
-/** @import { Timing } from "./timing.js" */
+/**
+ * @import { CallNote, Reply } from "./calls.js"
+ * @import { Timing } from "./timing.js"
+ */
 
 const BEAT_SECONDS = 2;
 /** A visible tab takes over after that long without a beat. Timers of a hidden tab run once a minute. */
@@ -16,37 +19,35 @@ const TAKE_OVER_SECONDS = 6;
 const HIDDEN_TAKE_OVER_SECONDS = 150;
 /** How long to wait for an answer to "who leads?". */
 const ASK_SECONDS = 0.3;
-/** How long a follower waits for the leader's answer to a call before it asks whether there is one. */
-const CALL_SECONDS = 60;
 
 /**
  * @typedef {object} Duties
  * @property {() => Promise<number>} lead begin to lead; returns the term
  * @property {() => Promise<void>} follow end to lead
  * @property {(name: string, args: readonly unknown[]) => Promise<unknown>} perform a call of a follower
- * @property {(name: string, event: unknown) => void} onEvent an event of the leader
+ * @property {(name: string, event: unknown) => void} onEvent an event of another tab
  */
 /**
- * What tabs tell each other.
+ * What tabs tell each other. The `term` of an event is 0 if it doesn't come from the leader.
  * @typedef {{kind: "who"}
  *   | {kind: "beat", term: number}
  *   | {kind: "released"}
- *   | {kind: "event", name: string, event: unknown}
- *   | {kind: "call", id: string, name: string, args: readonly unknown[]}
- *   | {kind: "reply", id: string, value?: unknown, error?: {name: string, message: string}}} Note
+ *   | {kind: "event", term: number, name: string, event: unknown}
+ *   | CallNote
+ *   | Reply} Note
  */
-
 export class Tabs {
   term = 0;
   #channel;
   #duties;
   #timing;
   #heardAt = -Infinity;
+  /** The term of the leader that was heard last. */
+  #heardTerm = 0;
+  /** The browser has hidden the page away, and may freeze it at any moment. */
+  #isAway = false;
   #ended = new AbortController();
-  /** @type {Map<string, {resolve: (value: unknown) => void, reject: (error: Error) => void}>} */
-  #calls = new Map();
-  #callIds = 0;
-  #tab = randomId();
+  #calls;
   #changing = Promise.resolve();
 
   /** @param {string} name of the device's database @param {Duties} duties @param {Timing} timing */
@@ -55,6 +56,8 @@ export class Tabs {
     this.#channel.onmessage = ({ data }) => this.#take(data);
     this.#duties = duties;
     this.#timing = timing;
+    const { signal } = this.#ended;
+    this.#calls = new Calls(this, (note) => this.#say(note), () => this.#ask(), duties.perform, timing, signal);
   }
 
   get isLeading() {
@@ -64,7 +67,7 @@ export class Tabs {
   /** Find out who leads, or lead; then watch. Returns when it is known. */
   async start() {
     await this.#ask();
-    this.#watch().catch(() => undefined);
+    this.#watch().catch(() => undefined); // it ends when this tab does
   }
 
   /** Lead no longer, and take part no longer. */
@@ -72,10 +75,9 @@ export class Tabs {
     this.#ended.abort();
     await this.stepDown();
     this.#channel.close();
-    for (const { reject } of this.#calls.values()) reject(new ClientClosed());
   }
 
-  /** Lead no longer: another tab does, or this one is hidden away. */
+  /** Lead no longer: another tab does, or this one can't. */
   stepDown() {
     return this.#change(async () => {
       if (!this.isLeading) return;
@@ -85,9 +87,21 @@ export class Tabs {
     });
   }
 
-  /** Tell the followers of an event. @param {string} name @param {unknown} event */
+  /** Lead no longer, and not again before `comeBack`: the browser hides this page away, and may freeze it. */
+  goAway() {
+    this.#isAway = true;
+    return this.stepDown();
+  }
+
+  /** The page is shown again: ask who leads now. */
+  async comeBack() {
+    this.#isAway = false;
+    await this.#ask();
+  }
+
+  /** Tell the other tabs of an event. @param {string} name @param {unknown} event */
   tell(name, event) {
-    if (this.isLeading) this.#say({ kind: "event", name, event });
+    this.#say({ kind: "event", term: this.term, name, event });
   }
 
   /**
@@ -95,19 +109,8 @@ export class Tabs {
    * @param {string} name
    * @param {readonly unknown[]} args
    */
-  async call(name, args) {
-    for (;;) {
-      if (this.#ended.signal.aborted) throw new ClientClosed();
-      if (this.isLeading) return this.#duties.perform(name, args);
-      const id = `${this.#tab} ${(this.#callIds += 1)}`;
-      const reply = new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject }));
-      this.#say({ kind: "call", id, name, args });
-      const answer = await Promise.race([reply, this.#timing.sleep(CALL_SECONDS, this.#ended.signal).then(() => null)]);
-      this.#calls.delete(id);
-      // No answer: the leader is gone, or it has lost the call. Every call may be repeated.
-      if (answer !== null) return /** @type {{value: unknown}} */ (answer).value;
-      await this.#ask();
-    }
+  call(name, args) {
+    return this.#calls.call(name, args);
   }
 
   /** Ask who leads; lead if nobody answers. */
@@ -120,9 +123,10 @@ export class Tabs {
 
   #lead() {
     return this.#change(async () => {
-      if (this.isLeading || this.#ended.signal.aborted) return;
+      if (this.isLeading || this.#isAway || this.#ended.signal.aborted) return;
       this.term = await this.#duties.lead();
       this.#say({ kind: "beat", term: this.term });
+      this.#hear(this.term);
     });
   }
 
@@ -131,19 +135,23 @@ export class Tabs {
       await this.#timing.sleep(BEAT_SECONDS, this.#ended.signal);
       const silence = this.#timing.monotonic() - this.#heardAt;
       if (this.isLeading) this.#say({ kind: "beat", term: this.term });
-      else if (silence > (isHidden() ? HIDDEN_TAKE_OVER_SECONDS : TAKE_OVER_SECONDS)) await this.#ask();
+      else if (!this.#isAway && silence > (isHidden() ? HIDDEN_TAKE_OVER_SECONDS : TAKE_OVER_SECONDS)) {
+        await this.#ask().catch(() => undefined); // it is asked again after the next beat
+      }
     }
   }
 
-  /** @param {Note} note */
+  /** @param {Note} note of this version of the library, or of another one */
   #take(note) {
-    switch (note.kind) {
+    switch (note?.kind) {
       case "who":
         if (this.isLeading) this.#say({ kind: "beat", term: this.term });
         break;
       case "beat":
         this.#heardAt = this.#timing.monotonic();
-        if (this.isLeading && note.term > this.term) this.stepDown();
+        if (!this.isLeading) this.#hear(note.term);
+        else if (note.term >= this.term) void this.stepDown();
+        else this.#say({ kind: "beat", term: this.term }); // it was frozen, and must hear of this one
         break;
       case "released":
         // The visible tab is quicker to ask, and leads.
@@ -153,44 +161,40 @@ export class Tabs {
           .catch(() => undefined);
         break;
       case "event":
-        if (!this.isLeading) this.#duties.onEvent(note.name, note.event);
+        if (!this.isLeading || note.term === 0) this.#duties.onEvent(note.name, note.event);
         break;
       case "call":
-        if (this.isLeading) this.#answer(note);
+        if (this.isLeading) void this.#calls.answer(note);
         break;
-      case "reply": {
-        const call = this.#calls.get(note.id);
-        if (note.error) call?.reject(Object.assign(new CatchupError(note.error.message), { name: note.error.name }));
-        else call?.resolve({ value: note.value });
-      }
+      case "reply":
+        this.#calls.take(note);
     }
   }
 
-  /** @param {{id: string, name: string, args: readonly unknown[]}} call */
-  async #answer({ id, name, args }) {
-    try {
-      this.#say({ kind: "reply", id, value: await this.#duties.perform(name, args) });
-    } catch (error) {
-      // Who leads no longer leaves the call to the next leader.
-      if (!this.isLeading) return;
-      const { name: kind, message } = /** @type {Error} */ (error);
-      this.#say({ kind: "reply", id, error: { name: kind, message } });
-    }
+  /** Note who leads: it has not heard of the calls that the one before has not answered. @param {number} term */
+  #hear(term) {
+    if (term === this.#heardTerm) return;
+    this.#heardTerm = term;
+    this.#calls.repeat();
   }
 
   /** @param {Note} note */
   #say(note) {
     try {
       this.#channel.postMessage(note);
-    } catch {
+    } catch (error) {
+      if (/** @type {Error} */ (error).name === "DataCloneError") {
+        throw new InvalidInput("an argument", "can't be sent to the tab that leads: give plain values");
+      }
       // The channel is closed.
     }
   }
 
   /** One change of the role at a time. @param {() => Promise<void>} change */
   #change(change) {
-    this.#changing = this.#changing.then(change, change);
-    return this.#changing;
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 }
 

@@ -14,6 +14,9 @@ import { NAME_RULE, UID_RULE, isName, isUid } from "./names.js";
 /** The year 5138: a higher `exp` is not in seconds. */
 const MOST_SECONDS = 1e11;
 
+/** How long to wait for other tabs that get a token. */
+const TURN_SECONDS = 10;
+
 /** Gives the token of the next connection. */
 export class TokenSource {
   #token;
@@ -47,7 +50,7 @@ export class TokenSource {
     this.#prefetched = null;
     if (prefetched !== null) return prefetched;
     try {
-      return await this.#token();
+      return await oneTabAtATime(this.#token);
     } catch (error) {
       if (error instanceof CatchupError) throw error;
       throw new ConnectionLost(`there is no token to connect with: ${error}`, { cause: error });
@@ -61,9 +64,36 @@ export class TokenSource {
     return this.claims(token);
   }
 
+  /** Forget a token that was read and not used. */
+  forget() {
+    this.#prefetched = null;
+  }
+
   /** Return the claims of one of its tokens. Throws TokenRefused. @param {string} token */
   claims(token) {
     return readClaims(token, this.#deviceId, this.#uidClaim);
+  }
+}
+
+/**
+ * Call the application's function while no other tab calls it: tabs that use a refresh token at the same time, of which
+ * each use gives the next one, sign the person out. Plain-http pages have no locks.
+ * @param {() => string | Promise<string>} token
+ */
+async function oneTabAtATime(token) {
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return token();
+  let isMyTurn = false;
+  const call = () => {
+    isMyTurn = true;
+    return token();
+  };
+  try {
+    // A frozen tab keeps its lock.
+    return await locks.request("catchup token", { signal: AbortSignal.timeout(TURN_SECONDS * 1_000) }, call);
+  } catch (error) {
+    if (isMyTurn) throw error;
+    return token();
   }
 }
 

@@ -110,6 +110,11 @@ export class Database {
     return this.term;
   }
 
+  /** Tell whether no other tab has begun to lead since this one has. */
+  async isLatestLeader() {
+    return (await this.read((tx) => tx.objectStore("meta").get("term"))) === this.term;
+  }
+
   /**
    * Run `work` in one transaction that only reads.
    * @template T

@@ -57,17 +57,17 @@ export async function numbersOfOthers(tx, { sessionId, count }) {
 }
 
 /**
- * Tell whether an own message is saved. Goes through its session: only for rare cases.
- * @param {Writing} tx
- * @param {Outgoing} outgoing
+ * Return the seq of an own message, 0 if it is not saved. Goes through its session: only for rare cases.
+ * @param {Reading | Writing} tx
+ * @param {{sessionId: string, msgId: string}} outgoing
  * @param {string} me
  */
-export async function isSaved(tx, { sessionId, msgId }, me) {
+export async function seqOf(tx, { sessionId, msgId }, me) {
   const range = IDBKeyRange.bound([sessionId], [sessionId, []]);
   let cursor = await tx.objectStore("messages").openCursor(range, "prev");
   while (cursor) {
-    if (cursor.value.msgId === msgId && cursor.value.sender === me) return true;
+    if (cursor.value.msgId === msgId && cursor.value.sender === me) return cursor.value.seq;
     cursor = await cursor.continue();
   }
-  return false;
+  return 0;
 }

@@ -30,7 +30,7 @@ export async function refuse(tx, outgoing, me, { code, why }) {
   const row = await tx.objectStore("outbox").index("byMsgId").get(outgoing.msgId);
   if (!row) return;
   // If it was released before this answer came, it is in its session already.
-  const isReleased = code === "HELD" && (await messages.isSaved(tx, outgoing, me));
+  const isReleased = code === "HELD" && (await messages.seqOf(tx, outgoing, me)) > 0;
   await (isReleased ? remove(tx, outgoing.msgId) : tx.objectStore("outbox").put({ ...row, refused: code, why }));
 }
 

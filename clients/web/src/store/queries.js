@@ -94,6 +94,20 @@ export class Queries {
     return (await this.#outbox()).find((row) => row.sessionId === sessionId && !row.refused)?.message ?? null;
   }
 
+  /**
+   * Return what has become of a message of the outbox; null if it still waits there.
+   * @param {{msgId: string, sessionId: string}} outgoing
+   * @param {string} me
+   * @returns {Promise<{seq: number} | {refused: string, why: string} | null>} `seq`: 0 if it was discarded
+   */
+  fate(outgoing, me) {
+    return this.db.read(async (tx) => {
+      const row = await tx.objectStore("outbox").index("byMsgId").get(outgoing.msgId);
+      if (row) return row.refused ? { refused: row.refused, why: row.why } : null;
+      return { seq: await messages.seqOf(tx, outgoing, me) };
+    });
+  }
+
   #all() {
     return this.db.read((tx) => tx.objectStore("sessions").getAll());
   }

@@ -60,6 +60,11 @@ export class Store extends Queries {
     return this.db.lead();
   }
 
+  /** Tell whether no other tab has begun to lead since this one has. */
+  isLatestLeader() {
+    return this.db.isLatestLeader();
+  }
+
   /** Lead no longer. */
   follow() {
     this.db.follow();

@@ -4,18 +4,21 @@
 const channels = new Set();
 
 export class FakeBroadcastChannel {
+  /** Whether this page may have no channels. */
+  static isForbidden = false;
   onmessage = null;
   isFrozen = false;
   #waiting = [];
 
   constructor(name) {
+    if (FakeBroadcastChannel.isForbidden) throw new DOMException("storage is denied", "SecurityError");
     this.name = name;
     channels.add(this);
   }
 
   postMessage(data) {
-    if (this.isFrozen) return;
     const copy = structuredClone(data);
+    if (this.isFrozen) return;
     for (const other of channels) {
       if (other !== this && other.name === this.name) setImmediate(() => other.#take(copy));
     }

@@ -1,0 +1,57 @@
+// What the library has to do with the page: when it goes and comes back, and what the browser keeps for it.
+
+import { isName, randomId } from "./names.js";
+
+const DEVICE_KEY = "catchup device";
+
+/**
+ * Tell when the page goes and comes back. Return a function that ends it.
+ * @param {object} duties
+ * @param {() => void} duties.wake the network or the page has come back: look whether the connection is alive
+ * @param {() => void} duties.leave the browser may freeze the page: let go of everything
+ * @param {() => void} duties.comeBack the page runs again
+ */
+export function watchPage({ wake, leave, comeBack }) {
+  /** @type {(() => void)[]} */
+  const unwatch = [];
+  if (typeof document === "undefined") return () => {};
+  /** @param {EventTarget} target @param {string} name @param {(event: any) => void} listener */
+  const watch = (target, name, listener) => {
+    target.addEventListener(name, listener);
+    unwatch.push(() => target.removeEventListener(name, listener));
+  };
+  const runAgain = () => {
+    comeBack();
+    wake();
+  };
+  watch(window, "online", wake);
+  watch(document, "visibilitychange", () => document.visibilityState === "visible" && wake());
+  // The back/forward cache drops locks and connections.
+  watch(window, "pagehide", leave);
+  watch(window, "pageshow", ({ persisted }) => persisted && runAgain());
+  // A tab that is hidden for long.
+  watch(document, "freeze", leave);
+  watch(document, "resume", runAgain);
+  return () => {
+    for (const end of unwatch) end();
+  };
+}
+
+/** Ask the browser to keep what is saved: it may delete it when the disk is full, or after some weeks. */
+export function keepStorage() {
+  // Plain-http pages have no `navigator.storage`.
+  globalThis.navigator?.storage?.persist?.().catch(() => undefined);
+}
+
+/** Return the id of this browser's device, which is made once. Without `localStorage` it lasts as long as the page. */
+export function keptDeviceId() {
+  try {
+    const kept = localStorage.getItem(DEVICE_KEY);
+    if (kept && isName(kept)) return kept;
+    const made = `web-${randomId()}`;
+    localStorage.setItem(DEVICE_KEY, made);
+    return made;
+  } catch {
+    return `web-${randomId()}`;
+  }
+}
