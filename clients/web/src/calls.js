@@ -117,8 +117,8 @@ export class Calls {
     const another = new Promise((resolve) => {
       /** @type {Waiting} */ (this.#waiting.get(id)).repeat = () => resolve(null);
     });
-    const silence = this.#timing.sleep(CALL_SECONDS, AbortSignal.any([over.signal, this.#signal]));
     this.#say({ kind: "call", id, name, args });
+    const silence = this.#timing.sleep(CALL_SECONDS, AbortSignal.any([over.signal, this.#signal]));
     try {
       return await Promise.race([reply, another.then(() => null), silence.then(() => this.#ask()).then(() => null)]);
     } finally {

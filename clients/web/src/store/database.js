@@ -58,12 +58,13 @@ export class Database {
   /** @type {Promise<Open> | null} */
   #opening = null;
   #closed = false;
-  #timing;
+  /** @protected */
+  timing;
 
   /** @param {string} name @param {Timing} [timing] */
   constructor(name, timing = REAL_TIMING) {
     this.name = name;
-    this.#timing = timing;
+    this.timing = timing;
   }
 
   /**
@@ -193,7 +194,7 @@ export class Database {
       terminated: onClosed,
     });
     try {
-      return await limited(opening, OPENING_SECONDS, this.#timing, () => {
+      return await limited(opening, OPENING_SECONDS, this.timing, () => {
         return new StoreError(`the database ${this.name} did not open: another tab may block it`);
       });
     } catch (error) {
@@ -210,7 +211,7 @@ export class Database {
   async #within(tx, work) {
     tx.done.catch(() => undefined); // whoever awaits it gets the error
     try {
-      return await limited(work(), TRANSACTION_SECONDS, this.#timing, () => {
+      return await limited(work(), TRANSACTION_SECONDS, this.timing, () => {
         return new DOMException(`a transaction took more than ${TRANSACTION_SECONDS} s`, HUNG);
       });
     } catch (error) {

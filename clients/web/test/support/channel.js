@@ -32,6 +32,10 @@ export class FakeBroadcastChannel {
     this.isFrozen = true;
   }
 
+  forgetWaiting() {
+    this.#waiting = [];
+  }
+
   thaw() {
     this.isFrozen = false;
     for (const data of this.#waiting.splice(0)) this.#take(data);

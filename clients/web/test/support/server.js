@@ -3,18 +3,19 @@
 export class SmallServer {
   connections = [];
   sent = [];
-  /** What a test lets it answer to a command, as a function of the request's body. */
+  /** What a test lets it answer to a command, as a function of the request's body; a text is the code of an error. */
   answers = {};
   /** Commands that it never answers. */
   silent = [];
   #seq = 0;
 
-  dial = async (_url, _token, _device, listener) => {
+  dial = async (_url, token, _device, listener) => {
     // A login of the same device closes the connection before.
-    const connection = { listener, isOpen: true };
+    const connection = { listener, token, isOpen: true };
     this.connections.push(connection);
     return {
       send: (text) => {
+        if (!connection.isOpen) return;
         const request = JSON.parse(text);
         this.sent.push(request);
         if (this.silent.includes(request.cmd)) return;
@@ -32,6 +33,11 @@ export class SmallServer {
     return this.connections.filter(({ isOpen }) => isOpen);
   }
 
+  /** Close the newest connection without telling the client: its tab is gone. */
+  forget(connection = this.open.at(-1)) {
+    if (connection) connection.isOpen = false;
+  }
+
   /** Push a message of Alice to everybody who is connected. */
   push(seq, text = `m${seq}`) {
     const body = {
@@ -43,7 +49,9 @@ export class SmallServer {
 
   #answer({ cmd, reqId, body }) {
     const answer = (name, content) => ({ cmd: name, reqId, code: "OK", body: content });
-    if (this.answers[cmd]) return answer(cmd, this.answers[cmd](body));
+    const given = this.answers[cmd]?.(body);
+    if (typeof given === "string") return { cmd: cmd === "chat" ? "chatAck" : cmd, reqId, code: given };
+    if (given) return answer(cmd, given);
     switch (cmd) {
       case "login":
         return answer("login", { counters: {}, next: "", epoch: "e1" });

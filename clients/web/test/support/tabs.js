@@ -5,16 +5,30 @@ import "./failing-database.js";
 import { FakeBroadcastChannel, openChannels } from "./channel.js";
 import { token } from "./tokens.js";
 import { Client } from "../../src/client.js";
+import { Database } from "../../src/store/database.js";
 
 globalThis.BroadcastChannel = /** @type {any} */ (FakeBroadcastChannel);
 
 let browsers = 0;
 
+const never = () => new Promise(() => {});
+const { change, read } = Database.prototype;
+/** The timing of each tab that is dead. */
+const dead = new Set();
+
+for (const [name, use] of Object.entries({ change, read })) {
+  Database.prototype[name] = async function (...args) {
+    if (dead.has(this.timing)) return never();
+    const result = await use.apply(this, args);
+    return dead.has(this.timing) ? never() : result;
+  };
+}
+
 export class Browser {
   tabs = [];
   #time;
   #server;
-  #database = `browser ${(browsers += 1)}`;
+  database = `browser ${(browsers += 1)}`;
 
   constructor(time, server) {
     this.#time = time;
@@ -33,10 +47,16 @@ export class Browser {
   /** Open a tab. */
   async begin({ token: source = token("bob"), ...options } = {}) {
     const before = openChannels();
-    const tab = new Client("ws://fake", source, {
-      ...{ database: this.#database, timing: this.#time, dial: this.#server.dial, deviceId: "web" },
-      ...options,
-    });
+    const sleep = (seconds, signal) => (dead.has(timing) ? never() : this.#time.sleep(seconds, signal));
+    const timing = { ...this.#time, sleep };
+    const connections = [];
+    const dial = async (...args) => {
+      const transport = await this.#server.dial(...args);
+      connections.push(this.#server.connections.at(-1));
+      return transport;
+    };
+    const tab = new Client("ws://fake", source, { database: this.database, timing, dial, deviceId: "web", ...options });
+    Object.assign(tab, { timing, connections });
     this.tabs.push(tab);
     tab.seen = { unread: [], messages: [], sent: [], stopped: [], role: [] };
     tab.on("unread", ({ unread }) => tab.seen.unread.push(unread));
@@ -56,12 +76,22 @@ export class Browser {
     return this.tabs.filter((tab) => tab.isLeading);
   }
 
-  /** The tab is gone, without a word: its page is destroyed. */
+  /** The tab is gone without a word: nothing of it runs any more. */
   kill(tab) {
+    dead.add(tab.timing);
     tab.channel.close();
-    tab.channel.freeze();
-    this.#server.forget(tab);
+    for (const connection of tab.connections) this.#server.forget(connection);
     this.tabs = this.tabs.filter((other) => other !== tab);
+  }
+
+  /** The browser has thrown away what is saved. */
+  async wipe() {
+    const database = new Database(this.database);
+    await database.change(
+      (tx) => Promise.all(["meta", "sessions", "messages", "outbox"].map((table) => tx.objectStore(table).clear())),
+      { asLeader: false },
+    );
+    await database.close();
   }
 
   async close() {
