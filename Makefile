@@ -79,6 +79,8 @@ $(CHECKOV): requirements/checkov.txt
 	@touch $@
 
 # ------------------------------------------------------------------ run and try
+# So that the page has words to try. WORD_LISTS= runs without.
+run: export WORD_LISTS ?= local/word-lists.example.json
 .PHONY: run
 run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## run the whole service on this machine (PORT=, ENGINE=, WORD_LISTS=, LOG=json)
 	@$(BIN)/python -m local

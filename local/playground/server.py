@@ -12,6 +12,7 @@ from local.pages import Call
 from local.playground.files import pages
 from local.playground.guard import refusal
 from local.playground.old_way import push_all
+from local.playground.words import words_to_try
 
 if TYPE_CHECKING:
     from local.stack import LocalStack
@@ -32,6 +33,7 @@ class Playground:
             ("GET", "/playground/token"): self._guarded(self._token),
             ("POST", "/playground/backlog"): self._guarded(self._backlog),
             ("GET", "/playground/old-way"): self._guarded(self._old_way),
+            ("GET", "/playground/words"): self._guarded(self._words),
         }
 
     def _guarded(self, call: Call) -> Call:
@@ -69,6 +71,10 @@ class Playground:
         async with self._seeding:
             seconds = await asyncio.to_thread(seed, self._stack, to, count)
         return web.json_response({"messages": count, "seconds": seconds}, headers=_HEADERS)
+
+    async def _words(self, _: web.Request) -> web.StreamResponse:
+        """Some words of the stack's lists, by what becomes of a message with one of them: what a person can try."""
+        return web.json_response(words_to_try(self._stack.options.word_lists), headers=_HEADERS)
 
     async def _old_way(self, request: web.Request) -> web.StreamResponse:
         uid = request.query.get("uid", "")

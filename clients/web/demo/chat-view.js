@@ -1,198 +1,228 @@
-// One chat on the screen: pages that load as the person scrolls up, and what comes live.
-//
-// The list is drawn from the bottom up (column-reverse), so what is added at its top does not move what is seen. Pages far
-// off the screen are taken out of the document, and leave an empty box of their height.
+// One chat on the screen.
 
-import { make } from "./dom.js";
-import { nameOf, textOf } from "./phone.js";
+import { isGroup } from "catchup-client";
+import { elementOf } from "./bubbles.js";
+import { faceOf, noticeText } from "./chat-list.js";
+import { Composer } from "./composer.js";
+import { explained, openDialog } from "./dialogs.js";
+import { icon, iconButton, make } from "./dom.js";
+import { Feed } from "./feed.js";
+import { nameOf, textOf, titleOf } from "./format.js";
+import { openGroup } from "./group-dialog.js";
+import { MessageList } from "./message-list.js";
 import { say } from "./texts.js";
 
-/** @import { Client, Message, SessionPage } from "catchup-client" */
+/** @import { Message, Queued } from "catchup-client" */
+/** @import { Device } from "./device.js" */
+/** @import { Row } from "./rows.js" */
 
-const PAGE = 50;
-/** How far from the screen, in pixels, the next page is fetched, and pages are kept in the document. */
-const NEAR = 1_200;
+/** Nearer to the bottom than that, the person reads what comes. */
+const AT_BOTTOM = 40;
 
 export class ChatView {
-  /** @type {Set<number>} the seqs that are on the screen */
-  #seqs = new Set();
-  /** @type {Map<string, HTMLElement>} messages that are not sent yet, by msgId */
-  #pending = new Map();
-  #isLoading = false;
-  #isClosed = false;
-  #isWhole = false;
-  #showsOwn = false;
-  /** @type {AsyncGenerator<SessionPage, void, void>} */
-  #pages;
-  #client;
+  #device;
   #sessionId;
-  #live = make("div", { className: "page" });
-  #top = make("p", { className: "system" });
-  #list = make("div", { className: "messages", role: "log", tabIndex: 0 });
-  #input = make("input", { name: "message", autocomplete: "off" });
-  #send = make("button", { className: "primary" });
-  #back = make("button", { type: "button" }, "‹");
-  /** @type {Map<Element, DocumentFragment>} pages that are taken out */
-  #out = new Map();
-  #watcher;
+  #isGroup;
+  #title = "";
+  #isBlocked = false;
+  #news = 0;
+  #feed;
+  /** @type {MessageList<Row>} */
+  #list;
+  #composer = new Composer((text, at) => this.#write(text, at));
+  #bar = make("div", { className: "bar" });
+  #state = make("p", { className: "loading", role: "status" });
+  #heard = make("p", { className: "heard", "aria-live": "polite" });
+  #down = make("button", { type: "button", className: "down", hidden: true, onclick: () => this.#toNewest() });
+  #onBack;
+  /** @type {(() => void)[]} */
+  #unwatch = [];
 
-  /** @param {Client} client @param {string} sessionId @param {() => void} onBack */
-  constructor(client, sessionId, onBack) {
-    this.#client = client;
+  /** @param {Device} device @param {string} sessionId @param {() => void} onBack */
+  constructor(device, sessionId, onBack) {
+    this.#device = device;
     this.#sessionId = sessionId;
-    this.#pages = client.session(sessionId).pages({ limit: PAGE });
-    this.#back.addEventListener("click", onBack);
-    const name = make("h2", {}, nameOf(sessionId, client.uid));
-    const form = make("form", { className: "write" }, this.#input, this.#send);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#write();
-    });
-    this.#list.append(this.#live, this.#top);
-    this.#watcher = new IntersectionObserver((entries) => entries.forEach((entry) => this.#place(entry)), {
-      root: this.#list,
-      rootMargin: `${NEAR}px 0px`,
-    });
-    this.#list.addEventListener("scroll", () => this.#loadIfNear());
-    const bar = make("div", { className: "bar" }, this.#back, name);
-    this.element = make("div", { className: "chat" }, bar, this.#list, form);
-    this.translate();
+    this.#isGroup = isGroup(sessionId);
+    this.#title = nameOf(sessionId, device.uid);
+    this.#onBack = onBack;
+    this.#feed = new Feed(device, sessionId, () => this.#draw());
+    this.#list = new MessageList((row) => elementOf(row, this.#acts()), () => void this.#feed.older(), () => this.#onMove());
+    const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#down);
+    this.element = make("section", { className: "chat" }, this.#bar, middle, this.#heard, this.#composer.element);
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
   }
 
   async open() {
-    this.#input.focus();
-    await this.#load();
-    await this.#client.session(this.#sessionId).markRead();
+    const { client } = this.#device;
+    this.#unwatch = [
+      client.on("messages", ({ sessionId, messages, source }) => {
+        if (sessionId === this.#sessionId && (source === "push" || source === "sent")) this.#take(messages);
+      }),
+      client.on("login", () => void this.#onLogin()),
+    ];
+    const onChange = () => this.#draw();
+    this.#device.addEventListener("change", onChange);
+    this.#unwatch.push(() => this.#device.removeEventListener("change", onChange));
+    this.translate();
+    this.#composer.focus();
+    const known = (await client.sessions()).find(({ sessionId }) => sessionId === this.#sessionId);
+    if (known) this.#title = titleOf(known, this.#device.uid);
+    this.translate();
+    await Promise.all([this.#feed.start(), this.#learn()]);
+    await client.markRead(this.#sessionId);
   }
 
   close() {
-    this.#isClosed = true;
-    this.#watcher.disconnect();
+    for (const unwatch of this.#unwatch.splice(0)) unwatch();
+    this.#feed.close();
+    this.#list.close();
   }
 
   translate() {
-    const name = nameOf(this.#sessionId, this.#client.uid);
-    this.#back.setAttribute("aria-label", say("back"));
-    this.#input.placeholder = say("message", { name });
-    this.#input.setAttribute("aria-label", say("message", { name }));
-    this.#send.textContent = say("send");
+    const back = iconButton("back", say("back"), this.#onBack);
+    const about = this.#isGroup
+      ? iconButton("people", say("membersOf", { name: this.#title }), () => this.#openGroup())
+      : iconButton("block", say(this.#isBlocked ? "unblock" : "block", { name: this.#title }), () => this.#toggleBlock());
+    about.disabled = this.#device.state !== "online";
+    about.classList.toggle("on", this.#isBlocked);
+    const hadFocus = this.#bar.contains(document.activeElement) ? document.activeElement?.className : null;
+    this.#bar.replaceChildren(back, faceOf(this.#title), make("h3", {}, this.#title), ...(this.#isNote ? [] : [about]));
+    if (hadFocus !== null) (hadFocus === about.className ? about : back).focus();
+    this.#list.element.setAttribute("aria-label", say("messagesWith", { name: this.#title }));
+    this.#composer.translate(this.#title, this.#isGroup);
+    this.#list.redraw();
+    this.#draw();
   }
 
-  /** Show what has come, if it is of this chat and new. @param {string} sessionId @param {readonly Message[]} messages */
-  take(sessionId, messages) {
-    if (sessionId !== this.#sessionId || this.#isLoading) return;
-    const newest = Math.max(0, ...this.#seqs);
-    const fresh = messages.filter(({ seq }) => seq > newest).sort((one, other) => one.seq - other.seq);
-    for (const message of fresh) {
-      this.#pending.get(message.msgId)?.remove();
-      this.#pending.delete(message.msgId);
-      this.#keepPlace(() => this.#live.prepend(this.#bubble(message)));
-    }
-    if (fresh.length > 0 && document.hasFocus()) this.#client.markRead(this.#sessionId);
+  get #isNote() {
+    return !this.#isGroup && nameOf(this.#sessionId, this.#device.uid) === this.#device.uid;
   }
 
-  /** Show what has become of a message: "" if it is sent. @param {string} msgId @param {string} why */
-  settle(msgId, why) {
-    const note = this.#pending.get(msgId)?.querySelector("small");
-    if (note && why) note.textContent = why;
+  /** @returns {import("./bubbles.js").Acts} */
+  #acts() {
+    return {
+      isGroup: this.#isGroup,
+      people: [...this.#composer.people, this.#device.uid],
+      onDiscard: ({ message }) => void this.#discard(message.msgId),
+      onEdit: (queued) => void this.#edit(queued),
+    };
   }
 
-  async #write() {
-    const text = this.#input.value.trim();
-    if (!text) return;
-    this.#input.value = "";
-    const at = this.#sessionId.startsWith("g:") ? [...text.matchAll(/@([A-Za-z0-9_-]+)/g)].map(([, uid = ""]) => uid) : [];
-    const note = make("small", {}, say("sending"));
-    const bubble = make("div", { className: "message mine" }, text, note);
-    this.#live.prepend(bubble);
-    this.#list.scrollTop = 0;
-    const msgId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-    this.#pending.set(msgId, bubble);
-    const to = this.#sessionId.startsWith("g:") ? this.#sessionId : nameOf(this.#sessionId, this.#client.uid);
-    await this.#client.post(to, { message: text }, { at, msgId }).catch((error) => (note.textContent = error.message));
+  #draw() {
+    this.#list.rows = this.#feed.rows();
+    const { isLoading, error, isStuck } = this.#feed;
+    this.#state.textContent = isLoading ? say("loading") : error ? explained(error) : isStuck ? say("olderAtServer") : "";
+    this.#down.hidden = this.#list.height < 300 && this.#news === 0;
+    this.#down.replaceChildren(icon("down"), this.#news > 0 ? say("newMessages", { count: this.#news }) : say("toNewest"));
+    const about = /** @type {HTMLButtonElement | null} */ (this.#bar.querySelector("button:last-child"));
+    if (about && !this.#isNote) about.disabled = this.#device.state !== "online";
   }
 
-  async #loadIfNear() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#list;
-    if (scrollHeight - clientHeight + scrollTop < NEAR) await this.#load();
-  }
-
-  async #load() {
-    if (this.#isLoading || this.#isClosed || this.#isWhole) return;
-    this.#isLoading = true;
-    this.#top.textContent = say("loading");
+  /** What only the server knows: who is in the group, or whether the other person is blocked. */
+  async #learn() {
+    const { client, uid, state } = this.#device;
+    if (state !== "online") return;
     try {
-      const { value: page } = await this.#pages.next();
-      if (this.#isClosed) return;
-      this.#top.textContent = "";
-      if (page) this.#show(page);
+      if (this.#isGroup) {
+        this.#composer.people = (await client.members(this.#sessionId)).map((member) => member.uid).filter((one) => one !== uid);
+      } else {
+        this.#isBlocked = (await client.blocked()).includes(this.#title);
+      }
+      this.translate();
+    } catch {
+      // Whoever has left a group may not see its members.
+    }
+  }
+
+  /** @param {readonly Message[]} messages */
+  #take(messages) {
+    const fresh = this.#feed.take(messages);
+    const others = fresh.filter(({ sender }) => sender !== this.#device.uid);
+    if (this.#isGroup && fresh.some(({ kind }) => kind === "system")) void this.#learn();
+    if (others.length === 0) return;
+    const newest = /** @type {Message} */ (others[0]);
+    this.#heard.textContent = noticeText(newest) || `${newest.sender}: ${textOf(newest.content)}`;
+    if (this.#reads) void this.#device.client.markRead(this.#sessionId);
+    else this.#news += others.length;
+    this.#draw();
+  }
+
+  /** Whether the person sees what comes. */
+  get #reads() {
+    return this.#list.height < AT_BOTTOM && document.visibilityState === "visible";
+  }
+
+  #onMove() {
+    if (this.#news > 0 && this.#reads) {
+      this.#news = 0;
+      void this.#device.client.markRead(this.#sessionId);
+    }
+    const isFar = this.#list.height >= 300 || this.#news > 0;
+    if (this.#down.hidden === isFar) this.#draw();
+  }
+
+  /** The device is back: go on, without moving what the person reads. */
+  async #onLogin() {
+    await this.#learn();
+    if (this.#reads) {
+      await this.#feed.start();
+      await this.#device.client.markRead(this.#sessionId);
+    } else if (await this.#feed.lacksNewest()) {
+      this.#news = Math.max(1, (await this.#device.client.session(this.#sessionId).state()).unread);
+    }
+    this.#feed.isStuck = false;
+    this.#draw();
+  }
+
+  async #toNewest() {
+    const isBehind = this.#news > 0 && (await this.#feed.lacksNewest());
+    this.#news = 0;
+    if (isBehind) await this.#feed.start();
+    this.#list.toBottom();
+    this.#composer.focus();
+    await this.#device.client.markRead(this.#sessionId);
+  }
+
+  /** @param {string} text @param {string[]} at */
+  async #write(text, at) {
+    const to = this.#isGroup ? this.#sessionId : nameOf(this.#sessionId, this.#device.uid);
+    try {
+      await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [] });
+      await this.#device.readOutbox();
     } catch (error) {
-      this.#top.textContent = /** @type {Error} */ (error).message;
-      this.#pages = this.#client.session(this.#sessionId).pages({ limit: PAGE, before: Math.min(...this.#seqs) });
-    } finally {
-      this.#isLoading = false;
+      this.#state.textContent = explained(error);
+      this.#composer.fill(text);
     }
-    if (!this.#isClosed) requestAnimationFrame(() => this.#loadIfNear());
+    this.#list.toBottom();
   }
 
-  /** @param {SessionPage} page */
-  #show(page) {
-    const fresh = page.messages.filter(({ seq }) => !this.#seqs.has(seq));
-    const rows = fresh.map((message) => this.#bubble(message));
-    if (page.source === "server" && fresh.length > 0) {
-      this.#showsOwn = false;
-      rows.push(make("p", { className: "mark" }, say("fromServer", { count: fresh.length })));
-    } else if (page.source === "local" && !this.#showsOwn) {
-      this.#showsOwn = true;
-      if (fresh.length > 0) rows.unshift(make("p", { className: "mark own" }, say("ownDatabase")));
-    }
-    if (page.end) rows.push(make("p", { className: "mark" }, say(ending(page.endReason))));
-    const box = make("div", { className: "page" }, ...rows);
-    this.#top.before(box);
-    this.#watcher.observe(box);
-    this.#isWhole = page.end;
+  /** @param {string} msgId */
+  async #discard(msgId) {
+    await this.#device.client.discard(msgId);
+    await this.#device.readOutbox();
+    this.#composer.focus();
   }
 
-  /** Take a page out of the document when it is far from the screen, and put it back when it comes near. */
-  /** @param {IntersectionObserverEntry} entry */
-  #place({ target, isIntersecting }) {
-    const box = /** @type {HTMLElement} */ (target);
-    const out = this.#out.get(box);
-    if (isIntersecting && out) {
-      box.style.height = "";
-      box.append(out);
-      this.#out.delete(box);
-    } else if (!isIntersecting && !out && box.childElementCount > 0) {
-      box.style.height = `${box.offsetHeight}px`;
-      const fragment = document.createDocumentFragment();
-      fragment.append(...box.childNodes);
-      this.#out.set(box, fragment);
+  /** @param {Queued} queued */
+  async #edit({ message }) {
+    await this.#discard(message.msgId);
+    this.#composer.fill(textOf(message.content));
+  }
+
+  async #toggleBlock() {
+    const { client } = this.#device;
+    try {
+      await (this.#isBlocked ? client.unblock(this.#title) : client.block(this.#title));
+      this.#isBlocked = !this.#isBlocked;
+      this.translate();
+      const [title, text] = this.#isBlocked ? /** @type {const} */ (["blockedTitle", "blockedText"]) : /** @type {const} */ (["unblockedTitle", "unblockedText"]);
+      openDialog(say(title, { name: this.#title }), make("p", {}, say(text, { name: this.#title, me: this.#device.uid })));
+    } catch (error) {
+      this.#state.textContent = explained(error);
     }
   }
 
-  /** Change the bottom of the list without moving what the person reads. @param {() => void} change */
-  #keepPlace(change) {
-    const { scrollTop, scrollHeight } = this.#list;
-    change();
-    if (scrollTop < 0) this.#list.scrollTop = scrollTop - (this.#list.scrollHeight - scrollHeight);
-  }
-
-  /** @param {Message} message */
-  #bubble(message) {
-    this.#seqs.add(message.seq);
-    const text = textOf(message);
-    if (message.kind === "system") return make("p", { className: "system" }, text);
-    const isMine = message.sender === this.#client.uid;
-    const isMention = !isMine && (message.atAll || message.at.includes(this.#client.uid));
-    const time = new Date(message.serverTimeMs).toLocaleTimeString([], { timeStyle: "short" });
-    const who = isMine ? say("you") : message.sender;
-    const className = `message${isMine ? " mine" : ""}${isMention ? " mention" : ""}`;
-    const bubble = make("div", { className }, text, make("small", {}, `${who} · ${time}`));
-    bubble.dataset["seq"] = String(message.seq);
-    return bubble;
+  #openGroup() {
+    void openGroup(this.#device, this.#sessionId, this.#title, this.#onBack);
   }
 }
-
-/** @param {string} reason @returns {import("./texts.js").TextName} */
-const ending = (reason) =>
-  reason === "RETENTION" ? "removed" : reason === "JOIN_POINT" ? "joinPoint" : "beginning";

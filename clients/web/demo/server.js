@@ -1,4 +1,4 @@
-// What the local stack does for this page alone: tokens, and a backlog in a few seconds.
+// What the local stack does for this page alone: tokens, a backlog in a few seconds, and the words that it looks for.
 
 export const socketUrl = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/v1`;
 
@@ -17,6 +17,14 @@ export async function receive(to, count) {
   const body = JSON.stringify({ to, count });
   const headers = { "Content-Type": "application/json" };
   return answered(await fetch("/playground/backlog", { method: "POST", headers, body }), "json");
+}
+
+/**
+ * Some words of the stack's lists, by what happens to a message that has one of them.
+ * @returns {Promise<Partial<Record<"MASK" | "HOLD" | "REJECT", string[]>>>}
+ */
+export async function words() {
+  return answered(await fetch("/playground/words"), "json");
 }
 
 /** The address at which a server of the old kind pushes all that waits. @param {string} uid */
