@@ -1,6 +1,6 @@
 // One chat on the screen.
 
-import { isGroup } from "catchup-client";
+import { RequestRefused, isGroup } from "catchup-client";
 import { elementOf } from "./bubbles.js";
 import { faceOf, noticeText } from "./chat-list.js";
 import { Composer } from "./composer.js";
@@ -33,7 +33,8 @@ export class ChatView {
   #bar = make("div", { className: "bar" });
   #state = make("p", { className: "loading", role: "status" });
   #heard = make("p", { className: "heard", "aria-live": "polite" });
-  #down = make("button", { type: "button", className: "down", hidden: true, onclick: () => this.#toNewest() });
+  #down = make("button", { type: "button", className: "to-newest", hidden: true, onclick: () => this.#toNewest() });
+  #join = make("button", { type: "button", className: "primary join", hidden: true, onclick: () => this.#joinGroup() });
   #onBack;
   /** @type {(() => void)[]} */
   #unwatch = [];
@@ -47,7 +48,7 @@ export class ChatView {
     this.#onBack = onBack;
     this.#feed = new Feed(device, sessionId, () => this.#draw());
     this.#list = new MessageList((row) => elementOf(row, this.#acts()), () => void this.#feed.older(), () => this.#onMove());
-    const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#down);
+    const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#join, this.#down);
     this.element = make("section", { className: "chat" }, this.#bar, middle, this.#heard, this.#composer.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
   }
@@ -90,6 +91,7 @@ export class ChatView {
     if (hadFocus !== null) (hadFocus === about.className ? about : back).focus();
     this.#list.element.setAttribute("aria-label", say("messagesWith", { name: this.#title }));
     this.#composer.translate(this.#title, this.#isGroup);
+    this.#join.textContent = say("joinGroup");
     this.#list.redraw();
     this.#draw();
   }
@@ -129,9 +131,27 @@ export class ChatView {
         this.#isBlocked = (await client.blocked()).includes(this.#title);
       }
       this.translate();
-    } catch {
-      // Whoever has left a group may not see its members.
+      this.#join.hidden = true;
+    } catch (error) {
+      // Whoever is no member may not see the members.
+      this.#join.hidden = !(error instanceof RequestRefused && error.code === "PERMISSION_DENIED");
     }
+  }
+
+  /** Join a group that anybody may join. */
+  async #joinGroup() {
+    try {
+      await this.#device.client.joinGroup(this.#sessionId);
+      await this.#device.client.refreshSessions();
+      await Promise.all([this.#learn(), this.#feed.start()]);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #fault(error) {
+    this.#state.textContent = explained(error);
   }
 
   /** @param {readonly Message[]} messages */
@@ -190,7 +210,7 @@ export class ChatView {
       await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [] });
       await this.#device.readOutbox();
     } catch (error) {
-      this.#state.textContent = explained(error);
+      this.#fault(error);
       this.#composer.fill(text);
     }
     this.#list.toBottom();
@@ -216,9 +236,9 @@ export class ChatView {
       this.#isBlocked = !this.#isBlocked;
       this.translate();
       const [title, text] = this.#isBlocked ? /** @type {const} */ (["blockedTitle", "blockedText"]) : /** @type {const} */ (["unblockedTitle", "unblockedText"]);
-      openDialog(say(title, { name: this.#title }), make("p", {}, say(text, { name: this.#title, me: this.#device.uid })));
+      openDialog(say(title, { name: this.#title }), make("p", {}, say(text, { name: this.#title })));
     } catch (error) {
-      this.#state.textContent = explained(error);
+      this.#fault(error);
     }
   }
 

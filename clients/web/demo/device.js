@@ -1,9 +1,9 @@
 // One device of a person: its client, whether it is away, and what the screen needs to know beside what the client tells.
 
-import { Client, ConnectionLost, dialWebSocket } from "catchup-client";
+import { Client, ConnectionLost, dialWebSocket, isGroup } from "catchup-client";
 import { socketUrl, tokenFor } from "./server.js";
 
-/** @import { Message, Queued } from "catchup-client" */
+/** @import { Message, Queued, SessionState } from "catchup-client" */
 /** @import { Ledger } from "./deeds.js" */
 /** @import { Origin } from "./rows.js" */
 
@@ -31,6 +31,8 @@ export class Device extends EventTarget {
   /** @type {Map<string, Map<number, Origin>>} by session and seq */
   #origins = new Map();
   #batches = 0;
+  /** @type {Set<string>} groups whose names were asked for */
+  #asked = new Set();
   /** @type {{close(): void} | null} */
   #transport = null;
   #since = { at: 0, frames: 0, bytes: 0, messages: 0, isShown: true };
@@ -118,6 +120,15 @@ export class Device extends EventTarget {
 
   async readOutbox() {
     this.outbox = await this.client.outbox();
+    this.#changed();
+  }
+
+  /** Ask for the names of groups that are new here: a counter has none. @param {readonly SessionState[]} sessions */
+  async learnNames(sessions) {
+    const unknown = sessions.filter(({ sessionId, group }) => isGroup(sessionId) && !group && !this.#asked.has(sessionId));
+    if (unknown.length === 0 || this.state !== "online") return;
+    for (const { sessionId } of unknown) this.#asked.add(sessionId);
+    await this.client.refreshSessions();
     this.#changed();
   }
 

@@ -24,7 +24,8 @@ export class Drawer {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.#element = element;
-    element.append(make("div", { className: "filter" }, this.#who, this.#what, this.#empty), this.#sum, this.#list);
+    const summary = make("div", { className: "sum" }, this.#sum, this.#empty);
+    element.append(make("div", { className: "filter" }, this.#who, this.#what), summary, this.#list);
     this.translate();
   }
 

@@ -18,6 +18,7 @@ const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const find = (id) => /** @type {T} */ (document.getElementById(id));
 const phones = find("phones");
 const jumps = find("jumps");
+const isNarrow = matchMedia("(max-width: 1100px)");
 const languages = /** @type {HTMLSelectElement} */ (find("language"));
 
 customElements.define("catchup-phone", Phone);
@@ -108,7 +109,9 @@ function toggles(button, part, onShow = () => {}) {
     const element = find(part);
     element.hidden = !element.hidden;
     find(button).setAttribute("aria-expanded", String(!element.hidden));
-    if (!element.hidden) onShow();
+    if (element.hidden) return;
+    onShow();
+    if (isNarrow.matches) element.scrollIntoView({ block: "start" });
   });
 }
 
@@ -128,7 +131,7 @@ function translate() {
 find("add").addEventListener("click", askForPerson);
 toggles("show-guide", "guide");
 toggles("frames", "drawer", () => drawer.show());
-if (matchMedia("(max-width: 1100px)").matches) find("show-guide").click();
+if (isNarrow.matches) find("show-guide").click();
 languages.value = currentLanguage();
 languages.addEventListener("change", () => chooseLanguage(languages.value));
 window.addEventListener("language", translate);

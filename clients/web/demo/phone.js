@@ -142,6 +142,7 @@ export class Phone extends HTMLElement {
     await Promise.all(unknown.map(({ sessionId }) => this.#device.readNewest(sessionId)));
     this.#list.draw(sessions);
     if (this.#device.awaitsFirstScreen) this.#measure(sessions);
+    this.#device.learnNames(sessions).catch(() => undefined);
   }
 
   /** The first screen since it came back is in the document: measure when the browser shows it. */
@@ -155,7 +156,7 @@ export class Phone extends HTMLElement {
       const catchup = { ...taken, ms, freeze: this.#endWatch() };
       this.dataset["firstScreen"] = JSON.stringify({ ...catchup, sessions: sessions.length, unread });
       this.#tell(say("firstScreen", { ms, unread, count: taken.frames }));
-      this.#setting.comparison.note(this.#device.name, { catchup });
+      if (unread > 0) this.#setting.comparison.note(this.#device.name, { catchup });
     });
   }
 

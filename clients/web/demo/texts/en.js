@@ -101,6 +101,7 @@ export const en = {
   makeMember: "Make member",
   handOver: "Hand over",
   addMembers: "Add people",
+  joinGroup: "Join the group",
   leaveGroup: "Leave the group",
 
   // Blocks
@@ -136,7 +137,7 @@ export const en = {
   catchupMissing: "Now press “Come back”, and Catchup's figures appear beside these.",
   oldMissing: "Send {name} away again and press “The old way” for the other column.",
   rowTime: "Time",
-  whyTime: "From the login until the screen shows it.",
+  whyTime: "From coming back until the screen shows it.",
   rowMessages: "Messages",
   whyMessages: "The old way pushes all that waits; Catchup brings counters and the last few of each chat.",
   rowFrames: "Frames",

@@ -96,6 +96,7 @@ export const zh = {
   makeMember: "设为普通成员",
   handOver: "转让群主",
   addMembers: "添加成员",
+  joinGroup: "加入群",
   leaveGroup: "离开群",
 
   block: "屏蔽 {name}",
@@ -128,7 +129,7 @@ export const zh = {
   catchupMissing: "现在点“上线”，Catchup 的数据会出现在旁边。",
   oldMissing: "再次让 {name} 离线并点“旧方式”，就有另一列的数据。",
   rowTime: "时间",
-  whyTime: "从登录到屏幕上显示出来。",
+  whyTime: "从上线到屏幕上显示出来。",
   rowMessages: "消息",
   whyMessages: "旧方式推送所有等待的消息；Catchup 只带来计数和每个会话的最后几条。",
   rowFrames: "帧",
