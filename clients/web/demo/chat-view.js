@@ -9,6 +9,7 @@ import { icon, iconButton, make } from "./dom.js";
 import { Feed } from "./feed.js";
 import { nameOf, textOf, titleOf } from "./format.js";
 import { openGroup } from "./group-dialog.js";
+import { membersOf } from "./members.js";
 import { MessageList } from "./message-list.js";
 import { say } from "./texts.js";
 
@@ -126,7 +127,7 @@ export class ChatView {
     if (state !== "online") return;
     try {
       if (this.#isGroup) {
-        this.#composer.people = (await client.members(this.#sessionId)).map((member) => member.uid).filter((one) => one !== uid);
+        this.#composer.people = (await membersOf(client, this.#sessionId)).map((member) => member.uid).filter((one) => one !== uid);
       } else {
         this.#isBlocked = (await client.blocked()).includes(this.#title);
       }
@@ -141,7 +142,7 @@ export class ChatView {
   /** Join a group that anybody may join. */
   async #joinGroup() {
     try {
-      await this.#device.client.joinGroup(this.#sessionId);
+      await this.#device.client.join(this.#sessionId);
       await this.#device.client.refreshSessions();
       await Promise.all([this.#learn(), this.#feed.start()]);
     } catch (error) {

@@ -4,6 +4,7 @@ import { faceOf } from "./chat-list.js";
 import { explained, fieldOf, formOf, namesIn, openDialog } from "./dialogs.js";
 import { make } from "./dom.js";
 import { ROLES } from "./format.js";
+import { membersOf } from "./members.js";
 import { say } from "./texts.js";
 
 /** @import { Member } from "catchup-client" */
@@ -30,9 +31,8 @@ export function openNewGroup(device, others, onMade) {
     ],
     async () => {
       const uids = namesIn(people.value).filter((uid) => uid !== device.uid);
-      const groupId = `group-${Date.now().toString(36)}`;
-      const options = { name: name.value.trim(), uids, open: isOpen.checked, openHistory: history.checked };
-      const { sessionId } = await device.client.createGroup(groupId, options);
+      const options = { uids, isOpen: isOpen.checked, openHistory: history.checked };
+      const { sessionId } = await device.client.createGroup(name.value.trim(), options);
       await device.client.refreshSessions();
       close();
       onMade(sessionId);
@@ -78,11 +78,11 @@ export async function openGroup(device, sessionId, title, onLeft) {
     const buttons = [
       ...(mine === "OWNER" && !isMe
         ? [
-            button(isAdmin ? "makeMember" : "makeAdmin", () => client.changeRole(sessionId, member.uid, isAdmin ? "MEMBER" : "ADMIN")),
-            button("handOver", () => client.changeRole(sessionId, member.uid, "OWNER")),
+            button(isAdmin ? "makeMember" : "makeAdmin", () => client.setRole(sessionId, member.uid, isAdmin ? "MEMBER" : "ADMIN")),
+            button("handOver", () => client.setRole(sessionId, member.uid, "OWNER")),
           ]
         : []),
-      ...(mayRemove && !isMe ? [button("removeMember", () => client.removeMembers(sessionId, [member.uid]))] : []),
+      ...(mayRemove && !isMe ? [button("removeMember", () => client.remove(sessionId, [member.uid]))] : []),
     ];
     const name = isMe ? say("youNamed", { name: member.uid }) : member.uid;
     return make(
@@ -96,18 +96,18 @@ export async function openGroup(device, sessionId, title, onLeft) {
   };
 
   const draw = async () => {
-    const members = await client.members(sessionId);
+    const members = await membersOf(client, sessionId);
     const mine = members.find((member) => member.uid === uid)?.role ?? "";
     list.replaceChildren(...members.map((member) => rowOf(member, mine)));
     const people = make("input", { autocomplete: "off", required: true });
     const adding = formOf(say("addMembers"), [fieldOf(say("groupPeople"), people, say("groupPeopleHint"))], () =>
-      client.addMembers(sessionId, namesIn(people.value)).then(draw),
+      client.add(sessionId, namesIn(people.value)).then(draw),
     );
     const leave = make("button", { type: "button", className: "danger", onclick: () => act(leaving) }, say("leaveGroup"));
     more.replaceChildren(...(mine === "OWNER" || mine === "ADMIN" ? [adding] : []), make("div", { className: "actions" }, leave));
   };
   const leaving = async () => {
-    await client.leaveGroup(sessionId);
+    await client.leave(sessionId);
     await client.refreshSessions();
     close();
     onLeft();

@@ -74,7 +74,7 @@ export const en = {
   fromPage: "above: a page of {count} {count|message|messages} from the server",
   fromOwn: "above: from your own database",
   ownDatabase: "From here on your own database",
-  endCaughtUp: "Caught up: this is the beginning of the chat, and you have all of it.",
+  endCaughtUp: "The beginning of this chat: caught up, and you have all of it.",
   endRetention: "Trimmed by retention: what was older has been removed from the server.",
   endJoined: "You joined here: what is older was said before.",
 
