@@ -1,0 +1,31 @@
+// Prints how large the library is with its dependencies, bundled as an application's bundler does it; fails above the
+// budget.
+
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** Of the minified bundle, gzipped. */
+const BUDGET_BYTES = 20_000;
+const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** @param {boolean} minify */
+async function sizes(minify) {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [resolve(HOME, "src/index.js")], bundle: true, write: false },
+    ...{ format: "esm", target: "es2022", minify },
+  });
+  const { contents } = outputFiles[0];
+  return { plain: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+}
+
+const [minified, whole] = [await sizes(true), await sizes(false)];
+const show = (bytes) => bytes.toLocaleString("en").padStart(7);
+console.log(`minified and gzipped  ${show(minified.gzipped)} bytes of at most ${show(BUDGET_BYTES)}`);
+console.log(`minified              ${show(minified.plain)} bytes`);
+console.log(`gzipped only          ${show(whole.gzipped)} bytes`);
+if (minified.gzipped > BUDGET_BYTES) {
+  console.error(`error: the library is ${minified.gzipped - BUDGET_BYTES} bytes over its budget`);
+  process.exit(1);
+}
