@@ -56,6 +56,7 @@ export class Link {
   #connection = null;
   /** @type {Set<() => void>} */
   #waiting = new Set();
+  #loggedInAt = 0;
   #hurry = new AbortController();
 
   /**
@@ -158,7 +159,7 @@ export class Link {
     const backoff = this.backoff();
     let refused = false;
     for (;;) {
-      const [started, lastLogin] = [timing.monotonic(), this.lastLogin];
+      const { lastLogin } = this;
       let reason = "";
       try {
         await this.#liveOnce();
@@ -176,7 +177,8 @@ export class Link {
         }
         reason = error.message;
       }
-      if (timing.monotonic() - started >= settings.stableAfter) backoff.reset();
+      const lived = timing.monotonic() - this.#loggedInAt;
+      if (this.lastLogin !== lastLogin && lived >= settings.stableAfter) backoff.reset();
       if (reason) await this.#pause(reason, backoff.next());
     }
   }
@@ -211,6 +213,7 @@ export class Link {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
       this.lastLogin = await logIn(connection, this.#arrivals);
+      this.#loggedInAt = timing.monotonic();
       this.#connection = connection;
       for (const wake of [...this.#waiting]) wake();
       this.#onLogin();

@@ -32,8 +32,8 @@ export const DEFAULTS = Object.freeze({
   reconnectAfter: 6_600,
   /** How long before `exp` a connection with a fresh token is opened. */
   tokenMargin: 60,
-  /** A shorter connection does not reset the backoff: two programs with one device id close each other's. */
-  stableAfter: 30,
+  /** Section 1: a connection that ends sooner after its login does not reset the backoff. */
+  stableAfter: 60,
   /** The longest wait before the first retry; before each further one, it is twice as long. */
   backoffBase: 0.5,
   /** No retry waits longer than that. */

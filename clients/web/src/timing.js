@@ -65,32 +65,6 @@ export async function limited(promise, seconds, timing, error) {
   }
 }
 
-/** Exponential backoff with full jitter: each wait is drawn between zero and a ceiling that doubles. */
-export class Backoff {
-  attempts = 0;
-  #base;
-  #cap;
-  #random;
-
-  /** @param {{backoffBase: number, backoffCap: number}} settings @param {Timing} timing */
-  constructor({ backoffBase, backoffCap }, { random }) {
-    this.#base = backoffBase;
-    this.#cap = backoffCap;
-    this.#random = random;
-  }
-
-  /** Return the next wait, in seconds. */
-  next() {
-    const ceiling = Math.min(this.#cap, this.#base * 2 ** this.attempts);
-    this.attempts += 1;
-    return this.#random() * ceiling;
-  }
-
-  reset() {
-    this.attempts = 0;
-  }
-}
-
 /** A flag that one task waits for and others raise. */
 export class Flag {
   #raised = false;
