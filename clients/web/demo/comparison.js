@@ -49,20 +49,3 @@ function write(figure, value) {
   const number = value.toLocaleString(currentLanguage());
   return figure === "ms" || figure === "freeze" ? `${number} ms` : number;
 }
-
-/** Measure the longest time between two pictures of the screen, until the returned function is called: it tells it, in ms. */
-export function watchFreezes() {
-  let [longest, last, isOver] = [0, performance.now(), false];
-  const look = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (!isOver) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-  return () => {
-    isOver = true;
-    look();
-    return Math.round(longest);
-  };
-}

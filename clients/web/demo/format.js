@@ -4,6 +4,8 @@ import { isGroup } from "catchup-client";
 
 /** @import { Message, SessionState } from "catchup-client" */
 
+/** @typedef {Intl.DateTimeFormatOptions} DateStyle */
+
 const DAY_MS = 86_400_000;
 const HUES = 8;
 
@@ -37,11 +39,11 @@ export function whenOf(ms, nowMs, language) {
   const days = daysBetween(ms, nowMs);
   if (days === 0) return hourOf(ms, language);
   if (days === 1) return dayOf(ms, nowMs, language);
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(ms);
+  return written(ms, language, { day: "numeric", month: "short" });
 }
 
 /** @param {number} ms @param {string} language */
-export const hourOf = (ms, language) => new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(ms);
+export const hourOf = (ms, language) => written(ms, language, { timeStyle: "short" });
 
 /**
  * The heading of a day in a chat.
@@ -51,8 +53,19 @@ export const hourOf = (ms, language) => new Intl.DateTimeFormat(language, { time
  */
 export function dayOf(ms, nowMs, language) {
   const days = daysBetween(ms, nowMs);
-  if (days > 1) return new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(ms);
+  if (days > 1) return written(ms, language, { dateStyle: "full" });
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-days, "day");
+}
+
+/** Making a formatter takes a hundred times as long as using it. @type {Map<string, Intl.DateTimeFormat>} */
+const formatters = new Map();
+
+/** @param {number} ms @param {string} language @param {DateStyle} style */
+function written(ms, language, style) {
+  const key = `${language} ${Object.keys(style)}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(language, style);
+  formatters.set(key, formatter);
+  return formatter.format(ms);
 }
 
 /** How many midnights lie between two times, on this machine's clock. @param {number} ms @param {number} nowMs */

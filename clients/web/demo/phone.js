@@ -3,10 +3,10 @@
 import { isGroup, privateSession } from "catchup-client";
 import { ChatList, faceOf } from "./chat-list.js";
 import { ChatView } from "./chat-view.js";
-import { watchFreezes } from "./comparison.js";
 import { Device } from "./device.js";
 import { explained, openDialog } from "./dialogs.js";
 import { iconButton, make } from "./dom.js";
+import { Freezes } from "./freezes.js";
 import { openNewGroup } from "./group-dialog.js";
 import { AwayTools } from "./away-tools.js";
 import { say } from "./texts.js";
@@ -27,7 +27,7 @@ export class Phone extends HTMLElement {
   #chat = null;
   #isOpen = false;
   #redraw = 0;
-  #endWatch = () => 0;
+  #freezes = new Freezes();
 
   #bar = make("div", { className: "station" });
   #state = make("span", { className: "state", role: "status" });
@@ -111,7 +111,8 @@ export class Phone extends HTMLElement {
       return this.#tell(say("isAway", { name: this.#setting.uid }));
     }
     this.#tell("");
-    this.#endWatch = watchFreezes();
+    this.#freezes = new Freezes();
+    this.#freezes.begin();
     this.#device.comeBack();
   }
 
@@ -153,7 +154,7 @@ export class Phone extends HTMLElement {
     const began = performance.now();
     requestAnimationFrame(() => {
       const ms = taken.ms + Math.round(performance.now() - began);
-      const catchup = { ...taken, ms, freeze: this.#endWatch() };
+      const catchup = { ...taken, ms, ...this.#freezes.end() };
       this.dataset["firstScreen"] = JSON.stringify({ ...catchup, sessions: sessions.length, unread });
       this.#tell(say("firstScreen", { ms, unread, count: taken.frames }));
       if (unread > 0) this.#setting.comparison.note(this.#device.name, { catchup });
