@@ -26,6 +26,7 @@ CALLS = [
     ("GET", "/playground/token?uid=bob&device=phone"),
     ("POST", "/playground/backlog"),
     ("GET", "/playground/old-way?uid=bob"),
+    ("GET", "/playground/words"),
 ]
 
 
