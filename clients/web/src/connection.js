@@ -2,7 +2,7 @@
 
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
 import { decode } from "./protocol/frames.js";
-import { expiry } from "./timing.js";
+import { expiry, limited } from "./timing.js";
 
 /**
  * @import { Answer } from "./protocol/frames.js"
@@ -37,6 +37,9 @@ export class Connection {
   gone;
   sentAt;
   receivedAt;
+  #receivedAtMs;
+  /** How much this device's clock is ahead of the server's. */
+  #aheadMs = 0;
   /** @type {Transport | null} */
   #transport = null;
   /** @type {Map<string, Waiting>} */
@@ -56,6 +59,7 @@ export class Connection {
     this.#answerTimeout = answerTimeout;
     this.#timing = timing;
     this.sentAt = this.receivedAt = timing.monotonic();
+    this.#receivedAtMs = timing.nowMs();
     this.gone = new Promise((resolve) => (this.#end = () => resolve(undefined)));
   }
 
@@ -67,11 +71,29 @@ export class Connection {
    * @param {string} device
    */
   async open(dial, url, token, device) {
-    this.#transport = await dial(url, token, device, {
+    const dialling = dial(url, token, device, {
       onFrame: (text) => this.#take(text),
       onClose: (reason) => this.giveUp(reason),
     });
+    try {
+      const tooLate = () => new ConnectionLost(`${url} did not answer for ${this.#answerTimeout} s`);
+      this.#transport = await limited(dialling, this.#answerTimeout, this.#timing, tooLate);
+    } catch (error) {
+      dialling.then((late) => late.close()).catch(() => undefined);
+      throw error;
+    }
     if (this.lost !== null) this.#transport.close();
+  }
+
+  /** The server's clock, in milliseconds since 1970; that of a device may be hours wrong. */
+  get serverNowMs() {
+    return this.#timing.nowMs() - this.#aheadMs;
+  }
+
+  /** For how many seconds nothing has come, the device's sleep included, during which `monotonic` may stand still. */
+  get silence() {
+    const [ran, passed] = [this.#timing.monotonic() - this.receivedAt, this.#timing.nowMs() - this.#receivedAtMs];
+    return Math.max(ran, Math.abs(passed) / 1_000);
   }
 
   /**
@@ -128,6 +150,7 @@ export class Connection {
   #take(text) {
     if (this.lost !== null) return;
     this.receivedAt = this.#timing.monotonic();
+    this.#receivedAtMs = this.#timing.nowMs();
     this.#handlers.onFrame("in", text);
     let frame;
     try {
@@ -138,8 +161,14 @@ export class Connection {
     }
     if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
     else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
-    else if (frame.kind === "answer") this.#waiting.get(frame.reqId)?.resolve({ answer: frame, bytes: sizeOf(text) });
+    else if (frame.kind === "answer") this.#takeAnswer(frame, sizeOf(text));
     else if (frame.kind === "platform") this.#takePlatformError(frame.text);
+  }
+
+  /** @param {Answer} answer @param {number} bytes */
+  #takeAnswer(answer, bytes) {
+    if (answer.timeMs > 0) this.#aheadMs = this.#receivedAtMs - answer.timeMs;
+    this.#waiting.get(answer.reqId)?.resolve({ answer, bytes });
   }
 
   /** @param {() => Promise<unknown>} handOn */

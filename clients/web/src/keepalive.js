@@ -17,11 +17,12 @@ export const TOKEN_EXPIRED = "the token has expired";
  * @param {Settings} settings
  * @param {Timing} timing
  * @param {number | null} tokenExpiresAtMs milliseconds since 1970; null if the token can't be renewed
+ * @param {number} serverNowMs the server's clock, which judges the token
  */
-export function lifetime(settings, timing, tokenExpiresAtMs) {
+export function lifetime(settings, timing, tokenExpiresAtMs, serverNowMs) {
   const longest = settings.reconnectAfter * (1 - 0.1 * timing.random());
   if (tokenExpiresAtMs === null) return longest;
-  const left = (tokenExpiresAtMs - timing.nowMs()) / 1_000 - settings.tokenMargin;
+  const left = (tokenExpiresAtMs - serverNowMs) / 1_000 - settings.tokenMargin;
   // A source of short-lived tokens must not make the client connect in a tight loop.
   return Math.min(longest, Math.max(left, settings.stableAfter));
 }

@@ -26,6 +26,8 @@ import { Backoff } from "./backoff.js";
  * @import { Dial } from "./transport.js"
  */
 
+/** The shortest wait before the next attempt after "the network has come back", which browsers may tell in error. */
+const HURRY_SECONDS = 1;
 /** How long a ping may take that asks whether the connection is still alive. */
 const PROBE_SECONDS = 5;
 /** A tab that was hidden for that long asks whether its connection is still alive when it is shown. */
@@ -74,7 +76,6 @@ export class Link {
     this.#claim = claim;
     this.#onLogin = onLogin;
     this.#signal = signal;
-    signal.addEventListener("abort", () => this.#connection?.giveUp("closed by this client"));
   }
 
   backoff() {
@@ -146,10 +147,8 @@ export class Link {
   /** Connect now if it waits, or ask whether the connection is still alive: the network or the page has come back. */
   async wake() {
     this.#hurry.abort();
-    const { timing } = this.#options;
     const connection = this.#connection;
-    if (!connection || connection.lost !== null) return;
-    if (timing.monotonic() - connection.receivedAt < PROBE_AFTER_SECONDS) return;
+    if (!connection || connection.lost !== null || connection.silence < PROBE_AFTER_SECONDS) return;
     await connection.exchange(ping(), PROBE_SECONDS).catch(() => undefined);
   }
 
@@ -185,12 +184,15 @@ export class Link {
 
   /** @param {string} reason @param {number} seconds */
   async #pause(reason, seconds) {
+    const { timing } = this.#options;
+    const tryAt = timing.monotonic() + Math.min(seconds, HURRY_SECONDS);
     this.#hurry = new AbortController();
     this.#events.emit("offline", { reason, seconds });
     try {
-      await this.#options.timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal]));
+      await timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal]));
     } catch (error) {
       if (!(error instanceof ClientClosed) || this.#signal.aborted) throw error;
+      await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);
     }
   }
 
@@ -209,6 +211,9 @@ export class Link {
       settings.answerTimeout,
       timing,
     );
+    // Also while it is dialling: a login of a tab that no longer leads would end the connection of the one that does.
+    const end = () => connection.giveUp("closed by this client");
+    this.#signal.addEventListener("abort", end);
     try {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
@@ -218,10 +223,14 @@ export class Link {
       for (const wake of [...this.#waiting]) wake();
       this.#onLogin();
       this.#events.emit("login", this.lastLogin);
-      const seconds = lifetime(settings, timing, tokens.isRenewable ? claims.expiresAtMs : null);
+      const expiresAtMs = tokens.isRenewable ? claims.expiresAtMs : null;
+      const seconds = lifetime(settings, timing, expiresAtMs, connection.serverNowMs);
       await keepAlive(connection, seconds, settings, timing, this.#signal);
+    } catch (error) {
+      throw connection.failure ?? error;
     } finally {
-      connection.giveUp("closed by this client");
+      this.#signal.removeEventListener("abort", end);
+      end();
     }
   }
 

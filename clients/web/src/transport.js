@@ -1,6 +1,6 @@
 // Text frames over a WebSocket. Browsers can't set headers, so the token goes into a subprotocol (section 1).
 
-import { ConnectionLost } from "./errors.js";
+import { ConnectionLost, Stopped } from "./errors.js";
 
 /**
  * One open connection that carries text frames.
@@ -23,8 +23,9 @@ const ENCODING = "catchup.json.v1";
 /** @type {Dial} */
 export function dialWebSocket(url, token, deviceId, listener) {
   return new Promise((resolve, reject) => {
+    // The server echoes the first. A token in the address would be in the logs of servers and proxies.
     const protocols = [ENCODING, `bearer.${token}`, ...(deviceId ? [`device.${deviceId}`] : [])];
-    const socket = new WebSocket(url, protocols);
+    const socket = opened(url, protocols);
     let isOpen = false;
     socket.onopen = () => {
       isOpen = true;
@@ -34,16 +35,27 @@ export function dialWebSocket(url, token, deviceId, listener) {
           if (socket.readyState !== WebSocket.OPEN) throw new ConnectionLost("the connection is closing");
           socket.send(text);
         },
-        // Browsers allow no other code than 1000 and those from 3000 on.
+        // Browsers throw at other codes than 1000 and those from 3000 on.
         close: () => socket.close(1000),
       });
     };
     socket.onmessage = ({ data }) => {
-      if (typeof data === "string") listener.onFrame(data); // binary frames are not part of the protocol
+      // Binary frames are not part of the protocol. Reading their Blobs would take turns, and change the order.
+      if (typeof data === "string") listener.onFrame(data);
     };
     socket.onclose = ({ code, reason }) => {
       if (isOpen) listener.onClose(`closed with ${code}${reason ? ` (${reason})` : ""}`);
       else reject(new ConnectionLost(`${url} can't be reached, or refuses the token (${code})`));
     };
   });
+}
+
+/** @param {string} url @param {string[]} protocols */
+function opened(url, protocols) {
+  try {
+    return new WebSocket(url, protocols);
+  } catch (error) {
+    // Not an address of a WebSocket, or `ws:` on a page that came over https.
+    throw new Stopped(`${url} can't be opened from this page: ${error}`, { cause: error });
+  }
 }

@@ -17,6 +17,7 @@ import { messageOf } from "./json-answers.js";
  * @property {"answer"} kind
  * @property {string} cmd
  * @property {string} reqId
+ * @property {number} timeMs the server's clock, 0 if it is not told
  * @property {string} code
  * @property {{field: string, rule: string, fix: string}} fault
  * @property {Fields} body
@@ -49,6 +50,7 @@ export function decode(frame) {
       kind: "answer",
       cmd,
       reqId: read.text(fields, "reqId"),
+      timeMs: typeof fields["time"] === "number" ? fields["time"] : 0,
       code: read.text(fields, "code"),
       fault: { field: read.text(error, "field"), rule: read.text(error, "rule"), fix: read.text(error, "fix") },
       body: read.object(fields["body"], "body"),

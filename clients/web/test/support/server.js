@@ -7,6 +7,8 @@ export class SmallServer {
   answers = {};
   /** Commands that it never answers. */
   silent = [];
+  /** The server's clock; 0: it doesn't tell it. */
+  nowMs = () => 0;
   #seq = 0;
 
   dial = async (_url, token, _device, listener) => {
@@ -48,7 +50,8 @@ export class SmallServer {
   }
 
   #answer({ cmd, reqId, body }) {
-    const answer = (name, content) => ({ cmd: name, reqId, code: "OK", body: content });
+    const time = this.nowMs();
+    const answer = (name, content) => ({ cmd: name, reqId, time, code: "OK", body: content });
     const given = this.answers[cmd]?.(body);
     if (typeof given === "string") return { cmd: cmd === "chat" ? "chatAck" : cmd, reqId, code: given };
     if (given) return answer(cmd, given);

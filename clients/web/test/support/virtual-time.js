@@ -28,15 +28,20 @@ export class VirtualTime {
   /** @type {Set<{at: number, wake: () => void}>} */
   #sleepers = new Set();
 
+  /** How much the clock on the wall is ahead. */
+  #shift = 0;
+  /** Timers run only at multiples of so many seconds. */
+  #grain = 0;
+
   monotonic = () => this.#now;
-  nowMs = () => Math.round(1_554_964_000_000 + this.#now * 1_000);
+  nowMs = () => Math.round(1_554_964_000_000 + (this.#now + this.#shift) * 1_000);
   random = () => 0.5;
 
   sleep = (seconds, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new ClientClosed());
       const sleeper = {
-        at: this.#now + seconds,
+        at: this.#grain ? Math.ceil((this.#now + seconds) / this.#grain) * this.#grain : this.#now + seconds,
         wake: () => {
           this.#sleepers.delete(sleeper);
           signal?.removeEventListener("abort", abort);
@@ -69,6 +74,21 @@ export class VirtualTime {
   freeze(seconds) {
     this.#now += seconds;
     for (const sleeper of [...this.#sleepers]) if (sleeper.at <= this.#now) sleeper.wake();
+  }
+
+  /** Somebody sets the clock on the wall. */
+  shiftClock(seconds) {
+    this.#shift += seconds;
+  }
+
+  /** The device sleeps: the page's clock and timers stand still, in some browsers. */
+  sleepOfDevice(seconds) {
+    this.#shift += seconds;
+  }
+
+  /** The page is hidden: its timers run only once in so many seconds. */
+  throttle(seconds) {
+    this.#grain = seconds;
   }
 
   /** Forget all that waits: its process was killed. */
