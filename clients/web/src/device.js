@@ -45,6 +45,7 @@ export class Device {
   #ended = new AbortController();
   #leadsSince = -Infinity;
   #replacedAt = -Infinity;
+  #isOpen = false;
   /** Whether the event that is emitted comes from another tab. */
   #isEcho = false;
 
@@ -105,7 +106,8 @@ export class Device {
         comeBack: () => void this.#tabs?.comeBack().catch(() => undefined), // it is asked again after the next beat
       }),
     );
-    keepStorage();
+    this.#isOpen = true;
+    void keepStorage();
   }
 
   async close() {
@@ -145,7 +147,13 @@ export class Device {
     this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
     this.#leadsSince = this.#options.timing.monotonic();
     this.#events.emit("role", { leading: true });
+    if (this.#isOpen) this.#retell().catch(() => undefined);
     return term;
+  }
+
+  /** The tab that led before may have been gone before it could tell what it had counted. */
+  async #retell() {
+    for (const { sessionId, unread } of await this.store.sessions()) this.#events.emit("unread", { sessionId, unread });
   }
 
   async #follow() {

@@ -20,9 +20,10 @@ export const isName = (text) => typeof text === "string" && NAME.test(text);
 
 /**
  * Tell whether a session is a group's.
- * @param {string} sessionId
+ * @param {unknown} sessionId
+ * @returns {sessionId is `g:${string}`}
  */
-export const isGroup = (sessionId) => sessionId.startsWith("g:");
+export const isGroup = (sessionId) => typeof sessionId === "string" && sessionId.startsWith("g:");
 
 /**
  * Return the session of a group, which may be named by its id or by its session.

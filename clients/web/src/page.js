@@ -38,9 +38,12 @@ export function watchPage({ wake, leave, comeBack }) {
 }
 
 /** Ask the browser to keep what is saved: it may delete it when the disk is full, or after some weeks. */
-export function keepStorage() {
-  // Plain-http pages have no `navigator.storage`.
-  globalThis.navigator?.storage?.persist?.().catch(() => undefined);
+export async function keepStorage() {
+  try {
+    await globalThis.navigator?.storage?.persist?.(); // plain-http pages have no `navigator.storage`
+  } catch {
+    // The browser deletes it when it wants to; then the client begins again from history.
+  }
 }
 
 /** Return the id of this browser's device, which is made once. Without `localStorage` it lasts as long as the page. */

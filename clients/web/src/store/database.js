@@ -87,7 +87,7 @@ export class Database {
       const tx = db.transaction([...TABLES], "readwrite", { durability: strict ? "strict" : "relaxed" });
       return this.#within(tx, async () => {
         const meta = tx.objectStore("meta");
-        if (committing && (await meta.get("change")) === change) return committing.result;
+        if (committing && (await meta.get("change")) === change) return committing.result; // it was complete
         if (asLeader && this.term !== 0 && (await meta.get("term")) !== this.term) throw new NoLongerLeading();
         const [result] = await Promise.all([work(tx), meta.put(change, "change")]);
         committing = { result };
@@ -176,6 +176,7 @@ export class Database {
 
   /** @param {() => void} onClosed @returns {Promise<Open>} */
   async #opened(onClosed) {
+    if (!globalThis.indexedDB) throw new StoreError("this browser lets the page save nothing: there is no IndexedDB");
     /** @type {Promise<Open>} */
     const opening = openDB(this.name, VERSION, {
       upgrade(db) {

@@ -6,6 +6,8 @@ import "fake-indexeddb/auto";
 /** @type {string[]} */
 let faults = [];
 let kept = [];
+/** Each message whose transaction is complete: "<database> <sessionId> <seq>". */
+const saved = new Set();
 
 const FAULTS = {
   /** The disk is full: all requests have succeeded, and the commit fails. */
@@ -17,6 +19,7 @@ const FAULTS = {
     tx.dispatchEvent = (event) => {
       if (event.type === "complete") {
         event.type = "abort";
+        tx.onSaved();
         tx.error = new DOMException("Connection to Indexed Database server lost", "UnknownError");
       }
       return dispatch.call(tx, event);
@@ -46,7 +49,13 @@ IDBDatabase.prototype.transaction = function (stores, mode, options) {
   if (fault === "closing") throw new DOMException("The database connection is closing.", "InvalidStateError");
   const tx = transaction.call(this, stores, mode, options);
   if (mode !== "readwrite") return tx;
-  const note = { durability: tx.durability, isCommitted: false, isComplete: false };
+  const puts = [];
+  tx.onPut = (table, { sessionId, seq }) => {
+    note.hasWritten = true;
+    if (table === "messages") puts.push(`${this.name} ${sessionId} ${seq}`);
+  };
+  tx.onSaved = () => puts.forEach((put) => saved.add(put));
+  const note = { durability: tx.durability, hasWritten: false, isCommitted: false, isComplete: false };
   kept.push(note);
   FAULTS[fault](tx);
   const { commit } = tx;
@@ -54,9 +63,22 @@ IDBDatabase.prototype.transaction = function (stores, mode, options) {
     note.isCommitted = true;
     commit.call(tx);
   };
-  tx.addEventListener("complete", () => (note.isComplete = true));
+  tx.addEventListener("complete", () => {
+    note.isComplete = true;
+    tx.onSaved();
+  });
   return tx;
 };
+
+const { put } = IDBObjectStore.prototype;
+
+IDBObjectStore.prototype.put = function (value, ...key) {
+  this.transaction.onPut?.(this.name, value);
+  return put.call(this, value, ...key);
+};
+
+/** Tell whether a message is saved for good. */
+export const isSaved = (database, sessionId, seq) => saved.has(`${database} ${sessionId} ${seq}`);
 
 /** What happens to the next writing transactions, one after the other; "fine" for one to which nothing happens. */
 export function failNext(...next) {

@@ -5,7 +5,10 @@ import "./failing-database.js";
 import { FakeBroadcastChannel, openChannels } from "./channel.js";
 import { token } from "./tokens.js";
 import { Client } from "../../src/client.js";
+import { highest } from "../../src/protocol/ranges.js";
+import { unread } from "../../src/protocol/session.js";
 import { Database } from "../../src/store/database.js";
+import { Store } from "../../src/store/store.js";
 
 globalThis.BroadcastChannel = /** @type {any} */ (FakeBroadcastChannel);
 
@@ -15,11 +18,17 @@ const never = () => new Promise(() => {});
 const { change, read } = Database.prototype;
 /** The timing of each tab that is dead. */
 const dead = new Set();
+/** What kills a tab at its next writing transaction. */
+const dying = new Map();
 
 for (const [name, use] of Object.entries({ change, read })) {
   Database.prototype[name] = async function (...args) {
     if (dead.has(this.timing)) return never();
+    const death = name === "change" ? dying.get(this.timing) : undefined;
+    dying.delete(this.timing);
+    if (death?.when === "before commit") return death.die(), never();
     const result = await use.apply(this, args);
+    death?.die();
     return dead.has(this.timing) ? never() : result;
   };
 }
@@ -28,11 +37,14 @@ export class Browser {
   tabs = [];
   #time;
   #server;
+  #dial;
   database = `browser ${(browsers += 1)}`;
 
-  constructor(time, server) {
+  /** @param {(...given: any[]) => Promise<object>} [dial] */
+  constructor(time, server, dial = server.dial) {
     this.#time = time;
     this.#server = server;
+    this.#dial = dial;
   }
 
   /** Open a tab, and wait until it leads or follows. */
@@ -51,15 +63,18 @@ export class Browser {
     const timing = { ...this.#time, sleep };
     const connections = [];
     const dial = async (...args) => {
-      const transport = await this.#server.dial(...args);
+      const transport = await this.#dial(...args);
       connections.push(this.#server.connections.at(-1));
       return transport;
     };
     const tab = new Client("ws://fake", source, { database: this.database, timing, dial, deviceId: "web", ...options });
     Object.assign(tab, { timing, connections });
     this.tabs.push(tab);
-    tab.seen = { unread: [], messages: [], sent: [], stopped: [], role: [] };
-    tab.on("unread", ({ unread }) => tab.seen.unread.push(unread));
+    tab.seen = { unreadOf: new Map(), unread: [], messages: [], sent: [], stopped: [], role: [] };
+    tab.on("unread", ({ sessionId, unread }) => {
+      tab.seen.unread.push(unread);
+      tab.seen.unreadOf.set(sessionId, unread);
+    });
     tab.on("messages", ({ messages }) => tab.seen.messages.push(...messages.map(({ seq }) => seq)));
     tab.on("sent", ({ msgId }) => tab.seen.sent.push(msgId));
     tab.on("stopped", ({ error }) => tab.seen.stopped.push(error));
@@ -76,10 +91,15 @@ export class Browser {
     return this.tabs.filter((tab) => tab.isLeading);
   }
 
+  /** The tab is gone at its next writing transaction, "before commit" or "after commit". */
+  willDie(tab, when) {
+    dying.set(tab.timing, { when, die: () => this.kill(tab) });
+  }
+
   /** The tab is gone without a word: nothing of it runs any more. */
   kill(tab) {
     dead.add(tab.timing);
-    tab.channel.close();
+    tab.channel?.close();
     for (const connection of tab.connections) this.#server.forget(connection);
     this.tabs = this.tabs.filter((other) => other !== tab);
   }
@@ -92,6 +112,20 @@ export class Browser {
       { asLeader: false },
     );
     await database.close();
+  }
+
+  /** Let no tab die any more. */
+  spare() {
+    for (const tab of this.tabs) dying.delete(tab.timing);
+  }
+
+  /** What the database has counted in a session. */
+  async count(sessionId) {
+    const store = new Store(this.database);
+    const session = await store.session(sessionId);
+    await store.close();
+    const { known, added } = session.count;
+    return { known, unread: unread(session), added: highest(added, Infinity) };
   }
 
   async close() {
