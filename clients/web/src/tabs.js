@@ -148,6 +148,7 @@ export class Tabs {
         if (this.isLeading) this.#say({ kind: "beat", term: this.term });
         break;
       case "beat":
+        if (this.#isStale(note.term)) break;
         this.#heardAt = this.#timing.monotonic();
         if (!this.isLeading) this.#hear(note.term);
         else if (note.term >= this.term) void this.stepDown();
@@ -161,7 +162,7 @@ export class Tabs {
           .catch(() => undefined);
         break;
       case "event":
-        if (!this.isLeading || note.term === 0) this.#duties.onEvent(note.name, note.event);
+        if (note.term === 0 || note.term === this.#heardTerm) this.#duties.onEvent(note.name, note.event);
         break;
       case "call":
         if (this.isLeading) void this.#calls.answer(note);
@@ -169,6 +170,12 @@ export class Tabs {
       case "reply":
         this.#calls.take(note);
     }
+  }
+
+  /** Tell whether a beat comes from a tab that was frozen, while this one hears of a later leader. @param {number} term */
+  #isStale(term) {
+    const silence = this.#timing.monotonic() - this.#heardAt;
+    return !this.isLeading && term < this.#heardTerm && silence < TAKE_OVER_SECONDS;
   }
 
   /** Note who leads: it has not heard of the calls that the one before has not answered. @param {number} term */

@@ -113,6 +113,18 @@ describe("a frozen tab that has led", () => {
     assert.deepEqual([first.isLeading, second.isLeading], [false, true]);
   });
 
+  it("can't bring back a red dot that it was about to tell", async () => {
+    const [first] = [await browser.open(), await browser.open()];
+    const third = await browser.open();
+    first.channel.freeze();
+    await time.advance(10);
+    first.channel.postMessage({ kind: "beat", term: 1 });
+    first.channel.postMessage({ kind: "event", term: 1, name: "unread", event: { sessionId: "p:a:b", unread: 99 } });
+    first.channel.thaw();
+    await time.advance(3);
+    assert.deepEqual([...third.seen.unread, ...browser.leading[0].seen.unread], []);
+  });
+
   it("is not taken for dead because its follower was frozen itself", async () => {
     const [first, second] = [await browser.open(), await browser.open()];
     time.freeze(3_600);

@@ -1,5 +1,5 @@
 // BroadcastChannel within one process and one turn, so that the virtual clock knows when all notes have arrived. A channel
-// can be frozen, like that of a frozen tab: its notes wait.
+// can be frozen, like that of a frozen tab: what it hears and says waits.
 
 const channels = new Set();
 
@@ -9,6 +9,7 @@ export class FakeBroadcastChannel {
   onmessage = null;
   isFrozen = false;
   #waiting = [];
+  #unsaid = [];
 
   constructor(name) {
     if (FakeBroadcastChannel.isForbidden) throw new DOMException("storage is denied", "SecurityError");
@@ -18,7 +19,11 @@ export class FakeBroadcastChannel {
 
   postMessage(data) {
     const copy = structuredClone(data);
-    if (this.isFrozen) return;
+    if (this.isFrozen) this.#unsaid.push(copy);
+    else this.#send(copy);
+  }
+
+  #send(copy) {
     for (const other of channels) {
       if (other !== this && other.name === this.name) setImmediate(() => other.#take(copy));
     }
@@ -38,6 +43,7 @@ export class FakeBroadcastChannel {
 
   thaw() {
     this.isFrozen = false;
+    for (const data of this.#unsaid.splice(0)) this.#send(data);
     for (const data of this.#waiting.splice(0)) this.#take(data);
   }
 
