@@ -131,17 +131,17 @@ export class Client extends GroupCalls {
   }
 
   /** Return the messages that are not sent yet, are held for review or were refused. @returns {Promise<Queued[]>} */
-  outbox() {
+  async outbox() {
     return this.#device.store.outbox();
   }
 
   /** Remove a message from the outbox, and tell whether it was there. @param {string} msgId */
-  discard(msgId) {
+  async discard(msgId) {
     return this.#device.store.discard(msgId);
   }
 
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
-  sessions() {
+  async sessions() {
     return this.#device.store.sessions();
   }
 
@@ -168,7 +168,7 @@ export class Client extends GroupCalls {
    * @param {{before?: number, limit?: number}} [options]
    * @returns {Promise<Message[]>}
    */
-  messages(sessionId, options) {
+  async messages(sessionId, options) {
     return this.#device.store.messages(sessionId, options);
   }
 

@@ -85,6 +85,7 @@ export class Device {
   /** Open the database, and lead or follow. @param {string} name of the database @param {string} uid */
   async open(name, uid) {
     if (this.#failure) throw this.#failure;
+    if (this.#store) throw new CatchupError("open() was called before");
     const store = new Store(name, this.#options.timing);
     try {
       this.#store = await store.claim(uid);
