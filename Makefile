@@ -100,6 +100,10 @@ demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## compare l
 	@PYTHONPATH=clients/python:$(LAYER) $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
 	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto) $(if $(JSON),--json)
 
+.PHONY: screenshots
+screenshots: setup dynamodb-local $(CHROMIUM) ## renew the pictures of the page in docs/img (CHROMIUM=)
+	@PYTHONPATH=$(LAYER) CHROMIUM=$(CHROMIUM) $(BIN)/python -m tools.screenshots
+
 ARGS ?= --help
 .PHONY: admin
 admin: setup ## inspect and repair a deployment: make admin ARGS="overview --local" (docs/operations.md)
