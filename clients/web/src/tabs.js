@@ -150,8 +150,9 @@ export class Tabs {
       case "beat":
         if (this.#isStale(note.term)) break;
         this.#heardAt = this.#timing.monotonic();
-        if (!this.isLeading) this.#hear(note.term);
-        else if (note.term >= this.term) void this.stepDown();
+        if (!this.isLeading || note.term > this.term) this.#hear(note.term);
+        if (!this.isLeading) break;
+        if (note.term >= this.term) void this.stepDown();
         else this.#say({ kind: "beat", term: this.term }); // it was frozen, and must hear of this one
         break;
       case "released":
@@ -162,6 +163,8 @@ export class Tabs {
           .catch(() => undefined);
         break;
       case "event":
+        // It may come before the first beat of a new leader is heard, and before this tab knows that it leads no longer.
+        if (note.term > this.#heardTerm) this.#hear(note.term);
         if (note.term === 0 || note.term === this.#heardTerm) this.#duties.onEvent(note.name, note.event);
         break;
       case "call":
