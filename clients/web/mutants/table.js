@@ -82,10 +82,10 @@ export const MUTANTS = [
     tests: ["model"],
   },
   {
-    wrong: "a counter is not added to what was counted before",
+    wrong: "what was read stays unread",
     file: "protocol/counting.js",
-    from: "const base = Math.max(count.known, counter.cleared);",
-    to: "const base = counter.cleared;",
+    from: "export const read = (count) => ({ ...NOTHING_COUNTED, known: count.known });",
+    to: "export const read = (count) => count;",
     tests: ["model"],
   },
   {
@@ -135,7 +135,21 @@ export const MUTANTS = [
     file: "device.js",
     from: "    if (this.#isOpen) this.#retell()",
     to: "    if (false) this.#retell()",
-    tests: ["model"],
+    tests: ["leading-tab"],
+  },
+  {
+    wrong: "pushes of a lost connection are saved into whatever comes after it",
+    file: "link.js",
+    from: "      await connection.saved;",
+    to: "     ",
+    tests: ["saving"],
+  },
+  {
+    wrong: "a client opens after it was closed",
+    file: "device.js",
+    from: "    if (this.#failure) throw this.#failure; // it was closed meanwhile\n",
+    to: "",
+    tests: ["opening"],
   },
   {
     wrong: "a follower asks for a token",

@@ -136,6 +136,11 @@ export class Connection {
     for (const handOn of early) this.#queue(handOn);
   }
 
+  /** Resolves when all that was pushed so far is saved. */
+  get saved() {
+    return this.#pushes;
+  }
+
   /** Fail all requests, send nothing more, and close. @param {string} reason */
   giveUp(reason) {
     if (this.lost === null) {

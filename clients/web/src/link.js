@@ -231,6 +231,7 @@ export class Link {
     } finally {
       this.#signal.removeEventListener("abort", end);
       end();
+      await connection.saved; // the next login may find another data set, to which these pushes don't belong
     }
   }
 

@@ -166,7 +166,7 @@ describe("an upgrade", () => {
     const older = await upgraded(1);
     const newer = upgraded(2);
     // fake-indexeddb asks again and again whether it is still blocked, so it is never idle.
-    const sleep = () => new Promise((resolve) => setTimeout(resolve, 20));
+    const sleep = (seconds) => new Promise((resolve) => seconds < 60 && setTimeout(resolve, 20));
     database = new Database(name, { ...time, sleep });
     await assert.rejects(increase(), (error) => error instanceof StoreError && /another tab/.test(error.message));
     older.close();

@@ -46,6 +46,14 @@ describe("leading", () => {
     assert.deepEqual(second.seen.stopped, []);
   });
 
+  it("begins with the red dots that the tab before has counted, and was killed before it could tell", async () => {
+    const [first, second] = [await browser.open(), await browser.open()];
+    browser.willDie(first, "after commit");
+    server.push(1);
+    await time.advance(12);
+    assert.deepEqual(second.seen.unread, [1]);
+  });
+
   it("is tried again after the database has failed once at the beginning", async () => {
     const [first, second] = [await browser.open(), await browser.open()];
     browser.kill(first);

@@ -149,6 +149,22 @@ describe("a push", () => {
   });
 });
 
+describe("a push of the data that the server had before", () => {
+  it("is not saved into the new data, however long saving takes", async () => {
+    const tab = await browser.open({ tabs: false });
+    await time.advance(1);
+    failNext("hangs", "fine", "hangs");
+    say(3);
+    await time.advance(0.1);
+    const [connection] = server.open;
+    server.beginAnew("e2");
+    server.say("carol");
+    server.drop(connection);
+    await time.advance(120);
+    assert.deepEqual((await tab.sessions()).map(({ sessionId }) => sessionId), ["p:bob:carol"]);
+  });
+});
+
 describe("a database that the browser has thrown away", () => {
   it("is filled again, and counts what is new since the account has last counted", async () => {
     say(3);
