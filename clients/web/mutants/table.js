@@ -145,13 +145,6 @@ export const MUTANTS = [
     tests: ["saving"],
   },
   {
-    wrong: "a client opens after it was closed",
-    file: "device.js",
-    from: "    if (this.#failure) throw this.#failure; // it was closed meanwhile\n",
-    to: "",
-    tests: ["opening"],
-  },
-  {
     wrong: "a follower asks for a token",
     file: "client.js",
     from: "this.#account ?? (await this.#tokens.peek())",

@@ -144,7 +144,6 @@ export class Device {
   async #lead() {
     const { store } = this;
     const term = await store.lead();
-    if (this.#failure) throw this.#failure; // it was closed meanwhile
     this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
     this.#leadsSince = this.#options.timing.monotonic();
     this.#events.emit("role", { leading: true });
