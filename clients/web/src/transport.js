@@ -19,8 +19,6 @@ import { ConnectionLost, Stopped } from "./errors.js";
  */
 
 const ENCODING = "catchup.json.v1";
-/** A handshake that takes longer is given up. Browsers wait for minutes if the network swallows it. */
-const HANDSHAKE_SECONDS = 15;
 
 /** @type {Dial} */
 export function dialWebSocket(url, token, deviceId, listener) {
@@ -29,12 +27,7 @@ export function dialWebSocket(url, token, deviceId, listener) {
     const protocols = [ENCODING, `bearer.${token}`, ...(deviceId ? [`device.${deviceId}`] : [])];
     const socket = opened(url, protocols);
     let isOpen = false;
-    const limit = setTimeout(() => {
-      reject(new ConnectionLost(`${url} did not answer for ${HANDSHAKE_SECONDS} s`));
-      socket.close();
-    }, HANDSHAKE_SECONDS * 1_000);
     socket.onopen = () => {
-      clearTimeout(limit);
       isOpen = true;
       resolve({
         send(text) {
@@ -51,16 +44,11 @@ export function dialWebSocket(url, token, deviceId, listener) {
       if (typeof data === "string") listener.onFrame(data);
     };
     socket.onclose = ({ code, reason }) => {
-      clearTimeout(limit);
       if (isOpen) listener.onClose(`closed with ${code}${reason ? ` (${reason})` : ""}`);
       else reject(new ConnectionLost(`${url} can't be reached, or refuses the token (${code})`));
     };
-    // Browsers always tell the close, too; Node 20 does not if the handshake fails.
-    socket.onerror = () => {
-      if (isOpen) return;
-      clearTimeout(limit);
-      reject(new ConnectionLost(`${url} can't be reached, or refuses the token`));
-    };
+    // Browsers tell the close, too; Node 20 does not if the handshake fails.
+    socket.onerror = () => reject(new ConnectionLost(`${url} can't be reached, or refuses the token`));
   });
 }
 
