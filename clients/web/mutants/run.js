@@ -1,4 +1,4 @@
-// Breaks a copy of the library in each way of the table, and fails if no test notices it. `node mutants/run.js [word]`
+// Breaks a copy of the library in each way of the table, and fails if no test notices it. `npm run mutants [word]`
 // tries only those with this word.
 
 import { spawnSync } from "node:child_process";
