@@ -97,6 +97,17 @@ describe("a database that the browser loses in the background", () => {
     });
   }
 
+  it("is opened again when the change had more to ask of the transaction that was lost", async () => {
+    failNext("closed at a request");
+    const work = async (tx) => {
+      const meta = tx.objectStore("meta");
+      await meta.get("uid");
+      await meta.put("bob", "uid");
+      return "done";
+    };
+    assert.equal(await database.change(work), "done");
+  });
+
   it("is tried once more only", async () => {
     failNext("lost at a request", "lost at a request");
     await assert.rejects(increase(), StoreError);

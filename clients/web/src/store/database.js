@@ -219,7 +219,8 @@ export class Database {
       try {
         tx.abort();
       } catch {
-        // It has ended already.
+        // It has ended already. If the browser has aborted it, the next request says only that it came too late.
+        if (/** @type {Error} */ (error).name === "TransactionInactiveError") await tx.done;
       }
       throw error;
     }
