@@ -11,6 +11,7 @@ import pytest_asyncio
 from catchup_client import Code, EndReason, InvalidInput, RequestRefused, Settings
 from local.options import Options
 from local.stack import LocalStack
+from tests.e2e.operating import Operator
 from tests.libraries.device import Device, Library, contents, eventually
 
 CASES = itertools.count(1)
@@ -58,7 +59,9 @@ def numbered(*numbers: int) -> list[dict[str, int]]:
     return [{"number": number} for number in numbers]
 
 
-async def test_what_is_said_online_comes_at_once_and_counts_for_the_other(couple: Couple) -> None:
+async def test_what_is_said_online_comes_at_once_and_counts_for_the_other(
+    couple: Couple, stack: LocalStack, tmp_path: Path
+) -> None:
     alice, bob = await couple.online(couple.alice), await couple.online(couple.bob)
     for number in range(6):
         await (alice, bob)[number % 2].send((couple.bob, couple.alice)[number % 2], {"number": number}, ack=number < 3)
@@ -67,7 +70,14 @@ async def test_what_is_said_online_comes_at_once_and_counts_for_the_other(couple
         assert await device.unread() == {couple.session: 3}
         assert device.heard.unread == {couple.session: 3}
     again = await couple.online(couple.bob, "tablet")
-    assert await again.unread() == {}, "what was pushed is acked"
+    assert await again.unread() == {}, "what was pushed is cleared"
+    operator = Operator(stack, tmp_path / "stack.json")
+
+    async def waiting() -> int:
+        _, person, _ = await operator.run("person", couple.bob)
+        return sum(each["count"] for each in person["waiting"])
+
+    await eventually(0, waiting)
 
 
 async def test_whoever_comes_back_sees_the_count_and_the_newest_and_pulls_the_rest(couple: Couple) -> None:
