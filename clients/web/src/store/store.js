@@ -87,10 +87,10 @@ export class Store extends Queries {
    * @param {ReadonlyMap<string, Counter>} counters
    */
   addCounters(counters) {
-    return this.#changeAll(counters, (draft, counter) => {
-      const isSettled = incoming.takeCounter(draft, counter);
-      return { isSettled, fresh: draft.fresh };
-    });
+    return this.#changeAll(counters, (draft, counter) => ({
+      isSettled: incoming.takeCounter(draft, counter),
+      fresh: draft.fresh,
+    }));
   }
 
   /**
@@ -140,8 +140,6 @@ export class Store extends Queries {
   saveHistory(sessionId, page, learned) {
     return this.#change(sessionId, (draft) => incoming.takeHistory(draft, page, learned));
   }
-
-  // Catching up
 
   /**
    * Note that all messages that were announced up to this mark are saved; false if more were announced since.
