@@ -139,6 +139,11 @@ test-http: setup dynamodb-local ## make requests and a client from docs/openapi.
 test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in Chromium (CHROMIUM=)
 	CHROMIUM=$(CHROMIUM) $(PYTEST) tests/pages
 
+# Each file has a stack and a browser of its own.
+.PHONY: test-web
+test-web: setup dynamodb-local $(CHROMIUM) ## test the web client and its page in Chromium (CHROMIUM=)
+	CHROMIUM=$(CHROMIUM) node --test --test-concurrency=$(WORKERS) $(wildcard clients/web/test-browser/*.test.js)
+
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
 	WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
