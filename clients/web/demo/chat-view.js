@@ -4,7 +4,8 @@ import { RequestRefused, isGroup } from "catchup-client";
 import { elementOf } from "./bubbles.js";
 import { faceOf, noticeText } from "./chat-list.js";
 import { Composer } from "./composer.js";
-import { explained, openDialog } from "./dialogs.js";
+import { unlessClosed } from "./device.js";
+import { explained, tellOfBlock } from "./dialogs.js";
 import { icon, iconButton, make } from "./dom.js";
 import { Feed } from "./feed.js";
 import { nameOf, textOf, titleOf } from "./format.js";
@@ -48,7 +49,8 @@ export class ChatView {
     this.#title = nameOf(sessionId, device.uid);
     this.#onBack = onBack;
     this.#feed = new Feed(device, sessionId, () => this.#draw());
-    this.#list = new MessageList((row) => elementOf(row, this.#acts()), () => void this.#feed.older(), () => this.#onMove());
+    const onNearTop = () => unlessClosed(this.#feed.older());
+    this.#list = new MessageList((row) => elementOf(row, this.#acts()), onNearTop, () => this.#onMove());
     const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#join, this.#down);
     this.element = make("section", { className: "chat" }, this.#bar, middle, this.#heard, this.#composer.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
@@ -60,7 +62,7 @@ export class ChatView {
       client.on("messages", ({ sessionId, messages, source }) => {
         if (sessionId === this.#sessionId && (source === "push" || source === "sent")) this.#take(messages);
       }),
-      client.on("login", () => void this.#onLogin()),
+      client.on("login", () => unlessClosed(this.#onLogin())),
     ];
     const onChange = () => this.#draw();
     this.#device.addEventListener("change", onChange);
@@ -85,7 +87,7 @@ export class ChatView {
     const about = this.#isGroup
       ? iconButton("people", say("membersOf", { name: this.#title }), () => this.#openGroup())
       : iconButton("block", say(this.#isBlocked ? "unblock" : "block", { name: this.#title }), () => this.#toggleBlock());
-    about.disabled = this.#device.state !== "online";
+    about.disabled = !this.#device.isReachable;
     about.classList.toggle("on", this.#isBlocked);
     const hadFocus = this.#bar.contains(document.activeElement) ? document.activeElement?.className : null;
     this.#bar.replaceChildren(back, faceOf(this.#title), make("h3", {}, this.#title), ...(this.#isNote ? [] : [about]));
@@ -106,8 +108,8 @@ export class ChatView {
     return {
       isGroup: this.#isGroup,
       people: [...this.#composer.people, this.#device.uid],
-      onDiscard: ({ message }) => void this.#discard(message.msgId),
-      onEdit: (queued) => void this.#edit(queued),
+      onDiscard: ({ message }) => unlessClosed(this.#discard(message.msgId)),
+      onEdit: (queued) => unlessClosed(this.#edit(queued)),
     };
   }
 
@@ -118,13 +120,13 @@ export class ChatView {
     this.#down.hidden = this.#list.height < 300 && this.#news === 0;
     this.#down.replaceChildren(icon("down"), this.#news > 0 ? say("newMessages", { count: this.#news }) : say("toNewest"));
     const about = /** @type {HTMLButtonElement | null} */ (this.#bar.querySelector("button:last-child"));
-    if (about && !this.#isNote) about.disabled = this.#device.state !== "online";
+    if (about && !this.#isNote) about.disabled = !this.#device.isReachable;
   }
 
   /** What only the server knows: who is in the group, or whether the other person is blocked. */
   async #learn() {
-    const { client, uid, state } = this.#device;
-    if (state !== "online") return;
+    const { client, uid, isReachable } = this.#device;
+    if (!isReachable) return;
     try {
       if (this.#isGroup) {
         this.#composer.people = (await membersOf(client, this.#sessionId)).map((member) => member.uid).filter((one) => one !== uid);
@@ -159,11 +161,11 @@ export class ChatView {
   #take(messages) {
     const fresh = this.#feed.take(messages);
     const others = fresh.filter(({ sender }) => sender !== this.#device.uid);
-    if (this.#isGroup && fresh.some(({ kind }) => kind === "system")) void this.#learn();
+    if (fresh.some(({ kind }) => kind === "system")) unlessClosed(this.#learn());
     if (others.length === 0) return;
     const newest = /** @type {Message} */ (others[0]);
     this.#heard.textContent = noticeText(newest) || `${newest.sender}: ${textOf(newest.content)}`;
-    if (this.#reads) void this.#device.client.markRead(this.#sessionId);
+    if (this.#reads) unlessClosed(this.#device.client.markRead(this.#sessionId));
     else this.#news += others.length;
     this.#draw();
   }
@@ -176,7 +178,7 @@ export class ChatView {
   #onMove() {
     if (this.#news > 0 && this.#reads) {
       this.#news = 0;
-      void this.#device.client.markRead(this.#sessionId);
+      unlessClosed(this.#device.client.markRead(this.#sessionId));
     }
     const isFar = this.#list.height >= 300 || this.#news > 0;
     if (this.#down.hidden === isFar) this.#draw();
@@ -236,14 +238,13 @@ export class ChatView {
       await (this.#isBlocked ? client.unblock(this.#title) : client.block(this.#title));
       this.#isBlocked = !this.#isBlocked;
       this.translate();
-      const [title, text] = this.#isBlocked ? /** @type {const} */ (["blockedTitle", "blockedText"]) : /** @type {const} */ (["unblockedTitle", "unblockedText"]);
-      openDialog(say(title, { name: this.#title }), make("p", {}, say(text, { name: this.#title })));
+      tellOfBlock(this.#title, this.#isBlocked);
     } catch (error) {
       this.#fault(error);
     }
   }
 
   #openGroup() {
-    void openGroup(this.#device, this.#sessionId, this.#title, this.#onBack);
+    unlessClosed(openGroup(this.#device, this.#sessionId, this.#title, this.#onBack));
   }
 }

@@ -1,6 +1,6 @@
 // One device of a person: its client, whether it is away, and what the screen needs to know beside what the client tells.
 
-import { Client, ConnectionLost, dialWebSocket, isGroup } from "catchup-client";
+import { Client, ClientClosed, ConnectionLost, dialWebSocket, isGroup } from "catchup-client";
 import { socketUrl, tokenFor } from "./server.js";
 
 /** @import { Message, Queued, SessionState } from "catchup-client" */
@@ -17,11 +17,19 @@ import { socketUrl, tokenFor } from "./server.js";
 /** What brought messages, by the source that the client names. */
 const ORIGINS = /** @type {const} */ ({ counter: "login", pull: "page", history: "page", push: "live", sent: "live" });
 
+/** Work that nobody waits for: whoever removes a phone ends it. @param {Promise<unknown>} work */
+export const unlessClosed = (work) =>
+  void work.catch((error) => {
+    if (!(error instanceof ClientClosed)) throw error;
+  });
+
 /** Sends "change" whenever something that is shown may have changed. */
 export class Device extends EventTarget {
   isAway = false;
   /** @type {State} */
   state = "connecting";
+  /** How often it has tried in vain to connect since it was online. */
+  attempts = 0;
   /** @type {unknown} why the client has stopped */
   error = null;
   /** @type {readonly Queued[]} */
@@ -50,6 +58,11 @@ export class Device extends EventTarget {
     });
   }
 
+  /** Whether the server can be asked: by this tab, or by another one for it. */
+  get isReachable() {
+    return this.state === "online" || this.state === "following";
+  }
+
   /** How the device is called beside others. */
   get name() {
     return `${this.uid} · ${this.id}`;
@@ -67,15 +80,16 @@ export class Device extends EventTarget {
       this.#ledger.unread(this.name, sessionId, unread);
       this.#changed();
     });
-    for (const name of /** @type {const} */ (["sent", "held", "refused"])) client.on(name, () => this.readOutbox());
+    for (const name of /** @type {const} */ (["sent", "held", "refused"])) client.on(name, () => unlessClosed(this.readOutbox()));
     for (const name of /** @type {const} */ (["login", "offline", "role", "head"])) client.on(name, () => this.#show(name));
-    client.on("anew", () => this.newest.clear());
+    client.on("anew", () => this.#beginAnew());
     client.on("stopped", ({ error }) => {
       this.error = error;
       this.state = "stopped";
       this.#changed();
     });
     await client.open();
+    if (!client.isLeading) this.state = "following";
     for (const { sessionId, unread } of await client.sessions()) this.#ledger.known(this.name, sessionId, unread);
     await this.readOutbox();
   }
@@ -126,7 +140,7 @@ export class Device extends EventTarget {
   /** Ask for the names of groups that are new here: a counter has none. @param {readonly SessionState[]} sessions */
   async learnNames(sessions) {
     const unknown = sessions.filter(({ sessionId, group }) => isGroup(sessionId) && !group && !this.#asked.has(sessionId));
-    if (unknown.length === 0 || this.state !== "online") return;
+    if (unknown.length === 0 || !this.isReachable) return;
     for (const { sessionId } of unknown) this.#asked.add(sessionId);
     await this.client.refreshSessions();
     this.#changed();
@@ -161,9 +175,21 @@ export class Device extends EventTarget {
 
   /** @param {"login" | "offline" | "role" | "head"} event */
   #show(event) {
-    if (event === "login") this.state = "online";
-    else if (event === "offline") this.state = this.isAway ? "offline" : "connecting";
-    else if (event === "role" && this.state !== "online") this.state = this.client.isLeading ? "connecting" : "following";
+    if (event === "login") this.attempts = 0;
+    if (event === "offline") this.attempts += 1;
+    if (this.isAway) this.state = "offline";
+    else if (!this.client.isLeading) this.state = "following";
+    else if (event === "login") this.state = "online";
+    else if (event === "offline" || this.state !== "online") this.state = "connecting";
+    this.#changed();
+  }
+
+  /** The server has another data set: what was here is gone. */
+  #beginAnew() {
+    this.newest.clear();
+    this.#origins.clear();
+    this.#asked.clear();
+    this.dispatchEvent(new Event("anew"));
     this.#changed();
   }
 

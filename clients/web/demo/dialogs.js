@@ -58,3 +58,11 @@ export const fieldOf = (name, input, hint = "") =>
 
 /** Split what a person writes into several names. @param {string} text */
 export const namesIn = (text) => [...new Set(text.split(/[\s,，、;]+/).filter(Boolean))];
+
+/** Say what a block does, or what its end does. @param {string} name @param {boolean} isBlocked */
+export function tellOfBlock(name, isBlocked) {
+  const [title, text] = isBlocked
+    ? [say("blockedTitle", { name }), say("blockedText", { name })]
+    : [say("unblockedTitle", { name }), say("unblockedText", { name })];
+  openDialog(title, make("p", {}, text));
+}

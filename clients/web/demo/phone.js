@@ -3,7 +3,7 @@
 import { isGroup, privateSession } from "catchup-client";
 import { ChatList, faceOf } from "./chat-list.js";
 import { ChatView } from "./chat-view.js";
-import { Device } from "./device.js";
+import { Device, unlessClosed } from "./device.js";
 import { explained, openDialog } from "./dialogs.js";
 import { iconButton, make } from "./dom.js";
 import { Freezes } from "./freezes.js";
@@ -26,6 +26,7 @@ export class Phone extends HTMLElement {
   /** @type {ChatView | null} */
   #chat = null;
   #isOpen = false;
+  #isLost = false;
   #redraw = 0;
   #freezes = new Freezes();
 
@@ -69,6 +70,10 @@ export class Phone extends HTMLElement {
     this.append(this.#bar, this.#tools.element, this.#note, front);
     this.#showHome();
     this.#device.addEventListener("change", () => this.#drawSoon());
+    this.#device.addEventListener("anew", () => {
+      this.#showHome();
+      this.#tell(say("anew"));
+    });
     window.addEventListener("language", this.#translate);
     this.#translate();
     this.#device.open().then(
@@ -82,6 +87,8 @@ export class Phone extends HTMLElement {
 
   disconnectedCallback() {
     window.removeEventListener("language", this.#translate);
+    cancelAnimationFrame(this.#redraw);
+    this.#isOpen = false;
     this.#chat?.close();
     this.#device.close().catch(() => undefined);
   }
@@ -105,6 +112,14 @@ export class Phone extends HTMLElement {
     this.#note.textContent = text;
   }
 
+  /** Say so when the server can't be reached, until it can. */
+  #tellWhetherReached() {
+    const isLost = this.#device.state === "connecting" && this.#device.attempts > 1;
+    if (isLost) this.#tell(say("cantReach"), true);
+    else if (this.#isLost) this.#tell("");
+    this.#isLost = isLost;
+  }
+
   #toggle() {
     if (!this.#device.isAway) {
       this.#device.goAway();
@@ -120,7 +135,7 @@ export class Phone extends HTMLElement {
   #drawSoon() {
     this.#redraw ||= requestAnimationFrame(() => {
       this.#redraw = 0;
-      void this.#draw();
+      unlessClosed(this.#draw());
     });
   }
 
@@ -135,8 +150,9 @@ export class Phone extends HTMLElement {
     this.#tools.draw();
     if (error) this.#tell(say("stopped", { name: this.name, why: explained(error) }), true);
     for (const button of this.#foot.querySelectorAll("button.needs-server")) {
-      /** @type {HTMLButtonElement} */ (button).disabled = state !== "online";
+      /** @type {HTMLButtonElement} */ (button).disabled = !this.#device.isReachable;
     }
+    this.#tellWhetherReached();
     if (!this.#isOpen) return;
     const sessions = await this.#device.client.sessions();
     const unknown = sessions.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
@@ -203,7 +219,7 @@ export class Phone extends HTMLElement {
       this.#list.focus(sessionId);
     });
     this.#screen.replaceChildren(this.#chat.element);
-    void this.#chat.open();
+    unlessClosed(this.#chat.open());
   }
 
   #showHome() {

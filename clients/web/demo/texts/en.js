@@ -36,6 +36,8 @@ export const en = {
   oldWayHint: "Push everything that waits into this browser, as older servers do at login, and measure it",
   oldResult: "The old way: {ms} ms until the last of {count} pushed messages was drawn; the page stood still for up to {freeze} ms. Now bring the phone back.",
   firstScreen: "First screen after {ms} ms: {unread} unread, from {count} {count|frame|frames}.",
+  cantReach: "The server can't be reached. Is make run still running? This phone tries again by itself.",
+  anew: "The server was started again, with no data: this phone begins anew. What was in the outbox is sent.",
   serverFault: "The local stack did not do it: {why}. Look at the terminal of make run.",
 
   // The list of chats

@@ -35,6 +35,8 @@ export const zh = {
   oldWayHint: "像旧式服务器那样在登录时把所有等待的消息推到本浏览器，并测量",
   oldResult: "旧方式：推送 {count} 条消息，画完最后一条用了 {ms} 毫秒；页面最长卡顿 {freeze} 毫秒。现在让手机上线。",
   firstScreen: "{ms} 毫秒后出现首屏：{unread} 条未读，来自 {count} 帧。",
+  cantReach: "无法连接服务器。make run 还在运行吗？这部手机会自动重试。",
+  anew: "服务器重新启动了，没有数据：这部手机重新开始，发件箱里的消息会发送。",
   serverFault: "本地服务没有完成：{why}。请查看 make run 的终端。",
 
   sessions: "{name} 的会话",
