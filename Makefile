@@ -128,7 +128,7 @@ test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB 
 PART ?= 1/1
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
-	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
+	CATCHUP_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http
 test-http: setup dynamodb-local ## make requests and a client from docs/openapi.json, and parse docs/asyncapi.json
@@ -145,8 +145,8 @@ test-web: setup dynamodb-local $(CHROMIUM) ## test the web client and its page i
 	CHROMIUM=$(CHROMIUM) node --test --test-concurrency=$(WORKERS) $(wildcard clients/web/test-browser/*.test.js)
 
 .PHONY: test-fuzz
-test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
-	WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
+test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json (PART=1/4: a quarter)
+	CATCHUP_PART=$(PART) WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
 
 # ------------------------------------------------------------------ checks
 .PHONY: lint
