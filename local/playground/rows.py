@@ -44,7 +44,7 @@ class Letters(Correspondence):
     """What a friend has written while the person was away."""
 
     def text(self, seq: int) -> str:
-        """One of some lines, with its number, so that a lost or doubled one would be seen. Friends do not speak alike."""
+        """One of some lines, which friends say in turn, with its number: a lost or doubled one would be seen."""
         return f"{LINES[(seq + len(self.peer) + ord(self.peer[0])) % len(LINES)]} ({seq})"
 
     def at_ms(self, seq: int) -> int:
