@@ -14,6 +14,8 @@ export const holdFrames = (page, cmd) =>
       for (const release of waiting ?? []) release();
       waiting = null;
     };
+    window.holdAgain = () => (waiting = []);
+    window.areHeld = () => (waiting ?? []).length > 0;
   }, cmd);
 
 /** @param {import("playwright-core").Page} page */
