@@ -1,6 +1,6 @@
 // The list of chats: red dots, the newest text, when, and what waits to be sent.
 
-import { arrange, icon, make } from "./dom.js";
+import { afterFrame, arrange, icon, make } from "./dom.js";
 import { hueOf, initialOf, noticeOf, textOf, titleOf, whenOf } from "./format.js";
 import { currentLanguage, say } from "./texts.js";
 
@@ -9,6 +9,8 @@ import { currentLanguage, say } from "./texts.js";
 
 /** So many rows are in the document; a person with more chats finds the others by name. */
 const MOST_ROWS = 100;
+/** So many rows are drawn in one frame of the screen, so that a cheap phone answers in between. */
+const ROWS_PER_FRAME = 4;
 
 /** @param {string} name */
 export const faceOf = (name) =>
@@ -19,6 +21,7 @@ export class ChatList {
   #rows = new Map();
   #list = make("ul", { className: "chats" });
   #empty = make("div", { className: "empty" });
+  #turn = 0;
   #device;
   #onOpen;
 
@@ -29,14 +32,31 @@ export class ChatList {
     this.element = make("div", { className: "list" }, this.#list, this.#empty);
   }
 
-  /** @param {readonly SessionState[]} sessions */
-  draw(sessions) {
+  /**
+   * Draw the list, the newest chats first.
+   * @param {readonly SessionState[]} sessions
+   * @returns {Promise<boolean>} true when all is in the document; false if a newer list was drawn meanwhile
+   */
+  async draw(sessions) {
+    const turn = (this.#turn += 1);
     const shown = sessions.slice(0, MOST_ROWS);
     this.#list.hidden = shown.length === 0;
     this.#empty.hidden = shown.length > 0;
     this.#list.setAttribute("aria-label", say("sessions", { name: this.#device.uid }));
     this.#empty.replaceChildren(make("strong", {}, say("noSessions")), make("span", {}, say("noSessionsHint")));
-    arrange(this.#list, shown.map((session) => this.#row(session)));
+    while (!this.#drawSome(shown)) {
+      await afterFrame();
+      if (turn !== this.#turn) return false;
+    }
+    return true;
+  }
+
+  /** Return whether all rows are drawn. @param {readonly SessionState[]} sessions */
+  #drawSome(sessions) {
+    let left = ROWS_PER_FRAME;
+    const rows = sessions.map((session) => this.#row(session, () => (left -= 1) >= 0));
+    arrange(this.#list, rows.filter((row) => row.hasChildNodes()));
+    return left >= 0;
   }
 
   /** Draw everything anew at the next time. */
@@ -49,8 +69,12 @@ export class ChatList {
     this.#rows.get(sessionId)?.row.querySelector("button")?.focus();
   }
 
-  /** The row of a session, changed only if something of it has. @param {SessionState} session */
-  #row(session) {
+  /**
+   * The row of a session, changed only if something of it has, and if there is time; it is empty before its first time.
+   * @param {SessionState} session
+   * @param {() => boolean} mayChange
+   */
+  #row(session, mayChange) {
     const { sessionId, unread, timestampMs } = session;
     const newest = this.#device.newest.get(sessionId);
     const queued = this.#device.outbox.filter(({ message, refused }) => message.sessionId === sessionId && !refused);
@@ -66,7 +90,7 @@ export class ChatList {
     const shown = JSON.stringify([look, currentLanguage()]);
     const known = this.#rows.get(sessionId) ?? { row: make("li", {}), shown: "" };
     this.#rows.set(sessionId, known);
-    if (known.shown === shown) return known.row;
+    if (known.shown === shown || !mayChange()) return known.row;
     known.shown = shown;
     const button = known.row.querySelector("button") ?? make("button", { type: "button" });
     button.onclick = () => this.#onOpen(sessionId);

@@ -71,3 +71,6 @@ export function arrange(parent, children) {
   });
   if (focused && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
+
+/** The task after the next frame of the screen: what is drawn in it does not make that frame longer. */
+export const afterFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

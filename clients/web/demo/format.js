@@ -60,6 +60,13 @@ export function dayOf(ms, nowMs, language) {
 /** Making a formatter takes a hundred times as long as using it. @type {Map<string, Intl.DateTimeFormat>} */
 const formatters = new Map();
 
+/** Make the formatters of a list of chats before the first one is drawn. @param {string} language */
+export function prepareFormats(language) {
+  const nowMs = Date.now();
+  for (const days of [0, 1, 2]) whenOf(nowMs - days * DAY_MS, nowMs, language);
+  (1).toLocaleString(language);
+}
+
 /** @param {number} ms @param {string} language @param {DateStyle} style */
 function written(ms, language, style) {
   const key = `${language} ${Object.keys(style)}`;

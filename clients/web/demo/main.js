@@ -4,6 +4,7 @@ import { Comparison } from "./comparison.js";
 import { fieldOf, formOf, openDialog } from "./dialogs.js";
 import { make } from "./dom.js";
 import { Drawer } from "./drawer.js";
+import { prepareFormats } from "./format.js";
 import { Guide } from "./guide.js";
 import { Phone } from "./phone.js";
 import { chooseLanguage, currentLanguage, say } from "./texts.js";
@@ -138,3 +139,5 @@ window.addEventListener("language", translate);
 
 translate();
 for (const which of kept()) open(which);
+// Safari has no idle callbacks.
+(window.requestIdleCallback ?? setTimeout)(() => prepareFormats(currentLanguage()));

@@ -5,7 +5,7 @@ import { ChatList, faceOf } from "./chat-list.js";
 import { ChatView } from "./chat-view.js";
 import { Device, unlessClosed } from "./device.js";
 import { explained, openDialog } from "./dialogs.js";
-import { iconButton, make } from "./dom.js";
+import { afterFrame, iconButton, make } from "./dom.js";
 import { Freezes } from "./freezes.js";
 import { openNewGroup } from "./group-dialog.js";
 import { AwayTools } from "./away-tools.js";
@@ -157,7 +157,7 @@ export class Phone extends HTMLElement {
     const sessions = await this.#device.client.sessions();
     const unknown = sessions.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
     await Promise.all(unknown.map(({ sessionId }) => this.#device.readNewest(sessionId)));
-    this.#list.draw(sessions);
+    if (!(await this.#list.draw(sessions))) return;
     if (this.#device.awaitsFirstScreen) this.#measure(sessions);
     this.#device.learnNames(sessions).catch(() => undefined);
   }
@@ -168,13 +168,14 @@ export class Phone extends HTMLElement {
     const taken = this.#device.firstScreen();
     const unread = sessions.reduce((sum, session) => sum + session.unread, 0);
     const began = performance.now();
-    requestAnimationFrame(() => {
+    const show = () => {
       const ms = taken.ms + Math.round(performance.now() - began);
       const catchup = { ...taken, ms, ...this.#freezes.end() };
       this.dataset["firstScreen"] = JSON.stringify({ ...catchup, sessions: sessions.length, unread });
       this.#tell(say("firstScreen", { ms, unread, count: taken.frames }));
       if (unread > 0) this.#setting.comparison.note(this.#device.name, { catchup });
-    });
+    };
+    void afterFrame().then(show);
   }
 
   #drawFoot() {
