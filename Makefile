@@ -257,6 +257,12 @@ bench-fanout: setup dynamodb-local ## measure the CPU of a post to a connection 
 bench-moderation: setup ## measure the CPU of judging a message by 10,000 words against a budget
 	$(BIN)/python -m bench.moderation
 
+# SIZES=200,10000 takes three minutes, all of them ten; only all of them renew the file and the pictures.
+.PHONY: bench-web
+bench-web: setup dynamodb-local $(CHROMIUM) ## measure logins in Chromium on a cheap phone, and the old way, against budgets (SIZES=200,10000)
+	CHROMIUM=$(CHROMIUM) SIZES=$(SIZES) $(BIN)/python -m bench.web
+	@[ -n "$(SIZES)" ] || $(BIN)/python -m bench.web.plot
+
 # ------------------------------------------------------------------ generated files
 .PHONY: proto
 proto: setup ## regenerate the protobuf code from proto/
