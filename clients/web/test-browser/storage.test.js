@@ -6,11 +6,13 @@ import { Browser, killerOf, until } from "./support/browser.js";
 import { PLACES, savedSeqs, stopAt } from "./support/kill.js";
 import { Server, chatOf, newPerson } from "./support/server.js";
 import { Stack } from "./support/stack.js";
-import { Tab, databaseOf } from "./support/tab.js";
+import { Tab, databaseOf, openTab } from "./support/tab.js";
 
-/** How many messages wait before the first login, more than come with the counter; and by which pages they are pulled. */
+/** How many messages wait before the first login, more than come with the counter; and how many a page has. */
 const [WAITING, PAGE] = [6, 3];
 const ANSWER = "answer";
+/** What a full disk still has: some messages fit. */
+const ROOM_BYTES = 300_000;
 
 let stack;
 let server;
@@ -55,8 +57,8 @@ class Scenario {
   }
 
   async #hasAnswered(tab) {
-    const all = [...(await tab.call("outbox")).map(({ message }) => message), ...(await tab.call("messages", this.chat))];
-    return all.some(({ msgId }) => msgId === ANSWER);
+    const queued = (await tab.call("outbox")).map(({ message }) => message);
+    return [...queued, ...(await tab.call("messages", this.chat))].some(({ msgId }) => msgId === ANSWER);
   }
 
   /** Whatever was killed: a message for Bob is saved, or waits at the server. */
@@ -108,7 +110,8 @@ async function killAndGoOn(nth, place) {
   return isKilled;
 }
 
-test("a tab that is killed at any of its transactions loses nothing, and counts nothing twice", { concurrency: PLACES.length }, async (t) => {
+const beside = { concurrency: PLACES.length };
+test("a tab that is killed at any of its transactions loses nothing, and counts nothing twice", beside, async (t) => {
   for (let nth = 1, isOver = false; !isOver; nth += 1) {
     const runs = PLACES.map((place) =>
       t.test(`killed at transaction ${nth}, ${place}`, async () => {
@@ -118,4 +121,38 @@ test("a tab that is killed at any of its transactions loses nothing, and counts 
     await Promise.all(runs);
     assert.ok(!isOver || nth > 10, `only ${nth} transactions`);
   }
+});
+
+test("a disk that is full stops the client with a clear error, and nothing is acked that is not saved", async () => {
+  const [alice, bob] = [newPerson("alice"), newPerson("bob")];
+  const chat = chatOf(alice, bob);
+  // Before the database is opened: Chromium asks for the room only now and then.
+  const session = await browser.context.newCDPSession(await browser.context.newPage());
+  const { usage } = await session.send("Storage.getUsageAndQuota", { origin: stack.origin });
+  await session.send("Storage.overrideQuotaForOrigin", { origin: stack.origin, quotaSize: usage + ROOM_BYTES });
+  const tab = await openTab(browser, stack, bob);
+  await tab.loggedIn();
+  const long = "long ".repeat(3_000);
+  const stopped = until("it stops", () => tab.seen(), (seen) => seen.stopped !== "");
+  let isOver = false;
+  stopped.finally(() => (isOver = true)).catch(() => undefined);
+  for (let each = 0; !isOver && each < 100; each += 1) await server.say(alice, bob, long);
+  assert.match((await stopped).stopped, /StoreError: .*there is no room for it on this device/);
+  const saved = await savedSeqs(tab.page, databaseOf(bob), chat);
+  const waiting = await server.waiting(bob, chat);
+  for (const { seq } of await server.history(bob, chat)) {
+    assert.ok(saved.includes(seq) || waiting.includes(seq), `${seq} is acked and not saved`);
+  }
+
+  // With room again, a new tab brings the rest.
+  await session.send("Storage.overrideQuotaForOrigin", { origin: stack.origin });
+  await tab.load();
+  await tab.open();
+  await tab.loggedIn();
+  await tab.read(chat);
+  const sent = (await server.history(bob, chat)).map(({ seq }) => seq);
+  assert.deepEqual(await tab.saved(chat), sent);
+  assert.equal(await tab.unread(chat), sent.length);
+  browser.checkFaults();
+  await tab.page.close();
 });

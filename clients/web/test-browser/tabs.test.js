@@ -112,7 +112,7 @@ test("a tab takes over when the leading one is frozen, which follows when it is 
   await closeAll(leader, follower);
 });
 
-test("a tab that stalls while it leads, and learns late that another has taken over, changes nothing any more", async () => {
+test("a tab that stalls while it leads, and learns late that another leads, changes nothing any more", async () => {
   const [leader, follower] = await openTwo();
   await sayTo(follower, "before");
   const debug = await browser.context.newCDPSession(leader.page);

@@ -46,7 +46,7 @@ export class Stack {
   }
 
   async #run(port) {
-    const options = ["--port", port, "--state-file", join(this.#folder, "state.json"), "--log-level", "ERROR"].map(String);
+    const options = ["--port", String(port), "--state-file", join(this.#folder, "state.json"), "--log-level", "ERROR"];
     const process = spawn(join(ROOT, ".venv/bin/python"), ["-m", "local", ...options], { cwd: ROOT });
     this.#process = process;
     createInterface(process.stderr).on("line", (line) => {

@@ -1,4 +1,4 @@
-// A tab that runs the library alone, in a plain document of the stack, with a client whose events are kept for the test.
+// A tab that runs the library alone, in a plain document of the stack. The client's events are kept for the test.
 
 const DEVICE = "phone";
 
@@ -65,7 +65,9 @@ export class Tab {
   read(sessionId) {
     return this.page.evaluate(async (sessionId) => {
       const seqs = [];
-      for await (const { messages } of window.client.session(sessionId).pages()) seqs.push(...messages.map(({ seq }) => seq));
+      for await (const { messages } of window.client.session(sessionId).pages()) {
+        seqs.push(...messages.map(({ seq }) => seq));
+      }
       return seqs;
     }, sessionId);
   }
