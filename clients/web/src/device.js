@@ -3,6 +3,7 @@
 import { Engine } from "./engine.js";
 import { CatchupError, ClientClosed, DeviceReplaced, packed, unpacked } from "./errors.js";
 import { keepStorage, watchPage } from "./page.js";
+import { stateOf } from "./store/results.js";
 import { Store } from "./store/store.js";
 import { Tabs } from "./tabs.js";
 
@@ -215,7 +216,18 @@ export class Device {
 
   /** Take an event of another tab. @param {EventName} name @param {any} event */
   #hear(name, event) {
-    if (name === "stopped") return void this.#stop(unpacked(event.error));
+    if (name === "stopped") void this.#stop(unpacked(event.error));
+    else if (name === "unread") this.#showUnread(event.sessionId).catch(() => undefined);
+    else this.#echo(name, event);
+  }
+
+  /** Show a red dot as it is now: tabs may tell late what they have counted or read. @param {string} sessionId */
+  async #showUnread(sessionId) {
+    this.#echo("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
+  }
+
+  /** @param {EventName} name @param {any} event */
+  #echo(name, event) {
     this.#isEcho = true;
     this.#events.emit(name, /** @type {never} */ (event));
     this.#isEcho = false;
