@@ -209,6 +209,7 @@ export class ChatView {
   /** @param {string} text @param {string[]} at */
   async #write(text, at) {
     const to = this.#isGroup ? this.#sessionId : nameOf(this.#sessionId, this.#device.uid);
+    this.#list.toBottom(); // now, and not when it is saved: the person may have scrolled away by then
     try {
       await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [] });
       await this.#device.readOutbox();
@@ -216,7 +217,6 @@ export class ChatView {
       this.#fault(error);
       this.#composer.fill(text);
     }
-    this.#list.toBottom();
   }
 
   /** @param {string} msgId */

@@ -2,7 +2,8 @@
 //
 // The list is laid out from the bottom (`column-reverse` around one box), so the browser keeps the distance from the bottom,
 // and what is added at the top moves nothing. What is added below, while the person reads further up, is corrected in the
-// same frame. In the document the rows stand in their order in time, for readers that follow it.
+// same frame. While the browser scrolls smoothly, a new position or another height of the box would end that: then the box is
+// shifted instead, and keeps its height as far as it goes. In the document the rows stand in their order in time, for readers that follow it.
 
 import { make } from "./dom.js";
 import { Layout } from "./virtual.js";
@@ -11,6 +12,8 @@ import { Layout } from "./virtual.js";
 const KEPT = 600;
 const NEAR = 1_500;
 const USUAL_HEIGHT = 44;
+/** Scrolling is over after that long without an event: not all browsers tell its end. */
+const SCROLLED_MS = 150;
 
 /** @template {{key: string}} Row */
 export class MessageList {
@@ -25,6 +28,12 @@ export class MessageList {
   #render;
   #onNearTop;
   #width = 0;
+  /** By how much the box is shifted down, in pixels, until scrolling is over. */
+  #shift = 0;
+  #isScrolling = false;
+  #scrolled = 0;
+  /** Of the box, in pixels. */
+  #boxHeight = 0;
   #resized = new ResizeObserver(() => this.#onResize());
 
   /**
@@ -37,6 +46,7 @@ export class MessageList {
     this.#onNearTop = onNearTop;
     this.element = make("div", { className: "messages", role: "log", "aria-live": "off", tabIndex: 0 }, this.#box);
     this.element.addEventListener("scroll", () => {
+      this.#onScrolling();
       this.#draw();
       onMove();
     });
@@ -45,15 +55,46 @@ export class MessageList {
 
   close() {
     this.#resized.disconnect();
+    clearTimeout(this.#scrolled);
   }
 
   /** How far the person has scrolled up, in pixels. */
   get height() {
-    return Math.max(0, -this.element.scrollTop);
+    return Math.max(0, this.#shift - this.element.scrollTop);
   }
 
   toBottom() {
-    this.element.scrollTop = 0;
+    this.#isScrolling = false;
+    this.#moveTo(0);
+  }
+
+  /** Have the screen's lower edge so far above the bottom of the list, in pixels. @param {number} height */
+  #moveTo(height) {
+    this.#shift = this.#isScrolling ? height + this.element.scrollTop : 0;
+    if (!this.#isScrolling) this.element.scrollTop = -height;
+    this.#box.style.transform = this.#shift ? `translateY(${this.#shift}px)` : "";
+  }
+
+  #onScrolling() {
+    this.#isScrolling = true;
+    clearTimeout(this.#scrolled);
+    this.#scrolled = setTimeout(() => this.#onScrolled(), SCROLLED_MS);
+  }
+
+  #onScrolled() {
+    this.#isScrolling = false;
+    const { height } = this;
+    this.#fit(height);
+    if (this.#shift) this.#moveTo(height);
+  }
+
+  /** Give the box the height of all rows. @param {number} height how far the person has scrolled up */
+  #fit(height) {
+    const { total } = this.#layout;
+    const isAtEnd = height + this.element.clientHeight > Math.min(this.#boxHeight, total) - KEPT;
+    if (this.#isScrolling && !isAtEnd) return;
+    this.#boxHeight = total;
+    this.#box.style.height = `${total}px`;
   }
 
   /** Show these rows, the newest first, and keep what the person reads where it is. @param {readonly Row[]} rows */
@@ -87,14 +128,14 @@ export class MessageList {
     const { clientHeight } = this.element;
     if (clientHeight === 0) return;
     for (let round = 0; round < 3; round += 1) {
-      const { from, to, below, above } = this.#layout.between(height - KEPT, height + clientHeight + KEPT);
+      const { from, to, below } = this.#layout.between(height - KEPT, height + clientHeight + KEPT);
       this.#place(from, to);
-      this.#box.style.paddingTop = `${above}px`;
       this.#box.style.paddingBottom = `${below}px`;
-      if (Math.abs(height - this.height) >= 1) this.element.scrollTop = -height;
+      this.#fit(height);
+      if (Math.abs(height - this.height) >= 1) this.#moveTo(height);
       const moved = this.#measure(from, to, height);
       height += moved;
-      if (moved !== 0) this.element.scrollTop = -height;
+      if (moved !== 0) this.#moveTo(height);
     }
     if (this.#layout.total - height - clientHeight < NEAR) this.#onNearTop();
   }

@@ -111,12 +111,16 @@ test("a person with a keyboard opens a chat, scrolls, writes, and comes back to 
   await page.keyboard.type("by keyboard");
   await page.keyboard.press("Enter");
   await phone.sees("by keyboard");
+  await phone.log.locator(`[data-seq="${PER_FRIEND + 1}"]`).waitFor(); // it is sent, and the list at rest
   await page.keyboard.press("Shift+Tab");
   assert.ok(await phone.log.evaluate((log) => log === document.activeElement), "the messages come before the field");
   const height = () => phone.log.evaluate((log) => -log.scrollTop);
-  for (const key of ["PageUp", "ArrowUp"]) {
+  // Each key moves the list by the whole way at one press, though rows are measured and pages come while it scrolls.
+  const whole = await phone.log.evaluate((log) => log.clientHeight);
+  for (const [key, way] of Object.entries({ ArrowUp: 20, PageUp: 0.7 * whole, Home: 2 * whole })) {
     const before = await height();
-    await until(`${key} scrolls`, () => page.keyboard.press(key).then(height), (now) => now > before);
+    await page.keyboard.press(key);
+    await until(`${key} scrolls`, height, (now) => now >= before + way);
   }
   await page.keyboard.press("Escape");
   await phone.log.waitFor({ state: "detached" });
