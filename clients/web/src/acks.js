@@ -1,6 +1,6 @@
 // Sends the `ack`s and `clear`s that are due: they tell the server which messages are saved and counted.
 
-import { DataReplaced, ProtocolViolation, RequestRefused } from "./errors.js";
+import { tolerate } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ack, clear } from "./protocol/requests.js";
 import { nextSettlement } from "./protocol/acking.js";
@@ -79,9 +79,7 @@ export class Acks {
       try {
         await this.flush();
       } catch (error) {
-        if (error instanceof DataReplaced) continue;
-        if (!(error instanceof RequestRefused || error instanceof ProtocolViolation)) throw error;
-        console.warn(`catchup: acks stay due until the next login: ${error.message}`);
+        tolerate(error, "acks stay due until the next login");
       }
     }
   }

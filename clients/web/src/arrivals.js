@@ -1,6 +1,7 @@
 // Saves what arrives from the server. Each method is one transaction of the store; events and due work follow it.
 
 import { isGroup } from "./names.js";
+import * as incoming from "./protocol/incoming.js";
 
 /**
  * @import { Emitter, Source } from "./events.js"
@@ -8,8 +9,12 @@ import { isGroup } from "./names.js";
  * @import { Learned } from "./protocol/gaps.js"
  * @import { Head } from "./protocol/groups.js"
  * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
+ * @import { Draft } from "./protocol/draft.js"
+ * @import { Saved } from "./protocol/incoming.js"
  * @import { Store } from "./store/store.js"
  */
+
+/** @typedef {(draft: Draft) => Saved} Work */
 
 export class Arrivals {
   #store;
@@ -35,7 +40,10 @@ export class Arrivals {
 
   /** Add counters; return by how much `unread` grew. @param {ReadonlyMap<string, Counter>} counters */
   async addCounters(counters) {
-    const outcomes = await this.#store.addCounters(counters);
+    const outcomes = await this.#store.changeAll(counters, (draft, counter) => ({
+      isSettled: incoming.takeCounter(draft, counter),
+      fresh: draft.fresh,
+    }));
     let grown = 0;
     for (const [sessionId, { result, unread, grew }] of outcomes) {
       grown += grew;
@@ -52,7 +60,8 @@ export class Arrivals {
    * @param {readonly SessionSummary[]} summaries
    */
   async addSummaries(summaries) {
-    const outcomes = await this.#store.addSummaries(summaries);
+    const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
+    const outcomes = await this.#store.changeAll(byId, incoming.takeSummary);
     for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
@@ -61,28 +70,25 @@ export class Arrivals {
   /** Save and count a pushed message. @param {Message} message */
   async takePush(message) {
     const { sessionId } = message;
-    const { result, unread } = await this.#store.savePush(message);
-    this.#tell(sessionId, result.fresh, "push", unread);
-    this.#due.note(sessionId, result);
+    await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
-    this.#due.acks.raise();
   }
 
   /** Note the newest seq of a group. @param {Head} head */
-  async takeHead(head) {
-    if (!isGroup(head.sessionId)) return;
-    const { isNews, uncounted } = await this.#store.noteHead(head);
-    this.#due.reached(head.sessionId, head.number);
-    if (uncounted) this.#due.count(head.sessionId);
-    if (isNews) this.#events.emit("head", { sessionId: head.sessionId, seq: head.seq });
+  async takeHead({ sessionId, seq, number }) {
+    if (!isGroup(sessionId)) return;
+    const { result } = await this.#store.change(sessionId, (draft) => ({
+      isNews: incoming.takeHead(draft, seq),
+      uncounted: number > draft.session.count.known,
+    }));
+    this.#due.reached(sessionId, number);
+    if (result.uncounted) this.#due.count(sessionId);
+    if (result.isNews) this.#events.emit("head", { sessionId, seq });
   }
 
   /** Note the answer to a change of membership. @param {ChatAck} ack @param {boolean} ofOwnStay */
-  async takeChange(ack, ofOwnStay) {
-    const { result, unread } = await this.#store.noteChange(ack, ofOwnStay);
-    this.#tell(ack.sessionId, [], "sent", unread);
-    this.#due.note(ack.sessionId, result);
-    this.#due.acks.raise();
+  takeChange(ack, ofOwnStay) {
+    return this.#live(ack.sessionId, "sent", (draft) => incoming.takeChange(draft, ack, ofOwnStay));
   }
 
   /**
@@ -91,23 +97,20 @@ export class Arrivals {
    * @param {ChatAck} ack
    */
   async takeChatAck(outgoing, ack) {
-    const { result, unread } = await this.#store.sent(outgoing, ack);
-    this.#tell(ack.sessionId, result.fresh, "sent", unread);
-    this.#due.note(ack.sessionId, result);
-    this.#due.acks.raise(); // in a group it moves `known` on
-    this.#events.emit("sent", { msgId: outgoing.msgId, sessionId: ack.sessionId, seq: ack.seq });
+    const { msgId } = outgoing;
+    const { sessionId, seq } = ack;
+    await this.#live(sessionId, "sent", (draft) => incoming.takeSent(draft, outgoing, ack));
+    this.#events.emit("sent", { msgId, sessionId, seq });
   }
 
   /**
    * Save a pulled page of a private session.
    * @param {string} sessionId
    * @param {readonly Message[]} messages
-   * @param {readonly number[]} acked
+   * @param {readonly number[]} acked the seqs that its request has acked, and that the server has deleted
    */
-  async savePage(sessionId, messages, acked) {
-    const { result, unread } = await this.#store.savePage(sessionId, messages, acked);
-    this.#tell(sessionId, result.fresh, "pull", unread);
-    return result;
+  savePage(sessionId, messages, acked) {
+    return this.#change(sessionId, "pull", (draft) => incoming.takePage(draft, messages, acked));
   }
 
   /**
@@ -116,9 +119,26 @@ export class Arrivals {
    * @param {readonly Message[]} messages
    * @param {Learned | null} learned
    */
-  async saveHistory(sessionId, messages, learned) {
-    const { result, unread } = await this.#store.saveHistory(sessionId, messages, learned);
-    this.#tell(sessionId, result.fresh, isGroup(sessionId) ? "pull" : "history", unread);
+  saveHistory(sessionId, messages, learned) {
+    const source = isGroup(sessionId) ? "pull" : "history";
+    return this.#change(sessionId, source, (draft) => incoming.takeHistory(draft, messages, learned));
+  }
+
+  /**
+   * Take a message that was pushed or stored just now.
+   * @param {string} sessionId
+   * @param {Source} source
+   * @param {Work} work
+   */
+  async #live(sessionId, source, work) {
+    this.#due.note(sessionId, await this.#change(sessionId, source, work));
+    this.#due.acks.raise(); // an own message to a group moves `known` on, too
+  }
+
+  /** @param {string} sessionId @param {Source} source @param {Work} work */
+  async #change(sessionId, source, work) {
+    const { result, unread } = await this.#store.change(sessionId, work);
+    this.#tell(sessionId, result.fresh, source, unread);
     return result;
   }
 

@@ -1,7 +1,6 @@
 // The calls about the block list; `Client` inherits them.
 
-import { InvalidInput } from "./errors.js";
-import { UID_RULE, isUid } from "./names.js";
+import { checkUid } from "./names.js";
 
 /** @typedef {(name: string, ...args: unknown[]) => Promise<any>} Ask does what only the tab that leads can do */
 
@@ -46,6 +45,6 @@ export class BlockCalls {
 
 /** @param {string} uid */
 function checked(uid) {
-  if (!isUid(uid)) throw new InvalidInput("uid", `must match ${UID_RULE}`);
+  checkUid("uid", uid);
   return uid;
 }

@@ -3,6 +3,7 @@
 
 import { ClientClosed, NoLongerLeading, packed, unpacked } from "./errors.js";
 import { randomId } from "./names.js";
+import { deferred } from "./timing.js";
 
 /**
  * @import { PackedError } from "./errors.js"
@@ -63,11 +64,10 @@ export class Calls {
   /** Return the leader's answer. @param {string} name @param {readonly unknown[]} args @returns {Promise<unknown>} */
   async call(name, args) {
     const id = `${this.#tab} ${(this.#ids += 1)}`;
-    const waiting = /** @type {Waiting} */ ({ repeat: () => {} });
-    /** @type {Promise<{value: unknown}>} */
-    const reply = new Promise((resolve, reject) => Object.assign(waiting, { resolve, reject }));
+    /** @type {ReturnType<typeof deferred<{value: unknown}>>} */
+    const { promise: reply, ...settle } = deferred();
     reply.catch(() => undefined); // by then this tab may lead, and do it itself
-    this.#waiting.set(id, waiting);
+    this.#waiting.set(id, { ...settle, repeat: () => {} });
     try {
       for (;;) {
         if (this.#signal.aborted) throw new ClientClosed();

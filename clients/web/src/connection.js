@@ -1,8 +1,9 @@
 // One connection: matches answers to requests by `reqId`, and hands on pushes in the order in which they arrive.
 
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
+import { bytesOf } from "./names.js";
 import { decode } from "./protocol/frames.js";
-import { expiry, limited } from "./timing.js";
+import { deferred, expiry, limited } from "./timing.js";
 
 /**
  * @import { Answer } from "./protocol/frames.js"
@@ -48,7 +49,7 @@ export class Connection {
   #early = [];
   #pushes = Promise.resolve();
   #reqIds = 0;
-  #end = () => {};
+  #gone = deferred();
   #handlers;
   #timing;
   #answerTimeout;
@@ -60,7 +61,7 @@ export class Connection {
     this.#timing = timing;
     this.sentAt = this.receivedAt = timing.monotonic();
     this.#receivedAtMs = timing.nowMs();
-    this.gone = new Promise((resolve) => (this.#end = () => resolve(undefined)));
+    this.gone = this.#gone.promise;
   }
 
   /**
@@ -109,13 +110,15 @@ export class Connection {
     const reqId = String((this.#reqIds += 1));
     const text = JSON.stringify({ cmd: request.cmd, reqId, time: this.#timing.nowMs(), body: request.body });
     const started = (this.sentAt = this.#timing.monotonic());
-    const answered = new Promise((resolve, reject) => this.#waiting.set(reqId, { cmd: request.cmd, resolve, reject }));
+    /** @type {ReturnType<typeof deferred<{answer: Answer, bytes: number}>>} */
+    const answered = deferred();
+    this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
     const ended = new AbortController();
     try {
       this.#handlers.onFrame("out", text);
       this.#transport.send(text);
       const tooLate = this.#timeout(request.cmd, started, seconds, ended.signal);
-      const { answer, bytes } = await Promise.race([answered, tooLate]);
+      const { answer, bytes } = await Promise.race([answered.promise, tooLate]);
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
       return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
@@ -125,7 +128,7 @@ export class Connection {
     } finally {
       ended.abort();
       this.#waiting.delete(reqId);
-      answered.catch(() => undefined);
+      answered.promise.catch(() => undefined);
     }
   }
 
@@ -145,7 +148,7 @@ export class Connection {
   giveUp(reason) {
     if (this.lost === null) {
       this.lost = reason;
-      this.#end();
+      this.#gone.resolve();
     }
     this.#transport?.close();
     for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
@@ -166,7 +169,7 @@ export class Connection {
     }
     if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
     else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
-    else if (frame.kind === "answer") this.#takeAnswer(frame, sizeOf(text));
+    else if (frame.kind === "answer") this.#takeAnswer(frame, bytesOf(text));
     else if (frame.kind === "platform") this.#takePlatformError(frame.text);
   }
 
@@ -220,6 +223,3 @@ export class Connection {
     throw new AnswerTimeout(cmd, seconds);
   }
 }
-
-/** @param {string} text */
-const sizeOf = (text) => new TextEncoder().encode(text).length;

@@ -39,10 +39,6 @@ export class Device {
   #tabs = null;
   /** @type {Engine | null} */
   #engine = null;
-  /** @type {Error | null} */
-  #failure = null;
-  /** @type {(() => void)[]} */
-  #unwatch = [];
   #ended = new AbortController();
   #leadsSince = -Infinity;
   #replacedAt = -Infinity;
@@ -78,14 +74,14 @@ export class Device {
 
   /** The open database. Throws what has ended the client. */
   get store() {
-    if (this.#failure) throw this.#failure;
+    this.ended.throwIfAborted();
     if (!this.#store) throw new CatchupError("call open() first");
     return this.#store;
   }
 
   /** Open the database, and lead or follow. @param {string} name of the database @param {string} uid */
   async open(name, uid) {
-    if (this.#failure) throw this.#failure;
+    this.ended.throwIfAborted();
     if (this.#store) throw new CatchupError("open() was called before");
     const store = new Store(name, this.#options.timing);
     try {
@@ -94,30 +90,26 @@ export class Device {
       this.#share();
       if (this.#tabs) await this.#tabs.start();
       else await this.#lead();
-      if (this.#failure) throw this.#failure;
+      this.ended.throwIfAborted();
     } catch (error) {
-      this.#failure ??= /** @type {Error} */ (error);
+      this.#ended.abort(error);
       await this.close();
       await store.close();
       throw error;
     }
-    this.#unwatch.push(
-      watchPage({
-        wake: () => void this.#engine?.wake(),
-        leave: () => void this.#tabs?.goAway(),
-        comeBack: () => void this.#tabs?.comeBack().catch(() => undefined), // it is asked again after the next beat
-      }),
-    );
+    const duties = {
+      wake: () => void this.#engine?.wake(),
+      leave: () => void this.#tabs?.goAway(),
+      comeBack: () => void this.#tabs?.comeBack().catch(() => undefined), // it is asked again after the next beat
+    };
+    watchPage(duties, this.ended);
     this.#isOpen = true;
     void keepStorage();
   }
 
   async close() {
-    this.#failure ??= new ClientClosed();
-    this.#ended.abort(this.#failure);
-    for (const unwatch of this.#unwatch.splice(0)) unwatch();
-    if (this.#tabs) await this.#tabs.close();
-    else await this.#follow();
+    this.#ended.abort(new ClientClosed());
+    await this.#letGo();
     await this.#store?.close();
   }
 
@@ -136,7 +128,7 @@ export class Device {
   /** What only the leading tab can do. @param {string} name @param {readonly any[]} args @returns {Promise<unknown>} */
   async #perform(name, args) {
     const engine = this.#engine;
-    if (!engine) throw this.#failure ?? new ClientClosed();
+    if (!engine) throw this.ended.reason ?? new ClientClosed();
     const call = /** @type {Record<string, (...args: any[]) => unknown>} */ (/** @type {unknown} */ (engine))[name];
     if (!call) throw new CatchupError(`another tab has another version of this library: it asks for ${name}`);
     return call.apply(engine, [...args]);
@@ -144,7 +136,7 @@ export class Device {
 
   async #lead() {
     const { store } = this;
-    const term = await store.lead();
+    const term = await store.db.lead();
     this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
     this.#leadsSince = this.#options.timing.monotonic();
     this.#events.emit("role", { leading: true });
@@ -160,7 +152,7 @@ export class Device {
   async #follow() {
     const engine = this.#engine;
     this.#engine = null;
-    this.#store?.follow();
+    this.#store?.db.follow();
     await engine?.stop();
     if (engine) this.#events.emit("role", { leading: false });
   }
@@ -179,7 +171,7 @@ export class Device {
    * Tell whether it was another tab that has logged in: it leads now, or it has led until this one took over.
    */
   async #isReplacedByTab() {
-    if (!(await this.#store?.isLatestLeader())) return true;
+    if (!(await this.#store?.db.isLatestLeader())) return true;
     const now = this.#options.timing.monotonic();
     const isFirst = now - this.#replacedAt > RACE_SECONDS;
     this.#replacedAt = now;
@@ -188,11 +180,14 @@ export class Device {
 
   /** @param {Error} failure */
   async #stop(failure) {
-    if (this.#failure) return;
-    this.#failure = failure;
+    if (this.ended.aborted) return;
     this.#ended.abort(failure);
     this.#events.emit("stopped", { error: failure });
-    for (const unwatch of this.#unwatch.splice(0)) unwatch();
+    await this.#letGo();
+  }
+
+  /** Lead no longer, and let another tab do it. */
+  async #letGo() {
     await (this.#tabs ? this.#tabs.close() : this.#follow());
   }
 
@@ -236,11 +231,9 @@ export class Device {
   /** Let the other tabs know of each event of this one, while it leads. */
   #share() {
     for (const name of SHARED) {
-      this.#unwatch.push(
-        this.#events.on(name, (event) => {
-          if (this.isLeading && !this.#isEcho) this.#tabs?.tell(name, event);
-        }),
-      );
+      this.#events.on(name, (event) => {
+        if (this.isLeading && !this.#isEcho && !this.ended.aborted) this.#tabs?.tell(name, event);
+      });
     }
   }
 }

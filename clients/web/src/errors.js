@@ -26,14 +26,20 @@ export class RequestRefused extends CatchupError {
    * @param {{field?: string, rule?: string, fix?: string}} [fault]
    */
   constructor(cmd, code, fault = {}) {
-    const place = fault.field ? `${fault.field}: ` : "";
-    const advice = fault.fix ? `; ${fault.fix}` : "";
-    super(`${cmd} was answered ${code}${fault.rule ? ` (${place}${fault.rule}${advice})` : ""}`);
+    const why = whyOf(fault);
+    super(`${cmd} was answered ${code}${why && ` (${why})`}`);
     this.cmd = cmd;
     this.code = code;
     this.fault = fault;
   }
 }
+
+/**
+ * Return what is wrong with a request, and what to do about it; "" if the server has not said it.
+ * @param {{field?: string, rule?: string, fix?: string}} fault
+ */
+export const whyOf = ({ field, rule, fix }) =>
+  rule ? (field ? `${field}: ` : "") + rule + (fix ? `; ${fix}` : "") : "";
 
 /** The server's frame breaks the protocol. */
 export class ProtocolViolation extends CatchupError {}
@@ -90,6 +96,20 @@ export class DataReplaced extends CatchupError {
   constructor() {
     super("the server has another data set");
   }
+}
+
+/** Whether the server has answered, but not with what was asked for. @param {unknown} error */
+export const isBadAnswer = (error) => error instanceof RequestRefused || error instanceof ProtocolViolation;
+
+/**
+ * Go on after a bad answer in the background, or one of another data set; throw all other errors.
+ * @param {unknown} error
+ * @param {string} consequence
+ */
+export function tolerate(error, consequence) {
+  if (error instanceof DataReplaced) return;
+  if (!isBadAnswer(error)) throw error;
+  console.warn(`catchup: ${consequence}: ${error}`);
 }
 
 /** The names are written out, since bundlers shorten those of classes. */

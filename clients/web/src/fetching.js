@@ -4,7 +4,7 @@ import { ProtocolViolation } from "./errors.js";
 import { isGroup } from "./names.js";
 import { GapFill } from "./protocol/gaps.js";
 import { topGap } from "./protocol/opening.js";
-import { TailWalk } from "./protocol/paging.js";
+import { noProgress } from "./protocol/paging.js";
 import { highest, lengthOf } from "./protocol/ranges.js";
 import { history } from "./protocol/requests.js";
 import { highestHeld } from "./protocol/session.js";
@@ -137,15 +137,14 @@ export class Fetching {
       const last = Math.max(top, lastSeq);
       const missing = topGap(session, Infinity, true);
       await this.#fill(opening, report, session, missing?.[1] === last ? missing : [last + 1, last], true);
-    } else if (top > 0) {
-      const tail = new TailWalk(sessionId, top, this.#settings.pageLimit);
-      const page = await this.#ask(tail.request(), report);
+    } else if (top > 0 || lastSeq === 0) {
+      const after = Math.max(top, opening.tailAfter);
+      const page = await this.#ask(history(sessionId, this.#settings.pageLimit, top > 0 ? { after } : {}), report);
       await this.#saveHistory(opening, report, page, null);
-      tail.receive(page);
-      opening.isTopKnown = tail.done;
-    } else if (lastSeq === 0) {
-      const page = await this.#ask(history(sessionId, this.#settings.pageLimit), report);
-      await this.#saveHistory(opening, report, page, null);
+      if (top === 0 || page.end) return;
+      opening.isTopKnown = false;
+      opening.tailAfter = Math.max(page.resumeAfter ?? 0, ...page.messages.map(({ seq }) => seq));
+      if (opening.tailAfter <= after) throw noProgress(sessionId);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
-import { NAME_RULE, UID_RULE, groupSession, isName, isUid, randomId } from "./names.js";
+import { bytesOf, checkName, checkUid, groupSession, randomId } from "./names.js";
 import { MAX_GROUP_NAME_BYTES, MAX_UIDS_PER_REQUEST } from "./settings.js";
 
 /**
@@ -50,7 +50,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async createGroup(name, { uids = [], group = randomId(), isOpen = false, openHistory = false, msgId } = {}) {
-    if (new TextEncoder().encode(name).length > MAX_GROUP_NAME_BYTES) {
+    if (bytesOf(name) > MAX_GROUP_NAME_BYTES) {
       throw new InvalidInput("name", `must have at most ${MAX_GROUP_NAME_BYTES} bytes`);
     }
     return this.#change("create", group, { name, uids: checked(uids), open: isOpen, openHistory }, { msgId });
@@ -129,7 +129,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async #change(cmd, group, more, { msgId = randomId() } = {}) {
-    if (!isName(msgId)) throw new InvalidInput("msgId", `must match ${NAME_RULE}`);
+    checkName("msgId", msgId);
     return this.#ask("change", cmd, msgId, idOf(group), more);
   }
 }
@@ -137,13 +137,13 @@ export class GroupCalls extends BlockCalls {
 /** @param {string} group */
 function idOf(group) {
   const groupId = groupSession(group).slice(2);
-  if (!isName(groupId)) throw new InvalidInput("group", `must match ${NAME_RULE}`);
+  checkName("group", groupId);
   return groupId;
 }
 
 /** @param {readonly string[]} uids @param {number} [least] */
 function checked(uids, least = 0) {
-  if (!uids.every(isUid)) throw new InvalidInput("uids", `must match ${UID_RULE}`);
+  for (const uid of uids) checkUid("uids", uid);
   if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
     throw new InvalidInput("uids", `must be ${least} to ${MAX_UIDS_PER_REQUEST}, not ${uids.length}`);
   }

@@ -1,6 +1,6 @@
 // Keeping one connection alive until it is time for a new one (docs/protocol.md, section 1).
 
-import { ConnectionLost, ProtocolViolation, RequestRefused, TokenRefused } from "./errors.js";
+import { ConnectionLost, RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
 import { ping } from "./protocol/requests.js";
 
 /**
@@ -63,6 +63,6 @@ async function pinged(connection) {
   } catch (error) {
     if (error instanceof RequestRefused && error.code === "UNAUTHENTICATED") throw new TokenRefused(TOKEN_EXPIRED);
     // Any other answer shows that the connection is alive.
-    if (!(error instanceof RequestRefused || error instanceof ProtocolViolation)) throw error;
+    if (!isBadAnswer(error)) throw error;
   }
 }

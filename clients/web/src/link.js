@@ -12,9 +12,11 @@ import {
 } from "./errors.js";
 import { TOKEN_EXPIRED, keepAlive, lifetime } from "./keepalive.js";
 import { logIn } from "./login.js";
+import { bytesOf } from "./names.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ping } from "./protocol/requests.js";
 import { Backoff } from "./backoff.js";
+import { Flag } from "./timing.js";
 
 /**
  * @import { Arrivals } from "./arrivals.js"
@@ -56,8 +58,7 @@ export class Link {
   #signal;
   /** @type {Connection | null} */
   #connection = null;
-  /** @type {Set<() => void>} */
-  #waiting = new Set();
+  #up = new Flag();
   #loggedInAt = 0;
   #hurry = new AbortController();
 
@@ -85,18 +86,9 @@ export class Link {
   /** Wait for a connection that is logged in. @returns {Promise<Connection>} */
   async ready() {
     for (;;) {
-      this.#signal.throwIfAborted();
-      if (this.#connection && this.#connection.lost === null) return this.#connection;
-      await new Promise((resolve, reject) => {
-        const wake = () => {
-          this.#waiting.delete(wake);
-          this.#signal.removeEventListener("abort", abort);
-          resolve(undefined);
-        };
-        const abort = () => reject(this.#signal.reason);
-        this.#waiting.add(wake);
-        this.#signal.addEventListener("abort", abort, { once: true });
-      });
+      await this.#up.wait(this.#signal);
+      if (this.#connection?.lost === null) return this.#connection;
+      this.#up.lower();
     }
   }
 
@@ -220,7 +212,7 @@ export class Link {
       this.lastLogin = await logIn(connection, this.#arrivals);
       this.#loggedInAt = timing.monotonic();
       this.#connection = connection;
-      for (const wake of [...this.#waiting]) wake();
+      this.#up.raise();
       this.#onLogin();
       this.#events.emit("login", this.lastLogin);
       const expiresAtMs = tokens.isRenewable ? claims.expiresAtMs : null;
@@ -238,6 +230,6 @@ export class Link {
   /** @param {"in" | "out"} direction @param {string} text */
   #show(direction, text) {
     if (!this.#events.has("frame")) return;
-    this.#events.emit("frame", { direction, text, bytes: new TextEncoder().encode(text).length });
+    this.#events.emit("frame", { direction, text, bytes: bytesOf(text) });
   }
 }

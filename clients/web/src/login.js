@@ -1,6 +1,7 @@
 // Logging in on a new connection, with all frames of counters (docs/protocol.md, sections 4 and 7).
 
-import { ConnectionLost, DeviceReplaced, ProtocolViolation, RequestRefused, TokenRefused } from "./errors.js";
+import { ConnectionLost, DeviceReplaced, RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
+import { TOKEN_EXPIRED } from "./keepalive.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { login, moreCounters } from "./protocol/requests.js";
 
@@ -32,8 +33,7 @@ export async function logIn(connection, arrivals) {
     try {
       reply = await connection.exchange(moreCounters(reply.body.next));
     } catch (error) {
-      if (!(error instanceof RequestRefused || error instanceof ProtocolViolation)) throw error;
-      throw new ConnectionLost(error.message, { cause: error }); // a new login gives a new `next`
+      throw isBadAnswer(error) ? lost(error) : error; // a new login gives a new `next`
     }
   }
 }
@@ -43,11 +43,13 @@ async function first(connection) {
   try {
     return await connection.exchange(login());
   } catch (error) {
-    if (error instanceof ProtocolViolation) throw new ConnectionLost(error.message, { cause: error });
-    if (!(error instanceof RequestRefused)) throw error;
-    if (error.code === "ABORTED") throw new DeviceReplaced();
-    if (error.code === "UNAUTHENTICATED") throw new TokenRefused("the token has expired");
-    if (RETRYABLE.has(error.code)) throw new ConnectionLost(error.message, { cause: error });
-    throw error;
+    if (!isBadAnswer(error)) throw error;
+    const code = error instanceof RequestRefused ? error.code : "INTERNAL";
+    if (code === "ABORTED") throw new DeviceReplaced();
+    if (code === "UNAUTHENTICATED") throw new TokenRefused(TOKEN_EXPIRED);
+    throw RETRYABLE.has(code) ? lost(error) : error;
   }
 }
+
+/** @param {unknown} error */
+const lost = (error) => new ConnectionLost(String(error), { cause: error });

@@ -1,5 +1,7 @@
 // Names and numbers of the protocol (docs/protocol.md, section 3).
 
+import { InvalidInput } from "./errors.js";
+
 export const NAME_RULE = "[A-Za-z0-9_-]{1,64}";
 export const UID_RULE = "[!-~]{1,64} without : and #";
 
@@ -17,6 +19,20 @@ export const isUid = (text) => typeof text === "string" && UID.test(text);
  * @param {unknown} text
  */
 export const isName = (text) => typeof text === "string" && NAME.test(text);
+
+/** Throw InvalidInput if a value may not be a uid. @param {string} field @param {unknown} uid */
+export function checkUid(field, uid) {
+  if (!isUid(uid)) throw new InvalidInput(field, `must match ${UID_RULE}`);
+}
+
+/**
+ * Throw InvalidInput if a value may not be a group id or a message id.
+ * @param {string} field
+ * @param {unknown} name
+ */
+export function checkName(field, name) {
+  if (!isName(name)) throw new InvalidInput(field, `must match ${NAME_RULE}`);
+}
 
 /**
  * Tell whether a session is a group's.
@@ -39,6 +55,9 @@ export const groupSession = (group) => (isGroup(group) ? group : `g:${group}`);
  * @param {string} other
  */
 export const privateSession = (one, other) => (one <= other ? `p:${one}:${other}` : `p:${other}:${one}`);
+
+/** Return the size of a text on the wire. @param {string} text */
+export const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 /** Return a random id. Plain-http pages have no `crypto.randomUUID`. */
 export function randomId() {

@@ -5,21 +5,17 @@ import { isName, randomId } from "./names.js";
 const DEVICE_KEY = "catchup device";
 
 /**
- * Tell when the page goes and comes back. Return a function that ends it.
+ * Tell when the page goes and comes back.
  * @param {object} duties
  * @param {() => void} duties.wake the network or the page has come back: look whether the connection is alive
  * @param {() => void} duties.leave the browser may freeze the page: let go of everything
  * @param {() => void} duties.comeBack the page runs again
+ * @param {AbortSignal} signal ends it
  */
-export function watchPage({ wake, leave, comeBack }) {
-  /** @type {(() => void)[]} */
-  const unwatch = [];
-  if (typeof document === "undefined") return () => {};
+export function watchPage({ wake, leave, comeBack }, signal) {
+  if (typeof document === "undefined") return;
   /** @param {EventTarget} target @param {string} name @param {(event: any) => void} listener */
-  const watch = (target, name, listener) => {
-    target.addEventListener(name, listener);
-    unwatch.push(() => target.removeEventListener(name, listener));
-  };
+  const watch = (target, name, listener) => target.addEventListener(name, listener, { signal });
   const runAgain = () => {
     comeBack();
     wake();
@@ -32,9 +28,6 @@ export function watchPage({ wake, leave, comeBack }) {
   // A tab that is hidden for long.
   watch(document, "freeze", leave);
   watch(document, "resume", runAgain);
-  return () => {
-    for (const end of unwatch) end();
-  };
 }
 
 /** Ask the browser to keep what is saved: it may delete it when the disk is full, or after some weeks. */

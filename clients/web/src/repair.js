@@ -1,6 +1,6 @@
 // Fetches in the background what a live message has shown to be missing (docs/protocol.md, section 7).
 
-import { DataReplaced, ProtocolViolation, RequestRefused } from "./errors.js";
+import { tolerate } from "./errors.js";
 import { isGroup } from "./names.js";
 import { gaps } from "./protocol/session.js";
 import { newReport } from "./reports.js";
@@ -65,9 +65,7 @@ export class Repairs {
         }
         for (const [sessionId, mark] of marks) await this.#closeGap(sessionId, mark, uncounted.includes(sessionId));
       } catch (error) {
-        if (error instanceof DataReplaced) continue;
-        if (!(error instanceof RequestRefused || error instanceof ProtocolViolation)) throw error;
-        console.warn(`catchup: could not repair, the next catch-up will: ${error.message}`);
+        tolerate(error, "could not repair, the next catch-up will");
       }
     }
   }

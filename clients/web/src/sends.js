@@ -2,6 +2,7 @@
 // end of the transaction and the event: so the database is asked, too, whenever a tab has logged in.
 
 import { CatchupError, RequestRefused } from "./errors.js";
+import { deferred } from "./timing.js";
 
 /**
  * @import { Emitter, Sent } from "./events.js"
@@ -17,35 +18,26 @@ import { CatchupError, RequestRefused } from "./errors.js";
  * @param {AbortSignal} ended
  * @returns {Promise<Sent>}
  */
-export function fateOf({ msgId, sessionId }, posted, store, events, ended) {
-  return new Promise((resolve, reject) => {
-    /** @type {(() => void)[]} */
-    const ends = [];
-    /** @param {() => void} settle */
-    const end = (settle) => {
-      for (const off of ends.splice(0)) off();
-      settle();
-    };
-    /** @param {string} code @param {string} why */
-    const refuse = (code, why) => end(() => reject(new RequestRefused("chat", code, { rule: why })));
-    const look = async () => {
-      const fate = await store.fate({ msgId, sessionId }, store.uid);
-      if (!fate) return;
-      if ("refused" in fate) refuse(fate.refused, fate.why);
-      else if (fate.seq > 0) end(() => resolve({ msgId, sessionId, seq: fate.seq }));
-      else end(() => reject(new CatchupError(`the message ${msgId} was discarded`)));
-    };
-    const stop = () => end(() => reject(ended.reason));
-    ended.addEventListener("abort", stop);
-    ends.push(
-      () => ended.removeEventListener("abort", stop),
-      events.on("sent", (sent) => sent.msgId === msgId && end(() => resolve(sent))),
-      events.on("held", (held) => held.msgId === msgId && refuse("HELD", held.why)),
-      events.on("refused", (no) => no.msgId === msgId && refuse(no.code, no.why)),
-    );
-    posted.then(
-      () => ends.push(events.on("login", () => void look().catch(() => undefined))),
-      (error) => end(() => reject(error)),
-    );
-  });
+export async function fateOf({ msgId, sessionId }, posted, store, events, ended) {
+  /** @type {ReturnType<typeof deferred<Sent>>} */
+  const { promise, resolve, reject } = deferred();
+  /** @param {string} code @param {string} why */
+  const refuse = (code, why) => reject(new RequestRefused("chat", code, { rule: why }));
+  const look = async () => {
+    const fate = await store.fate({ msgId, sessionId }, store.uid);
+    if (!fate) return;
+    if ("refused" in fate) refuse(fate.refused, fate.why);
+    else if (fate.seq > 0) resolve({ msgId, sessionId, seq: fate.seq });
+    else reject(new CatchupError(`the message ${msgId} was discarded`));
+  };
+  const stop = () => reject(ended.reason);
+  ended.addEventListener("abort", stop);
+  const unwatch = [
+    events.on("sent", (sent) => sent.msgId === msgId && resolve(sent)),
+    events.on("held", (held) => held.msgId === msgId && refuse("HELD", held.why)),
+    events.on("refused", (no) => no.msgId === msgId && refuse(no.code, no.why)),
+    () => ended.removeEventListener("abort", stop),
+  ];
+  posted.then(() => unwatch.push(events.on("login", () => void look().catch(() => undefined))), reject);
+  return promise.finally(() => unwatch.forEach((end) => end()));
 }

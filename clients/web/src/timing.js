@@ -10,25 +10,48 @@ import { ClientClosed } from "./errors.js";
  * @property {(seconds: number, signal?: AbortSignal) => Promise<void>} sleep rejects with ClientClosed if aborted
  */
 
+/**
+ * Return a promise with what settles it: `Promise.withResolvers` is younger than the browsers that this library runs in.
+ * @template [T=void]
+ */
+export function deferred() {
+  /** @type {{resolve: (value: T) => void, reject: (error: unknown) => void}} */
+  const settle = { resolve: () => {}, reject: () => {} };
+  /** @type {Promise<T>} */
+  const promise = new Promise((resolve, reject) => Object.assign(settle, { resolve, reject }));
+  return { promise, ...settle };
+}
+
+/**
+ * Return what a promise gives; throw ClientClosed as soon as `signal` aborts.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<T>}
+ */
+async function orAborted(promise, signal) {
+  if (signal?.aborted) throw new ClientClosed();
+  /** @type {{promise: Promise<never>, reject: (error: unknown) => void}} */
+  const aborted = deferred();
+  const abort = () => aborted.reject(new ClientClosed());
+  signal?.addEventListener("abort", abort);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
 /** @type {Timing} */
 export const REAL_TIMING = {
   nowMs: () => Date.now(),
   monotonic: () => performance.now() / 1_000,
   random: () => Math.random(),
-  sleep: (seconds, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(new ClientClosed());
-      const timer = setTimeout(done, seconds * 1_000);
-      signal?.addEventListener("abort", abort, { once: true });
-      function done() {
-        signal?.removeEventListener("abort", abort);
-        resolve();
-      }
-      function abort() {
-        clearTimeout(timer);
-        reject(new ClientClosed());
-      }
-    }),
+  async sleep(seconds, signal) {
+    const { promise, resolve } = deferred();
+    const timer = setTimeout(resolve, seconds * 1_000);
+    await orAborted(promise, signal).finally(() => clearTimeout(timer));
+  },
 };
 
 /** A page that was frozen sees its timers before all else that has happened meanwhile: it gets that many seconds more. */
@@ -65,34 +88,23 @@ export async function limited(promise, seconds, timing, error) {
   }
 }
 
-/** A flag that one task waits for and others raise. */
+/** A flag that tasks wait for and others raise. */
 export class Flag {
-  #raised = false;
-  /** @type {(() => void) | null} */
-  #wake = null;
+  #isRaised = false;
+  #raised = deferred();
 
   raise() {
-    this.#raised = true;
-    this.#wake?.();
+    this.#isRaised = true;
+    this.#raised.resolve();
   }
 
   lower() {
-    this.#raised = false;
+    if (this.#isRaised) this.#raised = deferred();
+    this.#isRaised = false;
   }
 
   /** Wait until it is raised. @param {AbortSignal} signal @returns {Promise<void>} */
-  async wait(signal) {
-    while (!this.#raised) {
-      await new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(new ClientClosed());
-        const abort = () => reject(new ClientClosed());
-        signal.addEventListener("abort", abort, { once: true });
-        this.#wake = () => {
-          signal.removeEventListener("abort", abort);
-          resolve(undefined);
-        };
-      });
-      this.#wake = null;
-    }
+  wait(signal) {
+    return orAborted(this.#raised.promise, signal);
   }
 }

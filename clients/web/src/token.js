@@ -105,11 +105,7 @@ async function oneTabAtATime(token) {
  * @returns {Claims}
  */
 export function readClaims(token, deviceId = "", uidClaim = "sub") {
-  const parts = typeof token === "string" ? token.split(".") : [];
-  if (parts.length !== 3 || !parts.every((part) => /^[A-Za-z0-9_-]*$/.test(part))) {
-    throw new TokenRefused("the token is not a JWT, three parts with dots between them");
-  }
-  const claims = payloadOf(/** @type {string} */ (parts[1]));
+  const claims = payloadOf(token);
   const uid = claims[uidClaim];
   const device = claims["deviceId"] ?? deviceId;
   const expiresAt = claims["exp"];
@@ -125,14 +121,16 @@ export function readClaims(token, deviceId = "", uidClaim = "sub") {
   return { uid, deviceId: device, expiresAtMs: typeof expiresAt === "number" ? expiresAt * 1_000 : null };
 }
 
-/** @param {string} part @returns {Record<string, unknown>} */
-function payloadOf(part) {
+/** @param {string} token @returns {Record<string, unknown>} */
+function payloadOf(token) {
   try {
-    const bytes = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+    const [, payload] = /^[\w-]*\.([\w-]*)\.[\w-]*$/.exec(token) ?? [];
+    if (payload === undefined) throw new TypeError("a JWT has three parts with dots between them");
+    const bytes = Uint8Array.from(atob(payload.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
     const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof claims === "object" && claims !== null) return claims;
+    throw new TypeError("its second part is no JSON object");
   } catch (error) {
-    throw new TokenRefused("the token is not a JWT: its payload is not JSON in base64", { cause: error });
+    throw new TokenRefused(`the token is not a JWT: ${error}`, { cause: error });
   }
-  throw new TokenRefused("the token's payload is no JSON object");
 }

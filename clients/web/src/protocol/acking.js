@@ -12,7 +12,7 @@ import { MAX_ACKS_PER_REQUEST, MAX_SESSIONS_PER_REQUEST } from "../settings.js";
 
 /**
  * What one request tells of one session.
- * @typedef {{seqs: readonly number[], received?: number}} Told
+ * @typedef {{seqs: readonly number[], received: number | undefined}} Told
  */
 
 /**
@@ -32,7 +32,7 @@ export function nextSettlement(due) {
     if (cmd === "ack" && room === 0) break;
     const named = cmd === "ack" ? seqs.slice(0, room) : [];
     room -= named.length;
-    sessions[sessionId] = { seqs: named, ...(known === null ? {} : { received: known }) };
+    sessions[sessionId] = { seqs: named, received: known ?? undefined };
   }
   return Object.keys(sessions).length > 0 ? { cmd, sessions } : null;
 }

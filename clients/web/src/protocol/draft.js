@@ -19,6 +19,8 @@ export class Draft {
    * @type {string[]}
    */
   released = [];
+  /** msgId of a message of the outbox that the server has stored; "" if there is none */
+  sent = "";
 
   /** @param {Session} session @param {string} me the account */
   constructor(session, me) {

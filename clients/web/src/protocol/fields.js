@@ -14,6 +14,9 @@ export function object(value, what) {
   return checked(/** @type {Fields} */ (value), what, typeof value === "object" && !Array.isArray(value));
 }
 
+/** @param {Fields} fields @param {string} name */
+export const optionalObject = (fields, name) => (fields[name] === undefined ? null : object(fields[name], name));
+
 /** @param {Fields} fields @param {string} name @returns {string} */
 export const text = (fields, name) => string(fields[name] ?? "", name);
 

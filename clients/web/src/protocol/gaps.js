@@ -1,7 +1,7 @@
 // Filling a gap page by page (docs/protocol.md, section 7, "Gaps"). Pure: the caller sends the requests and saves the
 // pages.
 
-import { ProtocolViolation } from "../errors.js";
+import { noProgress } from "./paging.js";
 import { leftOut } from "./ranges.js";
 import { history, pull } from "./requests.js";
 
@@ -43,9 +43,9 @@ export class GapFill {
 
   /** @returns {Request<Page>} */
   request() {
-    const before = this.#openTop ? null : this.#before;
+    const before = this.#openTop ? undefined : this.#before;
     if (!this.byPull) return history(this.sessionId, this.limit, { before, after: this.#after });
-    return pull(this.sessionId, this.limit, { before, after: this.#after || null });
+    return pull(this.sessionId, this.limit, { before, after: this.#after || undefined });
   }
 
   /**
@@ -62,7 +62,7 @@ export class GapFill {
     const lowest = Math.min(this.#before, ...seqs);
     const askedFrom = page.end ? this.#after + 1 : Math.min(lowest, page.resumeBefore ?? lowest);
     if (askedFrom >= this.#before && !page.end) {
-      throw new ProtocolViolation(`${this.sessionId}: a page is neither the end nor shows where to go on`);
+      throw noProgress(this.sessionId);
     }
     /** @type {Range} */
     const asked = [askedFrom, this.#before - 1];

@@ -100,21 +100,16 @@ export function takeLive(draft, message) {
  * @param {ChatAck} ack
  */
 export function takeSent(draft, outgoing, ack) {
+  draft.sent = outgoing.msgId;
   return takeLive(draft, {
+    ...outgoing,
     sessionId: ack.sessionId,
     seq: ack.seq,
-    msgId: outgoing.msgId,
-    sender: draft.me,
-    recipient: outgoing.recipient,
-    content: ack.content ?? outgoing.content,
-    chatType: outgoing.chatType,
-    wantsAck: outgoing.wantsAck,
-    timeMs: outgoing.timeMs,
-    serverTimeMs: ack.timeMs,
     number: ack.number,
+    sender: draft.me,
+    content: ack.content ?? outgoing.content,
+    serverTimeMs: ack.timeMs,
     quiet: false,
-    at: outgoing.at,
-    atAll: outgoing.atAll,
     kind: "",
   });
 }

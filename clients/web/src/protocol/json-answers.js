@@ -30,7 +30,7 @@ export function messageOf(body) {
 
 /** @param {Fields} body @returns {Counter} */
 export function counterOf(body) {
-  const below = body["ownBelow"] === undefined ? null : read.object(body["ownBelow"], "ownBelow");
+  const below = read.optionalObject(body, "ownBelow");
   return {
     received: read.number(body, "received"),
     cleared: read.number(body, "cleared"),
@@ -82,7 +82,7 @@ export const chatAckOf = (body) => ({
   seq: read.number(body, "seq"),
   number: read.number(body, "number"),
   timeMs: read.number(body, "time"),
-  content: body["msg"] === undefined ? null : read.object(body["msg"], "msg"),
+  content: read.optionalObject(body, "msg"),
 });
 
 /** @param {Fields} body */
@@ -94,7 +94,7 @@ export const sessionsOf = (body) => ({
 
 /** @param {Fields} body @returns {SessionSummary} */
 function summaryOf(body) {
-  const group = body["group"] === undefined ? null : read.object(body["group"], "group");
+  const group = read.optionalObject(body, "group");
   return {
     sessionId: read.someText(body, "sessionId"),
     received: read.number(body, "received"),

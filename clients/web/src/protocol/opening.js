@@ -25,6 +25,7 @@ import { gaps } from "./session.js";
  * @property {boolean} isWhole whether all is fetched, and not only what the person looks at
  * @property {boolean} isTopKnown whether the newest message of the session is known
  * @property {number} lowestPulled
+ * @property {number} tailAfter the seq up to which history was read upwards
  * @property {boolean} isUncounted whether pages have shown that numbers are missing
  * @property {number} mark what had been announced when it began
  * @property {string} endReason
@@ -42,6 +43,7 @@ export const newOpening = ({ sessionId, announced }, limit, options = {}) => ({
   isWhole: false,
   isTopKnown: false,
   lowestPulled: Infinity,
+  tailAfter: 0,
   isUncounted: false,
   mark: announced,
   endReason: "",

@@ -4,13 +4,25 @@
 // its limit, and a number that a double can't hold would arrive as another one.
 
 import { InvalidInput } from "../errors.js";
-import { NAME_RULE, UID_RULE, groupSession, isGroup, isName, isUid, privateSession } from "../names.js";
+import {
+  NAME_RULE,
+  UID_RULE,
+  bytesOf,
+  checkName,
+  groupSession,
+  isGroup,
+  isName,
+  isUid,
+  privateSession,
+} from "../names.js";
 import { MAX_MESSAGE_BYTES, MAX_NESTING, MAX_UIDS_PER_REQUEST } from "../settings.js";
 import { GROUP, PRIVATE } from "./model.js";
 import { bodyOf } from "./requests.js";
 
 /** @import { Outgoing } from "./model.js" */
 
+/** Section 9: doubles hold the whole numbers up to it. */
+const MAX_NUMBER = 2 ** 53;
 /** What the server adds to a message when it measures it: section 3. */
 const SERVER_PART = { v: 1, from: "", at: undefined, sessionId: "", seq: 0, number: 0, serverTime: 0 };
 
@@ -28,7 +40,7 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
   if (!(inGroup ? isName(recipient) : isUid(recipient))) {
     throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
   }
-  if (!isName(msgId)) throw new InvalidInput("msgId", `must match ${NAME_RULE}`);
+  checkName("msgId", msgId);
   if ((at.length || atAll) && !inGroup) throw new InvalidInput("at", "is for groups only");
   if (!Array.isArray(at) || !at.every(isUid)) throw new InvalidInput("at", "must be a list of uids");
   if (at.length > MAX_UIDS_PER_REQUEST) {
@@ -50,7 +62,7 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
     atAll,
   };
   const measured = { ...SERVER_PART, ...bodyOf(message), from: me };
-  const size = new TextEncoder().encode(JSON.stringify(measured)).length;
+  const size = bytesOf(JSON.stringify(measured));
   if (size > MAX_MESSAGE_BYTES) {
     throw new InvalidInput("msg", `makes the message ${size} bytes long: at most ${MAX_MESSAGE_BYTES} are allowed`);
   }
@@ -59,34 +71,19 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
 
 /** @param {unknown} value @param {number} level */
 function checkValue(value, level) {
-  switch (typeof value) {
-    case "string":
-      if (!isWellFormed(value)) throw new InvalidInput("msg", "must have valid Unicode, no half of a surrogate pair");
-      return;
-    case "boolean":
-      return;
-    case "number":
-      if (!Number.isFinite(value)) throw new InvalidInput("msg", "must have finite numbers");
-      if (Math.abs(value) > 2 ** 53) {
-        throw new InvalidInput("msg", "must not have numbers beyond 2^53: send them as strings");
-      }
-      return;
-    case "object":
-      break;
-    default:
-      throw new InvalidInput("msg", `must have JSON values only, not ${typeof value}`);
-  }
-  if (value === null) return;
-  if (level > MAX_NESTING) throw new InvalidInput("msg", `must be at most ${MAX_NESTING} levels deep`);
-  if (Array.isArray(value)) {
-    for (const child of value) checkValue(child, level + 1);
-  } else if (isPlainObject(value)) {
-    for (const [name, child] of Object.entries(value)) {
-      checkValue(name, level);
-      checkValue(child, level + 1);
+  if (value === null || typeof value === "boolean") return;
+  if (typeof value === "string") {
+    if (!isWellFormed(value)) throw new InvalidInput("msg", "must have valid Unicode, no half of a surrogate pair");
+  } else if (typeof value === "number") {
+    if (!(Math.abs(value) <= MAX_NUMBER)) {
+      throw new InvalidInput("msg", "must have finite numbers, none beyond 2^53: send others as strings");
     }
+  } else if (Array.isArray(value) || isPlainObject(value)) {
+    if (level > MAX_NESTING) throw new InvalidInput("msg", `must be at most ${MAX_NESTING} levels deep`);
+    const children = Array.isArray(value) ? value : Object.entries(value).flat();
+    for (const child of children) checkValue(child, level + 1);
   } else {
-    throw new InvalidInput("msg", `must have JSON values only, not ${value.constructor.name}`);
+    throw new InvalidInput("msg", "must have JSON values only: write dates, maps and others as texts, objects or lists");
   }
 }
 

@@ -1,9 +1,9 @@
-// Going through a session page by page: pulling its offline store to the end, and reading what is newer than all saved
-// messages (docs/protocol.md, sections 4 and 7). Pure: the caller sends the requests and saves the pages.
+// Pulling the offline store of a session to the end, page by page (docs/protocol.md, sections 4 and 7). Pure: the caller
+// sends the requests and saves the pages.
 
 import { ProtocolViolation } from "../errors.js";
 import { MAX_ACKS_PER_REQUEST } from "../settings.js";
-import { history, pull } from "./requests.js";
+import { pull } from "./requests.js";
 
 /** @import { Page } from "./model.js" */
 
@@ -12,6 +12,10 @@ import { history, pull } from "./requests.js";
  * messages were saved before a crash, or the server couldn't finish deleting them.
  */
 const MAX_FRUITLESS_PAGES = 10;
+
+/** Pages of a session bring neither messages, nor the end, nor where to go on. @param {string} sessionId */
+export const noProgress = (sessionId) =>
+  new ProtocolViolation(`pages of ${sessionId} bring nothing new, no end, and no place to go on from`);
 
 /**
  * The pulls of one private session, one at a time; each acks the messages of the page before, which are saved by then.
@@ -22,8 +26,8 @@ export class PullWalk {
   done = false;
   endReason = "NOT_END";
   fruitlessPages = 0;
-  /** @type {number | null} */
-  #before = null;
+  /** @type {number | undefined} */
+  #before;
 
   /** @param {string} sessionId @param {number} limit */
   constructor(sessionId, limit) {
@@ -48,40 +52,8 @@ export class PullWalk {
       return;
     }
     // Section 4: "with `before` set to it, until a page comes without it".
-    this.#before = page.resumeBefore;
+    this.#before = page.resumeBefore ?? undefined;
     this.fruitlessPages = newMessages > 0 || page.resumeBefore !== null ? 0 : this.fruitlessPages + 1;
-    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) {
-      throw new ProtocolViolation(`${this.sessionId}: ${this.fruitlessPages} pages in a row brought nothing new`);
-    }
-  }
-}
-
-/** Reads the messages after the newest saved one, oldest first, to the end of the session. */
-export class TailWalk {
-  done = false;
-  #after;
-
-  /** @param {string} sessionId @param {number} after a seq @param {number} limit */
-  constructor(sessionId, after, limit) {
-    this.sessionId = sessionId;
-    this.limit = limit;
-    this.#after = after;
-  }
-
-  request() {
-    return history(this.sessionId, this.limit, { after: this.#after });
-  }
-
-  /**
-   * Take the answer; send the next request unless `done`. Throws ProtocolViolation if it makes no progress.
-   * @param {Page} page
-   */
-  receive(page) {
-    const highest = Math.max(this.#after, ...page.messages.map(({ seq }) => seq));
-    const goOnAfter = Math.max(highest, page.resumeAfter ?? highest);
-    if (goOnAfter <= this.#after && !page.end) {
-      throw new ProtocolViolation(`${this.sessionId}: a page of history is neither the end nor shows where to go on`);
-    }
-    [this.done, this.#after] = [page.end, goOnAfter];
+    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) throw noProgress(this.sessionId);
   }
 }

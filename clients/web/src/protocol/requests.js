@@ -1,4 +1,5 @@
 // The requests, as their `cmd` and `body` in the JSON form (docs/protocol.md, section 4), and how to read the answer.
+// What is undefined in a body is not sent.
 
 import * as answers from "./json-answers.js";
 
@@ -37,7 +38,7 @@ export const moreCounters = (next) => request("counters", { next }, answers.coun
 /** @param {Readonly<Record<string, number>>} sessions */
 export const clear = (sessions) => request("clear", { sessions }, answers.resultsOf);
 
-/** @param {Readonly<Record<string, {seqs: readonly number[], received?: number}>>} sessions */
+/** @param {Readonly<Record<string, {seqs: readonly number[], received: number | undefined}>>} sessions */
 export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf);
 
 /** @param {Outgoing} message */
@@ -46,18 +47,18 @@ export const chat = (message) => request("chat", bodyOf(message), answers.chatAc
 /**
  * @param {string} sessionId
  * @param {number} limit
- * @param {{ack?: readonly number[], before?: number | null, after?: number | null}} [given]
+ * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} [given]
  */
-export const pull = (sessionId, limit, { ack: acked = [], before = null, after = null } = {}) =>
-  request("pull", { sessionId, limit, ack: acked, ...bounds(before, after) }, answers.pageOf);
+export const pull = (sessionId, limit, { ack: acked = [], before, after } = {}) =>
+  request("pull", { sessionId, limit, ack: acked, before, after }, answers.pageOf);
 
 /**
  * @param {string} sessionId
  * @param {number} limit
- * @param {{before?: number | null, after?: number | null}} [given]
+ * @param {{before?: number | undefined, after?: number | undefined}} [bounds]
  */
-export const history = (sessionId, limit, { before = null, after = null } = {}) =>
-  request("history", { sessionId, limit, ...bounds(before, after) }, answers.pageOf);
+export const history = (sessionId, limit, bounds = {}) =>
+  request("history", { sessionId, limit, ...bounds }, answers.pageOf);
 
 /** @param {number} limit @param {string} [next] */
 export const sessions = (limit, next = "") => request("sessions", { limit, next }, answers.sessionsOf);
@@ -98,12 +99,6 @@ export const bodyOf = (message) => ({
   to: message.recipient,
   time: message.timeMs,
   msg: message.content,
-  ...(message.at.length ? { at: message.at } : {}),
-  ...(message.atAll ? { atAll: true } : {}),
-});
-
-/** @param {number | null} before @param {number | null} after */
-const bounds = (before, after) => ({
-  ...(before === null ? {} : { before }),
-  ...(after === null ? {} : { after }),
+  at: message.at.length > 0 ? message.at : undefined,
+  atAll: message.atAll || undefined,
 });

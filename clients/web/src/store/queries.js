@@ -17,7 +17,7 @@ import { stateOf } from "./results.js";
  */
 
 export class Queries {
-  /** @protected */
+  /** Which tab leads stands in it, too. */
   db;
 
   /** @param {string} name of the database; one for each account and device @param {Timing} [timing] */

@@ -11,7 +11,6 @@
 
 import { StoreOfAnother } from "../errors.js";
 import { Draft } from "../protocol/draft.js";
-import * as incoming from "../protocol/incoming.js";
 import { newSession } from "../protocol/session.js";
 import { meet } from "./anew.js";
 import * as messages from "./messages.js";
@@ -20,9 +19,7 @@ import { Queries } from "./queries.js";
 
 /**
  * @import { Writing } from "./database.js"
- * @import { Learned } from "../protocol/gaps.js"
- * @import { Head } from "../protocol/groups.js"
- * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "../protocol/model.js"
+ * @import { Outgoing } from "../protocol/model.js"
  * @import { Outcome, Settled } from "./results.js"
  */
 
@@ -55,21 +52,6 @@ export class Store extends Queries {
     return this;
   }
 
-  /** Begin to lead, and return the term: from now on, writes of a tab that led before are refused. */
-  lead() {
-    return this.db.lead();
-  }
-
-  /** Tell whether no other tab has begun to lead since this one has. */
-  isLatestLeader() {
-    return this.db.isLatestLeader();
-  }
-
-  /** Lead no longer. */
-  follow() {
-    this.db.follow();
-  }
-
   /**
    * Make it the store of this data set; tell whether it was of another, and so was emptied. The outbox stays: it is
    * sent to the new data, and so is what was held for review there.
@@ -80,65 +62,42 @@ export class Store extends Queries {
     return this.db.change((tx) => meet(tx, epoch));
   }
 
-  // Frames of the server
+  // Sessions
 
   /**
-   * Add the counters of an answer, and save the messages that came with them.
-   * @param {ReadonlyMap<string, Counter>} counters
-   */
-  addCounters(counters) {
-    return this.#changeAll(counters, (draft, counter) => ({
-      isSettled: incoming.takeCounter(draft, counter),
-      fresh: draft.fresh,
-    }));
-  }
-
-  /**
-   * Add a page of `sessions`.
-   * @param {readonly SessionSummary[]} summaries
-   */
-  addSummaries(summaries) {
-    const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
-    return this.#changeAll(byId, (draft, summary) => incoming.takeSummary(draft, summary));
-  }
-
-  /** Save and count a live message. @param {Message} message */
-  savePush(message) {
-    return this.#change(message.sessionId, (draft) => incoming.takeLive(draft, message));
-  }
-
-  /** Note the newest seq of a group. @param {Head} head */
-  async noteHead({ sessionId, seq, number }) {
-    const outcome = await this.#change(sessionId, (draft) => ({
-      isNews: incoming.takeHead(draft, seq),
-      uncounted: number > draft.session.count.known,
-    }));
-    return outcome.result;
-  }
-
-  /** Note the message of a change of membership. @param {ChatAck} ack @param {boolean} ofOwnStay */
-  noteChange(ack, ofOwnStay) {
-    return this.#change(ack.sessionId, (draft) => incoming.takeChange(draft, ack, ofOwnStay));
-  }
-
-  /**
-   * Save a pulled page of a private session.
+   * Change a session, and save the messages of its draft.
+   * @template T
    * @param {string} sessionId
-   * @param {readonly Message[]} page
-   * @param {readonly number[]} acked the seqs that its request has acked, and that the server has deleted
+   * @param {(draft: Draft) => T} work
+   * @param {{asLeader?: boolean}} [options]
    */
-  savePage(sessionId, page, acked) {
-    return this.#change(sessionId, (draft) => incoming.takePage(draft, page, acked));
+  async change(sessionId, work, options) {
+    const outcomes = await this.changeAll(new Map([[sessionId, null]]), work, options);
+    return /** @type {Outcome<T>} */ (outcomes.get(sessionId));
   }
 
   /**
-   * Save a page of history, or a pulled page of a group.
-   * @param {string} sessionId
-   * @param {readonly Message[]} page
-   * @param {Learned | null} learned
+   * Change several sessions in one transaction.
+   * @template V
+   * @template T
+   * @param {ReadonlyMap<string, V>} values by session
+   * @param {(draft: Draft, value: V) => T} work
+   * @param {{asLeader?: boolean}} [options]
+   * @returns {Promise<Map<string, Outcome<T>>>}
    */
-  saveHistory(sessionId, page, learned) {
-    return this.#change(sessionId, (draft) => incoming.takeHistory(draft, page, learned));
+  changeAll(values, work, options) {
+    return this.db.change(async (tx) => {
+      /** @type {Map<string, Outcome<T>>} */
+      const outcomes = new Map();
+      const rows = await Promise.all([...values.keys()].map((sessionId) => sessionIn(tx, sessionId)));
+      for (const row of rows) {
+        const draft = new Draft(row, this.#uid);
+        const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
+        await this.#write(tx, draft);
+        outcomes.set(row.sessionId, { result, unread: draft.newUnread, grew: draft.grew });
+      }
+      return outcomes;
+    }, options);
   }
 
   /**
@@ -147,13 +106,13 @@ export class Store extends Queries {
    * @param {number} mark
    */
   async finishCatchUp(sessionId, mark) {
-    return (await this.#change(sessionId, (draft) => draft.finishCatchUp(mark))).result;
+    return (await this.change(sessionId, (draft) => draft.finishCatchUp(mark))).result;
   }
 
   /** Note what the server has confirmed. @param {readonly Settled[]} confirmed */
   async settle(confirmed) {
     const byId = new Map(confirmed.map((settled) => [settled.sessionId, settled]));
-    await this.#changeAll(byId, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(byId, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
   }
 
   // The outbox
@@ -161,15 +120,6 @@ export class Store extends Queries {
   /** Put a message into the outbox; false if its id is already there. @param {Outgoing} message */
   enqueue(message) {
     return this.db.change((tx) => outbox.insert(tx, message), { strict: true, asLeader: false });
-  }
-
-  /** Move a message from the outbox into its session. @param {Outgoing} outgoing @param {ChatAck} ack */
-  sent(outgoing, ack) {
-    return this.#change(ack.sessionId, async (draft, tx) => {
-      const saved = incoming.takeSent(draft, outgoing, ack);
-      await outbox.remove(tx, outgoing.msgId);
-      return saved;
-    });
   }
 
   /**
@@ -191,46 +141,7 @@ export class Store extends Queries {
 
   /** Set a session's `unread` to zero; tell whether it was above zero. @param {string} sessionId */
   async markRead(sessionId) {
-    return (await this.#change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
-  }
-
-  /**
-   * @template T
-   * @param {string} sessionId
-   * @param {(draft: Draft, tx: Writing) => T | Promise<T>} work
-   * @param {{asLeader?: boolean}} [options]
-   * @returns {Promise<Outcome<T>>}
-   */
-  #change(sessionId, work, options = {}) {
-    return this.db.change(async (tx) => {
-      const draft = new Draft(await sessionIn(tx, sessionId), this.#uid);
-      const result = await work(draft, tx);
-      await this.#write(tx, draft);
-      return { result, unread: draft.newUnread, grew: draft.grew };
-    }, options);
-  }
-
-  /**
-   * Change several sessions in one transaction.
-   * @template V
-   * @template T
-   * @param {ReadonlyMap<string, V>} values by session
-   * @param {(draft: Draft, value: V) => T} work
-   * @returns {Promise<Map<string, Outcome<T>>>}
-   */
-  #changeAll(values, work) {
-    return this.db.change(async (tx) => {
-      /** @type {Map<string, Outcome<T>>} */
-      const outcomes = new Map();
-      const rows = await Promise.all([...values.keys()].map((sessionId) => sessionIn(tx, sessionId)));
-      for (const row of rows) {
-        const draft = new Draft(row, this.#uid);
-        const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
-        await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, unread: draft.newUnread, grew: draft.grew });
-      }
-      return outcomes;
-    });
+    return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
   }
 
   /** @param {Writing} tx @param {Draft} draft */
@@ -240,6 +151,7 @@ export class Store extends Queries {
       await Promise.all(puts);
       draft.recount(await messages.numbersOfOthers(tx, draft.session));
     }
+    if (draft.sent) await outbox.remove(tx, draft.sent);
     for (const msgId of draft.released) await outbox.release(tx, msgId);
     await Promise.all([...puts, tx.objectStore("sessions").put(draft.session)]);
   }
