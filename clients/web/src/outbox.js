@@ -1,8 +1,9 @@
 // Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
 
-import { ProtocolViolation, RequestRefused } from "./errors.js";
+import { ProtocolViolation, RequestRefused, whyOf } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { chat } from "./protocol/requests.js";
+import { deferred } from "./timing.js";
 
 /**
  * @import { Arrivals } from "./arrivals.js"
@@ -74,19 +75,21 @@ export class Outbox {
    */
   async turn(sessionId, work) {
     const waiting = (await this.#store.outbox()).filter((row) => row.message.sessionId === sessionId && !row.refused);
-    let [grant, end] = [() => {}, () => {}];
-    const granted = new Promise((resolve) => (grant = () => resolve(undefined)));
-    const over = new Promise((resolve) => (end = () => resolve(undefined)));
-    const turn = { after: new Set(waiting.map(({ message }) => message.msgId)), grant, over };
+    const [granted, over] = [deferred(), deferred()];
+    const turn = {
+      after: new Set(waiting.map(({ message }) => message.msgId)),
+      grant: granted.resolve,
+      over: over.promise,
+    };
     this.#turns.set(sessionId, [...(this.#turns.get(sessionId) ?? []), turn]);
     this.#parked.delete(sessionId);
     this.#due.outbox.raise();
     try {
-      await granted;
+      await granted.promise;
       return await work();
     } finally {
       this.#turns.set(sessionId, (this.#turns.get(sessionId) ?? []).filter((other) => other !== turn));
-      end();
+      over.resolve();
     }
   }
 
@@ -154,8 +157,9 @@ export class Outbox {
   }
 
   /** @param {Outgoing} message @param {RequestRefused} error */
-  async #giveUp(message, { code, message: why }) {
+  async #giveUp(message, { code, fault }) {
     const { msgId } = message;
+    const why = whyOf(fault);
     await this.#store.refuse(message, code, why);
     if (code === "HELD") this.#events.emit("held", { msgId, why });
     else this.#events.emit("refused", { msgId, code, why });

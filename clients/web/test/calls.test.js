@@ -6,7 +6,7 @@ import { VirtualTime } from "./support/virtual-time.js";
 import "fake-indexeddb/auto";
 import { SmallServer } from "./support/server.js";
 import { token } from "./support/tokens.js";
-import { Client, InvalidInput, ProtocolViolation } from "../src/index.js";
+import { Client, InvalidInput, ProtocolViolation, RequestRefused } from "../src/index.js";
 
 const CHAT = "p:alice:bob";
 let names = 0;
@@ -144,4 +144,23 @@ it("refuses a page of another session", async () => {
   server.answers.pull = () => page;
   await assert.rejects(ended(client.catchUp(CHAT)), ProtocolViolation);
   assert.deepEqual(await client.messages("p:bob:carol"), []);
+});
+
+it("reads history on from where a page without messages says", async () => {
+  server.push(1);
+  await time.advance(1);
+  const page = { sessionId: CHAT, messages: [], end: true, endReason: "CAUGHT_UP" };
+  server.answers.history = ({ after }) => (after === 40 ? page : { ...page, end: false, resumeAfter: 40 });
+  await ended(client.catchUp(CHAT));
+  assert.deepEqual(sentTo("history").map(({ after }) => after), [1, 40]);
+});
+
+it("says once what is wrong with a message that the server refuses, in its error and in the outbox", async () => {
+  const error = { field: "body.msg", rule: "has a listed word", fix: "leave it out" };
+  server.answers.chat = () => ({ code: "REJECTED", error });
+  const refused = await ended(client.send("alice", { message: "no" })).catch((thrown) => thrown);
+  assert(refused instanceof RequestRefused);
+  const why = "body.msg: has a listed word; leave it out";
+  assert.equal(refused.message, `chat was answered REJECTED (${why})`);
+  assert.deepEqual((await client.outbox()).map((row) => row.why), [why]);
 });

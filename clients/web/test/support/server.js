@@ -3,7 +3,10 @@
 export class SmallServer {
   connections = [];
   sent = [];
-  /** What a test lets it answer to a command, as a function of the request's body; a text is the code of an error. */
+  /**
+   * What a test lets it answer to a command, as a function of the request's body; a text is the code of an error,
+   * `{code, error}` a code and what is wrong.
+   */
   answers = {};
   /** Commands that it never answers. */
   silent = [];
@@ -53,7 +56,8 @@ export class SmallServer {
     const time = this.nowMs();
     const answer = (name, content) => ({ cmd: name, reqId, time, code: "OK", body: content });
     const given = this.answers[cmd]?.(body);
-    if (typeof given === "string") return { cmd: cmd === "chat" ? "chatAck" : cmd, reqId, code: given };
+    const refusal = typeof given === "string" ? { code: given } : given;
+    if (refusal?.code) return { cmd: cmd === "chat" ? "chatAck" : cmd, reqId, ...refusal };
     if (given) return answer(cmd, given);
     switch (cmd) {
       case "login":
