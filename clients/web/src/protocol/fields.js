@@ -3,57 +3,95 @@
 import { ProtocolViolation } from "../errors.js";
 
 /** @typedef {Readonly<Record<string, unknown>>} Fields */
+/**
+ * Reads one member of an object.
+ * @template T
+ * @typedef {(fields: Fields, name: string) => T} Reader
+ */
 
 /**
+ * Return a value that must be an object; if there is none, an empty one.
  * @param {unknown} value
  * @param {string} what
  * @returns {Fields}
  */
 export function object(value, what) {
-  if (value === undefined || value === null) return {};
-  return checked(/** @type {Fields} */ (value), what, typeof value === "object" && !Array.isArray(value));
+  const fields = value ?? {};
+  return checked(/** @type {Fields} */ (fields), what, typeof fields === "object" && !Array.isArray(fields));
 }
 
-/** @param {Fields} fields @param {string} name */
-export const optionalObject = (fields, name) => (fields[name] === undefined ? null : object(fields[name], name));
+/** @type {Reader<Fields>} */
+export const fields = (all, name) => object(all[name], name);
 
-/** @param {Fields} fields @param {string} name @returns {string} */
-export const text = (fields, name) => string(fields[name] ?? "", name);
+/** @type {Reader<string>} */
+export const text = (all, name) => string(all[name] ?? "", name);
 
-/** @param {Fields} fields @param {string} name */
-export const someText = (fields, name) => string(fields[name] || undefined, name);
+/** @type {Reader<string>} */
+export const someText = (all, name) => string(all[name] || undefined, name);
 
-/** @param {Fields} fields @param {string} name */
-export const number = (fields, name) => whole(fields[name] ?? 0, name);
+/** @type {Reader<number>} */
+export const number = (all, name) => whole(all[name] ?? 0, name);
 
-/** @param {Fields} fields @param {string} name */
-export const optionalNumber = (fields, name) => {
-  const value = fields[name] ?? null;
-  return value === null ? null : whole(value, name);
-};
-
-/** @param {Fields} fields @param {string} name */
-export function flag(fields, name) {
-  const value = fields[name] ?? false;
+/** @type {Reader<boolean>} */
+export function flag(all, name) {
+  const value = all[name] ?? false;
   return checked(/** @type {boolean} */ (value), name, typeof value === "boolean");
 }
 
-/** @param {Fields} fields @param {string} name */
-export const numbers = (fields, name) => list(fields, name).map((value) => whole(value, name));
+/** @type {Reader<number[]>} */
+export const numbers = (all, name) => list(all, name).map((value) => whole(value, name));
 
-/** @param {Fields} fields @param {string} name */
-export const texts = (fields, name) => list(fields, name).map((value) => string(value, name));
+/** @type {Reader<string[]>} */
+export const texts = (all, name) => list(all, name).map((value) => string(value, name));
 
-/** @param {Fields} fields @param {string} name */
-export const objects = (fields, name) => list(fields, name).map((value) => object(value, name));
+/**
+ * Return a reader that gives null if there is no such member.
+ * @template T
+ * @param {Reader<T>} read
+ * @returns {Reader<T | null>}
+ */
+export const optional = (read) => (all, name) => (all[name] === undefined || all[name] === null ? null : read(all, name));
 
-/** @param {Fields} fields @param {string} name */
-export const entries = (fields, name) =>
-  Object.entries(object(fields[name], name)).map(([key, value]) => /** @type {const} */ ([key, object(value, name)]));
+/**
+ * Return a reader of a member that has another name on the wire.
+ * @template T
+ * @param {string} name
+ * @param {Reader<T>} read
+ * @returns {Reader<T>}
+ */
+export const from = (name, read) => (all) => read(all, name);
 
-/** @param {Fields} fields @param {string} name */
-function list(fields, name) {
-  const value = fields[name] ?? [];
+/**
+ * Return what reads an object, each member as the table says.
+ * @template {Record<string, Reader<unknown>>} Table
+ * @param {Table} table
+ * @returns {(all: Fields) => {[K in keyof Table]: ReturnType<Table[K]>}}
+ */
+export function members(table) {
+  const readers = Object.entries(table);
+  return (all) => /** @type {any} */ (Object.fromEntries(readers.map(([name, read]) => [name, read(all, name)])));
+}
+
+/**
+ * Return a reader of a list of objects.
+ * @template T
+ * @param {(all: Fields) => T} read
+ * @returns {Reader<T[]>}
+ */
+export const listOf = (read) => (all, name) => list(all, name).map((value) => read(object(value, name)));
+
+/**
+ * Return a reader of objects by their names.
+ * @template T
+ * @param {(all: Fields) => T} read
+ * @returns {Reader<Map<string, T>>}
+ */
+export const mapOf = (read) => (all, name) =>
+  new Map(Object.entries(fields(all, name)).map(([key, value]) => [key, read(object(value, name))]));
+
+/** @param {Fields} all @param {string} name */
+function list(all, name) {
+  const value = all[name] ?? [];
   return checked(/** @type {unknown[]} */ (value), name, Array.isArray(value));
 }
 

@@ -2,7 +2,7 @@
 
 import { ProtocolViolation } from "../errors.js";
 import * as read from "./fields.js";
-import { messageOf } from "./json-answers.js";
+import { faultOf, headOf, messageOf } from "./json-answers.js";
 
 /**
  * @import { Fields } from "./fields.js"
@@ -44,25 +44,19 @@ export function decode(frame) {
   const fields = read.object(parsed, "a frame");
   const cmd = read.text(fields, "cmd");
   if (cmd === "") return { kind: "platform", text: read.text(fields, "message") };
+  const body = read.fields(fields, "body");
   if (fields["code"] !== undefined) {
-    const error = read.object(fields["error"], "error");
     return {
       kind: "answer",
       cmd,
       reqId: read.text(fields, "reqId"),
       timeMs: typeof fields["time"] === "number" ? fields["time"] : 0,
       code: read.text(fields, "code"),
-      fault: { field: read.text(error, "field"), rule: read.text(error, "rule"), fix: read.text(error, "fix") },
-      body: read.object(fields["body"], "body"),
+      fault: faultOf(read.fields(fields, "error")),
+      body,
     };
   }
-  const body = read.object(fields["body"], "body");
   if (cmd === "chat") return { kind: "push", message: messageOf(body) };
-  if (cmd !== "head") return { kind: "unknown", cmd };
-  const head = {
-    sessionId: read.someText(body, "sessionId"),
-    seq: read.number(body, "seq"),
-    number: read.number(body, "number"),
-  };
-  return { kind: "head", head };
+  if (cmd === "head") return { kind: "head", head: headOf(body) };
+  return { kind: "unknown", cmd };
 }
