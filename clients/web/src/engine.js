@@ -122,7 +122,7 @@ export class Engine {
 
   /** @param {string} uid @param {boolean} isBlocked */
   async setBlock(uid, isBlocked) {
-    await this.link.request(isBlocked ? requests.block(uid) : requests.unblock(uid), { ofAnyData: true });
+    await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
   }
 
   async blocked() {

@@ -94,7 +94,8 @@ const memberOf = members({ uid: someText, role: text, joined: number });
 
 export const membersOf = members({ members: listOf(memberOf), next: text, end: flag });
 
-export const blockOf = members({ uid: someText, blocked: flag });
+/** The answer of what only succeeds or not. */
+export const nothingOf = () => null;
 
 /** @param {Fields} body */
 export const blockedOf = (body) => texts(body, "uids");

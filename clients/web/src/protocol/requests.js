@@ -77,15 +77,12 @@ export const change = (cmd, msgId, groupId, more = {}) =>
 export const members = (groupId, limit, next = "") =>
   request("members", { groupId, limit, next }, answers.membersOf);
 
-/** @param {string} uid */
-export const block = (uid) => request("block", { uid }, answers.blockOf);
-
-/** @param {string} uid */
-export const unblock = (uid) => request("unblock", { uid }, answers.blockOf);
+/** @param {string} uid @param {boolean} isBlocked */
+export const setBlock = (uid, isBlocked) => request(isBlocked ? "block" : "unblock", { uid }, answers.nothingOf);
 
 export const blocked = () => request("blocked", {}, answers.blockedOf);
 
-export const ping = () => request("ping", {}, () => null, "pong");
+export const ping = () => request("ping", {}, answers.nothingOf, "pong");
 
 /**
  * Return the `body` of a message that this client sends.
