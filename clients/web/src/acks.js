@@ -142,7 +142,7 @@ export class Acks {
 
   /** @param {string} sessionId @param {number} known @param {string} code */
   #refuseClear(sessionId, known, code) {
-    console.warn(`catchup: the server's counter of ${sessionId} is below ${known} (${code}); cleared again later`);
+    console.warn(`catchup: ${sessionId} can't be cleared up to ${known} yet: ${code}`);
     this.#due.refusedClears.set(sessionId, known);
     this.#due.count(sessionId);
   }

@@ -67,7 +67,7 @@ export class AccessForbidden extends Stopped {}
 /** Another program has logged in with the same device. */
 export class DeviceReplaced extends Stopped {
   constructor() {
-    super("a newer connection of this device is registered: two programs must not share a device id");
+    super("another program has logged in as this device: give each a device id of its own");
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
-import { bytesOf, checkName, checkUid, groupSession, randomId } from "./names.js";
-import { MAX_GROUP_NAME_BYTES, MAX_UIDS_PER_REQUEST } from "./settings.js";
+import { bytesOf, checkName, checkUid, checkedUids, groupSession, randomId } from "./names.js";
+import { MAX_GROUP_NAME_BYTES } from "./settings.js";
 
 /**
  * @import { Ask } from "./blocks.js"
@@ -53,7 +53,7 @@ export class GroupCalls extends BlockCalls {
     if (bytesOf(name) > MAX_GROUP_NAME_BYTES) {
       throw new InvalidInput("name", `must have at most ${MAX_GROUP_NAME_BYTES} bytes`);
     }
-    return this.#change("create", group, { name, uids: checked(uids), open: isOpen, openHistory }, { msgId });
+    return this.#change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, openHistory }, { msgId });
   }
 
   /** Join an open group. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
@@ -79,7 +79,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async add(group, uids, options) {
-    return this.#change("add", group, { uids: checked(uids, 1) }, options);
+    return this.#change("add", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -90,7 +90,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async remove(group, uids, options) {
-    return this.#change("remove", group, { uids: checked(uids, 1) }, options);
+    return this.#change("remove", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -102,8 +102,8 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async setRole(group, uid, role, options) {
-    const [member] = checked([uid]);
-    return this.#change("role", group, { uid: member, role }, options);
+    checkUid("uid", uid);
+    return this.#change("role", group, { uid, role }, options);
   }
 
   /**
@@ -139,13 +139,4 @@ function idOf(group) {
   const groupId = groupSession(group).slice(2);
   checkName("group", groupId);
   return groupId;
-}
-
-/** @param {readonly string[]} uids @param {number} [least] */
-function checked(uids, least = 0) {
-  for (const uid of uids) checkUid("uids", uid);
-  if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
-    throw new InvalidInput("uids", `must be ${least} to ${MAX_UIDS_PER_REQUEST}, not ${uids.length}`);
-  }
-  return [...uids];
 }

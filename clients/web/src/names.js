@@ -1,6 +1,7 @@
 // Names and numbers of the protocol (docs/protocol.md, section 3).
 
 import { InvalidInput } from "./errors.js";
+import { MAX_UIDS_PER_REQUEST } from "./settings.js";
 
 export const NAME_RULE = "[A-Za-z0-9_-]{1,64}";
 export const UID_RULE = "[!-~]{1,64} without : and #";
@@ -23,6 +24,21 @@ export const isName = (text) => typeof text === "string" && NAME.test(text);
 /** Throw InvalidInput if a value may not be a uid. @param {string} field @param {unknown} uid */
 export function checkUid(field, uid) {
   if (!isUid(uid)) throw new InvalidInput(field, `must match ${UID_RULE}`);
+}
+
+/**
+ * Return a copy of a list of uids. Throws InvalidInput if it is none, or has too few or too many.
+ * @param {string} field
+ * @param {readonly string[]} uids
+ * @param {number} [least]
+ */
+export function checkedUids(field, uids, least = 0) {
+  if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
+  for (const uid of uids) checkUid(field, uid);
+  if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
+    throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
+  }
+  return /** @type {string[]} */ ([...uids]);
 }
 
 /**

@@ -116,7 +116,7 @@ export function readClaims(token, deviceId = "", uidClaim = "sub") {
     throw new TokenRefused(`the device id does not match ${NAME_RULE}`);
   }
   if (typeof expiresAt === "number" && expiresAt > MOST_SECONDS) {
-    throw new TokenRefused("the token's claim exp must be in seconds since 1970: it seems in milliseconds");
+    throw new TokenRefused("the token's claim exp must be in seconds since 1970, not milliseconds");
   }
   return { uid, deviceId: device, expiresAtMs: typeof expiresAt === "number" ? expiresAt * 1_000 : null };
 }

@@ -9,13 +9,14 @@ import {
   UID_RULE,
   bytesOf,
   checkName,
+  checkedUids,
   groupSession,
   isGroup,
   isName,
   isUid,
   privateSession,
 } from "../names.js";
-import { MAX_MESSAGE_BYTES, MAX_NESTING, MAX_UIDS_PER_REQUEST } from "../settings.js";
+import { MAX_MESSAGE_BYTES, MAX_NESTING } from "../settings.js";
 import { GROUP, PRIVATE } from "./model.js";
 import { bodyOf } from "./requests.js";
 
@@ -42,10 +43,6 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
   }
   checkName("msgId", msgId);
   if ((at.length || atAll) && !inGroup) throw new InvalidInput("at", "is for groups only");
-  if (!Array.isArray(at) || !at.every(isUid)) throw new InvalidInput("at", "must be a list of uids");
-  if (at.length > MAX_UIDS_PER_REQUEST) {
-    throw new InvalidInput("at", `must have at most ${MAX_UIDS_PER_REQUEST} uids, not ${at.length}`);
-  }
   if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
   checkValue(content, 1);
   /** @type {Outgoing} */
@@ -58,13 +55,13 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
     wantsAck: ack,
     timeMs,
     chatType: inGroup ? GROUP : PRIVATE,
-    at: [...at],
+    at: checkedUids("at", at),
     atAll,
   };
   const measured = { ...SERVER_PART, ...bodyOf(message), from: me };
   const size = bytesOf(JSON.stringify(measured));
   if (size > MAX_MESSAGE_BYTES) {
-    throw new InvalidInput("msg", `makes the message ${size} bytes long: at most ${MAX_MESSAGE_BYTES} are allowed`);
+    throw new InvalidInput("msg", `must leave the message at most ${MAX_MESSAGE_BYTES} bytes, not ${size}`);
   }
   return message;
 }
@@ -73,17 +70,17 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
 function checkValue(value, level) {
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "string") {
-    if (!isWellFormed(value)) throw new InvalidInput("msg", "must have valid Unicode, no half of a surrogate pair");
+    if (!isWellFormed(value)) throw new InvalidInput("msg", "must have no half of a surrogate pair");
   } else if (typeof value === "number") {
     if (!(Math.abs(value) <= MAX_NUMBER)) {
-      throw new InvalidInput("msg", "must have finite numbers, none beyond 2^53: send others as strings");
+      throw new InvalidInput("msg", "must have finite numbers up to 2^53: send others as strings");
     }
   } else if (Array.isArray(value) || isPlainObject(value)) {
     if (level > MAX_NESTING) throw new InvalidInput("msg", `must be at most ${MAX_NESTING} levels deep`);
     const children = Array.isArray(value) ? value : Object.entries(value).flat();
     for (const child of children) checkValue(child, level + 1);
   } else {
-    throw new InvalidInput("msg", "must have JSON values only: write dates, maps and others as texts, objects or lists");
+    throw new InvalidInput("msg", "must have JSON values only: send others as strings");
   }
 }
 

@@ -15,7 +15,7 @@ const MAX_FRUITLESS_PAGES = 10;
 
 /** Pages of a session bring neither messages, nor the end, nor where to go on. @param {string} sessionId */
 export const noProgress = (sessionId) =>
-  new ProtocolViolation(`pages of ${sessionId} bring nothing new, no end, and no place to go on from`);
+  new ProtocolViolation(`pages of ${sessionId} bring nothing new`);
 
 /**
  * The pulls of one private session, one at a time; each acks the messages of the page before, which are saved by then.
