@@ -7,7 +7,7 @@ export const MUTANTS = [
   {
     wrong: "a change is told before its transaction is complete",
     file: "store/database.js",
-    from: "        await tx.done;\n",
+    from: "        await done;\n",
     to: "",
     tests: ["database", "saving"],
   },
@@ -42,8 +42,8 @@ export const MUTANTS = [
   {
     wrong: "a connection to the database blocks the upgrade of another tab",
     file: "store/database.js",
-    from: "        /** @type {IDBDatabase} */ (event.target).close();\n",
-    to: "        void event;\n",
+    from: "        db.close();\n        onClosed();\n",
+    to: "        onClosed();\n",
     tests: ["database"],
   },
   {
@@ -56,7 +56,7 @@ export const MUTANTS = [
   {
     wrong: "writes are not fenced by the term",
     file: "store/database.js",
-    from: '(await meta.get("term")) !== this.term)',
+    from: '(await resultOf(meta.get("term"))) !== this.term)',
     to: "false)",
     tests: ["leading-tab"],
   },

@@ -6,6 +6,7 @@ import { VirtualTime, idle } from "./support/virtual-time.js";
 import { failNext, transactions } from "./support/failing-database.js";
 import { StoreError } from "../src/errors.js";
 import { Database } from "../src/store/database.js";
+import { resultOf } from "../src/store/requests.js";
 
 let names = 0;
 let name;
@@ -22,12 +23,12 @@ afterEach(() => database.close());
 /** Add one to a number in the database; return it. */
 const increase = (options) =>
   database.change(async (tx) => {
-    const number = ((await tx.objectStore("meta").get("number")) ?? 0) + 1;
-    await tx.objectStore("meta").put(number, "number");
+    const number = ((await resultOf(tx.objectStore("meta").get("number"))) ?? 0) + 1;
+    await resultOf(tx.objectStore("meta").put(number, "number"));
     return number;
   }, options);
 
-const saved = () => database.read((tx) => tx.objectStore("meta").get("number"));
+const saved = () => database.read((tx) => resultOf(tx.objectStore("meta").get("number")));
 
 describe("saved", () => {
   it("is what a complete transaction has written, not a request that has succeeded", async () => {
@@ -58,7 +59,7 @@ describe("saved", () => {
 
   it("is nothing if the work fails in the middle", async () => {
     const work = async (tx) => {
-      await tx.objectStore("meta").put(1, "number");
+      await resultOf(tx.objectStore("meta").put(1, "number"));
       throw new TypeError("a fault");
     };
     await assert.rejects(database.change(work), TypeError);
@@ -67,16 +68,16 @@ describe("saved", () => {
 
   it("is told as an error if something else was awaited, since the browser has ended the transaction then", async () => {
     const work = async (tx) => {
-      await tx.objectStore("meta").put(1, "number");
+      await resultOf(tx.objectStore("meta").put(1, "number"));
       await idle();
-      await tx.objectStore("meta").put(2, "number");
+      await resultOf(tx.objectStore("meta").put(2, "number"));
     };
     await assert.rejects(database.change(work), StoreError);
   });
 
   for (const key of [true, 10n]) {
     it(`has no keys that IndexedDB can't keep, such as ${typeof key}s`, async () => {
-      await assert.rejects(database.change((tx) => tx.objectStore("meta").put(1, key)), StoreError);
+      await assert.rejects(database.change((tx) => resultOf(tx.objectStore("meta").put(1, key))), StoreError);
     });
   }
 });
@@ -101,8 +102,8 @@ describe("a database that the browser loses in the background", () => {
     failNext("closed at a request");
     const work = async (tx) => {
       const meta = tx.objectStore("meta");
-      await meta.get("uid");
-      await meta.put("bob", "uid");
+      await resultOf(meta.get("uid"));
+      await resultOf(meta.put("bob", "uid"));
       return "done";
     };
     assert.equal(await database.change(work), "done");

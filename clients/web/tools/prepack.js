@@ -1,7 +1,7 @@
 // Makes what the package has and the repository has not: the declarations of the public types, and the licence.
 //
-// Of the declarations, only those stay that the public ones need. So no type of the database's library, or of another
-// package, is needed to compile an application.
+// Of the declarations, only those stay that the public ones need. So no type of another package is needed to compile
+// an application.
 
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";

@@ -1,5 +1,4 @@
-// Prints how large the library is with its dependencies, bundled as an application's bundler does it; fails if it has
-// grown.
+// Prints how large the library is, bundled as an application's bundler does it; fails if it has grown.
 
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +8,7 @@ import { build } from "esbuild";
 /** What the minified bundle shall have, gzipped. */
 const BUDGET_BYTES = 20_000;
 /** What it may have until then: it is over its budget, and this number is only ever lowered. */
-const LIMIT_BYTES = 23_000;
+const LIMIT_BYTES = 21_000;
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** @param {boolean} minify */

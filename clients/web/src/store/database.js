@@ -4,15 +4,13 @@
 // is full for example. So `change` returns after `complete`. Inside a transaction nothing else is awaited, because the
 // browser commits a transaction that has nothing to do.
 
-import { openDB } from "idb";
 import { NoLongerLeading, StoreError } from "../errors.js";
 import { randomId } from "../names.js";
 import { REAL_TIMING, limited } from "../timing.js";
+import { completed, resultOf } from "./requests.js";
 
 /**
- * @import { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb"
  * @import { Message, Outgoing } from "../protocol/model.js"
- * @import { Session } from "../protocol/session.js"
  * @import { Timing } from "../timing.js"
  */
 
@@ -25,17 +23,6 @@ import { REAL_TIMING, limited } from "../timing.js";
  * @typedef {{position?: number, msgId: string, sessionId: string, message: Outgoing, refused: string, why: string}}
  *   OutboxRow
  */
-/**
- * @typedef {object} Schema
- * @property {{key: string, value: string | number}} meta
- * @property {{key: string, value: Session, indexes: {byTime: number}}} sessions
- * @property {{key: [string, number], value: MessageRow, indexes: {byNumber: [string, number]}}} messages
- * @property {{key: number, value: OutboxRow, indexes: {byMsgId: string}}} outbox
- */
-/** @typedef {StoreNames<Schema & DBSchema>} Table */
-/** @typedef {IDBPTransaction<Schema & DBSchema, Table[], "readwrite">} Writing */
-/** @typedef {IDBPTransaction<Schema & DBSchema, Table[], "readonly">} Reading */
-/** @typedef {IDBPDatabase<Schema & DBSchema>} Open */
 
 const VERSION = 1;
 /** An upgrade that another tab blocks never settles. */
@@ -43,7 +30,6 @@ const OPENING_SECONDS = 10;
 /** A transaction that takes longer is given up: iOS may have ended the database in the background. */
 const TRANSACTION_SECONDS = 20;
 
-/** @type {readonly Table[]} */
 const TABLES = ["meta", "sessions", "messages", "outbox"];
 const HUNG = "TimeoutError";
 /** The browser has closed the database, or lost it in the background: another connection to it may work. */
@@ -55,7 +41,7 @@ const HAS_LED = -1;
 export class Database {
   /** The term in which this tab leads; 0 before. Writes of a leader that was replaced are refused by it. */
   term = 0;
-  /** @type {Promise<Open> | null} */
+  /** @type {Promise<IDBDatabase> | null} */
   #opening = null;
   #closed = false;
   /** @protected */
@@ -73,7 +59,7 @@ export class Database {
    * `work` must await nothing but requests of its transaction. If it throws, nothing is written. If the browser has lost
    * the database, it is run once more, unless the first transaction turns out to be complete.
    * @template T
-   * @param {(tx: Writing) => Promise<T>} work
+   * @param {(tx: IDBTransaction) => Promise<T>} work
    * @param {{strict?: boolean, asLeader?: boolean}} [options] `strict`: it must survive a power cut, as far as the
    *   browser can do it; `asLeader`: only if no other tab has taken over
    * @returns {Promise<T>}
@@ -84,15 +70,15 @@ export class Database {
     /** @type {{result: T} | null} set once the transaction was told to commit */
     let committing = null;
     return this.#retried(async (db) => {
-      const tx = db.transaction([...TABLES], "readwrite", { durability: strict ? "strict" : "relaxed" });
-      return this.#within(tx, async () => {
+      const tx = db.transaction(TABLES, "readwrite", { durability: strict ? "strict" : "relaxed" });
+      return this.#within(tx, async (done) => {
         const meta = tx.objectStore("meta");
-        if (committing && (await meta.get("change")) === change) return committing.result; // it was complete
-        if (asLeader && this.term !== 0 && (await meta.get("term")) !== this.term) throw new NoLongerLeading();
-        const [result] = await Promise.all([work(tx), meta.put(change, "change")]);
+        if (committing && (await resultOf(meta.get("change"))) === change) return committing.result; // it was complete
+        if (asLeader && this.term !== 0 && (await resultOf(meta.get("term"))) !== this.term) throw new NoLongerLeading();
+        const [result] = await Promise.all([work(tx), resultOf(meta.put(change, "change"))]);
         committing = { result };
         tx.commit();
-        await tx.done;
+        await done;
         return result;
       });
     });
@@ -102,8 +88,9 @@ export class Database {
   async lead() {
     this.term = await this.change(
       async (tx) => {
-        const term = Number((await tx.objectStore("meta").get("term")) ?? 0) + 1;
-        await tx.objectStore("meta").put(term, "term");
+        const meta = tx.objectStore("meta");
+        const term = Number((await resultOf(meta.get("term"))) ?? 0) + 1;
+        await resultOf(meta.put(term, "term"));
         return term;
       },
       { asLeader: false },
@@ -113,18 +100,18 @@ export class Database {
 
   /** Tell whether no other tab has begun to lead since this one has. */
   async isLatestLeader() {
-    return (await this.read((tx) => tx.objectStore("meta").get("term"))) === this.term;
+    return (await this.read((tx) => resultOf(tx.objectStore("meta").get("term")))) === this.term;
   }
 
   /**
    * Run `work` in one transaction that only reads.
    * @template T
-   * @param {(tx: Reading) => Promise<T>} work
+   * @param {(tx: IDBTransaction) => Promise<T>} work
    * @returns {Promise<T>}
    */
   read(work) {
     return this.#retried((db) => {
-      const tx = db.transaction([...TABLES], "readonly");
+      const tx = db.transaction(TABLES, "readonly");
       return this.#within(tx, () => work(tx));
     });
   }
@@ -145,7 +132,7 @@ export class Database {
   /**
    * Try once more over a new connection if the browser has lost the database in the meantime.
    * @template T
-   * @param {(db: Open) => Promise<T>} use
+   * @param {(db: IDBDatabase) => Promise<T>} use
    */
   async #retried(use) {
     for (let again = false; ; again = true) {
@@ -169,35 +156,28 @@ export class Database {
     return opening;
   }
 
-  /** Open it anew when it is used next. @param {Promise<Open>} opening */
+  /** Open it anew when it is used next. @param {Promise<IDBDatabase>} opening */
   #forget(opening) {
     if (this.#opening === opening) this.#opening = null;
   }
 
-  /** @param {() => void} onClosed @returns {Promise<Open>} */
+  /** @param {() => void} onClosed @returns {Promise<IDBDatabase>} */
   async #opened(onClosed) {
-    if (!globalThis.indexedDB) throw new StoreError("this browser lets the page save nothing: there is no IndexedDB");
-    /** @type {Promise<Open>} */
-    const opening = openDB(this.name, VERSION, {
-      upgrade(db) {
-        db.createObjectStore("meta");
-        db.createObjectStore("sessions", { keyPath: "sessionId" }).createIndex("byTime", "timestampMs");
-        const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
-        messages.createIndex("byNumber", "counts");
-        const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
-        outbox.createIndex("byMsgId", "msgId", { unique: true });
-      },
-      // Another tab has a newer version of the application: it can't open before this one has let go.
-      blocking(_current, _blocked, event) {
-        /** @type {IDBDatabase} */ (event.target).close();
-        onClosed();
-      },
-      terminated: onClosed,
-    });
+    if (!globalThis.indexedDB) throw new StoreError("there is no IndexedDB: leave private mode, or allow this page to save data");
+    const request = indexedDB.open(this.name, VERSION);
+    request.onupgradeneeded = () => createTables(request.result);
+    const opening = resultOf(request);
     try {
-      return await limited(opening, OPENING_SECONDS, this.timing, () => {
+      const db = await limited(opening, OPENING_SECONDS, this.timing, () => {
         return new StoreError(`the database ${this.name} did not open: another tab may block it`);
       });
+      // Another tab has a newer version of the application: it can't open before this one has let go.
+      db.onversionchange = () => {
+        db.close();
+        onClosed();
+      };
+      db.onclose = onClosed;
+      return db;
     } catch (error) {
       opening.then((late) => late.close()).catch(() => undefined); // it would block others
       throw error;
@@ -206,13 +186,14 @@ export class Database {
 
   /**
    * @template T
-   * @param {{abort(): void, done: Promise<void>}} tx
-   * @param {() => Promise<T>} work
+   * @param {IDBTransaction} tx
+   * @param {(done: Promise<void>) => Promise<T>} work gets what resolves when the transaction is complete
    */
   async #within(tx, work) {
-    tx.done.catch(() => undefined); // whoever awaits it gets the error
+    const done = completed(tx);
+    done.catch(() => undefined); // whoever awaits it gets the error
     try {
-      return await limited(work(), TRANSACTION_SECONDS, this.timing, () => {
+      return await limited(work(done), TRANSACTION_SECONDS, this.timing, () => {
         return new DOMException(`a transaction took more than ${TRANSACTION_SECONDS} s`, HUNG);
       });
     } catch (error) {
@@ -220,11 +201,21 @@ export class Database {
         tx.abort();
       } catch {
         // It has ended already. If the browser has aborted it, the next request says only that it came too late.
-        if (/** @type {Error} */ (error).name === "TransactionInactiveError") await tx.done;
+        if (/** @type {Error} */ (error).name === "TransactionInactiveError") await done;
       }
       throw error;
     }
   }
+}
+
+/** @param {IDBDatabase} db */
+function createTables(db) {
+  db.createObjectStore("meta"); // values by name
+  db.createObjectStore("sessions", { keyPath: "sessionId" });
+  const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
+  messages.createIndex("byNumber", "counts");
+  const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
+  outbox.createIndex("byMsgId", "msgId", { unique: true });
 }
 
 /** @param {unknown} error */

@@ -1,18 +1,20 @@
 // Saved messages, inside a transaction that `Database` opens and completes.
 
+import { foundBy, resultOf } from "./requests.js";
+
 /**
- * @import { MessageRow, Reading, Writing } from "./database.js"
+ * @import { MessageRow } from "./database.js"
  * @import { Message, Outgoing } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
  */
 
 /**
  * Save a message.
- * @param {Writing} tx
+ * @param {IDBTransaction} tx
  * @param {Message} message
  * @param {string} me
  */
-export const put = (tx, message, me) => tx.objectStore("messages").put(rowOf(message, me));
+export const put = (tx, message, me) => resultOf(tx.objectStore("messages").put(rowOf(message, me)));
 
 /** @param {Message} message @param {string} me @returns {MessageRow} */
 const rowOf = (message, me) =>
@@ -20,7 +22,7 @@ const rowOf = (message, me) =>
 
 /**
  * Return messages of a session with seqs from `from` on and below `before`, newest first.
- * @param {Reading} tx
+ * @param {IDBTransaction} tx
  * @param {string} sessionId
  * @param {{before: number, from: number, limit: number}} bounds
  */
@@ -28,18 +30,17 @@ export async function page(tx, sessionId, { before, from, limit }) {
   const range = IDBKeyRange.bound([sessionId, from], [sessionId, before], false, true);
   /** @type {Message[]} */
   const found = [];
-  let cursor = await tx.objectStore("messages").openCursor(range, "prev");
-  while (cursor && found.length < limit) {
-    const { counts, ...message } = cursor.value;
+  for await (const { value } of foundBy(tx.objectStore("messages").openCursor(range, "prev"))) {
+    if (found.length >= limit) break;
+    const { counts, ...message } = value;
     found.push(message);
-    cursor = await cursor.continue();
   }
   return found;
 }
 
 /**
  * Return the counted numbers of which a message of somebody else is saved.
- * @param {Writing} tx
+ * @param {IDBTransaction} tx
  * @param {Session} session
  */
 export async function numbersOfOthers(tx, { sessionId, count }) {
@@ -48,26 +49,22 @@ export async function numbersOfOthers(tx, { sessionId, count }) {
   const numbers = [];
   if (first === undefined || last === undefined) return numbers;
   const range = IDBKeyRange.bound([sessionId, first], [sessionId, last]);
-  let cursor = await tx.objectStore("messages").index("byNumber").openKeyCursor(range);
-  while (cursor) {
-    numbers.push(cursor.key[1]);
-    cursor = await cursor.continue();
+  for await (const { key } of foundBy(tx.objectStore("messages").index("byNumber").openKeyCursor(range))) {
+    numbers.push(/** @type {[string, number]} */ (key)[1]);
   }
   return numbers;
 }
 
 /**
  * Return the seq of an own message, 0 if it is not saved. Goes through its session: only for rare cases.
- * @param {Reading | Writing} tx
+ * @param {IDBTransaction} tx
  * @param {{sessionId: string, msgId: string}} outgoing
  * @param {string} me
  */
 export async function seqOf(tx, { sessionId, msgId }, me) {
   const range = IDBKeyRange.bound([sessionId], [sessionId, []]);
-  let cursor = await tx.objectStore("messages").openCursor(range, "prev");
-  while (cursor) {
-    if (cursor.value.msgId === msgId && cursor.value.sender === me) return cursor.value.seq;
-    cursor = await cursor.continue();
+  for await (const { value } of foundBy(tx.objectStore("messages").openCursor(range, "prev"))) {
+    if (value.msgId === msgId && value.sender === me) return value.seq;
   }
   return 0;
 }

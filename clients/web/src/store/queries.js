@@ -5,10 +5,11 @@ import { highest } from "../protocol/ranges.js";
 import { MAX_ACKS_PER_REQUEST } from "../settings.js";
 import { Database } from "./database.js";
 import * as messages from "./messages.js";
+import * as outbox from "./outbox.js";
+import { resultOf } from "./requests.js";
 import { stateOf } from "./results.js";
 
 /**
- * @import { OutboxRow } from "./database.js"
  * @import { DueSession } from "../protocol/acking.js"
  * @import { Message } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
@@ -32,12 +33,12 @@ export class Queries {
 
   /** Return the identity of the data set that it was filled from, null before the first login. */
   async epoch() {
-    return (await this.db.read((tx) => tx.objectStore("meta").get("epoch"))) ?? null;
+    return (await this.db.read((tx) => resultOf(tx.objectStore("meta").get("epoch")))) ?? null;
   }
 
   /** Return a session; an unknown one has zeros. @param {string} sessionId */
   async session(sessionId) {
-    return (await this.db.read((tx) => tx.objectStore("sessions").get(sessionId))) ?? sessions.newSession(sessionId);
+    return this.db.read((tx) => sessionIn(tx, sessionId));
   }
 
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
@@ -102,21 +103,30 @@ export class Queries {
    */
   fate(outgoing, me) {
     return this.db.read(async (tx) => {
-      const row = await tx.objectStore("outbox").index("byMsgId").get(outgoing.msgId);
+      const row = await outbox.rowOf(tx, outgoing.msgId);
       if (row) return row.refused ? { refused: row.refused, why: row.why } : null;
       return { seq: await messages.seqOf(tx, outgoing, me) };
     });
   }
 
+  /** @returns {Promise<Session[]>} */
   #all() {
-    return this.db.read((tx) => tx.objectStore("sessions").getAll());
+    return this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
   }
 
-  /** @returns {Promise<OutboxRow[]>} */
   #outbox() {
-    return this.db.read((tx) => tx.objectStore("outbox").getAll());
+    return this.db.read(outbox.all);
   }
 }
 
 /** @param {Session[]} all */
 const newestFirst = (all) => all.sort((one, other) => other.timestampMs - one.timestampMs);
+
+/**
+ * Return a session inside a transaction; an unknown one has zeros.
+ * @param {IDBTransaction} tx
+ * @param {string} sessionId
+ * @returns {Promise<Session>}
+ */
+export const sessionIn = async (tx, sessionId) =>
+  (await resultOf(tx.objectStore("sessions").get(sessionId))) ?? sessions.newSession(sessionId);

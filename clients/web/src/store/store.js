@@ -11,14 +11,13 @@
 
 import { StoreOfAnother } from "../errors.js";
 import { Draft } from "../protocol/draft.js";
-import { newSession } from "../protocol/session.js";
 import { meet } from "./anew.js";
 import * as messages from "./messages.js";
 import * as outbox from "./outbox.js";
-import { Queries } from "./queries.js";
+import { Queries, sessionIn } from "./queries.js";
+import { resultOf } from "./requests.js";
 
 /**
- * @import { Writing } from "./database.js"
  * @import { Outgoing } from "../protocol/model.js"
  * @import { Outcome, Settled } from "./results.js"
  */
@@ -40,11 +39,11 @@ export class Store extends Queries {
     await this.db.change(
       async (tx) => {
         const meta = tx.objectStore("meta");
-        const owner = await meta.get("uid");
+        const owner = await resultOf(meta.get("uid"));
         if (owner !== undefined && owner !== uid) {
           throw new StoreOfAnother(`the database belongs to ${owner}, the token to ${uid}`);
         }
-        await meta.put(uid, "uid");
+        await resultOf(meta.put(uid, "uid"));
       },
       { asLeader: false },
     );
@@ -144,7 +143,7 @@ export class Store extends Queries {
     return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
   }
 
-  /** @param {Writing} tx @param {Draft} draft */
+  /** @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
     const puts = draft.fresh.map((message) => messages.put(tx, message, this.#uid));
     if (draft.mustRecount) {
@@ -153,9 +152,6 @@ export class Store extends Queries {
     }
     if (draft.sent) await outbox.remove(tx, draft.sent);
     for (const msgId of draft.released) await outbox.release(tx, msgId);
-    await Promise.all([...puts, tx.objectStore("sessions").put(draft.session)]);
+    await Promise.all([...puts, resultOf(tx.objectStore("sessions").put(draft.session))]);
   }
 }
-
-/** @param {Writing} tx @param {string} sessionId */
-const sessionIn = async (tx, sessionId) => (await tx.objectStore("sessions").get(sessionId)) ?? newSession(sessionId);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Client } from "../../src/client.js";
 import { Database } from "../../src/store/database.js";
+import { resultOf } from "../../src/store/requests.js";
 import { Store } from "../../src/store/store.js";
 import * as session from "../../src/protocol/session.js";
 import { messageOf } from "../../src/protocol/json-answers.js";
@@ -49,11 +50,11 @@ export class Phone {
   async fill(start) {
     const database = new Database(this.#name);
     await database.change(async (tx) => {
-      await tx.objectStore("meta").put(this.#me, "uid");
+      await resultOf(tx.objectStore("meta").put(this.#me, "uid"));
       const { epoch = "e1" } = start;
-      if (epoch !== null) await tx.objectStore("meta").put(epoch, "epoch");
+      if (epoch !== null) await resultOf(tx.objectStore("meta").put(epoch, "epoch"));
       for (const [id, given] of Object.entries(start.sessions ?? {})) await this.#putSession(tx, id, given);
-      for (const given of start.outbox ?? []) await tx.objectStore("outbox").add(this.#outgoing(given));
+      for (const given of start.outbox ?? []) await resultOf(tx.objectStore("outbox").add(this.#outgoing(given)));
     });
     await database.close();
   }
@@ -63,10 +64,10 @@ export class Phone {
     const others = held.filter(({ sender }) => sender !== this.#me);
     for (const message of held) {
       const counts = message.sender === this.#me || message.quiet ? {} : { counts: [sessionId, message.number] };
-      await tx.objectStore("messages").put({ ...message, ...counts });
+      await resultOf(tx.objectStore("messages").put({ ...message, ...counts }));
     }
     const known = given.known ?? 0;
-    await tx.objectStore("sessions").put({
+    const row = {
       ...session.newSession(sessionId),
       count: {
         known,
@@ -87,7 +88,8 @@ export class Phone {
         .filter((message) => message.atAll || message.at.includes(this.#me))
         .map(({ seq, number }) => ({ seq, number })),
       began: Math.max(0, ...held.filter((message) => beganBy(message, this.#me)).map(({ seq }) => seq)),
-    });
+    };
+    await resultOf(tx.objectStore("sessions").put(row));
   }
 
   #outgoing({ to, msgId, msg = { message: msgId }, state = "waiting" }) {

@@ -1,4 +1,4 @@
-// A project that has nothing but the packed package and its dependency, as an application has them after `npm install`.
+// A project that has nothing but the packed package, as an application has it after `npm install`.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -8,6 +8,7 @@ import { Client } from "../../src/client.js";
 import { highest } from "../../src/protocol/ranges.js";
 import { unread } from "../../src/protocol/session.js";
 import { Database } from "../../src/store/database.js";
+import { resultOf } from "../../src/store/requests.js";
 import { Store } from "../../src/store/store.js";
 
 globalThis.BroadcastChannel = /** @type {any} */ (FakeBroadcastChannel);
@@ -108,7 +109,9 @@ export class Browser {
   async wipe() {
     const database = new Database(this.database);
     await database.change(
-      (tx) => Promise.all(["meta", "sessions", "messages", "outbox"].map((table) => tx.objectStore(table).clear())),
+      async (tx) => {
+        for (const table of ["meta", "sessions", "messages", "outbox"]) await resultOf(tx.objectStore(table).clear());
+      },
       { asLeader: false },
     );
     await database.close();
