@@ -21,7 +21,7 @@ import { dialWebSocket } from "./transport.js";
  * @import { Message, Outgoing } from "./protocol/model.js"
  * @import { Range } from "./protocol/ranges.js"
  * @import { CatchUpReport } from "./reports.js"
- * @import { ClientOptions, SendOptions } from "./settings.js"
+ * @import { ClientOptions, Content, SendOptions } from "./settings.js"
  * @import { Queued, SessionState } from "./store/results.js"
  * @import { Token } from "./token.js"
  */
@@ -111,7 +111,7 @@ export class Client extends GroupCalls {
    * still sent. Throws InvalidInput before anything is stored; RequestRefused if the server refuses the message, or
    * holds it for review (`HELD`).
    * @param {string} to the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`
-   * @param {Readonly<Record<string, unknown>>} msg the content: a JSON object
+   * @param {Content} msg the content: a JSON object
    * @param {SendOptions} [options]
    * @returns {Promise<Sent>}
    */
@@ -123,7 +123,7 @@ export class Client extends GroupCalls {
   /**
    * Put a message into the outbox, and return its id; "sent", "held" or "refused" follows.
    * @param {string} to
-   * @param {Readonly<Record<string, unknown>>} msg
+   * @param {Content} msg
    * @param {SendOptions} [options]
    */
   async post(to, msg, options = {}) {
@@ -212,7 +212,7 @@ export class Client extends GroupCalls {
     return this.#device.call("catchUp", sessionId);
   }
 
-  /** @param {string} to @param {Readonly<Record<string, unknown>>} msg @param {SendOptions} options */
+  /** @param {string} to @param {Content} msg @param {SendOptions} options */
   #compose(to, msg, { msgId = randomId(), ...options }) {
     const { uid } = this.#device.store;
     return compose(uid, to, msg, { ...options, msgId, timeMs: this.#timing.nowMs() });

@@ -7,6 +7,7 @@ export { groupSession, isGroup, privateSession } from "./names.js";
 export { dialWebSocket } from "./transport.js";
 
 /** @typedef {import("./settings.js").ClientOptions} ClientOptions */
+/** @typedef {import("./settings.js").Content} Content */
 /** @typedef {import("./settings.js").SendOptions} SendOptions */
 /** @typedef {import("./events.js").Events} Events */
 /** @typedef {import("./groups.js").ChangeOptions} ChangeOptions */

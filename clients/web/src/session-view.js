@@ -1,7 +1,7 @@
 // One session of a client, to show it on a screen: pages, newest first, fetched as the person scrolls.
 
 /**
- * @import { SendOptions } from "./settings.js"
+ * @import { Content, SendOptions } from "./settings.js"
  * @import { Sent } from "./events.js"
  * @import { SessionPage } from "./protocol/opening.js"
  * @import { SessionState } from "./store/results.js"
@@ -13,7 +13,7 @@
  * @property {() => Promise<SessionState>} state
  * @property {(before: number, limit: number) => Promise<SessionPage>} page
  * @property {() => Promise<void>} markRead
- * @property {(to: string, msg: Readonly<Record<string, unknown>>, options?: SendOptions) => Promise<Sent>} send
+ * @property {(to: string, msg: Content, options?: SendOptions) => Promise<Sent>} send
  * @property {() => string} uid
  */
 
@@ -55,7 +55,7 @@ export class SessionView {
     return this.#access.markRead();
   }
 
-  /** Send a message to it. @param {Readonly<Record<string, unknown>>} msg @param {SendOptions} [options] */
+  /** Send a message to it. @param {Content} msg @param {SendOptions} [options] */
   send(msg, options) {
     return this.#access.send(this.#recipient(), msg, options);
   }

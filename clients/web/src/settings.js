@@ -70,6 +70,10 @@ export const DEFAULTS = Object.freeze({
  * @property {Dial} [dial] opens connections; for tests and other transports
  */
 /**
+ * The content of a message: a JSON object. `any`, because an interface of an application is no Record of `unknown`.
+ * @typedef {Readonly<Record<string, any>>} Content
+ */
+/**
  * @typedef {object} SendOptions
  * @property {boolean} [ack] whether it waits for the receiver until acked, also after a push (`ackFlg`); by default
  *   true

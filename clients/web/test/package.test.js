@@ -23,6 +23,12 @@ for await (const page of chat.pages({ limit: 20 })) {
   const { end, messages }: SessionPage = page;
   if (end) console.log(messages[0]?.content["message"]);
 }
+interface Note { readonly message: string; readonly tags?: string[] }
+const note: Note = { message: "milk" };
+await chat.send(note);
+await client.post("bob", note);
+// @ts-expect-error a text is no JSON object
+await client.send("bob", "hello");
 const states: SessionState[] = await client.sessions();
 const members: Member[] = [];
 for await (const member of client.members("room")) members.push(member);
