@@ -4,7 +4,7 @@ import { Device } from "./device.js";
 import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { GroupCalls } from "./groups.js";
-import { randomId } from "./names.js";
+import { randomId, recipientOf } from "./names.js";
 import { keptDeviceId } from "./page.js";
 import { compose } from "./protocol/outgoing.js";
 import { gaps } from "./protocol/session.js";
@@ -157,8 +157,7 @@ export class Client extends GroupCalls {
       state: async () => stateOf(await this.#device.store.session(sessionId)),
       page: (before, limit) => this.#device.call("page", sessionId, before, limit),
       markRead: () => this.markRead(sessionId),
-      send: (to, msg, options) => this.send(to, msg, options),
-      uid: () => this.uid,
+      send: (msg, options) => this.send(recipientOf(sessionId, this.uid), msg, options),
     });
   }
 

@@ -1,4 +1,4 @@
-// Names and numbers of the protocol (docs/protocol.md, section 3).
+// Names and numbers of the protocol, and their checks (docs/protocol.md, section 3).
 
 import { InvalidInput } from "./errors.js";
 import { MAX_UIDS_PER_REQUEST } from "./settings.js";
@@ -71,6 +71,17 @@ export const groupSession = (group) => (isGroup(group) ? group : `g:${group}`);
  * @param {string} other
  */
 export const privateSession = (one, other) => (one <= other ? `p:${one}:${other}` : `p:${other}:${one}`);
+
+/**
+ * Return to whom a message to a session is sent: the group's session, or the other person.
+ * @param {string} sessionId
+ * @param {string} me
+ */
+export function recipientOf(sessionId, me) {
+  if (isGroup(sessionId)) return sessionId;
+  const [, one = "", other = ""] = sessionId.split(":");
+  return one === me ? other : one;
+}
 
 /** Return the size of a text on the wire. @param {string} text */
 export const bytesOf = (text) => new TextEncoder().encode(text).length;

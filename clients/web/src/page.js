@@ -41,13 +41,13 @@ export async function keepStorage() {
 
 /** Return the id of this browser's device, which is made once. Without `localStorage` it lasts as long as the page. */
 export function keptDeviceId() {
+  const made = `web-${randomId()}`;
   try {
     const kept = localStorage.getItem(DEVICE_KEY);
     if (kept && isName(kept)) return kept;
-    const made = `web-${randomId()}`;
     localStorage.setItem(DEVICE_KEY, made);
-    return made;
   } catch {
-    return `web-${randomId()}`;
+    // The browser keeps nothing for this page.
   }
+  return made;
 }

@@ -13,8 +13,7 @@
  * @property {() => Promise<SessionState>} state
  * @property {(before: number, limit: number) => Promise<SessionPage>} page
  * @property {() => Promise<void>} markRead
- * @property {(to: string, msg: Content, options?: SendOptions) => Promise<Sent>} send
- * @property {() => string} uid
+ * @property {(msg: Content, options?: SendOptions) => Promise<Sent>} send
  */
 
 export class SessionView {
@@ -57,12 +56,6 @@ export class SessionView {
 
   /** Send a message to it. @param {Content} msg @param {SendOptions} [options] */
   send(msg, options) {
-    return this.#access.send(this.#recipient(), msg, options);
-  }
-
-  #recipient() {
-    if (this.sessionId.startsWith("g:")) return this.sessionId;
-    const [, one = "", other = ""] = this.sessionId.split(":");
-    return one === this.#access.uid() ? other : one;
+    return this.#access.send(msg, options);
   }
 }
