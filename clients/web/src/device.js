@@ -39,6 +39,8 @@ export class Device {
   #tabs = null;
   /** @type {Engine | null} */
   #engine = null;
+  /** Whether the browser may freeze the page. */
+  #isAway = false;
   #ended = new AbortController();
   #leadsSince = -Infinity;
   #replacedAt = -Infinity;
@@ -99,8 +101,15 @@ export class Device {
     }
     const duties = {
       wake: () => void this.#engine?.wake(),
-      leave: () => void this.#tabs?.goAway(),
-      comeBack: () => void this.#tabs?.comeBack().catch(() => undefined), // it is asked again after the next beat
+      leave: () => {
+        this.#isAway = true;
+        void this.#tabs?.goAway();
+      },
+      comeBack: () => {
+        this.#isAway = false;
+        this.#tabs?.comeBack().catch(() => undefined); // it is asked again after the next beat
+        this.#retell().catch(() => undefined);
+      },
     };
     watchPage(duties, this.ended);
     this.#isOpen = true;
@@ -144,7 +153,7 @@ export class Device {
     return term;
   }
 
-  /** The tab that led before may have been gone before it could tell what it had counted. */
+  /** Tell all red dots: the tab that led may have been gone before it told them, and this one may have been frozen. */
   async #retell() {
     for (const { sessionId, unread } of await this.store.sessions()) this.#events.emit("unread", { sessionId, unread });
   }
@@ -218,6 +227,8 @@ export class Device {
 
   /** Show a red dot as it is now: tabs may tell late what they have counted or read. @param {string} sessionId */
   async #showUnread(sessionId) {
+    // A frozen page does not end the transactions that it has begun, and these keep the other tabs waiting.
+    if (this.#isAway) return;
     this.#echo("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
   }
 
