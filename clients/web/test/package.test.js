@@ -45,6 +45,12 @@ try {
 off();
 `;
 
+it("is installed by the name that the README gives", () => {
+  const { name, version } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
+  const readme = readFileSync(join(HOME, "README.md"), "utf8");
+  assert.match(readme, new RegExp(`^npm install \\S*/${name}-${version}\\.tgz`, "m"));
+});
+
 /** What the samples of the README take from their application. */
 const GLOBALS = `
 import type { Client, SessionPage } from "catchup-client";
