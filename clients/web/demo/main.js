@@ -129,6 +129,17 @@ function translate() {
   guide.translate();
 }
 
+// The second click of a double click would undo the first: offline again, or the next phone removed.
+document.addEventListener(
+  "click",
+  (event) => {
+    const [target] = event.composedPath();
+    if (event.detail < 2 || !(target instanceof Element && target.closest("button"))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
 find("add").addEventListener("click", askForPerson);
 toggles("show-guide", "guide");
 toggles("frames", "drawer", () => drawer.show());

@@ -99,6 +99,18 @@ test("nothing is wider than a narrow phone", async () => {
   });
 });
 
+test("a double click does what a click does, and does not undo it", async () => {
+  const [bob, carol, dave] = await openPhones(page, stack, ...["bob", "carol", "dave"].map(newPerson));
+  await bob.is("online");
+  await bob.screen.getByRole("button", { name: "Go offline" }).dblclick();
+  await bob.is("offline");
+  await bob.screen.getByRole("button", { name: "Come back" }).dblclick();
+  await bob.is("online");
+  await bob.screen.getByRole("button", { name: /^Remove/ }).dblclick();
+  await bob.screen.waitFor({ state: "detached" });
+  for (const other of [carol, dave]) await other.is("online");
+});
+
 test("a person with a keyboard opens a chat, scrolls, writes, and comes back to where they were", async () => {
   const { phone, friend } = await openBob();
   const focused = () => page.evaluate(() => document.activeElement?.closest("[data-session]")?.textContent ?? "");
