@@ -106,9 +106,11 @@ const NOTICES = /** @type {const} */ ({
  * @param {Message} message
  */
 export function noticeOf({ kind, sender, content }) {
-  const name = NOTICES[/** @type {keyof typeof NOTICES} */ (content["event"])];
-  if (kind !== "system" || !name) return null;
+  const event = NOTICES[/** @type {keyof typeof NOTICES} */ (content["event"])];
+  if (kind !== "system" || !event) return null;
   const uids = Array.isArray(content["uids"]) ? content["uids"] : [content["uid"] ?? ""];
+  const isAlone = event === "noticeCreate" && !uids.join("");
+  const name = isAlone ? /** @type {const} */ ("noticeCreateAlone") : event;
   const role = ROLES[/** @type {keyof typeof ROLES} */ (content["role"])] ?? "member";
   return { name, role, values: { name: sender, people: uids.join(", ") } };
 }

@@ -27,7 +27,7 @@ test("Bob comes back to ten thousand messages, reads a thousand of them, and goe
 
   await bob.goOffline();
   await bob.screen.getByRole("button", { name: "Receive 10,000 while away" }).click();
-  await bob.screen.getByText("10,000 messages wait at the server").waitFor();
+  await bob.screen.getByText("10,000 messages have come, and wait at the server").waitFor();
   await bob.comeBack();
 
   // Red dots at once, and the last messages, without a single pull.

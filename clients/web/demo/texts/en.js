@@ -30,7 +30,7 @@ export const en = {
   howManyMessages: "How many messages",
   receive: "Receive {count} while away",
   receiving: "Writing {count} messages for {name} … {seconds} s",
-  received: "{count} messages wait at the server, written in {seconds} s. Bring {name} back, or see the old way first.",
+  received: "{count} messages have come, and wait at the server, written in {seconds} s. Bring {name} back, or see the old way first.",
   progress: "In progress",
   oldWay: "The old way",
   oldWayHint: "Push everything that waits into this browser, as older servers do at login, and measure it",
@@ -82,6 +82,7 @@ export const en = {
 
   // Groups
   noticeCreate: "{name} created the group with {people}",
+  noticeCreateAlone: "{name} created the group",
   noticeJoin: "{name} joined",
   noticeLeave: "{name} left",
   noticeAdd: "{name} added {people}",

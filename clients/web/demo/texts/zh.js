@@ -29,7 +29,7 @@ export const zh = {
   howManyMessages: "消息数量",
   receive: "离线期间收到 {count} 条",
   receiving: "正在为 {name} 写入 {count} 条消息……{seconds} 秒",
-  received: "服务器上有 {count} 条消息在等待，写入用了 {seconds} 秒。让 {name} 上线，或先看看旧方式。",
+  received: "来了 {count} 条消息，在服务器上等待，写入用了 {seconds} 秒。让 {name} 上线，或先看看旧方式。",
   progress: "进行中",
   oldWay: "旧方式",
   oldWayHint: "像旧式服务器那样在登录时把所有等待的消息推到本浏览器，并测量",
@@ -77,6 +77,7 @@ export const zh = {
   endJoined: "你从这里加入：更早的内容是在你加入之前说的。",
 
   noticeCreate: "{name} 创建了群，成员有 {people}",
+  noticeCreateAlone: "{name} 创建了群",
   noticeJoin: "{name} 加入了群",
   noticeLeave: "{name} 离开了群",
   noticeAdd: "{name} 添加了 {people}",

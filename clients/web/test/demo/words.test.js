@@ -48,6 +48,12 @@ describe("messages", () => {
 
   it("of a person are no notices, whatever they contain", () => {
     assert.equal(noticeOf(message(1, { content: { event: "leave" } })), null);
+    for (const uids of [undefined, []]) {
+      const alone = message(1, { kind: "system", content: { event: "create", name: "Room", uids } });
+      assert.equal(noticeOf(alone).name, "noticeCreateAlone");
+    }
+    const together = message(1, { kind: "system", content: { event: "create", name: "Room", uids: ["bob"] } });
+    assert.equal(noticeOf(together).name, "noticeCreate");
   });
 
   it("without a text are shown as they are", () => {
