@@ -6,7 +6,7 @@
 //   {"do": "old way"}   the same messages pushed at login → figures
 import readline from "node:readline";
 import { chromium } from "playwright-core";
-import { watch } from "./watch.mjs";
+import { pace, watch } from "./watch.mjs";
 import { tasksOf } from "./trace.mjs";
 
 const [executablePath, url] = process.argv.slice(2);
@@ -47,6 +47,7 @@ async function login({ waiting }) {
   say({ away: true });
   await lines.next();
   await phone.throttle(THROTTLING);
+  const paceMs = await phone.page.evaluate(pace);
   await browser.startTracing(phone.page, { categories: CATEGORIES });
   await phone.page.evaluate((unread) => globalThis.watched.begin(unread), waiting);
   await phone.page.getByRole("button", { name: "Come back" }).click();
@@ -55,7 +56,7 @@ async function login({ waiting }) {
   const figures = await phone.page.evaluate(() => globalThis.watched.figures());
   const trace = JSON.parse((await browser.stopTracing()).toString());
   await phone.close();
-  return { ...figures, ...tasksOf(trace) };
+  return { paceMs, ...figures, ...tasksOf(trace) };
 }
 
 async function oldWay() {

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bench.web.figures import FIELDS, Size, budgets
+from bench.web.figures import FIELDS, PACE_MS, Size, budgets
 from bench.web.plot import THEMES, draw
 
 OLD = {"ms": 28_000, "savedMs": 29_000, "task": 1_900, "freeze": 2_000, "frames": 10_000, "kb": 3_191, "bytes": 3_191}
 
 
-def size(waiting: int, first_ms: float = 200, cpu_ms: float = 100, task_ms: float = 40) -> Size:
+def size(waiting: int, first_ms: float = 200, cpu_ms: float = 100, task_ms: float = 40, pace: float = 1) -> Size:
     """Three logins, of which one is far off, as on a machine that does something else for a moment."""
     login = {
         "firstScreenMs": first_ms,
@@ -19,7 +19,7 @@ def size(waiting: int, first_ms: float = 200, cpu_ms: float = 100, task_ms: floa
         "longestTaskMs": task_ms,
         "longestTaskWallMs": task_ms,
     }
-    login |= {"frames": 2, "bytes": 15_047}
+    login |= {"frames": 2, "bytes": 15_047, "paceMs": pace * PACE_MS}
     return Size(waiting, [login, {name: 100 * value for name, value in login.items()}, login], OLD)
 
 
@@ -29,6 +29,12 @@ def broken(*sizes: Size) -> list[str]:
 
 def test_logins_within_the_budgets_hold_whatever_the_old_way_takes() -> None:
     assert broken(size(200), size(10_000, first_ms=300, task_ms=50), size(100_000, first_ms=310, cpu_ms=150)) == []
+
+
+def test_budgets_are_wider_on_a_slower_machine_and_not_narrower_on_a_quicker_one() -> None:
+    assert broken(size(10_000, first_ms=600, task_ms=100, pace=2)) == []
+    assert broken(size(10_000, first_ms=601, pace=2)) == ["first screen, ms, 10,000 waiting"]
+    assert broken(size(10_000, first_ms=300, task_ms=50, pace=0.5)) == []
 
 
 @pytest.mark.parametrize(

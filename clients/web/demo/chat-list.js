@@ -10,7 +10,7 @@ import { currentLanguage, say } from "./texts.js";
 /** So many rows are in the document; a person with more chats finds the others by name. */
 const MOST_ROWS = 100;
 /** So many rows are drawn in one frame of the screen, so that a cheap phone answers in between. */
-const ROWS_PER_FRAME = 4;
+const ROWS_PER_FRAME = 5;
 
 /** @param {string} name */
 export const faceOf = (name) =>

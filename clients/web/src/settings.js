@@ -40,8 +40,8 @@ export const DEFAULTS = Object.freeze({
   backoffCap: 30,
   /** Section 9: how long to wait after RESOURCE_EXHAUSTED. */
   exhaustedPause: 10,
-  /** How long acks of pushed messages are gathered into one frame. */
-  ackDelay: 0.05,
+  /** How long acks are gathered into one frame. Meanwhile the page has the thread for drawing what has come. */
+  ackDelay: 0.25,
   /** Section 7: how long to wait before a gap is filled, since pushes come out of order. */
   repairDelay: 0.3,
   /** A seq that history left out is asked for once more after that long; then it counts as unreadable. */
