@@ -83,9 +83,7 @@ async def measure(waiting: int) -> tuple[Size, dict[str, Any]]:
                 await page.ask(do="login", waiting=waiting)
                 bob.restore()
                 logins.append(await page.ask())
-                progress(
-                    f"{waiting:,} waiting: first screen after {logins[-1]['firstScreenMs']:.0f} ms (pace {logins[-1]['paceMs']:.0f})"
-                )
+                progress(f"{waiting:,} waiting: first screen after {logins[-1]['firstScreenMs']:.0f} ms")
             old = await page.ask(do="old way")
     progress(f"{waiting:,} waiting: {time.monotonic() - started:.0f} s")
     return Size(waiting, logins, old), about

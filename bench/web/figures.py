@@ -10,8 +10,8 @@ from typing import Any
 FIRST_SCREEN_MS = 300
 FIRST_SCREEN_WAITING = 10_000
 LONGEST_TASK_MS = 50
-# What `pace` of watch.mjs takes on the machine whose quarter is the cheap phone of these budgets. On a slower one they are
-# wider by as much, because the page is not slower by it.
+# What `pace` of watch.mjs takes on the machine whose quarter is the cheap phone of these budgets. On a slower machine
+# the budgets are wider by as much: it is not the page that is slow.
 PACE_MS = 78
 FLAT = 1.5
 

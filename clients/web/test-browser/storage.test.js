@@ -136,7 +136,7 @@ test("a disk that is full stops the client with a clear error, and nothing is ac
   const stopped = until("it stops", () => tab.seen(), (seen) => seen.stopped !== "");
   let isOver = false;
   stopped.finally(() => (isOver = true)).catch(() => undefined);
-  for (let each = 0; !isOver && each < 100; each += 1) await server.say(alice, bob, long);
+  for (let each = 0; !isOver && each < 400; each += 1) await server.say(alice, bob, long);
   assert.match((await stopped).stopped, /StoreError: .*there is no room for it on this device/);
   const saved = await savedSeqs(tab.page, databaseOf(bob), chat);
   const waiting = await server.waiting(bob, chat);

@@ -65,7 +65,8 @@ export class Browser {
     const ended = once(this.#process, "exit");
     this.#process.kill();
     await ended;
-    rmSync(this.#profile, { recursive: true, maxRetries: 5 });
+    // Its processes may still write.
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** Note what no page of ours may do: report an error, or ask a stranger. */
