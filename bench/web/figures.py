@@ -44,10 +44,14 @@ class Size:
         """The median of all logins."""
         return median(login[name] for login in self.logins)
 
+    def undisturbed(self, name: str) -> float:
+        """The second least of seven logins: what else the machine does only makes a login longer."""
+        return sorted(login[name] for login in self.logins)[len(self.logins) // 4]
+
     @property
     def pace(self) -> float:
         """How much slower this machine is than the one of the budgets; 1 if it is not."""
-        return max(1.0, self.of("paceMs") / PACE_MS)
+        return max(1.0, self.undisturbed("paceMs") / PACE_MS)
 
     def as_json(self) -> dict[str, Any]:
         """The form of the file."""
@@ -115,11 +119,19 @@ class Budget:
 def budgets(sizes: Sequence[Size]) -> Sequence[Budget]:
     """The budgets, which are Catchup's alone; the old way is measured and not asserted."""
     found = [
-        Budget(f"longest task, ms, {size.waiting:,} waiting", LONGEST_TASK_MS * size.pace, size.of("longestTaskMs"))
+        Budget(
+            f"longest task, ms, {size.waiting:,} waiting",
+            LONGEST_TASK_MS * size.pace,
+            size.undisturbed("longestTaskMs"),
+        )
         for size in sizes
     ]
     found += [
-        Budget(f"first screen, ms, {size.waiting:,} waiting", FIRST_SCREEN_MS * size.pace, size.of("firstScreenMs"))
+        Budget(
+            f"first screen, ms, {size.waiting:,} waiting",
+            FIRST_SCREEN_MS * size.pace,
+            size.undisturbed("firstScreenMs"),
+        )
         for size in sizes
         if size.waiting == FIRST_SCREEN_WAITING
     ]
@@ -128,7 +140,7 @@ def budgets(sizes: Sequence[Size]) -> Sequence[Budget]:
         Budget(
             f"work until the first screen, {size.waiting:,} waiting : {first.waiting:,}",
             FLAT,
-            size.of("firstScreenCpuMs") / first.of("firstScreenCpuMs"),
+            size.undisturbed("firstScreenCpuMs") / first.undisturbed("firstScreenCpuMs"),
         )
         for size in sizes
         if size is not first
