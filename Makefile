@@ -120,12 +120,13 @@ test: setup ## run the quick suite, offline, on moto
 test-e2e: setup $(WEB) ## test the local stack, command lines, and both client libraries under interruptions
 	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
-.PHONY: test-dynamodb-local
-test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
-	$(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
-
-# All of it takes half an hour. A part has its share of everything, and renews nothing.
+# Of the three longest suites: all of the fault suite takes half an hour. A part has its share of everything, and renews
+# nothing.
 PART ?= 1/1
+.PHONY: test-dynamodb-local
+test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local (PART=1/2: a half)
+	CATCHUP_PART=$(PART) $(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
+
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
 	CATCHUP_PART=$(PART) $(BIN)/python -m tests.faults.report run

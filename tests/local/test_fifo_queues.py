@@ -40,8 +40,8 @@ async def test_a_group_is_worked_on_in_order_one_batch_at_a_time_and_not_before_
     numbers = [each["SequenceNumber"] for each in attributes]
     assert numbers == sorted(numbers)
     assert await queue.counts("OrderedQueue", 0)
-    # While a batch is under way, the queue is not asked in vain for what the group holds back. The first batch has fewer
-    # than three if it is asked for while their delays end one after another.
+    # While a batch is under way, the queue is not asked in vain for what the group holds back. The first batch has
+    # fewer than three if it is asked for while their delays end one after another.
     batches = round(sum(1 / size for size in sizes))
     assert queue.stack.engine.moto.calls["ReceiveMessage"] == batches
 
