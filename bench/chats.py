@@ -5,8 +5,7 @@ from itertools import count
 from statistics import mode
 from typing import Any
 
-from bench.backlog import TEXT
-from bench.builder import SENT_AT_MS
+from bench.backlog import SENT_AT_MS, TEXT
 from bench.rows import Row, mean_row, row
 from bench.stage import DEVICE, Measured, Stage, expect
 from catchup.domain.ids import Uid

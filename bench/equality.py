@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.backlog import Correspondence, peer
-from bench.builder import SENT_AT_MS, Builder
+from bench.builder import Builder
 from catchup.clock import system_clock
 from catchup.domain.ids import Uid
 from tests.support.engines import fresh_tables
@@ -30,7 +30,7 @@ def _sent(client: Any, example: Correspondence) -> Mapping[str, Any]:
     sender, reader = world.phone(example.peer), world.phone(example.reader)
     for seq in range(1, example.length + 1):
         now[0] = example.at_ms(seq)
-        body = {"to": example.reader, "time": SENT_AT_MS, "msg": {"message": example.text(seq)}}
+        body = {"to": example.reader, "time": example.sent_at_ms(seq), "msg": {"message": example.text(seq)}}
         sender.ok("chat", msgId=example.msg_id(seq), chatType=1, ackFlg=1, **body)
         if seq == example.past:
             reader.ok("ack", sessions={example.session: {"seqs": list(range(1, seq + 1)), "received": seq}})

@@ -18,13 +18,17 @@ class GatheringClient:
         self._puts.append((TableName, Item))
         return {}
 
+    def take(self) -> list[tuple[str, Item]]:
+        """Returns the kept rows, each with its table, and forgets them."""
+        puts, self._puts = self._puts, []
+        return puts
+
     def write(self, client: Any, concurrency: Concurrency) -> None:
         """Writes the kept rows and forgets them. Raises RuntimeError if the engine leaves rows unwritten."""
         concurrency.run(*(lambda batch=batch: _write_batch(client, batch) for batch in self._batches()))
 
     def _batches(self) -> Iterator[Mapping[str, Any]]:
-        puts = iter(self._puts)
-        self._puts = []
+        puts = iter(self.take())
         while chunk := list(islice(puts, BATCH_WRITE_ITEMS)):
             batch: dict[str, list[Any]] = {}
             for table, item in chunk:
@@ -35,4 +39,4 @@ class GatheringClient:
 def _write_batch(client: Any, batch: Mapping[str, Any]) -> None:
     answer = client.batch_write_item(RequestItems=batch)
     if answer["UnprocessedItems"]:
-        raise RuntimeError("DynamoDB Local left rows unwritten")
+        raise RuntimeError("DynamoDB left rows unwritten")

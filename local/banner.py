@@ -1,7 +1,7 @@
 """The text that `make run` prints: addresses, tokens, and what to paste to see what Catchup does."""
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 DEVICE = "phone"
 SESSION = "p:alice:bob"
@@ -82,7 +82,8 @@ def banner(url: str, tokens: dict[str, str], http_url: str = "") -> str:
         tokens: a token for each person in SESSIONS, by uid.
         http_url: the address of the HTTP API; "" if there is none.
     """
-    lines = ["", f"Catchup runs at  {url}", *_and_at(http_url), ""]
+    lines = ["", f"open {page_of(url)} in a browser: two phones, Alice's and Bob's", ""]
+    lines += [f"Catchup runs at  {url}", *_and_at(http_url), ""]
     lines += [f"token of {uid}: {token}" for uid, token in tokens.items()]
     lines += ["others:  .venv/bin/python -m local token --uid carol --device laptop"]
     lines += ['to look inside, in another terminal:  make admin ARGS="person bob --local"']
@@ -116,6 +117,11 @@ def issuer_banner(url: str, issuer: str, http_url: str = "") -> str:
     if http_url:
         lines += ["", "   or over HTTP:", "", f"URL={http_url}", "T=<token>", HTTP_LINES[0]]
     return "\n".join([*lines, *_END])
+
+
+def page_of(url: str) -> str:
+    """The address of the page on which one sees all of it, from that of the WebSocket."""
+    return urlsplit(url)._replace(scheme="http", path="/").geturl()
 
 
 def _and_at(http_url: str) -> list[str]:

@@ -4,11 +4,14 @@ AWS has no such pages. They are served under their own paths, before the HTTP AP
 """
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
+
+# What is served that is no file.
+Call = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True)

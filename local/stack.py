@@ -20,6 +20,7 @@ from local.layers import make_importable
 from local.narration import Narrator
 from local.options import LogStyle, Options
 from local.pages import PAGES
+from local.playground.server import Playground
 from local.poller import QueuePoller
 from local.ports import listen, port_of
 from local.queues import create_queues
@@ -191,6 +192,8 @@ class LocalStack:
         if self.template.api is None:
             return
         options = self.options
+        make_importable({layer for function in self.template.functions.values() for layer in function.layer_dirs})
+        playground = Playground(self)
         self.gateway = Gateway(
             self.template.api,
             self.functions.invoke,
@@ -200,7 +203,8 @@ class LocalStack:
             self.engine.moto.account_id,
             self._observer(),
             self.template.http_api,
-            PAGES,
+            PAGES | playground.pages,
+            playground.calls,
         )
         await self.gateway.start(listener)
         self._exits.push_async_callback(self.gateway.close)
@@ -208,7 +212,6 @@ class LocalStack:
     def _observer(self) -> Observer | None:
         if self.options.log is not LogStyle.HUMAN:
             return None
-        make_importable({layer for function in self.template.functions.values() for layer in function.layer_dirs})
         return Narrator()
 
     @property

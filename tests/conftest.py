@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from tests.support.engines import dynamodb_local_engine, empty_moto, lent_tables, moto_engine, quick_client
+from tests.support.parts import Part
 from tests.support.world import World
 
 ENVIRONMENT = {
@@ -29,6 +30,16 @@ DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.dynamodb_local
 on_moto_alone = pytest.mark.parametrize("dynamodb", ["moto"], indirect=True)
 # For tests of hundreds of requests, which would take moto seconds each.
 on_dynamodb_local_alone = pytest.mark.parametrize("dynamodb", [DYNAMODB_LOCAL], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test-dynamodb-local PART=1/2` runs that part. Other suites with parts divide themselves."""
+    if config.getoption("markexpr") != "dynamodb_local":
+        return
+    part = Part.of_this_run()
+    others = [item for item in items if not part.has(item.nodeid)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if part.has(item.nodeid)]
 
 
 @pytest.fixture(autouse=True, scope="session")

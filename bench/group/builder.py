@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bench.backlog import TEXT, peer
-from bench.builder import SENT_AT_MS
+from bench.backlog import SENT_AT_MS, TEXT, peer
 from bench.gathering import GatheringClient
 from bench.repositories import storage
 from catchup.clock import Clock

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from unittest.mock import patch
 
-from bench.backlog import TEXT, peer
-from bench.builder import SENT_AT_MS
+from bench.backlog import SENT_AT_MS, TEXT, peer
 from bench.group.figures import Figures
 from bench.group.timing import spread_ms, timed_ms
 from bench.metering import Meter

@@ -5,8 +5,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from bench.backlog import TEXT, peer
-from bench.builder import SENT_AT_MS
+from bench.backlog import SENT_AT_MS, TEXT, peer
 from bench.group.builder import BuiltGroup, GroupBuilder
 from bench.group.figures import Figures, cost_figures
 from bench.group.queue import CountedQueues

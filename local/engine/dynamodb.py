@@ -16,7 +16,7 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import SecondaryIndex, Table
 
-from local.engine import answers, expressions
+from local.engine import answers, expressions, sizes
 from local.engine.order import Order
 
 # moto is not thread-safe. This lock keeps our additions from making that worse when several threads use its mocks.
@@ -223,6 +223,7 @@ def dynamodb_of(account_id: str, region: str) -> DynamoDb:
     if not isinstance(backend, DynamoDb):
         answers.install()
         expressions.install()
+        sizes.install()
         # moto keeps each item and each copy for a web page that shows them, so a stack would grow without end.
         Item.instances_tracked = _Nothing()  # type: ignore[attr-defined]
         backend = of_account[region] = DynamoDb(region, account_id)

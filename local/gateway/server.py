@@ -24,7 +24,7 @@ from local.gateway.throttle import TokenBucket
 from local.http_api.limits import MAX_HEAD_BYTES
 from local.http_api.server import HttpApi
 from local.http_api.spec import HttpApiSpec
-from local.pages import Page
+from local.pages import Call, Page
 from local.specs import WebSocketApiSpec
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Gateway:
         observer: gets a call for each thing that happens; None: no observer.
         http_api: the HTTP API beside it; None: none.
         pages: static pages, by path.
+        calls: what else is served that AWS does not have, by method and path.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Gateway:
         observer: Observer | None = None,
         http_api: HttpApiSpec | None = None,
         pages: Mapping[str, Page] | None = None,
+        calls: Mapping[tuple[str, str], Call] | None = None,
     ) -> None:
         self.connections: dict[str, Connection] = {}
         events = Events(api, region, account_id)
@@ -69,6 +71,7 @@ class Gateway:
             has_limits = integration_seconds is not None
             self._http = HttpApi(http_api, invoke, region, account_id, observer, has_time_limits=has_limits)
         self._pages = pages or {}
+        self._calls = calls or {}
         self._runner = web.AppRunner(
             self._application(api.stage, ManagementApi(self.connections, account, observer)),
             access_log=None,
@@ -127,8 +130,11 @@ class Gateway:
             self.connections.pop(connection.id, None)
         return connection.socket
 
-    async def _request(self, request: web.Request) -> web.Response:
+    async def _request(self, request: web.Request) -> web.StreamResponse:
         """A request outside of the WebSocket API's stage. One that asks for a WebSocket has the wrong URL."""
+        call = self._calls.get((request.method, request.path))
+        if call is not None:
+            return await call(request)
         page = self._pages.get(request.path) if request.method == "GET" else None
         if page is not None:
             return page.response()

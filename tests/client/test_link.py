@@ -219,6 +219,35 @@ async def test_two_programs_with_one_device_do_not_close_each_other_in_a_tight_l
     assert server.dials < 150
 
 
+@pytest.mark.parametrize(
+    ("seconds", "failures"),
+    [pytest.param(55, [1, 2, 3, 4], id="within a minute"), pytest.param(65, [1, 1, 1, 1], id="after")],
+)
+@in_virtual_time
+async def test_only_a_connection_that_lives_a_minute_after_its_login_lets_the_waits_begin_anew(
+    tmp_path: Path, seconds: float, failures: list[int]
+) -> None:
+    server = FakeServer()
+    dial = server.dialer()
+
+    async def slow_dial(url: str, jwt: str, encoding: Encoding) -> FakeConnection:
+        await asyncio.sleep(20)  # it is no part of the connection's life
+        connection: FakeConnection = await dial(url, jwt, encoding)
+        return connection
+
+    seen: list[int] = []
+    async with phone(server, tmp_path, dial=slow_dial) as bob:
+        events = bob.events()
+        while len(seen) < len(failures):
+            event = await anext(events)
+            if isinstance(event, LoggedIn):
+                await asyncio.sleep(seconds)
+                server.close_all()
+            elif isinstance(event, Offline):
+                seen.append(event.failures)
+    assert seen == failures
+
+
 @in_virtual_time
 async def test_closing_the_client_ends_what_waits_and_keeps_the_outbox(tmp_path: Path) -> None:
     server = FakeServer()

@@ -1,13 +1,15 @@
-"""What the demo writes in bulk is what requests would have written."""
+"""What the demo and the page of `make run` write in bulk is what requests would have written."""
 
 from typing import Any
 
 from bench.equality import check_that_built_equals_sent
 from bench.group.equality import check_that_built_equals_made
 from catchup.clock import system_clock
+from catchup.domain.ids import Uid
 from demo.group_plan import GroupPlan
 from demo.plan import Plan
 from demo.seeding import group_of, letters
+from local.playground.rows import letters as letters_of_the_page
 from tests.conftest import on_dynamodb_local_alone
 
 # As many as one `create` can name, its owner, and Bob.
@@ -27,6 +29,14 @@ def check_letters(dynamodb: Any, messages: int) -> None:
 
 def test_letters_to_bob_are_the_rows_of_real_sends(dynamodb: Any) -> None:
     check_letters(dynamodb, 14)
+
+
+def test_letters_of_the_page_are_the_rows_of_real_sends(dynamodb: Any) -> None:
+    """From people whose names sort before and after the reader's, which turns the pairs of numbers."""
+    letters = letters_of_the_page(Uid("bob"), 17, [Uid("Anna"), Uid("zoe")], system_clock())
+    assert [each.waiting for each in letters] == [9, 8]
+    for each in letters:
+        check_that_built_equals_sent(dynamodb, each)
 
 
 @on_dynamodb_local_alone

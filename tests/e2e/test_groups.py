@@ -1,20 +1,19 @@
-"""Groups, with the real client on the real local stack: queues, a fan-out in its own process, people come and go."""
+"""Groups, with the real clients on the real local stack: queues, a fan-out in its own process, people come and go."""
 
-import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
-from catchup_client import Client, EndReason, RequestRefused, Role, Settings
+from catchup_client import EndReason, RequestRefused, Role, Settings
 from local.options import Options
 from local.stack import LocalStack
+from tests.libraries.device import Device, Library, eventually
 
 GROUPS = itertools.count(1)
 QUICK = Settings(page_limit=3, backoff_base=0.05, backoff_cap=0.2, answer_timeout=5.0)
-SOON_SECONDS = 10
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,9 +26,10 @@ async def stack() -> AsyncIterator[LocalStack]:
 
 
 class People:
-    """Clients of one test, by name; their uids are the test's own."""
+    """Devices of one test, by name; their uids are the test's own."""
 
-    def __init__(self, stack: LocalStack, number: int, exits: contextlib.AsyncExitStack) -> None:
+    def __init__(self, library: Library, stack: LocalStack, number: int, exits: contextlib.AsyncExitStack) -> None:
+        self._library = library
         self._stack = stack
         self._number = number
         self._exits = exits
@@ -39,31 +39,29 @@ class People:
     def uid(self, name: str) -> str:
         return f"{name}-{self._number}"
 
-    async def online(self, name: str, device: str = "phone") -> Client:
+    async def online(self, name: str, device: str = "phone") -> Device:
         token = self._stack.token(self.uid(name), device)
-        client = await self._exits.enter_async_context(Client(self._stack.url, token, ":memory:", settings=QUICK))
-        await client.logged_in()
-        return client
+        started = await self._exits.enter_async_context(self._library.device(self._stack.url, token, settings=QUICK))
+        await started.logged_in()
+        return started
 
-    def unread(self, client: Client) -> int:
-        return sum(session.unread for session in client.sessions() if session.session_id == self.session)
+    async def unread(self, device: Device) -> int:
+        return (await device.unread()).get(self.session, 0)
 
-    def texts(self, client: Client) -> list[object]:
-        held = reversed(client.messages(self.session, limit=999))
+    async def texts(self, device: Device) -> list[object]:
+        held = await device.messages(self.session)
         return [message.content.get("text", message.content.get("event")) for message in held]
+
+    async def see(self, expected: list[object], *devices: Device) -> None:
+        """Wait until they do."""
+        for device in devices:
+            await eventually(expected, self.texts, device)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def people(stack: LocalStack) -> AsyncIterator[People]:
+async def people(library: Library, stack: LocalStack) -> AsyncIterator[People]:
     async with contextlib.AsyncExitStack() as exits:
-        yield People(stack, next(GROUPS), exits)
-
-
-async def soon(holds: Callable[[], bool]) -> None:
-    """Waits until this holds."""
-    async with asyncio.timeout(SOON_SECONDS):
-        while not holds():
-            await asyncio.sleep(0.02)
+        yield People(library, stack, next(GROUPS), exits)
 
 
 async def test_what_is_said_reaches_everyone_online_and_counts_for_all_but_its_author(people: People) -> None:
@@ -71,8 +69,8 @@ async def test_what_is_said_reaches_everyone_online_and_counts_for_all_but_its_a
     await alice.create_group("Room", [people.uid("bob")], group=people.group)
     for number in range(5):
         await (alice, bob)[number % 2].send(people.session, {"text": number})
-    await soon(lambda: people.texts(bob) == ["create", 0, 1, 2, 3, 4] == people.texts(alice))
-    assert (people.unread(alice), people.unread(bob)) == (2, 3)
+    await people.see(["create", 0, 1, 2, 3, 4], alice, bob)
+    assert (await people.unread(alice), await people.unread(bob)) == (2, 3)
 
 
 async def test_whoever_was_away_comes_back_to_a_count_and_pages(people: People) -> None:
@@ -81,14 +79,14 @@ async def test_whoever_was_away_comes_back_to_a_count_and_pages(people: People) 
     for number in range(11):
         await alice.send(people.session, {"text": number})
     bob = await people.online("bob")
-    assert people.unread(bob) == 11
-    report = await bob.catch_up(people.session)
-    assert people.texts(bob) == ["create", *range(11)]
-    assert {session.end_reason for session in report.sessions.values()} == {EndReason.CAUGHT_UP}
-    assert people.unread(bob) == 11
-    bob.mark_read(people.session)
+    assert await people.unread(bob) == 11
+    await bob.catch_up(people.session)
+    assert await people.texts(bob) == ["create", *range(11)]
+    assert await bob.end_reason(people.session) is EndReason.CAUGHT_UP
+    assert await people.unread(bob) == 11
+    await bob.mark_read(people.session)
     again = await people.online("bob", "tablet")
-    assert people.unread(again) == 0
+    assert await people.unread(again) == 0
 
 
 async def test_two_devices_of_an_author_agree(people: People) -> None:
@@ -98,9 +96,8 @@ async def test_two_devices_of_an_author_agree(people: People) -> None:
     await phone.send(people.session, {"text": "from the phone"})
     await bob.send(people.session, {"text": "from bob"})
     await tablet.send(people.session, {"text": "from the tablet"})
-    expected = ["create", "from the phone", "from bob", "from the tablet"]
-    await soon(lambda: people.texts(phone) == expected == people.texts(tablet))
-    assert (people.unread(phone), people.unread(tablet)) == (1, 1)
+    await people.see(["create", "from the phone", "from bob", "from the tablet"], phone, tablet)
+    assert (await people.unread(phone), await people.unread(tablet)) == (1, 1)
 
 
 async def test_whoever_joins_sees_what_follows_and_whoever_is_removed_no_more(people: People) -> None:
@@ -109,13 +106,13 @@ async def test_whoever_joins_sees_what_follows_and_whoever_is_removed_no_more(pe
     await alice.send(people.session, {"text": "before"})
     await alice.add(people.group, [people.uid("carol")])
     await alice.send(people.session, {"text": "for carol"})
-    await soon(lambda: people.texts(carol) == ["add", "for carol"])
+    await people.see(["add", "for carol"], carol)
     await alice.remove(people.group, [people.uid("carol")])
     await alice.send(people.session, {"text": "not for carol"})
-    await soon(lambda: people.texts(carol)[-1:] == ["remove"])
-    report = await carol.catch_up(people.session)
-    assert people.texts(carol) == ["add", "for carol", "remove"]
-    assert {session.end_reason for session in report.sessions.values()} == {EndReason.JOIN_POINT}
+    await people.see(["add", "for carol", "remove"], carol)
+    await carol.catch_up(people.session)
+    assert await people.texts(carol) == ["add", "for carol", "remove"]
+    assert await carol.end_reason(people.session) is EndReason.JOIN_POINT
     with pytest.raises(RequestRefused, match="PERMISSION_DENIED"):
         await carol.send(people.session, {"text": "no more"})
 
@@ -127,8 +124,7 @@ async def test_roles_and_members(people: People) -> None:
         await bob.add(people.group, [people.uid("dave")])
     await alice.set_role(people.group, people.uid("bob"), Role.ADMIN)
     await bob.add(people.group, [people.uid("dave")])
-    found = [(member.uid, member.role) async for member in bob.members(people.group)]
-    assert found == [
+    assert await bob.members(people.group) == [
         (people.uid("alice"), Role.OWNER),
         (people.uid("bob"), Role.ADMIN),
         (people.uid("dave"), Role.MEMBER),
@@ -141,18 +137,21 @@ async def test_mentions_are_told_at_login(people: People) -> None:
     await alice.send(people.session, {"text": "hello"})
     sent = await alice.send(people.session, {"text": "bob!"}, at=[people.uid("bob")])
     bob = await people.online("bob")
-    assert bob.mentions(people.session) == [sent.seq]
+    assert await bob.mentions(people.session) == [sent.seq]
 
 
 async def test_a_killed_fan_out_loses_nothing(stack: LocalStack, people: People) -> None:
+    async def last_of(device: Device) -> object:
+        return (await people.texts(device))[-1]
+
     alice, bob = await people.online("alice"), await people.online("bob")
     await alice.create_group("Room", [people.uid("bob")], group=people.group)
-    await soon(lambda: people.texts(bob) == ["create"])
+    await people.see(["create"], bob)
     for number in range(6):
         await alice.send(people.session, {"text": number})
         await stack.functions.kill("FanoutFunction")
     await alice.send(people.session, {"text": "last"})
-    await soon(lambda: people.texts(bob)[-1:] == ["last"])
+    await eventually("last", last_of, bob)
     await bob.catch_up(people.session)
-    assert people.texts(bob) == ["create", *range(6), "last"]
-    assert people.unread(bob) == 7
+    assert await people.texts(bob) == ["create", *range(6), "last"]
+    assert await people.unread(bob) == 7

@@ -1,33 +1,27 @@
-"""A catch-up is interrupted anywhere, goes on, and ends with everything once: the real client on the real local stack.
+"""A catch-up is interrupted anywhere, goes on, and ends with everything once: the real clients on the real local stack.
 
 Each test interrupts at *every* page in turn (a page is the unit in which a catch-up makes progress), or kills the
 client's process at moments spread over its whole run.
 """
 
 import asyncio
-import contextlib
 import itertools
-import os
-import signal
-import sqlite3
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from catchup_client import Client, Progress, Settings
+from catchup_client import Settings
 from local.options import Options
 from local.stack import LocalStack
-from tests.support.world import ROOT
+from tests.libraries.device import Device, Library
 
 FRIENDS = ("alice", "carl")
 MESSAGES = 12
 PAGE = 3
 # For the client that is killed: enough to be killed several times in the midst of them.
 KILLED_MESSAGES = 30
-PAGES = len(FRIENDS) * MESSAGES // PAGE
 # A test should not wait for the backoff of real life.
 QUICK = Settings(page_limit=PAGE, parallel_sessions=2, backoff_base=0.05, backoff_cap=0.2, answer_timeout=5.0)
 PEOPLE = itertools.count(1)
@@ -43,102 +37,82 @@ async def stack() -> AsyncIterator[LocalStack]:
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def bob_with_mail(stack: LocalStack, messages: int = MESSAGES) -> str:
+async def bob_with_mail(library: Library, stack: LocalStack, messages: int = MESSAGES) -> str:
     """A new person, for whom every friend has left messages; returns the uid."""
     bob = f"bob-{next(PEOPLE)}"
     for friend in FRIENDS:
-        async with Client(stack.url, stack.token(friend), ":memory:") as client:
+        async with library.device(stack.url, stack.token(friend)) as device:
             for number in range(messages):
-                await client.send(bob, {"number": number})
+                await device.send(bob, {"number": number})
     return bob
 
 
-def numbers(client: Client) -> dict[str, list[object]]:
-    """What a device holds, by session, oldest first."""
-    held = {session.session_id: client.messages(session.session_id, limit=999) for session in client.sessions()}
-    return {name: [message.content["number"] for message in reversed(messages)] for name, messages in held.items()}
+async def assert_complete(device: Device, messages: int = MESSAGES) -> None:
+    red_dots = await device.unread()
+    assert list(red_dots.values()) == [messages] * len(FRIENDS)
+    for session in red_dots:
+        assert [message.content["number"] for message in await device.messages(session)] == list(range(messages))
 
 
-def red_dots(client: Client) -> list[int]:
-    return [session.unread for session in client.sessions()]
-
-
-def assert_complete(client: Client, messages: int = MESSAGES) -> None:
-    assert list(numbers(client).values()) == [list(range(messages))] * len(FRIENDS)
-    assert red_dots(client) == [messages] * len(FRIENDS)
-
-
-async def assert_nothing_waits(stack: LocalStack, bob: str, folder: Path) -> None:
+async def assert_nothing_waits(library: Library, stack: LocalStack, bob: str) -> None:
     """A device that never saw anything is told of nothing, and has all of it in history."""
-    async with Client(stack.url, stack.token(bob, "another"), folder / "another.sqlite") as client:
-        assert (await client.logged_in()).unread == 0
+    async with library.device(stack.url, stack.token(bob, "another")) as device:
+        assert await device.logged_in() == 0
 
 
-async def interrupted(
-    stack: LocalStack, folder: Path, interrupt: Callable[[str], Awaitable[object]], page: int
-) -> None:
-    """Catches up, with one interruption after this page."""
-    bob = await bob_with_mail(stack)
+Interrupt = Callable[[str], Awaitable[object]]
+
+
+async def interrupted_at_every_page(library: Library, stack: LocalStack, interrupt: Interrupt) -> None:
+    """Catch up again and again, each time with an interruption one page later, until there is no such page."""
+    for page in itertools.count(1):
+        if not await interrupted(library, stack, interrupt, page):
+            assert page > 5
+            return
+
+
+async def interrupted(library: Library, stack: LocalStack, interrupt: Interrupt, page: int) -> bool:
+    """Catch up, with one interruption after this page; tell whether there was such a page."""
+    bob = await bob_with_mail(library, stack)
     interruptions: list[asyncio.Task[object]] = []
     seen = itertools.count(1)
 
-    def on_progress(_: Progress) -> None:
+    def on_page() -> None:
         if next(seen) == page:
             interruptions.append(asyncio.ensure_future(interrupt(bob)))
 
-    async with (
-        asyncio.timeout(30),
-        Client(stack.url, stack.token(bob), folder / "bob.sqlite", settings=QUICK) as client,
-    ):
-        await client.catch_up(on_progress=on_progress)
+    async with asyncio.timeout(30), library.device(stack.url, stack.token(bob), settings=QUICK) as device:
+        await device.catch_up(on_page=on_page)
         await asyncio.gather(*interruptions)
-        await client.catch_up()
-        assert_complete(client)
-    await assert_nothing_waits(stack, bob, folder)
+        await device.catch_up()
+        await assert_complete(device)
+    await assert_nothing_waits(library, stack, bob)
+    return bool(interruptions)
 
 
-@pytest.mark.parametrize("page", range(1, PAGES))
-async def test_a_killed_function_process_costs_nothing(stack: LocalStack, tmp_path: Path, page: int) -> None:
-    await interrupted(stack, tmp_path, lambda _: stack.functions.kill("SyncFunction"), page)
+async def test_a_killed_function_process_costs_nothing(library: Library, stack: LocalStack) -> None:
+    await interrupted_at_every_page(library, stack, lambda _: stack.functions.kill("SyncFunction"))
 
 
-@pytest.mark.parametrize("page", range(1, PAGES))
 @pytest.mark.parametrize("notice", [True, False], ids=["with $disconnect", "without $disconnect"])
-async def test_a_lost_connection_costs_nothing(stack: LocalStack, tmp_path: Path, page: int, notice: bool) -> None:
-    await interrupted(stack, tmp_path, lambda bob: stack.drop_connection(uid=bob, tells_disconnect=notice), page)
+async def test_a_lost_connection_costs_nothing(library: Library, stack: LocalStack, notice: bool) -> None:
+    await interrupted_at_every_page(library, stack, lambda bob: stack.drop_connection(uid=bob, tells_disconnect=notice))
 
 
 async def test_a_client_that_is_killed_again_and_again_loses_and_doubles_nothing(
-    stack: LocalStack, tmp_path: Path
+    library: Library, stack: LocalStack, tmp_path: Path
 ) -> None:
-    bob = await bob_with_mail(stack, KILLED_MESSAGES)
-    store = tmp_path / "bob.sqlite"
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT / "clients/python"),
-        "CATCHUP_URL": stack.url,
-        "CATCHUP_TOKEN": stack.token(bob),
-    }
-    command = ("-m", "catchup_client", "catch-up", "--store", str(store), "--page", "1")
+    bob = await bob_with_mail(library, stack, KILLED_MESSAGES)
+    store = tmp_path / "bob"
     for step in range(60):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL
-        )
-        try:
-            # From before the first byte is read to the end of the run, in steps of a few milliseconds.
-            await asyncio.wait_for(process.wait(), 0.1 + step * 0.05)
-        except TimeoutError:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-        else:
-            assert process.returncode == 0
+        # From before the first byte is read to the end of the run, in steps of a few milliseconds.
+        if await library.killed_catch_up(stack.url, stack.token(bob), store, after=0.1 + step * 0.05):
             break
     else:
         pytest.fail("no run came to its end")
     assert step > 2
-    with contextlib.closing(sqlite3.connect(store)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    async with Client(stack.url, stack.token(bob), store) as client:
-        await client.logged_in()
-        assert_complete(client, KILLED_MESSAGES)
-    await assert_nothing_waits(stack, bob, tmp_path)
+    await library.check(store)
+    async with library.device(stack.url, stack.token(bob), store) as device:
+        await device.logged_in()
+        await assert_complete(device, KILLED_MESSAGES)
+    await assert_nothing_waits(library, stack, bob)

@@ -1,4 +1,7 @@
-"""A device changes between sockets and HTTP on the real local stack: nothing is lost, and nothing is counted twice."""
+"""A device changes between sockets and HTTP on the real local stack: nothing is lost, and nothing is counted twice.
+
+These tests are of the Python library alone, because clients/web has no HTTP transport.
+"""
 
 import asyncio
 import os

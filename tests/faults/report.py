@@ -2,7 +2,7 @@
 
 python -m tests.faults.report            of what was recorded, whenever and in however many runs that was
 python -m tests.faults.report run        runs everything first
-With CATCHUP_FAULTS_PART=2/6 it runs that part (tests/support/parts.py), prints its numbers, and renews nothing.
+With CATCHUP_PART=2/6 it runs that part (tests/support/parts.py), prints its numbers, and renews nothing.
 """
 
 import json

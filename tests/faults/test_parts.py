@@ -56,3 +56,9 @@ def test_each_test_is_in_one_part(of: int) -> None:
 def test_what_is_no_part_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="PART=1/6"):
         Part.read(text)
+
+
+def test_the_parts_of_a_number_of_shards_are_all_of_them() -> None:
+    parts = [Part(number, 4).share("malformed frames", 8) for number in range(1, 5)]
+    assert sorted(shard for part in parts for shard in part) == list(range(8))
+    assert {len(part) for part in parts} == {2}

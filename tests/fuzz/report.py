@@ -2,6 +2,8 @@
 
 python -m tests.fuzz.report        of what was recorded last
 python -m tests.fuzz.report run    runs everything first
+
+With CATCHUP_PART=1/4 it runs that part (tests/support/parts.py), prints its numbers, and writes nothing.
 """
 
 import json
@@ -15,6 +17,7 @@ from typing import Any
 
 from commands.start import run
 from tests.fuzz import tally
+from tests.support.parts import Part
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "fuzz.json"
@@ -35,8 +38,11 @@ def main(arguments: Sequence[str]) -> int:
     if not result["malformed_frames"]:
         print("error: nothing is recorded; python -m tests.fuzz.report run", file=sys.stderr)
         return 1
-    # Times differ from run to run, the numbers do not.
-    RESULT.write_text(json.dumps({name: part for name, part in result.items() if name != "seconds"}, indent=1) + "\n")
+    if Part.of_this_run() == Part():
+        # Times differ from run to run, the numbers do not.
+        RESULT.write_text(
+            json.dumps({name: part for name, part in result.items() if name != "seconds"}, indent=1) + "\n"
+        )
     _print(result)
     return 0
 

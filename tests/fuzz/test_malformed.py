@@ -8,12 +8,13 @@ import pytest
 from tests.fuzz import tally
 from tests.fuzz.campaign import run
 from tests.fuzz.stage import Stage
+from tests.support.parts import Part
 
 FRAMES = 100_000
 SHARDS = 8
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize("shard", Part.of_this_run().share("malformed frames", SHARDS))
 def test_malformed_frames_are_refused_and_leave_no_trace(make_stage: Callable[[], Stage], shard: int) -> None:
     started = time.monotonic()
     found = run(make_stage, shard, FRAMES // SHARDS)

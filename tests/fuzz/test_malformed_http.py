@@ -9,6 +9,7 @@ from tests.fuzz import tally
 from tests.fuzz.campaign import run
 from tests.fuzz.http_cases import OVER_HTTP, malformed_http
 from tests.fuzz.stage import HttpStage, Stage, stages
+from tests.support.parts import Part
 
 REQUESTS = 20_000
 SHARDS = 4
@@ -23,7 +24,7 @@ def make_http_stage(environment: None) -> Iterator[Callable[[], Stage]]:
         yield make
 
 
-@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize("shard", Part.of_this_run().share("malformed requests", SHARDS))
 def test_malformed_requests_are_refused_and_leave_no_trace(make_http_stage: Callable[[], Stage], shard: int) -> None:
     made: list[Stage] = []
 

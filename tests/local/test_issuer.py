@@ -16,6 +16,7 @@ from local.command_line import main
 from local.errors import LocalStackError
 from local.options import ROOT, Options
 from local.stack import LocalStack
+from tests.libraries.device import Library, contents, eventually
 from tests.support.issuer import AUDIENCE, Issuer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -38,22 +39,22 @@ async def stack(issuer: Issuer) -> AsyncIterator[LocalStack]:
 
 
 async def test_tokens_of_the_issuer_open_and_the_client_names_the_device(
-    stack: LocalStack, issuer: Issuer, tmp_path: Path
+    library: Library, stack: LocalStack, issuer: Issuer
 ) -> None:
     """Two devices of one person, with one token, and Bob."""
-    alice, bob = issuer.token(deviceId=None), issuer.token("ec-1", sub="bob", deviceId=None)
+    alice_uid = f"alice-{library.name}"
+    alice = issuer.token(sub=alice_uid, deviceId=None)
+    bob = issuer.token("ec-1", sub="bob", deviceId=None)
     async with (
-        Client(stack.url, alice, tmp_path / "phone", device_id="phone") as phone,
-        Client(stack.url, alice, tmp_path / "laptop", device_id="laptop") as laptop,
-        Client(stack.url, bob, tmp_path / "bob", device_id="phone") as other,
+        library.device(stack.url, alice, device_id="phone") as phone,
+        library.device(stack.url, alice, device_id="laptop") as laptop,
+        library.device(stack.url, bob, device_id="phone") as other,
     ):
-        for client in (phone, laptop, other):
-            await client.logged_in()
-        await other.send("alice", {"message": "hello"})
-        for client in (phone, laptop):
-            await client.catch_up()
-            await client.fetch_older("p:alice:bob")
-            assert [message.sender for message in client.messages("p:alice:bob")] == ["bob"]
+        for device in (phone, laptop, other):
+            await device.logged_in()
+        sent = await other.send(alice_uid, {"message": "hello"})
+        for device in (phone, laptop):
+            await eventually([{"message": "hello"}], contents, device, sent.session_id)
 
 
 @pytest.mark.parametrize("changes", [{"aud": "mail"}, {"iss": "https://elsewhere"}, {"exp": 1}])

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import aiohttp
 import pytest
@@ -105,3 +106,61 @@ def test_a_server_that_ends_closes_the_connections_of_its_clients(sent: bytes) -
         time.sleep(0.05)
     with connection, contextlib.suppress(ConnectionResetError):
         assert connection.recv(1000) == b""
+
+
+def test_an_item_that_is_too_large_is_refused_also_as_the_sum_of_its_attributes(server: MotoServer) -> None:
+    """DynamoDB's limit is 400 KB; characters have up to four bytes."""
+    dynamodb = client("dynamodb", server.endpoint)
+
+    def put(*contents: str | bytes) -> None:
+        values = [{"B": each} if isinstance(each, bytes) else {"S": each} for each in contents]
+        names = {f"a{number}": value for number, value in enumerate(values)}
+        dynamodb.put_item(TableName="t", Item={"id": {"S": "x"}, **names})
+
+    put("x" * 390_000)
+    put("é" * 190_000)
+    put(*["x" * 39_000] * 10)
+    for large in (["x" * 410_000], ["é" * 210_000], ["x" * 41_000] * 10, ["🙂" * 60_000, "🙂" * 60_000]):
+        with pytest.raises(ClientError, match="Item size has exceeded the maximum allowed size"):
+            put(*large)
+
+
+def test_an_item_that_grows_too_large_is_refused(server: MotoServer) -> None:
+    dynamodb = client("dynamodb", server.endpoint)
+    dynamodb.put_item(TableName="t", Item={"id": {"S": "x"}})
+
+    def grow(name: str) -> None:
+        dynamodb.update_item(
+            TableName="t",
+            Key={"id": {"S": "x"}},
+            UpdateExpression=f"SET {name} = :v",
+            ExpressionAttributeValues={":v": {"S": "x" * 150_000}},
+        )
+
+    grow("a")
+    grow("b")
+    with pytest.raises(ClientError, match="Item size"):
+        grow("c")
+
+
+def test_items_that_are_put_without_requests_are_as_those_of_requests(server: MotoServer) -> None:
+    dynamodb = client("dynamodb", server.endpoint)
+    content: dict[str, Any] = {"s": {"S": "x"}, "n": {"N": "7"}, "b": {"B": b"\x00\xff"}, "t": {"BOOL": True}}
+    dynamodb.put_item(TableName="t", Item={"id": {"S": "one"}, **content})
+    server.put_items("us-east-1", "t", [{"id": {"S": "two"}, **content}, {"id": {"S": "three"}, **content}])
+    found = dynamodb.scan(TableName="t")["Items"]
+    assert [{name: value for name, value in row.items() if name != "id"} for row in found] == [content] * 3
+
+
+def test_items_that_are_put_without_requests_lose_nothing_that_others_write(server: MotoServer) -> None:
+    dynamodb = client("dynamodb", server.endpoint)
+
+    def work(number: int) -> None:
+        if number % 2:
+            server.put_items("us-east-1", "t", [{"id": {"S": f"{number}-{each}"}} for each in range(25)])
+        else:
+            dynamodb.put_item(TableName="t", Item={"id": {"S": str(number)}})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(100)))
+    assert len(dynamodb.scan(TableName="t")["Items"]) == 50 * 25 + 50

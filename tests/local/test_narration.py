@@ -10,30 +10,32 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from catchup_client import Client, Encoding, RequestRefused
+from catchup_client import Client, RequestRefused
 from local.frames import Frame, read_frame
 from local.function_lines import HumanLines
 from local.gateway.connection import Connection, Handshake
 from local.narration import Narrator
 from local.options import LogStyle, Options
 from local.stack import LocalStack
+from tests.libraries.device import Library
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stack() -> AsyncIterator[LocalStack]:
     """The service."""
     async with LocalStack(Options(port=0)) as running:
         yield running
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_conversation_is_told_a_line_a_request(
-    stack: LocalStack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    library: Library, stack: LocalStack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In both encodings; pushes are told with their message, those of a group after it."""
+    """In each encoding that the library has; pushes are told with their message, those of a group after it."""
     caplog.set_level(logging.INFO, "local.requests")
-    async with Client(stack.url, stack.token("alice"), tmp_path / "alice", encoding=Encoding.PROTOBUF) as alice:
+    async with library.device(stack.url, stack.token("alice"), encoding=library.encodings[-1]) as alice:
         await alice.send("bob", {"message": "you are away"})
-        async with Client(stack.url, stack.token("bob"), tmp_path / "bob") as bob:
+        async with library.device(stack.url, stack.token("bob")) as bob:
             await bob.logged_in()
             await alice.send("bob", {"message": "you are here"})
             await alice.send("bob", {"message": "live"}, ack=False)
@@ -65,6 +67,7 @@ async def test_a_conversation_is_told_a_line_a_request(
     assert all(len(line) < 200 for line in lines)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_handshake_that_is_refused_is_told(stack: LocalStack, caplog: pytest.LogCaptureFixture) -> None:
     """A wrong path, by the gateway; a token, by the authorizer, which knows why."""
     caplog.set_level(logging.INFO, "local.requests")

@@ -1,4 +1,4 @@
-"""Divides the suite into parts, for runs without time for all of it: `make test-faults PART=2/6`.
+"""Divides a suite into parts, for runs without time for all of it: `make test-faults PART=2/6`, `test-fuzz PART=1/4`.
 
     part = Part.of_this_run()
     part.has("send to someone offline / died after / once", 7)
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
-VARIABLE = "CATCHUP_FAULTS_PART"
+VARIABLE = "CATCHUP_PART"
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,7 @@ class Part:
         """Whether the `turn`-th point of this, or a test of this name, is in this part."""
         # The distribution starts at a different part for each name; otherwise the first parts would have more tests.
         return (crc32(what.encode()) + turn) % self.of == self.number - 1
+
+    def share(self, what: str, count: int) -> list[int]:
+        """The points of `count`, from 0, that are in this part."""
+        return [turn for turn in range(count) if self.has(what, turn)]

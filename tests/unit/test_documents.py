@@ -78,7 +78,15 @@ def test_the_index_of_decisions_names_each_by_its_title() -> None:
 
 PRODUCT = ROOT / "layers/catchup/python/catchup"
 # From where a citation may start: the project, the product's package, the documents, and the folder of the file itself.
-ROOTS = (ROOT, PRODUCT, PRODUCT.parent, ROOT / "docs", ROOT / "clients/python", ROOT / "clients/python/catchup_client")
+ROOTS = (
+    ROOT,
+    PRODUCT,
+    PRODUCT.parent,
+    ROOT / "docs",
+    ROOT / "clients/python",
+    ROOT / "clients/python/catchup_client",
+    ROOT / "clients/web",
+)
 NOT_OURS = {"node_modules", "__pycache__", "build", "dist"}
 KINDS = "py|pyi|md|yaml|yml|json|toml|proto|sh|png|in|txt|html|mjs|js|css"
 # A document with or without its folder, and what is cited of it: #anchor, or a heading or words in quotes.

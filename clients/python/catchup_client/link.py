@@ -66,6 +66,7 @@ class Link:
         self._connection: Connection | None = None
         self._changed = asyncio.Condition()
         self.last_login: LoginReport | None = None
+        self._logged_in_at = 0.0
 
     def backoff(self) -> Backoff:
         """Return a new backoff with this client's settings."""
@@ -115,7 +116,7 @@ class Link:
         backoff = self.backoff()
         refused = False
         while True:
-            started, last_login = self._timing.monotonic(), self.last_login
+            last_login = self.last_login
             reason, at_least = "", 0.0
             try:
                 await self._live_once()
@@ -129,7 +130,8 @@ class Link:
                 at_least = error.retry_after if isinstance(error, ConnectionLost) else 0.0
             else:
                 refused = False
-            if self._timing.monotonic() - started >= self._settings.stable_after:
+            lived = self._timing.monotonic() - self._logged_in_at
+            if self.last_login is not last_login and lived >= self._settings.stable_after:
                 backoff.reset()
             wait = max(at_least, backoff.next()) if reason else 0.0
             if reason:
@@ -152,6 +154,7 @@ class Link:
         reading = asyncio.create_task(connection.read(), name="catchup: read")
         try:
             self.last_login = await log_in(connection, self._arrivals)
+            self._logged_in_at = self._timing.monotonic()
             await self._announce(connection)
             self._on_login(self.last_login)
             seconds = lifetime(self._settings, self._timing, claims.expires_at_ms if self._tokens.renewable else None)

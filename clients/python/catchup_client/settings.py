@@ -50,9 +50,9 @@ class Settings:
     token_margin: float = 60.0
     """How long before `exp` a connection with a fresh token is opened, if the token can be refreshed."""
 
-    stable_after: float = 30.0
-    """A shorter connection doesn't reset the reconnect backoff: two processes that share one device close each other's
-    connection, and must not do so in a tight loop."""
+    stable_after: float = 60.0
+    """Section 1: a connection that ends sooner after its login doesn't reset the reconnect backoff, because two
+    processes that share one device close each other's, and must not do so in a tight loop."""
 
     backoff_base: float = 0.5
     """The longest wait before the first retry; before each further one, it is twice as long."""

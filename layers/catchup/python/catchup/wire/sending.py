@@ -44,10 +44,16 @@ def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         at_all=body.at_all,
     )
     _check_size(draft)
+    return draft, digest_of(draft)
+
+
+def digest_of(draft: Draft) -> bytes:
+    """The digest of what a retry must repeat."""
     # In a group ackFlg makes no difference, but the mentions do.
-    says = [" ".join(draft.at), str(draft.at_all)] if in_group else [str(body.ack_flg)]
-    parts = [recipient.encode(), *(text.encode() for text in says), draft.content]
-    return draft, sha256(b"\0".join(parts)).digest()
+    in_group = draft.chat_type == ChatType.GROUP
+    says = [" ".join(draft.at), str(draft.at_all)] if in_group else [str(int(draft.wants_ack))]
+    parts = [draft.recipient.encode(), *(text.encode() for text in says), draft.content]
+    return sha256(b"\0".join(parts)).digest()
 
 
 def _mentioned(body: pb.Message) -> tuple[Uid, ...]:

@@ -1,0 +1,76 @@
+// Making elements.
+
+/**
+ * Return a new element. Properties that begin with "on" are listeners; those with a "-", "role" and "for" are attributes.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [properties]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, String(value));
+    else /** @type {any} */ (element)[name] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The page's own drawings, on a square of 24. */
+const ICONS = {
+  back: "M15 5l-7 7 7 7",
+  send: "M4 12h15M13 6l6 6-6 6",
+  close: "M6 6l12 12M18 6L6 18",
+  people: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.5-5.5s5.9 1.9 6.5 5.5M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.8c2 .7 3.1 2.5 3.5 5.2",
+  phone: "M8 3h8a1.5 1.5 0 0 1 1.5 1.5v15A1.5 1.5 0 0 1 16 21H8a1.5 1.5 0 0 1-1.5-1.5v-15A1.5 1.5 0 0 1 8 3zM11 18h2",
+  block: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.7 5.7l12.6 12.6",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
+  tick: "M5 12.5l4.5 4.5L19 7.5",
+  alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.5v5.5M12 16.3v.2",
+  down: "M12 5v14M6 13l6 6 6-6",
+  cloud: "M7 18.5h10a4 4 0 0 0 .6-7.95A5.5 5.5 0 0 0 7 9.6a4.5 4.5 0 0 0 0 8.9z",
+};
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {keyof typeof ICONS} name */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/**
+ * A button with a drawing, and a name for those who can't see it.
+ * @param {keyof typeof ICONS} drawing
+ * @param {string} name
+ * @param {() => void} onclick
+ */
+export const iconButton = (drawing, name, onclick) =>
+  make("button", { type: "button", className: "plain", title: name, "aria-label": name, onclick }, icon(drawing));
+
+/**
+ * Let a parent have exactly these children, in this order. Children that stay are not touched, and keep the focus.
+ * @param {Element} parent
+ * @param {readonly Element[]} children
+ */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, index) => {
+    const there = parent.children[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+  if (focused && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/** The task after the next frame of the screen: what is drawn in it does not make that frame longer. */
+export const afterFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

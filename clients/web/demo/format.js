@@ -1,0 +1,123 @@
+// Names, times and sizes as a person reads them. Nothing here touches the document.
+
+import { isGroup } from "catchup-client";
+
+/** @import { Message, SessionState } from "catchup-client" */
+
+/** @typedef {Intl.DateTimeFormatOptions} DateStyle */
+
+const DAY_MS = 86_400_000;
+const HUES = 8;
+
+/** @param {string} sessionId @param {string} me */
+export function nameOf(sessionId, me) {
+  if (isGroup(sessionId)) return sessionId.slice(2);
+  const [, one = "", other = ""] = sessionId.split(":");
+  return one === me ? other : one;
+}
+
+/** @param {SessionState} session @param {string} me */
+export const titleOf = ({ sessionId, group }, me) => group?.name || nameOf(sessionId, me);
+
+/** The letter of a picture without a picture. @param {string} name */
+export const initialOf = (name) => (Array.from(name)[0] ?? "?").toUpperCase();
+
+/** One of eight colours, always the same for a name. @param {string} name */
+export function hueOf(name) {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973;
+  return sum % HUES;
+}
+
+/**
+ * The time of a message in a list of chats: the hour today, "yesterday", or the day.
+ * @param {number} ms
+ * @param {number} nowMs
+ * @param {string} language
+ */
+export function whenOf(ms, nowMs, language) {
+  const days = daysBetween(ms, nowMs);
+  if (days === 0) return hourOf(ms, language);
+  if (days === 1) return dayOf(ms, nowMs, language);
+  return written(ms, language, { day: "numeric", month: "short" });
+}
+
+/** @param {number} ms @param {string} language */
+export const hourOf = (ms, language) => written(ms, language, { timeStyle: "short" });
+
+/**
+ * The heading of a day in a chat.
+ * @param {number} ms
+ * @param {number} nowMs
+ * @param {string} language
+ */
+export function dayOf(ms, nowMs, language) {
+  const days = daysBetween(ms, nowMs);
+  if (days > 1) return written(ms, language, { dateStyle: "full" });
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-days, "day");
+}
+
+/** Making a formatter takes a hundred times as long as using it. @type {Map<string, Intl.DateTimeFormat>} */
+const formatters = new Map();
+
+/** Make the formatters of a list of chats before the first one is drawn. @param {string} language */
+export function prepareFormats(language) {
+  const nowMs = Date.now();
+  for (const days of [0, 1, 2]) whenOf(nowMs - days * DAY_MS, nowMs, language);
+  (1).toLocaleString(language);
+}
+
+/** @param {number} ms @param {string} language @param {DateStyle} style */
+function written(ms, language, style) {
+  const key = `${language} ${Object.keys(style)}`;
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(language, style);
+  formatters.set(key, formatter);
+  return formatter.format(ms);
+}
+
+/** How many midnights lie between two times, on this machine's clock. @param {number} ms @param {number} nowMs */
+function daysBetween(ms, nowMs) {
+  const [day, today] = [new Date(ms), new Date(nowMs)];
+  day.setHours(0, 0, 0, 0);
+  today.setHours(0, 0, 0, 0);
+  return Math.max(0, Math.round((today.getTime() - day.getTime()) / DAY_MS));
+}
+
+/** @param {number} bytes @param {string} language */
+export function sizeOf(bytes, language) {
+  const inBytes = bytes < 1_000;
+  const number = inBytes ? bytes : bytes / 1_000;
+  const digits = { maximumFractionDigits: inBytes || number >= 100 ? 0 : 1 };
+  return `${new Intl.NumberFormat(language, digits).format(number)} ${inBytes ? "B" : "kB"}`;
+}
+
+/** The texts of notices, by the change of a group that they tell of. */
+const NOTICES = /** @type {const} */ ({
+  create: "noticeCreate",
+  join: "noticeJoin",
+  leave: "noticeLeave",
+  add: "noticeAdd",
+  remove: "noticeRemove",
+  role: "noticeRole",
+});
+
+/**
+ * What a notice tells: the name of its text, and what is filled in. null for a message that a person wrote.
+ * @param {Message} message
+ */
+export function noticeOf({ kind, sender, content }) {
+  const event = NOTICES[/** @type {keyof typeof NOTICES} */ (content["event"])];
+  if (kind !== "system" || !event) return null;
+  const uids = Array.isArray(content["uids"]) ? content["uids"] : [content["uid"] ?? ""];
+  const isAlone = event === "noticeCreate" && !uids.join("");
+  const name = isAlone ? /** @type {const} */ ("noticeCreateAlone") : event;
+  const role = ROLES[/** @type {keyof typeof ROLES} */ (content["role"])] ?? "member";
+  return { name, role, values: { name: sender, people: uids.join(", ") } };
+}
+
+/** The texts of roles. */
+export const ROLES = /** @type {const} */ ({ OWNER: "owner", ADMIN: "admin", MEMBER: "member" });
+
+/** The text that a person wrote; other content as JSON. @param {Readonly<Record<string, unknown>>} content */
+export const textOf = (content) =>
+  typeof content["message"] === "string" ? content["message"] : JSON.stringify(content);

@@ -1,0 +1,232 @@
+// One phone: a person's device with its list of chats or one chat on the screen, and around it what one can try with it.
+
+import { isGroup, privateSession } from "catchup-client";
+import { ChatList, faceOf } from "./chat-list.js";
+import { ChatView } from "./chat-view.js";
+import { Device, unlessClosed } from "./device.js";
+import { explained, openDialog } from "./dialogs.js";
+import { afterFrame, iconButton, make } from "./dom.js";
+import { Freezes } from "./freezes.js";
+import { openNewGroup } from "./group-dialog.js";
+import { AwayTools } from "./away-tools.js";
+import { say } from "./texts.js";
+
+/** @import { SessionState } from "catchup-client" */
+/** @import { Comparison } from "./comparison.js" */
+/** @import { Ledger } from "./deeds.js" */
+
+/** @typedef {{uid: string, id: string, ledger: Ledger, comparison: Comparison, peopleHere: () => string[]}} Setting */
+
+/** Sends "another-device" and "remove-device". */
+export class Phone extends HTMLElement {
+  /** @type {Device} */
+  #device;
+  /** @type {Setting} */
+  #setting;
+  /** @type {ChatView | null} */
+  #chat = null;
+  #isOpen = false;
+  #isLost = false;
+  #redraw = 0;
+  #freezes = new Freezes();
+
+  #bar = make("div", { className: "station" });
+  #state = make("span", { className: "state", role: "status" });
+  #away = make("button", { type: "button", className: "away", onclick: () => this.#toggle() });
+  #tools;
+  #note = make("p", { className: "note", role: "status" });
+  #screen = make("div", { className: "screen" });
+  #home = make("div", { className: "home" });
+  #list;
+  #foot = make("div", { className: "foot" });
+
+  /** @param {Setting} setting */
+  constructor(setting) {
+    super();
+    this.#setting = setting;
+    this.#device = new Device(setting.uid, setting.id, setting.ledger);
+    this.#list = new ChatList(this.#device, (sessionId) => this.#openChat(sessionId));
+    this.#tools = new AwayTools(this.#device, {
+      tell: (text, isError) => this.#tell(text, isError),
+      screen: this.#screen,
+      onOldWay: (old) => {
+        this.dataset["oldWay"] = JSON.stringify(old);
+        setting.comparison.note(this.#device.name, { old });
+      },
+      onShown: () => this.#showHome(),
+    });
+  }
+
+  get name() {
+    const { uid, id } = this.#setting;
+    return id === "phone" ? uid : `${uid} · ${id}`;
+  }
+
+  connectedCallback() {
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", this.name);
+    this.#home.append(this.#list.element, this.#foot);
+    const front = make("div", { className: "front" }, this.#screen);
+    this.append(this.#bar, this.#tools.element, this.#note, front);
+    this.#showHome();
+    this.#device.addEventListener("change", () => this.#drawSoon());
+    this.#device.addEventListener("anew", () => {
+      this.#showHome();
+      this.#tell(say("anew"));
+    });
+    window.addEventListener("language", this.#translate);
+    this.#translate();
+    this.#device.open().then(
+      () => {
+        this.#isOpen = true;
+        this.#drawSoon();
+      },
+      (error) => this.#tell(say("stopped", { name: this.name, why: explained(error) }), true),
+    );
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("language", this.#translate);
+    cancelAnimationFrame(this.#redraw);
+    this.#isOpen = false;
+    this.#chat?.close();
+    this.#device.close().catch(() => undefined);
+  }
+
+  #translate = () => {
+    const { uid, id } = this.#setting;
+    const add = iconButton("phone", say("device", { name: uid }), () => this.dispatchEvent(new Event("another-device")));
+    const remove = iconButton("close", say("removePhone", { name: this.name }), () => this.dispatchEvent(new Event("remove-device")));
+    const title = make("div", { className: "whose" }, make("h2", {}, uid), make("small", { title: say("deviceId") }, id));
+    this.#bar.replaceChildren(faceOf(uid), title, this.#state, this.#away, add, remove);
+    this.#tools.translate();
+    this.#drawFoot();
+    this.#list.forget();
+    this.#chat?.translate();
+    this.#drawSoon();
+  };
+
+  /** @param {string} text @param {boolean} [isError] */
+  #tell(text, isError = false) {
+    this.#note.classList.toggle("error", isError);
+    this.#note.textContent = text;
+  }
+
+  /** Say so when the server can't be reached, until it can. */
+  #tellWhetherReached() {
+    const isLost = this.#device.state === "connecting" && this.#device.attempts > 1;
+    if (isLost) this.#tell(say("cantReach"), true);
+    else if (this.#isLost) this.#tell("");
+    this.#isLost = isLost;
+  }
+
+  #toggle() {
+    if (!this.#device.isAway) {
+      this.#device.goAway();
+      return this.#tell(say("isAway", { name: this.#setting.uid }));
+    }
+    this.#tell("");
+    this.#freezes = new Freezes();
+    this.#freezes.begin();
+    this.#device.comeBack();
+  }
+
+  /** Draw once a frame, however many events come. */
+  #drawSoon() {
+    this.#redraw ||= requestAnimationFrame(() => {
+      this.#redraw = 0;
+      unlessClosed(this.#draw());
+    });
+  }
+
+  async #draw() {
+    const { state, isAway, error } = this.#device;
+    this.#state.dataset["state"] = state;
+    this.#state.textContent = say(state);
+    this.#state.title = say(state === "following" ? "followingHint" : state);
+    this.#away.textContent = say(isAway ? "comeBack" : "goOffline");
+    this.#away.classList.toggle("primary", isAway);
+    this.#away.disabled = state === "stopped" || state === "following";
+    this.#tools.draw();
+    if (error) this.#tell(say("stopped", { name: this.name, why: explained(error) }), true);
+    for (const button of this.#foot.querySelectorAll("button.needs-server")) {
+      /** @type {HTMLButtonElement} */ (button).disabled = !this.#device.isReachable;
+    }
+    this.#tellWhetherReached();
+    if (!this.#isOpen) return;
+    const sessions = await this.#device.client.sessions();
+    const unknown = sessions.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
+    await Promise.all(unknown.map(({ sessionId }) => this.#device.readNewest(sessionId)));
+    if (!(await this.#list.draw(sessions))) return;
+    if (this.#device.awaitsFirstScreen) this.#measure(sessions);
+    this.#device.learnNames(sessions).catch(() => undefined);
+  }
+
+  /** The first screen since it came back is in the document: measure when the browser shows it. */
+  /** @param {readonly SessionState[]} sessions */
+  #measure(sessions) {
+    const taken = this.#device.firstScreen();
+    const unread = sessions.reduce((sum, session) => sum + session.unread, 0);
+    const began = performance.now();
+    const show = () => {
+      const ms = taken.ms + Math.round(performance.now() - began);
+      const catchup = { ...taken, ms, ...this.#freezes.end() };
+      this.dataset["firstScreen"] = JSON.stringify({ ...catchup, sessions: sessions.length, unread });
+      this.#tell(say("firstScreen", { ms, unread, count: taken.frames }));
+      if (unread > 0) this.#setting.comparison.note(this.#device.name, { catchup });
+    };
+    void afterFrame().then(show);
+  }
+
+  #drawFoot() {
+    const { uid } = this.#setting;
+    const to = make("input", { name: "to", required: true, autocomplete: "off", "aria-label": say("writeTo"), placeholder: say("writeTo") });
+    const form = make("form", { className: "to" }, to, make("button", {}, say("start")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const name = to.value.trim();
+      if (!/^(g:)?[!"$-9;-~]{1,64}$/.test(name)) return this.#tell(say("faultName", { why: "" }), true);
+      to.value = "";
+      this.#openChat(isGroup(name) ? name : privateSession(uid, name));
+    });
+    const others = () => this.#setting.peopleHere().filter((one) => one !== uid);
+    const group = make("button", { type: "button", className: "needs-server" }, say("newGroup"));
+    group.addEventListener("click", () => openNewGroup(this.#device, others(), (sessionId) => this.#openChat(sessionId)));
+    const blocks = make("button", { type: "button", className: "needs-server", onclick: () => this.#showBlocks() }, say("blocked"));
+    this.#foot.replaceChildren(form, make("div", { className: "more" }, group, blocks));
+  }
+
+  async #showBlocks() {
+    const { client } = this.#device;
+    const list = make("ul", { className: "members", "aria-label": say("blocked") });
+    const draw = async () => {
+      const blocked = await client.blocked();
+      const rows = blocked.map((uid) => {
+        const undo = () => client.unblock(uid).then(draw);
+        return make("li", {}, faceOf(uid), make("span", { className: "name" }, uid), make("button", { type: "button", onclick: undo }, say("unblock", { name: uid })));
+      });
+      list.replaceChildren(...(rows.length ? rows : [make("li", { className: "faint" }, say("nobodyBlocked"))]));
+    };
+    openDialog(say("blocked"), list, make("p", { className: "faint" }, say("blockedHint")));
+    await draw().catch((error) => this.#tell(explained(error), true));
+  }
+
+  /** @param {string} sessionId */
+  #openChat(sessionId) {
+    if (!this.#isOpen) return;
+    this.#chat?.close();
+    this.#chat = new ChatView(this.#device, sessionId, () => {
+      this.#showHome();
+      this.#list.focus(sessionId);
+    });
+    this.#screen.replaceChildren(this.#chat.element);
+    unlessClosed(this.#chat.open());
+  }
+
+  #showHome() {
+    this.#chat?.close();
+    this.#chat = null;
+    this.#screen.replaceChildren(this.#home);
+    this.#drawSoon();
+  }
+}

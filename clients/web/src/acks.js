@@ -1,0 +1,155 @@
+// Sends the `ack`s and `clear`s that are due: they tell the server which messages are saved and counted.
+
+import { tolerate } from "./errors.js";
+import { RETRYABLE } from "./protocol/codes.js";
+import { ack, clear } from "./protocol/requests.js";
+import { nextSettlement } from "./protocol/acking.js";
+
+/**
+ * @import { Due } from "./due.js"
+ * @import { Link } from "./link.js"
+ * @import { Result } from "./protocol/model.js"
+ * @import { Told } from "./protocol/acking.js"
+ * @import { Settings } from "./settings.js"
+ * @import { Settled } from "./store/results.js"
+ * @import { Store } from "./store/store.js"
+ * @import { Timing } from "./timing.js"
+ */
+
+/** How many frames the server may leave unfinished; after that, the rest waits for the next login. */
+const MAX_ROUNDS = 8;
+
+/** They are read from the database, so a crash loses none of them, and only saved messages are acked. */
+export class Acks {
+  #store;
+  #link;
+  #due;
+  #settings;
+  #timing;
+  #signal;
+  #queue = Promise.resolve();
+  /**
+   * Sessions whose pulls carry their acks.
+   * @type {Set<string>}
+   */
+  #held = new Set();
+  /** @type {Set<string>} */
+  #refused = new Set();
+
+  /**
+   * @param {Store} store
+   * @param {Link} link
+   * @param {Due} due
+   * @param {Settings} settings
+   * @param {Timing} timing
+   * @param {AbortSignal} signal
+   */
+  constructor(store, link, due, settings, timing, signal) {
+    this.#store = store;
+    this.#link = link;
+    this.#due = due;
+    this.#settings = settings;
+    this.#timing = timing;
+    this.#signal = signal;
+  }
+
+  /** Send no acks of a session until `letGo`, because its pulls carry them. @param {string} sessionId */
+  hold(sessionId) {
+    this.#held.add(sessionId);
+  }
+
+  /** @param {string} sessionId */
+  letGo(sessionId) {
+    if (this.#held.delete(sessionId)) this.#due.acks.raise();
+  }
+
+  /** Send refused acks and clears again; called after each login. */
+  startOver() {
+    this.#due.refusedClears.clear();
+    this.#refused.clear();
+    this.#due.acks.raise();
+  }
+
+  /** Send acks and clears whenever some are due; never returns. */
+  async run() {
+    for (;;) {
+      await this.#due.acks.wait(this.#signal);
+      await this.#timing.sleep(this.#settings.ackDelay, this.#signal);
+      this.#due.acks.lower();
+      try {
+        await this.flush();
+      } catch (error) {
+        tolerate(error, "acks stay due until the next login");
+      }
+    }
+  }
+
+  /** Send what is due, in all sessions or only in one, and wait for the answers. @param {string | null} [only] */
+  flush(only = null) {
+    const flushed = this.#queue.then(() => this.#flush(only));
+    this.#queue = flushed.catch(() => undefined);
+    return flushed;
+  }
+
+  /** @param {string | null} only */
+  async #flush(only) {
+    const backoff = this.#link.backoff();
+    while (backoff.attempts < MAX_ROUNDS) {
+      const next = await this.#next(only);
+      if (!next) return;
+      const { body } = await this.#link.request(requestOf(next));
+      if (!(await this.#settle(next.sessions, body))) await this.#timing.sleep(backoff.next(), this.#signal);
+    }
+  }
+
+  /** @param {string | null} only */
+  async #next(only) {
+    const due = await this.#store.due(only);
+    return nextSettlement(
+      due.map(({ sessionId, seqs, known }) => ({
+        sessionId,
+        seqs: this.#refused.has(sessionId) || (only === null && this.#held.has(sessionId)) ? [] : seqs,
+        known: this.#due.refusedClears.get(sessionId) === known ? null : known,
+      })),
+    );
+  }
+
+  /**
+   * Note what the server has confirmed; false if something must be sent again.
+   * @param {Record<string, Told>} told
+   * @param {ReadonlyMap<string, Result>} results
+   */
+  async #settle(told, results) {
+    /** @type {Settled[]} */
+    const confirmed = [];
+    let isFinished = true;
+    for (const [sessionId, { seqs, received = null }] of Object.entries(told)) {
+      const { code, remaining } = results.get(sessionId) ?? { code: "UNAVAILABLE", remaining: [] };
+      if (code === "OK") {
+        confirmed.push({ sessionId, seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
+        isFinished &&= remaining.length === 0;
+      } else if (RETRYABLE.has(code)) {
+        isFinished = false;
+      } else if (received !== null) {
+        this.#refuseClear(sessionId, received, code);
+      } else {
+        this.#refused.add(sessionId);
+      }
+    }
+    await this.#store.settle(confirmed);
+    return isFinished;
+  }
+
+  /** @param {string} sessionId @param {number} known @param {string} code */
+  #refuseClear(sessionId, known, code) {
+    console.warn(`catchup: ${sessionId} can't be cleared up to ${known} yet: ${code}`);
+    this.#due.refusedClears.set(sessionId, known);
+    this.#due.count(sessionId);
+  }
+}
+
+/** @param {{cmd: "ack" | "clear", sessions: Record<string, Told>}} next */
+function requestOf({ cmd, sessions }) {
+  if (cmd === "ack") return ack(sessions);
+  return clear(Object.fromEntries(Object.entries(sessions).map(([id, { received = 0 }]) => [id, received])));
+}

@@ -1,0 +1,155 @@
+// Saves what arrives from the server. Each method is one transaction of the store; events and due work follow it.
+
+import { isGroup } from "./names.js";
+import * as incoming from "./protocol/incoming.js";
+
+/**
+ * @import { Emitter, Source } from "./events.js"
+ * @import { Due } from "./due.js"
+ * @import { Learned } from "./protocol/gaps.js"
+ * @import { Head } from "./protocol/groups.js"
+ * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
+ * @import { Draft } from "./protocol/draft.js"
+ * @import { Saved } from "./protocol/incoming.js"
+ * @import { Store } from "./store/store.js"
+ */
+
+/** @typedef {(draft: Draft) => Saved} Work */
+
+export class Arrivals {
+  #store;
+  #events;
+  #due;
+  #onAnew;
+
+  /** @param {Store} store @param {Emitter} events @param {Due} due @param {() => void} onAnew */
+  constructor(store, events, due, onAnew) {
+    this.#store = store;
+    this.#events = events;
+    this.#due = due;
+    this.#onAnew = onAnew;
+  }
+
+  /** Note which data set the server has; before anything else that it has sent is saved. @param {string} epoch */
+  async meet(epoch) {
+    if (!epoch || !(await this.#store.meet(epoch))) return;
+    this.#due.forget();
+    this.#onAnew();
+    this.#events.emit("anew", { epoch });
+  }
+
+  /** Add counters; return by how much `unread` grew. @param {ReadonlyMap<string, Counter>} counters */
+  async addCounters(counters) {
+    const outcomes = await this.#store.changeAll(counters, (draft, counter) => ({
+      isSettled: incoming.takeCounter(draft, counter),
+      fresh: draft.fresh,
+    }));
+    let grown = 0;
+    for (const [sessionId, { result, unread, grew }] of outcomes) {
+      grown += grew;
+      this.#tell(sessionId, result.fresh, "counter", unread);
+      this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
+      if (!result.isSettled) this.#due.count(sessionId);
+    }
+    this.#due.acks.raise();
+    return grown;
+  }
+
+  /**
+   * Add a page of `sessions`; return the sessions whose counters must be asked for.
+   * @param {readonly SessionSummary[]} summaries
+   */
+  async addSummaries(summaries) {
+    const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
+    const outcomes = await this.#store.changeAll(byId, incoming.takeSummary);
+    for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
+    this.#due.acks.raise();
+    return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
+  }
+
+  /** Save and count a pushed message. @param {Message} message */
+  async takePush(message) {
+    const { sessionId } = message;
+    await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
+    if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
+  }
+
+  /** Note the newest seq of a group. @param {Head} head */
+  async takeHead({ sessionId, seq, number }) {
+    if (!isGroup(sessionId)) return;
+    const { result } = await this.#store.change(sessionId, (draft) => ({
+      isNews: incoming.takeHead(draft, seq),
+      uncounted: number > draft.session.count.known,
+    }));
+    this.#due.reached(sessionId, number);
+    if (result.uncounted) this.#due.count(sessionId);
+    if (result.isNews) this.#events.emit("head", { sessionId, seq });
+  }
+
+  /** Note the answer to a change of membership. @param {ChatAck} ack @param {boolean} ofOwnStay */
+  takeChange(ack, ofOwnStay) {
+    return this.#live(ack.sessionId, "sent", (draft) => incoming.takeChange(draft, ack, ofOwnStay));
+  }
+
+  /**
+   * Move a message that the server has stored from the outbox into its session.
+   * @param {Outgoing} outgoing
+   * @param {ChatAck} ack
+   */
+  async takeChatAck(outgoing, ack) {
+    const { msgId } = outgoing;
+    const { sessionId, seq } = ack;
+    await this.#live(sessionId, "sent", (draft) => incoming.takeSent(draft, outgoing, ack));
+    this.#events.emit("sent", { msgId, sessionId, seq });
+  }
+
+  /**
+   * Save a pulled page of a private session.
+   * @param {string} sessionId
+   * @param {readonly Message[]} messages
+   * @param {readonly number[]} acked the seqs that its request has acked, and that the server has deleted
+   */
+  savePage(sessionId, messages, acked) {
+    return this.#change(sessionId, "pull", (draft) => incoming.takePage(draft, messages, acked));
+  }
+
+  /**
+   * Save a page of history, or a pulled page of a group: these need no acks.
+   * @param {string} sessionId
+   * @param {readonly Message[]} messages
+   * @param {Learned | null} learned
+   */
+  saveHistory(sessionId, messages, learned) {
+    const source = isGroup(sessionId) ? "pull" : "history";
+    return this.#change(sessionId, source, (draft) => incoming.takeHistory(draft, messages, learned));
+  }
+
+  /**
+   * Take a message that was pushed or stored just now.
+   * @param {string} sessionId
+   * @param {Source} source
+   * @param {Work} work
+   */
+  async #live(sessionId, source, work) {
+    this.#due.note(sessionId, await this.#change(sessionId, source, work));
+    this.#due.acks.raise(); // an own message to a group moves `known` on, too
+  }
+
+  /** @param {string} sessionId @param {Source} source @param {Work} work */
+  async #change(sessionId, source, work) {
+    const { result, unread } = await this.#store.change(sessionId, work);
+    this.#tell(sessionId, result.fresh, source, unread);
+    return result;
+  }
+
+  /**
+   * @param {string} sessionId
+   * @param {readonly Message[]} fresh
+   * @param {Source} source
+   * @param {number | null} unread
+   */
+  #tell(sessionId, fresh, source, unread) {
+    if (fresh.length > 0) this.#events.emit("messages", { sessionId, messages: fresh, source });
+    if (unread !== null) this.#events.emit("unread", { sessionId, unread });
+  }
+}

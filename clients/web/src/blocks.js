@@ -1,0 +1,50 @@
+// The calls about the block list; `Client` inherits them.
+
+import { checkUid } from "./names.js";
+
+/** @typedef {(name: string, ...args: unknown[]) => Promise<any>} Ask does what only the tab that leads can do */
+
+/**
+ * The block list, which the server keeps, one per account. Each request is sent again until it is answered.
+ *
+ * All throw InvalidInput before anything is sent, and RequestRefused if the server refuses.
+ */
+export class BlockCalls {
+  #ask;
+
+  /** @param {Ask} ask */
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  /**
+   * Refuse new private messages from a person. Earlier ones stay, and groups are not affected.
+   *
+   * The person is told with each message that it is refused. At most 200 people can be blocked.
+   * @param {string} uid
+   * @returns {Promise<void>}
+   */
+  async block(uid) {
+    await this.#ask("setBlock", checked(uid), true);
+  }
+
+  /**
+   * Accept private messages from a person again; does nothing if the person isn't blocked.
+   * @param {string} uid
+   * @returns {Promise<void>}
+   */
+  async unblock(uid) {
+    await this.#ask("setBlock", checked(uid), false);
+  }
+
+  /** Return the uids of all blocked people, in order. @returns {Promise<string[]>} */
+  blocked() {
+    return this.#ask("blocked");
+  }
+}
+
+/** @param {string} uid */
+function checked(uid) {
+  checkUid("uid", uid);
+  return uid;
+}

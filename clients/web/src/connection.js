@@ -1,0 +1,225 @@
+// One connection: matches answers to requests by `reqId`, and hands on pushes in the order in which they arrive.
+
+import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
+import { bytesOf } from "./names.js";
+import { decode } from "./protocol/frames.js";
+import { deferred, expiry, limited } from "./timing.js";
+
+/**
+ * @import { Answer } from "./protocol/frames.js"
+ * @import { Head } from "./protocol/groups.js"
+ * @import { Message } from "./protocol/model.js"
+ * @import { Request } from "./protocol/requests.js"
+ * @import { Timing } from "./timing.js"
+ * @import { Dial, Transport } from "./transport.js"
+ */
+
+/**
+ * @typedef {object} Handlers
+ * @property {(message: Message) => Promise<unknown>} onPush
+ * @property {(head: Head) => Promise<unknown>} onHead
+ * @property {(direction: "in" | "out", text: string) => void} onFrame
+ */
+/** @typedef {{cmd: string, resolve: (answer: {answer: Answer, bytes: number}) => void, reject: (error: Error) => void}}
+ *   Waiting */
+
+export class Connection {
+  /**
+   * Why the connection has ended; null while it is open.
+   * @type {string | null}
+   */
+  lost = null;
+  /**
+   * The error for which a push could not be saved: the client can't go on.
+   * @type {Error | null}
+   */
+  failure = null;
+  /** Resolves when the connection has ended. */
+  gone;
+  sentAt;
+  receivedAt;
+  #receivedAtMs;
+  /** How much this device's clock is ahead of the server's. */
+  #aheadMs = 0;
+  /** @type {Transport | null} */
+  #transport = null;
+  /** @type {Map<string, Waiting>} */
+  #waiting = new Map();
+  /** @type {(() => Promise<unknown>)[] | null} pushes that came before the answer of `login` */
+  #early = [];
+  #pushes = Promise.resolve();
+  #reqIds = 0;
+  #gone = deferred();
+  #handlers;
+  #timing;
+  #answerTimeout;
+
+  /** @param {Handlers} handlers @param {number} answerTimeout seconds @param {Timing} timing */
+  constructor(handlers, answerTimeout, timing) {
+    this.#handlers = handlers;
+    this.#answerTimeout = answerTimeout;
+    this.#timing = timing;
+    this.sentAt = this.receivedAt = timing.monotonic();
+    this.#receivedAtMs = timing.nowMs();
+    this.gone = this.#gone.promise;
+  }
+
+  /**
+   * Open it. Throws ConnectionLost.
+   * @param {Dial} dial
+   * @param {string} url
+   * @param {string} token
+   * @param {string} device
+   */
+  async open(dial, url, token, device) {
+    const dialling = dial(url, token, device, {
+      onFrame: (text) => this.#take(text),
+      onClose: (reason) => this.giveUp(reason),
+    });
+    try {
+      const tooLate = () => new ConnectionLost(`${url} did not answer for ${this.#answerTimeout} s`);
+      this.#transport = await limited(dialling, this.#answerTimeout, this.#timing, tooLate);
+    } catch (error) {
+      dialling.then((late) => late.close()).catch(() => undefined);
+      throw error;
+    }
+    if (this.lost !== null) this.#transport.close();
+  }
+
+  /** The server's clock, in milliseconds since 1970; that of a device may be hours wrong. */
+  get serverNowMs() {
+    return this.#timing.nowMs() - this.#aheadMs;
+  }
+
+  /** For how many seconds nothing has come, the device's sleep included, during which `monotonic` may stand still. */
+  get silence() {
+    const [ran, passed] = [this.#timing.monotonic() - this.receivedAt, this.#timing.nowMs() - this.#receivedAtMs];
+    return Math.max(ran, Math.abs(passed) / 1_000);
+  }
+
+  /**
+   * Send a request and wait for its answer. Throws RequestRefused, AnswerTimeout, ConnectionLost, or ProtocolViolation
+   * if the answer can't be read.
+   * @template T
+   * @param {Request<T>} request
+   * @param {number} [seconds] how long to wait
+   * @returns {Promise<{body: T, bytes: number, seconds: number}>}
+   */
+  async exchange(request, seconds = this.#answerTimeout) {
+    if (this.lost !== null || !this.#transport) throw new ConnectionLost(this.lost ?? "not open");
+    const reqId = String((this.#reqIds += 1));
+    const text = JSON.stringify({ cmd: request.cmd, reqId, time: this.#timing.nowMs(), body: request.body });
+    const started = (this.sentAt = this.#timing.monotonic());
+    /** @type {ReturnType<typeof deferred<{answer: Answer, bytes: number}>>} */
+    const answered = deferred();
+    this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
+    const ended = new AbortController();
+    try {
+      this.#handlers.onFrame("out", text);
+      this.#transport.send(text);
+      const tooLate = this.#timeout(request.cmd, started, seconds, ended.signal);
+      const { answer, bytes } = await Promise.race([answered.promise, tooLate]);
+      if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
+      if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
+      return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
+    } catch (error) {
+      if (error instanceof ConnectionLost) this.giveUp(error.message);
+      throw error;
+    } finally {
+      ended.abort();
+      this.#waiting.delete(reqId);
+      answered.promise.catch(() => undefined);
+    }
+  }
+
+  /** Begin to hand on pushes: first those that came before the answer of `login`, which tells whose data they are. */
+  admitPushes() {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const handOn of early) this.#queue(handOn);
+  }
+
+  /** Resolves when all that was pushed so far is saved. */
+  get saved() {
+    return this.#pushes;
+  }
+
+  /** Fail all requests, send nothing more, and close. @param {string} reason */
+  giveUp(reason) {
+    if (this.lost === null) {
+      this.lost = reason;
+      this.#gone.resolve();
+    }
+    this.#transport?.close();
+    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
+  }
+
+  /** @param {string} text */
+  #take(text) {
+    if (this.lost !== null) return;
+    this.receivedAt = this.#timing.monotonic();
+    this.#receivedAtMs = this.#timing.nowMs();
+    this.#handlers.onFrame("in", text);
+    let frame;
+    try {
+      frame = decode(text);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) return console.warn(`catchup: ignored a frame: ${error.message}`);
+      throw error;
+    }
+    if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
+    else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
+    else if (frame.kind === "answer") this.#takeAnswer(frame, bytesOf(text));
+    else if (frame.kind === "platform") this.#takePlatformError(frame.text);
+  }
+
+  /** @param {Answer} answer @param {number} bytes */
+  #takeAnswer(answer, bytes) {
+    if (answer.timeMs > 0) this.#aheadMs = this.#receivedAtMs - answer.timeMs;
+    this.#waiting.get(answer.reqId)?.resolve({ answer, bytes });
+  }
+
+  /** @param {() => Promise<unknown>} handOn */
+  #admit(handOn) {
+    if (this.#early) this.#early.push(handOn);
+    else this.#queue(handOn);
+  }
+
+  /**
+   * One after the other, so that they are counted in the order in which they came.
+   * @param {() => Promise<unknown>} handOn
+   */
+  #queue(handOn) {
+    this.#pushes = this.#pushes.then(handOn).then(
+      () => undefined,
+      // What could not be saved is not acked: the server sends it again on the next connection.
+      (error) => {
+        this.failure ??= error;
+        this.giveUp(`a push could not be saved: ${error.message}`);
+      },
+    );
+  }
+
+  /**
+   * It doesn't name its request. If only one waits, it is that one: it fails without its timeout.
+   * @param {string} text
+   */
+  #takePlatformError(text) {
+    const [waiting, ...others] = this.#waiting.values();
+    if (waiting && others.length === 0) waiting.reject(new RequestRefused(waiting.cmd, "UNAVAILABLE", { rule: text }));
+  }
+
+  /**
+   * @param {string} cmd
+   * @param {number} started
+   * @param {number} seconds
+   * @param {AbortSignal} signal
+   * @returns {Promise<never>}
+   */
+  async #timeout(cmd, started, seconds, signal) {
+    await expiry(seconds, this.#timing, signal);
+    // No frame at all has come since the request: the connection is probably dead, though it looks open.
+    if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
+    throw new AnswerTimeout(cmd, seconds);
+  }
+}

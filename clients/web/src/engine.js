@@ -1,0 +1,140 @@
+// The composition root of a leading tab: connects the parts, and runs their tasks until it is stopped.
+
+import { Acks } from "./acks.js";
+import { Arrivals } from "./arrivals.js";
+import { CatchUpOfMany } from "./catch-up-many.js";
+import { CatchUps } from "./catch-up.js";
+import { Due } from "./due.js";
+import { ClientClosed, NoLongerLeading } from "./errors.js";
+import { Link } from "./link.js";
+import { groupSession } from "./names.js";
+import { Outbox } from "./outbox.js";
+import * as requests from "./protocol/requests.js";
+import { MAX_PAGE_MESSAGES } from "./settings.js";
+import { Repairs } from "./repair.js";
+
+/**
+ * @import { Emitter } from "./events.js"
+ * @import { LinkOptions } from "./link.js"
+ * @import { Store } from "./store/store.js"
+ */
+
+/** @typedef {LinkOptions} EngineOptions */
+
+/** The commands that change a group, and whether they begin or end the own membership. */
+const CHANGES = { create: true, join: true, leave: true, add: false, remove: false, role: false };
+
+/**
+ * All parts of one running client.
+ *
+ *     Link      keeps a connection, and carries requests
+ *     Arrivals  saves what arrives, and notes in Due what is to be done next
+ *     Acks      acks and clears what is due
+ *     Repairs   asks for counters and messages that pushes have shown to be missing
+ *     Outbox    sends
+ *     CatchUps  pulls and reads history, when the person opens a session
+ */
+export class Engine {
+  #stopped = new AbortController();
+  #due = new Due();
+  #tasks;
+
+  /**
+   * @param {LinkOptions} options
+   * @param {Store} store
+   * @param {Emitter} events
+   * @param {(error: unknown) => void} onFailure called if it can't go on
+   */
+  constructor(options, store, events, onFailure) {
+    const { settings, timing } = options;
+    const { signal } = this.#stopped;
+    this.arrivals = new Arrivals(store, events, this.#due, () => {
+      this.link.generation += 1;
+      this.catchUps.startOver();
+    });
+    this.link = new Link(options, this.arrivals, events, (uid) => store.claim(uid), () => this.#onLogin(), signal);
+    this.acks = new Acks(store, this.link, this.#due, settings, timing, signal);
+    this.outbox = new Outbox(store, this.link, this.arrivals, events, this.#due, settings.parallelSessions, signal);
+    this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
+    this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
+    this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
+      part.run().catch((/** @type {unknown} */ error) => {
+        if (!signal.aborted) onFailure(isEnd(error) ? null : error);
+      }),
+    );
+  }
+
+  /** End all tasks, and close the connection. */
+  async stop() {
+    this.#stopped.abort(new ClientClosed());
+    // The outbox waits for what no longer comes.
+    await Promise.race([Promise.all(this.#tasks), new Promise((resolve) => setTimeout(resolve, 100))]);
+  }
+
+  /** A message waits in the outbox. */
+  send() {
+    this.#due.outbox.raise();
+  }
+
+  /** The network or the page has come back. */
+  wake() {
+    return this.link.wake();
+  }
+
+  async loggedIn() {
+    await this.link.ready();
+    return this.link.lastLogin;
+  }
+
+  /** @param {string} sessionId @param {number} before @param {number} limit */
+  page(sessionId, before, limit) {
+    return this.catchUps.page(sessionId, before, limit);
+  }
+
+  /** @param {string | null} sessionId */
+  catchUp(sessionId) {
+    return this.many.run(sessionId);
+  }
+
+  discover() {
+    return this.catchUps.discover();
+  }
+
+  /**
+   * @param {keyof typeof CHANGES} cmd
+   * @param {string} msgId
+   * @param {string} groupId
+   * @param {Readonly<Record<string, unknown>>} more
+   */
+  async change(cmd, msgId, groupId, more) {
+    return this.outbox.turn(groupSession(groupId), async () => {
+      const { body } = await this.link.request(requests.change(cmd, msgId, groupId, more), { ofAnyData: true });
+      await this.arrivals.takeChange(body, CHANGES[cmd]);
+      return { msgId, sessionId: body.sessionId, seq: body.seq };
+    });
+  }
+
+  /** @param {string} groupId @param {string} next */
+  async membersPage(groupId, next) {
+    return (await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next))).body;
+  }
+
+  /** @param {string} uid @param {boolean} isBlocked */
+  async setBlock(uid, isBlocked) {
+    await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
+  }
+
+  async blocked() {
+    return (await this.link.request(requests.blocked())).body;
+  }
+
+  #onLogin() {
+    this.catchUps.startOver();
+    this.acks.startOver();
+    this.outbox.startOver();
+  }
+}
+
+/** Whether a task has ended because the client was closed, or another tab leads. @param {unknown} error */
+const isEnd = (error) => error instanceof ClientClosed || error instanceof NoLongerLeading;

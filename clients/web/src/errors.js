@@ -1,0 +1,151 @@
+// Every error that this package throws.
+
+/** Base of all errors of this package. */
+export class CatchupError extends Error {
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
+    this.name = nameOf(new.target);
+  }
+}
+
+/** A call was given something that could never be sent. Nothing was stored. */
+export class InvalidInput extends CatchupError {
+  /** @param {string} field @param {string} rule */
+  constructor(field, rule) {
+    super(`${field} ${rule}`);
+    this.field = field;
+  }
+}
+
+/** The server has refused a request, and sending it again does not help. */
+export class RequestRefused extends CatchupError {
+  /**
+   * @param {string} cmd
+   * @param {string} code a code of docs/protocol.md, section 6
+   * @param {{field?: string, rule?: string, fix?: string}} [fault]
+   */
+  constructor(cmd, code, fault = {}) {
+    const why = whyOf(fault);
+    super(`${cmd} was answered ${code}${why && ` (${why})`}`);
+    this.cmd = cmd;
+    this.code = code;
+    this.fault = fault;
+  }
+}
+
+/**
+ * Return what is wrong with a request, and what to do about it; "" if the server has not said it.
+ * @param {{field?: string, rule?: string, fix?: string}} fault
+ */
+export const whyOf = ({ field, rule, fix }) =>
+  rule ? (field ? `${field}: ` : "") + rule + (fix ? `; ${fix}` : "") : "";
+
+/** The server's frame breaks the protocol. */
+export class ProtocolViolation extends CatchupError {}
+
+/** The connection ended, or could not be opened; another attempt may help. */
+export class ConnectionLost extends CatchupError {}
+
+/** No answer came in time. */
+export class AnswerTimeout extends CatchupError {
+  /** @param {string} cmd @param {number} seconds */
+  constructor(cmd, seconds) {
+    super(`${cmd} was not answered for ${seconds} s`);
+  }
+}
+
+/** The client can't go on until the application changes something. */
+export class Stopped extends CatchupError {}
+
+/** The token is no token of this service, has expired, or is refused again and again. */
+export class TokenRefused extends Stopped {}
+
+/** The server forbids this token here, or the path is wrong. Browsers are told no more than that it failed. */
+export class AccessForbidden extends Stopped {}
+
+/** Another program has logged in with the same device. */
+export class DeviceReplaced extends Stopped {
+  constructor() {
+    super("another program has logged in as this device: give each a device id of its own");
+  }
+}
+
+/** The local database can't be used. */
+export class StoreError extends Stopped {}
+
+/** The local database belongs to another account. */
+export class StoreOfAnother extends StoreError {}
+
+/** Another tab has taken over this device while this one was frozen. Nothing was written. */
+export class NoLongerLeading extends CatchupError {
+  constructor() {
+    super("another tab of this device has taken over");
+  }
+}
+
+/** The client was closed meanwhile. */
+export class ClientClosed extends CatchupError {
+  constructor() {
+    super("the client was closed");
+  }
+}
+
+/** The server has another data set: what was read before says nothing about it. Whoever works for it begins again. */
+export class DataReplaced extends CatchupError {
+  constructor() {
+    super("the server has another data set");
+  }
+}
+
+/** Whether the server has answered, but not with what was asked for. @param {unknown} error */
+export const isBadAnswer = (error) => error instanceof RequestRefused || error instanceof ProtocolViolation;
+
+/**
+ * Go on after a bad answer in the background, or one of another data set; throw all other errors.
+ * @param {unknown} error
+ * @param {string} consequence
+ */
+export function tolerate(error, consequence) {
+  if (error instanceof DataReplaced) return;
+  if (!isBadAnswer(error)) throw error;
+  console.warn(`catchup: ${consequence}: ${error}`);
+}
+
+/** The names are written out, since bundlers shorten those of classes. */
+const CLASSES = {
+  CatchupError,
+  InvalidInput,
+  RequestRefused,
+  ProtocolViolation,
+  ConnectionLost,
+  AnswerTimeout,
+  Stopped,
+  TokenRefused,
+  AccessForbidden,
+  DeviceReplaced,
+  StoreError,
+  StoreOfAnother,
+  NoLongerLeading,
+  ClientClosed,
+  DataReplaced,
+};
+
+/** @param {Function} type */
+const nameOf = (type) => Object.entries(CLASSES).find(([, known]) => known === type)?.[0] ?? type.name;
+
+/** @typedef {{name: string, message: string} & Record<string, unknown>} PackedError */
+
+/** Return an error as plain data: what is sent to another tab loses its class. @param {unknown} error */
+export const packed = (error) => {
+  const { name, message } = error instanceof Error ? error : new CatchupError(String(error));
+  return /** @type {PackedError} */ (error instanceof CatchupError ? { ...error, name, message } : { name, message });
+};
+
+/** Return the error that was packed, of the same class. @param {PackedError} data @returns {Error} */
+export function unpacked({ name, message, ...fields }) {
+  const error = new CatchupError(String(message));
+  const type = Object.entries(CLASSES).find(([known]) => known === name)?.[1];
+  if (type) Object.setPrototypeOf(error, type.prototype);
+  return Object.assign(error, fields, { name });
+}

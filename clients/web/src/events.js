@@ -1,0 +1,79 @@
+// The events of a client.
+
+/**
+ * @import { Message } from "./protocol/model.js"
+ * @import { Progress } from "./reports.js"
+ */
+
+/**
+ * A message that the server has stored for good.
+ * @typedef {object} Sent
+ * @property {string} msgId
+ * @property {string} sessionId
+ * @property {number} seq
+ */
+/**
+ * What a client tells its application.
+ * @typedef {object} Events
+ * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
+ * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
+ *   not saved before
+ * @property {Sent} sent the server has stored a message of the outbox
+ * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
+ * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
+ * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages
+ * @property {{sessions: number, unread: number, frames: number, bytes: number, seconds: number}} login
+ * @property {Progress} progress how far a `catchUp` has got; after each page
+ * @property {{reason: string, seconds: number}} offline the connection is lost; `seconds` until the next attempt
+ * @property {{epoch: string}} anew the server has another data set: this device began again, the outbox stays
+ * @property {{leading: boolean}} role whether this tab talks to the server, or follows another
+ * @property {{error: Error}} stopped the client can't go on, see the errors
+ * @property {{direction: "in" | "out", text: string, bytes: number}} frame each frame, for tools that show them
+ */
+/** @typedef {"counter" | "push" | "pull" | "history" | "sent"} Source what brought a message */
+/** @typedef {keyof Events} EventName */
+
+export class Emitter {
+  /** @type {Map<EventName, Set<(event: any) => void>>} */
+  #listeners = new Map();
+
+  /**
+   * Call `listener` at each event of this name. Return a function that ends it.
+   * @template {EventName} N
+   * @param {N} name
+   * @param {(event: Events[N]) => void} listener
+   * @returns {() => void}
+   */
+  on(name, listener) {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** Whether somebody listens. @param {EventName} name */
+  has(name) {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  }
+
+  /**
+   * A listener's error is reported like an uncaught one, and stops nothing here.
+   * @template {EventName} N
+   * @param {N} name
+   * @param {Events[N]} event
+   */
+  emit(name, event) {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        listener(event);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+}
+
+/** @param {unknown} error */
+function reportError(error) {
+  if (typeof globalThis.reportError === "function") globalThis.reportError(error);
+  else queueMicrotask(() => Promise.reject(error));
+}

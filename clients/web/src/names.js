@@ -1,0 +1,93 @@
+// Names and numbers of the protocol, and their checks (docs/protocol.md, section 3).
+
+import { InvalidInput } from "./errors.js";
+import { MAX_UIDS_PER_REQUEST } from "./settings.js";
+
+export const NAME_RULE = "[A-Za-z0-9_-]{1,64}";
+export const UID_RULE = "[!-~]{1,64} without : and #";
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const UID = /^[!"$-9;-~]{1,64}$/;
+
+/**
+ * Tell whether a value may be a uid.
+ * @param {unknown} text
+ */
+export const isUid = (text) => typeof text === "string" && UID.test(text);
+
+/**
+ * Tell whether a value may be a group id, a device id or a message id.
+ * @param {unknown} text
+ */
+export const isName = (text) => typeof text === "string" && NAME.test(text);
+
+/** Throw InvalidInput if a value may not be a uid. @param {string} field @param {unknown} uid */
+export function checkUid(field, uid) {
+  if (!isUid(uid)) throw new InvalidInput(field, `must match ${UID_RULE}`);
+}
+
+/**
+ * Return a copy of a list of uids. Throws InvalidInput if it is none, or has too few or too many.
+ * @param {string} field
+ * @param {readonly string[]} uids
+ * @param {number} [least]
+ */
+export function checkedUids(field, uids, least = 0) {
+  if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
+  for (const uid of uids) checkUid(field, uid);
+  if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
+    throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
+  }
+  return /** @type {string[]} */ ([...uids]);
+}
+
+/**
+ * Throw InvalidInput if a value may not be a group id or a message id.
+ * @param {string} field
+ * @param {unknown} name
+ */
+export function checkName(field, name) {
+  if (!isName(name)) throw new InvalidInput(field, `must match ${NAME_RULE}`);
+}
+
+/**
+ * Tell whether a session is a group's.
+ * @param {unknown} sessionId
+ * @returns {sessionId is `g:${string}`}
+ */
+export const isGroup = (sessionId) => typeof sessionId === "string" && sessionId.startsWith("g:");
+
+/**
+ * Return the session of a group, which may be named by its id or by its session.
+ * @param {string} group
+ */
+export const groupSession = (group) => (isGroup(group) ? group : `g:${group}`);
+
+/**
+ * Return the session of two people, in whichever order they are given, or of one person's notes.
+ *
+ * JavaScript compares the code units of texts, which for uids (ASCII) are their bytes.
+ * @param {string} one
+ * @param {string} other
+ */
+export const privateSession = (one, other) => (one <= other ? `p:${one}:${other}` : `p:${other}:${one}`);
+
+/**
+ * Return to whom a message to a session is sent: the group's session, or the other person.
+ * @param {string} sessionId
+ * @param {string} me
+ */
+export function recipientOf(sessionId, me) {
+  if (isGroup(sessionId)) return sessionId;
+  const [, one = "", other = ""] = sessionId.split(":");
+  return one === me ? other : one;
+}
+
+/** Return the size of a text on the wire. @param {string} text */
+export const bytesOf = (text) => new TextEncoder().encode(text).length;
+
+/** Return a random id. Plain-http pages have no `crypto.randomUUID`. */
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,167 @@
+// Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
+
+import { ProtocolViolation, RequestRefused, whyOf } from "./errors.js";
+import { RETRYABLE } from "./protocol/codes.js";
+import { chat } from "./protocol/requests.js";
+import { deferred } from "./timing.js";
+
+/**
+ * @import { Arrivals } from "./arrivals.js"
+ * @import { Due } from "./due.js"
+ * @import { Emitter } from "./events.js"
+ * @import { Link } from "./link.js"
+ * @import { Outgoing } from "./protocol/model.js"
+ * @import { Store } from "./store/store.js"
+ */
+
+/**
+ * A change of a group: between the messages that were written before it, and those that are written after it.
+ * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
+ */
+
+export class Outbox {
+  #store;
+  #link;
+  #arrivals;
+  #events;
+  #due;
+  #parallel;
+  #signal;
+  /**
+   * Sessions that send now.
+   * @type {Set<string>}
+   */
+  #lanes = new Set();
+  /**
+   * Sessions in which sending has failed too often; they wait for the next login.
+   * @type {Set<string>}
+   */
+  #parked = new Set();
+  /** @type {Map<string, Turn[]>} */
+  #turns = new Map();
+
+  /**
+   * @param {Store} store
+   * @param {Link} link
+   * @param {Arrivals} arrivals
+   * @param {Emitter} events
+   * @param {Due} due
+   * @param {number} parallel
+   * @param {AbortSignal} signal
+   */
+  constructor(store, link, arrivals, events, due, parallel, signal) {
+    this.#store = store;
+    this.#link = link;
+    this.#arrivals = arrivals;
+    this.#events = events;
+    this.#due = due;
+    this.#parallel = parallel;
+    this.#signal = signal;
+  }
+
+  /** Try the parked sessions again; called after each login. */
+  startOver() {
+    this.#parked.clear();
+    this.#due.outbox.raise();
+  }
+
+  /**
+   * Do `work` after the messages of a session that are in the outbox now, and before later ones. A change of a group
+   * that overtakes a message could take the right to send it away.
+   * @template T
+   * @param {string} sessionId
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async turn(sessionId, work) {
+    const waiting = (await this.#store.outbox()).filter((row) => row.message.sessionId === sessionId && !row.refused);
+    const [granted, over] = [deferred(), deferred()];
+    const turn = {
+      after: new Set(waiting.map(({ message }) => message.msgId)),
+      grant: granted.resolve,
+      over: over.promise,
+    };
+    this.#turns.set(sessionId, [...(this.#turns.get(sessionId) ?? []), turn]);
+    this.#parked.delete(sessionId);
+    this.#due.outbox.raise();
+    try {
+      await granted.promise;
+      return await work();
+    } finally {
+      this.#turns.set(sessionId, (this.#turns.get(sessionId) ?? []).filter((other) => other !== turn));
+      over.resolve();
+    }
+  }
+
+  /** Send whenever a message waits; throws what ends the client. */
+  run() {
+    return new Promise((_, reject) => {
+      this.#watch(reject).catch(reject);
+    });
+  }
+
+  /** @param {(error: unknown) => void} onFailure */
+  async #watch(onFailure) {
+    for (;;) {
+      await this.#due.outbox.wait(this.#signal);
+      this.#due.outbox.lower();
+      const changing = [...this.#turns].filter(([, turns]) => turns.length > 0).map(([sessionId]) => sessionId);
+      for (const sessionId of new Set([...(await this.#store.sendingSessions()), ...changing])) {
+        if (this.#lanes.has(sessionId) || this.#parked.has(sessionId)) continue;
+        if (this.#lanes.size >= this.#parallel) break; // a lane that ends raises the flag again
+        this.#lanes.add(sessionId);
+        this.#lane(sessionId).catch(onFailure);
+      }
+    }
+  }
+
+  /** @param {string} sessionId */
+  async #lane(sessionId) {
+    try {
+      for (;;) {
+        const next = await this.#store.nextOutgoing(sessionId);
+        const [turn] = this.#turns.get(sessionId) ?? [];
+        if (turn && !(next && turn.after.has(next.msgId))) {
+          turn.grant();
+          await turn.over;
+        } else if (!next) {
+          return;
+        } else if (!(await this.#send(next))) {
+          this.#parked.add(sessionId);
+          return;
+        }
+      }
+    } finally {
+      this.#lanes.delete(sessionId);
+      this.#due.outbox.raise();
+    }
+  }
+
+  /**
+   * Send a message until it is sent or refused; false if its session must wait for the next login.
+   * @param {Outgoing} message
+   */
+  async #send(message) {
+    let reply;
+    try {
+      reply = await this.#link.request(chat(message), { ofAnyData: true });
+    } catch (error) {
+      if (error instanceof ProtocolViolation) return false;
+      if (!(error instanceof RequestRefused)) throw error;
+      if (RETRYABLE.has(error.code)) return false;
+      await this.#giveUp(message, error);
+      return true;
+    }
+    await this.#arrivals.takeChatAck(message, reply.body);
+    return true;
+  }
+
+  /** @param {Outgoing} message @param {RequestRefused} error */
+  async #giveUp(message, { code, fault }) {
+    const { msgId } = message;
+    const why = whyOf(fault);
+    await this.#store.refuse(message, code, why);
+    if (code === "HELD") this.#events.emit("held", { msgId, why });
+    else this.#events.emit("refused", { msgId, code, why });
+  }
+}

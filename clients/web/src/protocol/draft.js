@@ -1,0 +1,144 @@
+// A session while a frame changes it, and the messages to save with it. Pure: the store writes both in one transaction.
+
+import { isGroup } from "../names.js";
+import * as counting from "./counting.js";
+import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
+import { includes, join, subtract } from "./ranges.js";
+import { gaps, isWaiting, unread } from "./session.js";
+
+/**
+ * @import { Message } from "./model.js"
+ * @import { Session } from "./session.js"
+ */
+
+export class Draft {
+  /** @type {Message[]} messages that were not saved before */
+  fresh = [];
+  /**
+   * msgIds of own messages that are in the session now: what was held for review under them is released
+   * @type {string[]}
+   */
+  released = [];
+  /** msgId of a message of the outbox that the server has stored; "" if there is none */
+  sent = "";
+
+  /** @param {Session} session @param {string} me the account */
+  constructor(session, me) {
+    this.session = { ...session };
+    this.me = me;
+    this.isGroup = isGroup(session.sessionId);
+    this.unreadBefore = unread(session);
+  }
+
+  /** How many are unread now, null if that has not changed. */
+  get newUnread() {
+    const now = unread(this.session);
+    return now === this.unreadBefore ? null : now;
+  }
+
+  /** By how much the unread ones have grown; below 0 if they have become fewer. */
+  get grew() {
+    return unread(this.session) - this.unreadBefore;
+  }
+
+  /** Save a message; tell whether it is new. @param {Message} message @param {boolean} toAck */
+  save(message, toAck) {
+    const { session } = this;
+    const own = message.sender === this.me;
+    this.hearOf(message.seq, message.serverTimeMs);
+    const isNew = !includes(session.held, message.seq);
+    if (isNew) {
+      session.held = join(session.held, [message.seq, message.seq]);
+      this.fresh.push(message);
+      if (own) this.released.push(message.msgId);
+      else if (message.atAll || message.at.includes(this.me)) {
+        session.mentions = [...session.mentions, { seq: message.seq, number: message.number }];
+      }
+      if (mayBeginMembershipOf(message, this.me)) session.began = Math.max(session.began, message.seq);
+    }
+    if (toAck && !own && !this.isGroup) session.toAck = join(session.toAck, [message.seq, message.seq]);
+    if (endsMembershipOf(message, this.me)) this.forget(message.number, message.seq);
+    return isNew;
+  }
+
+  /** @param {number} seq @param {number} timestampMs */
+  hearOf(seq, timestampMs) {
+    this.session.lastSeq = Math.max(this.session.lastSeq, seq);
+    this.session.timestampMs = Math.max(this.session.timestampMs, timestampMs);
+  }
+
+  /** Forget what was counted before the membership began or ended. @param {number} number @param {number} seq */
+  forget(number, seq) {
+    this.session.count = counting.forget(this.session.count, number);
+    this.forgetTold(seq);
+  }
+
+  /** Forget mentions that counters have told. @param {number} upTo a seq */
+  forgetTold(upTo) {
+    this.session.told = this.session.told.filter((seq) => seq > upTo);
+  }
+
+  /**
+   * Tell whether a message shows that numbers are missing; own private ones have a row of their own.
+   * @param {Message} message
+   */
+  isUncounted(message) {
+    return message.number > this.session.count.known && (this.isGroup || message.sender !== this.me);
+  }
+
+  /** Note seqs that an answer has left out. @param {number} low @param {number} high */
+  noteHole(low, high) {
+    const { session } = this;
+    const known = session.holes.find((hole) => hole.low === low && hole.high === high);
+    session.holes = known
+      ? session.holes.map((hole) => (hole === known ? { ...hole, answers: hole.answers + 1 } : hole))
+      : [...session.holes, { low, high, answers: 1 }];
+  }
+
+  /**
+   * Note what the server has confirmed.
+   * @param {Iterable<number>} acked
+   * @param {number | null} cleared
+   */
+  settle(acked, cleared) {
+    const { session } = this;
+    for (const seq of acked) session.toAck = subtract(session.toAck, [[seq, seq]]);
+    if (cleared !== null) session.cleared = Math.max(session.cleared, cleared);
+  }
+
+  /**
+   * Note that all that was announced up to a mark is saved.
+   * @param {number} mark
+   * @returns {boolean} false if more was announced since
+   */
+  finishCatchUp(mark) {
+    this.session.caughtUp = Math.max(this.session.caughtUp, mark);
+    return !isWaiting(this.session);
+  }
+
+  /** Note that the person has read the session; tell whether something was unread. */
+  markRead() {
+    const { session } = this;
+    const { known } = session.count;
+    session.count = counting.read(session.count);
+    session.readSeq = session.lastSeq;
+    session.told = [];
+    session.mentions = session.mentions.filter((mention) => mention.number > known);
+    return this.unreadBefore > 0;
+  }
+
+  /** Whether `recount` is due: the count may include too much, and no message is missing that could tell. */
+  get mustRecount() {
+    return this.session.inexact && gaps(this.session).length === 0;
+  }
+
+  /**
+   * Count only saved messages of others: the rest are own ones, or were removed.
+   * @param {Iterable<number>} numbers of all saved messages of others that are not quiet
+   */
+  recount(numbers) {
+    this.session.inexact = false;
+    this.session.count = counting.keep(this.session.count, numbers);
+    this.session.told = [];
+  }
+}

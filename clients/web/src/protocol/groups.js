@@ -1,0 +1,56 @@
+// What groups add: their summary in `sessions`, their members, and the messages that change their membership.
+
+/** @import { Message } from "./model.js" */
+
+/**
+ * A group, as the last answer of `sessions` has told it.
+ * @typedef {object} GroupSummary
+ * @property {string} name
+ * @property {string} role of this account: MEMBER, ADMIN or OWNER
+ * @property {number} members how many there are
+ * @property {number} joined the seq of the message that made this account a member
+ * @property {number | null} left the seq of the message that ended the membership, null for a member
+ */
+/**
+ * The newest seq of a busy group, pushed without its messages.
+ * @typedef {object} Head
+ * @property {string} sessionId
+ * @property {number} seq
+ * @property {number} number how many messages are counted up to it
+ */
+/** @typedef {"MEMBER" | "ADMIN" | "OWNER"} Role */
+/**
+ * @typedef {object} Member
+ * @property {string} uid
+ * @property {string} role MEMBER, ADMIN or OWNER
+ * @property {number} joined the seq of the message that made them a member
+ */
+
+/**
+ * Tell whether a message is the change by which a person has left a group, or was removed from it.
+ * @param {Message} message
+ * @param {string} uid
+ */
+export function endsMembershipOf(message, uid) {
+  if (message.kind !== "system") return false;
+  const { event } = message.content;
+  return (event === "remove" && names(message, uid)) || (event === "leave" && message.sender === uid);
+}
+
+/**
+ * Tell whether a message is a change that has made a person a member, if they were not one already.
+ * @param {Message} message
+ * @param {string} uid
+ */
+export function mayBeginMembershipOf(message, uid) {
+  if (message.kind !== "system") return false;
+  const { event } = message.content;
+  const named = (event === "create" || event === "add") && names(message, uid);
+  return named || ((event === "create" || event === "join") && message.sender === uid);
+}
+
+/** @param {Message} message @param {string} uid */
+function names(message, uid) {
+  const { uids } = message.content;
+  return Array.isArray(uids) && uids.includes(uid);
+}

@@ -1,0 +1,104 @@
+// The bodies of the server's frames, read from their JSON form (docs/protocol.md, sections 4 and 5).
+
+import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts } from "./fields.js";
+
+/**
+ * @import { Fields } from "./fields.js"
+ * @import { ChatAck, Counter, Message, Page, Result, SessionSummary } from "./model.js"
+ */
+
+/** @type {(body: Fields) => Message} */
+export const messageOf = members({
+  sessionId: someText,
+  seq: number,
+  msgId: someText,
+  sender: from("from", someText),
+  recipient: from("to", text),
+  content: from("msg", fields),
+  chatType: number,
+  wantsAck: (body) => number(body, "ackFlg") === 1,
+  timeMs: from("time", number),
+  serverTimeMs: from("serverTime", number),
+  number,
+  quiet: flag,
+  at: texts,
+  atAll: flag,
+  kind: from("type", text),
+});
+
+const ownBelowOf = members({ to: number, count: number });
+
+/** @type {(body: Fields) => Counter} */
+export const counterOf = members({
+  received: number,
+  cleared: number,
+  lastSeq: number,
+  timestampMs: from("timestamp", number),
+  lastMessages: from("lastMsg", listOf(messageOf)),
+  own: numbers,
+  ownBelow: optional((body, name) => ownBelowOf(fields(body, name))),
+  mentions: numbers,
+  joined: number,
+  joinedNumber: number,
+  left: optional(number),
+});
+
+/** The answer of `login` and `counters`. */
+export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text });
+
+/** @type {(body: Fields) => Result} */
+const resultOf = members({ code: text, remaining: numbers });
+
+/** The answer of `clear` and `ack`, by session. @param {Fields} body */
+export const resultsOf = (body) => mapOf(resultOf)(body, "sessions");
+
+/** @type {(body: Fields) => Page} */
+export const pageOf = members({
+  sessionId: someText,
+  messages: listOf(messageOf),
+  end: flag,
+  endReason: text,
+  remaining: numbers,
+  resumeBefore: optional(number),
+  resumeAfter: optional(number),
+});
+
+/** The answer of `chat` and of all changes of groups. @type {(body: Fields) => ChatAck} */
+export const chatAckOf = members({
+  msgId: someText,
+  sessionId: someText,
+  seq: number,
+  number,
+  timeMs: from("time", number),
+  content: from("msg", optional(fields)),
+});
+
+/** A push of the newest seq of a group. */
+export const headOf = members({ sessionId: someText, seq: number, number });
+
+const groupOf = members({ name: text, role: text, members: number, joined: number, left: optional(number) });
+
+/** @type {(body: Fields) => SessionSummary} */
+const summaryOf = members({
+  sessionId: someText,
+  received: number,
+  cleared: number,
+  lastSeq: number,
+  timestampMs: from("timestamp", number),
+  group: optional((body, name) => groupOf(fields(body, name))),
+});
+
+export const sessionsOf = members({ sessions: listOf(summaryOf), next: text, end: flag });
+
+const memberOf = members({ uid: someText, role: text, joined: number });
+
+export const membersOf = members({ members: listOf(memberOf), next: text, end: flag });
+
+/** The answer of what only succeeds or not. */
+export const nothingOf = () => null;
+
+/** @param {Fields} body */
+export const blockedOf = (body) => texts(body, "uids");
+
+/** What is wrong with a request. */
+export const faultOf = members({ field: text, rule: text, fix: text });

@@ -1,0 +1,101 @@
+// The requests, as their `cmd` and `body` in the JSON form (docs/protocol.md, section 4), and how to read the answer.
+// What is undefined in a body is not sent.
+
+import * as answers from "./json-answers.js";
+
+/**
+ * @import { Fields } from "./fields.js"
+ * @import { Outgoing } from "./model.js"
+ */
+
+/**
+ * A request whose answer is read as a `T`. Every request may be repeated.
+ * @template T
+ * @typedef {object} Request
+ * @property {string} cmd
+ * @property {Readonly<Record<string, unknown>>} body
+ * @property {string} answeredBy the `cmd` of the answer
+ * @property {(body: Fields) => T} read
+ */
+
+/**
+ * @template T
+ * @param {string} cmd
+ * @param {Readonly<Record<string, unknown>>} body
+ * @param {(body: Fields) => T} read
+ * @returns {Request<T>}
+ */
+const request = (cmd, body, read, answeredBy = cmd) => ({ cmd, body, answeredBy, read });
+
+export const login = () => request("login", {}, answers.countersOf);
+
+/** @param {readonly string[]} sessionIds at most 100 */
+export const counters = (sessionIds) => request("counters", { sessionIds }, answers.countersOf);
+
+/** @param {string} next of a login's answer */
+export const moreCounters = (next) => request("counters", { next }, answers.countersOf);
+
+/** @param {Readonly<Record<string, number>>} sessions */
+export const clear = (sessions) => request("clear", { sessions }, answers.resultsOf);
+
+/** @param {Readonly<Record<string, {seqs: readonly number[], received: number | undefined}>>} sessions */
+export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf);
+
+/** @param {Outgoing} message */
+export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");
+
+/**
+ * @param {string} sessionId
+ * @param {number} limit
+ * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} [given]
+ */
+export const pull = (sessionId, limit, { ack: acked = [], before, after } = {}) =>
+  request("pull", { sessionId, limit, ack: acked, before, after }, answers.pageOf);
+
+/**
+ * @param {string} sessionId
+ * @param {number} limit
+ * @param {{before?: number | undefined, after?: number | undefined}} [bounds]
+ */
+export const history = (sessionId, limit, bounds = {}) =>
+  request("history", { sessionId, limit, ...bounds }, answers.pageOf);
+
+/** @param {number} limit @param {string} [next] */
+export const sessions = (limit, next = "") => request("sessions", { limit, next }, answers.sessionsOf);
+
+/**
+ * A request that changes a group; it becomes a message of the group.
+ * @param {"create" | "join" | "leave" | "add" | "remove" | "role"} cmd
+ * @param {string} msgId
+ * @param {string} groupId
+ * @param {Readonly<Record<string, unknown>>} [more]
+ */
+export const change = (cmd, msgId, groupId, more = {}) =>
+  request(cmd, { msgId, groupId, ...more }, answers.chatAckOf);
+
+/** @param {string} groupId @param {number} limit @param {string} [next] */
+export const members = (groupId, limit, next = "") =>
+  request("members", { groupId, limit, next }, answers.membersOf);
+
+/** @param {string} uid @param {boolean} isBlocked */
+export const setBlock = (uid, isBlocked) => request(isBlocked ? "block" : "unblock", { uid }, answers.nothingOf);
+
+export const blocked = () => request("blocked", {}, answers.blockedOf);
+
+export const ping = () => request("ping", {}, answers.nothingOf, "pong");
+
+/**
+ * Return the `body` of a message that this client sends.
+ * @param {Outgoing} message
+ */
+export const bodyOf = (message) => ({
+  v: 1,
+  msgId: message.msgId,
+  chatType: message.chatType,
+  ackFlg: Number(message.wantsAck),
+  to: message.recipient,
+  time: message.timeMs,
+  msg: message.content,
+  at: message.at.length > 0 ? message.at : undefined,
+  atAll: message.atAll || undefined,
+});

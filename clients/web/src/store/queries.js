@@ -1,0 +1,132 @@
+// What the store tells without changing anything.
+
+import * as sessions from "../protocol/session.js";
+import { highest } from "../protocol/ranges.js";
+import { MAX_ACKS_PER_REQUEST } from "../settings.js";
+import { Database } from "./database.js";
+import * as messages from "./messages.js";
+import * as outbox from "./outbox.js";
+import { resultOf } from "./requests.js";
+import { stateOf } from "./results.js";
+
+/**
+ * @import { DueSession } from "../protocol/acking.js"
+ * @import { Message } from "../protocol/model.js"
+ * @import { Session } from "../protocol/session.js"
+ * @import { Queued, SessionState } from "./results.js"
+ * @import { Timing } from "../timing.js"
+ */
+
+export class Queries {
+  /** Which tab leads stands in it, too. */
+  db;
+
+  /** @param {string} name of the database; one for each account and device @param {Timing} [timing] */
+  constructor(name, timing) {
+    this.db = new Database(name, timing);
+  }
+
+  /** Close it; what is saved stays. */
+  close() {
+    return this.db.close();
+  }
+
+  /** Return the identity of the data set that it was filled from, null before the first login. */
+  async epoch() {
+    return (await this.db.read((tx) => resultOf(tx.objectStore("meta").get("epoch")))) ?? null;
+  }
+
+  /** Return a session; an unknown one has zeros. @param {string} sessionId */
+  async session(sessionId) {
+    return this.db.read((tx) => sessionIn(tx, sessionId));
+  }
+
+  /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
+  async sessions() {
+    return newestFirst(await this.#all()).map(stateOf);
+  }
+
+  /** Return the sessions in which this device may lack messages, the one with the newest message first. */
+  async behind() {
+    const isBehind = (/** @type {Session} */ session) =>
+      sessions.isWaiting(session) || sessions.gaps(session).length > 0;
+    return newestFirst((await this.#all()).filter(isBehind)).map(({ sessionId }) => sessionId);
+  }
+
+  /**
+   * Return what is to be acked and cleared, of one session or of all.
+   * @param {string | null} [only]
+   * @returns {Promise<DueSession[]>}
+   */
+  async due(only = null) {
+    const rows = only === null ? await this.#all() : [await this.session(only)];
+    return rows
+      .map((session) => ({
+        sessionId: session.sessionId,
+        seqs: highest(session.toAck, MAX_ACKS_PER_REQUEST),
+        known: sessions.uncleared(session),
+      }))
+      .filter(({ seqs, known }) => seqs.length > 0 || known !== null);
+  }
+
+  /**
+   * Return saved messages of a session below the seq `before`, newest first.
+   * @param {string} sessionId
+   * @param {{before?: number | undefined, from?: number, limit?: number}} [options] `from`: the lowest seq to return
+   * @returns {Promise<Message[]>}
+   */
+  messages(sessionId, { before = Infinity, from = 0, limit = 50 } = {}) {
+    if (before <= from) return Promise.resolve([]);
+    return this.db.read((tx) => messages.page(tx, sessionId, { before, from, limit }));
+  }
+
+  /** Return all that is in the outbox, in the order of sending. @returns {Promise<Queued[]>} */
+  async outbox() {
+    return (await this.#outbox()).map(({ message, refused, why }) => ({ message, refused, why }));
+  }
+
+  /** Return the sessions that have something to send, the longest waiting first. */
+  async sendingSessions() {
+    return [...new Set((await this.#outbox()).filter((row) => !row.refused).map((row) => row.sessionId))];
+  }
+
+  /** Return the message of a session that is to be sent next, null if there is none. @param {string} sessionId */
+  async nextOutgoing(sessionId) {
+    return (await this.#outbox()).find((row) => row.sessionId === sessionId && !row.refused)?.message ?? null;
+  }
+
+  /**
+   * Return what has become of a message of the outbox; null if it still waits there.
+   * @param {{msgId: string, sessionId: string}} outgoing
+   * @param {string} me
+   * @returns {Promise<{seq: number} | {refused: string, why: string} | null>} `seq`: 0 if it was discarded
+   */
+  fate(outgoing, me) {
+    return this.db.read(async (tx) => {
+      const row = await outbox.rowOf(tx, outgoing.msgId);
+      if (row) return row.refused ? { refused: row.refused, why: row.why } : null;
+      return { seq: await messages.seqOf(tx, outgoing, me) };
+    });
+  }
+
+  /** @returns {Promise<Session[]>} */
+  #all() {
+    return this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
+  }
+
+  #outbox() {
+    return this.db.read(outbox.all);
+  }
+}
+
+/** @param {Session[]} all */
+const newestFirst = (all) => all.sort((one, other) => other.timestampMs - one.timestampMs);
+
+/**
+ * Return a session inside a transaction; an unknown one has zeros.
+ * @param {IDBTransaction} tx
+ * @param {string} sessionId
+ * @returns {Promise<Session>}
+ */
+export const sessionIn = async (tx, sessionId) =>
+  (await resultOf(tx.objectStore("sessions").get(sessionId))) ?? sessions.newSession(sessionId);

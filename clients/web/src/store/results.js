@@ -1,0 +1,56 @@
+// What the store returns.
+
+import * as sessions from "../protocol/session.js";
+
+/**
+ * @import { GroupSummary } from "../protocol/groups.js"
+ * @import { Outgoing } from "../protocol/model.js"
+ * @import { Session } from "../protocol/session.js"
+ */
+
+/**
+ * A session as this device sees it.
+ * @typedef {object} SessionState
+ * @property {string} sessionId
+ * @property {number} unread the red dot
+ * @property {number} known the number up to which this device has counted
+ * @property {number} lastSeq the highest seq that this device has heard of
+ * @property {number} timestampMs when the newest message was accepted, by the server's clock
+ * @property {boolean} waiting whether there may be messages that this device hasn't saved yet
+ * @property {readonly number[]} mentions groups: seqs of the unread messages that mention the account
+ * @property {GroupSummary | null} group groups: as the last `refreshSessions` or `catchUp` has found it
+ */
+/**
+ * What a transaction over one session has brought.
+ * @template T
+ * @typedef {object} Outcome
+ * @property {T} result
+ * @property {number | null} unread how many are unread now, null if that has not changed
+ * @property {number} grew by how much the unread ones have grown
+ */
+/**
+ * A message in the outbox.
+ * @typedef {object} Queued
+ * @property {Outgoing} message
+ * @property {string} refused "" if it will be sent; HELD if it waits for review, else the code of its refusal
+ * @property {string} why
+ */
+/**
+ * What the server has confirmed of one session.
+ * @typedef {object} Settled
+ * @property {string} sessionId
+ * @property {readonly number[]} seqs that are acked
+ * @property {number | null} cleared the number of a clear
+ */
+
+/** @param {Session} session @returns {SessionState} */
+export const stateOf = (session) => ({
+  sessionId: session.sessionId,
+  unread: sessions.unread(session),
+  known: session.count.known,
+  lastSeq: session.lastSeq,
+  timestampMs: session.timestampMs,
+  waiting: sessions.isWaiting(session),
+  mentions: sessions.unreadMentions(session),
+  group: session.group,
+});

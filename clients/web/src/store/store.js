@@ -1,0 +1,157 @@
+// `Store`: each method that changes something is exactly one transaction.
+//
+// So a tab can be killed between any two statements:
+//
+//     a frame arrives        one transaction: save its messages, count, note the acks that are due
+//     then the ack is sent   it is read from the database, so it can't name an unsaved message
+//     its answer arrives     one transaction: the acks are no longer due
+//
+// A kill before a transaction loses nothing, because the server sends the frame again. A kill after it loses nothing
+// either, because the due acks, the due clears and the outbox are in the database.
+
+import { StoreOfAnother } from "../errors.js";
+import { Draft } from "../protocol/draft.js";
+import { meet } from "./anew.js";
+import * as messages from "./messages.js";
+import * as outbox from "./outbox.js";
+import { Queries, sessionIn } from "./queries.js";
+import { resultOf } from "./requests.js";
+
+/**
+ * @import { Outgoing } from "../protocol/model.js"
+ * @import { Outcome, Settled } from "./results.js"
+ */
+
+/** The local database of one account on one device. The reading methods are in `Queries`. */
+export class Store extends Queries {
+  #uid = "";
+
+  /** The account that it belongs to. */
+  get uid() {
+    return this.#uid;
+  }
+
+  /**
+   * Make it the database of this account, and return it. Throws StoreOfAnother.
+   * @param {string} uid
+   */
+  async claim(uid) {
+    await this.db.change(
+      async (tx) => {
+        const meta = tx.objectStore("meta");
+        const owner = await resultOf(meta.get("uid"));
+        if (owner !== undefined && owner !== uid) {
+          throw new StoreOfAnother(`the database belongs to ${owner}, the token to ${uid}`);
+        }
+        await resultOf(meta.put(uid, "uid"));
+      },
+      { asLeader: false },
+    );
+    this.#uid = uid;
+    return this;
+  }
+
+  /**
+   * Make it the store of this data set; tell whether it was of another, and so was emptied. The outbox stays: it is
+   * sent to the new data, and so is what was held for review there.
+   * @param {string} epoch
+   */
+  async meet(epoch) {
+    if ((await this.epoch()) === epoch) return false;
+    return this.db.change((tx) => meet(tx, epoch));
+  }
+
+  // Sessions
+
+  /**
+   * Change a session, and save the messages of its draft.
+   * @template T
+   * @param {string} sessionId
+   * @param {(draft: Draft) => T} work
+   * @param {{asLeader?: boolean}} [options]
+   */
+  async change(sessionId, work, options) {
+    const outcomes = await this.changeAll(new Map([[sessionId, null]]), work, options);
+    return /** @type {Outcome<T>} */ (outcomes.get(sessionId));
+  }
+
+  /**
+   * Change several sessions in one transaction.
+   * @template V
+   * @template T
+   * @param {ReadonlyMap<string, V>} values by session
+   * @param {(draft: Draft, value: V) => T} work
+   * @param {{asLeader?: boolean}} [options]
+   * @returns {Promise<Map<string, Outcome<T>>>}
+   */
+  changeAll(values, work, options) {
+    return this.db.change(async (tx) => {
+      /** @type {Map<string, Outcome<T>>} */
+      const outcomes = new Map();
+      const rows = await Promise.all([...values.keys()].map((sessionId) => sessionIn(tx, sessionId)));
+      for (const row of rows) {
+        const draft = new Draft(row, this.#uid);
+        const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
+        await this.#write(tx, draft);
+        outcomes.set(row.sessionId, { result, unread: draft.newUnread, grew: draft.grew });
+      }
+      return outcomes;
+    }, options);
+  }
+
+  /**
+   * Note that all messages that were announced up to this mark are saved; false if more were announced since.
+   * @param {string} sessionId
+   * @param {number} mark
+   */
+  async finishCatchUp(sessionId, mark) {
+    return (await this.change(sessionId, (draft) => draft.finishCatchUp(mark))).result;
+  }
+
+  /** Note what the server has confirmed. @param {readonly Settled[]} confirmed */
+  async settle(confirmed) {
+    const byId = new Map(confirmed.map((settled) => [settled.sessionId, settled]));
+    await this.changeAll(byId, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+  }
+
+  // The outbox
+
+  /** Put a message into the outbox; false if its id is already there. @param {Outgoing} message */
+  enqueue(message) {
+    return this.db.change((tx) => outbox.insert(tx, message), { strict: true, asLeader: false });
+  }
+
+  /**
+   * Note that the server will never take a message, or holds it for review.
+   * @param {Outgoing} outgoing
+   * @param {string} code
+   * @param {string} why
+   */
+  refuse(outgoing, code, why) {
+    return this.db.change((tx) => outbox.refuse(tx, outgoing, this.#uid, { code, why }));
+  }
+
+  /** Take a message out of the outbox; tell whether it was there. @param {string} msgId */
+  discard(msgId) {
+    return this.db.change((tx) => outbox.remove(tx, msgId), { asLeader: false });
+  }
+
+  // Reading
+
+  /** Set a session's `unread` to zero; tell whether it was above zero. @param {string} sessionId */
+  async markRead(sessionId) {
+    return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
+  }
+
+  /** @param {IDBTransaction} tx @param {Draft} draft */
+  async #write(tx, draft) {
+    const puts = draft.fresh.map((message) => messages.put(tx, message, this.#uid));
+    if (draft.mustRecount) {
+      await Promise.all(puts);
+      draft.recount(await messages.numbersOfOthers(tx, draft.session));
+    }
+    if (draft.sent) await outbox.remove(tx, draft.sent);
+    for (const msgId of draft.released) await outbox.release(tx, msgId);
+    await Promise.all([...puts, resultOf(tx.objectStore("sessions").put(draft.session))]);
+  }
+}

@@ -1,0 +1,136 @@
+// Where the token of each connection comes from, and its claims (docs/protocol.md, section 1).
+
+import { CatchupError, ConnectionLost, TokenRefused } from "./errors.js";
+import { NAME_RULE, UID_RULE, isName, isUid } from "./names.js";
+
+/** @typedef {string | (() => string | Promise<string>)} Token a JWT, or a function that gives a fresh one */
+/**
+ * @typedef {object} Claims
+ * @property {string} uid
+ * @property {string} deviceId
+ * @property {number | null} expiresAtMs milliseconds since 1970
+ */
+
+/** The year 5138: a higher `exp` is not in seconds. */
+const MOST_SECONDS = 1e11;
+
+/** How long to wait for other tabs that get a token. */
+const TURN_SECONDS = 10;
+
+/** Gives the token of the next connection. */
+export class TokenSource {
+  #token;
+  #deviceId;
+  #uidClaim;
+  /** @type {string | null} a token that was read for its uid, and is not used yet */
+  #prefetched = null;
+
+  /**
+   * @param {Token} token
+   * @param {string} deviceId the device that the handshake names; used if the token has no claim `deviceId`
+   * @param {string} uidClaim the claim that the deployment takes as the uid
+   */
+  constructor(token, deviceId, uidClaim) {
+    this.#token = token;
+    this.#deviceId = deviceId;
+    this.#uidClaim = uidClaim;
+  }
+
+  /** Whether asking again may give another token. */
+  get isRenewable() {
+    return typeof this.#token !== "string";
+  }
+
+  /**
+   * Return a token to connect with. Throws ConnectionLost if the application's function fails: it may be offline, too.
+   */
+  async fresh() {
+    if (typeof this.#token === "string") return this.#token;
+    const prefetched = this.#prefetched;
+    this.#prefetched = null;
+    if (prefetched !== null) return prefetched;
+    try {
+      return await oneTabAtATime(this.#token);
+    } catch (error) {
+      if (error instanceof CatchupError) throw error;
+      throw new ConnectionLost(`there is no token to connect with: ${error}`, { cause: error });
+    }
+  }
+
+  /** Return the claims of a token that is then used for the next connection. Throws TokenRefused. */
+  async peek() {
+    const token = await this.fresh();
+    this.#prefetched = token;
+    return this.claims(token);
+  }
+
+  /** Forget a token that was read and not used. */
+  forget() {
+    this.#prefetched = null;
+  }
+
+  /** Return the claims of one of its tokens. Throws TokenRefused. @param {string} token */
+  claims(token) {
+    return readClaims(token, this.#deviceId, this.#uidClaim);
+  }
+}
+
+/**
+ * Call the application's function while no other tab calls it: tabs that use a refresh token at the same time, of which
+ * each use gives the next one, sign the person out. Plain-http pages have no locks.
+ * @param {() => string | Promise<string>} token
+ */
+async function oneTabAtATime(token) {
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return token();
+  let isMyTurn = false;
+  const call = () => {
+    isMyTurn = true;
+    return token();
+  };
+  try {
+    // A frozen tab keeps its lock.
+    return await locks.request("catchup token", { signal: AbortSignal.timeout(TURN_SECONDS * 1_000) }, call);
+  } catch (error) {
+    if (isMyTurn) throw error;
+    return token();
+  }
+}
+
+/**
+ * Return a token's claims. Only the server can check the signature. Throws TokenRefused.
+ * @param {string} token
+ * @param {string} deviceId the device that the handshake names; used if the token has no claim `deviceId`
+ * @param {string} uidClaim the claim that the deployment takes as the uid
+ * @returns {Claims}
+ */
+export function readClaims(token, deviceId = "", uidClaim = "sub") {
+  const claims = payloadOf(token);
+  const uid = claims[uidClaim];
+  const device = claims["deviceId"] ?? deviceId;
+  const expiresAt = claims["exp"];
+  if (typeof uid !== "string" || !isUid(uid)) {
+    throw new TokenRefused(`the token's claim ${uidClaim} does not match ${UID_RULE}`);
+  }
+  if (typeof device !== "string" || !isName(device)) {
+    throw new TokenRefused(`the device id does not match ${NAME_RULE}`);
+  }
+  if (typeof expiresAt === "number" && expiresAt > MOST_SECONDS) {
+    throw new TokenRefused("the token's claim exp must be in seconds since 1970, not milliseconds");
+  }
+  return { uid, deviceId: device, expiresAtMs: typeof expiresAt === "number" ? expiresAt * 1_000 : null };
+}
+
+/** @param {string} token @returns {Record<string, unknown>} */
+function payloadOf(token) {
+  try {
+    const [, payload] = /^[\w-]*\.([\w-]*)\.[\w-]*$/.exec(token) ?? [];
+    if (payload === undefined) throw new TypeError("a JWT has three parts with dots between them");
+    const bytes = Uint8Array.from(atob(payload.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof claims === "object" && claims !== null) return claims;
+    throw new TypeError("its second part is no JSON object");
+  } catch (error) {
+    throw new TokenRefused(`the token is not a JWT: ${error}`, { cause: error });
+  }
+}

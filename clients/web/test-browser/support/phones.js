@@ -1,0 +1,105 @@
+// The page of `make run`, as a person uses it: by roles and names.
+
+import assert from "node:assert/strict";
+
+/** Show the phones of these people. */
+export async function openPhones(page, stack, ...uids) {
+  await page.goto(`${stack.origin}/?people=${uids.join(",")}`);
+  return uids.map((uid) => new Phone(page, uid));
+}
+
+export class Phone {
+  constructor(page, uid) {
+    this.page = page;
+    this.uid = uid;
+    this.screen = page.getByRole("region", { name: uid, exact: true });
+    this.log = this.screen.getByRole("log", { name: "Messages with" });
+  }
+
+  /** Wait for a state: online, offline or connecting. */
+  is(state) {
+    return this.screen.locator(`[data-state="${state}"]`).waitFor();
+  }
+
+  async goOffline() {
+    await this.screen.getByRole("button", { name: "Go offline" }).click();
+    await this.is("offline");
+  }
+
+  async comeBack() {
+    await this.screen.getByRole("button", { name: "Come back" }).click();
+    await this.is("online");
+  }
+
+  /** The row of a chat in the list. */
+  row(name) {
+    return this.screen.getByRole("list", { name: "Chats of" }).getByRole("button", { name: new RegExp(`^${name}\\b`) });
+  }
+
+  /** The names of the chats in the list, the newest first. */
+  chats() {
+    return this.screen.getByRole("list", { name: "Chats of" }).locator(".name").allInnerTexts();
+  }
+
+  /** Wait until a chat's red dot has this number, 0 for none. */
+  async hasDot(name, count) {
+    if (count === 0) await this.row(name).filter({ hasNot: this.page.locator(".dot") }).waitFor();
+    else await this.row(name).getByTitle(`${count.toLocaleString("en")} unread`, { exact: true }).waitFor();
+  }
+
+  async openChat(name) {
+    await this.row(name).click();
+    await this.log.waitFor();
+  }
+
+  /** Open a chat with somebody who need not be in the list yet. */
+  async writeTo(name) {
+    await this.screen.getByRole("textbox", { name: "To whom" }).fill(name);
+    await this.screen.getByRole("button", { name: "Open chat" }).click();
+    await this.log.waitFor();
+  }
+
+  async back() {
+    await this.screen.getByRole("button", { name: "Back to the chats" }).click();
+    await this.log.waitFor({ state: "detached" });
+  }
+
+  async say(text) {
+    const field = this.screen.getByRole("textbox", { name: "Message to" });
+    await field.fill(text);
+    await field.press("Enter");
+  }
+
+  sees(text) {
+    return this.log.getByText(text, { exact: false }).first().waitFor();
+  }
+
+  /** Return the seqs that are drawn, from the top down. */
+  seqs() {
+    return this.log.evaluate((log) =>
+      [...log.querySelectorAll("[data-seq]")]
+        .map((each) => ({ seq: Number(each.dataset.seq), top: each.getBoundingClientRect().top }))
+        .sort((one, other) => one.top - other.top)
+        .map(({ seq }) => seq),
+    );
+  }
+
+  /** Scroll up to the beginning of the chat; return all seqs that were seen. Each look must be without a hole. */
+  async scrollToTheBeginning() {
+    const seen = new Set();
+    for (let last = -1; ; ) {
+      const seqs = await this.seqs();
+      seqs.forEach((seq, index) => {
+        if (index > 0) assert.equal(seq, seqs[index - 1] + 1, `in order and without a hole: ${seqs}`);
+        seen.add(seq);
+      });
+      const top = await this.log.evaluate(async (log) => {
+        log.scrollTop -= log.clientHeight;
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        return log.scrollTop;
+      });
+      if (top === last && (await this.log.getByText("The beginning of this chat").count()) > 0) return seen;
+      last = top;
+    }
+  }
+}

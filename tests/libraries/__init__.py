@@ -1,0 +1,1 @@
+"""The client libraries behind one interface, so that a scenario is written once and runs over each of them."""

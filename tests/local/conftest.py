@@ -1,0 +1,5 @@
+"""The fixtures of scenarios."""
+
+from tests.libraries.fixtures import library
+
+__all__ = ["library"]
