@@ -163,14 +163,14 @@ export const MUTANTS = [
     file: "transport.js",
     from: "          if (socket.readyState !== WebSocket.OPEN) throw new ConnectionLost(\"the connection is closing\");\n",
     to: "",
-    tests: ["sockets"],
+    tests: ["transport"],
   },
   {
     wrong: "the connection is closed with 1001",
     file: "transport.js",
     from: "socket.close(1000)",
     to: "socket.close(1001)",
-    tests: ["sockets"],
+    tests: ["transport"],
   },
   {
     wrong: "a handshake has no deadline",

@@ -2,30 +2,16 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { VirtualTime, idle } from "./support/virtual-time.js";
-import { failNext } from "./support/failing-database.js";
+import { browser, server, time } from "./support/one-browser.js";
+import { idle } from "./support/virtual-time.js";
 import { openPage } from "./support/page.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
 import { token } from "./support/tokens.js";
 import { ConnectionLost } from "../src/index.js";
 
-let time;
-let server;
-let browser;
 let page;
 
-beforeEach(() => {
-  failNext();
-  [time, server, page] = [new VirtualTime(), new SmallServer(), openPage()];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-  page.close();
-});
+beforeEach(() => (page = openPage()));
+afterEach(() => page.close());
 
 const pings = () => server.sent.filter(({ cmd }) => cmd === "ping").length;
 const silence = () => (server.silent = ["ping", "chat", "login"]);

@@ -1,27 +1,11 @@
 // Which tab leads when tabs are killed, frozen, broken or old.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { VirtualTime, idle } from "./support/virtual-time.js";
+import { describe, it } from "node:test";
+import { browser, server, time } from "./support/one-browser.js";
+import { idle } from "./support/virtual-time.js";
 import { failNext } from "./support/failing-database.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
 import { DeviceReplaced, StoreError } from "../src/index.js";
-
-let time;
-let server;
-let browser;
-
-beforeEach(() => {
-  failNext();
-  [time, server] = [new VirtualTime(), new SmallServer()];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-});
 
 describe("leading", () => {
   it("is for one tab only, though several ask at the same moment", async () => {

@@ -1,29 +1,13 @@
 // Opening and closing at moments that nobody has thought of, as frameworks do that begin everything twice.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, it } from "node:test";
-import { VirtualTime, idle } from "./support/virtual-time.js";
+import { it } from "node:test";
+import { browser, server, time } from "./support/one-browser.js";
+import { idle } from "./support/virtual-time.js";
 import { failNext } from "./support/failing-database.js";
 import { openChannels } from "./support/channel.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
 import { token } from "./support/tokens.js";
 import { CatchupError, ClientClosed, StoreError, StoreOfAnother } from "../src/index.js";
-
-let time;
-let server;
-let browser;
-
-beforeEach(() => {
-  failNext();
-  [time, server] = [new VirtualTime(), new SmallServer()];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-});
 
 for (const tabs of [true, false]) {
   for (const turns of [0, 1, 3, 10, 30, 100]) {

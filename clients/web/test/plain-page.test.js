@@ -2,31 +2,16 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { VirtualTime } from "./support/virtual-time.js";
-import { failNext } from "./support/failing-database.js";
+import { browser, server, time } from "./support/one-browser.js";
 import { FakeBroadcastChannel } from "./support/channel.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
 import { Client, DeviceReplaced } from "../src/index.js";
 import { token } from "./support/tokens.js";
 
-let time;
-let server;
-let browser;
 /** What puts back what a test has taken away. */
 let undo;
 
-beforeEach(() => {
-  failNext();
-  [time, server, undo] = [new VirtualTime(), new SmallServer(), []];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-  for (const back of undo) back();
-});
+beforeEach(() => (undo = []));
+afterEach(() => undo.forEach((back) => back()));
 
 /** Give a global name another value for one test. */
 function set(name, descriptor) {

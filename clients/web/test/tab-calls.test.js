@@ -1,29 +1,12 @@
 // What becomes of the calls and messages of a following tab when the leading one fails.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { VirtualTime, idle } from "./support/virtual-time.js";
-import { failNext } from "./support/failing-database.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
+import { describe, it } from "node:test";
+import { browser, server, time } from "./support/one-browser.js";
+import { idle } from "./support/virtual-time.js";
 import { CatchupError, ClientClosed, InvalidInput, RequestRefused } from "../src/index.js";
 
 const CHAT = "p:alice:bob";
-let time;
-let server;
-let browser;
-
-beforeEach(() => {
-  failNext();
-  [time, server] = [new VirtualTime(), new SmallServer()];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-});
-
 const requests = (cmd) => server.sent.filter((request) => request.cmd === cmd);
 
 /** Let a promise fail before anybody asks how it stands. */

@@ -1,27 +1,9 @@
 // Which tab asks for tokens, and when.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { VirtualTime } from "./support/virtual-time.js";
-import { failNext } from "./support/failing-database.js";
-import { SmallServer } from "./support/server.js";
-import { Browser } from "./support/tabs.js";
+import { describe, it } from "node:test";
+import { browser, server, time } from "./support/one-browser.js";
 import { token } from "./support/tokens.js";
-
-let time;
-let server;
-let browser;
-
-beforeEach(() => {
-  failNext();
-  [time, server] = [new VirtualTime(), new SmallServer()];
-  browser = new Browser(time, server);
-});
-afterEach(async () => {
-  const closing = browser.close();
-  await time.advance(1);
-  await closing;
-});
 
 describe("tokens", () => {
   const source = () => {
