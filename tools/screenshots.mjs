@@ -3,9 +3,9 @@
 // The same story as docs/page.md tells, told once; then the screen in light and in dark.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { FLAGS } from "./chromium.mjs";
 
 const [executablePath, address, folder] = process.argv.slice(2);
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const TALK = [
   ["alice", "Are you on the train already?"],
   ["carol", "Yes, it left on time. I am there at eight."],
@@ -13,7 +13,7 @@ const TALK = [
   ["carol", "Ten thousand messages, I would say."],
 ];
 
-const browser = await chromium.launch({ executablePath, args, timeout: 60_000 });
+const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
 const context = await browser.newContext({ viewport: { width: 1440, height: 880 }, locale: "en-GB", reducedMotion: "reduce" });
 context.setDefaultTimeout(180_000);
 const page = await context.newPage();

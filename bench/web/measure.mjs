@@ -6,6 +6,7 @@
 //   {"do": "old way"}   the same messages pushed at login → figures
 import readline from "node:readline";
 import { chromium } from "playwright-core";
+import { FLAGS } from "../../tools/chromium.mjs";
 import { pace, watch } from "./watch.mjs";
 import { tasksOf } from "./trace.mjs";
 
@@ -14,17 +15,7 @@ const THROTTLING = 4;
 /** After the first screen the client clears and saves; its tasks count, too. */
 const SETTLED_MS = 1_500;
 const CATEGORIES = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"];
-// CI has neither a user to protect nor a graphics card; a browser that talks to its maker would disturb the figures.
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const browser = await chromium.launch({ executablePath, args, timeout: 60_000 });
+const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
 const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const say = (line) => console.log(JSON.stringify(line));
 

@@ -1,19 +1,10 @@
 // Looks at the two pages in a browser as a person does, and prints as JSON what was there:
 // node tests/pages/look.mjs <browser> <address of the stack> <token>
 import { chromium } from "playwright-core";
+import { FLAGS } from "../../tools/chromium.mjs";
 
 const [executablePath, stack, token] = process.argv.slice(2);
-// CI has neither a user to protect nor a graphics card; a browser that talks to its maker would not be a test's own.
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const browser = await chromium.launch({ executablePath, args, timeout: 60_000 });
+const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
 
 async function look(path, read) {
   const page = await browser.newPage();

@@ -8,21 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { FLAGS } from "../../../../tools/chromium.mjs";
 
-// CI has neither a user to protect nor a graphics card; a browser that talks to its maker would not be a test's own.
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-  "--window-size=1280,900",
-  "--lang=en-GB",
-];
+const OWN_FLAGS = ["--headless", "--remote-debugging-port=0", "--window-size=1280,900", "--lang=en-GB"];
 /** On a busy machine a page may take its time. */
 const PATIENCE_MS = 60_000;
 
@@ -46,7 +34,7 @@ export class Browser {
 
   async #run() {
     const executable = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    const flags = [...FLAGS, `--user-data-dir=${this.#profile}`, "about:blank"];
+    const flags = [...FLAGS, ...OWN_FLAGS, `--user-data-dir=${this.#profile}`, "about:blank"];
     this.#process = spawn(executable, flags, { stdio: ["ignore", "ignore", "pipe"] });
     const address = await new Promise((resolve, reject) => {
       this.#process.once("exit", (code) => reject(new Error(`Chromium ended with ${code}`)));
