@@ -1,21 +1,11 @@
 // A connection that comes and goes: reloads, a network that is away, a server that begins anew.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Browser, until } from "./support/browser.js";
-import { Server, chatOf, newPerson } from "./support/server.js";
-import { Stack } from "./support/stack.js";
+import { test } from "node:test";
+import { until } from "./support/browser.js";
+import { browser, server, stack } from "./support/one-browser.js";
+import { chatOf, newPerson } from "./support/server.js";
 import { openTab } from "./support/tab.js";
-
-let stack;
-let server;
-let browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([Stack.start(), Browser.start()]);
-  server = new Server(stack);
-});
-after(() => Promise.all([browser.close(), stack.stop()]));
 
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Browser, until } from "./support/browser.js";
+import { afterEach, beforeEach, test } from "node:test";
+import { until } from "./support/browser.js";
+import { browser, server, stack } from "./support/one-browser.js";
 import { holdFrames, letGo } from "./support/frames.js";
 import { openPhones } from "./support/phones.js";
-import { Server, newPerson } from "./support/server.js";
-import { Stack } from "./support/stack.js";
+import { newPerson } from "./support/server.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** The narrowest phones. */
@@ -17,16 +17,8 @@ const PER_FRIEND = 200;
 /** Of one message, in pixels. */
 const LOWEST_ROW = 30;
 
-let stack;
-let server;
-let browser;
 let page;
 
-before(async () => {
-  [stack, browser] = await Promise.all([Stack.start(), Browser.start()]);
-  server = new Server(stack);
-});
-after(() => Promise.all([browser.close(), stack.stop()]));
 beforeEach(async () => {
   page = await browser.context.newPage();
   await page.emulateMedia({ reducedMotion: "reduce" });

@@ -1,11 +1,11 @@
 // What is saved is saved, and nothing else is acked: tabs that are killed at each transaction, and a disk that is full.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Browser, killerOf, until } from "./support/browser.js";
+import { test } from "node:test";
+import { killerOf, until } from "./support/browser.js";
+import { browser, server, stack } from "./support/one-browser.js";
 import { PLACES, savedSeqs, stopAt } from "./support/kill.js";
-import { Server, chatOf, newPerson } from "./support/server.js";
-import { Stack } from "./support/stack.js";
+import { chatOf, newPerson } from "./support/server.js";
 import { Tab, databaseOf, openTab } from "./support/tab.js";
 
 /** How many messages wait before the first login, more than come with the counter; and how many a page has. */
@@ -13,16 +13,6 @@ const [WAITING, PAGE] = [6, 3];
 const ANSWER = "answer";
 /** What a full disk still has: some messages fit. */
 const ROOM_BYTES = 300_000;
-
-let stack;
-let server;
-let browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([Stack.start(), Browser.start()]);
-  server = new Server(stack);
-});
-after(() => Promise.all([browser.close(), stack.stop()]));
 
 /** Bob is away while Alice writes, comes back, reads, gets a message live, answers, and has read all. */
 class Scenario {

@@ -1,22 +1,11 @@
 // The story that the page tells, in a real Chromium.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Browser } from "./support/browser.js";
+import { test } from "node:test";
+import { browser, stack } from "./support/one-browser.js";
 import { holdFrames, letGo } from "./support/frames.js";
 import { openPhones } from "./support/phones.js";
-import { Server, newPerson } from "./support/server.js";
-import { Stack } from "./support/stack.js";
-
-let stack;
-let server;
-let browser;
-
-before(async () => {
-  [stack, browser] = await Promise.all([Stack.start(), Browser.start()]);
-  server = new Server(stack);
-});
-after(() => Promise.all([browser.close(), stack.stop()]));
+import { newPerson } from "./support/server.js";
 
 test("Bob comes back to ten thousand messages, reads a thousand of them, and goes on talking", async () => {
   const page = await browser.context.newPage();

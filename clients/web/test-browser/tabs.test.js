@@ -1,27 +1,19 @@
 // Several tabs of one device: one connection, whatever becomes of the tab that has it.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { Browser, killerOf, until } from "./support/browser.js";
-import { Server, chatOf, newPerson } from "./support/server.js";
-import { Stack } from "./support/stack.js";
+import { beforeEach, test } from "node:test";
+import { killerOf, until } from "./support/browser.js";
+import { browser, server, stack } from "./support/one-browser.js";
+import { chatOf, newPerson } from "./support/server.js";
 import { openTab } from "./support/tab.js";
 
 /** What Chromium reports of the socket of a page that is frozen. */
 const ENTERED_CACHE = /WebSocket connection to .* failed: Page entered Back-Forward Cache/;
 
-let stack;
-let server;
-let browser;
 let alice;
 let bob;
 let chat;
 
-before(async () => {
-  [stack, browser] = await Promise.all([Stack.start(), Browser.start()]);
-  server = new Server(stack);
-});
-after(() => Promise.all([browser.close(), stack.stop()]));
 beforeEach(() => {
   [alice, bob] = [newPerson("alice"), newPerson("bob")];
   chat = chatOf(alice, bob);
