@@ -60,7 +60,7 @@ export class ChatView {
     const { client } = this.#device;
     this.#unwatch = [
       client.on("messages", ({ sessionId, messages, source }) => {
-        if (sessionId === this.#sessionId && (source === "push" || source === "sent")) this.#take(messages);
+        if (sessionId === this.#sessionId) this.#take(messages, source === "push" || source === "sent");
       }),
       client.on("login", () => unlessClosed(this.#onLogin())),
     ];
@@ -157,9 +157,9 @@ export class ChatView {
     this.#state.textContent = explained(error);
   }
 
-  /** @param {readonly Message[]} messages */
-  #take(messages) {
-    const fresh = this.#feed.take(messages);
+  /** @param {readonly Message[]} messages @param {boolean} isLive */
+  #take(messages, isLive) {
+    const fresh = this.#feed.take(messages, isLive);
     const others = fresh.filter(({ sender }) => sender !== this.#device.uid);
     if (fresh.some(({ kind }) => kind === "system")) unlessClosed(this.#learn());
     if (others.length === 0) return;

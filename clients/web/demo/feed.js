@@ -65,13 +65,26 @@ export class Feed {
     await this.#load(this.#lowest);
   }
 
-  /** Add what has come live; return those that are new. @param {readonly Message[]} messages */
-  take(messages) {
-    const news = messages.filter(({ seq }) => seq > this.#lowest || this.#highest === 0);
+  /**
+   * Add what has come; return those that are new. A page that is being read may also bring what is new, before it is
+   * pushed or its send is answered: of such a page, what follows the newest message here without a hole.
+   * @param {readonly Message[]} messages
+   * @param {boolean} isLive whether they were pushed or sent
+   */
+  take(messages, isLive) {
+    const isNews = ({ seq = 0 }) => seq > this.#lowest || this.#highest === 0;
+    const news = isLive ? messages.filter(isNews) : this.#following(messages);
     const fresh = news.filter(({ seq }) => !this.#messages.has(seq));
     this.#add(news);
     if (fresh.length > 0) this.#onChange();
     return fresh;
+  }
+
+  /** @param {readonly Message[]} messages */
+  #following(messages) {
+    let next = this.#highest + 1;
+    const inOrder = [...messages].sort((one, other) => one.seq - other.seq);
+    return this.#highest === 0 ? [] : inOrder.filter(({ seq }) => seq === next && (next += 1));
   }
 
   /** Whether messages are missing between what is shown and what has come with a login. */
