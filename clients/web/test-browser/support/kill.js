@@ -3,6 +3,8 @@
 /** Where in a transaction: before it is told to commit, or after it is complete and before anybody hears of it. */
 export const PLACES = ["before the commit", "after the completion"];
 
+const STOPPING = "stops for good";
+
 /**
  * Let a page, which must not be loaded yet, stop for good at its n-th transaction that writes.
  * `stopped` is kept when it has come so far: it does nothing more, and waits to be killed.
@@ -11,20 +13,21 @@ export const PLACES = ["before the commit", "after the completion"];
  * @param {string} place
  */
 export async function stopAt(page, nth, place) {
-  let tell;
-  const stopped = new Promise((resolve) => (tell = resolve));
-  await page.exposeBinding("isStopping", () => tell());
-  await page.addInitScript(install, { nth, isAfter: place === PLACES[1] });
+  // Not by a binding: on a busy machine a page may run before it has one, and would not stop.
+  const stopped = new Promise((resolve) => {
+    page.on("console", (message) => message.text() === STOPPING && resolve());
+  });
+  await page.addInitScript(install, { nth, isAfter: place === PLACES[1], stopping: STOPPING });
   // In an object: whoever awaits this function does not wait for the page.
   return { stopped };
 }
 
 /** Runs in the page, before all of its scripts. */
-function install({ nth, isAfter }) {
+function install({ nth, isAfter, stopping }) {
   const { transaction } = IDBDatabase.prototype;
   let count = 0;
   const stop = () => {
-    window.isStopping();
+    console.info(stopping);
     for (;;);
   };
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
