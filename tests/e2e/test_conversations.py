@@ -69,15 +69,15 @@ async def test_what_is_said_online_comes_at_once_and_counts_for_the_other(
         await eventually(numbered(*range(6)), contents, device, couple.session)
         assert await device.unread() == {couple.session: 3}
         assert device.heard.unread == {couple.session: 3}
-    again = await couple.online(couple.bob, "tablet")
-    assert await again.unread() == {}, "what was pushed is cleared"
     operator = Operator(stack, tmp_path / "stack.json")
 
-    async def waiting() -> int:
+    async def waiting() -> tuple[int, int]:
         _, person, _ = await operator.run("person", couple.bob)
-        return sum(each["count"] for each in person["waiting"])
+        return sum(each["count"] for each in person["waiting"]), sum(each["unread"] for each in person["sessions"])
 
-    await eventually(0, waiting)
+    await eventually((0, 0), waiting)
+    tablet = await couple.online(couple.bob, "tablet")
+    assert await tablet.unread() == {}, "what was pushed is cleared"
 
 
 async def test_whoever_comes_back_sees_the_count_and_the_newest_and_pulls_the_rest(couple: Couple) -> None:
