@@ -120,13 +120,13 @@ export class Acks {
    * @param {ReadonlyMap<string, Result>} results
    */
   async #settle(told, results) {
-    /** @type {Settled[]} */
-    const confirmed = [];
+    /** @type {Map<string, Settled>} */
+    const confirmed = new Map();
     let isFinished = true;
     for (const [sessionId, { seqs, received = null }] of Object.entries(told)) {
       const { code, remaining } = results.get(sessionId) ?? { code: "UNAVAILABLE", remaining: [] };
       if (code === "OK") {
-        confirmed.push({ sessionId, seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
+        confirmed.set(sessionId, { seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
         isFinished &&= remaining.length === 0;
       } else if (RETRYABLE.has(code)) {
         isFinished = false;

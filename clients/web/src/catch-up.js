@@ -100,7 +100,7 @@ export class CatchUps {
         const missing = topGap(session, before, true);
         const opening = this.#opening(session, before);
         // What is not pulled yet waits at the server until it is acked, even if history has brought it already.
-        const pulled = opening.walk && !opening.walk.done ? opening.lowestPulled : 0;
+        const pulled = opening.walk ? opening.lowestPulled : 0;
         const from = Math.max(missing ? missing[1] + 1 : 0, pulled);
         const messages = await this.#store.messages(sessionId, { before, from, limit });
         const isFull = opening.isTopKnown && messages.length >= limit;

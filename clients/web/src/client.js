@@ -4,14 +4,13 @@ import { Device } from "./device.js";
 import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { GroupCalls } from "./groups.js";
-import { randomId, recipientOf } from "./names.js";
+import { randomId } from "./names.js";
 import { keptDeviceId } from "./page.js";
 import { compose } from "./protocol/outgoing.js";
 import { gaps } from "./protocol/session.js";
 import { fateOf } from "./sends.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
-import { stateOf } from "./store/results.js";
 import { REAL_TIMING } from "./timing.js";
 import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
@@ -153,12 +152,7 @@ export class Client extends GroupCalls {
 
   /** Return one session, to read it page by page. @param {string} sessionId */
   session(sessionId) {
-    return new SessionView(sessionId, {
-      state: async () => stateOf(await this.#device.store.session(sessionId)),
-      page: (before, limit) => this.#device.call("page", sessionId, before, limit),
-      markRead: () => this.markRead(sessionId),
-      send: (msg, options) => this.send(recipientOf(sessionId, this.uid), msg, options),
-    });
+    return new SessionView(sessionId, this, this.#device);
   }
 
   /**
@@ -187,7 +181,7 @@ export class Client extends GroupCalls {
    * @returns {Promise<readonly number[]>}
    */
   async mentions(sessionId) {
-    return stateOf(await this.#device.store.session(sessionId)).mentions;
+    return (await this.session(sessionId).state()).mentions;
   }
 
   /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */

@@ -3,7 +3,7 @@
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
 import { bytesOf } from "./names.js";
 import { decode } from "./protocol/frames.js";
-import { deferred, expiry, limited } from "./timing.js";
+import { deferred, limited } from "./timing.js";
 
 /**
  * @import { Answer } from "./protocol/frames.js"
@@ -49,7 +49,7 @@ export class Connection {
   #early = [];
   #pushes = Promise.resolve();
   #reqIds = 0;
-  #gone = deferred();
+  #gone = new AbortController();
   #handlers;
   #timing;
   #answerTimeout;
@@ -61,7 +61,7 @@ export class Connection {
     this.#timing = timing;
     this.sentAt = this.receivedAt = timing.monotonic();
     this.#receivedAtMs = timing.nowMs();
-    this.gone = this.#gone.promise;
+    this.gone = this.#gone.signal;
   }
 
   /**
@@ -113,12 +113,14 @@ export class Connection {
     /** @type {ReturnType<typeof deferred<{answer: Answer, bytes: number}>>} */
     const answered = deferred();
     this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
-    const ended = new AbortController();
     try {
       this.#handlers.onFrame("out", text);
       this.#transport.send(text);
-      const tooLate = this.#timeout(request.cmd, started, seconds, ended.signal);
-      const { answer, bytes } = await Promise.race([answered.promise, tooLate]);
+      const { answer, bytes } = await limited(answered.promise, seconds, this.#timing, () => {
+        // No frame at all has come since the request: the connection is probably dead, though it looks open.
+        if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
+        return new AnswerTimeout(request.cmd, seconds);
+      });
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
       return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
@@ -126,7 +128,6 @@ export class Connection {
       if (error instanceof ConnectionLost) this.giveUp(error.message);
       throw error;
     } finally {
-      ended.abort();
       this.#waiting.delete(reqId);
       answered.promise.catch(() => undefined);
     }
@@ -146,10 +147,8 @@ export class Connection {
 
   /** Fail all requests, send nothing more, and close. @param {string} reason */
   giveUp(reason) {
-    if (this.lost === null) {
-      this.lost = reason;
-      this.#gone.resolve();
-    }
+    this.lost ??= reason;
+    this.#gone.abort();
     this.#transport?.close();
     for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
   }
@@ -207,19 +206,5 @@ export class Connection {
   #takePlatformError(text) {
     const [waiting, ...others] = this.#waiting.values();
     if (waiting && others.length === 0) waiting.reject(new RequestRefused(waiting.cmd, "UNAVAILABLE", { rule: text }));
-  }
-
-  /**
-   * @param {string} cmd
-   * @param {number} started
-   * @param {number} seconds
-   * @param {AbortSignal} signal
-   * @returns {Promise<never>}
-   */
-  async #timeout(cmd, started, seconds, signal) {
-    await expiry(seconds, this.#timing, signal);
-    // No frame at all has come since the request: the connection is probably dead, though it looks open.
-    if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
-    throw new AnswerTimeout(cmd, seconds);
   }
 }

@@ -5,7 +5,7 @@ import { isGroup } from "./names.js";
 import { GapFill } from "./protocol/gaps.js";
 import { topGap } from "./protocol/opening.js";
 import { noProgress } from "./protocol/paging.js";
-import { highest, lengthOf } from "./protocol/ranges.js";
+import { highest, sizeOf } from "./protocol/ranges.js";
 import { history } from "./protocol/requests.js";
 import { highestHeld } from "./protocol/session.js";
 import { MAX_PAGE_MESSAGES } from "./settings.js";
@@ -70,30 +70,21 @@ export class Fetching {
    * @param {boolean} whole
    */
   async step(session, opening, report, before, whole) {
-    const { walk } = opening;
-    const isPulling = walk !== null && !walk.done;
-    if (isPulling && (opening.isWhole || opening.lowestPulled === Infinity)) {
-      await this.#pull(opening, report, walk);
-      return true;
-    }
-    if (!opening.isTopKnown) {
-      await this.#findTop(session, opening, report);
-      return true;
-    }
+    const { walk, lowestPulled } = opening;
     const missing = topGap(session, before, whole);
-    if (isPulling) {
+    if (walk && (opening.isWhole || lowestPulled === Infinity)) {
+      await this.#pull(opening, report, walk);
+    } else if (!opening.isTopKnown) {
+      await this.#findTop(session, opening, report);
+    } else if (missing && (!walk || missing[1] > lowestPulled)) {
       // What waits is below what was pulled; what is missing above it comes from history.
-      if (missing && missing[1] > opening.lowestPulled) {
-        await this.#fill(opening, report, session, [Math.max(missing[0], opening.lowestPulled), missing[1]]);
-      } else if (missing || whole) {
-        await this.#pull(opening, report, walk);
-      } else {
-        return false;
-      }
-      return true;
+      await this.#fill(opening, report, session, walk ? [Math.max(missing[0], lowestPulled), missing[1]] : missing);
+    } else if (walk && (missing || whole)) {
+      await this.#pull(opening, report, walk);
+    } else {
+      return false;
     }
-    if (missing) await this.#fill(opening, report, session, missing);
-    return missing !== null;
+    return true;
   }
 
   /** @param {Opening} opening @param {SessionReport} report @param {PullWalk} walk */
@@ -118,8 +109,12 @@ export class Fetching {
       opening.onPage();
       if (walk.fruitlessPages > 0) await this.#timing.sleep(this.#link.backoff().next(), this.#signal);
     } finally {
-      if (walk.done) this.#acks.letGo(sessionId);
-      else this.#letGoLater(sessionId);
+      if (walk.done) {
+        opening.walk = null;
+        this.#acks.letGo(sessionId);
+      } else {
+        this.#letGoLater(sessionId);
+      }
     }
   }
 
@@ -166,7 +161,7 @@ export class Fetching {
       const page = await this.#ask(fill.request(), report);
       const learned = fill.receive(page);
       if (learned.floor !== null) opening.endReason = page.endReason;
-      if (isSecondLook) report.unreadable += learned.unreadable.reduce((total, range) => total + lengthOf(range), 0);
+      if (isSecondLook) report.unreadable += sizeOf(learned.unreadable);
       else if (byPull && page.end) report.endReason = page.endReason;
       await this.#saveHistory(opening, report, page, learned);
       isPage = page.messages.length > 0;

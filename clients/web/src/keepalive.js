@@ -43,10 +43,8 @@ export async function keepAlive(connection, seconds, settings, timing, signal) {
   for (let now = timing.monotonic(); now < end; now = timing.monotonic()) {
     const idleAt = connection.sentAt + settings.pingAfter;
     if (now < idleAt) {
-      const over = new AbortController();
-      const pause = timing.sleep(Math.min(idleAt, end) - now, AbortSignal.any([signal, over.signal]));
-      await Promise.race([connection.gone, pause]).finally(() => over.abort());
-      pause.catch(() => undefined);
+      const pause = timing.sleep(Math.min(idleAt, end) - now, AbortSignal.any([signal, connection.gone]));
+      await pause.catch(() => signal.throwIfAborted());
     } else {
       await pinged(connection);
     }

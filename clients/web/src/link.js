@@ -3,7 +3,6 @@
 import { Connection } from "./connection.js";
 import {
   AnswerTimeout,
-  ClientClosed,
   ConnectionLost,
   DataReplaced,
   ProtocolViolation,
@@ -180,12 +179,8 @@ export class Link {
     const tryAt = timing.monotonic() + Math.min(seconds, HURRY_SECONDS);
     this.#hurry = new AbortController();
     this.#events.emit("offline", { reason, seconds });
-    try {
-      await timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal]));
-    } catch (error) {
-      if (!(error instanceof ClientClosed) || this.#signal.aborted) throw error;
-      await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);
-    }
+    await timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal])).catch(() => undefined);
+    await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);
   }
 
   /** Run one connection; returns when it is time for a new one. */
@@ -205,7 +200,7 @@ export class Link {
     );
     // Also while it is dialling: a login of a tab that no longer leads would end the connection of the one that does.
     const end = () => connection.giveUp("closed by this client");
-    this.#signal.addEventListener("abort", end);
+    this.#signal.addEventListener("abort", end, { signal: connection.gone });
     try {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
@@ -221,7 +216,6 @@ export class Link {
     } catch (error) {
       throw connection.failure ?? error;
     } finally {
-      this.#signal.removeEventListener("abort", end);
       end();
       await connection.saved; // the next login may find another data set, to which these pushes don't belong
     }
@@ -230,6 +224,6 @@ export class Link {
   /** @param {"in" | "out"} direction @param {string} text */
   #show(direction, text) {
     if (!this.#events.has("frame")) return;
-    this.#events.emit("frame", { direction, text, bytes: bytesOf(text) });
+    this.#events.show("frame", { direction, text, bytes: bytesOf(text) });
   }
 }

@@ -12,12 +12,14 @@ const UID = /^[!"$-9;-~]{1,64}$/;
 /**
  * Tell whether a value may be a uid.
  * @param {unknown} text
+ * @returns {text is string}
  */
 export const isUid = (text) => typeof text === "string" && UID.test(text);
 
 /**
  * Tell whether a value may be a group id, a device id or a message id.
  * @param {unknown} text
+ * @returns {text is string}
  */
 export const isName = (text) => typeof text === "string" && NAME.test(text);
 

@@ -74,10 +74,10 @@ export class Outbox {
    * @returns {Promise<T>}
    */
   async turn(sessionId, work) {
-    const waiting = (await this.#store.outbox()).filter((row) => row.message.sessionId === sessionId && !row.refused);
+    const waiting = (await this.#store.unsent()).filter((message) => message.sessionId === sessionId);
     const [granted, over] = [deferred(), deferred()];
     const turn = {
-      after: new Set(waiting.map(({ message }) => message.msgId)),
+      after: new Set(waiting.map(({ msgId }) => msgId)),
       grant: granted.resolve,
       over: over.promise,
     };
@@ -106,7 +106,8 @@ export class Outbox {
       await this.#due.outbox.wait(this.#signal);
       this.#due.outbox.lower();
       const changing = [...this.#turns].filter(([, turns]) => turns.length > 0).map(([sessionId]) => sessionId);
-      for (const sessionId of new Set([...(await this.#store.sendingSessions()), ...changing])) {
+      const sending = (await this.#store.unsent()).map(({ sessionId }) => sessionId);
+      for (const sessionId of new Set([...sending, ...changing])) {
         if (this.#lanes.has(sessionId) || this.#parked.has(sessionId)) continue;
         if (this.#lanes.size >= this.#parallel) break; // a lane that ends raises the flag again
         this.#lanes.add(sessionId);
@@ -119,7 +120,7 @@ export class Outbox {
   async #lane(sessionId) {
     try {
       for (;;) {
-        const next = await this.#store.nextOutgoing(sessionId);
+        const next = (await this.#store.unsent()).find((message) => message.sessionId === sessionId);
         const [turn] = this.#turns.get(sessionId) ?? [];
         if (turn && !(next && turn.after.has(next.msgId))) {
           turn.grant();

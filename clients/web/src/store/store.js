@@ -93,7 +93,7 @@ export class Store extends Queries {
         const draft = new Draft(row, this.#uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
         await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, unread: draft.newUnread, grew: draft.grew });
+        outcomes.set(row.sessionId, { result, ...draft.unread });
       }
       return outcomes;
     }, options);
@@ -108,10 +108,9 @@ export class Store extends Queries {
     return (await this.change(sessionId, (draft) => draft.finishCatchUp(mark))).result;
   }
 
-  /** Note what the server has confirmed. @param {readonly Settled[]} confirmed */
+  /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
-    const byId = new Map(confirmed.map((settled) => [settled.sessionId, settled]));
-    await this.changeAll(byId, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(confirmed, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
   }
 
   // The outbox
