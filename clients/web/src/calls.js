@@ -120,7 +120,7 @@ export class Calls {
     this.#say({ kind: "call", id, name, args });
     const silence = this.#timing.sleep(CALL_SECONDS, AbortSignal.any([over.signal, this.#signal]));
     try {
-      return await Promise.race([reply, another.then(() => null), silence.then(() => this.#ask()).then(() => null)]);
+      return await Promise.race([reply, another, silence.then(() => this.#ask()).then(() => null)]);
     } finally {
       over.abort();
     }

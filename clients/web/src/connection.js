@@ -6,6 +6,7 @@ import { decode } from "./protocol/frames.js";
 import { deferred, limited } from "./timing.js";
 
 /**
+ * @import { Events } from "./events.js"
  * @import { Answer } from "./protocol/frames.js"
  * @import { Head } from "./protocol/groups.js"
  * @import { Message } from "./protocol/model.js"
@@ -18,7 +19,7 @@ import { deferred, limited } from "./timing.js";
  * @typedef {object} Handlers
  * @property {(message: Message) => Promise<unknown>} onPush
  * @property {(head: Head) => Promise<unknown>} onHead
- * @property {(direction: "in" | "out", text: string) => void} onFrame
+ * @property {(frame: Events["frame"]) => void} onFrame
  */
 /** @typedef {{cmd: string, resolve: (answer: {answer: Answer, bytes: number}) => void, reject: (error: Error) => void}}
  *   Waiting */
@@ -45,9 +46,10 @@ export class Connection {
   #transport = null;
   /** @type {Map<string, Waiting>} */
   #waiting = new Map();
-  /** @type {(() => Promise<unknown>)[] | null} pushes that came before the answer of `login` */
-  #early = [];
-  #pushes = Promise.resolve();
+  #isAdmitting = false;
+  /** Pushes wait for the answer of `login`. */
+  #admitted = deferred();
+  #pushes = this.#admitted.promise;
   #reqIds = 0;
   #gone = new AbortController();
   #handlers;
@@ -114,7 +116,7 @@ export class Connection {
     const answered = deferred();
     this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
     try {
-      this.#handlers.onFrame("out", text);
+      this.#handlers.onFrame({ direction: "out", text, bytes: bytesOf(text) });
       this.#transport.send(text);
       const { answer, bytes } = await limited(answered.promise, seconds, this.#timing, () => {
         // No frame at all has come since the request: the connection is probably dead, though it looks open.
@@ -135,14 +137,13 @@ export class Connection {
 
   /** Begin to hand on pushes: first those that came before the answer of `login`, which tells whose data they are. */
   admitPushes() {
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const handOn of early) this.#queue(handOn);
+    this.#isAdmitting = true;
+    this.#admitted.resolve();
   }
 
-  /** Resolves when all that was pushed so far is saved. */
+  /** Resolves when all that was pushed so far is saved, or will not be handed on. */
   get saved() {
-    return this.#pushes;
+    return this.#isAdmitting ? this.#pushes : undefined;
   }
 
   /** Fail all requests, send nothing more, and close. @param {string} reason */
@@ -158,7 +159,8 @@ export class Connection {
     if (this.lost !== null) return;
     this.receivedAt = this.#timing.monotonic();
     this.#receivedAtMs = this.#timing.nowMs();
-    this.#handlers.onFrame("in", text);
+    const bytes = bytesOf(text);
+    this.#handlers.onFrame({ direction: "in", text, bytes });
     let frame;
     try {
       frame = decode(text);
@@ -166,9 +168,9 @@ export class Connection {
       if (error instanceof ProtocolViolation) return console.warn(`catchup: ignored a frame: ${error.message}`);
       throw error;
     }
-    if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
-    else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
-    else if (frame.kind === "answer") this.#takeAnswer(frame, bytesOf(text));
+    if (frame.kind === "push") this.#queue(() => this.#handlers.onPush(frame.message));
+    else if (frame.kind === "head") this.#queue(() => this.#handlers.onHead(frame.head));
+    else if (frame.kind === "answer") this.#takeAnswer(frame, bytes);
     else if (frame.kind === "platform") this.#takePlatformError(frame.text);
   }
 
@@ -176,12 +178,6 @@ export class Connection {
   #takeAnswer(answer, bytes) {
     if (answer.timeMs > 0) this.#aheadMs = this.#receivedAtMs - answer.timeMs;
     this.#waiting.get(answer.reqId)?.resolve({ answer, bytes });
-  }
-
-  /** @param {() => Promise<unknown>} handOn */
-  #admit(handOn) {
-    if (this.#early) this.#early.push(handOn);
-    else this.#queue(handOn);
   }
 
   /**

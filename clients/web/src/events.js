@@ -53,11 +53,6 @@ export class Emitter {
     return () => listeners.delete(listener);
   }
 
-  /** Whether somebody listens. @param {EventName} name */
-  has(name) {
-    return (this.#listeners.get(name)?.size ?? 0) > 0;
-  }
-
   /**
    * Show an event in all tabs, if this one leads.
    * @template {EventName} N

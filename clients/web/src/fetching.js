@@ -99,22 +99,19 @@ export class Fetching {
       const named = /** @type {number[]} */ (request.body["ack"]);
       const acked = named.filter((seq) => !page.remaining.includes(seq));
       const saved = await this.#arrivals.savePage(sessionId, page.messages, acked);
-      walk.receive(page, saved.fresh.length);
+      if (page.end) opening.walk = null;
+      else walk.receive(page, saved.fresh.length);
       const seqs = page.messages.map(({ seq }) => seq);
       opening.lowestPulled = Math.min(opening.lowestPulled, ...seqs, session.lastSeq + 1);
       opening.isUncounted ||= saved.uncounted;
-      report.endReason = walk.endReason;
+      if (page.end) report.endReason = page.endReason;
       report.saved += saved.fresh.length;
       report.duplicates += saved.duplicates;
       opening.onPage();
       if (walk.fruitlessPages > 0) await this.#timing.sleep(this.#link.backoff().next(), this.#signal);
     } finally {
-      if (walk.done) {
-        opening.walk = null;
-        this.#acks.letGo(sessionId);
-      } else {
-        this.#letGoLater(sessionId);
-      }
+      if (opening.walk) this.#letGoLater(sessionId);
+      else this.#acks.letGo(sessionId);
     }
   }
 

@@ -30,8 +30,7 @@ export function lifetime(settings, timing, tokenExpiresAtMs, serverNowMs) {
 /**
  * Ping a connection whenever it is idle, until `seconds` have passed.
  *
- * Throws ConnectionLost or AnswerTimeout if the connection ends before; TokenRefused if the token has expired; the
- * error for which a push could not be saved.
+ * Throws ConnectionLost or AnswerTimeout if the connection ends before; TokenRefused if the token has expired.
  * @param {Connection} connection
  * @param {number} seconds
  * @param {Settings} settings
@@ -48,7 +47,6 @@ export async function keepAlive(connection, seconds, settings, timing, signal) {
     } else {
       await pinged(connection);
     }
-    if (connection.failure) throw connection.failure;
     if (connection.lost === TOKEN_EXPIRED) throw new TokenRefused(TOKEN_EXPIRED);
     if (connection.lost !== null) throw new ConnectionLost(connection.lost);
   }

@@ -11,7 +11,6 @@ import {
 } from "./errors.js";
 import { TOKEN_EXPIRED, keepAlive, lifetime } from "./keepalive.js";
 import { logIn } from "./login.js";
-import { bytesOf } from "./names.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ping } from "./protocol/requests.js";
 import { Backoff } from "./backoff.js";
@@ -193,7 +192,7 @@ export class Link {
       {
         onPush: (message) => this.#arrivals.takePush(message),
         onHead: (head) => this.#arrivals.takeHead(head),
-        onFrame: (direction, text) => this.#show(direction, text),
+        onFrame: (frame) => this.#events.show("frame", frame),
       },
       settings.answerTimeout,
       timing,
@@ -219,11 +218,5 @@ export class Link {
       end();
       await connection.saved; // the next login may find another data set, to which these pushes don't belong
     }
-  }
-
-  /** @param {"in" | "out"} direction @param {string} text */
-  #show(direction, text) {
-    if (!this.#events.has("frame")) return;
-    this.#events.show("frame", { direction, text, bytes: bytesOf(text) });
   }
 }

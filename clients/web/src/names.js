@@ -24,8 +24,9 @@ export const isUid = (text) => typeof text === "string" && UID.test(text);
 export const isName = (text) => typeof text === "string" && NAME.test(text);
 
 /** Throw InvalidInput if a value may not be a uid. @param {string} field @param {unknown} uid */
-export function checkUid(field, uid) {
-  if (!isUid(uid)) throw new InvalidInput(field, `must match ${UID_RULE}`);
+export function checkedUid(field, uid) {
+  if (isUid(uid)) return uid;
+  throw new InvalidInput(field, `must match ${UID_RULE}`);
 }
 
 /**
@@ -36,11 +37,10 @@ export function checkUid(field, uid) {
  */
 export function checkedUids(field, uids, least = 0) {
   if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
-  for (const uid of uids) checkUid(field, uid);
   if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
     throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
   }
-  return /** @type {string[]} */ ([...uids]);
+  return uids.map((uid) => checkedUid(field, uid));
 }
 
 /**
@@ -48,8 +48,9 @@ export function checkedUids(field, uids, least = 0) {
  * @param {string} field
  * @param {unknown} name
  */
-export function checkName(field, name) {
-  if (!isName(name)) throw new InvalidInput(field, `must match ${NAME_RULE}`);
+export function checkedName(field, name) {
+  if (isName(name)) return name;
+  throw new InvalidInput(field, `must match ${NAME_RULE}`);
 }
 
 /**

@@ -16,7 +16,7 @@ import { deferred } from "./timing.js";
 
 /**
  * A change of a group: between the messages that were written before it, and those that are written after it.
- * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
+ * @typedef {{sessionId: string, after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
  */
 
 export class Outbox {
@@ -37,8 +37,11 @@ export class Outbox {
    * @type {Set<string>}
    */
   #parked = new Set();
-  /** @type {Map<string, Turn[]>} */
-  #turns = new Map();
+  /**
+   * Changes of groups that wait for their turn.
+   * @type {Turn[]}
+   */
+  #turns = [];
 
   /**
    * @param {Store} store
@@ -77,18 +80,19 @@ export class Outbox {
     const waiting = (await this.#store.unsent()).filter((message) => message.sessionId === sessionId);
     const [granted, over] = [deferred(), deferred()];
     const turn = {
+      sessionId,
       after: new Set(waiting.map(({ msgId }) => msgId)),
       grant: granted.resolve,
       over: over.promise,
     };
-    this.#turns.set(sessionId, [...(this.#turns.get(sessionId) ?? []), turn]);
+    this.#turns.push(turn);
     this.#parked.delete(sessionId);
     this.#due.outbox.raise();
     try {
       await granted.promise;
       return await work();
     } finally {
-      this.#turns.set(sessionId, (this.#turns.get(sessionId) ?? []).filter((other) => other !== turn));
+      this.#turns = this.#turns.filter((other) => other !== turn);
       over.resolve();
     }
   }
@@ -105,9 +109,8 @@ export class Outbox {
     for (;;) {
       await this.#due.outbox.wait(this.#signal);
       this.#due.outbox.lower();
-      const changing = [...this.#turns].filter(([, turns]) => turns.length > 0).map(([sessionId]) => sessionId);
-      const sending = (await this.#store.unsent()).map(({ sessionId }) => sessionId);
-      for (const sessionId of new Set([...sending, ...changing])) {
+      const due = [...(await this.#store.unsent()), ...this.#turns];
+      for (const sessionId of new Set(due.map((each) => each.sessionId))) {
         if (this.#lanes.has(sessionId) || this.#parked.has(sessionId)) continue;
         if (this.#lanes.size >= this.#parallel) break; // a lane that ends raises the flag again
         this.#lanes.add(sessionId);
@@ -121,7 +124,7 @@ export class Outbox {
     try {
       for (;;) {
         const next = (await this.#store.unsent()).find((message) => message.sessionId === sessionId);
-        const [turn] = this.#turns.get(sessionId) ?? [];
+        const turn = this.#turns.find((each) => each.sessionId === sessionId);
         if (turn && !(next && turn.after.has(next.msgId))) {
           turn.grant();
           await turn.over;

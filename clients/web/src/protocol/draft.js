@@ -85,10 +85,9 @@ export class Draft {
   /** Note seqs that an answer has left out. @param {number} low @param {number} high */
   noteHole(low, high) {
     const { session } = this;
-    const known = session.holes.find((hole) => hole.low === low && hole.high === high);
-    session.holes = known
-      ? session.holes.map((hole) => (hole === known ? { ...hole, answers: hole.answers + 1 } : hole))
-      : [...session.holes, { low, high, answers: 1 }];
+    const others = session.holes.filter((hole) => hole.low !== low || hole.high !== high);
+    const { answers = 0 } = session.holes.find((hole) => !others.includes(hole)) ?? {};
+    session.holes = [...others, { low, high, answers: answers + 1 }];
   }
 
   /**

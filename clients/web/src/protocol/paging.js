@@ -23,8 +23,6 @@ export const noProgress = (sessionId) =>
  * The caller reads the seqs to ack from the store. So after a restart, exactly the saved messages are acked.
  */
 export class PullWalk {
-  done = false;
-  endReason = "NOT_END";
   fruitlessPages = 0;
   /** @type {number | undefined} */
   #before;
@@ -41,16 +39,11 @@ export class PullWalk {
   }
 
   /**
-   * Take a page, after it was saved. Throws ProtocolViolation if the server makes no progress.
+   * Take a page that is not the last, after it was saved. Throws ProtocolViolation if the server makes no progress.
    * @param {Page} page
    * @param {number} newMessages how many of its messages were not saved before
    */
   receive(page, newMessages) {
-    if (page.end) {
-      this.done = true;
-      this.endReason = page.endReason;
-      return;
-    }
     // Section 4: "with `before` set to it, until a page comes without it".
     this.#before = page.resumeBefore ?? undefined;
     this.fruitlessPages = newMessages > 0 || page.resumeBefore !== null ? 0 : this.fruitlessPages + 1;

@@ -47,10 +47,10 @@ export const chat = (message) => request("chat", bodyOf(message), answers.chatAc
 /**
  * @param {string} sessionId
  * @param {number} limit
- * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} [given]
+ * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} given
  */
-export const pull = (sessionId, limit, { ack: acked = [], before, after } = {}) =>
-  request("pull", { sessionId, limit, ack: acked, before, after }, answers.pageOf);
+export const pull = (sessionId, limit, given) =>
+  request("pull", { sessionId, limit, ack: [], ...given }, answers.pageOf);
 
 /**
  * @param {string} sessionId

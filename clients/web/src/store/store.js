@@ -24,12 +24,8 @@ import { resultOf } from "./requests.js";
 
 /** The local database of one account on one device. The reading methods are in `Queries`. */
 export class Store extends Queries {
-  #uid = "";
-
   /** The account that it belongs to. */
-  get uid() {
-    return this.#uid;
-  }
+  uid = "";
 
   /**
    * Make it the database of this account, and return it. Throws StoreOfAnother.
@@ -47,7 +43,7 @@ export class Store extends Queries {
       },
       { asLeader: false },
     );
-    this.#uid = uid;
+    this.uid = uid;
     return this;
   }
 
@@ -90,7 +86,7 @@ export class Store extends Queries {
       const outcomes = new Map();
       const rows = await Promise.all([...values.keys()].map((sessionId) => sessionIn(tx, sessionId)));
       for (const row of rows) {
-        const draft = new Draft(row, this.#uid);
+        const draft = new Draft(row, this.uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
         await this.#write(tx, draft);
         outcomes.set(row.sessionId, { result, ...draft.unread });
@@ -127,7 +123,7 @@ export class Store extends Queries {
    * @param {string} why
    */
   refuse(outgoing, code, why) {
-    return this.db.change((tx) => outbox.refuse(tx, outgoing, this.#uid, { code, why }));
+    return this.db.change((tx) => outbox.refuse(tx, outgoing, this.uid, { code, why }));
   }
 
   /** Take a message out of the outbox; tell whether it was there. @param {string} msgId */
@@ -144,7 +140,7 @@ export class Store extends Queries {
 
   /** @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
-    const puts = draft.fresh.map((message) => messages.put(tx, message, this.#uid));
+    const puts = draft.fresh.map((message) => messages.put(tx, message, this.uid));
     if (draft.mustRecount) {
       await Promise.all(puts);
       draft.recount(await messages.numbersOfOthers(tx, draft.session));
