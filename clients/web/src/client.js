@@ -4,7 +4,7 @@ import { Device } from "./device.js";
 import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { GroupCalls } from "./groups.js";
-import { randomId } from "./names.js";
+import { checkedName, checkedPage, checkedSession, randomId } from "./names.js";
 import { keptDeviceId } from "./page.js";
 import { compose } from "./protocol/outgoing.js";
 import { gaps } from "./protocol/session.js";
@@ -50,6 +50,10 @@ export class Client extends GroupCalls {
    */
   constructor(url, token, options = {}) {
     const { deviceId = keptDeviceId(), uid, uidClaim = "sub", database, tabs = true, dial = dialWebSocket } = options;
+    if (!/^wss?:\/\/./.test(String(url))) throw new InvalidInput("url", "must begin with wss:// or ws://");
+    if (typeof token !== "string" && typeof token !== "function") {
+      throw new InvalidInput("token", "must be a text or a function");
+    }
     const timing = options.timing ?? REAL_TIMING;
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
@@ -136,7 +140,7 @@ export class Client extends GroupCalls {
 
   /** Remove a message from the outbox, and tell whether it was there. @param {string} msgId */
   async discard(msgId) {
-    return this.#device.store.discard(msgId);
+    return this.#device.store.discard(checkedName("msgId", msgId));
   }
 
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
@@ -152,7 +156,7 @@ export class Client extends GroupCalls {
 
   /** Return one session, to read it page by page. @param {string} sessionId */
   session(sessionId) {
-    return new SessionView(sessionId, this, this.#device);
+    return new SessionView(checkedSession(sessionId), this, this.#device);
   }
 
   /**
@@ -162,7 +166,7 @@ export class Client extends GroupCalls {
    * @returns {Promise<Message[]>}
    */
   async messages(sessionId, options) {
-    return this.#device.store.messages(sessionId, options);
+    return this.#device.store.messages(checkedSession(sessionId), checkedPage(options));
   }
 
   /**
@@ -170,7 +174,7 @@ export class Client extends GroupCalls {
    * @param {string} sessionId
    */
   async gaps(sessionId) {
-    return gaps(await this.#device.store.session(sessionId));
+    return gaps(await this.#device.store.session(checkedSession(sessionId)));
   }
 
   /**
@@ -186,7 +190,7 @@ export class Client extends GroupCalls {
 
   /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
   async markRead(sessionId) {
-    if (await this.#device.store.markRead(sessionId)) this.#device.tellRead(sessionId);
+    if (await this.#device.store.markRead(checkedSession(sessionId))) this.#device.tellRead(sessionId);
   }
 
   /**
@@ -201,8 +205,8 @@ export class Client extends GroupCalls {
    * @param {string | null} [sessionId]
    * @returns {Promise<CatchUpReport>}
    */
-  catchUp(sessionId = null) {
-    return this.#device.call("catchUp", sessionId);
+  async catchUp(sessionId = null) {
+    return this.#device.call("catchUp", sessionId === null ? null : checkedSession(sessionId));
   }
 
   /** @param {string} to @param {Content} msg @param {SendOptions} options */

@@ -54,6 +54,27 @@ export function checkedName(field, name) {
 }
 
 /**
+ * Return the id of a session. Throws InvalidInput if it can't be one.
+ * @param {string} sessionId
+ */
+export function checkedSession(sessionId) {
+  const [kind, one, other] = String(sessionId).split(":");
+  const right = kind === "g" && isName(one) ? `g:${one}` : isUid(one) && isUid(other) && privateSession(one, other);
+  if (sessionId === right) return sessionId;
+  throw new InvalidInput("sessionId", "must be p:<uid>:<uid>, with the uids in ascending order, or g:<group>");
+}
+
+/**
+ * Return which messages of a session are asked for. Throws InvalidInput.
+ * @param {{limit?: number, before?: number}} [options]
+ */
+export function checkedPage({ limit = 50, before = Infinity } = {}) {
+  if (!(Number.isInteger(limit) && limit > 0)) throw new InvalidInput("limit", "must be a whole number above 0");
+  if (!(typeof before === "number" && before > 0)) throw new InvalidInput("before", "must be a seq");
+  return { limit, before };
+}
+
+/**
  * Tell whether a session is a group's.
  * @param {unknown} sessionId
  * @returns {sessionId is `g:${string}`}

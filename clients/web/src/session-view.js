@@ -7,7 +7,7 @@
  * @import { Content, SendOptions } from "./settings.js"
  */
 
-import { recipientOf } from "./names.js";
+import { checkedPage, recipientOf } from "./names.js";
 import { stateOf } from "./store/results.js";
 
 export class SessionView {
@@ -35,7 +35,8 @@ export class SessionView {
    * @param {{limit?: number, before?: number}} [options] `before`: begin below this seq
    * @returns {AsyncGenerator<SessionPage, void, void>}
    */
-  async *pages({ limit = 50, before = Infinity } = {}) {
+  async *pages(options) {
+    const { limit, before } = checkedPage(options);
     for (let below = before; ; ) {
       /** @type {SessionPage} */
       const page = await this.#device.call("page", this.sessionId, below, limit);

@@ -70,10 +70,10 @@ export class Queries {
   /**
    * Return saved messages of a session below the seq `before`, newest first.
    * @param {string} sessionId
-   * @param {{before?: number | undefined, from?: number, limit?: number}} [options] `from`: the lowest seq to return
+   * @param {{before: number, limit: number, from?: number}} options `from`: the lowest seq to return
    * @returns {Promise<Message[]>}
    */
-  messages(sessionId, { before = Infinity, from = 0, limit = 50 } = {}) {
+  messages(sessionId, { before, from = 0, limit }) {
     if (before <= from) return Promise.resolve([]);
     return this.db.read((tx) => messages.page(tx, sessionId, { before, from, limit }));
   }
