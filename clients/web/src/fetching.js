@@ -153,16 +153,17 @@ export class Fetching {
     const isSecondLook = holes.some(({ low, high }) => low === gap[0] && high === gap[1]);
     if (isSecondLook) await this.#timing.sleep(this.#settings.secondLookAfter, this.#signal);
     const byPull = isGroup(sessionId);
-    const fill = new GapFill(sessionId, gap, this.#settings.pageLimit, { byPull, openTop });
-    for (let isPage = false; !fill.done && (!isPage || opening.isWhole); ) {
-      const page = await this.#ask(fill.request(), report);
+    const fill = new GapFill(sessionId, gap, this.#settings.pageLimit, openTop);
+    /** @type {Page} */
+    let page;
+    do {
+      page = await this.#ask(fill.request(), report);
       const learned = fill.receive(page);
       if (learned.floor !== null) opening.endReason = page.endReason;
       if (isSecondLook) report.unreadable += sizeOf(learned.unreadable);
       else if (byPull && page.end) report.endReason = page.endReason;
       await this.#saveHistory(opening, report, page, learned);
-      isPage = page.messages.length > 0;
-    }
+    } while (!page.end && (opening.isWhole || page.messages.length === 0));
   }
 
   /**
