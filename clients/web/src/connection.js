@@ -25,17 +25,7 @@ import { deferred, limited } from "./timing.js";
  *   Waiting */
 
 export class Connection {
-  /**
-   * Why the connection has ended; null while it is open.
-   * @type {string | null}
-   */
-  lost = null;
-  /**
-   * The error for which a push could not be saved: the client can't go on.
-   * @type {Error | null}
-   */
-  failure = null;
-  /** Resolves when the connection has ended. */
+  /** Aborts when the connection has ended; the reason is an error. */
   gone;
   sentAt;
   receivedAt;
@@ -76,7 +66,7 @@ export class Connection {
   async open(dial, url, token, device) {
     const dialling = dial(url, token, device, {
       onFrame: (text) => this.#take(text),
-      onClose: (reason) => this.giveUp(reason),
+      onClose: (reason) => this.giveUp(new ConnectionLost(reason)),
     });
     try {
       const tooLate = () => new ConnectionLost(`${url} did not answer for ${this.#answerTimeout} s`);
@@ -85,7 +75,7 @@ export class Connection {
       dialling.then((late) => late.close()).catch(() => undefined);
       throw error;
     }
-    if (this.lost !== null) this.#transport.close();
+    if (this.gone.aborted) this.#transport.close();
   }
 
   /** The server's clock, in milliseconds since 1970; that of a device may be hours wrong. */
@@ -108,7 +98,7 @@ export class Connection {
    * @returns {Promise<{body: T, bytes: number, seconds: number}>}
    */
   async exchange(request, seconds = this.#answerTimeout) {
-    if (this.lost !== null || !this.#transport) throw new ConnectionLost(this.lost ?? "not open");
+    if (this.gone.aborted || !this.#transport) throw new ConnectionLost(this.gone.reason?.message ?? "not open");
     const reqId = String((this.#reqIds += 1));
     const text = JSON.stringify({ cmd: request.cmd, reqId, time: this.#timing.nowMs(), body: request.body });
     const started = (this.sentAt = this.#timing.monotonic());
@@ -120,14 +110,14 @@ export class Connection {
       this.#transport.send(text);
       const { answer, bytes } = await limited(answered.promise, seconds, this.#timing, () => {
         // No frame at all has come since the request: the connection is probably dead, though it looks open.
-        if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
+        if (this.receivedAt < started) this.giveUp(new ConnectionLost(`nothing came for ${seconds} s`));
         return new AnswerTimeout(request.cmd, seconds);
       });
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
       return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
     } catch (error) {
-      if (error instanceof ConnectionLost) this.giveUp(error.message);
+      if (error instanceof ConnectionLost) this.giveUp(error);
       throw error;
     } finally {
       this.#waiting.delete(reqId);
@@ -146,17 +136,16 @@ export class Connection {
     return this.#isAdmitting ? this.#pushes : undefined;
   }
 
-  /** Fail all requests, send nothing more, and close. @param {string} reason */
+  /** Fail all requests, send nothing more, and close. @param {Error} reason */
   giveUp(reason) {
-    this.lost ??= reason;
-    this.#gone.abort();
+    this.#gone.abort(reason);
     this.#transport?.close();
-    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
+    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.gone.reason.message));
   }
 
   /** @param {string} text */
   #take(text) {
-    if (this.lost !== null) return;
+    if (this.gone.aborted) return;
     this.receivedAt = this.#timing.monotonic();
     this.#receivedAtMs = this.#timing.nowMs();
     const bytes = bytesOf(text);
@@ -188,10 +177,7 @@ export class Connection {
     this.#pushes = this.#pushes.then(handOn).then(
       () => undefined,
       // What could not be saved is not acked: the server sends it again on the next connection.
-      (error) => {
-        this.failure ??= error;
-        this.giveUp(`a push could not be saved: ${error.message}`);
-      },
+      (error) => this.giveUp(error),
     );
   }
 

@@ -1,6 +1,6 @@
 // Keeping one connection alive until it is time for a new one (docs/protocol.md, section 1).
 
-import { ConnectionLost, RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
+import { RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
 import { ping } from "./protocol/requests.js";
 
 /**
@@ -30,7 +30,7 @@ export function lifetime(settings, timing, tokenExpiresAtMs, serverNowMs) {
 /**
  * Ping a connection whenever it is idle, until `seconds` have passed.
  *
- * Throws ConnectionLost or AnswerTimeout if the connection ends before; TokenRefused if the token has expired.
+ * Throws why the connection has ended before, AnswerTimeout, or TokenRefused if the token has expired.
  * @param {Connection} connection
  * @param {number} seconds
  * @param {Settings} settings
@@ -47,8 +47,7 @@ export async function keepAlive(connection, seconds, settings, timing, signal) {
     } else {
       await pinged(connection);
     }
-    if (connection.lost === TOKEN_EXPIRED) throw new TokenRefused(TOKEN_EXPIRED);
-    if (connection.lost !== null) throw new ConnectionLost(connection.lost);
+    connection.gone.throwIfAborted();
   }
 }
 

@@ -85,7 +85,7 @@ export class Link {
   async ready() {
     for (;;) {
       await this.#up.wait(this.#signal);
-      if (this.#connection?.lost === null) return this.#connection;
+      if (this.#connection && !this.#connection.gone.aborted) return this.#connection;
       this.#up.lower();
     }
   }
@@ -120,7 +120,7 @@ export class Link {
           if ((faults += 1) >= settings.internalErrors) throw error;
         } else if (error instanceof RequestRefused) {
           if (error.code === "UNAUTHENTICATED") {
-            connection.giveUp(TOKEN_EXPIRED);
+            connection.giveUp(new TokenRefused(TOKEN_EXPIRED));
             continue;
           }
           faults += Number(error.code === "INTERNAL");
@@ -138,7 +138,7 @@ export class Link {
   async wake() {
     this.#hurry.abort();
     const connection = this.#connection;
-    if (!connection || connection.lost !== null || connection.silence < PROBE_AFTER_SECONDS) return;
+    if (!connection || connection.gone.aborted || connection.silence < PROBE_AFTER_SECONDS) return;
     await connection.exchange(ping(), PROBE_SECONDS).catch(() => undefined);
   }
 
@@ -198,7 +198,7 @@ export class Link {
       timing,
     );
     // Also while it is dialling: a login of a tab that no longer leads would end the connection of the one that does.
-    const end = () => connection.giveUp("closed by this client");
+    const end = () => connection.giveUp(new ConnectionLost("closed by this client"));
     this.#signal.addEventListener("abort", end, { signal: connection.gone });
     try {
       this.#signal.throwIfAborted();
@@ -213,7 +213,7 @@ export class Link {
       const seconds = lifetime(settings, timing, expiresAtMs, connection.serverNowMs);
       await keepAlive(connection, seconds, settings, timing, this.#signal);
     } catch (error) {
-      throw connection.failure ?? error;
+      throw error instanceof ConnectionLost ? (connection.gone.reason ?? error) : error;
     } finally {
       end();
       await connection.saved; // the next login may find another data set, to which these pushes don't belong
