@@ -131,20 +131,15 @@ export class Acks {
       } else if (RETRYABLE.has(code)) {
         isFinished = false;
       } else if (received !== null) {
-        this.#refuseClear(sessionId, received, code);
+        console.warn(`catchup: ${sessionId} can't be cleared up to ${received} yet: ${code}`);
+        this.#due.refusedClears.set(sessionId, received);
+        this.#due.count(sessionId);
       } else {
         this.#refused.add(sessionId);
       }
     }
     await this.#store.settle(confirmed);
     return isFinished;
-  }
-
-  /** @param {string} sessionId @param {number} known @param {string} code */
-  #refuseClear(sessionId, known, code) {
-    console.warn(`catchup: ${sessionId} can't be cleared up to ${known} yet: ${code}`);
-    this.#due.refusedClears.set(sessionId, known);
-    this.#due.count(sessionId);
   }
 }
 

@@ -49,7 +49,7 @@ export class CatchUps {
     this.#link = link;
     this.#acks = acks;
     this.#settings = settings;
-    this.#fetching = new Fetching(store, arrivals, link, acks, settings, timing, signal);
+    this.#fetching = new Fetching(arrivals, link, acks, settings, timing, signal);
   }
 
   /** Forget what was fetched: after each login, and when the server has another data set. */

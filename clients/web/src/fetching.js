@@ -8,7 +8,7 @@ import { noProgress } from "./protocol/paging.js";
 import { highest, sizeOf } from "./protocol/ranges.js";
 import { history } from "./protocol/requests.js";
 import { highestHeld } from "./protocol/session.js";
-import { MAX_PAGE_MESSAGES } from "./settings.js";
+import { MAX_ACKS_PER_REQUEST } from "./settings.js";
 
 /**
  * @import { Acks } from "./acks.js"
@@ -23,7 +23,6 @@ import { MAX_PAGE_MESSAGES } from "./settings.js";
  * @import { Session } from "./protocol/session.js"
  * @import { SessionReport } from "./reports.js"
  * @import { Settings } from "./settings.js"
- * @import { Store } from "./store/store.js"
  * @import { Timing } from "./timing.js"
  */
 
@@ -32,7 +31,6 @@ const NEXT_PULL_SECONDS = 3;
 
 /** The steps of catching up with a session. Each saves what it fetches. */
 export class Fetching {
-  #store;
   #arrivals;
   #link;
   #acks;
@@ -43,7 +41,6 @@ export class Fetching {
   #pauses = new Map();
 
   /**
-   * @param {Store} store
    * @param {Arrivals} arrivals
    * @param {Link} link
    * @param {Acks} acks
@@ -51,8 +48,7 @@ export class Fetching {
    * @param {Timing} timing
    * @param {AbortSignal} signal
    */
-  constructor(store, arrivals, link, acks, settings, timing, signal) {
-    this.#store = store;
+  constructor(arrivals, link, acks, settings, timing, signal) {
     this.#arrivals = arrivals;
     this.#link = link;
     this.#acks = acks;
@@ -73,28 +69,27 @@ export class Fetching {
     const { walk, lowestPulled } = opening;
     const missing = topGap(session, before, whole);
     if (walk && (opening.isWhole || lowestPulled === Infinity)) {
-      await this.#pull(opening, report, walk);
+      await this.#pull(opening, report, session, walk);
     } else if (!opening.isTopKnown) {
       await this.#findTop(session, opening, report);
     } else if (missing && (!walk || missing[1] > lowestPulled)) {
       // What waits is below what was pulled; what is missing above it comes from history.
       await this.#fill(opening, report, session, walk ? [Math.max(missing[0], lowestPulled), missing[1]] : missing);
     } else if (walk && (missing || whole)) {
-      await this.#pull(opening, report, walk);
+      await this.#pull(opening, report, session, walk);
     } else {
       return false;
     }
     return true;
   }
 
-  /** @param {Opening} opening @param {SessionReport} report @param {PullWalk} walk */
-  async #pull(opening, report, walk) {
-    const { sessionId } = walk;
+  /** @param {Opening} opening @param {SessionReport} report @param {Session} session @param {PullWalk} walk */
+  async #pull(opening, report, session, walk) {
+    const { sessionId } = session;
     this.#pauses.get(sessionId)?.abort();
     this.#acks.hold(sessionId);
     try {
-      const session = await this.#store.session(sessionId);
-      const request = walk.request(highest(session.toAck, MAX_PAGE_MESSAGES));
+      const request = walk.request(highest(session.toAck, MAX_ACKS_PER_REQUEST));
       const page = await this.#ask(request, report);
       const named = /** @type {number[]} */ (request.body["ack"]);
       const acked = named.filter((seq) => !page.remaining.includes(seq));

@@ -2,7 +2,6 @@
 // sends the requests and saves the pages.
 
 import { ProtocolViolation } from "../errors.js";
-import { MAX_ACKS_PER_REQUEST } from "../settings.js";
 import { pull } from "./requests.js";
 
 /** @import { Page } from "./model.js" */
@@ -33,9 +32,9 @@ export class PullWalk {
     this.limit = limit;
   }
 
-  /** @param {readonly number[]} saved messages that are saved and not acked yet, newest first */
+  /** @param {readonly number[]} saved messages that are saved and not acked yet, newest first, at most 100 */
   request(saved) {
-    return pull(this.sessionId, this.limit, { ack: saved.slice(0, MAX_ACKS_PER_REQUEST), before: this.#before });
+    return pull(this.sessionId, this.limit, { ack: saved, before: this.#before });
   }
 
   /**
