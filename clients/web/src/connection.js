@@ -154,13 +154,13 @@ export class Connection {
     try {
       frame = decode(text);
     } catch (error) {
-      if (error instanceof ProtocolViolation) return console.warn(`catchup: ignored a frame: ${error.message}`);
-      throw error;
+      return console.warn(`catchup: ignored a frame: ${error}`);
     }
-    if (frame.kind === "push") this.#queue(() => this.#handlers.onPush(frame.message));
-    else if (frame.kind === "head") this.#queue(() => this.#handlers.onHead(frame.head));
-    else if (frame.kind === "answer") this.#takeAnswer(frame, bytes);
-    else if (frame.kind === "platform") this.#takePlatformError(frame.text);
+    const { answer, message, head, platformError } = frame;
+    if (message) this.#queue(() => this.#handlers.onPush(message));
+    if (head) this.#queue(() => this.#handlers.onHead(head));
+    if (answer) this.#takeAnswer(answer, bytes);
+    if (platformError !== undefined) this.#takePlatformError(platformError);
   }
 
   /** @param {Answer} answer @param {number} bytes */
