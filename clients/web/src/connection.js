@@ -6,21 +6,14 @@ import { decode } from "./protocol/frames.js";
 import { deferred, limited } from "./timing.js";
 
 /**
+ * @import { Arrivals } from "./arrivals.js"
  * @import { Events } from "./events.js"
  * @import { Answer } from "./protocol/frames.js"
- * @import { Head } from "./protocol/groups.js"
- * @import { Message } from "./protocol/model.js"
  * @import { Request } from "./protocol/requests.js"
  * @import { Timing } from "./timing.js"
  * @import { Dial, Transport } from "./transport.js"
  */
 
-/**
- * @typedef {object} Handlers
- * @property {(message: Message) => Promise<unknown>} onPush
- * @property {(head: Head) => Promise<unknown>} onHead
- * @property {(frame: Events["frame"]) => void} onFrame
- */
 /** @typedef {{cmd: string, resolve: (answer: {answer: Answer, bytes: number}) => void, reject: (error: Error) => void}}
  *   Waiting */
 
@@ -42,13 +35,20 @@ export class Connection {
   #pushes = this.#admitted.promise;
   #reqIds = 0;
   #gone = new AbortController();
-  #handlers;
+  #arrivals;
+  #onFrame;
   #timing;
   #answerTimeout;
 
-  /** @param {Handlers} handlers @param {number} answerTimeout seconds @param {Timing} timing */
-  constructor(handlers, answerTimeout, timing) {
-    this.#handlers = handlers;
+  /**
+   * @param {Arrivals} arrivals
+   * @param {(frame: Events["frame"]) => void} onFrame
+   * @param {number} answerTimeout seconds
+   * @param {Timing} timing
+   */
+  constructor(arrivals, onFrame, answerTimeout, timing) {
+    this.#arrivals = arrivals;
+    this.#onFrame = onFrame;
     this.#answerTimeout = answerTimeout;
     this.#timing = timing;
     this.sentAt = this.receivedAt = timing.monotonic();
@@ -106,7 +106,7 @@ export class Connection {
     const answered = deferred();
     this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
     try {
-      this.#handlers.onFrame({ direction: "out", text, bytes: bytesOf(text) });
+      this.#onFrame({ direction: "out", text, bytes: bytesOf(text) });
       this.#transport.send(text);
       const { answer, bytes } = await limited(answered.promise, seconds, this.#timing, () => {
         // No frame at all has come since the request: the connection is probably dead, though it looks open.
@@ -149,7 +149,7 @@ export class Connection {
     this.receivedAt = this.#timing.monotonic();
     this.#receivedAtMs = this.#timing.nowMs();
     const bytes = bytesOf(text);
-    this.#handlers.onFrame({ direction: "in", text, bytes });
+    this.#onFrame({ direction: "in", text, bytes });
     let frame;
     try {
       frame = decode(text);
@@ -157,8 +157,8 @@ export class Connection {
       return console.warn(`catchup: ignored a frame: ${error}`);
     }
     const { answer, message, head, platformError } = frame;
-    if (message) this.#queue(() => this.#handlers.onPush(message));
-    if (head) this.#queue(() => this.#handlers.onHead(head));
+    if (message) this.#queue(() => this.#arrivals.takePush(message));
+    if (head) this.#queue(() => this.#arrivals.takeHead(head));
     if (answer) this.#takeAnswer(answer, bytes);
     if (platformError !== undefined) this.#takePlatformError(platformError);
   }

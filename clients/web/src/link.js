@@ -155,16 +155,14 @@ export class Link {
         refused = false;
       } catch (error) {
         this.#signal.throwIfAborted();
-        if (error instanceof TokenRefused) {
-          // One refusal may be chance: the token was just expiring. Two without a login between are an error.
-          if (!this.#options.tokens.isRenewable || (refused && this.lastLogin === lastLogin)) throw error;
-          refused = true;
-        } else if (error instanceof ConnectionLost || error instanceof AnswerTimeout) {
-          refused = false;
-        } else {
-          throw error;
-        }
-        reason = error.message;
+        const wasRefused = refused && this.lastLogin === lastLogin;
+        refused = error instanceof TokenRefused;
+        // One refusal may be chance: the token was just expiring. Two without a login between are an error.
+        const mayTryAgain = refused
+          ? this.#options.tokens.isRenewable && !wasRefused
+          : error instanceof ConnectionLost || error instanceof AnswerTimeout;
+        if (!mayTryAgain) throw error;
+        reason = /** @type {Error} */ (error).message;
       }
       const lived = timing.monotonic() - this.#loggedInAt;
       if (this.lastLogin !== lastLogin && lived >= settings.stableAfter) backoff.reset();
@@ -189,11 +187,8 @@ export class Link {
     const claims = tokens.claims(token);
     await this.#claim(claims.uid);
     const connection = new Connection(
-      {
-        onPush: (message) => this.#arrivals.takePush(message),
-        onHead: (head) => this.#arrivals.takeHead(head),
-        onFrame: (frame) => this.#events.show("frame", frame),
-      },
+      this.#arrivals,
+      (frame) => this.#events.show("frame", frame),
       settings.answerTimeout,
       timing,
     );

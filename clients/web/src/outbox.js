@@ -1,6 +1,6 @@
 // Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
 
-import { ProtocolViolation, RequestRefused, whyOf } from "./errors.js";
+import { RequestRefused, isBadAnswer, whyOf } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { chat } from "./protocol/requests.js";
 import { deferred } from "./timing.js";
@@ -14,9 +14,10 @@ import { deferred } from "./timing.js";
  * @import { Store } from "./store/store.js"
  */
 
+/** @typedef {ReturnType<typeof deferred<void>>} Deferred */
 /**
  * A change of a group: between the messages that were written before it, and those that are written after it.
- * @typedef {{sessionId: string, after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
+ * @typedef {{sessionId: string, after: ReadonlySet<string>, granted: Deferred, over: Deferred}} Turn
  */
 
 export class Outbox {
@@ -78,22 +79,21 @@ export class Outbox {
    */
   async turn(sessionId, work) {
     const waiting = (await this.#store.unsent()).filter((message) => message.sessionId === sessionId);
-    const [granted, over] = [deferred(), deferred()];
     const turn = {
       sessionId,
       after: new Set(waiting.map(({ msgId }) => msgId)),
-      grant: granted.resolve,
-      over: over.promise,
+      granted: deferred(),
+      over: deferred(),
     };
     this.#turns.push(turn);
     this.#parked.delete(sessionId);
     this.#due.outbox.raise();
     try {
-      await granted.promise;
+      await turn.granted.promise;
       return await work();
     } finally {
       this.#turns = this.#turns.filter((other) => other !== turn);
-      over.resolve();
+      turn.over.resolve();
     }
   }
 
@@ -126,8 +126,8 @@ export class Outbox {
         const next = (await this.#store.unsent()).find((message) => message.sessionId === sessionId);
         const turn = this.#turns.find((each) => each.sessionId === sessionId);
         if (turn && !(next && turn.after.has(next.msgId))) {
-          turn.grant();
-          await turn.over;
+          turn.granted.resolve();
+          await turn.over.promise;
         } else if (!next) {
           return;
         } else if (!(await this.#send(next))) {
@@ -150,9 +150,8 @@ export class Outbox {
     try {
       reply = await this.#link.request(chat(message), { ofAnyData: true });
     } catch (error) {
-      if (error instanceof ProtocolViolation) return false;
-      if (!(error instanceof RequestRefused)) throw error;
-      if (RETRYABLE.has(error.code)) return false;
+      if (!isBadAnswer(error)) throw error;
+      if (!(error instanceof RequestRefused) || RETRYABLE.has(error.code)) return false;
       await this.#giveUp(message, error);
       return true;
     }
