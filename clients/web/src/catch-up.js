@@ -27,7 +27,6 @@ export class CatchUps {
   #arrivals;
   #link;
   #acks;
-  #settings;
   #fetching;
   /** @type {Map<string, Opening>} */
   #openings = new Map();
@@ -48,7 +47,6 @@ export class CatchUps {
     this.#arrivals = arrivals;
     this.#link = link;
     this.#acks = acks;
-    this.#settings = settings;
     this.#fetching = new Fetching(arrivals, link, acks, settings, timing, signal);
   }
 
@@ -126,7 +124,7 @@ export class CatchUps {
     return this.#inTurn(sessionId, async () => {
       for (;;) {
         let session = await this.#store.session(sessionId);
-        const opening = newOpening(session, this.#settings.pageLimit, { isWhole: true, isTopKnown: !tail, onPage });
+        const opening = newOpening(session, { isWhole: true, isTopKnown: !tail, onPage });
         this.#openings.set(sessionId, opening);
         while (await this.#fetching.step(session, opening, report, Infinity, whole)) {
           session = await this.#store.session(sessionId);
@@ -159,7 +157,7 @@ export class CatchUps {
     const { sessionId } = session;
     const known = this.#openings.get(sessionId);
     if (known) return known;
-    const opening = newOpening(session, this.#settings.pageLimit);
+    const opening = newOpening(session);
     // Whoever only scrolls up in a session that is caught up needs nothing that is new.
     if (before < Infinity && !isWaiting(session)) return { ...opening, walk: null, isTopKnown: true };
     this.#openings.set(sessionId, opening);

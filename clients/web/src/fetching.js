@@ -89,7 +89,7 @@ export class Fetching {
     this.#pauses.get(sessionId)?.abort();
     this.#acks.hold(sessionId);
     try {
-      const request = walk.request(highest(session.toAck, MAX_ACKS_PER_REQUEST));
+      const request = walk.request(sessionId, this.#settings.pageLimit, highest(session.toAck, MAX_ACKS_PER_REQUEST));
       const page = await this.#ask(request, report);
       const named = /** @type {number[]} */ (request.body["ack"]);
       const acked = named.filter((seq) => !page.remaining.includes(seq));

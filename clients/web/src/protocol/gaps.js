@@ -53,12 +53,12 @@ export class GapFill {
    * @param {Page} page
    * @returns {Learned}
    */
-  receive({ messages, end, endReason, resumeBefore }) {
+  receive({ sessionId, messages, end, endReason, resumeBefore }) {
     const seqs = messages.map((message) => message.seq);
     const before = this.#before ?? Math.max(this.#high, ...seqs, resumeBefore ?? 0) + 1;
     const lowest = Math.min(before, ...seqs);
     const askedFrom = end ? this.#after + 1 : Math.min(lowest, resumeBefore ?? lowest);
-    if (askedFrom >= before && !end) throw noProgress(this.#sessionId);
+    if (askedFrom >= before && !end) throw noProgress(sessionId);
     this.#before = askedFrom;
     const hasFloor = end && (endReason === "RETENTION" || endReason === "JOIN_POINT");
     const unreadable = leftOut([hasFloor ? lowest : askedFrom, before - 1], seqs);

@@ -34,12 +34,11 @@ import { gaps } from "./session.js";
 
 /**
  * @param {Session} session
- * @param {number} limit messages in a page
  * @param {{isWhole?: boolean, isTopKnown?: boolean, onPage?: () => void}} [options]
  * @returns {Opening}
  */
-export const newOpening = ({ sessionId, announced }, limit, options = {}) => ({
-  walk: isGroup(sessionId) ? null : new PullWalk(sessionId, limit),
+export const newOpening = ({ sessionId, announced }, options = {}) => ({
+  walk: isGroup(sessionId) ? null : new PullWalk(),
   isWhole: false,
   isTopKnown: false,
   lowestPulled: Infinity,

@@ -26,15 +26,13 @@ export class PullWalk {
   /** @type {number | undefined} */
   #before;
 
-  /** @param {string} sessionId @param {number} limit */
-  constructor(sessionId, limit) {
-    this.sessionId = sessionId;
-    this.limit = limit;
-  }
-
-  /** @param {readonly number[]} saved messages that are saved and not acked yet, newest first, at most 100 */
-  request(saved) {
-    return pull(this.sessionId, this.limit, { ack: saved, before: this.#before });
+  /**
+   * @param {string} sessionId
+   * @param {number} limit messages in a page
+   * @param {readonly number[]} saved messages that are saved and not acked yet, newest first, at most 100
+   */
+  request(sessionId, limit, saved) {
+    return pull(sessionId, limit, { ack: saved, before: this.#before });
   }
 
   /**
@@ -46,6 +44,6 @@ export class PullWalk {
     // Section 4: "with `before` set to it, until a page comes without it".
     this.#before = page.resumeBefore ?? undefined;
     this.fruitlessPages = newMessages > 0 || page.resumeBefore !== null ? 0 : this.fruitlessPages + 1;
-    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) throw noProgress(this.sessionId);
+    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) throw noProgress(page.sessionId);
   }
 }
