@@ -4,7 +4,7 @@
 export class CatchupError extends Error {
 }
 
-/** A call was given something that could never be sent. Nothing was stored. */
+/** A call was given an argument that can never be right. Nothing was sent or stored. */
 export class InvalidInput extends CatchupError {
   /** @param {string} field @param {string} rule */
   constructor(field, rule) {

@@ -1,5 +1,5 @@
-// Pulling the offline store of a session to the end, page by page (docs/protocol.md, sections 4 and 7). Pure: the caller
-// sends the requests and saves the pages.
+// Pulling the offline store of a session to the end, page by page (docs/protocol.md, sections 4 and 7). Pure: the
+// caller sends the requests and saves the pages.
 
 import { ProtocolViolation } from "../errors.js";
 import { pull } from "./requests.js";
@@ -13,8 +13,7 @@ import { pull } from "./requests.js";
 const MAX_FRUITLESS_PAGES = 10;
 
 /** Pages of a session bring neither messages, nor the end, nor where to go on. @param {string} sessionId */
-export const noProgress = (sessionId) =>
-  new ProtocolViolation(`pages of ${sessionId} bring nothing new`);
+export const noProgress = (sessionId) => new ProtocolViolation(`pages of ${sessionId} bring nothing new`);
 
 /**
  * The pulls of one private session, one at a time; each acks the messages of the page before, which are saved by then.
