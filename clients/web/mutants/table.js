@@ -91,8 +91,8 @@ export const MUTANTS = [
   {
     wrong: "a page acks the messages that it brings",
     file: "protocol/paging.js",
-    from: "ack: saved.slice(0, MAX_ACKS_PER_REQUEST)",
-    to: "ack: [...saved, 1, 2, 3].slice(0, MAX_ACKS_PER_REQUEST)",
+    from: "ack: saved, before",
+    to: "ack: [...saved, 1, 2, 3].slice(0, 100), before",
     tests: ["model"],
   },
   {
@@ -196,15 +196,15 @@ export const MUTANTS = [
   {
     wrong: "a tab that no longer leads logs in over the connection that it was making",
     file: "link.js",
-    from: '    this.#signal.addEventListener("abort", end);\n',
+    from: '    this.#signal.addEventListener("abort", end, { signal: connection.gone });\n',
     to: "",
     tests: ["connection"],
   },
   {
     wrong: "each event `online` makes an attempt",
     file: "link.js",
-    from: "      await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);\n",
-    to: "",
+    from: "    await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);\n",
+    to: "    this.#signal.throwIfAborted();\n",
     tests: ["connection"],
   },
   {

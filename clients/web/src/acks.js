@@ -120,31 +120,26 @@ export class Acks {
    * @param {ReadonlyMap<string, Result>} results
    */
   async #settle(told, results) {
-    /** @type {Settled[]} */
-    const confirmed = [];
+    /** @type {Map<string, Settled>} */
+    const confirmed = new Map();
     let isFinished = true;
     for (const [sessionId, { seqs, received = null }] of Object.entries(told)) {
       const { code, remaining } = results.get(sessionId) ?? { code: "UNAVAILABLE", remaining: [] };
       if (code === "OK") {
-        confirmed.push({ sessionId, seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
+        confirmed.set(sessionId, { seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
         isFinished &&= remaining.length === 0;
       } else if (RETRYABLE.has(code)) {
         isFinished = false;
       } else if (received !== null) {
-        this.#refuseClear(sessionId, received, code);
+        console.warn(`catchup: ${sessionId} can't be cleared up to ${received} yet: ${code}`);
+        this.#due.refusedClears.set(sessionId, received);
+        this.#due.count(sessionId);
       } else {
         this.#refused.add(sessionId);
       }
     }
     await this.#store.settle(confirmed);
     return isFinished;
-  }
-
-  /** @param {string} sessionId @param {number} known @param {string} code */
-  #refuseClear(sessionId, known, code) {
-    console.warn(`catchup: ${sessionId} can't be cleared up to ${known} yet: ${code}`);
-    this.#due.refusedClears.set(sessionId, known);
-    this.#due.count(sessionId);
   }
 }
 

@@ -1,6 +1,6 @@
 // The calls about the block list; `Client` inherits them.
 
-import { checkUid } from "./names.js";
+import { checkedUid } from "./names.js";
 
 /** @typedef {(name: string, ...args: unknown[]) => Promise<any>} Ask does what only the tab that leads can do */
 
@@ -25,7 +25,7 @@ export class BlockCalls {
    * @returns {Promise<void>}
    */
   async block(uid) {
-    await this.#ask("setBlock", checked(uid), true);
+    await this.#ask("setBlock", checkedUid("uid", uid), true);
   }
 
   /**
@@ -34,17 +34,11 @@ export class BlockCalls {
    * @returns {Promise<void>}
    */
   async unblock(uid) {
-    await this.#ask("setBlock", checked(uid), false);
+    await this.#ask("setBlock", checkedUid("uid", uid), false);
   }
 
   /** Return the uids of all blocked people, in order. @returns {Promise<string[]>} */
   blocked() {
     return this.#ask("blocked");
   }
-}
-
-/** @param {string} uid */
-function checked(uid) {
-  checkUid("uid", uid);
-  return uid;
 }

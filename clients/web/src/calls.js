@@ -22,6 +22,7 @@ const CALL_SECONDS = 60;
  */
 /**
  * @typedef {object} Waiting
+ * @property {Promise<{value: unknown}>} promise of the answer
  * @property {(answer: {value: unknown}) => void} resolve
  * @property {(error: Error) => void} reject
  * @property {() => void} repeat
@@ -34,8 +35,6 @@ export class Calls {
   #duty;
   #timing;
   #signal;
-  #tab = randomId();
-  #ids = 0;
   /** @type {Map<string, Waiting>} */
   #waiting = new Map();
   /**
@@ -63,15 +62,15 @@ export class Calls {
 
   /** Return the leader's answer. @param {string} name @param {readonly unknown[]} args @returns {Promise<unknown>} */
   async call(name, args) {
-    const id = `${this.#tab} ${(this.#ids += 1)}`;
-    /** @type {ReturnType<typeof deferred<{value: unknown}>>} */
-    const { promise: reply, ...settle } = deferred();
-    reply.catch(() => undefined); // by then this tab may lead, and do it itself
-    this.#waiting.set(id, { ...settle, repeat: () => {} });
+    const id = randomId();
+    /** @type {Waiting} */
+    const waiting = { ...deferred(), repeat: () => {} };
+    waiting.promise.catch(() => undefined); // by then this tab may lead, and do it itself
+    this.#waiting.set(id, waiting);
     try {
       for (;;) {
         if (this.#signal.aborted) throw new ClientClosed();
-        const done = this.#role.term ? await this.#perform(name, args) : await this.#asked(id, name, args, reply);
+        const done = this.#role.term ? await this.#perform(name, args) : await this.#asked(id, name, args, waiting);
         if (done) return done.value;
       }
     } finally {
@@ -110,17 +109,17 @@ export class Calls {
    * @param {string} id
    * @param {string} name
    * @param {readonly unknown[]} args
-   * @param {Promise<{value: unknown}>} reply
+   * @param {Waiting} waiting
    */
-  async #asked(id, name, args, reply) {
+  async #asked(id, name, args, waiting) {
     const over = new AbortController();
     const another = new Promise((resolve) => {
-      /** @type {Waiting} */ (this.#waiting.get(id)).repeat = () => resolve(null);
+      waiting.repeat = () => resolve(null);
     });
     this.#say({ kind: "call", id, name, args });
     const silence = this.#timing.sleep(CALL_SECONDS, AbortSignal.any([over.signal, this.#signal]));
     try {
-      return await Promise.race([reply, another.then(() => null), silence.then(() => this.#ask()).then(() => null)]);
+      return await Promise.race([waiting.promise, another, silence.then(() => this.#ask()).then(() => null)]);
     } finally {
       over.abort();
     }

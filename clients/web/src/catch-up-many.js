@@ -66,9 +66,8 @@ export class CatchUpOfMany {
       }
     };
     const lanes = Array.from({ length: this.#settings.parallelSessions }, lane);
-    await Promise.all(lanes).catch((error) => {
+    await Promise.all(lanes).finally(() => {
       left.length = 0;
-      throw error;
     });
     const seconds = this.#timing.monotonic() - started;
     return { sessions: reports, ...sumsOf(reports), seconds, login: this.#link.lastLogin };

@@ -27,7 +27,6 @@ export class CatchUps {
   #arrivals;
   #link;
   #acks;
-  #settings;
   #fetching;
   /** @type {Map<string, Opening>} */
   #openings = new Map();
@@ -48,8 +47,7 @@ export class CatchUps {
     this.#arrivals = arrivals;
     this.#link = link;
     this.#acks = acks;
-    this.#settings = settings;
-    this.#fetching = new Fetching(store, arrivals, link, acks, settings, timing, signal);
+    this.#fetching = new Fetching(arrivals, link, acks, settings, timing, signal);
   }
 
   /** Forget what was fetched: after each login, and when the server has another data set. */
@@ -100,7 +98,7 @@ export class CatchUps {
         const missing = topGap(session, before, true);
         const opening = this.#opening(session, before);
         // What is not pulled yet waits at the server until it is acked, even if history has brought it already.
-        const pulled = opening.walk && !opening.walk.done ? opening.lowestPulled : 0;
+        const pulled = opening.walk ? opening.lowestPulled : 0;
         const from = Math.max(missing ? missing[1] + 1 : 0, pulled);
         const messages = await this.#store.messages(sessionId, { before, from, limit });
         const isFull = opening.isTopKnown && messages.length >= limit;
@@ -126,7 +124,7 @@ export class CatchUps {
     return this.#inTurn(sessionId, async () => {
       for (;;) {
         let session = await this.#store.session(sessionId);
-        const opening = newOpening(session, this.#settings.pageLimit, { isWhole: true, isTopKnown: !tail, onPage });
+        const opening = newOpening(session, { isWhole: true, isTopKnown: !tail, onPage });
         this.#openings.set(sessionId, opening);
         while (await this.#fetching.step(session, opening, report, Infinity, whole)) {
           session = await this.#store.session(sessionId);
@@ -159,7 +157,7 @@ export class CatchUps {
     const { sessionId } = session;
     const known = this.#openings.get(sessionId);
     if (known) return known;
-    const opening = newOpening(session, this.#settings.pageLimit);
+    const opening = newOpening(session);
     // Whoever only scrolls up in a session that is caught up needs nothing that is new.
     if (before < Infinity && !isWaiting(session)) return { ...opening, walk: null, isTopKnown: true };
     this.#openings.set(sessionId, opening);

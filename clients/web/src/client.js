@@ -4,14 +4,13 @@ import { Device } from "./device.js";
 import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { GroupCalls } from "./groups.js";
-import { randomId, recipientOf } from "./names.js";
+import { checkedName, checkedPage, checkedSession, randomId } from "./names.js";
 import { keptDeviceId } from "./page.js";
 import { compose } from "./protocol/outgoing.js";
 import { gaps } from "./protocol/session.js";
 import { fateOf } from "./sends.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
-import { stateOf } from "./store/results.js";
 import { REAL_TIMING } from "./timing.js";
 import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
@@ -51,6 +50,10 @@ export class Client extends GroupCalls {
    */
   constructor(url, token, options = {}) {
     const { deviceId = keptDeviceId(), uid, uidClaim = "sub", database, tabs = true, dial = dialWebSocket } = options;
+    if (!/^wss?:\/\/./.test(String(url))) throw new InvalidInput("url", "must begin with wss:// or ws://");
+    if (typeof token !== "string" && typeof token !== "function") {
+      throw new InvalidInput("token", "must be a text or a function");
+    }
     const timing = options.timing ?? REAL_TIMING;
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
@@ -137,7 +140,7 @@ export class Client extends GroupCalls {
 
   /** Remove a message from the outbox, and tell whether it was there. @param {string} msgId */
   async discard(msgId) {
-    return this.#device.store.discard(msgId);
+    return this.#device.store.discard(checkedName("msgId", msgId));
   }
 
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
@@ -153,12 +156,7 @@ export class Client extends GroupCalls {
 
   /** Return one session, to read it page by page. @param {string} sessionId */
   session(sessionId) {
-    return new SessionView(sessionId, {
-      state: async () => stateOf(await this.#device.store.session(sessionId)),
-      page: (before, limit) => this.#device.call("page", sessionId, before, limit),
-      markRead: () => this.markRead(sessionId),
-      send: (msg, options) => this.send(recipientOf(sessionId, this.uid), msg, options),
-    });
+    return new SessionView(checkedSession(sessionId), this, this.#device);
   }
 
   /**
@@ -168,7 +166,7 @@ export class Client extends GroupCalls {
    * @returns {Promise<Message[]>}
    */
   async messages(sessionId, options) {
-    return this.#device.store.messages(sessionId, options);
+    return this.#device.store.messages(checkedSession(sessionId), checkedPage(options));
   }
 
   /**
@@ -176,7 +174,7 @@ export class Client extends GroupCalls {
    * @param {string} sessionId
    */
   async gaps(sessionId) {
-    return gaps(await this.#device.store.session(sessionId));
+    return gaps(await this.#device.store.session(checkedSession(sessionId)));
   }
 
   /**
@@ -187,12 +185,12 @@ export class Client extends GroupCalls {
    * @returns {Promise<readonly number[]>}
    */
   async mentions(sessionId) {
-    return stateOf(await this.#device.store.session(sessionId)).mentions;
+    return (await this.session(sessionId).state()).mentions;
   }
 
   /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
   async markRead(sessionId) {
-    if (await this.#device.store.markRead(sessionId)) this.#device.tellRead(sessionId);
+    if (await this.#device.store.markRead(checkedSession(sessionId))) this.#device.tellRead(sessionId);
   }
 
   /**
@@ -207,8 +205,8 @@ export class Client extends GroupCalls {
    * @param {string | null} [sessionId]
    * @returns {Promise<CatchUpReport>}
    */
-  catchUp(sessionId = null) {
-    return this.#device.call("catchUp", sessionId);
+  async catchUp(sessionId = null) {
+    return this.#device.call("catchUp", sessionId === null ? null : checkedSession(sessionId));
   }
 
   /** @param {string} to @param {Content} msg @param {SendOptions} options */

@@ -3,38 +3,22 @@
 import { AnswerTimeout, ConnectionLost, ProtocolViolation, RequestRefused } from "./errors.js";
 import { bytesOf } from "./names.js";
 import { decode } from "./protocol/frames.js";
-import { deferred, expiry, limited } from "./timing.js";
+import { deferred, limited } from "./timing.js";
 
 /**
+ * @import { Arrivals } from "./arrivals.js"
+ * @import { Events } from "./events.js"
  * @import { Answer } from "./protocol/frames.js"
- * @import { Head } from "./protocol/groups.js"
- * @import { Message } from "./protocol/model.js"
  * @import { Request } from "./protocol/requests.js"
  * @import { Timing } from "./timing.js"
  * @import { Dial, Transport } from "./transport.js"
  */
 
-/**
- * @typedef {object} Handlers
- * @property {(message: Message) => Promise<unknown>} onPush
- * @property {(head: Head) => Promise<unknown>} onHead
- * @property {(direction: "in" | "out", text: string) => void} onFrame
- */
 /** @typedef {{cmd: string, resolve: (answer: {answer: Answer, bytes: number}) => void, reject: (error: Error) => void}}
  *   Waiting */
 
 export class Connection {
-  /**
-   * Why the connection has ended; null while it is open.
-   * @type {string | null}
-   */
-  lost = null;
-  /**
-   * The error for which a push could not be saved: the client can't go on.
-   * @type {Error | null}
-   */
-  failure = null;
-  /** Resolves when the connection has ended. */
+  /** Aborts when the connection has ended; the reason is an error. */
   gone;
   sentAt;
   receivedAt;
@@ -45,23 +29,31 @@ export class Connection {
   #transport = null;
   /** @type {Map<string, Waiting>} */
   #waiting = new Map();
-  /** @type {(() => Promise<unknown>)[] | null} pushes that came before the answer of `login` */
-  #early = [];
-  #pushes = Promise.resolve();
+  #isAdmitting = false;
+  /** Pushes wait for the answer of `login`. */
+  #admitted = deferred();
+  #pushes = this.#admitted.promise;
   #reqIds = 0;
-  #gone = deferred();
-  #handlers;
+  #gone = new AbortController();
+  #arrivals;
+  #onFrame;
   #timing;
   #answerTimeout;
 
-  /** @param {Handlers} handlers @param {number} answerTimeout seconds @param {Timing} timing */
-  constructor(handlers, answerTimeout, timing) {
-    this.#handlers = handlers;
+  /**
+   * @param {Arrivals} arrivals
+   * @param {(frame: Events["frame"]) => void} onFrame
+   * @param {number} answerTimeout seconds
+   * @param {Timing} timing
+   */
+  constructor(arrivals, onFrame, answerTimeout, timing) {
+    this.#arrivals = arrivals;
+    this.#onFrame = onFrame;
     this.#answerTimeout = answerTimeout;
     this.#timing = timing;
     this.sentAt = this.receivedAt = timing.monotonic();
     this.#receivedAtMs = timing.nowMs();
-    this.gone = this.#gone.promise;
+    this.gone = this.#gone.signal;
   }
 
   /**
@@ -74,7 +66,7 @@ export class Connection {
   async open(dial, url, token, device) {
     const dialling = dial(url, token, device, {
       onFrame: (text) => this.#take(text),
-      onClose: (reason) => this.giveUp(reason),
+      onClose: (reason) => this.giveUp(new ConnectionLost(reason)),
     });
     try {
       const tooLate = () => new ConnectionLost(`${url} did not answer for ${this.#answerTimeout} s`);
@@ -83,7 +75,7 @@ export class Connection {
       dialling.then((late) => late.close()).catch(() => undefined);
       throw error;
     }
-    if (this.lost !== null) this.#transport.close();
+    if (this.gone.aborted) this.#transport.close();
   }
 
   /** The server's clock, in milliseconds since 1970; that of a device may be hours wrong. */
@@ -106,27 +98,28 @@ export class Connection {
    * @returns {Promise<{body: T, bytes: number, seconds: number}>}
    */
   async exchange(request, seconds = this.#answerTimeout) {
-    if (this.lost !== null || !this.#transport) throw new ConnectionLost(this.lost ?? "not open");
+    if (this.gone.aborted || !this.#transport) throw new ConnectionLost(this.gone.reason?.message ?? "not open");
     const reqId = String((this.#reqIds += 1));
     const text = JSON.stringify({ cmd: request.cmd, reqId, time: this.#timing.nowMs(), body: request.body });
     const started = (this.sentAt = this.#timing.monotonic());
     /** @type {ReturnType<typeof deferred<{answer: Answer, bytes: number}>>} */
     const answered = deferred();
     this.#waiting.set(reqId, { cmd: request.cmd, ...answered });
-    const ended = new AbortController();
     try {
-      this.#handlers.onFrame("out", text);
+      this.#onFrame({ direction: "out", text, bytes: bytesOf(text) });
       this.#transport.send(text);
-      const tooLate = this.#timeout(request.cmd, started, seconds, ended.signal);
-      const { answer, bytes } = await Promise.race([answered.promise, tooLate]);
+      const { answer, bytes } = await limited(answered.promise, seconds, this.#timing, () => {
+        // No frame at all has come since the request: the connection is probably dead, though it looks open.
+        if (this.receivedAt < started) this.giveUp(new ConnectionLost(`nothing came for ${seconds} s`));
+        return new AnswerTimeout(request.cmd, seconds);
+      });
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
       return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
     } catch (error) {
-      if (error instanceof ConnectionLost) this.giveUp(error.message);
+      if (error instanceof ConnectionLost) this.giveUp(error);
       throw error;
     } finally {
-      ended.abort();
       this.#waiting.delete(reqId);
       answered.promise.catch(() => undefined);
     }
@@ -134,55 +127,46 @@ export class Connection {
 
   /** Begin to hand on pushes: first those that came before the answer of `login`, which tells whose data they are. */
   admitPushes() {
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const handOn of early) this.#queue(handOn);
+    this.#isAdmitting = true;
+    this.#admitted.resolve();
   }
 
-  /** Resolves when all that was pushed so far is saved. */
+  /** Resolves when all that was pushed so far is saved, or will not be handed on. */
   get saved() {
-    return this.#pushes;
+    return this.#isAdmitting ? this.#pushes : undefined;
   }
 
-  /** Fail all requests, send nothing more, and close. @param {string} reason */
+  /** Fail all requests, send nothing more, and close. @param {Error} reason */
   giveUp(reason) {
-    if (this.lost === null) {
-      this.lost = reason;
-      this.#gone.resolve();
-    }
+    this.#gone.abort(reason);
     this.#transport?.close();
-    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.lost));
+    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost(this.gone.reason.message));
   }
 
   /** @param {string} text */
   #take(text) {
-    if (this.lost !== null) return;
+    if (this.gone.aborted) return;
     this.receivedAt = this.#timing.monotonic();
     this.#receivedAtMs = this.#timing.nowMs();
-    this.#handlers.onFrame("in", text);
+    const bytes = bytesOf(text);
+    this.#onFrame({ direction: "in", text, bytes });
     let frame;
     try {
       frame = decode(text);
     } catch (error) {
-      if (error instanceof ProtocolViolation) return console.warn(`catchup: ignored a frame: ${error.message}`);
-      throw error;
+      return console.warn(`catchup: ignored a frame: ${error}`);
     }
-    if (frame.kind === "push") this.#admit(() => this.#handlers.onPush(frame.message));
-    else if (frame.kind === "head") this.#admit(() => this.#handlers.onHead(frame.head));
-    else if (frame.kind === "answer") this.#takeAnswer(frame, bytesOf(text));
-    else if (frame.kind === "platform") this.#takePlatformError(frame.text);
+    const { answer, message, head, platformError } = frame;
+    if (message) this.#queue(() => this.#arrivals.takePush(message));
+    if (head) this.#queue(() => this.#arrivals.takeHead(head));
+    if (answer) this.#takeAnswer(answer, bytes);
+    if (platformError !== undefined) this.#takePlatformError(platformError);
   }
 
   /** @param {Answer} answer @param {number} bytes */
   #takeAnswer(answer, bytes) {
     if (answer.timeMs > 0) this.#aheadMs = this.#receivedAtMs - answer.timeMs;
     this.#waiting.get(answer.reqId)?.resolve({ answer, bytes });
-  }
-
-  /** @param {() => Promise<unknown>} handOn */
-  #admit(handOn) {
-    if (this.#early) this.#early.push(handOn);
-    else this.#queue(handOn);
   }
 
   /**
@@ -193,10 +177,7 @@ export class Connection {
     this.#pushes = this.#pushes.then(handOn).then(
       () => undefined,
       // What could not be saved is not acked: the server sends it again on the next connection.
-      (error) => {
-        this.failure ??= error;
-        this.giveUp(`a push could not be saved: ${error.message}`);
-      },
+      (error) => this.giveUp(error),
     );
   }
 
@@ -207,19 +188,5 @@ export class Connection {
   #takePlatformError(text) {
     const [waiting, ...others] = this.#waiting.values();
     if (waiting && others.length === 0) waiting.reject(new RequestRefused(waiting.cmd, "UNAVAILABLE", { rule: text }));
-  }
-
-  /**
-   * @param {string} cmd
-   * @param {number} started
-   * @param {number} seconds
-   * @param {AbortSignal} signal
-   * @returns {Promise<never>}
-   */
-  async #timeout(cmd, started, seconds, signal) {
-    await expiry(seconds, this.#timing, signal);
-    // No frame at all has come since the request: the connection is probably dead, though it looks open.
-    if (this.receivedAt < started) this.giveUp(`nothing came for ${seconds} s`);
-    throw new AnswerTimeout(cmd, seconds);
   }
 }

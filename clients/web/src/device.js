@@ -12,19 +12,6 @@ import { Tabs } from "./tabs.js";
  * @import { Emitter, EventName } from "./events.js"
  */
 
-/** @type {readonly EventName[]} the events that the leading tab tells the others */
-const SHARED = [
-  "unread",
-  "messages",
-  "sent",
-  "held",
-  "refused",
-  "head",
-  "login",
-  "progress",
-  "offline",
-  "anew",
-];
 /** So long after a change of the leading tab, the one before may still log in. */
 const RACE_SECONDS = 60;
 
@@ -45,8 +32,6 @@ export class Device {
   #leadsSince = -Infinity;
   #replacedAt = -Infinity;
   #isOpen = false;
-  /** Whether the event that is emitted comes from another tab. */
-  #isEcho = false;
 
   /**
    * @param {EngineOptions} options
@@ -57,6 +42,9 @@ export class Device {
     this.#options = options;
     this.#events = events;
     this.#canShare = canShare && typeof BroadcastChannel === "function";
+    events.tellTabs = (name, event) => {
+      if (this.isLeading && !this.ended.aborted) this.#tabs?.tell(name, event);
+    };
   }
 
   /** The account; "" before `open`. */
@@ -89,7 +77,6 @@ export class Device {
     try {
       this.#store = await store.claim(uid);
       this.#tabs = this.#canShare ? this.#newTabs(name) : null;
-      this.#share();
       if (this.#tabs) await this.#tabs.start();
       else await this.#lead();
       this.ended.throwIfAborted();
@@ -130,8 +117,8 @@ export class Device {
   /** Tell all tabs that a session was read in this one. @param {string} sessionId */
   tellRead(sessionId) {
     const event = { sessionId, unread: 0 };
-    this.#events.emit("unread", event);
-    if (!this.isLeading) this.#tabs?.tell("unread", event); // the leading tab tells all its events
+    this.#events.show("unread", event);
+    this.#tabs?.tell("unread", event);
   }
 
   /** What only the leading tab can do. @param {string} name @param {readonly any[]} args @returns {Promise<unknown>} */
@@ -148,7 +135,7 @@ export class Device {
     const term = await store.db.lead();
     this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
     this.#leadsSince = this.#options.timing.monotonic();
-    this.#events.emit("role", { leading: true });
+    this.#events.show("role", { leading: true });
     if (this.#isOpen) this.#retell().catch(() => undefined);
     return term;
   }
@@ -163,7 +150,7 @@ export class Device {
     this.#engine = null;
     this.#store?.db.follow();
     await engine?.stop();
-    if (engine) this.#events.emit("role", { leading: false });
+    if (engine) this.#events.show("role", { leading: false });
   }
 
   /** @param {unknown} error null if another tab has taken over */
@@ -191,7 +178,7 @@ export class Device {
   async #stop(failure) {
     if (this.ended.aborted) return;
     this.#ended.abort(failure);
-    this.#events.emit("stopped", { error: failure });
+    this.#events.show("stopped", { error: failure });
     await this.#letGo();
   }
 
@@ -222,29 +209,13 @@ export class Device {
   #hear(name, event) {
     if (name === "stopped") void this.#stop(unpacked(event.error));
     else if (name === "unread") this.#showUnread(event.sessionId).catch(() => undefined);
-    else this.#echo(name, event);
+    else this.#events.show(name, event);
   }
 
   /** Show a red dot as it is now: tabs may tell late what they have counted or read. @param {string} sessionId */
   async #showUnread(sessionId) {
     // A frozen page does not end the transactions that it has begun, and these keep the other tabs waiting.
     if (this.#isAway) return;
-    this.#echo("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
-  }
-
-  /** @param {EventName} name @param {any} event */
-  #echo(name, event) {
-    this.#isEcho = true;
-    this.#events.emit(name, /** @type {never} */ (event));
-    this.#isEcho = false;
-  }
-
-  /** Let the other tabs know of each event of this one, while it leads. */
-  #share() {
-    for (const name of SHARED) {
-      this.#events.on(name, (event) => {
-        if (this.isLeading && !this.#isEcho && !this.ended.aborted) this.#tabs?.tell(name, event);
-      });
-    }
+    this.#events.show("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
   }
 }

@@ -2,14 +2,9 @@
 
 /** Base of all errors of this package. */
 export class CatchupError extends Error {
-  /** @param {string} message @param {ErrorOptions} [options] */
-  constructor(message, options) {
-    super(message, options);
-    this.name = nameOf(new.target);
-  }
 }
 
-/** A call was given something that could never be sent. Nothing was stored. */
+/** A call was given an argument that can never be right. Nothing was sent or stored. */
 export class InvalidInput extends CatchupError {
   /** @param {string} field @param {string} rule */
   constructor(field, rule) {
@@ -112,7 +107,7 @@ export function tolerate(error, consequence) {
   console.warn(`catchup: ${consequence}: ${error}`);
 }
 
-/** The names are written out, since bundlers shorten those of classes. */
+/** @type {Record<string, {prototype: Error}>} */
 const CLASSES = {
   CatchupError,
   InvalidInput,
@@ -131,8 +126,8 @@ const CLASSES = {
   DataReplaced,
 };
 
-/** @param {Function} type */
-const nameOf = (type) => Object.entries(CLASSES).find(([, known]) => known === type)?.[0] ?? type.name;
+// The names are written out, since bundlers shorten those of classes.
+for (const [name, type] of Object.entries(CLASSES)) type.prototype.name = name;
 
 /** @typedef {{name: string, message: string} & Record<string, unknown>} PackedError */
 
@@ -145,7 +140,6 @@ export const packed = (error) => {
 /** Return the error that was packed, of the same class. @param {PackedError} data @returns {Error} */
 export function unpacked({ name, message, ...fields }) {
   const error = new CatchupError(String(message));
-  const type = Object.entries(CLASSES).find(([known]) => known === name)?.[1];
-  if (type) Object.setPrototypeOf(error, type.prototype);
+  Object.setPrototypeOf(error, (CLASSES[name] ?? CatchupError).prototype);
   return Object.assign(error, fields, { name });
 }

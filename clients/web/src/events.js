@@ -37,6 +37,9 @@ export class Emitter {
   /** @type {Map<EventName, Set<(event: any) => void>>} */
   #listeners = new Map();
 
+  /** @type {(name: EventName, event: unknown) => void} */
+  tellTabs = () => {};
+
   /**
    * Call `listener` at each event of this name. Return a function that ends it.
    * @template {EventName} N
@@ -50,30 +53,34 @@ export class Emitter {
     return () => listeners.delete(listener);
   }
 
-  /** Whether somebody listens. @param {EventName} name */
-  has(name) {
-    return (this.#listeners.get(name)?.size ?? 0) > 0;
-  }
-
   /**
-   * A listener's error is reported like an uncaught one, and stops nothing here.
+   * Show an event in all tabs, if this one leads.
    * @template {EventName} N
    * @param {N} name
    * @param {Events[N]} event
    */
   emit(name, event) {
+    this.show(name, event);
+    this.tellTabs(name, event);
+  }
+
+  /**
+   * Call the listeners of this tab.
+   *
+   * A listener's error is reported like an uncaught one, and stops nothing here.
+   * @template {EventName} N
+   * @param {N} name
+   * @param {Events[N]} event
+   */
+  show(name, event) {
     for (const listener of [...(this.#listeners.get(name) ?? [])]) {
       try {
         listener(event);
       } catch (error) {
-        reportError(error);
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
   }
-}
-
-/** @param {unknown} error */
-function reportError(error) {
-  if (typeof globalThis.reportError === "function") globalThis.reportError(error);
-  else queueMicrotask(() => Promise.reject(error));
 }

@@ -5,10 +5,10 @@ import { isGroup } from "./names.js";
 import { GapFill } from "./protocol/gaps.js";
 import { topGap } from "./protocol/opening.js";
 import { noProgress } from "./protocol/paging.js";
-import { highest, lengthOf } from "./protocol/ranges.js";
+import { highest, sizeOf } from "./protocol/ranges.js";
 import { history } from "./protocol/requests.js";
 import { highestHeld } from "./protocol/session.js";
-import { MAX_PAGE_MESSAGES } from "./settings.js";
+import { MAX_ACKS_PER_REQUEST } from "./settings.js";
 
 /**
  * @import { Acks } from "./acks.js"
@@ -23,7 +23,6 @@ import { MAX_PAGE_MESSAGES } from "./settings.js";
  * @import { Session } from "./protocol/session.js"
  * @import { SessionReport } from "./reports.js"
  * @import { Settings } from "./settings.js"
- * @import { Store } from "./store/store.js"
  * @import { Timing } from "./timing.js"
  */
 
@@ -32,7 +31,6 @@ const NEXT_PULL_SECONDS = 3;
 
 /** The steps of catching up with a session. Each saves what it fetches. */
 export class Fetching {
-  #store;
   #arrivals;
   #link;
   #acks;
@@ -43,7 +41,6 @@ export class Fetching {
   #pauses = new Map();
 
   /**
-   * @param {Store} store
    * @param {Arrivals} arrivals
    * @param {Link} link
    * @param {Acks} acks
@@ -51,8 +48,7 @@ export class Fetching {
    * @param {Timing} timing
    * @param {AbortSignal} signal
    */
-  constructor(store, arrivals, link, acks, settings, timing, signal) {
-    this.#store = store;
+  constructor(arrivals, link, acks, settings, timing, signal) {
     this.#arrivals = arrivals;
     this.#link = link;
     this.#acks = acks;
@@ -70,56 +66,47 @@ export class Fetching {
    * @param {boolean} whole
    */
   async step(session, opening, report, before, whole) {
-    const { walk } = opening;
-    const isPulling = walk !== null && !walk.done;
-    if (isPulling && (opening.isWhole || opening.lowestPulled === Infinity)) {
-      await this.#pull(opening, report, walk);
-      return true;
-    }
-    if (!opening.isTopKnown) {
-      await this.#findTop(session, opening, report);
-      return true;
-    }
+    const { walk, lowestPulled } = opening;
     const missing = topGap(session, before, whole);
-    if (isPulling) {
+    if (walk && (opening.isWhole || lowestPulled === Infinity)) {
+      await this.#pull(opening, report, session, walk);
+    } else if (!opening.isTopKnown) {
+      await this.#findTop(session, opening, report);
+    } else if (missing && (!walk || missing[1] > lowestPulled)) {
       // What waits is below what was pulled; what is missing above it comes from history.
-      if (missing && missing[1] > opening.lowestPulled) {
-        await this.#fill(opening, report, session, [Math.max(missing[0], opening.lowestPulled), missing[1]]);
-      } else if (missing || whole) {
-        await this.#pull(opening, report, walk);
-      } else {
-        return false;
-      }
-      return true;
+      await this.#fill(opening, report, session, walk ? [Math.max(missing[0], lowestPulled), missing[1]] : missing);
+    } else if (walk && (missing || whole)) {
+      await this.#pull(opening, report, session, walk);
+    } else {
+      return false;
     }
-    if (missing) await this.#fill(opening, report, session, missing);
-    return missing !== null;
+    return true;
   }
 
-  /** @param {Opening} opening @param {SessionReport} report @param {PullWalk} walk */
-  async #pull(opening, report, walk) {
-    const { sessionId } = walk;
+  /** @param {Opening} opening @param {SessionReport} report @param {Session} session @param {PullWalk} walk */
+  async #pull(opening, report, session, walk) {
+    const { sessionId } = session;
     this.#pauses.get(sessionId)?.abort();
     this.#acks.hold(sessionId);
     try {
-      const session = await this.#store.session(sessionId);
-      const request = walk.request(highest(session.toAck, MAX_PAGE_MESSAGES));
+      const request = walk.request(sessionId, this.#settings.pageLimit, highest(session.toAck, MAX_ACKS_PER_REQUEST));
       const page = await this.#ask(request, report);
       const named = /** @type {number[]} */ (request.body["ack"]);
       const acked = named.filter((seq) => !page.remaining.includes(seq));
       const saved = await this.#arrivals.savePage(sessionId, page.messages, acked);
-      walk.receive(page, saved.fresh.length);
+      if (page.end) opening.walk = null;
+      else walk.receive(page, saved.fresh.length);
       const seqs = page.messages.map(({ seq }) => seq);
       opening.lowestPulled = Math.min(opening.lowestPulled, ...seqs, session.lastSeq + 1);
       opening.isUncounted ||= saved.uncounted;
-      report.endReason = walk.endReason;
+      if (page.end) report.endReason = page.endReason;
       report.saved += saved.fresh.length;
       report.duplicates += saved.duplicates;
       opening.onPage();
       if (walk.fruitlessPages > 0) await this.#timing.sleep(this.#link.backoff().next(), this.#signal);
     } finally {
-      if (walk.done) this.#acks.letGo(sessionId);
-      else this.#letGoLater(sessionId);
+      if (opening.walk) this.#letGoLater(sessionId);
+      else this.#acks.letGo(sessionId);
     }
   }
 
@@ -161,16 +148,17 @@ export class Fetching {
     const isSecondLook = holes.some(({ low, high }) => low === gap[0] && high === gap[1]);
     if (isSecondLook) await this.#timing.sleep(this.#settings.secondLookAfter, this.#signal);
     const byPull = isGroup(sessionId);
-    const fill = new GapFill(sessionId, gap, this.#settings.pageLimit, { byPull, openTop });
-    for (let isPage = false; !fill.done && (!isPage || opening.isWhole); ) {
-      const page = await this.#ask(fill.request(), report);
+    const fill = new GapFill(sessionId, gap, this.#settings.pageLimit, openTop);
+    /** @type {Page} */
+    let page;
+    do {
+      page = await this.#ask(fill.request(), report);
       const learned = fill.receive(page);
       if (learned.floor !== null) opening.endReason = page.endReason;
-      if (isSecondLook) report.unreadable += learned.unreadable.reduce((total, range) => total + lengthOf(range), 0);
+      if (isSecondLook) report.unreadable += sizeOf(learned.unreadable);
       else if (byPull && page.end) report.endReason = page.endReason;
       await this.#saveHistory(opening, report, page, learned);
-      isPage = page.messages.length > 0;
-    }
+    } while (!page.end && (opening.isWhole || page.messages.length === 0));
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
-import { bytesOf, checkName, checkUid, checkedUids, groupSession, randomId } from "./names.js";
+import { bytesOf, checkedName, checkedUid, checkedUids, isGroup, randomId } from "./names.js";
 import { MAX_GROUP_NAME_BYTES } from "./settings.js";
 
 /**
@@ -102,8 +102,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async setRole(group, uid, role, options) {
-    checkUid("uid", uid);
-    return this.#change("role", group, { uid, role }, options);
+    return this.#change("role", group, { uid: checkedUid("uid", uid), role }, options);
   }
 
   /**
@@ -129,14 +128,9 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async #change(cmd, group, more, { msgId = randomId() } = {}) {
-    checkName("msgId", msgId);
-    return this.#ask("change", cmd, msgId, idOf(group), more);
+    return this.#ask("change", cmd, checkedName("msgId", msgId), idOf(group), more);
   }
 }
 
 /** @param {string} group */
-function idOf(group) {
-  const groupId = groupSession(group).slice(2);
-  checkName("group", groupId);
-  return groupId;
-}
+const idOf = (group) => checkedName("group", isGroup(group) ? group.slice(2) : group);

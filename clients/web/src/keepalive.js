@@ -1,6 +1,6 @@
 // Keeping one connection alive until it is time for a new one (docs/protocol.md, section 1).
 
-import { ConnectionLost, RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
+import { RequestRefused, TokenRefused, isBadAnswer } from "./errors.js";
 import { ping } from "./protocol/requests.js";
 
 /**
@@ -30,8 +30,7 @@ export function lifetime(settings, timing, tokenExpiresAtMs, serverNowMs) {
 /**
  * Ping a connection whenever it is idle, until `seconds` have passed.
  *
- * Throws ConnectionLost or AnswerTimeout if the connection ends before; TokenRefused if the token has expired; the
- * error for which a push could not be saved.
+ * Throws why the connection has ended before, AnswerTimeout, or TokenRefused if the token has expired.
  * @param {Connection} connection
  * @param {number} seconds
  * @param {Settings} settings
@@ -43,16 +42,12 @@ export async function keepAlive(connection, seconds, settings, timing, signal) {
   for (let now = timing.monotonic(); now < end; now = timing.monotonic()) {
     const idleAt = connection.sentAt + settings.pingAfter;
     if (now < idleAt) {
-      const over = new AbortController();
-      const pause = timing.sleep(Math.min(idleAt, end) - now, AbortSignal.any([signal, over.signal]));
-      await Promise.race([connection.gone, pause]).finally(() => over.abort());
-      pause.catch(() => undefined);
+      const pause = timing.sleep(Math.min(idleAt, end) - now, AbortSignal.any([signal, connection.gone]));
+      await pause.catch(() => signal.throwIfAborted());
     } else {
       await pinged(connection);
     }
-    if (connection.failure) throw connection.failure;
-    if (connection.lost === TOKEN_EXPIRED) throw new TokenRefused(TOKEN_EXPIRED);
-    if (connection.lost !== null) throw new ConnectionLost(connection.lost);
+    connection.gone.throwIfAborted();
   }
 }
 

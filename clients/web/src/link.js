@@ -3,7 +3,6 @@
 import { Connection } from "./connection.js";
 import {
   AnswerTimeout,
-  ClientClosed,
   ConnectionLost,
   DataReplaced,
   ProtocolViolation,
@@ -12,7 +11,6 @@ import {
 } from "./errors.js";
 import { TOKEN_EXPIRED, keepAlive, lifetime } from "./keepalive.js";
 import { logIn } from "./login.js";
-import { bytesOf } from "./names.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { ping } from "./protocol/requests.js";
 import { Backoff } from "./backoff.js";
@@ -87,7 +85,7 @@ export class Link {
   async ready() {
     for (;;) {
       await this.#up.wait(this.#signal);
-      if (this.#connection?.lost === null) return this.#connection;
+      if (this.#connection && !this.#connection.gone.aborted) return this.#connection;
       this.#up.lower();
     }
   }
@@ -122,7 +120,7 @@ export class Link {
           if ((faults += 1) >= settings.internalErrors) throw error;
         } else if (error instanceof RequestRefused) {
           if (error.code === "UNAUTHENTICATED") {
-            connection.giveUp(TOKEN_EXPIRED);
+            connection.giveUp(new TokenRefused(TOKEN_EXPIRED));
             continue;
           }
           faults += Number(error.code === "INTERNAL");
@@ -140,7 +138,7 @@ export class Link {
   async wake() {
     this.#hurry.abort();
     const connection = this.#connection;
-    if (!connection || connection.lost !== null || connection.silence < PROBE_AFTER_SECONDS) return;
+    if (!connection || connection.gone.aborted || connection.silence < PROBE_AFTER_SECONDS) return;
     await connection.exchange(ping(), PROBE_SECONDS).catch(() => undefined);
   }
 
@@ -157,16 +155,14 @@ export class Link {
         refused = false;
       } catch (error) {
         this.#signal.throwIfAborted();
-        if (error instanceof TokenRefused) {
-          // One refusal may be chance: the token was just expiring. Two without a login between are an error.
-          if (!this.#options.tokens.isRenewable || (refused && this.lastLogin === lastLogin)) throw error;
-          refused = true;
-        } else if (error instanceof ConnectionLost || error instanceof AnswerTimeout) {
-          refused = false;
-        } else {
-          throw error;
-        }
-        reason = error.message;
+        const wasRefused = refused && this.lastLogin === lastLogin;
+        refused = error instanceof TokenRefused;
+        // One refusal may be chance: the token was just expiring. Two without a login between are an error.
+        const mayTryAgain = refused
+          ? this.#options.tokens.isRenewable && !wasRefused
+          : error instanceof ConnectionLost || error instanceof AnswerTimeout;
+        if (!mayTryAgain) throw error;
+        reason = /** @type {Error} */ (error).message;
       }
       const lived = timing.monotonic() - this.#loggedInAt;
       if (this.lastLogin !== lastLogin && lived >= settings.stableAfter) backoff.reset();
@@ -180,12 +176,8 @@ export class Link {
     const tryAt = timing.monotonic() + Math.min(seconds, HURRY_SECONDS);
     this.#hurry = new AbortController();
     this.#events.emit("offline", { reason, seconds });
-    try {
-      await timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal]));
-    } catch (error) {
-      if (!(error instanceof ClientClosed) || this.#signal.aborted) throw error;
-      await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);
-    }
+    await timing.sleep(seconds, AbortSignal.any([this.#signal, this.#hurry.signal])).catch(() => undefined);
+    await timing.sleep(Math.max(0, tryAt - timing.monotonic()), this.#signal);
   }
 
   /** Run one connection; returns when it is time for a new one. */
@@ -195,17 +187,14 @@ export class Link {
     const claims = tokens.claims(token);
     await this.#claim(claims.uid);
     const connection = new Connection(
-      {
-        onPush: (message) => this.#arrivals.takePush(message),
-        onHead: (head) => this.#arrivals.takeHead(head),
-        onFrame: (direction, text) => this.#show(direction, text),
-      },
+      this.#arrivals,
+      (frame) => this.#events.show("frame", frame),
       settings.answerTimeout,
       timing,
     );
     // Also while it is dialling: a login of a tab that no longer leads would end the connection of the one that does.
-    const end = () => connection.giveUp("closed by this client");
-    this.#signal.addEventListener("abort", end);
+    const end = () => connection.giveUp(new ConnectionLost("closed by this client"));
+    this.#signal.addEventListener("abort", end, { signal: connection.gone });
     try {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
@@ -219,17 +208,10 @@ export class Link {
       const seconds = lifetime(settings, timing, expiresAtMs, connection.serverNowMs);
       await keepAlive(connection, seconds, settings, timing, this.#signal);
     } catch (error) {
-      throw connection.failure ?? error;
+      throw error instanceof ConnectionLost ? (connection.gone.reason ?? error) : error;
     } finally {
-      this.#signal.removeEventListener("abort", end);
       end();
       await connection.saved; // the next login may find another data set, to which these pushes don't belong
     }
-  }
-
-  /** @param {"in" | "out"} direction @param {string} text */
-  #show(direction, text) {
-    if (!this.#events.has("frame")) return;
-    this.#events.emit("frame", { direction, text, bytes: bytesOf(text) });
   }
 }

@@ -12,18 +12,21 @@ const UID = /^[!"$-9;-~]{1,64}$/;
 /**
  * Tell whether a value may be a uid.
  * @param {unknown} text
+ * @returns {text is string}
  */
 export const isUid = (text) => typeof text === "string" && UID.test(text);
 
 /**
  * Tell whether a value may be a group id, a device id or a message id.
  * @param {unknown} text
+ * @returns {text is string}
  */
 export const isName = (text) => typeof text === "string" && NAME.test(text);
 
 /** Throw InvalidInput if a value may not be a uid. @param {string} field @param {unknown} uid */
-export function checkUid(field, uid) {
-  if (!isUid(uid)) throw new InvalidInput(field, `must match ${UID_RULE}`);
+export function checkedUid(field, uid) {
+  if (isUid(uid)) return uid;
+  throw new InvalidInput(field, `must match ${UID_RULE}`);
 }
 
 /**
@@ -34,11 +37,10 @@ export function checkUid(field, uid) {
  */
 export function checkedUids(field, uids, least = 0) {
   if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
-  for (const uid of uids) checkUid(field, uid);
   if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
     throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
   }
-  return /** @type {string[]} */ ([...uids]);
+  return uids.map((uid) => checkedUid(field, uid));
 }
 
 /**
@@ -46,8 +48,30 @@ export function checkedUids(field, uids, least = 0) {
  * @param {string} field
  * @param {unknown} name
  */
-export function checkName(field, name) {
-  if (!isName(name)) throw new InvalidInput(field, `must match ${NAME_RULE}`);
+export function checkedName(field, name) {
+  if (isName(name)) return name;
+  throw new InvalidInput(field, `must match ${NAME_RULE}`);
+}
+
+/**
+ * Return the id of a session. Throws InvalidInput if it can't be one.
+ * @param {string} sessionId
+ */
+export function checkedSession(sessionId) {
+  const [kind, one, other] = String(sessionId).split(":");
+  const right = kind === "g" && isName(one) ? `g:${one}` : isUid(one) && isUid(other) && privateSession(one, other);
+  if (sessionId === right) return sessionId;
+  throw new InvalidInput("sessionId", "must be p:<uid>:<uid>, with the uids in ascending order, or g:<group>");
+}
+
+/**
+ * Return which messages of a session are asked for. Throws InvalidInput.
+ * @param {{limit?: number, before?: number}} [options]
+ */
+export function checkedPage({ limit = 50, before = Infinity } = {}) {
+  if (!(Number.isInteger(limit) && limit > 0)) throw new InvalidInput("limit", "must be a whole number above 0");
+  if (!(typeof before === "number" && before > 0)) throw new InvalidInput("before", "must be a seq");
+  return { limit, before };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
 
-import { ProtocolViolation, RequestRefused, whyOf } from "./errors.js";
+import { RequestRefused, isBadAnswer, whyOf } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { chat } from "./protocol/requests.js";
 import { deferred } from "./timing.js";
@@ -14,9 +14,10 @@ import { deferred } from "./timing.js";
  * @import { Store } from "./store/store.js"
  */
 
+/** @typedef {ReturnType<typeof deferred<void>>} Deferred */
 /**
  * A change of a group: between the messages that were written before it, and those that are written after it.
- * @typedef {{after: ReadonlySet<string>, grant: () => void, over: Promise<unknown>}} Turn
+ * @typedef {{sessionId: string, after: ReadonlySet<string>, granted: Deferred, over: Deferred}} Turn
  */
 
 export class Outbox {
@@ -37,8 +38,11 @@ export class Outbox {
    * @type {Set<string>}
    */
   #parked = new Set();
-  /** @type {Map<string, Turn[]>} */
-  #turns = new Map();
+  /**
+   * Changes of groups that wait for their turn.
+   * @type {Turn[]}
+   */
+  #turns = [];
 
   /**
    * @param {Store} store
@@ -74,22 +78,22 @@ export class Outbox {
    * @returns {Promise<T>}
    */
   async turn(sessionId, work) {
-    const waiting = (await this.#store.outbox()).filter((row) => row.message.sessionId === sessionId && !row.refused);
-    const [granted, over] = [deferred(), deferred()];
+    const waiting = (await this.#store.unsent()).filter((message) => message.sessionId === sessionId);
     const turn = {
-      after: new Set(waiting.map(({ message }) => message.msgId)),
-      grant: granted.resolve,
-      over: over.promise,
+      sessionId,
+      after: new Set(waiting.map(({ msgId }) => msgId)),
+      granted: deferred(),
+      over: deferred(),
     };
-    this.#turns.set(sessionId, [...(this.#turns.get(sessionId) ?? []), turn]);
+    this.#turns.push(turn);
     this.#parked.delete(sessionId);
     this.#due.outbox.raise();
     try {
-      await granted.promise;
+      await turn.granted.promise;
       return await work();
     } finally {
-      this.#turns.set(sessionId, (this.#turns.get(sessionId) ?? []).filter((other) => other !== turn));
-      over.resolve();
+      this.#turns = this.#turns.filter((other) => other !== turn);
+      turn.over.resolve();
     }
   }
 
@@ -105,8 +109,8 @@ export class Outbox {
     for (;;) {
       await this.#due.outbox.wait(this.#signal);
       this.#due.outbox.lower();
-      const changing = [...this.#turns].filter(([, turns]) => turns.length > 0).map(([sessionId]) => sessionId);
-      for (const sessionId of new Set([...(await this.#store.sendingSessions()), ...changing])) {
+      const due = [...(await this.#store.unsent()), ...this.#turns];
+      for (const sessionId of new Set(due.map((each) => each.sessionId))) {
         if (this.#lanes.has(sessionId) || this.#parked.has(sessionId)) continue;
         if (this.#lanes.size >= this.#parallel) break; // a lane that ends raises the flag again
         this.#lanes.add(sessionId);
@@ -119,11 +123,11 @@ export class Outbox {
   async #lane(sessionId) {
     try {
       for (;;) {
-        const next = await this.#store.nextOutgoing(sessionId);
-        const [turn] = this.#turns.get(sessionId) ?? [];
+        const next = (await this.#store.unsent()).find((message) => message.sessionId === sessionId);
+        const turn = this.#turns.find((each) => each.sessionId === sessionId);
         if (turn && !(next && turn.after.has(next.msgId))) {
-          turn.grant();
-          await turn.over;
+          turn.granted.resolve();
+          await turn.over.promise;
         } else if (!next) {
           return;
         } else if (!(await this.#send(next))) {
@@ -146,9 +150,8 @@ export class Outbox {
     try {
       reply = await this.#link.request(chat(message), { ofAnyData: true });
     } catch (error) {
-      if (error instanceof ProtocolViolation) return false;
-      if (!(error instanceof RequestRefused)) throw error;
-      if (RETRYABLE.has(error.code)) return false;
+      if (!isBadAnswer(error)) throw error;
+      if (!(error instanceof RequestRefused) || RETRYABLE.has(error.code)) return false;
       await this.#giveUp(message, error);
       return true;
     }

@@ -1,33 +1,29 @@
 // One session of a client, to show it on a screen: pages, newest first, fetched as the person scrolls.
 
 /**
- * @import { Content, SendOptions } from "./settings.js"
- * @import { Sent } from "./events.js"
+ * @import { Client } from "./client.js"
+ * @import { Device } from "./device.js"
  * @import { SessionPage } from "./protocol/opening.js"
- * @import { SessionState } from "./store/results.js"
+ * @import { Content, SendOptions } from "./settings.js"
  */
 
-/**
- * What it needs of its client.
- * @typedef {object} Access
- * @property {() => Promise<SessionState>} state
- * @property {(before: number, limit: number) => Promise<SessionPage>} page
- * @property {() => Promise<void>} markRead
- * @property {(msg: Content, options?: SendOptions) => Promise<Sent>} send
- */
+import { checkedPage, recipientOf } from "./names.js";
+import { stateOf } from "./store/results.js";
 
 export class SessionView {
-  #access;
+  #client;
+  #device;
 
-  /** @param {string} sessionId @param {Access} access */
-  constructor(sessionId, access) {
+  /** @param {string} sessionId @param {Client} client @param {Device} device */
+  constructor(sessionId, client, device) {
     this.sessionId = sessionId;
-    this.#access = access;
+    this.#client = client;
+    this.#device = device;
   }
 
   /** Return its red dot, and what else this device knows of it. */
-  state() {
-    return this.#access.state();
+  async state() {
+    return stateOf(await this.#device.store.session(this.sessionId));
   }
 
   /**
@@ -39,9 +35,11 @@ export class SessionView {
    * @param {{limit?: number, before?: number}} [options] `before`: begin below this seq
    * @returns {AsyncGenerator<SessionPage, void, void>}
    */
-  async *pages({ limit = 50, before = Infinity } = {}) {
+  async *pages(options) {
+    const { limit, before } = checkedPage(options);
     for (let below = before; ; ) {
-      const page = await this.#access.page(below, limit);
+      /** @type {SessionPage} */
+      const page = await this.#device.call("page", this.sessionId, below, limit);
       const lowest = page.messages.at(-1);
       if (lowest || page.end) yield page;
       if (page.end || !lowest) return;
@@ -51,11 +49,11 @@ export class SessionView {
 
   /** Set its `unread` to zero. */
   markRead() {
-    return this.#access.markRead();
+    return this.#client.markRead(this.sessionId);
   }
 
   /** Send a message to it. @param {Content} msg @param {SendOptions} [options] */
   send(msg, options) {
-    return this.#access.send(msg, options);
+    return this.#client.send(recipientOf(this.sessionId, this.#client.uid), msg, options);
   }
 }

@@ -69,9 +69,22 @@ export class TokenSource {
     this.#prefetched = null;
   }
 
-  /** Return the claims of one of its tokens. Throws TokenRefused. @param {string} token */
+  /**
+   * Return the claims of one of its tokens. Only the server can check the signature. Throws TokenRefused.
+   * @param {string} token
+   * @returns {Claims}
+   */
   claims(token) {
-    return readClaims(token, this.#deviceId, this.#uidClaim);
+    const claims = payloadOf(token);
+    const uid = claims[this.#uidClaim];
+    const deviceId = claims["deviceId"] ?? this.#deviceId;
+    const expiresAt = typeof claims["exp"] === "number" ? claims["exp"] : null;
+    if (!isUid(uid)) throw new TokenRefused(`the token's claim ${this.#uidClaim} does not match ${UID_RULE}`);
+    if (!isName(deviceId)) throw new TokenRefused(`the device id does not match ${NAME_RULE}`);
+    if (expiresAt && expiresAt > MOST_SECONDS) {
+      throw new TokenRefused("the token's claim exp must be in seconds since 1970, not milliseconds");
+    }
+    return { uid, deviceId, expiresAtMs: expiresAt === null ? null : expiresAt * 1_000 };
   }
 }
 
@@ -97,37 +110,13 @@ async function oneTabAtATime(token) {
   }
 }
 
-/**
- * Return a token's claims. Only the server can check the signature. Throws TokenRefused.
- * @param {string} token
- * @param {string} deviceId the device that the handshake names; used if the token has no claim `deviceId`
- * @param {string} uidClaim the claim that the deployment takes as the uid
- * @returns {Claims}
- */
-export function readClaims(token, deviceId = "", uidClaim = "sub") {
-  const claims = payloadOf(token);
-  const uid = claims[uidClaim];
-  const device = claims["deviceId"] ?? deviceId;
-  const expiresAt = claims["exp"];
-  if (typeof uid !== "string" || !isUid(uid)) {
-    throw new TokenRefused(`the token's claim ${uidClaim} does not match ${UID_RULE}`);
-  }
-  if (typeof device !== "string" || !isName(device)) {
-    throw new TokenRefused(`the device id does not match ${NAME_RULE}`);
-  }
-  if (typeof expiresAt === "number" && expiresAt > MOST_SECONDS) {
-    throw new TokenRefused("the token's claim exp must be in seconds since 1970, not milliseconds");
-  }
-  return { uid, deviceId: device, expiresAtMs: typeof expiresAt === "number" ? expiresAt * 1_000 : null };
-}
-
 /** @param {string} token @returns {Record<string, unknown>} */
 function payloadOf(token) {
   try {
     const [, payload] = /^[\w-]*\.([\w-]*)\.[\w-]*$/.exec(token) ?? [];
     if (payload === undefined) throw new TypeError("a JWT has three parts with dots between them");
-    const bytes = Uint8Array.from(atob(payload.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
-    const claims = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    // It is in UTF-8, but what is read of it is ASCII.
+    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
     if (typeof claims === "object" && claims !== null) return claims;
     throw new TypeError("its second part is no JSON object");
   } catch (error) {

@@ -27,6 +27,7 @@ export function dialWebSocket(url, token, deviceId, listener) {
     const protocols = [ENCODING, `bearer.${token}`, ...(deviceId ? [`device.${deviceId}`] : [])];
     const socket = opened(url, protocols);
     let isOpen = false;
+    const refuse = () => reject(new ConnectionLost(`${url} can't be reached, or refuses the token`));
     socket.onopen = () => {
       isOpen = true;
       resolve({
@@ -45,10 +46,10 @@ export function dialWebSocket(url, token, deviceId, listener) {
     };
     socket.onclose = ({ code, reason }) => {
       if (isOpen) listener.onClose(`closed with ${code}${reason ? ` (${reason})` : ""}`);
-      else reject(new ConnectionLost(`${url} can't be reached, or refuses the token (${code})`));
+      else refuse();
     };
     // Browsers tell the close, too; Node 20 does not if the handshake fails.
-    socket.onerror = () => reject(new ConnectionLost(`${url} can't be reached, or refuses the token`));
+    socket.onerror = refuse;
   });
 }
 

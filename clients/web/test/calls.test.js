@@ -88,7 +88,19 @@ const INVALID = {
   "more than 50 people to remove": () => client.remove("room", Array(51).fill("carol")),
   "a blocked uid that is none": () => client.block(""),
   "an unblocked uid that is none": () => client.unblock("a#b"),
+  "a text instead of a list of uids": () => client.add("room", "carol"),
+  "no group": () => client.join(),
+  "no message to discard": () => client.discard(),
+  "a page of no messages": () => client.messages(CHAT, { limit: 0 }),
+  "a page of half a message": () => client.session(CHAT).pages({ limit: 1.5 }).next(),
+  "a page before no number": () => client.session(CHAT).pages({ before: "x" }).next(),
 };
+// The last one is two people in the wrong order.
+for (const id of [undefined, null, "", 5, "alice", "p:alice", "p:alice:bob:carol", "g:", "g:a:b", "x:a:b", "p:bob:alice"]) {
+  INVALID[`${id} as a session to read`] = async () => client.session(id);
+  for (const call of ["messages", "gaps", "mentions", "markRead"]) INVALID[`${call} of ${id}`] = () => client[call](id);
+  if (id != null) INVALID[`a catch-up of ${id}`] = () => client.catchUp(id);
+}
 for (const [what, call] of Object.entries(INVALID)) {
   it(`refuses ${what}, and sends nothing`, async () => {
     server.sent = [];
@@ -97,6 +109,19 @@ for (const [what, call] of Object.entries(INVALID)) {
     assert.deepEqual(server.sent, []);
   });
 }
+
+it("takes each session id that the server may send", async () => {
+  for (const id of [CHAT, "p:bob:bob", "p:Zed:alice", "p:..:b/ob", "g:room", "g:-_"]) {
+    assert.equal((await client.session(id).state()).sessionId, id);
+  }
+});
+
+it("refuses an address or a token with which it could never connect", () => {
+  for (const url of [undefined, "", "/v1", "http://example.com/v1"]) {
+    assert.throws(() => new Client(url, token("bob")), { field: "url" });
+  }
+  for (const no of [undefined, null, 5]) assert.throws(() => new Client("wss://example.com/v1", no), { field: "token" });
+});
 
 it("blocks and unblocks a person, and returns who is blocked", async () => {
   server.answers.block = server.answers.unblock = ({ uid }) => ({ uid });

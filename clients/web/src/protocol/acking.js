@@ -29,8 +29,8 @@ export function nextSettlement(due) {
   let room = MAX_ACKS_PER_REQUEST;
   const told = cmd === "ack" ? withSeqs : due.filter(({ known }) => known !== null);
   for (const { sessionId, seqs, known } of told.slice(0, MAX_SESSIONS_PER_REQUEST)) {
-    if (cmd === "ack" && room === 0) break;
-    const named = cmd === "ack" ? seqs.slice(0, room) : [];
+    if (room === 0) break;
+    const named = seqs.slice(0, room);
     room -= named.length;
     sessions[sessionId] = { seqs: named, received: known ?? undefined };
   }

@@ -3,7 +3,7 @@
 import { isGroup } from "../names.js";
 import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
-import { includes, join, subtract } from "./ranges.js";
+import { includes, join, rangesOf, subtract } from "./ranges.js";
 import { gaps, isWaiting, unread } from "./session.js";
 
 /**
@@ -30,15 +30,11 @@ export class Draft {
     this.unreadBefore = unread(session);
   }
 
-  /** How many are unread now, null if that has not changed. */
-  get newUnread() {
+  /** How many are unread now, null if that has not changed; by how many they grew, below 0 if they became fewer. */
+  get unread() {
     const now = unread(this.session);
-    return now === this.unreadBefore ? null : now;
-  }
-
-  /** By how much the unread ones have grown; below 0 if they have become fewer. */
-  get grew() {
-    return unread(this.session) - this.unreadBefore;
+    const grew = now - this.unreadBefore;
+    return { unread: grew ? now : null, grew };
   }
 
   /** Save a message; tell whether it is new. @param {Message} message @param {boolean} toAck */
@@ -89,10 +85,9 @@ export class Draft {
   /** Note seqs that an answer has left out. @param {number} low @param {number} high */
   noteHole(low, high) {
     const { session } = this;
-    const known = session.holes.find((hole) => hole.low === low && hole.high === high);
-    session.holes = known
-      ? session.holes.map((hole) => (hole === known ? { ...hole, answers: hole.answers + 1 } : hole))
-      : [...session.holes, { low, high, answers: 1 }];
+    const others = session.holes.filter((hole) => hole.low !== low || hole.high !== high);
+    const { answers = 0 } = session.holes.find((hole) => !others.includes(hole)) ?? {};
+    session.holes = [...others, { low, high, answers: answers + 1 }];
   }
 
   /**
@@ -102,7 +97,7 @@ export class Draft {
    */
   settle(acked, cleared) {
     const { session } = this;
-    for (const seq of acked) session.toAck = subtract(session.toAck, [[seq, seq]]);
+    session.toAck = subtract(session.toAck, rangesOf(acked));
     if (cleared !== null) session.cleared = Math.max(session.cleared, cleared);
   }
 

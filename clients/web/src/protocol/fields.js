@@ -9,40 +9,52 @@ import { ProtocolViolation } from "../errors.js";
  * @typedef {(fields: Fields, name: string) => T} Reader
  */
 
+/** @param {unknown} value */
+const isText = (value) => typeof value === "string";
+
+/** @param {unknown} value */
+const isObject = (value) => typeof value === "object" && !Array.isArray(value);
+
+/**
+ * Return a reader of members of one type.
+ * @template T
+ * @param {(value: unknown) => boolean} isRight whether a value has the type
+ * @param {T} [none] what a member that is missing is read as
+ * @returns {Reader<T>}
+ */
+const reader = (isRight, none) => (all, name) => checked(all[name] ?? none, name, isRight);
+
+/** @type {Reader<Fields>} */
+export const fields = reader(isObject, {});
+
+/** @type {Reader<string>} */
+export const text = reader(isText, "");
+
+/** @type {Reader<string>} */
+export const someText = reader((value) => isText(value) && value !== "");
+
+/** @type {Reader<number>} */
+export const number = reader(Number.isSafeInteger, 0);
+
+/** @type {Reader<boolean>} */
+export const flag = reader((value) => typeof value === "boolean", false);
+
+/** @type {Reader<unknown[]>} */
+const list = reader(Array.isArray, []);
+
+/** @type {Reader<number[]>} */
+export const numbers = (all, name) => list(all, name).map((value) => checked(value, name, Number.isSafeInteger));
+
+/** @type {Reader<string[]>} */
+export const texts = (all, name) => list(all, name).map((value) => checked(value, name, isText));
+
 /**
  * Return a value that must be an object; if there is none, an empty one.
  * @param {unknown} value
  * @param {string} what
  * @returns {Fields}
  */
-export function object(value, what) {
-  const fields = value ?? {};
-  return checked(/** @type {Fields} */ (fields), what, typeof fields === "object" && !Array.isArray(fields));
-}
-
-/** @type {Reader<Fields>} */
-export const fields = (all, name) => object(all[name], name);
-
-/** @type {Reader<string>} */
-export const text = (all, name) => string(all[name] ?? "", name);
-
-/** @type {Reader<string>} */
-export const someText = (all, name) => string(all[name] || undefined, name);
-
-/** @type {Reader<number>} */
-export const number = (all, name) => whole(all[name] ?? 0, name);
-
-/** @type {Reader<boolean>} */
-export function flag(all, name) {
-  const value = all[name] ?? false;
-  return checked(/** @type {boolean} */ (value), name, typeof value === "boolean");
-}
-
-/** @type {Reader<number[]>} */
-export const numbers = (all, name) => list(all, name).map((value) => whole(value, name));
-
-/** @type {Reader<string[]>} */
-export const texts = (all, name) => list(all, name).map((value) => string(value, name));
+export const object = (value, what) => checked(value ?? {}, what, isObject);
 
 /**
  * Return a reader that gives null if there is no such member.
@@ -89,25 +101,13 @@ export const listOf = (read) => (all, name) => list(all, name).map((value) => re
 export const mapOf = (read) => (all, name) =>
   new Map(Object.entries(fields(all, name)).map(([key, value]) => [key, read(object(value, name))]));
 
-/** @param {Fields} all @param {string} name */
-function list(all, name) {
-  const value = all[name] ?? [];
-  return checked(/** @type {unknown[]} */ (value), name, Array.isArray(value));
-}
-
-/** @param {unknown} value @param {string} name */
-const whole = (value, name) => checked(/** @type {number} */ (value), name, Number.isSafeInteger(value));
-
-/** @param {unknown} value @param {string} name */
-const string = (value, name) => checked(/** @type {string} */ (value), name, typeof value === "string");
-
 /**
- * @template T
- * @param {T} value
+ * @param {unknown} value
  * @param {string} name
- * @param {boolean} isRight whether the value has the right type
+ * @param {(value: unknown) => boolean} isRight
+ * @returns {any}
  */
 function checked(value, name, isRight) {
-  if (!isRight) throw new ProtocolViolation(`${name} is missing, or of another type`);
+  if (!isRight(value)) throw new ProtocolViolation(`${name} is missing, or of another type`);
   return value;
 }

@@ -1,6 +1,7 @@
 // Filling a gap page by page (docs/protocol.md, section 7, "Gaps"). Pure: the caller sends the requests and saves the
 // pages.
 
+import { isGroup } from "../names.js";
 import { noProgress } from "./paging.js";
 import { leftOut } from "./ranges.js";
 import { history, pull } from "./requests.js";
@@ -20,56 +21,47 @@ import { history, pull } from "./requests.js";
 
 /** Fetches one gap page by page, newest first: from `history`, or in a group with `pull`. */
 export class GapFill {
-  done = false;
+  #sessionId;
+  #limit;
   #after;
+  #high;
   #before;
-  #openTop;
 
   /**
    * @param {string} sessionId
    * @param {Range} gap
    * @param {number} limit
-   * @param {{byPull?: boolean, openTop?: boolean}} [options] `openTop`: also ask for all messages above the gap, which
-   *   may then be empty
+   * @param {boolean} openTop also ask for all messages above the gap, which may then be empty
    */
-  constructor(sessionId, [low, high], limit, { byPull = false, openTop = false } = {}) {
-    this.sessionId = sessionId;
-    this.limit = limit;
-    this.byPull = byPull;
+  constructor(sessionId, [low, high], limit, openTop) {
+    this.#sessionId = sessionId;
+    this.#limit = limit;
     this.#after = low - 1;
-    this.#before = high + 1;
-    this.#openTop = openTop;
+    this.#high = high;
+    this.#before = openTop ? undefined : high + 1;
   }
 
   /** @returns {Request<Page>} */
   request() {
-    const before = this.#openTop ? undefined : this.#before;
-    if (!this.byPull) return history(this.sessionId, this.limit, { before, after: this.#after });
-    return pull(this.sessionId, this.limit, { before, after: this.#after || undefined });
+    const bounds = { before: this.#before, after: this.#after };
+    if (!isGroup(this.#sessionId)) return history(this.#sessionId, this.#limit, bounds);
+    return pull(this.#sessionId, this.#limit, { ...bounds, after: this.#after || undefined });
   }
 
   /**
-   * Take the answer; send the next request unless `done`. Throws ProtocolViolation if it makes no progress.
+   * Take the answer; send the next request unless it is the end. Throws ProtocolViolation if it makes no progress.
    * @param {Page} page
    * @returns {Learned}
    */
-  receive(page) {
-    const seqs = page.messages.map((message) => message.seq);
-    if (this.#openTop) {
-      this.#before = Math.max(this.#before - 1, ...seqs, page.resumeBefore ?? 0) + 1;
-      this.#openTop = false;
-    }
-    const lowest = Math.min(this.#before, ...seqs);
-    const askedFrom = page.end ? this.#after + 1 : Math.min(lowest, page.resumeBefore ?? lowest);
-    if (askedFrom >= this.#before && !page.end) {
-      throw noProgress(this.sessionId);
-    }
-    /** @type {Range} */
-    const asked = [askedFrom, this.#before - 1];
-    this.done = page.end;
+  receive({ sessionId, messages, end, endReason, resumeBefore }) {
+    const seqs = messages.map((message) => message.seq);
+    const before = this.#before ?? Math.max(this.#high, ...seqs, resumeBefore ?? 0) + 1;
+    const lowest = Math.min(before, ...seqs);
+    const askedFrom = end ? this.#after + 1 : Math.min(lowest, resumeBefore ?? lowest);
+    if (askedFrom >= before && !end) throw noProgress(sessionId);
     this.#before = askedFrom;
-    const hasFloor = page.end && (page.endReason === "RETENTION" || page.endReason === "JOIN_POINT");
-    if (hasFloor) return { unreadable: leftOut([lowest, asked[1]], seqs), floor: lowest };
-    return { unreadable: leftOut(asked, seqs), floor: null };
+    const hasFloor = end && (endReason === "RETENTION" || endReason === "JOIN_POINT");
+    const unreadable = leftOut([hasFloor ? lowest : askedFrom, before - 1], seqs);
+    return { unreadable, floor: hasFloor ? lowest : null };
   }
 }

@@ -32,9 +32,7 @@
  * @param {string} uid
  */
 export function endsMembershipOf(message, uid) {
-  if (message.kind !== "system") return false;
-  const { event } = message.content;
-  return (event === "remove" && names(message, uid)) || (event === "leave" && message.sender === uid);
+  return tells(message, uid, ["remove"], ["leave"]);
 }
 
 /**
@@ -43,14 +41,17 @@ export function endsMembershipOf(message, uid) {
  * @param {string} uid
  */
 export function mayBeginMembershipOf(message, uid) {
-  if (message.kind !== "system") return false;
-  const { event } = message.content;
-  const named = (event === "create" || event === "add") && names(message, uid);
-  return named || ((event === "create" || event === "join") && message.sender === uid);
+  return tells(message, uid, ["create", "add"], ["create", "join"]);
 }
 
-/** @param {Message} message @param {string} uid */
-function names(message, uid) {
-  const { uids } = message.content;
-  return Array.isArray(uids) && uids.includes(uid);
+/**
+ * @param {Message} message
+ * @param {string} uid
+ * @param {unknown[]} ofNamed events that change the membership of the people whom they name
+ * @param {unknown[]} ofSender events that change the sender's membership
+ */
+function tells({ kind, content: { event, uids }, sender }, uid, ofNamed, ofSender) {
+  if (kind !== "system") return false;
+  const isNamed = Array.isArray(uids) && uids.includes(uid);
+  return (isNamed && ofNamed.includes(event)) || (sender === uid && ofSender.includes(event));
 }

@@ -1,6 +1,7 @@
 // What each kind of frame changes in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
+import { counterOf } from "./json-answers.js";
 import { CLEAR_IS_DUE, highestHeld, isWaiting, unread } from "./session.js";
 
 /**
@@ -181,8 +182,8 @@ function addSummary(draft, summary) {
   const { received, cleared, lastSeq, timestampMs, group } = summary;
   /** @type {Counter} */
   const counter = {
+    ...counterOf({}),
     ...{ received, cleared, lastSeq, timestampMs },
-    ...{ lastMessages: [], own: [], ownBelow: null, mentions: [], joined: 0, joinedNumber: 0, left: null },
   };
   if (group) {
     session.group = group;

@@ -21,7 +21,7 @@ import { gaps } from "./session.js";
 /**
  * What a connection has fetched of a session so far.
  * @typedef {object} Opening
- * @property {PullWalk | null} walk of a private session: its pulls; null for a group
+ * @property {PullWalk | null} walk of a private session: its pulls; null for a group, and after the last page
  * @property {boolean} isWhole whether all is fetched, and not only what the person looks at
  * @property {boolean} isTopKnown whether the newest message of the session is known
  * @property {number} lowestPulled
@@ -34,12 +34,11 @@ import { gaps } from "./session.js";
 
 /**
  * @param {Session} session
- * @param {number} limit messages in a page
  * @param {{isWhole?: boolean, isTopKnown?: boolean, onPage?: () => void}} [options]
  * @returns {Opening}
  */
-export const newOpening = ({ sessionId, announced }, limit, options = {}) => ({
-  walk: isGroup(sessionId) ? null : new PullWalk(sessionId, limit),
+export const newOpening = ({ sessionId, announced }, options = {}) => ({
+  walk: isGroup(sessionId) ? null : new PullWalk(),
   isWhole: false,
   isTopKnown: false,
   lowestPulled: Infinity,

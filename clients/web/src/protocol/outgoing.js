@@ -8,9 +8,8 @@ import {
   NAME_RULE,
   UID_RULE,
   bytesOf,
-  checkName,
+  checkedName,
   checkedUids,
-  groupSession,
   isGroup,
   isName,
   isUid,
@@ -38,17 +37,16 @@ const SERVER_PART = { v: 1, from: "", at: undefined, sessionId: "", seq: 0, numb
 export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], atAll = false }) {
   const inGroup = isGroup(to);
   const recipient = inGroup ? to.slice(2) : to;
-  if (!(inGroup ? isName(recipient) : isUid(recipient))) {
+  if (!(inGroup ? isName : isUid)(recipient)) {
     throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
   }
-  checkName("msgId", msgId);
   if ((at.length || atAll) && !inGroup) throw new InvalidInput("at", "is for groups only");
   if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
   checkValue(content, 1);
   /** @type {Outgoing} */
   const message = {
-    msgId,
-    sessionId: inGroup ? groupSession(to) : privateSession(me, to),
+    msgId: checkedName("msgId", msgId),
+    sessionId: inGroup ? to : privateSession(me, to),
     recipient,
     // A copy: the application may change its object before the message is sent.
     content: JSON.parse(JSON.stringify(content)),

@@ -1,8 +1,7 @@
-// Pulling the offline store of a session to the end, page by page (docs/protocol.md, sections 4 and 7). Pure: the caller
-// sends the requests and saves the pages.
+// Pulling the offline store of a session to the end, page by page (docs/protocol.md, sections 4 and 7). Pure: the
+// caller sends the requests and saves the pages.
 
 import { ProtocolViolation } from "../errors.js";
-import { MAX_ACKS_PER_REQUEST } from "../settings.js";
 import { pull } from "./requests.js";
 
 /** @import { Page } from "./model.js" */
@@ -14,8 +13,7 @@ import { pull } from "./requests.js";
 const MAX_FRUITLESS_PAGES = 10;
 
 /** Pages of a session bring neither messages, nor the end, nor where to go on. @param {string} sessionId */
-export const noProgress = (sessionId) =>
-  new ProtocolViolation(`pages of ${sessionId} bring nothing new`);
+export const noProgress = (sessionId) => new ProtocolViolation(`pages of ${sessionId} bring nothing new`);
 
 /**
  * The pulls of one private session, one at a time; each acks the messages of the page before, which are saved by then.
@@ -23,37 +21,28 @@ export const noProgress = (sessionId) =>
  * The caller reads the seqs to ack from the store. So after a restart, exactly the saved messages are acked.
  */
 export class PullWalk {
-  done = false;
-  endReason = "NOT_END";
   fruitlessPages = 0;
   /** @type {number | undefined} */
   #before;
 
-  /** @param {string} sessionId @param {number} limit */
-  constructor(sessionId, limit) {
-    this.sessionId = sessionId;
-    this.limit = limit;
-  }
-
-  /** @param {readonly number[]} saved messages that are saved and not acked yet, newest first */
-  request(saved) {
-    return pull(this.sessionId, this.limit, { ack: saved.slice(0, MAX_ACKS_PER_REQUEST), before: this.#before });
+  /**
+   * @param {string} sessionId
+   * @param {number} limit messages in a page
+   * @param {readonly number[]} saved messages that are saved and not acked yet, newest first, at most 100
+   */
+  request(sessionId, limit, saved) {
+    return pull(sessionId, limit, { ack: saved, before: this.#before });
   }
 
   /**
-   * Take a page, after it was saved. Throws ProtocolViolation if the server makes no progress.
+   * Take a page that is not the last, after it was saved. Throws ProtocolViolation if the server makes no progress.
    * @param {Page} page
    * @param {number} newMessages how many of its messages were not saved before
    */
   receive(page, newMessages) {
-    if (page.end) {
-      this.done = true;
-      this.endReason = page.endReason;
-      return;
-    }
     // Section 4: "with `before` set to it, until a page comes without it".
     this.#before = page.resumeBefore ?? undefined;
     this.fruitlessPages = newMessages > 0 || page.resumeBefore !== null ? 0 : this.fruitlessPages + 1;
-    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) throw noProgress(this.sessionId);
+    if (this.fruitlessPages > MAX_FRUITLESS_PAGES) throw noProgress(page.sessionId);
   }
 }

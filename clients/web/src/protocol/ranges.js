@@ -3,11 +3,8 @@
 /** @typedef {readonly [low: number, high: number]} Range the whole numbers from `low` to `high`, both included */
 /** @typedef {readonly Range[]} Ranges ascending, disjoint and not adjacent */
 
-/** @param {Range} range */
-export const lengthOf = ([low, high]) => high - low + 1;
-
 /** @param {Ranges} ranges */
-export const sizeOf = (ranges) => ranges.reduce((total, range) => total + lengthOf(range), 0);
+export const sizeOf = (ranges) => ranges.reduce((total, [low, high]) => total + high - low + 1, 0);
 
 /**
  * Tell whether a number is in one of the ranges. Takes the logarithm of their number.

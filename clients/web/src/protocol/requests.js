@@ -47,34 +47,34 @@ export const chat = (message) => request("chat", bodyOf(message), answers.chatAc
 /**
  * @param {string} sessionId
  * @param {number} limit
- * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} [given]
+ * @param {{ack?: readonly number[], before?: number | undefined, after?: number | undefined}} given
  */
-export const pull = (sessionId, limit, { ack: acked = [], before, after } = {}) =>
-  request("pull", { sessionId, limit, ack: acked, before, after }, answers.pageOf);
+export const pull = (sessionId, limit, given) =>
+  request("pull", { sessionId, limit, ack: [], ...given }, answers.pageOf);
 
 /**
  * @param {string} sessionId
  * @param {number} limit
- * @param {{before?: number | undefined, after?: number | undefined}} [bounds]
+ * @param {{before?: number | undefined, after?: number | undefined}} bounds
  */
-export const history = (sessionId, limit, bounds = {}) =>
+export const history = (sessionId, limit, bounds) =>
   request("history", { sessionId, limit, ...bounds }, answers.pageOf);
 
-/** @param {number} limit @param {string} [next] */
-export const sessions = (limit, next = "") => request("sessions", { limit, next }, answers.sessionsOf);
+/** @param {number} limit @param {string} next */
+export const sessions = (limit, next) => request("sessions", { limit, next }, answers.sessionsOf);
 
 /**
  * A request that changes a group; it becomes a message of the group.
  * @param {"create" | "join" | "leave" | "add" | "remove" | "role"} cmd
  * @param {string} msgId
  * @param {string} groupId
- * @param {Readonly<Record<string, unknown>>} [more]
+ * @param {Readonly<Record<string, unknown>>} more
  */
-export const change = (cmd, msgId, groupId, more = {}) =>
+export const change = (cmd, msgId, groupId, more) =>
   request(cmd, { msgId, groupId, ...more }, answers.chatAckOf);
 
-/** @param {string} groupId @param {number} limit @param {string} [next] */
-export const members = (groupId, limit, next = "") =>
+/** @param {string} groupId @param {number} limit @param {string} next */
+export const members = (groupId, limit, next) =>
   request("members", { groupId, limit, next }, answers.membersOf);
 
 /** @param {string} uid @param {boolean} isBlocked */

@@ -124,9 +124,7 @@ export class Database {
   /** Close the database; what is complete stays. */
   async close() {
     this.#closed = true;
-    const opening = this.#opening;
-    this.#opening = null;
-    (await opening?.catch(() => null))?.close();
+    (await this.#opening?.catch(() => null))?.close();
   }
 
   /**

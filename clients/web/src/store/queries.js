@@ -60,39 +60,32 @@ export class Queries {
    */
   async due(only = null) {
     const rows = only === null ? await this.#all() : [await this.session(only)];
-    return rows
-      .map((session) => ({
-        sessionId: session.sessionId,
-        seqs: highest(session.toAck, MAX_ACKS_PER_REQUEST),
-        known: sessions.uncleared(session),
-      }))
-      .filter(({ seqs, known }) => seqs.length > 0 || known !== null);
+    return rows.map((session) => ({
+      sessionId: session.sessionId,
+      seqs: highest(session.toAck, MAX_ACKS_PER_REQUEST),
+      known: sessions.uncleared(session),
+    }));
   }
 
   /**
    * Return saved messages of a session below the seq `before`, newest first.
    * @param {string} sessionId
-   * @param {{before?: number | undefined, from?: number, limit?: number}} [options] `from`: the lowest seq to return
+   * @param {{before: number, limit: number, from?: number}} options `from`: the lowest seq to return
    * @returns {Promise<Message[]>}
    */
-  messages(sessionId, { before = Infinity, from = 0, limit = 50 } = {}) {
+  messages(sessionId, { before, from = 0, limit }) {
     if (before <= from) return Promise.resolve([]);
     return this.db.read((tx) => messages.page(tx, sessionId, { before, from, limit }));
   }
 
   /** Return all that is in the outbox, in the order of sending. @returns {Promise<Queued[]>} */
   async outbox() {
-    return (await this.#outbox()).map(({ message, refused, why }) => ({ message, refused, why }));
+    return (await this.db.read(outbox.all)).map(({ message, refused, why }) => ({ message, refused, why }));
   }
 
-  /** Return the sessions that have something to send, the longest waiting first. */
-  async sendingSessions() {
-    return [...new Set((await this.#outbox()).filter((row) => !row.refused).map((row) => row.sessionId))];
-  }
-
-  /** Return the message of a session that is to be sent next, null if there is none. @param {string} sessionId */
-  async nextOutgoing(sessionId) {
-    return (await this.#outbox()).find((row) => row.sessionId === sessionId && !row.refused)?.message ?? null;
+  /** Return the messages that are to be sent, in their order. */
+  async unsent() {
+    return (await this.outbox()).filter(({ refused }) => !refused).map(({ message }) => message);
   }
 
   /**
@@ -112,10 +105,6 @@ export class Queries {
   /** @returns {Promise<Session[]>} */
   #all() {
     return this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
-  }
-
-  #outbox() {
-    return this.db.read(outbox.all);
   }
 }
 

@@ -38,7 +38,6 @@ import * as sessions from "../protocol/session.js";
 /**
  * What the server has confirmed of one session.
  * @typedef {object} Settled
- * @property {string} sessionId
  * @property {readonly number[]} seqs that are acked
  * @property {number | null} cleared the number of a clear
  */

@@ -24,12 +24,8 @@ import { resultOf } from "./requests.js";
 
 /** The local database of one account on one device. The reading methods are in `Queries`. */
 export class Store extends Queries {
-  #uid = "";
-
   /** The account that it belongs to. */
-  get uid() {
-    return this.#uid;
-  }
+  uid = "";
 
   /**
    * Make it the database of this account, and return it. Throws StoreOfAnother.
@@ -47,7 +43,7 @@ export class Store extends Queries {
       },
       { asLeader: false },
     );
-    this.#uid = uid;
+    this.uid = uid;
     return this;
   }
 
@@ -90,10 +86,10 @@ export class Store extends Queries {
       const outcomes = new Map();
       const rows = await Promise.all([...values.keys()].map((sessionId) => sessionIn(tx, sessionId)));
       for (const row of rows) {
-        const draft = new Draft(row, this.#uid);
+        const draft = new Draft(row, this.uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
         await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, unread: draft.newUnread, grew: draft.grew });
+        outcomes.set(row.sessionId, { result, ...draft.unread });
       }
       return outcomes;
     }, options);
@@ -108,10 +104,9 @@ export class Store extends Queries {
     return (await this.change(sessionId, (draft) => draft.finishCatchUp(mark))).result;
   }
 
-  /** Note what the server has confirmed. @param {readonly Settled[]} confirmed */
+  /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
-    const byId = new Map(confirmed.map((settled) => [settled.sessionId, settled]));
-    await this.changeAll(byId, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(confirmed, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
   }
 
   // The outbox
@@ -128,7 +123,7 @@ export class Store extends Queries {
    * @param {string} why
    */
   refuse(outgoing, code, why) {
-    return this.db.change((tx) => outbox.refuse(tx, outgoing, this.#uid, { code, why }));
+    return this.db.change((tx) => outbox.refuse(tx, outgoing, this.uid, { code, why }));
   }
 
   /** Take a message out of the outbox; tell whether it was there. @param {string} msgId */
@@ -145,7 +140,7 @@ export class Store extends Queries {
 
   /** @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
-    const puts = draft.fresh.map((message) => messages.put(tx, message, this.#uid));
+    const puts = draft.fresh.map((message) => messages.put(tx, message, this.uid));
     if (draft.mustRecount) {
       await Promise.all(puts);
       draft.recount(await messages.numbersOfOthers(tx, draft.session));

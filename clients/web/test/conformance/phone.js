@@ -224,7 +224,7 @@ export class Phone {
       case "missing":
         return session.gaps(row).filter(([low]) => low > session.lowestHeld(row));
       case "contents": {
-        const saved = await this.#store.messages(sessionId, { limit: 10_000 });
+        const saved = await this.#store.messages(sessionId, { before: Infinity, limit: 10_000 });
         return Object.fromEntries(saved.map(({ seq, content }) => [String(seq), content]));
       }
       default:
