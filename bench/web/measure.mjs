@@ -23,7 +23,8 @@ const say = (line) => console.log(JSON.stringify(line));
 async function awayPhone() {
   const context = await browser.newContext();
   const page = await context.newPage();
-  page.setDefaultTimeout(900_000);
+  // A hundred thousand messages, the old way, take as long as they take.
+  page.setDefaultTimeout(3_600_000);
   await page.addInitScript(watch);
   await page.goto(`${url}/?people=bob`);
   await page.locator("catchup-phone .state[data-state=online]").waitFor();
