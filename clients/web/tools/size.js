@@ -8,7 +8,7 @@ import { build } from "esbuild";
 /** What the minified bundle shall have, gzipped. */
 const BUDGET_BYTES = 20_000;
 /** What it may have until then: it is over its budget, and this number is only ever lowered. */
-const LIMIT_BYTES = 20_400;
+const LIMIT_BYTES = 20_270;
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** @param {boolean} minify */
