@@ -115,20 +115,20 @@ test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
 	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
-# One worker more, since much of it waits.
-.PHONY: test-e2e
-test-e2e: setup $(WEB) ## test the local stack, command lines, and both client libraries under interruptions
-	$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
-
-# Of the three longest suites: all of the fault suite takes half an hour. A part has its share of everything, and renews
+# Of the longest suites: all of the fault suite takes half an hour. A part has its share of everything, and renews
 # nothing.
 PART ?= 1/1
+# One worker more, since much of it waits.
+.PHONY: test-e2e
+test-e2e: setup $(WEB) ## test the local stack, command lines, and both client libraries under interruptions (PART=1/2: a half)
+	CATCHUP_PART=$(PART) $(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadfile -m "not dynamodb_local" $(SLOW)
+
 .PHONY: test-dynamodb-local
-test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local (PART=1/2: a half)
+test-dynamodb-local: setup dynamodb-local ## test storage and races on DynamoDB Local (PART=1/3: a third)
 	CATCHUP_PART=$(PART) $(PYTEST) -n $(WORKERS) -m dynamodb_local $(LONG:%=--ignore=tests/%)
 
 .PHONY: test-faults
-test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/16: a sixteenth)
+test-faults: setup dynamodb-local ## test every fault, crash and interleaving; renews docs/reliability.md (PART=1/24: a twenty-fourth)
 	CATCHUP_PART=$(PART) $(BIN)/python -m tests.faults.report run
 
 .PHONY: test-http
@@ -142,8 +142,8 @@ test-pages: setup dynamodb-local $(CHROMIUM) ## look at the pages of make run in
 
 # Each file has a stack and a browser of its own.
 .PHONY: test-web
-test-web: setup dynamodb-local $(CHROMIUM) ## test the web client and its page in Chromium (CHROMIUM=)
-	CHROMIUM=$(CHROMIUM) node --test --test-concurrency=$(WORKERS) $(wildcard clients/web/test-browser/*.test.js)
+test-web: setup dynamodb-local $(CHROMIUM) ## test the web client and its page in Chromium (CHROMIUM=; PART=1/4: a quarter of the killed tabs)
+	CATCHUP_PART=$(PART) CHROMIUM=$(CHROMIUM) node --test --test-concurrency=$(WORKERS) $(wildcard clients/web/test-browser/*.test.js)
 
 .PHONY: test-fuzz
 test-fuzz: setup ## send 100,000 malformed frames and coverage-guided inputs; renews bench/results/fuzz.json (PART=1/4: a quarter)

@@ -31,6 +31,6 @@ export function faultOfError(error) {
   if (name === "RequestRefused") return faultOf(code, { cmd, field: fault?.field ?? "" });
   if (name === "InvalidInput") return "faultName";
   if (name === "DeviceReplaced") return "faultReplaced";
-  if (name === "TokenRefused" || name === "AccessForbidden") return "faultToken";
+  if (name === "TokenRefused") return "faultToken";
   return name.startsWith("Store") ? "faultStore" : "faultOther";
 }

@@ -56,9 +56,6 @@ export class Stopped extends CatchupError {}
 /** The token is no token of this service, has expired, or is refused again and again. */
 export class TokenRefused extends Stopped {}
 
-/** The server forbids this token here, or the path is wrong. Browsers are told no more than that it failed. */
-export class AccessForbidden extends Stopped {}
-
 /** Another program has logged in with the same device. */
 export class DeviceReplaced extends Stopped {
   constructor() {
@@ -117,7 +114,6 @@ const CLASSES = {
   AnswerTimeout,
   Stopped,
   TokenRefused,
-  AccessForbidden,
   DeviceReplaced,
   StoreError,
   StoreOfAnother,

@@ -2,7 +2,22 @@
 
 export { Client } from "./client.js";
 export { SessionView } from "./session-view.js";
-export * from "./errors.js";
+export {
+  AnswerTimeout,
+  CatchupError,
+  ClientClosed,
+  ConnectionLost,
+  DataReplaced,
+  DeviceReplaced,
+  InvalidInput,
+  NoLongerLeading,
+  ProtocolViolation,
+  RequestRefused,
+  Stopped,
+  StoreError,
+  StoreOfAnother,
+  TokenRefused,
+} from "./errors.js";
 export { groupSession, isGroup, privateSession } from "./names.js";
 export { dialWebSocket } from "./transport.js";
 

@@ -23,7 +23,7 @@ export const MAX_UIDS_PER_REQUEST = 50;
 export const MAX_GROUP_NAME_BYTES = 200;
 
 /** What an application may tune. All times are in seconds. */
-export const DEFAULTS = Object.freeze({
+export const DEFAULTS = {
   /** Section 6: a request without an answer for that long is treated like UNAVAILABLE. */
   answerTimeout: 30,
   /** Section 1: the platform closes a connection after 600 idle seconds. */
@@ -52,7 +52,7 @@ export const DEFAULTS = Object.freeze({
   pageLimit: 50,
   /** In how many sessions the client catches up at once, and in how many the outbox sends at once. */
   parallelSessions: 4,
-});
+};
 
 /** @typedef {{-readonly [K in keyof typeof DEFAULTS]: number}} Settings */
 

@@ -21,7 +21,7 @@ import { join, leftOut, rangesOf, sizeOf, subtract } from "./ranges.js";
  */
 
 /** @type {Count} */
-export const NOTHING_COUNTED = Object.freeze({ known: 0, added: [], unlisted: 0, unlistedTo: 0 });
+export const NOTHING_COUNTED = { known: 0, added: [], unlisted: 0, unlistedTo: 0 };
 
 /**
  * Return the red dot.
