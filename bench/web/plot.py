@@ -1,7 +1,7 @@
 """Draws docs/img/web-light.svg and web-dark.svg from the result: the first screen and the longest task, both ways."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,23 +56,21 @@ def draw(result: Mapping[str, Any], folder: Path = PICTURES) -> None:
 def _panel(axes: Axes, sizes: Sequence[Any], catchup: str, old: str, colours: Colours) -> None:
     waiting = [size["waiting"] for size in sizes]
     lines = (
-        ([size["old_way"][old] for size in sizes], colours.old, "o-", "everything pushed at login"),
-        ([size["catchup"][catchup] for size in sizes], colours.catchup, "s-", "Catchup"),
+        ("old_way", old, colours.old, "o-", (0, 9), "everything pushed at login"),
+        ("catchup", catchup, colours.catchup, "s-", (0, -17), "Catchup"),
     )
-    for values, colour, style, label in lines:
-        # Zero has no place on the axis: no task was over 50 ms, which is where browsers begin to report them.
-        shown = [max(value, 1) for value in values]
-        axes.plot(waiting, shown, style, color=colour, linewidth=2.5, markersize=7, label=label)
-        for place, value in zip(zip(waiting, shown, strict=True), values, strict=True):
-            offset = (0, 9) if colour == colours.old else (0, -17)
-            axes.annotate(
-                _time(value), place, offset, textcoords="offset points", ha="center", color=colour, weight="bold"
-            )
+    every = []
+    for way, name, colour, style, offset, label in lines:
+        points = [point for size in sizes for point in _points(size["waiting"], size[way], name)]
+        across, up = zip(*[place for place, _ in points], strict=True)
+        axes.plot(across, up, style, color=colour, linewidth=2.5, markersize=7, label=label)
+        for place, text in points:
+            axes.annotate(text, place, offset, textcoords="offset points", ha="center", color=colour, weight="bold")
+        every += [height for (_, height), _ in points]
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(waiting[0] / 4, waiting[-1] * 3)
-    every = [value for values, *_ in lines for value in values]
-    axes.set_ylim(min(max(value, 1) for value in every) / 3, max(every) * 9)
+    axes.set_ylim(min(every) / 3, max(every) * 9)
     axes.set_xticks(waiting, [f"{count:,}" for count in waiting])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _time(value)))
     for axis in (axes.xaxis, axes.yaxis):
@@ -85,6 +83,15 @@ def _panel(axes: Axes, sizes: Sequence[Any], catchup: str, old: str, colours: Co
         spine.set_visible(side in {"left", "bottom"})
         spine.set_color(colours.ink)
     axes.legend(loc="upper left", frameon=False, labelcolor=colours.ink)
+
+
+def _points(waiting: int, figures: Mapping[str, float], name: str) -> Iterator[tuple[tuple[int, float], str]]:
+    """A point and its text; none of what is not known."""
+    if name in figures:
+        # Zero has no place on the axis: no task was over 50 ms, which is where browsers begin to report them.
+        yield (waiting, max(figures[name], 1)), _time(figures[name])
+    elif name == "first_screen_ms":
+        yield (waiting, figures["over_ms"]), f"over {_time(figures['over_ms'])}"
 
 
 def _time(ms: float) -> str:

@@ -1,11 +1,12 @@
 """The benchmark of logins in a browser: its budgets, and its pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.web.figures import FIELDS, PACE_MS, Size, budgets
+from bench.web.figures import FIELDS, OLD_WAY_MS, PACE_MS, Size, budgets
 from bench.web.plot import THEMES, draw
 
 OLD = {"ms": 28_000, "savedMs": 29_000, "task": 1_900, "freeze": 2_000, "frames": 10_000, "kb": 3_191, "bytes": 3_191}
@@ -65,3 +66,11 @@ def test_the_pictures_have_the_colours_of_their_themes_and_are_the_same_for_the_
         assert one == two
         assert all(colour in one for colour in (colours.ink, colours.catchup, colours.old))
         assert "#ffffff" not in one, "the page's own background is seen through"
+
+
+def test_an_old_way_that_is_not_over_in_time_says_how_long_it_was_waited_for(tmp_path: Path) -> None:
+    endless = replace(size(100_000), old=None)
+    assert endless.as_json()["old_way"] == {"over_ms": OLD_WAY_MS}
+    assert endless.lines()[1][:3] == ("100,000", "the old way", f"over {OLD_WAY_MS:,}")
+    draw({"sizes": [size(200).as_json(), endless.as_json()]}, tmp_path)
+    assert "over 300 s" in (tmp_path / "web-light.svg").read_text()
