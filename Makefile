@@ -26,6 +26,14 @@ SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py test
   tests/handlers/test_out_of_time.py tests/client/test_cli.py tests/client/test_faults.py \
   tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
+# A misspelled variable would change nothing, and say nothing.
+OPTIONS := ARGS CHROMIUM GROUP_MESSAGES JSON LAYER_PYTHON LOGINS MEMBERS MESSAGES PART PYTHON REQUESTS SESSIONS SIZES WORKERS \
+  CONNECTION_IDLE_SECONDS CONNECTION_SECONDS DYNAMODB_LOCAL_DIRECTORY ENGINE HOST INTEGRATION_SECONDS IN_PROCESS \
+  JWT_SECRET LOG LOG_LEVEL MAX_PROCESSES PARAMETER_OVERRIDES PORT PROCESS_IDLE_SECONDS QUEUE_POLL_SECONDS REGION \
+  STACK_NAME STATE_FILE TEMPLATE WORD_LISTS
+STRANGE := $(strip $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(filter-out $(OPTIONS),$(name)))))
+$(if $(STRANGE),$(error there is no option $(STRANGE): make help names those of each command, and python -m local --help those of make run))
+
 .PHONY: help
 help: ## list these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22

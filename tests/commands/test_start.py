@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from local.options import Options
 from tests.support.interrupting import PATHS, interrupted
 from tests.support.world import ROOT
 
@@ -102,3 +104,14 @@ def test_wrong_arguments_of_a_tool_are_one_line(line: str) -> None:
     ran = run(sys.executable, "-m", *line.split())
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert ran.stderr.startswith("error: ")
+
+
+def test_make_takes_no_option_that_it_does_not_know() -> None:
+    ran = make("PROT=4000")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "there is no option PROT: make help names those of each command" in ran.stderr
+
+
+@pytest.mark.parametrize("name", [field.name.upper() for field in fields(Options)])
+def test_make_takes_each_option_of_the_local_stack(name: str) -> None:
+    assert make(f"{name}=1").returncode == 0
