@@ -27,7 +27,7 @@ SLOW := tests/local tests/e2e tests/commands tests/unit/test_cold_starts.py test
   tests/client/test_group_faults.py tests/client/test_properties.py tests/client/test_group_properties.py
 
 # A misspelled variable would change nothing, and say nothing.
-OPTIONS := ARGS CHROMIUM GROUP_MESSAGES JSON LAYER_PYTHON LOGINS MEMBERS MESSAGES PART PYTHON REQUESTS SESSIONS SIZES WORKERS \
+OPTIONS := ARGS CHROMIUM GROUP_MESSAGES JSON LAYER_PYTHON LOGINS MEMBERS MESSAGES PART PYTHON REQUESTS SESSIONS SIZES SLACK WORKERS \
   CONNECTION_IDLE_SECONDS CONNECTION_SECONDS DYNAMODB_LOCAL_DIRECTORY ENGINE HOST INTEGRATION_SECONDS IN_PROCESS \
   JWT_SECRET LOG LOG_LEVEL MAX_PROCESSES PARAMETER_OVERRIDES PORT PROCESS_IDLE_SECONDS QUEUE_POLL_SECONDS REGION \
   STACK_NAME STATE_FILE TEMPLATE WORD_LISTS
@@ -268,8 +268,8 @@ bench-moderation: setup ## measure the CPU of judging a message by 10,000 words 
 
 # SIZES=200,10000 takes three minutes, all of them ten; only all of them renew the file and the pictures.
 .PHONY: bench-web
-bench-web: setup dynamodb-local $(CHROMIUM) ## measure logins in Chromium on a cheap phone, and the old way, against budgets (SIZES=200,10000)
-	CHROMIUM=$(CHROMIUM) SIZES=$(SIZES) $(BIN)/python -m bench.web
+bench-web: setup dynamodb-local $(CHROMIUM) ## measure logins in Chromium on a cheap phone, and the old way, against budgets (SIZES=200,10000; SLACK=2)
+	CHROMIUM=$(CHROMIUM) SIZES=$(SIZES) SLACK=$(SLACK) $(BIN)/python -m bench.web
 	@[ -n "$(SIZES)" ] || $(BIN)/python -m bench.web.plot
 
 # ------------------------------------------------------------------ generated files

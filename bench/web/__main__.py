@@ -2,7 +2,8 @@
 
 Chromium with its CPU throttled to a quarter shows the page of `make run`. Catchup's login is measured several times,
 each time by a new device. The old way is measured once, since nothing is asserted of it. Prints a table, and with all
-sizes writes the file `web` of the results. Exit status: 0 if every budget holds; 1 if not.
+sizes writes the file `web` of the results. SLACK=2 doubles the budgets that are times, for a machine that does other
+things, too. Exit status: 0 if every budget holds; 1 if not.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from local.stack import LocalStack
 ROOT = Path(__file__).parents[2]
 SIZES = (200, 10_000, 100_000)
 LOGINS = int(os.environ.get("LOGINS", "7"))
+SLACK = float(os.environ.get("SLACK") or "1")
 # The largest answer of the browser, and the longest wait for it.
 LINE_BYTES = 1 << 20
 SECONDS = 1_800
@@ -98,8 +100,8 @@ def main() -> int:
     """Measures, prints the table, writes the file if all sizes are measured, and returns the exit status."""
     sizes = [int(size) for size in os.environ.get("SIZES", "").split(",") if size] or list(SIZES)
     measured, about = asyncio.run(_measured(sizes))
-    held = budgets(measured)
-    if set(sizes) == set(SIZES):
+    held = budgets(measured, SLACK)
+    if set(sizes) == set(SIZES) and SLACK == 1:
         write_result(
             "web",
             {

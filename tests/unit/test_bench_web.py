@@ -38,6 +38,18 @@ def test_budgets_are_wider_on_a_slower_machine_and_not_narrower_on_a_quicker_one
     assert broken(size(10_000, first_ms=300, task_ms=50, pace=0.5)) == []
 
 
+def test_slack_is_for_times_and_not_for_ratios() -> None:
+    slow = [size(200), size(10_000, first_ms=600, cpu_ms=151, task_ms=100)]
+    assert [budget.name for budget in budgets(slow, slack=2) if not budget.ok] == [
+        "work until the first screen, 10,000 waiting : 200"
+    ]
+    slower = [size(200), size(10_000, first_ms=601, task_ms=100.1)]
+    assert [budget.name for budget in budgets(slower, slack=2) if not budget.ok] == [
+        "longest task, ms, 10,000 waiting",
+        "first screen, ms, 10,000 waiting",
+    ]
+
+
 @pytest.mark.parametrize(
     ("sizes", "name"),
     [
