@@ -51,7 +51,7 @@ async def leave_mail(library: Library, stack: LocalStack, bob: str) -> list[dict
 async def assert_whole(device: Device, bob: str, mail: list[dict[str, Any]]) -> None:
     session = f"p:alice:{bob}"
     assert await contents(device, session) == mail
-    assert await device.unread() == {session: len(mail)}
+    await eventually({session: len(mail)}, device.unread)
     assert await device.gaps(session) == []
 
 

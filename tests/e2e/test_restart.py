@@ -73,7 +73,7 @@ async def test_devices_that_stay_on_start_anew_and_send_what_waits(
             for message in new[1:]:
                 await ann.send("ben", message)
             await eventually(new, contents, ben, session)
-            assert await ben.unread() == {session: after}
+            await eventually({session: after}, ben.unread)
             async with library.device(*tablet_of_ben, settings=QUICK) as tablet:
                 await tablet.catch_up()
                 assert await contents(tablet, session) == new
