@@ -123,8 +123,8 @@ test: setup ## run the quick suite, offline, on moto
 	$(PYTEST) -n $(WORKERS) --dist loadfile --durations=10 -m "not dynamodb_local" \
 	  $(SLOW:%=--ignore=%) $(LONG:%=--ignore=tests/%) --ignore=tests/fuzz --ignore=tests/openapi --ignore=tests/pages
 
-# Of the longest suites: all of the fault suite takes half an hour. A part has its share of everything, and renews
-# nothing.
+# PART=1/3 runs the first third of a long suite: the whole fault suite takes half an hour. A part has its share of
+# everything, and renews no document.
 PART ?= 1/1
 # One worker more, since much of it waits.
 .PHONY: test-e2e

@@ -37,9 +37,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("markexpr"):
         return
     part = Part.of_this_run()
-    others = [item for item in items if not part.has(item.nodeid)]
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        (chosen if part.has(item.nodeid) else others).append(item)
     config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if part.has(item.nodeid)]
+    items[:] = chosen
 
 
 @pytest.fixture(autouse=True, scope="session")
