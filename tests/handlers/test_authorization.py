@@ -73,6 +73,7 @@ add       invalid invalid invalid invalid denied  ok      ok      denied  denied
 remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
 members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -89,6 +90,7 @@ add       denied  ok      ok      -       -       -
 remove    denied  ok      ok      -       -       -
 role      denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+read      denied  ok      -       -       range   invalid
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
@@ -215,6 +217,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessionIds": [session]}
         case "clear":
             return {"sessions": {session: 1}}
+        case "read":
+            return {"sessions": {session: {"seq": 1, "received": 1}}}
         case "ack":
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
         case "pull" | "history":
@@ -264,6 +268,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {"next": "after:p:bob:carol"}}
         case "clear", _:
             return {"body": {"sessions": {"p:alice:bob": number}}}
+        case "read", _:
+            return {"body": {"sessions": {"p:alice:bob": {"seq": abs(number), "received": number}}}}
         case "ack", _:
             return {"body": {"sessions": {"p:alice:bob": {"seqs": [abs(number)], "received": number}}}}
         case "pull", _:
@@ -278,7 +284,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
 
 def code_of(answer: dict[str, Any]) -> str:
     """The answer's code; that of its only session, where each has one."""
-    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack") else None
+    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "read") else None
     codes = {result["code"] for result in results.values()} if isinstance(results, dict) else {answer["code"]}
     (code,) = codes
     return str(code)

@@ -63,6 +63,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
+    "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
 }
 FIELDS: dict[str, dict[str, Field]] = {
     "login": {},
@@ -175,6 +176,32 @@ FIELDS: dict[str, dict[str, Field]] = {
     "block": {"uid": IDENTIFIER},
     "unblock": {"uid": IDENTIFIER},
     "blocked": {},
+    "read": {
+        "sessions": Field(
+            (
+                {SESSION: {}},
+                {SESSION: {"seq": 1}},
+                {SESSION: {"seq": MAX_NUMBER, "received": MAX_NUMBER}},
+                sessions(MAX_CLEAR_SESSIONS, {}),
+            ),
+            (
+                {},
+                {"x": {}},
+                {SESSION: {"seq": 1, "received": 2}},
+                sessions(MAX_CLEAR_SESSIONS + 1, {}),
+                *({SESSION: {"seq": number}} for number in NUMBERS[1]),
+                *({SESSION: {"seq": MAX_NUMBER, "received": number}} for number in NUMBERS[1]),
+            ),
+            (
+                [],
+                {SESSION: []},
+                *({SESSION: {"seq": number}} for number in NUMBERS[2]),
+                *({SESSION: {"received": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -250,6 +277,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
+    "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 
@@ -269,6 +297,11 @@ def _sessions(rng: Random) -> list[str]:
 def _seqs(rng: Random) -> Frame:
     body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
     return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _position(rng: Random) -> Frame:
+    number = rng.randrange(99)
+    return {"seq": number + rng.randrange(99), "received": number}
 
 
 def _uids(rng: Random) -> list[str]:

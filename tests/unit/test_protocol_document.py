@@ -31,11 +31,12 @@ def answer_body(command: Command) -> Any:
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
 ANSWER_BODIES = {command.answer_cmd: answer_body(command) for command in COMMANDS.values()}
-PUSHES = {"chat": pb.Message, "head": pb.Head}
+PUSHES = {"chat": pb.Message, "head": pb.Head, "read": pb.ReadPush}
 
 
 def is_push(frame: dict[str, Any]) -> bool:
-    return frame["cmd"] == "head" or "serverTime" in str(frame)
+    """A push is shown with its time, and has no reqId."""
+    return frame["cmd"] in PUSHES and "time" in frame and not {"reqId", "clientInfo"} & frame.keys()
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -106,7 +107,7 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("uid", f"`{UID_RULE}`"),
         ("groupId, deviceId, msgId", f"`{ID_RULE}`"),
         ("`reqId`", f"{settings.MAX_REQ_ID_BYTES} bytes"),
-        ("sessions in a `clear`, `ack`, `counters`", str(settings.MAX_CLEAR_SESSIONS)),
+        ("sessions in a `clear`, `ack`, `counters`, `read`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
         ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),

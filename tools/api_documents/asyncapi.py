@@ -14,15 +14,19 @@ from tools.api_documents.texts import SUMMARIES, TAGS, VERSION, WEBSOCKET
 
 _CHANNEL = "#/channels/socket"
 _MESSAGE = "#/components/messages/"
-# Pushes: the member of the Envelope's body, which is also the frame's `cmd`.
-PUSHES = {"chat": "A message for this person", "head": "Messages of a busy group are there to be pulled"}
+# Pushes, by the member of the Envelope's body. It is also the frame's `cmd`, but for a member `<cmd>_push`.
+PUSHES = {
+    "chat": "A message for this person",
+    "head": "Messages of a busy group are there to be pulled",
+    "read_push": "How far this person has read, on another device",
+}
 
 
 def asyncapi() -> dict[str, Any]:
     """Returns the document."""
     schemas = Schemas(MAX_PAGE)
     messages = {name: message for command in COMMANDS.values() for name, message in _messages(command, schemas)}
-    messages |= {_push_name(cmd): _message(_push(cmd, schemas), text) for cmd, text in PUSHES.items()}
+    messages |= {_push_name(name): _message(_push(name, schemas), text) for name, text in PUSHES.items()}
     messages["failure"] = _message(_failed(schemas), "A request that was refused or failed")
     kept = {name: schemas.named[name] for name in used(schemas.named, [messages, _HANDSHAKE])}
     return {
@@ -63,8 +67,8 @@ def _operations() -> Iterator[tuple[str, Any]]:
                 },
             },
         )
-    for cmd, text in PUSHES.items():
-        name = _push_name(cmd)
+    for pushed_member, text in PUSHES.items():
+        name = _push_name(pushed_member)
         pushed = {"action": "send", "summary": text, "channel": {"$ref": _CHANNEL}, "messages": [_of_channel(name)]}
         yield name, pushed
 
@@ -99,9 +103,10 @@ def _frame(cmd: str, members: Schema, required: list[str]) -> Schema:
     }
 
 
-def _push(cmd: str, schemas: Schemas) -> Schema:
-    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if cmd == "chat" else {}
-    return _frame(cmd, {"time": _TIME, **sender, "body": schemas.reply(member(cmd))}, ["time", "body"])
+def _push(name: str, schemas: Schemas) -> Schema:
+    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if name == "chat" else {}
+    body = schemas.reply(member(name))
+    return _frame(name.removesuffix("_push"), {"time": _TIME, **sender, "body": body}, ["time", "body"])
 
 
 def _failed(schemas: Schemas) -> Schema:
@@ -121,8 +126,8 @@ def _answer_name(command: Command) -> str:
     return f"{command.cmd}Answer"
 
 
-def _push_name(cmd: str) -> str:
-    return f"{cmd}Push"
+def _push_name(name: str) -> str:
+    return f"{name.removesuffix('_push')}Push"
 
 
 def _of_channel(name: str) -> dict[str, str]:

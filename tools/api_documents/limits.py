@@ -105,6 +105,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "CountersRequest.sessionIds": {"maxItems": MAX_CLEAR_SESSIONS},
         "ClearRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "AckRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "ReadRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},
         "PullRequest.ack": {**_SEQS, "maxItems": largest_page},
         "PullRequest.limit": page(DEFAULT_PULL_PAGE),

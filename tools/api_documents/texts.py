@@ -62,4 +62,5 @@ SUMMARIES: Mapping[str, str] = {
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",
     "blocked": "Lists whom the caller has blocked",
+    "read": "Says how far the person has read, on whichever device",
 }

@@ -136,7 +136,7 @@ _HELD = ("held_table", "held_retention_days")
 READ_BY: Mapping[str, tuple[str, ...]] = {
     "authorizer": ("jwt_secret_arn", "jwt_issuer", "jwt_audience", "jwt_keys_url", "jwt_uid_claim"),
     "connection": ("presence_table",),
-    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions"),
+    "sync": (*_GROUPS, "message_table", *_OFFLINE, *_QUEUES, "preview_messages", "preview_sessions"),
     "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields"),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),

@@ -12,6 +12,7 @@ from catchup.storage.group_book import DynamoGroups
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.usecases.catching_up.acknowledge import Acknowledge
@@ -24,6 +25,7 @@ from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
+from catchup.usecases.reading.mark_read import MarkRead
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -38,6 +40,7 @@ class SyncService:
     pull: Pull
     history: ReadHistory
     sessions: ListSessions
+    read: MarkRead
 
 
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
@@ -47,7 +50,8 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     messages = DynamoMessageLog(of.storage)
     groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
-    retention = Retention(counters, messages, clear)
+    positions = DynamoPositions(of.storage)
+    retention = Retention(counters, positions, messages, clear)
     pages = GroupPages(groups, messages, retention, of.concurrency)
     previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions)
     log_in = LogIn(
@@ -71,4 +75,5 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
         pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),
         history=ReadHistory(messages, counters, pages, retention),
         sessions=ListSessions(counters, groups, of.concurrency),
+        read=MarkRead(positions, of.notices, of.concurrency, of.telemetry),
     )

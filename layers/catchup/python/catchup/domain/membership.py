@@ -5,6 +5,9 @@ between. `own` holds the own numbers above `cleared`; if there are many, a count
 
     numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
+If the person has read less than is cleared, `own` also has their newest numbers in between, so that these are unread
+on no device.
+
 Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
 is set to its seq.
 
@@ -12,12 +15,14 @@ Changes are applied to rows in the order of the session (`usecases.groups.applyi
 alone which changes are behind it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
+from catchup.domain.reading import NOTHING_READ, Position, at_number
 from catchup.domain.unread import OwnBelow, Unread
 
 if TYPE_CHECKING:
@@ -27,6 +32,10 @@ if TYPE_CHECKING:
 # by a count.
 OWN_LIMIT = 128
 OWN_KEPT = 64
+# Own numbers, and mentions, that a clear leaves in the row because they are not read. Whoever has written more often
+# since they last read has read up to the oldest ones: so rows of people whose clients never tell do not grow.
+OWN_KEPT_UNREAD = 32
+MENTIONS_KEPT_UNREAD = 16
 # Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
 MENTIONS_LIMIT = 64
 
@@ -51,7 +60,7 @@ class Membership:
     """A person in a group: a member if `joined` is above `left`.
 
     `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined` or `left` that a device
-    knows of, because it has cleared since then.
+    knows of, because it has cleared since then. `read`: how far the person has read.
     """
 
     uid: Uid
@@ -70,6 +79,12 @@ class Membership:
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    read: Position = NOTHING_READ
+
+    @property
+    def read_number(self) -> int:
+        """The number up to which the person has read, or up to which everything was said before they joined."""
+        return max(self.read.number, self.joined_number)
 
     @property
     def is_member(self) -> bool:
@@ -119,11 +134,11 @@ class Membership:
         cleared = self.cleared if self.is_member else self.left_number
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
-        own = [each for each in self._listed() if each <= number] if self.is_member else []
+        own = [each for each in [*self._not_read(), *self._listed()] if each <= number] if self.is_member else []
         below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
         return Unread(
             session_id=self.session_id,
-            count=number - cleared - len(own) - (below.count if below else 0),
+            count=number - cleared - sum(each > cleared for each in own) - (below.count if below else 0),
             received=number,
             cleared=cleared,
             timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
@@ -135,13 +150,52 @@ class Membership:
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.left,
             is_unseen=self.seen < self.last_turn,
+            read=self._position(number, self.end(group.head)),
+            not_read=self._count_not_read(number, own, below),
         )
 
+    def _position(self, number: int, end: Seq) -> Position:
+        """How far the person has read, within their membership: what they have read is written without a look at the
+        group."""
+        read = Position(min(self.read.number, number), Seq(min(self.read.seq, end)))
+        return max(read, Position(self.joined_number, self.joined))
+
+    def _count_not_read(self, number: int, own: Sequence[int], below: OwnBelow | None) -> int:
+        """How many messages of others are above what the person has read; never too few."""
+        if not self.is_member:
+            return 0
+        base = min(self.read_number, number)
+        counted = below.count if below and base <= self.cleared else 0
+        return number - base - counted - sum(each > base for each in own)
+
     def _named(self, group: "Group", number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone."""
+        """The newest messages up to `number` that mention this person, or everyone, and are not read."""
         named = self.mentions | {each for each in group.to_all if each.number not in self.own}
-        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)
+        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number)
         return seqs[-MENTIONS_LIMIT:]
+
+    def after_clear(self, number: int, own_left: int) -> "Membership":
+        """This row after a clear up to this number. `own_left`: own messages above it, up to `own_floor`.
+
+        Own numbers that are not read stay, but for the oldest if they are many, and but for those that only a count is
+        left of: up to there, the person counts as having read. Of mentions that are not read the newest stay.
+        """
+        least = max(self.read_number, min(self.own_floor, number))
+        kept = sorted((own for own in self.own if least < own <= number), reverse=True)
+        least = kept[OWN_KEPT_UNREAD] if len(kept) > OWN_KEPT_UNREAD else least
+        low = min(number, least)
+        mentions = sorted(each for each in self.mentions if low < each.number <= number)[-MENTIONS_KEPT_UNREAD:]
+        floor = self.own_floor if self.own_floor > number else 0
+        return replace(
+            self,
+            cleared=number,
+            seen=self.last_turn,
+            own=frozenset(own for own in self.own if own > low),
+            own_floor=floor,
+            own_below=own_left if floor else 0,
+            mentions=frozenset(mentions) | {each for each in self.mentions if each.number > number},
+            read=max(self.read, at_number(least)) if least > self.read_number else self.read,
+        )
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.
@@ -160,10 +214,14 @@ class Membership:
         kept = self.own_below if self.own_floor > self.cleared else 0
         leaving = sum(own <= floor for own in self._listed())
         to_all = {mention.number for mention in group.to_all}
-        own = frozenset(own for own in self.own if own > floor or own in to_all)
+        own = frozenset(own for own in self.own if own > floor or own in to_all or own in self._not_read())
         return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
 
     def _listed(self) -> list[int]:
         """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
         that were noted while higher ones were cleared or replaced."""
         return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
+
+    def _not_read(self) -> list[int]:
+        """The own numbers that are cleared and not read, ascending."""
+        return sorted(own for own in self.own if self.read_number < own <= self.cleared)

@@ -17,7 +17,7 @@ from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import encode
-from catchup.wire.pushes import head_push, message_push
+from catchup.wire.pushes import head_push, message_push, notice_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -52,6 +52,9 @@ class Connections:
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         frame = self._frame(to, (session, seq), lambda: head_push(session, seq, number, self._clock()))
         return self._post(to, frame)
+
+    def notice(self, to: Endpoint, frame: bytes) -> PushResult:
+        return self._post(to, self._frame(to, frame, lambda: notice_push(frame, self._clock())))
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
         """Returns the frame. A message to many connections is encoded once per encoding."""

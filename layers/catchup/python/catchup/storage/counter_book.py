@@ -12,7 +12,7 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.storage.dynamo import Item, KeysOf, WrongType
-from catchup.storage.member_book import counter_key, is_membership, membership_of_row
+from catchup.storage.member_book import counter_key, is_membership, membership_of_row, position_of
 from catchup.storage.reading import Storage
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
@@ -157,4 +157,5 @@ def counter_of_row(item: Any) -> Counter:
         timestamp_ms=int(row.timestamp),
         pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
         blocked=bool(row.blocked),
+        read=position_of(row),
     )

@@ -9,11 +9,12 @@ from pynamodb.expressions.update import Action
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
+from catchup.domain.reading import Position
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.reading import Storage
-from catchup.storage.tables import MembershipRow, pair_of, pair_text
+from catchup.storage.tables import CounterRow, MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
@@ -47,6 +48,8 @@ class DynamoMembers:
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
+            MembershipRow.read.remove(),
+            MembershipRow.read_seq.remove(),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
         is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < change.seq)
@@ -106,20 +109,24 @@ class DynamoMembers:
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """SET cleared and seen, and remove the numbers below `cleared` from the lists."""
-        actions: list[Action] = [MembershipRow.seen.set(found.last_turn)]
+        """SET cleared and seen, and remove from the lists what is neither above `cleared` nor unread."""
+        after = found.after_clear(max(number, found.cleared), own_left)
+        actions: list[Action] = [MembershipRow.seen.set(after.seen)]
         condition = _unchanged(found, but_cleared=True)
-        if number > found.cleared:
-            actions.append(MembershipRow.cleared.set(number))
-            condition &= MembershipRow.cleared < number
-            own = {each for each in found.own if each <= number}
-            mentions = {pair_text(each) for each in found.mentions if each.number <= number}
-            actions += [MembershipRow.own.delete(own)] if own else []
+        if after.cleared > found.cleared:
+            actions.append(MembershipRow.cleared.set(after.cleared))
+            condition &= MembershipRow.cleared < after.cleared
+            own = found.own - after.own
+            mentions = {pair_text(each) for each in found.mentions - after.mentions}
+            actions += [MembershipRow.own.delete(set(own))] if own else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
-            if found.own_floor > number:
-                actions.append(MembershipRow.own_below.set(own_left))
+            if after.own_floor:
+                actions.append(MembershipRow.own_below.set(after.own_below))
             elif found.own_floor:
                 actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
+        if after.read != found.read:
+            actions.append(MembershipRow.read.set(after.read.number))
+            condition &= _read_as_in(found)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
         cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
         return moved or (cleared >= number and seen >= found.last_turn)
@@ -163,6 +170,12 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
     return unchanged
 
 
+def _read_as_in(found: Membership) -> Condition:
+    """The condition that the person has read as far as the row says."""
+    read = found.read.number
+    return MembershipRow.read == read if read else MembershipRow.read.does_not_exist() | (MembershipRow.read == 0)
+
+
 def counter_key(owner: Uid, session: SessionId) -> Item:
     """The key of a person in a session, private or a group."""
     return {"uid": {"S": owner}, "sessionId": {"S": session}}
@@ -194,7 +207,13 @@ def membership_of_row(item: Any) -> Membership:
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
         in_roster=bool(row.in_roster),
+        read=position_of(row),
     )
+
+
+def position_of(row: CounterRow | MembershipRow) -> Position:
+    """How far the person has read. A position whose seq is not known has only a number."""
+    return Position(int(row.read), Seq(max(int(row.read), int(row.read_seq))))
 
 
 def _entry_of_row(item: Any) -> MemberEntry:

@@ -188,6 +188,9 @@ class CounterRow(Model):
     pending = NumberSetAttribute(null=True)
     # Present only if the owner has blocked the other.
     blocked = BooleanAttribute(null=True)
+    # How far the owner has read: a number, and the highest seq that was named for it.
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
 
 
 class MembershipRow(Model):
@@ -214,6 +217,8 @@ class MembershipRow(Model):
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
 
 
 class RosterRow(Model):

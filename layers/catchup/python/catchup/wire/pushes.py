@@ -14,3 +14,10 @@ def message_push(message: Message, now_ms: int) -> pb.Envelope:
 def head_push(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Envelope:
     """The push of a group's head."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))
+
+
+def notice_push(frame: bytes, now_ms: int) -> pb.Envelope:
+    """The push of a notice, which was serialised without its time."""
+    envelope = pb.Envelope.FromString(frame)
+    envelope.time = now_ms
+    return envelope
