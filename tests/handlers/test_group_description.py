@@ -101,9 +101,7 @@ def test_the_longest_page_of_members_fits_into_a_frame(world: World, alice: Phon
         assert (len(page["members"]), len(page["announcement"]["text"])) == (100, MAX_ANNOUNCEMENT_BYTES)
 
 
-def test_an_announcement_that_can_t_be_read_hides_no_members(
-    room: str, alice: Phone, world: World
-) -> None:
+def test_an_announcement_that_can_t_be_read_hides_no_members(room: str, alice: Phone, world: World) -> None:
     alice.change("describe", room, announcement="x")
     key = {"sessionId": {"S": "a:room"}}
     row = {**key, "text": {"S": "x"}, "timestamp": {"S": "corrupt"}}
