@@ -24,7 +24,7 @@ def room(alice: Phone) -> str:
     return "room"
 
 
-SAID = {"msgId": "x", "chatType": 2, "to": "room", "msg": {"message": "hi"}}
+SAID: dict[str, Any] = {"msgId": "x", "chatType": 2, "to": "room", "msg": {"message": "hi"}}
 CHANGES: dict[str, dict[str, Any]] = {
     "leave": {},
     "add": {"uids": ["dave"]},

@@ -1,6 +1,7 @@
 """Members who may not speak until a time: the server's clock decides, at the moment of the request."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -171,7 +172,7 @@ def test_a_mute_whose_author_died_holds_all_the_same(
 ) -> None:
     """It has its place, and no row knows of it: the order of the session decides."""
     named = {} if whom is None else {"uid": whom}
-    asked = {"msgId": "late", "groupId": room, "until": clock() + MINUTE_MS, **named}
+    asked: dict[str, Any] = {"msgId": "late", "groupId": room, "until": clock() + MINUTE_MS, **named}
     with Outages(world.dynamodb) as outages:
         outages.fail("UpdateItem", refusal("InternalServerError", 500))
         assert alice.ask("mute", **asked)["code"] == "UNAVAILABLE"
@@ -185,7 +186,7 @@ def test_a_mute_whose_author_died_holds_all_the_same(
 def test_a_late_repetition_mutes_nobody_again(world: World, clock: Clock, room: str, alice: Phone) -> None:
     for whom in ("carol", None):
         named = {} if whom is None else {"uid": whom}
-        asked = {"msgId": f"first-{whom}", "groupId": room, "until": FOREVER, **named}
+        asked: dict[str, Any] = {"msgId": f"first-{whom}", "groupId": room, "until": FOREVER, **named}
         alice.ok("mute", **asked)
         mute(alice, 0, whom)
         before = world.trace()
