@@ -60,8 +60,9 @@ def position(phone: Phone, session: str = CHAT) -> tuple[int, int]:
 def unread(phone: Phone, session: str = CHAT) -> int:
     """What a new device shows: see docs/protocol.md, section 7."""
     told = counter(phone, session)
-    base = told["read"]["received"]
-    return int(told["received"]) - base - sum(base < own <= told["received"] for own in told["own"])
+    base, number = told["read"]["received"], int(told["received"])
+    own: list[int] = told["own"]
+    return number - int(base) - sum(base < each <= number for each in own)
 
 
 def reads(phone: Phone) -> list[dict[str, Any]]:
@@ -375,7 +376,7 @@ def test_mentions_are_listed_until_they_are_read(world: World, room: str, alice:
 
 
 def test_in_a_hundred_sessions_at_most(world: World) -> None:
-    sessions = {f"p:alice:b{number}": {} for number in range(101)}
+    sessions: dict[str, Any] = {f"p:alice:b{number}": {} for number in range(101)}
     answer = world.online("alice").ask("read", sessions=sessions)
     assert (answer["code"], answer["error"]["field"]) == ("INVALID_ARGUMENT", "body.sessions")
 

@@ -47,20 +47,25 @@ class DynamoPositions:
 
 def _may_read(to: Position) -> Condition:
     """The session has messages, and the other person has written so many."""
-    is_listed: Condition = CounterRow.timestamp > 0
-    return is_listed & (CounterRow.received >= to.number) if to.number else is_listed
+    may: Condition = CounterRow.timestamp > 0
+    if to.number:
+        may &= CounterRow.received >= to.number
+    return may
 
 
 def _may_read_in_group(to: Position) -> Condition:
     """The person is a member, or was one when the group had come so far."""
-    return (MembershipRow.joined > 0) & (MembershipRow.group_id.exists() | (MembershipRow.left_number >= to.number))
+    may: Condition = MembershipRow.joined > 0
+    may &= MembershipRow.group_id.exists() | (MembershipRow.left_number >= to.number)
+    return may
 
 
 def _is_further(to: Position) -> Condition:
     """The person has read less."""
     read, seq = CounterRow.read, CounterRow.read_seq
-    at_same = (read == to.number) & (seq.does_not_exist() | (seq < to.seq))
-    return read.does_not_exist() | (read < to.number) | at_same
+    is_further: Condition = (read == to.number) & (seq.does_not_exist() | (seq < to.seq))
+    is_further |= read.does_not_exist() | (read < to.number)
+    return is_further
 
 
 def _in_private(item: Any) -> Position | None:
