@@ -60,9 +60,8 @@ def position(phone: Phone, session: str = CHAT) -> tuple[int, int]:
 def unread(phone: Phone, session: str = CHAT) -> int:
     """What a new device shows: see docs/protocol.md, section 7."""
     told = counter(phone, session)
-    base, number = told["read"]["received"], int(told["received"])
-    own: list[int] = told["own"]
-    return number - int(base) - sum(base < each <= number for each in own)
+    base, number = int(told["read"]["received"]), int(told["received"])
+    return number - base - len([each for each in told["own"] if base < each <= number])
 
 
 def reads(phone: Phone) -> list[dict[str, Any]]:

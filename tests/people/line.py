@@ -193,7 +193,9 @@ class Line:
             self.take(from_pb(frame["pb"]) if "pb" in frame else frame)
 
     def take(self, frame: Mapping[str, Any]) -> None:
-        """Takes one push."""
+        """Takes one push. What was read elsewhere changes nothing here: these devices count, and leave reading aside."""
+        if frame["cmd"] == "read":
+            return
         talk = self.store.talk(frame["body"]["sessionId"])
         if frame["cmd"] == "head":
             talk.take_head(frame["body"]["seq"], frame["body"]["number"])

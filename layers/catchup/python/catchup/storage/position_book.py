@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId, Uid
-from catchup.domain.reading import Position
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.storage.counter_book import counter_of_row
 from catchup.storage.dynamo import Item, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row
@@ -64,7 +64,9 @@ def _is_further(to: Position) -> Condition:
     """The person has read less."""
     read, seq = CounterRow.read, CounterRow.read_seq
     is_further: Condition = (read == to.number) & (seq.does_not_exist() | (seq < to.seq))
-    is_further |= read.does_not_exist() | (read < to.number)
+    is_further |= read < to.number
+    if to > NOTHING_READ:
+        is_further |= read.does_not_exist()
     return is_further
 
 

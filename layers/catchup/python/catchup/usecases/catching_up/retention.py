@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from catchup.domain.counter import Counter
 from catchup.domain.group import Group
-from catchup.domain.ids import SessionId, Uid
+from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import Membership
-from catchup.domain.reading import at_number
+from catchup.domain.reading import Position
 from catchup.errors import courtesy
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.ports import Counters, MessageHistory, Positions
@@ -38,10 +38,11 @@ class Retention:
                     first = self.messages.first(session)
                     gone = row.received if first is None else first.place.before.of(session, row.other(uid))
                     gone = min(gone, row.received)
+                    last_gone = row.last_seq if first is None else Seq(first.place.seq - 1)
                     if gone > row.cleared:
                         self.counters.clear(uid, session, gone)
                     if gone > row.read.number:
-                        self.positions.move(uid, session, at_number(gone))
+                        self.positions.move(uid, session, Position(gone, last_gone))
                     return gone > row.cleared
         return False
 
@@ -51,7 +52,8 @@ class Retention:
             first = self.messages.first(group.session_id)
             gone = member.last_number(group) if first is None else first.place.before.first
             gone = min(gone, member.last_number(group))
+            last_gone = group.head if first is None else Seq(first.place.seq - 1)
             if gone > member.cleared:
                 self.clear.group(member, group, gone)
             if member.is_member and gone > member.read_number:
-                self.positions.move(member.uid, group.session_id, at_number(gone))
+                self.positions.move(member.uid, group.session_id, Position(gone, last_gone))
