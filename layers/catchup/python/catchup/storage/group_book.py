@@ -39,12 +39,12 @@ class DynamoGroups:
         there = self._dynamo.put(self._table, row, SessionRow.session_id.does_not_exist())
         return there is None or there.get("founder") == {"S": group.founder}
 
-    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
+    def seen_by(self, uid: Uid, session: SessionId, consistent: bool = True) -> tuple[Group | None, Membership | None]:
         """One BatchGet over two tables."""
         found = self._dynamo.get_many(
             [
-                KeysOf(self._table, [session_key(session)]),
-                KeysOf(self._counter_table, [counter_key(uid, session)]),
+                KeysOf(self._table, [session_key(session)], consistent),
+                KeysOf(self._counter_table, [counter_key(uid, session)], consistent),
             ],
         )
         groups = list(self._reader.readable(found[self._table], group_of_row))
