@@ -4,6 +4,7 @@ import pytest
 
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import guard as mutants
+from tests.faults.mutants import signalling as of_signals
 from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("roles_of_anything")
 
 # Each with the fault that shows it.
 BY_FAULTS: list[tuple[Mutation, str, str]] = [
+    (of_signals.blocks_are_not_for_signals, "a block, and signals", "died after"),
     (mutants.a_message_is_kept_for_review_after_it_is_called_held, "a message is held", "died after"),
     (mutants.what_is_refused_is_reserved_first, "a message is refused", "died after"),
     (mutants.a_retry_is_not_judged, "a retry without a place is refused", "died after"),
