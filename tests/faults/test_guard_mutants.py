@@ -10,6 +10,7 @@ from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS
 from tests.people.moderator import NAME
 from tests.races import guarding as races
+from tests.races import signalling
 from tests.races.platform import Platform
 from tests.races.playing import Directions, play
 from tests.races.stage import Stage
@@ -42,6 +43,7 @@ BY_FAULTS: list[tuple[Mutation, str, str]] = [
     (mutants.a_block_is_two_updates, "an unblock, and a message", "died after"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
+    (of_signals.blocks_are_not_for_signals, signalling.signals_and_a_block),
     (mutants.whoever_looks_new_is_refused_unseen, races.a_message_its_retry_and_a_block),
     (mutants.what_was_released_meanwhile_is_held_again, races.a_release_and_a_retry),
     (mutants.a_block_is_two_updates, races.a_block_and_an_unblock),
