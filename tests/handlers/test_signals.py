@@ -156,6 +156,27 @@ def test_above_a_hundred_members_there_are_no_signals(world: World, alice: Phone
     assert (answer["code"], answer["error"]["field"]) == ("FAILED_PRECONDITION", "body.to")
 
 
+def test_whoever_is_muted_signals_nothing_until_the_mute_ends(world: World, clock: Clock, alice: Phone) -> None:
+    bob = world.online("bob")
+    alice.change("create", "room", uids=["bob"])
+    alice.change("mute", "room", uid="bob", until=clock() + 60_000)
+    answer = bob.ask("signal", to="room", chatType=2, kind="typing")
+    assert (answer["code"], answer["error"]["field"]) == ("PERMISSION_DENIED", "body.to")
+    assert signals(alice) == []
+    clock.now_ms += 60_000
+    assert signal(bob, "room", 2) == "OK"
+    assert signals(alice) == [("bob", "g:room", "typing")]
+
+
+def test_in_a_dissolved_group_nobody_signals(world: World, alice: Phone) -> None:
+    bob = world.online("bob")
+    alice.change("create", "room", uids=["bob"])
+    alice.change("dissolve", "room")
+    assert [signal(each, "room", 2) for each in (alice, bob)] == ["FAILED_PRECONDITION"] * 2
+    assert signal(world.phone("erin"), "room", 2) == "PERMISSION_DENIED"
+    assert signals(bob) == []
+
+
 def with_roster(world: World, clock: Clock, since_ms: int) -> None:
     """The group's roster has begun at that time."""
     world.dynamodb.update_item(

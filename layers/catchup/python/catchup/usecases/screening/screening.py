@@ -26,23 +26,22 @@ from catchup.usecases.sending.ports import MessageLog, Placer, Sent
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class NameScreening(OpenGate):
-    """Judges single texts: the name of a group, the only text that a person writes in a change, and that of a
-    signal."""
+class ScreeningOfChanges(OpenGate):
+    """Judges single texts: those in a change of a group, its name and what it announces, and that of a signal."""
 
     asked: Sequence[Judge]
     rewrite: Rewrite
     telemetry: Telemetry
 
-    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """Judges a name. A name that would be held is refused, because a group can't wait for its name."""
-        verdict = self._noted(self._judge(name, draft.sender, session), draft.sender, session, draft.msg_id)
+    def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """Judges a text. One that would be held is refused, because a group can't wait for its name."""
+        verdict = self._noted(self._judge(text, draft.sender, session), draft.sender, session, draft.msg_id)
         if verdict.action >= Action.HOLD:
-            raise ContentRejected
-        masked = verdict.masked(name)
-        if masked == name:
-            return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], ("name",)))
+            raise ContentRejected(field)
+        masked = verdict.masked(text)
+        if masked == text:
+            return text, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], (field,)))
 
     def screen_signal(self, signal: Signal) -> Signal:
         """Judges the text of a signal. One that would be held is refused, because a signal is of this moment."""
@@ -50,7 +49,7 @@ class NameScreening(OpenGate):
             self._judge(signal.data, signal.sender, signal.session_id), signal.sender, signal.session_id
         )
         if verdict.action >= Action.HOLD:
-            raise ContentRejected
+            raise ContentRejected("data")
         return signal._replace(data=verdict.masked(signal.data))
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
@@ -72,7 +71,7 @@ class NameScreening(OpenGate):
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Screening(NameScreening):
+class Screening(ScreeningOfChanges):
     """Judges messages. `fields`: the members of a message's content to judge; all if empty."""
 
     held: HeldMessages

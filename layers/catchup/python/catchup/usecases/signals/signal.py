@@ -21,6 +21,7 @@ from catchup.domain.signal import MAX_SIGNAL_MEMBERS, Signal, SignalPace
 from catchup.errors import Blocked, NotAMember, NothingSaidYet, TooManyToSignal
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.groups.ports import Groups
+from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.people.ports import PushResult
 from catchup.usecases.presence.ports import Sightings
 from catchup.usecases.signals.audience import Audience
@@ -44,7 +45,7 @@ class SendSignal:
     def __call__(self, signal: Signal) -> None:
         """Sends the signal. A second one of the person within a second is dropped, but judged as the first.
 
-        Raises Denied, NothingSaidYet, TooManyToSignal, ContentRejected, Unavailable.
+        Raises Denied, Refused, ContentRejected, Unavailable.
         """
         find = self._in_group(signal) if signal.chat_type is ChatType.GROUP else self._in_private(signal)
         if not self.pace.allows(signal.sender, self.clock()):
@@ -64,8 +65,11 @@ class SendSignal:
 
     def _in_group(self, signal: Signal) -> Callable[[], Sequence[Endpoint]]:
         group, membership = self.groups.seen_by(signal.sender, signal.session_id, consistent=False)
-        if group is None or not rule_of("signal").allows_in_group(membership):
+        seen = None if group is None or membership is None else group.seen_as(membership)
+        check_goes_on(seen)
+        if group is None or seen is None or not rule_of("signal").allows_in_group(seen):
             raise NotAMember
+        check_may_speak(group, seen, self.clock())
         if group.members > MAX_SIGNAL_MEMBERS:
             raise TooManyToSignal
         return partial(self.audience.of, group)
