@@ -15,14 +15,14 @@ const USUAL_HEIGHT = 44;
 /** Scrolling is over after that long without an event: not all browsers tell its end. */
 const SCROLLED_MS = 150;
 
-/** @template {{key: string}} Row */
+/** `key` says which row it is, `look` when it must be drawn anew. @template {{key: string, look?: string}} Row */
 export class MessageList {
   #layout = new Layout(USUAL_HEIGHT);
   /** @type {readonly Row[]} the newest first */
   #rows = [];
   /** @type {Map<string, number>} */
   #indexes = new Map();
-  /** @type {Map<string, HTMLElement>} rows in the document */
+  /** @type {Map<string, {element: HTMLElement, look: string | null | undefined}>} rows in the document */
   #drawn = new Map();
   #box = make("div", { className: "rows" });
   #render;
@@ -110,8 +110,7 @@ export class MessageList {
 
   /** Draw all rows anew, in another language for example. */
   redraw() {
-    this.#drawn.forEach((element) => element.remove());
-    this.#drawn.clear();
+    for (const drawn of this.#drawn.values()) drawn.look = null;
     this.#layout.forget();
     this.#draw();
   }
@@ -142,24 +141,29 @@ export class MessageList {
 
   /** Let exactly these rows be in the document, the oldest first. @param {number} from @param {number} to */
   #place(from, to) {
-    const kept = new Set(this.#rows.slice(from, to).map(({ key }) => key));
-    for (const [key, element] of this.#drawn) {
-      if (kept.has(key)) continue;
+    const kept = new Map(this.#rows.slice(from, to).map(({ key, look }) => [key, look]));
+    let focused = "";
+    for (const [key, { element, look }] of this.#drawn) {
+      if (kept.has(key) && kept.get(key) === look) continue;
+      if (element.contains(document.activeElement)) focused = key;
       element.remove();
       this.#drawn.delete(key);
     }
     let after = this.#box.firstElementChild;
     for (let index = to - 1; index >= from; index -= 1) {
       const row = /** @type {Row} */ (this.#rows[index]);
-      const there = this.#drawn.get(row.key);
+      const there = this.#drawn.get(row.key)?.element;
       if (there && there === after) {
         after = there.nextElementSibling;
         continue;
       }
       const element = there ?? this.#render(row);
-      this.#drawn.set(row.key, element);
+      this.#drawn.set(row.key, { element, look: row.look });
       this.#box.insertBefore(element, after);
     }
+    if (!focused) return;
+    const drawn = this.#drawn.get(focused)?.element.querySelector("button");
+    (drawn ?? this.element).focus({ preventScroll: true });
   }
 
   /**
@@ -172,9 +176,9 @@ export class MessageList {
   #measure(from, to, height) {
     let moved = 0;
     for (let index = from; index < to; index += 1) {
-      const element = this.#drawn.get(/** @type {Row} */ (this.#rows[index]).key);
+      const drawn = this.#drawn.get(/** @type {Row} */ (this.#rows[index]).key);
       const isBelow = this.#layout.edge(index) + 1 < height + moved;
-      const change = this.#layout.measure(index, /** @type {HTMLElement} */ (element).getBoundingClientRect().height);
+      const change = this.#layout.measure(index, /** @type {{element: HTMLElement}} */ (drawn).element.getBoundingClientRect().height);
       if (isBelow) moved += change;
     }
     return moved;
