@@ -94,7 +94,7 @@ export class Phone {
         seen.add(seq);
       });
       const top = await this.log.evaluate(async (log) => {
-        log.scrollTop -= log.clientHeight;
+        log.scrollTop -= log.clientHeight / 2; // a busy machine draws late
         await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         return log.scrollTop;
       });
