@@ -127,10 +127,13 @@ export class ChatView {
   }
 
   async #learn() {
+    const known = String(this.#standing.others);
     await this.#standing.learn();
-    this.#composer.offer(this.#standing.others, this.#standing.isRunning);
-    this.#join.hidden = !this.#standing.isOutside;
-    this.translate();
+    const { others, isRunning, isOutside } = this.#standing;
+    this.#composer.offer(others, isRunning);
+    this.#join.hidden = !isOutside;
+    if (String(others) !== known) this.#list.redraw(); // who can be mentioned is in another colour
+    this.#draw();
   }
 
   /** Join a group that anybody may join. */

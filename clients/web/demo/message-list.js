@@ -99,20 +99,26 @@ export class MessageList {
 
   /** Show these rows, the newest first, and keep what the person reads where it is. @param {readonly Row[]} rows */
   set rows(rows) {
-    const anchor = this.height > 2 ? this.#anchor() : null;
-    this.#rows = rows;
-    this.#layout.keys = rows.map(({ key }) => key);
-    this.#indexes = new Map(rows.map(({ key }, index) => [key, index]));
-    const index = anchor ? this.#indexes.get(anchor.key) : undefined;
-    const moved = anchor && index !== undefined ? this.#layout.edge(index) - anchor.edge : 0;
-    this.#draw(this.height + moved);
+    this.#keepPlace(() => {
+      this.#rows = rows;
+      this.#layout.keys = rows.map(({ key }) => key);
+      this.#indexes = new Map(rows.map(({ key }, index) => [key, index]));
+    });
   }
 
   /** Draw all rows anew, in another language for example. */
   redraw() {
     for (const drawn of this.#drawn.values()) drawn.look = null;
-    this.#layout.forget();
-    this.#draw();
+    this.#keepPlace(() => this.#layout.forget());
+  }
+
+  /** Change the layout, and draw so that the lowest row on the screen stays where it is. @param {() => void} change */
+  #keepPlace(change) {
+    const anchor = this.height > 2 ? this.#anchor() : null;
+    change();
+    const index = anchor ? this.#indexes.get(anchor.key) : undefined;
+    const moved = anchor && index !== undefined ? this.#layout.edge(index) - anchor.edge : 0;
+    this.#draw(this.height + moved);
   }
 
   /** The lowest row on the screen. */
@@ -186,8 +192,8 @@ export class MessageList {
 
   #onResize() {
     const { clientWidth } = this.element;
-    if (clientWidth !== this.#width) this.#layout.forget();
+    const isSame = clientWidth === this.#width;
     this.#width = clientWidth;
-    this.#draw();
+    this.#keepPlace(() => isSame || this.#layout.forget());
   }
 }
