@@ -86,6 +86,15 @@ _ROWS = (
     Command(
         "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "sessions_request", ("GET /v1/sessions",)
     ),
+    Command(
+        "settings",
+        "sync",
+        "session_settings",
+        READS,
+        "settings_reply",
+        "settings_request",
+        ("POST /v1/sessions/settings",),
+    ),
     Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
     _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
     _change("join", Who.NO_MEMBER, "POST /v1/groups/{groupId}/join"),

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
 # A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only for senders who never clear are they replaced
@@ -123,6 +124,7 @@ class Membership:
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_member(self) -> bool:
@@ -188,6 +190,7 @@ class Membership:
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.left,
             is_unseen=self.seen < self.last_turn,
+            settings=self.settings,
         )
 
     def _named(self, group: Group, number: int) -> list[Seq]:
