@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.domain.group import Membership, Role, is_group
+from catchup.domain.group import is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Role
 from catchup.usecases.catching_up.ports import Counters, InSession
 from catchup.usecases.groups.ports import Groups
 from catchup.usecases.people.ports import PresenceBook

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup_admin.stored import Past
 
 # How many seqs a problem lists.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from catchup.domain.group import MENTIONS_LIMIT, Mention, Role
 from catchup.domain.ids import MsgId, Seq
+from catchup.domain.membership import MENTIONS_LIMIT, Mention, Role
 from catchup.domain.message import Numbers, Place
 from catchup.domain.presence import Endpoint
 from catchup.settings import MAX_DEVICES

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Mention
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.membership import Mention
 from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.errors import Unreadable

@@ -1,11 +1,13 @@
 // Saves what arrives from the server. Each method is one transaction of the store; events and due work follow it.
 
 import { isGroup } from "./names.js";
+import { takeCounter, takeSummary } from "./protocol/counters.js";
 import * as incoming from "./protocol/incoming.js";
 
 /**
  * @import { Emitter, Source } from "./events.js"
  * @import { Due } from "./due.js"
+ * @import { Push } from "./protocol/frames.js"
  * @import { Learned } from "./protocol/gaps.js"
  * @import { Head } from "./protocol/groups.js"
  * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
@@ -41,7 +43,7 @@ export class Arrivals {
   /** Add counters; return by how much `unread` grew. @param {ReadonlyMap<string, Counter>} counters */
   async addCounters(counters) {
     const outcomes = await this.#store.changeAll(counters, (draft, counter) => ({
-      isSettled: incoming.takeCounter(draft, counter),
+      isSettled: takeCounter(draft, counter),
       fresh: draft.fresh,
     }));
     let grown = 0;
@@ -61,21 +63,31 @@ export class Arrivals {
    */
   async addSummaries(summaries) {
     const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
-    const outcomes = await this.#store.changeAll(byId, incoming.takeSummary);
+    const outcomes = await this.#store.changeAll(byId, takeSummary);
     for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
 
+  /** Take what the server has pushed. @param {Push} push */
+  take({ cmd, body }) {
+    switch (cmd) {
+      case "chat":
+        return this.#takeMessage(body);
+      case "head":
+        return this.#takeHead(body);
+    }
+  }
+
   /** Save and count a pushed message. @param {Message} message */
-  async takePush(message) {
+  async #takeMessage(message) {
     const { sessionId } = message;
     await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
   }
 
   /** Note the newest seq of a group. @param {Head} head */
-  async takeHead({ sessionId, seq, number }) {
+  async #takeHead({ sessionId, seq, number }) {
     if (!isGroup(sessionId)) return;
     const { result } = await this.#store.change(sessionId, (draft) => ({
       isNews: incoming.takeHead(draft, seq),

@@ -1,22 +1,14 @@
 // The calls about the block list; `Client` inherits them.
 
+import { Caller } from "./calling.js";
 import { checkedUid } from "./names.js";
-
-/** @typedef {(name: string, ...args: unknown[]) => Promise<any>} Ask does what only the tab that leads can do */
 
 /**
  * The block list, which the server keeps, one per account. Each request is sent again until it is answered.
  *
  * All throw InvalidInput before anything is sent, and RequestRefused if the server refuses.
  */
-export class BlockCalls {
-  #ask;
-
-  /** @param {Ask} ask */
-  constructor(ask) {
-    this.#ask = ask;
-  }
-
+export class BlockCalls extends Caller {
   /**
    * Refuse new private messages from a person. Earlier ones stay, and groups are not affected.
    *
@@ -25,7 +17,7 @@ export class BlockCalls {
    * @returns {Promise<void>}
    */
   async block(uid) {
-    await this.#ask("setBlock", checkedUid("uid", uid), true);
+    await this.device.call("setBlock", checkedUid("uid", uid), true);
   }
 
   /**
@@ -34,11 +26,11 @@ export class BlockCalls {
    * @returns {Promise<void>}
    */
   async unblock(uid) {
-    await this.#ask("setBlock", checkedUid("uid", uid), false);
+    await this.device.call("setBlock", checkedUid("uid", uid), false);
   }
 
   /** Return the uids of all blocked people, in order. @returns {Promise<string[]>} */
   blocked() {
-    return this.#ask("blocked");
+    return this.device.call("blocked");
   }
 }

@@ -3,12 +3,9 @@
 import { Device } from "./device.js";
 import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
-import { GroupCalls } from "./groups.js";
-import { checkedName, checkedPage, checkedSession, randomId } from "./names.js";
+import { checkedSession } from "./names.js";
 import { keptDeviceId } from "./page.js";
-import { compose } from "./protocol/outgoing.js";
-import { gaps } from "./protocol/session.js";
-import { fateOf } from "./sends.js";
+import { ReadCalls } from "./reading.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
 import { REAL_TIMING } from "./timing.js";
@@ -16,12 +13,9 @@ import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
 
 /**
- * @import { EventName, Events, Sent } from "./events.js"
- * @import { Message, Outgoing } from "./protocol/model.js"
- * @import { Range } from "./protocol/ranges.js"
+ * @import { EventName, Events } from "./events.js"
  * @import { CatchUpReport } from "./reports.js"
- * @import { ClientOptions, Content, SendOptions } from "./settings.js"
- * @import { Queued, SessionState } from "./store/results.js"
+ * @import { ClientOptions } from "./settings.js"
  * @import { Token } from "./token.js"
  */
 
@@ -35,13 +29,10 @@ import { dialWebSocket } from "./transport.js";
  * Calls that need the server wait for a connection, however long it takes. They throw Stopped if the client had to
  * stop, ClientClosed if it was closed meanwhile. The others read or change only the local database, and work offline.
  */
-export class Client extends GroupCalls {
-  #events;
-  #device;
+export class Client extends ReadCalls {
   #tokens;
   #account;
   #database;
-  #timing;
 
   /**
    * @param {string | URL} url the deployment's address
@@ -57,25 +48,20 @@ export class Client extends GroupCalls {
     const timing = options.timing ?? REAL_TIMING;
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
-    const events = new Emitter();
-    const device = new Device({ url: String(url), tokens, dial, settings, timing }, events, tabs);
-    super((name, ...args) => device.call(name, ...args));
-    this.#events = events;
-    this.#device = device;
+    super(new Device({ url: String(url), tokens, dial, settings, timing }, new Emitter(), tabs));
     this.#tokens = tokens;
     this.#account = uid === undefined ? null : { uid, deviceId };
     this.#database = database;
-    this.#timing = timing;
   }
 
   /** The account of this client; "" before `open`. */
   get uid() {
-    return this.#device.uid;
+    return this.device.uid;
   }
 
   /** Whether this tab talks to the server, or follows another one that does. */
   get isLeading() {
-    return this.#device.isLeading;
+    return this.device.isLeading;
   }
 
   /**
@@ -85,7 +71,7 @@ export class Client extends GroupCalls {
    * @param {(event: Events[N]) => void} listener
    */
   on(name, listener) {
-    return this.#events.on(name, listener);
+    return this.device.events.on(name, listener);
   }
 
   /**
@@ -94,103 +80,24 @@ export class Client extends GroupCalls {
    */
   async open() {
     const { uid, deviceId } = this.#account ?? (await this.#tokens.peek());
-    await this.#device.open(this.#database ?? `catchup ${uid} ${deviceId}`, uid);
+    await this.device.open(this.#database ?? `catchup ${uid} ${deviceId}`, uid);
     this.#tokens.forget(); // a tab that follows needs none until it leads, and then a fresh one
     return this;
   }
 
   /** Close the connection and the database. Unsent messages and acks are sent after the next start. */
   close() {
-    return this.#device.close();
+    return this.device.close();
   }
 
   /** Wait for a connection; return the report of its login. @returns {Promise<Events["login"]>} */
   loggedIn() {
-    return this.#device.call("loggedIn");
-  }
-
-  /**
-   * Send a message and wait until the server has stored it. If the page is closed before, it stays in the outbox and is
-   * still sent. Throws InvalidInput before anything is stored; RequestRefused if the server refuses the message, or
-   * holds it for review (`HELD`).
-   * @param {string} to the receiver's uid, your own for a note to yourself, or a group's session, `g:<groupId>`
-   * @param {Content} msg the content: a JSON object
-   * @param {SendOptions} [options]
-   * @returns {Promise<Sent>}
-   */
-  async send(to, msg, options = {}) {
-    const message = this.#compose(to, msg, options);
-    return fateOf(message, this.#post(message), this.#device.store, this.#events, this.#device.ended);
-  }
-
-  /**
-   * Put a message into the outbox, and return its id; "sent", "held" or "refused" follows.
-   * @param {string} to
-   * @param {Content} msg
-   * @param {SendOptions} [options]
-   */
-  async post(to, msg, options = {}) {
-    return this.#post(this.#compose(to, msg, options));
-  }
-
-  /** Return the messages that are not sent yet, are held for review or were refused. @returns {Promise<Queued[]>} */
-  async outbox() {
-    return this.#device.store.outbox();
-  }
-
-  /** Remove a message from the outbox, and tell whether it was there. @param {string} msgId */
-  async discard(msgId) {
-    return this.#device.store.discard(checkedName("msgId", msgId));
-  }
-
-  /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
-  async sessions() {
-    return this.#device.store.sessions();
-  }
-
-  /** Ask the server for all sessions, and return `sessions()`; fetches no messages. */
-  async refreshSessions() {
-    await this.#device.call("discover");
-    return this.sessions();
+    return this.device.call("loggedIn");
   }
 
   /** Return one session, to read it page by page. @param {string} sessionId */
   session(sessionId) {
-    return new SessionView(checkedSession(sessionId), this, this.#device);
-  }
-
-  /**
-   * Return saved messages of a session below the seq `before`, newest first; `gaps` returns what is missing.
-   * @param {string} sessionId
-   * @param {{before?: number, limit?: number}} [options]
-   * @returns {Promise<Message[]>}
-   */
-  async messages(sessionId, options) {
-    return this.#device.store.messages(checkedSession(sessionId), checkedPage(options));
-  }
-
-  /**
-   * Return the ranges of seqs that this device lacks and that the server may have, ascending.
-   * @param {string} sessionId
-   */
-  async gaps(sessionId) {
-    return gaps(await this.#device.store.session(checkedSession(sessionId)));
-  }
-
-  /**
-   * Return the seqs of unread messages that mention this account or everyone, ascending; asks no server.
-   *
-   * Some of these messages may not be on this device yet. `markRead` empties the list.
-   * @param {string} sessionId
-   * @returns {Promise<readonly number[]>}
-   */
-  async mentions(sessionId) {
-    return (await this.session(sessionId).state()).mentions;
-  }
-
-  /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
-  async markRead(sessionId) {
-    if (await this.#device.store.markRead(checkedSession(sessionId))) this.#device.tellRead(sessionId);
+    return new SessionView(checkedSession(sessionId), this, this.device);
   }
 
   /**
@@ -206,20 +113,6 @@ export class Client extends GroupCalls {
    * @returns {Promise<CatchUpReport>}
    */
   async catchUp(sessionId = null) {
-    return this.#device.call("catchUp", sessionId === null ? null : checkedSession(sessionId));
-  }
-
-  /** @param {string} to @param {Content} msg @param {SendOptions} options */
-  #compose(to, msg, { msgId = randomId(), ...options }) {
-    const { uid } = this.#device.store;
-    return compose(uid, to, msg, { ...options, msgId, timeMs: this.#timing.nowMs() });
-  }
-
-  /** @param {Outgoing} message */
-  async #post(message) {
-    if (!(await this.#device.store.enqueue(message))) throw new InvalidInput("msgId", "is in the outbox already");
-    // It is in the outbox, so that the next leader sends it too.
-    this.#device.call("send").catch(() => undefined);
-    return message.msgId;
+    return this.device.call("catchUp", sessionId === null ? null : checkedSession(sessionId));
   }
 }

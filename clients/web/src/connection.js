@@ -156,9 +156,8 @@ export class Connection {
     } catch (error) {
       return console.warn(`catchup: ignored a frame: ${error}`);
     }
-    const { answer, message, head, platformError } = frame;
-    if (message) this.#queue(() => this.#arrivals.takePush(message));
-    if (head) this.#queue(() => this.#arrivals.takeHead(head));
+    const { answer, push, platformError } = frame;
+    if (push) this.#queue(() => this.#arrivals.take(push));
     if (answer) this.#takeAnswer(answer, bytes);
     if (platformError !== undefined) this.#takePlatformError(platformError);
   }

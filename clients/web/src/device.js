@@ -18,7 +18,7 @@ const RACE_SECONDS = 60;
 /** One device of one account, as one tab sees it. */
 export class Device {
   #options;
-  #events;
+  events;
   #canShare;
   /** @type {Store | null} */
   #store = null;
@@ -40,7 +40,7 @@ export class Device {
    */
   constructor(options, events, canShare) {
     this.#options = options;
-    this.#events = events;
+    this.events = events;
     this.#canShare = canShare && typeof BroadcastChannel === "function";
     events.tellTabs = (name, event) => {
       if (this.isLeading && !this.ended.aborted) this.#tabs?.tell(name, event);
@@ -50,6 +50,11 @@ export class Device {
   /** The account; "" before `open`. */
   get uid() {
     return this.#store?.uid ?? "";
+  }
+
+  /** The clock. */
+  get timing() {
+    return this.#options.timing;
   }
 
   /** Whether this tab talks to the server. */
@@ -73,7 +78,7 @@ export class Device {
   async open(name, uid) {
     this.ended.throwIfAborted();
     if (this.#store) throw new CatchupError("open() was called before");
-    const store = new Store(name, this.#options.timing);
+    const store = new Store(name, this.timing);
     try {
       this.#store = await store.claim(uid);
       this.#tabs = this.#canShare ? this.#newTabs(name) : null;
@@ -117,7 +122,7 @@ export class Device {
   /** Tell all tabs that a session was read in this one. @param {string} sessionId */
   tellRead(sessionId) {
     const event = { sessionId, unread: 0 };
-    this.#events.show("unread", event);
+    this.events.show("unread", event);
     this.#tabs?.tell("unread", event);
   }
 
@@ -133,16 +138,16 @@ export class Device {
   async #lead() {
     const { store } = this;
     const term = await store.db.lead();
-    this.#engine = new Engine(this.#options, store, this.#events, (error) => this.#fail(error));
-    this.#leadsSince = this.#options.timing.monotonic();
-    this.#events.show("role", { leading: true });
+    this.#engine = new Engine(this.#options, store, this.events, (error) => this.#fail(error));
+    this.#leadsSince = this.timing.monotonic();
+    this.events.show("role", { leading: true });
     if (this.#isOpen) this.#retell().catch(() => undefined);
     return term;
   }
 
   /** Tell all red dots: the tab that led may have been gone before it told them, and this one may have been frozen. */
   async #retell() {
-    for (const { sessionId, unread } of await this.store.sessions()) this.#events.emit("unread", { sessionId, unread });
+    for (const { sessionId, unread } of await this.store.sessions()) this.events.emit("unread", { sessionId, unread });
   }
 
   async #follow() {
@@ -150,7 +155,7 @@ export class Device {
     this.#engine = null;
     this.#store?.db.follow();
     await engine?.stop();
-    if (engine) this.#events.show("role", { leading: false });
+    if (engine) this.events.show("role", { leading: false });
   }
 
   /** @param {unknown} error null if another tab has taken over */
@@ -168,7 +173,7 @@ export class Device {
    */
   async #isReplacedByTab() {
     if (!(await this.#store?.db.isLatestLeader())) return true;
-    const now = this.#options.timing.monotonic();
+    const now = this.timing.monotonic();
     const isFirst = now - this.#replacedAt > RACE_SECONDS;
     this.#replacedAt = now;
     return isFirst && now - this.#leadsSince < RACE_SECONDS;
@@ -178,7 +183,7 @@ export class Device {
   async #stop(failure) {
     if (this.ended.aborted) return;
     this.#ended.abort(failure);
-    this.#events.show("stopped", { error: failure });
+    this.events.show("stopped", { error: failure });
     await this.#letGo();
   }
 
@@ -198,7 +203,7 @@ export class Device {
           perform: (call, args) => this.#perform(call, args),
           onEvent: (event, value) => this.#hear(/** @type {EventName} */ (event), value),
         },
-        this.#options.timing,
+        this.timing,
       );
     } catch {
       return null; // pages without storage of their own have no channels
@@ -209,13 +214,13 @@ export class Device {
   #hear(name, event) {
     if (name === "stopped") void this.#stop(unpacked(event.error));
     else if (name === "unread") this.#showUnread(event.sessionId).catch(() => undefined);
-    else this.#events.show(name, event);
+    else this.events.show(name, event);
   }
 
   /** Show a red dot as it is now: tabs may tell late what they have counted or read. @param {string} sessionId */
   async #showUnread(sessionId) {
     // A frozen page does not end the transactions that it has begun, and these keep the other tabs waiting.
     if (this.#isAway) return;
-    this.#events.show("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
+    this.events.show("unread", { sessionId, unread: stateOf(await this.store.session(sessionId)).unread });
   }
 }

@@ -6,7 +6,6 @@ import { bytesOf, checkedName, checkedUid, checkedUids, isGroup, randomId } from
 import { MAX_GROUP_NAME_BYTES } from "./settings.js";
 
 /**
- * @import { Ask } from "./blocks.js"
  * @import { Sent } from "./events.js"
  * @import { Member, Role } from "./protocol/groups.js"
  */
@@ -35,14 +34,6 @@ import { MAX_GROUP_NAME_BYTES } from "./settings.js";
  * All throw InvalidInput before anything is sent, and RequestRefused if the server refuses.
  */
 export class GroupCalls extends BlockCalls {
-  #ask;
-
-  /** @param {Ask} ask */
-  constructor(ask) {
-    super(ask);
-    this.#ask = ask;
-  }
-
   /**
    * Create a group and become its owner; return its session, and the seq of the message that announces it.
    * @param {string} name the name that people see, at most 200 bytes in UTF-8
@@ -113,7 +104,7 @@ export class GroupCalls extends BlockCalls {
   async *members(group) {
     const groupId = idOf(group);
     for (let next = ""; ; ) {
-      const page = await this.#ask("membersPage", groupId, next);
+      const page = await this.device.call("membersPage", groupId, next);
       yield* page.members;
       next = page.next;
       if (page.end || !next) return;
@@ -128,7 +119,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async #change(cmd, group, more, { msgId = randomId() } = {}) {
-    return this.#ask("change", cmd, checkedName("msgId", msgId), idOf(group), more);
+    return this.device.call("change", cmd, checkedName("msgId", msgId), idOf(group), more);
   }
 }
 

@@ -1,14 +1,15 @@
 // The frames of the server, read from their JSON form (docs/protocol.md, section 2).
 
-import * as read from "./fields.js";
+import { fields as fieldsOf, object, text } from "./fields.js";
 import { faultOf, headOf, messageOf } from "./json-answers.js";
 
-/**
- * @import { Fields } from "./fields.js"
- * @import { Head } from "./groups.js"
- * @import { Message } from "./model.js"
- */
+/** @import { Fields } from "./fields.js" */
 
+/** How to read the body of each push. */
+const PUSHES = { chat: messageOf, head: headOf };
+
+/** @typedef {typeof PUSHES} Pushes */
+/** @typedef {{[C in keyof Pushes]: {cmd: C, body: ReturnType<Pushes[C]>}}[keyof Pushes]} Push */
 /**
  * What the server says to one request. `code` is one of section 6; `fault` says what is wrong, its texts are "" after
  * OK.
@@ -21,9 +22,8 @@ import { faultOf, headOf, messageOf } from "./json-answers.js";
  * @property {Fields} body
  */
 /**
- * A frame: an answer, a push, the newest seq of a group, or an error of API Gateway itself; one of a later version has
- * nothing that is known.
- * @typedef {{answer?: Answer, message?: Message, head?: Head, platformError?: string}} Frame
+ * A frame: an answer, a push, or an error of API Gateway itself; one of a later version has nothing that is known.
+ * @typedef {{answer?: Answer, push?: Push, platformError?: string}} Frame
  */
 
 /**
@@ -32,22 +32,22 @@ import { faultOf, headOf, messageOf } from "./json-answers.js";
  * @returns {Frame}
  */
 export function decode(frame) {
-  const fields = read.object(JSON.parse(frame), "a frame");
-  const cmd = read.text(fields, "cmd");
-  if (cmd === "") return { platformError: read.text(fields, "message") };
-  const body = read.fields(fields, "body");
+  const fields = object(JSON.parse(frame), "a frame");
+  const cmd = text(fields, "cmd");
+  if (cmd === "") return { platformError: text(fields, "message") };
+  const body = fieldsOf(fields, "body");
   if (fields["code"] !== undefined) {
     const answer = {
       cmd,
-      reqId: read.text(fields, "reqId"),
+      reqId: text(fields, "reqId"),
       timeMs: typeof fields["time"] === "number" ? fields["time"] : 0,
-      code: read.text(fields, "code"),
-      fault: faultOf(read.fields(fields, "error")),
+      code: text(fields, "code"),
+      fault: faultOf(fieldsOf(fields, "error")),
       body,
     };
     return { answer };
   }
-  if (cmd === "chat") return { message: messageOf(body) };
-  if (cmd === "head") return { head: headOf(body) };
-  return {};
+  if (!Object.hasOwn(PUSHES, cmd)) return {};
+  const read = PUSHES[/** @type {keyof Pushes} */ (cmd)];
+  return { push: /** @type {Push} */ ({ cmd, body: read(body) }) };
 }

@@ -1,13 +1,12 @@
-// What each kind of frame changes in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
+// What messages and their acks change in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
-import { counterOf } from "./json-answers.js";
-import { CLEAR_IS_DUE, highestHeld, isWaiting, unread } from "./session.js";
+import { highestHeld, isWaiting } from "./session.js";
 
 /**
  * @import { Draft } from "./draft.js"
  * @import { Learned } from "./gaps.js"
- * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./model.js"
+ * @import { ChatAck, Message, Outgoing } from "./model.js"
  */
 
 /**
@@ -19,34 +18,6 @@ import { CLEAR_IS_DUE, highestHeld, isWaiting, unread } from "./session.js";
  * @property {number | null} gap set if other messages are missing, in a session that was caught up until now; give this
  *   mark to `finishCatchUp` if they come by push
  */
-
-/**
- * Add a counter of `login` or `counters`, and save the messages that came with it.
- * @param {Draft} draft
- * @param {Counter} counter
- * @returns {boolean} false if the session must be cleared, and its counter asked for again
- */
-export function takeCounter(draft, counter) {
-  const { session } = draft;
-  const isSettled = addCounter(draft, counter);
-  // Each login lists a group that the account has joined or left, until a device clears it.
-  session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
-  for (const message of counter.lastMessages) draft.save(message, true);
-  return isSettled;
-}
-
-/**
- * Add a session of an answer of `sessions`.
- * @param {Draft} draft
- * @param {SessionSummary} summary
- * @returns {boolean} false if the counter must be asked for: a group's summary does not tell own numbers
- */
-export function takeSummary(draft, summary) {
-  const { session } = draft;
-  const isSettled = addSummary(draft, summary);
-  if (session.cleared !== CLEAR_IS_DUE) session.cleared = Math.max(session.cleared, summary.cleared);
-  return isSettled;
-}
 
 /**
  * Save a pulled page. The acks that its request has carried are settled first: a message that comes once more must be
@@ -149,55 +120,6 @@ export function takeHead(draft, seq) {
   return isNews;
 }
 
-/** @param {Draft} draft @param {Counter} counter */
-function addCounter(draft, counter) {
-  const { session, isGroup } = draft;
-  const adds = counter.received > Math.max(counter.cleared, session.count.known);
-  // New messages of a private session wait in the offline store, even if history has brought them already.
-  const hasNews = isGroup ? counter.lastSeq > highestHeld(session) : counter.received > session.count.known;
-  session.announced += Number(hasNews);
-  draft.hearOf(counter.lastSeq, counter.timestampMs);
-  if (counting.isVague(session.count, counter)) return false;
-  session.count = counting.addCounter(session.count, counter);
-  let isSettled = true;
-  if (session.count.known > counter.received && isOut(draft, counter)) {
-    // Pushes from after the membership ended were counted, and the server would never accept a clear of them.
-    // Perhaps the account is a member again: the next counter tells.
-    session.count = { ...counting.NOTHING_COUNTED, known: counter.received };
-    isSettled = false;
-  }
-  session.inexact ||= session.count.unlisted > 0;
-  if (isGroup) {
-    session.joined = Math.max(session.joined, counter.joined);
-    draft.forgetTold(counter.left ?? counter.joined - 1);
-    const more = adds ? counter.mentions.filter((seq) => seq > session.readSeq) : [];
-    session.told = [...new Set([...session.told, ...more])];
-  }
-  return isSettled;
-}
-
-/** @param {Draft} draft @param {SessionSummary} summary */
-function addSummary(draft, summary) {
-  const { session } = draft;
-  const { received, cleared, lastSeq, timestampMs, group } = summary;
-  /** @type {Counter} */
-  const counter = {
-    ...counterOf({}),
-    ...{ received, cleared, lastSeq, timestampMs },
-  };
-  if (group) {
-    session.group = group;
-    counter.left = group.left;
-    counter.lastSeq = Math.min(lastSeq, group.left ?? lastSeq);
-    const cameBack = unread(session) > 0 && group.joined > session.joined;
-    if (cameBack || received > Math.max(cleared, session.count.known)) {
-      draft.hearOf(counter.lastSeq, counter.timestampMs);
-      return false;
-    }
-  }
-  return addCounter(draft, counter);
-}
-
 /**
  * @param {Draft} draft
  * @param {readonly Message[]} messages
@@ -216,13 +138,6 @@ function savePage(draft, messages, toAck) {
  * @returns {Saved}
  */
 const saved = ({ fresh }, duplicates, uncounted, gap) => ({ fresh, duplicates, uncounted, gap });
-
-/**
- * Tell whether a counter says that the membership has ended, and none has begun since.
- * @param {Draft} draft
- * @param {Counter} counter
- */
-const isOut = ({ session }, { left }) => left !== null && session.joined <= left && session.began <= left;
 
 /**
  * Return a mark if a live message shows that others are missing, in a session that was caught up until now.

@@ -8,29 +8,15 @@ import { NoLongerLeading, StoreError } from "../errors.js";
 import { randomId } from "../names.js";
 import { REAL_TIMING, limited } from "../timing.js";
 import { completed, resultOf } from "./requests.js";
+import { TABLES, VERSION, createTables } from "./schema.js";
 
-/**
- * @import { Message, Outgoing } from "../protocol/model.js"
- * @import { Timing } from "../timing.js"
- */
+/** @import { Timing } from "../timing.js" */
 
-/**
- * A saved message. `counts` is set if it is another's and not quiet: only these are in the index of numbers.
- * @typedef {Message & {counts?: [sessionId: string, number: number]}} MessageRow
- */
-/**
- * A message in the outbox. `refused`: a code, if it isn't sent again; it is kept for the application.
- * @typedef {{position?: number, msgId: string, sessionId: string, message: Outgoing, refused: string, why: string}}
- *   OutboxRow
- */
-
-const VERSION = 1;
 /** An upgrade that another tab blocks never settles. */
 const OPENING_SECONDS = 10;
 /** A transaction that takes longer is given up: iOS may have ended the database in the background. */
 const TRANSACTION_SECONDS = 20;
 
-const TABLES = ["meta", "sessions", "messages", "outbox"];
 const HUNG = "TimeoutError";
 /** The browser has closed the database, or lost it in the background: another connection to it may work. */
 const GONE = new Set(["InvalidStateError", "UnknownError", "AbortError", HUNG]);
@@ -204,16 +190,6 @@ export class Database {
       throw error;
     }
   }
-}
-
-/** @param {IDBDatabase} db */
-function createTables(db) {
-  db.createObjectStore("meta"); // values by name
-  db.createObjectStore("sessions", { keyPath: "sessionId" });
-  const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
-  messages.createIndex("byNumber", "counts");
-  const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
-  outbox.createIndex("byMsgId", "msgId", { unique: true });
 }
 
 /** @param {unknown} error */

@@ -3,7 +3,7 @@
 import { foundBy, resultOf } from "./requests.js";
 
 /**
- * @import { MessageRow } from "./database.js"
+ * @import { MessageRow } from "./schema.js"
  * @import { Message, Outgoing } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
  */

@@ -4,7 +4,7 @@ import * as messages from "./messages.js";
 import { resultOf } from "./requests.js";
 
 /**
- * @import { OutboxRow } from "./database.js"
+ * @import { OutboxRow } from "./schema.js"
  * @import { Outgoing } from "../protocol/model.js"
  */
 

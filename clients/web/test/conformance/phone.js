@@ -1,16 +1,12 @@
-// The client as a vector sees it: its database before and after, its calls, its events, and its death.
+// The client as a vector sees it: its calls, its events, and its death.
 
 import assert from "node:assert/strict";
 import { Client } from "../../src/client.js";
 import { Database } from "../../src/store/database.js";
-import { resultOf } from "../../src/store/requests.js";
 import { Store } from "../../src/store/store.js";
-import * as session from "../../src/protocol/session.js";
-import { messageOf } from "../../src/protocol/json-answers.js";
-import { groupSession, isGroup, privateSession } from "../../src/names.js";
-import { rangesOf, highest } from "../../src/protocol/ranges.js";
+import { lowestHeld } from "../../src/protocol/session.js";
 import { token } from "../support/tokens.js";
-import { EPOCH_MS, messages } from "./short-forms.js";
+import { fieldOf, fill, held } from "./stored.js";
 
 /** When the next transaction is the last one: "before commit", "after commit", or null. */
 let crash = null;
@@ -47,67 +43,8 @@ export class Phone {
   }
 
   /** Fill the database with the start of a vector. */
-  async fill(start) {
-    const database = new Database(this.#name);
-    await database.change(async (tx) => {
-      await resultOf(tx.objectStore("meta").put(this.#me, "uid"));
-      const { epoch = "e1" } = start;
-      if (epoch !== null) await resultOf(tx.objectStore("meta").put(epoch, "epoch"));
-      for (const [id, given] of Object.entries(start.sessions ?? {})) await this.#putSession(tx, id, given);
-      for (const given of start.outbox ?? []) await resultOf(tx.objectStore("outbox").add(this.#outgoing(given)));
-    });
-    await database.close();
-  }
-
-  async #putSession(tx, sessionId, given) {
-    const held = messages(given.held ?? [], sessionId).map(messageOf);
-    const others = held.filter(({ sender }) => sender !== this.#me);
-    for (const message of held) {
-      const counts = message.sender === this.#me || message.quiet ? {} : { counts: [sessionId, message.number] };
-      await resultOf(tx.objectStore("messages").put({ ...message, ...counts }));
-    }
-    const known = given.known ?? 0;
-    const row = {
-      ...session.newSession(sessionId),
-      count: {
-        known,
-        added: given.added ?? [],
-        unlisted: given.ownBelow?.count ?? 0,
-        unlistedTo: given.ownBelow?.to ?? 0,
-      },
-      held: rangesOf(held.map(({ seq }) => seq)),
-      toAck: rangesOf(given.toAck ?? []),
-      cleared: given.confirmed ?? known,
-      lastSeq: given.lastSeq ?? Math.max(0, ...held.map(({ seq }) => seq)),
-      floorSeq: given.floor ?? 0,
-      joined: given.joined ?? 0,
-      inexact: given.ownBelow !== undefined,
-      announced: Number(!(given.caughtUp ?? true)),
-      told: given.mentions ?? [],
-      mentions: others
-        .filter((message) => message.atAll || message.at.includes(this.#me))
-        .map(({ seq, number }) => ({ seq, number })),
-      began: Math.max(0, ...held.filter((message) => beganBy(message, this.#me)).map(({ seq }) => seq)),
-    };
-    await resultOf(tx.objectStore("sessions").put(row));
-  }
-
-  #outgoing({ to, msgId, msg = { message: msgId }, state = "waiting" }) {
-    const inGroup = isGroup(to);
-    const sessionId = inGroup ? groupSession(to) : privateSession(this.#me, to);
-    const message = {
-      msgId,
-      sessionId,
-      recipient: inGroup ? to.slice(2) : to,
-      content: msg,
-      wantsAck: !inGroup,
-      timeMs: EPOCH_MS,
-      chatType: inGroup ? 2 : 1,
-      at: [],
-      atAll: false,
-    };
-    const refused = { waiting: "", held: "HELD", refused: "REJECTED" }[state];
-    return { msgId, sessionId, message, refused, why: "" };
+  fill(start) {
+    return fill(this.#name, this.#me, start);
   }
 
   /** Start the client's process. */
@@ -161,7 +98,7 @@ export class Phone {
       case "catch up":
         return client.catchUp();
       case "older": {
-        const lowest = session.lowestHeld(await this.#store.session(args.session));
+        const lowest = lowestHeld(await this.#store.session(args.session));
         return client.session(args.session).pages({ before: lowest || Infinity, limit: 1 }).next();
       }
       case "create": {
@@ -194,42 +131,13 @@ export class Phone {
   }
 
   /** What the database has under a name of `holds`. */
-  async held(name) {
-    if (name === "epoch") return this.#store.epoch();
-    const states = { outbox: (code) => code === "", held: (code) => code === "HELD" };
-    const fits = states[name] ?? ((code) => code !== "" && code !== "HELD");
-    return (await this.#store.outbox()).filter(({ refused }) => fits(refused)).map(({ message }) => message.msgId);
+  held(name) {
+    return held(this.#store, name);
   }
 
   /** What the database has under a name of `holds.sessions`. */
-  async session(sessionId, field) {
-    const row = await this.#store.session(sessionId);
-    switch (field) {
-      case "known":
-        return row.count.known;
-      case "added":
-        return row.count.added;
-      case "unread":
-        return session.unread(row);
-      case "confirmed":
-        return row.cleared;
-      case "lastSeq":
-        return row.lastSeq;
-      case "toAck":
-        return highest(row.toAck, 10_000).reverse();
-      case "mentions":
-        return session.unreadMentions(row);
-      case "seqs":
-        return row.held;
-      case "missing":
-        return session.gaps(row).filter(([low]) => low > session.lowestHeld(row));
-      case "contents": {
-        const saved = await this.#store.messages(sessionId, { before: Infinity, limit: 10_000 });
-        return Object.fromEntries(saved.map(({ seq, content }) => [String(seq), content]));
-      }
-      default:
-        throw new Error(`${field} is no field of a session`);
-    }
+  session(sessionId, field) {
+    return fieldOf(this.#store, sessionId, field);
   }
 
   /** What the client has told since it was asked last. */
@@ -251,8 +159,3 @@ const emptyTold = () => ({
   startedAnew: null,
   stopped: false,
 });
-
-const beganBy = ({ kind, content, sender }, me) =>
-  kind === "system" &&
-  ((["create", "add"].includes(content.event) && content.uids?.includes(me)) ||
-    (["create", "join"].includes(content.event) && sender === me));

@@ -9,8 +9,8 @@ What the state of a group forbids to everybody (the owner leaves, the group is f
 from enum import Enum
 from typing import NamedTuple
 
-from catchup.domain.group import Membership, Role
 from catchup.domain.ids import SessionId, Uid, private_members
+from catchup.domain.membership import Membership, Role
 
 
 class Who(Enum):

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from catchup.domain.group import Group, GroupChange, Membership, Role
+from catchup.domain.group import Group, GroupChange
 from catchup.domain.ids import Seq, Uid
+from catchup.domain.membership import Membership, Role
 
 
 class Changed(NamedTuple):

@@ -5,8 +5,9 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Mention
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention
 from catchup.domain.message import Place
 from catchup.errors import courtesy
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType

@@ -6,8 +6,9 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import MENTIONS_LIMIT, Membership, Mention, Role, group_id_of, is_group
+from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType

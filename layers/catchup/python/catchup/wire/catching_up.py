@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.page import Bounds, EndReason, Page, PageRequest
 from catchup.errors import InvalidRequest
 from catchup.settings import (

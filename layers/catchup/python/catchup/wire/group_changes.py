@@ -5,8 +5,9 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from google.protobuf.struct_pb2 import Struct
 
-from catchup.domain.group import GroupChange, Role
+from catchup.domain.group import GroupChange
 from catchup.domain.ids import Uid
+from catchup.domain.membership import Role
 
 
 def content_of(change: GroupChange) -> bytes:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from catchup.domain.group import Group, GroupChange, Role, group_session
+from catchup.domain.group import Group, GroupChange, group_session
 from catchup.domain.ids import MsgId, SessionId, Uid
+from catchup.domain.membership import Role
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
 from catchup.settings import (

@@ -6,8 +6,9 @@ from functools import partial
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.catching_up.ports import ClearResult, Counters

@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread

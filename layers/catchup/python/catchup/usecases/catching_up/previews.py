@@ -6,8 +6,9 @@ from functools import partial
 
 from catchup.clock import deadline
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
 from catchup.domain.unread import Unread

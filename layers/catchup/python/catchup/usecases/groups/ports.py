@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import Group, Membership, Mention, Role
+from catchup.domain.group import Group
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Message, Place
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from catchup import errors
 from catchup.commands import rule_of
 from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
-from catchup.domain.group import MAX_MEMBERS, Group, GroupChange, Membership, Role
+from catchup.domain.group import MAX_MEMBERS, Group, GroupChange
 from catchup.domain.ids import Uid
+from catchup.domain.membership import Membership, Role
 from catchup.domain.message import Draft, Place
 from catchup.domain.standing import Standing
 from catchup.usecases.groups.ports import Groups

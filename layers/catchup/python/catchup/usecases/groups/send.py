@@ -20,7 +20,8 @@ from catchup.clock import Clock
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, includes
-from catchup.domain.group import Group, Membership, Mention, group_session
+from catchup.domain.group import Group, group_session
+from catchup.domain.membership import Membership, Mention
 from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing

@@ -1,0 +1,59 @@
+// The calls that read sessions; `Client` inherits them.
+
+import { checkedPage, checkedSession } from "./names.js";
+import { gaps } from "./protocol/session.js";
+import { SendCalls } from "./sending.js";
+import { stateOf } from "./store/results.js";
+
+/**
+ * @import { Message } from "./protocol/model.js"
+ * @import { SessionState } from "./store/results.js"
+ */
+
+/** Sessions and saved messages, and how far the person has read. Only `refreshSessions` asks the server. */
+export class ReadCalls extends SendCalls {
+  /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
+  async sessions() {
+    return this.device.store.sessions();
+  }
+
+  /** Ask the server for all sessions, and return `sessions()`; fetches no messages. */
+  async refreshSessions() {
+    await this.device.call("discover");
+    return this.sessions();
+  }
+
+  /**
+   * Return saved messages of a session below the seq `before`, newest first; `gaps` returns what is missing.
+   * @param {string} sessionId
+   * @param {{before?: number, limit?: number}} [options]
+   * @returns {Promise<Message[]>}
+   */
+  async messages(sessionId, options) {
+    return this.device.store.messages(checkedSession(sessionId), checkedPage(options));
+  }
+
+  /**
+   * Return the ranges of seqs that this device lacks and that the server may have, ascending.
+   * @param {string} sessionId
+   */
+  async gaps(sessionId) {
+    return gaps(await this.device.store.session(checkedSession(sessionId)));
+  }
+
+  /**
+   * Return the seqs of unread messages that mention this account or everyone, ascending; asks no server.
+   *
+   * Some of these messages may not be on this device yet. `markRead` empties the list.
+   * @param {string} sessionId
+   * @returns {Promise<readonly number[]>}
+   */
+  async mentions(sessionId) {
+    return stateOf(await this.device.store.session(checkedSession(sessionId))).mentions;
+  }
+
+  /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
+  async markRead(sessionId) {
+    if (await this.device.store.markRead(checkedSession(sessionId))) this.device.tellRead(sessionId);
+  }
+}

@@ -1,0 +1,26 @@
+// The tables of the database, and the rows in them.
+
+/** @import { Message, Outgoing } from "../protocol/model.js" */
+
+/**
+ * A saved message. `counts` is set if it is another's and not quiet: only these are in the index of numbers.
+ * @typedef {Message & {counts?: [sessionId: string, number: number]}} MessageRow
+ */
+/**
+ * A message in the outbox. `refused`: a code, if it isn't sent again; it is kept for the application.
+ * @typedef {{position?: number, msgId: string, sessionId: string, message: Outgoing, refused: string, why: string}}
+ *   OutboxRow
+ */
+
+export const VERSION = 1;
+export const TABLES = ["meta", "sessions", "messages", "outbox"];
+
+/** @param {IDBDatabase} db */
+export function createTables(db) {
+  db.createObjectStore("meta"); // values by name
+  db.createObjectStore("sessions", { keyPath: "sessionId" });
+  const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });
+  messages.createIndex("byNumber", "counts");
+  const outbox = db.createObjectStore("outbox", { keyPath: "position", autoIncrement: true });
+  outbox.createIndex("byMsgId", "msgId", { unique: true });
+}
