@@ -10,7 +10,17 @@ from catchup.domain.ids import MAX_NUMBER
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import PRINTED_IF_ANY
 from tools.api_documents.comments import comments
-from tools.api_documents.limits import BY_SESSION, CONDITIONS, OF_A_CLIENT, REQUIRED, SCALARS, TYPE_OF, Schema, limits
+from tools.api_documents.limits import (
+    BY_SESSION,
+    CONDITIONS,
+    OF_A_CLIENT,
+    REQUIRED,
+    SCALARS,
+    TWO_WAY,
+    TYPE_OF,
+    Schema,
+    limits,
+)
 
 REF = "#/components/schemas/"
 _INT64 = (Field.CPPTYPE_INT64, Field.CPPTYPE_UINT64)
@@ -107,7 +117,8 @@ class Schemas:
             if each.message_type.full_name == "google.protobuf.Struct":
                 return ref("Content")
             inner = each.message_type
-            return self.request(inner, inner.name) if is_request else self.reply(inner)
+            asked = f"{inner.name}Asked" if inner.name in TWO_WAY else inner.name
+            return self.request(inner, asked) if is_request else self.reply(inner)
         if each.cpp_type in _INT64:
             return {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_NUMBER}
         if each.cpp_type in _INT32:

@@ -119,6 +119,9 @@ COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.
 ROUTES: Mapping[str, Command] = {route: row for row in _ROWS for route in row.http}
 
+# The pushes, by their `cmd`: their members of the Envelope's `body`.
+PUSHES: Mapping[str, str] = {"chat": "chat", "head": "head", "settings": "settings_push"}
+
 
 def of_function(function: str) -> Mapping[str, Command]:
     """The commands that this folder of functions/ answers."""

@@ -34,7 +34,6 @@ class Metric(StrEnum):
         "messages that an `ack` or `pull` names and the offline store deletes, repetitions included",
     )
     CLEARED = "Cleared", "sessions cleared by a `clear` or an `ack`, repetitions included"
-    SETTINGS_CHANGED = "SettingsChanged", "sessions whose settings a person has changed"
     LOGINS = "Logins", "logins that registered a connection"
     RETRIED = "Retried", "retries of a msgId"
     SENDS_REFUSED = (

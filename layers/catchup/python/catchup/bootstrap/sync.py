@@ -82,6 +82,5 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
             push=of.push,
             concurrency=of.concurrency,
             clock=of.clock,
-            telemetry=of.telemetry,
         ),
     )

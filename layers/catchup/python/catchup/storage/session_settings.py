@@ -14,7 +14,7 @@ from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import SessionSettingsRow as Row
 from catchup.storage.session_settings_rows import chosen_at, settings_of_row
 from catchup.storage.tables import IntegerAttribute
-from catchup.usecases.session_settings.ports import Settled, SettingsResult
+from catchup.usecases.session_settings.ports import SettingsResult, Settled
 
 _VERSION = Row.version.set((Row.version | 0) + 1)
 _CHOSEN_AT = {"muted": Row.silent_at, "pinned": Row.pinned_at, "hidden": Row.hidden_at, "marked": Row.marked_at}
@@ -38,14 +38,15 @@ class DynamoSettings:
                 condition = _is_there(session, change)
                 for name in choices:
                     condition &= _CHOSEN_AT[name].does_not_exist() | (_CHOSEN_AT[name] < chosen_at_ms)
-                is_new, row = self._dynamo.update(self._table, key, actions, condition, returns="ALL_NEW")
+                changed, row = self._dynamo.update(self._table, key, actions, condition, returns="ALL_NEW")
                 row = row or {}
-                refused = None if is_new else _refused(row, session, change)
+                refused = None if changed else _refused(row, session, change)
                 if refused is not None:
                     return Settled(refused)
-                later = () if is_new else _later(row, choices, chosen_at_ms)
+                later = () if changed else _later(row, choices, chosen_at_ms)
                 if not later:
-                    return Settled(SettingsResult.SETTLED, settings_of_row(row), is_new)
+                    is_last = chosen_at_ms in (getattr(chosen_at(row), name) for name in _choices(change))
+                    return Settled(SettingsResult.SETTLED, settings_of_row(row), is_last)
                 choices = later
         except (WrongType, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
             self._reader.report(key, error)

@@ -8,7 +8,7 @@ from catchup.domain.page import Budget, fitting
 from catchup.domain.session_settings import Position, SettingsChange
 from catchup.errors import InvalidRequest
 from catchup.settings import MAX_CLEAR_SESSIONS
-from catchup.usecases.session_settings.ports import Settled, SettingsResult
+from catchup.usecases.session_settings.ports import SettingsResult, Settled
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.messages import settings_to_wire

@@ -37,17 +37,20 @@ class PushToDevices:
 
 @dataclass(eq=False, repr=False, slots=True)
 class OwnDevices:
-    """Tells the devices of a person, except the one that has asked for it. If that fails, a login makes up for it."""
+    """Tells the devices of a person, except the one that has asked for it. A push that is lost is made up for at the
+    next login."""
 
     presence: PresenceBook
     concurrency: Concurrency
     telemetry: Telemetry
 
     def __call__(self, caller: Caller, tell: Callable[[Endpoint], PushResult]) -> None:
-        """Looks who is online now, and tells them side by side. `tell`: pushes to one of them."""
-        with courtesy():
-            presence = self.presence.online([caller.uid])
-            self.concurrency.run(*(partial(self._tell_one, to, tell) for to in _others(caller, presence)))
+        """Looks who is online now, and tells them side by side. `tell`: pushes to one of them.
+
+        Raises Unavailable if nobody could be found: the request is then sent again.
+        """
+        presence = self.presence.online([caller.uid])
+        self.concurrency.run(*(partial(self._tell_one, to, tell) for to in _others(caller, presence)))
 
     def _tell_one(self, to: Endpoint, tell: Callable[[Endpoint], PushResult]) -> None:
         _delivered(to, tell(to), self.presence, self.telemetry)

@@ -22,10 +22,9 @@ from catchup.domain.ids import SessionId
 from catchup.domain.presence import Caller, Endpoint
 from catchup.domain.session_settings import SessionSettings, SettingsChange
 from catchup.errors import Unavailable
-from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.devices import OwnDevices
 from catchup.usecases.people.ports import Push, PushResult
-from catchup.usecases.session_settings.ports import Settled, SettingsBook, SettingsResult
+from catchup.usecases.session_settings.ports import SettingsBook, SettingsResult, Settled
 
 # How far a device's clock may be ahead: as far as phones are that get their time from a network. A choice that is dated
 # later would beat all others until then.
@@ -43,7 +42,6 @@ class ChangeSettings:
     push: Push
     concurrency: Concurrency
     clock: Clock
-    telemetry: Telemetry
 
     @property
     def latest_ms(self) -> int:
@@ -51,7 +49,10 @@ class ChangeSettings:
         return self.clock() + MAX_AHEAD_MS
 
     def __call__(self, caller: Caller, changes: Mapping[SessionId, SettingsChange]) -> Mapping[SessionId, Settled]:
-        """Makes the choices that are later than what holds. A repeated request finds them made, or overtaken."""
+        """Makes the choices that are later than what holds. A repeated request finds them made, or overtaken.
+
+        Raises Unavailable if they are made, and it is not known whom to tell.
+        """
         now_ms = self.clock()
 
         def settle(session: SessionId, change: SettingsChange) -> Settled:
@@ -65,12 +66,12 @@ class ChangeSettings:
 
         settled = self.concurrency.run(*(partial(settle, *named) for named in changes.items()))
         results: dict[SessionId, Settled] = dict(zip(changes, settled, strict=True))
-        self._tell(caller, {session: each.settings for session, each in results.items() if each.is_new})
+        self._tell(caller, {session: each.settings for session, each in results.items() if each.is_last})
         return results
 
     def _tell(self, caller: Caller, news: Mapping[SessionId, SessionSettings]) -> None:
-        """Pushes to the person's other devices what this request has changed; nothing if it was a repeated one."""
-        self.telemetry.count(Metric.SETTINGS_CHANGED, len(news))
+        """Pushes to the person's other devices what holds where this request has the last word. A repeated request
+        pushes again: its first attempt may have died before it came to that."""
         if not news:
             return
         sessions = list(news)

@@ -25,11 +25,12 @@ class SettingsResult(Enum):
 
 
 class Settled(NamedTuple):
-    """What has become of a change. `settings`: what holds now, if it is SETTLED. `is_new`: this request changed it."""
+    """What has become of a change. `settings`: what holds now, if it is SETTLED. `is_last`: something of the change is
+    the last choice, whether this attempt or an earlier one has made it."""
 
     result: SettingsResult
     settings: SessionSettings = NO_SETTINGS
-    is_new: bool = False
+    is_last: bool = False
 
 
 class SettingsBook(Protocol):
