@@ -185,7 +185,7 @@ FIELDS: dict[str, dict[str, Field]] = {
                 {SESSION: None},
                 *({SESSION: {"mutedUntil": number}} for number in NUMBERS[2]),
                 *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[2]),
-                *({SESSION: {"hidden": True, "at": at}} for at in (7, "x", [], {"seq": "x"}, {"received": 1.5})),
+                *({SESSION: {"hidden": True, "at": wrong}} for wrong in (7, "x", [], {"seq": "x"}, {"received": 1.5})),
                 *({SESSION: {"pinned": True, "changedAt": number}} for number in NUMBERS[2]),
             ),
             required=True,

@@ -13,7 +13,7 @@ from catchup.storage.member_book import counter_key
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import SessionSettingsRow as Row
 from catchup.storage.session_settings_rows import chosen_at, settings_of_row
-from catchup.storage.tables import IntegerAttribute
+from catchup.storage.attributes import IntegerAttribute
 from catchup.usecases.session_settings.ports import SettingsResult, Settled
 
 _VERSION = Row.version.set((Row.version | 0) + 1)

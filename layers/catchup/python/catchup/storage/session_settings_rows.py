@@ -19,7 +19,7 @@ from pynamodb.models import Model
 from catchup.domain.ids import Seq
 from catchup.domain.session_settings import NO_SETTINGS, Position, SessionSettings
 from catchup.storage.dynamo import Item
-from catchup.storage.tables import IntegerAttribute
+from catchup.storage.attributes import IntegerAttribute
 
 
 class SessionSettingsRow(Model):
