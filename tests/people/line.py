@@ -38,6 +38,7 @@ class Log:
     their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
     person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
     `choices`: all settings of sessions that were chosen here.
+    `heard`: sender and session of each signal that was pushed.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Log:
     blocks: dict[str, bool] = field(default_factory=dict)
     unwanted: set[str] = field(default_factory=set)
     choices: list[Choice] = field(default_factory=list)
+    heard: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Line:
@@ -198,6 +200,9 @@ class Line:
         """Takes one push."""
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
+            return
+        if frame["cmd"] == "signal":
+            self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))
             return
         talk = self.store.talk(frame["body"]["sessionId"])
         if frame["cmd"] == "head":

@@ -12,6 +12,7 @@ from catchup.wire.json_form import PRINTED_IF_ANY
 from tools.api_documents.comments import comments
 from tools.api_documents.limits import (
     BY_SESSION,
+    BY_UID,
     CONDITIONS,
     OF_A_CLIENT,
     REQUIRED,
@@ -109,7 +110,8 @@ class Schemas:
         """The type of a field, or of an item of a repeated one."""
         if _is_map(each):
             values = self._type(each.message_type.fields_by_name["value"], is_request=is_request)
-            keys = {"propertyNames": ref("SessionId")} if each.json_name in BY_SESSION else {}
+            named = "SessionId" if each.json_name in BY_SESSION else "Uid" if each.json_name in BY_UID else ""
+            keys = {"propertyNames": ref(named)} if named else {}
             return {"type": "object", "additionalProperties": values, **keys}
         if each.enum_type is not None:
             return self.enum(each.enum_type)
@@ -126,6 +128,11 @@ class Schemas:
         if each.cpp_type == Field.CPPTYPE_BOOL:
             return {"type": "boolean"}
         return ref(TYPE_OF[each.json_name]) if each.json_name in TYPE_OF else {"type": "string"}
+
+
+def request_name(cmd: str, message: Any) -> str:
+    """The name of a request's schema. A message that is also pushed has two: a client sends a part of it."""
+    return f"{cmd.capitalize()}Request" if message.name in OF_A_CLIENT else str(message.name)
 
 
 def member(name: str) -> Any:

@@ -18,6 +18,7 @@ from tests.faults.scenarios import (
     screening,
     sending,
     session_settings,
+    signalling,
 )
 from tests.faults.scenarios.registry import GROUP_SCENARIOS, GUARD_SCENARIOS, SCENARIOS, Scenario
 
@@ -36,4 +37,5 @@ __all__ = [
     "screening",
     "sending",
     "session_settings",
+    "signalling",
 ]

@@ -8,12 +8,12 @@ from pynamodb.expressions.update import Action
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.session_settings import Position, SettingsChange
+from catchup.storage.attributes import IntegerAttribute
 from catchup.storage.dynamo import Item, WrongType
 from catchup.storage.member_book import counter_key
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import SessionSettingsRow as Row
 from catchup.storage.session_settings_rows import chosen_at, settings_of_row
-from catchup.storage.attributes import IntegerAttribute
 from catchup.usecases.session_settings.ports import SettingsResult, Settled
 
 _VERSION = Row.version.set((Row.version | 0) + 1)

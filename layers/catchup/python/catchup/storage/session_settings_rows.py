@@ -18,8 +18,8 @@ from pynamodb.models import Model
 
 from catchup.domain.ids import Seq
 from catchup.domain.session_settings import NO_SETTINGS, Position, SessionSettings
-from catchup.storage.dynamo import Item
 from catchup.storage.attributes import IntegerAttribute
+from catchup.storage.dynamo import Item
 
 
 class SessionSettingsRow(Model):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.session_settings import SessionSettings
+from catchup.domain.signal import Signal
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire, settings_to_wire
 
@@ -23,3 +24,11 @@ def settings_push(settings: Mapping[SessionId, SessionSettings], now_ms: int) ->
     """The push of what a person has chosen on another device."""
     sessions = {str(session): settings_to_wire(chosen) for session, chosen in settings.items()}
     return pb.Envelope(cmd="settings", time=now_ms, settings_push=pb.SettingsPush(sessions=sessions))
+
+
+def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:
+    """A signal pushed to a connection."""
+    body = pb.Signal(
+        chat_type=signal.chat_type, to=signal.to, kind=signal.kind, data=signal.data, session_id=signal.session_id
+    )
+    return pb.Envelope(cmd="signal", time=now_ms, uid=signal.sender, signal=body)
