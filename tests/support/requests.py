@@ -20,6 +20,7 @@ from catchup.settings import (
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
+    MAX_NOTE_BYTES,
 )
 from tests.support.fields import (
     ANYWHERE,
@@ -64,6 +65,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "describe": {**CHANGE, "name": "The hall"},
     "mute": {**CHANGE, "uid": "bob", "until": 0},
     "dissolve": CHANGE,
+    "ask": {"groupId": "room"},
+    "requests": {"groupId": "room"},
+    "approve": {**CHANGE, "uids": ["bob"]},
     "members": {"groupId": "room"},
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
@@ -162,6 +166,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "name": NAME,
         "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
         "open": Field(*FLAGS),
+        "ask": Field(*FLAGS),
         "openHistory": Field(*FLAGS),
     },
     "join": CHANGE_FIELDS,
@@ -184,6 +189,25 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     "mute": {**CHANGE_FIELDS, "uid": Field(*IDS), "until": Field(*NUMBERS, required=True)},
     "dissolve": CHANGE_FIELDS,
+    "ask": {
+        "groupId": IDENTIFIER,
+        "note": Field(
+            ("", "x" * MAX_NOTE_BYTES, "ä" * (MAX_NOTE_BYTES // 2)),
+            ("x" * (MAX_NOTE_BYTES + 1), "ä" * (MAX_NOTE_BYTES // 2 + 1), "a\nb", "\0"),
+            (7, [], "\ud800"),
+        ),
+        "withdraw": Field(*FLAGS),
+    },
+    "requests": {
+        "groupId": IDENTIFIER,
+        "limit": Field(*LIMITS),
+        "next": Field(("", "x" * 64), ("x" * 65, "a b"), (7, [])),
+    },
+    "approve": {
+        **CHANGE_FIELDS,
+        "uids": Field(NAMED[0], ([], *NAMED[1]), NAMED[2], required=True, at=ANYWHERE),
+        "refuse": Field(*FLAGS),
+    },
     "members": {
         "groupId": IDENTIFIER,
         "limit": Field(*LIMITS),
@@ -267,6 +291,9 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "describe": lambda rng: {**_change(rng), rng.choice(["name", "announcement"]): f"{MARKER} hall"},
     "mute": lambda rng: {**_change(rng), "until": rng.randrange(2**41), **rng.choice([{}, {"uid": FRIEND}])},
     "dissolve": _change,
+    "ask": lambda rng: {"groupId": GROUP, "note": f"{MARKER} hi", "withdraw": rng.random() < 0.5},
+    "requests": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
+    "approve": lambda rng: {**_change(rng), "uids": _uids(rng), "refuse": rng.random() < 0.5},
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},

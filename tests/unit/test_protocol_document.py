@@ -12,6 +12,7 @@ from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.entrypoint.http import STATUSES
+from catchup.usecases.groups.requests import MAX_REQUESTS
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
@@ -31,11 +32,12 @@ def answer_body(command: Command) -> Any:
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
 ANSWER_BODIES = {command.answer_cmd: answer_body(command) for command in COMMANDS.values()}
-PUSHES = {"chat": pb.Message, "head": pb.Head}
+PUSHES = {"chat": pb.Message, "head": pb.Head, "ask": pb.AskRequest}
 
 
 def is_push(frame: dict[str, Any]) -> bool:
-    return frame["cmd"] == "head" or "serverTime" in str(frame)
+    is_asked = frame["cmd"] == "ask" and "uid" in frame
+    return frame["cmd"] == "head" or is_asked or "serverTime" in str(frame)
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -109,9 +111,11 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("sessions in a `clear`, `ack`, `counters`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
-        ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
+        ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
         ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),
+        ("`note` of a request to join", f"{settings.MAX_NOTE_BYTES} bytes"),
+        ("people who ask to join a group", str(MAX_REQUESTS)),
         ("members of a group", f"{MAX_MEMBERS:,}"),
         ("people that one blocks", str(settings.MAX_BLOCKED)),
         ("devices of a person online at once", str(settings.MAX_DEVICES)),

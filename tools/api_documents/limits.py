@@ -9,12 +9,14 @@ from catchup.domain.message import ChatType
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
+    DEFAULT_REQUESTS_PAGE,
     DEFAULT_SESSIONS_PAGE,
     MAX_ANNOUNCEMENT_BYTES,
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_NOTE_BYTES,
 )
 
 Schema = dict[str, Any]
@@ -113,6 +115,10 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "SessionsRequest.limit": page(DEFAULT_SESSIONS_PAGE),
         "MembersRequest.limit": page(DEFAULT_MEMBERS_PAGE),
         "MembersRequest.next": {"pattern": f"^({_UID})?$"},
+        "AskRequest.note": {"maxLength": MAX_NOTE_BYTES},
+        "RequestsRequest.limit": page(DEFAULT_REQUESTS_PAGE),
+        "RequestsRequest.next": {"pattern": f"^({_UID})?$"},
+        "ApproveRequest.uids": {**_NAMED, "minItems": 1},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
         "DescribeRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
@@ -139,6 +145,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "DescribeRequest": ("msgId", "groupId"),
     "MuteRequest": ("msgId", "groupId", "until"),
     "DissolveRequest": ("msgId", "groupId"),
+    "AskRequest": ("groupId",),
+    "RequestsRequest": ("groupId",),
+    "ApproveRequest": ("msgId", "groupId", "uids"),
     "MembersRequest": ("groupId",),
     "BlockRequest": ("uid",),
     "UnblockRequest": ("uid",),
