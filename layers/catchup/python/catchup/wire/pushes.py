@@ -3,6 +3,7 @@
 from catchup.domain.group import JoinRequest, group_id_of
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
+from catchup.domain.signal import Signal
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire
 
@@ -21,3 +22,11 @@ def asking_push(session: SessionId, request: JoinRequest, now_ms: int) -> pb.Env
     """The push to those who decide that somebody asks to join a group."""
     asked = pb.AskRequest(group_id=group_id_of(session), note=request.note)
     return pb.Envelope(cmd="ask", time=now_ms, uid=request.uid, ask=asked)
+
+
+def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:
+    """A signal pushed to a connection."""
+    body = pb.Signal(
+        chat_type=signal.chat_type, to=signal.to, kind=signal.kind, data=signal.data, session_id=signal.session_id
+    )
+    return pb.Envelope(cmd="signal", time=now_ms, uid=signal.sender, signal=body)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Draft
+from catchup.domain.signal import Signal
 from catchup.errors import ContentHeld, MsgIdReused
 from catchup.usecases.sending.ports import Sent
 
@@ -36,6 +37,9 @@ class Gate(Protocol):
         """Returns what this person says when they ask to join a group, as it may be stored. Raises ContentRejected,
         Unavailable."""
 
+    def screen_signal(self, signal: Signal) -> Signal:
+        """Returns a signal as it may be delivered. Raises ContentRejected, Unavailable."""
+
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         """Returns the Sent row for a retry to continue with. Raises ContentHeld if the message is held, MsgIdReused."""
 
@@ -56,6 +60,9 @@ class OpenGate:
 
     def screen_note(self, note: str, _uid: Uid, _session: SessionId) -> str:
         return note
+
+    def screen_signal(self, signal: Signal) -> Signal:
+        return signal
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         if sent.is_held:
