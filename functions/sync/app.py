@@ -3,7 +3,7 @@
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.sync import build_sync
 from catchup.entrypoint.handler import Request, named, request_handler
-from catchup.wire import catching_up, reading
+from catchup.wire import catching_up, reading, session_settings
 from catchup.wire import catchup_pb2 as pb
 
 service = started("sync", build_sync)
@@ -49,6 +49,12 @@ def sessions(request: Request) -> pb.Envelope:
     return catching_up.sessions_reply(*service.sessions(request.caller.uid, limit, after, request.budget))
 
 
+def settings(request: Request) -> pb.Envelope:
+    """Changes how the caller wants to see these sessions."""
+    changes = session_settings.settings_request(request.envelope, service.settings.latest_ms)
+    return session_settings.settings_reply(service.settings(request.caller, changes), request.budget)
+
+
 def read(request: Request) -> pb.Envelope:
     """Notes how far the person has read, and tells their other devices."""
     return catching_up.cleared_reply(service.read(request.caller, reading.read_request(request.envelope)))
@@ -59,5 +65,5 @@ def ping(_request: Request) -> pb.Envelope:
     return pb.Envelope(pong=pb.Pong())
 
 
-routes = named(login, counters, clear, ack, pull, history, sessions, ping, read)
+routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping, read)
 handler = request_handler("sync", routes, service.telemetry)

@@ -121,7 +121,9 @@ class Watched(Person):
 
     def _see_counters(self, body: Any, answer: Any) -> None:
         for session in body["sessionIds"]:
-            said = {name: answer["counters"][session][name] for name in ("count", "received", "cleared", "lastSeq", "read")}
+            said = {
+                name: answer["counters"][session][name] for name in ("count", "received", "cleared", "lastSeq", "read")
+            }
             assert said == self.model.counter(self.uid, session)
 
     def _see_history(self, body: Any, answer: Any) -> None:

@@ -20,6 +20,9 @@ from catchup.settings import (
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
+    MAX_NOTE_BYTES,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
 from tests.support.fields import (
     ANYWHERE,
@@ -55,6 +58,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "pull": {"sessionId": SESSION},
     "history": {"sessionId": SESSION},
     "sessions": {},
+    "settings": {"sessions": {SESSION: {"pinned": True}}},
     "create": CHANGE,
     "join": CHANGE,
     "leave": CHANGE,
@@ -64,11 +68,16 @@ GOOD: dict[str, dict[str, Any]] = {
     "describe": {**CHANGE, "name": "The hall"},
     "mute": {**CHANGE, "uid": "bob", "until": 0},
     "dissolve": CHANGE,
+    "ask": {"groupId": "room"},
+    "requests": {"groupId": "room"},
+    "approve": {**CHANGE, "uids": ["bob"]},
     "members": {"groupId": "room"},
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
     "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
+    "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
+    "online": {"uids": ["bob"]},
 }
 NAME = Field(
     ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
@@ -158,11 +167,49 @@ FIELDS: dict[str, dict[str, Field]] = {
         "after": Field(*NUMBERS),
     },
     "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
+    "settings": {
+        "sessions": Field(
+            (
+                sessions(MAX_CLEAR_SESSIONS, {"pinned": True}),
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[0]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[0]),
+                *({SESSION: {"hidden": True, "at": {"seq": n, "received": n}}} for n in NUMBERS[0]),
+                {SESSION: {"hidden": True, "at": {}}},
+                {SESSION: {"pinned": True, "changedAt": 1}},
+            ),
+            (
+                {},
+                sessions(MAX_CLEAR_SESSIONS + 1, {"pinned": True}),
+                {"x": {"pinned": True}},
+                {SESSION: {}},
+                {SESSION: {"at": {"seq": 1, "received": 1}, "changedAt": 1}},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in (0, *NUMBERS[1], MAX_NUMBER)),
+            ),
+            (
+                [],
+                {SESSION: []},
+                {SESSION: None},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[2]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[2]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[2]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[2]),
+                {SESSION: {"hidden": True, "at": 7}},
+                {SESSION: {"hidden": True, "at": []}},
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
     "create": {
         **CHANGE_FIELDS,
         "name": NAME,
         "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
         "open": Field(*FLAGS),
+        "ask": Field(*FLAGS),
         "openHistory": Field(*FLAGS),
     },
     "join": CHANGE_FIELDS,
@@ -185,6 +232,25 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     "mute": {**CHANGE_FIELDS, "uid": Field(*IDS), "until": Field(*NUMBERS, required=True)},
     "dissolve": CHANGE_FIELDS,
+    "ask": {
+        "groupId": IDENTIFIER,
+        "note": Field(
+            ("", "x" * MAX_NOTE_BYTES, "ä" * (MAX_NOTE_BYTES // 2)),
+            ("x" * (MAX_NOTE_BYTES + 1), "ä" * (MAX_NOTE_BYTES // 2 + 1), "a\nb", "\0"),
+            (7, [], "\ud800"),
+        ),
+        "withdraw": Field(*FLAGS),
+    },
+    "requests": {
+        "groupId": IDENTIFIER,
+        "limit": Field(*LIMITS),
+        "next": Field(("", "x" * 64), ("x" * 65, "a b"), (7, [])),
+    },
+    "approve": {
+        **CHANGE_FIELDS,
+        "uids": Field(NAMED[0], ([], *NAMED[1]), NAMED[2], required=True, at=ANYWHERE),
+        "refuse": Field(*FLAGS),
+    },
     "members": {
         "groupId": IDENTIFIER,
         "limit": Field(*LIMITS),
@@ -215,6 +281,25 @@ FIELDS: dict[str, dict[str, Field]] = {
                 *({SESSION: {"seq": number}} for number in NUMBERS[2]),
                 *({SESSION: {"received": number}} for number in NUMBERS[2]),
             ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
+    "signal": {
+        "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
+        "to": IDENTIFIER,
+        "kind": Field(("a", "-", "x" * 32), ("", "x" * 33, "Typing", "a b", "a1"), (7, []), required=True),
+        "data": Field(
+            ("", "x" * MAX_SIGNAL_DATA_BYTES, "ä" * (MAX_SIGNAL_DATA_BYTES // 2)),
+            ("x" * (MAX_SIGNAL_DATA_BYTES + 1), "ä" * (MAX_SIGNAL_DATA_BYTES // 2 + 1)),
+            (7, [], "\ud800"),
+        ),
+    },
+    "online": {
+        "uids": Field(
+            (uids(1), uids(MAX_ONLINE_UIDS), ["alice"]),
+            ([], uids(MAX_ONLINE_UIDS + 1), ["a b"]),
+            ("bob", 7, [7], [None]),
             required=True,
             at=ANYWHERE,
         )
@@ -259,6 +344,14 @@ def _chat(rng: Random) -> Frame:
     return body
 
 
+def _signal(rng: Random) -> Frame:
+    in_group = rng.random() < 0.4
+    body: Frame = {"chatType": 2 if in_group else 1, "to": GROUP if in_group else FRIEND, "kind": "typing"}
+    if rng.random() < 0.5:
+        body["data"] = f"{MARKER} {rng.randrange(10**6)}"
+    return body
+
+
 def _counters(rng: Random) -> Frame:
     return {"sessionIds": _sessions(rng)} if rng.random() < 0.7 else {"next": f"after:{_session(rng)}"}
 
@@ -285,6 +378,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "pull": lambda rng: {**_page(rng), "ack": [rng.randrange(1, 99) for _ in range(rng.randrange(5))]},
     "history": _page,
     "sessions": lambda rng: {"limit": rng.randrange(101), "next": ""},
+    "settings": lambda rng: {"sessions": {session: _settings(rng) for session in _sessions(rng)}},
     "create": lambda rng: {**_change(rng), "name": f"{MARKER} room", "uids": _uids(rng), "open": rng.random() < 0.5},
     "join": _change,
     "leave": _change,
@@ -294,10 +388,15 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "describe": lambda rng: {**_change(rng), rng.choice(["name", "announcement"]): f"{MARKER} hall"},
     "mute": lambda rng: {**_change(rng), "until": rng.randrange(2**41), **rng.choice([{}, {"uid": FRIEND}])},
     "dissolve": _change,
+    "ask": lambda rng: {"groupId": GROUP, "note": f"{MARKER} hi", "withdraw": rng.random() < 0.5},
+    "requests": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
+    "approve": lambda rng: {**_change(rng), "uids": _uids(rng), "refuse": rng.random() < 0.5},
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
     "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
+    "signal": _signal,
+    "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 
@@ -322,6 +421,22 @@ def _seqs(rng: Random) -> Frame:
 def _position(rng: Random) -> Frame:
     number = rng.randrange(99)
     return {"seq": number + rng.randrange(99), "received": number}
+
+
+def _settings(rng: Random) -> Frame:
+    chosen: Frame = {}
+    for name, value in (
+        ("mutedUntil", rng.randrange(2**53)),
+        ("pinned", rng.random() < 0.5),
+        ("hidden", rng.random() < 0.5),
+        ("markedUnread", rng.random() < 0.5),
+    ):
+        if rng.random() < 0.5:
+            chosen[name] = value
+    chosen = chosen or {"pinned": True}
+    if rng.random() < 0.5:
+        chosen["at"] = {"seq": rng.randrange(99), "received": rng.randrange(9)}
+    return {**chosen, "changedAt": rng.randrange(1, 2**40)} if rng.random() < 0.5 else chosen
 
 
 def _uids(rng: Random) -> list[str]:

@@ -4,29 +4,33 @@
 from collections.abc import Iterator
 from typing import Any
 
-from catchup.commands import COMMANDS, Command
+from catchup.commands import COMMANDS, PUSHES, Command
 from catchup.settings import MAX_PAGE, MAX_REQ_ID_BYTES
 from catchup.wire import catchup_pb2 as pb
 from tools.api_documents.examples import frames
 from tools.api_documents.limits import Schema
-from tools.api_documents.schemas import Schemas, member, ref, used
+from tools.api_documents.schemas import Schemas, member, ref, request_name, used
 from tools.api_documents.texts import SUMMARIES, TAGS, VERSION, WEBSOCKET
 
 _CHANNEL = "#/channels/socket"
 _MESSAGE = "#/components/messages/"
-# Pushes, by the member of the Envelope's body. It is also the frame's `cmd`, but for a member `<cmd>_push`.
-PUSHES = {
+# Pushes, by the frame's `cmd`.
+SAID_OF_PUSHES = {
     "chat": "A message for this person",
     "head": "Messages of a busy group are there to be pulled",
-    "read_push": "How far this person has read, on another device",
+    "signal": "Something that happens in a session and is not kept, such as typing",
+    "read": "How far this person has read, on another device",
+    "settings": "This person has changed settings of sessions on another device",
 }
+# Those that a person causes.
+_OF_A_PERSON = ("chat", "signal")
 
 
 def asyncapi() -> dict[str, Any]:
     """Returns the document."""
     schemas = Schemas(MAX_PAGE)
     messages = {name: message for command in COMMANDS.values() for name, message in _messages(command, schemas)}
-    messages |= {_push_name(name): _message(_push(name, schemas), text) for name, text in PUSHES.items()}
+    messages |= {_push_name(cmd): _message(_push(cmd, schemas), text) for cmd, text in SAID_OF_PUSHES.items()}
     messages["failure"] = _message(_failed(schemas), "A request that was refused or failed")
     kept = {name: schemas.named[name] for name in used(schemas.named, [messages, _HANDSHAKE])}
     return {
@@ -67,15 +71,15 @@ def _operations() -> Iterator[tuple[str, Any]]:
                 },
             },
         )
-    for pushed_member, text in PUSHES.items():
-        name = _push_name(pushed_member)
+    for cmd, text in SAID_OF_PUSHES.items():
+        name = _push_name(cmd)
         pushed = {"action": "send", "summary": text, "channel": {"$ref": _CHANNEL}, "messages": [_of_channel(name)]}
         yield name, pushed
 
 
 def _messages(command: Command, schemas: Schemas) -> Iterator[tuple[str, Any]]:
     message = member(command.cmd)
-    body = schemas.request(message, "ChatRequest" if command.cmd == "chat" else message.name)
+    body = schemas.request(message, request_name(command.cmd, message))
     needed = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
     asked = _frame(command.cmd, {"reqId": _REQ_ID, "body": body}, ["body"] if needed else [])
     answer = _frame(
@@ -103,10 +107,9 @@ def _frame(cmd: str, members: Schema, required: list[str]) -> Schema:
     }
 
 
-def _push(name: str, schemas: Schemas) -> Schema:
-    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if name == "chat" else {}
-    body = schemas.reply(member(name))
-    return _frame(name.removesuffix("_push"), {"time": _TIME, **sender, "body": body}, ["time", "body"])
+def _push(cmd: str, schemas: Schemas) -> Schema:
+    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if cmd in _OF_A_PERSON else {}
+    return _frame(cmd, {"time": _TIME, **sender, "body": schemas.reply(member(PUSHES[cmd]))}, ["time", "body"])
 
 
 def _failed(schemas: Schemas) -> Schema:

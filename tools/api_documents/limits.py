@@ -9,13 +9,18 @@ from catchup.domain.message import ChatType
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
+    DEFAULT_REQUESTS_PAGE,
     DEFAULT_SESSIONS_PAGE,
     MAX_ANNOUNCEMENT_BYTES,
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_NOTE_BYTES,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
+from catchup.wire.signals import KIND_RULE
 
 Schema = dict[str, Any]
 
@@ -83,6 +88,8 @@ TYPE_OF: Mapping[str, str] = {
 }
 # Maps by session, by the JSON name of their field.
 BY_SESSION = frozenset({"sessions", "counters"})
+# Maps by person.
+BY_UID = frozenset({"people"})
 
 _FLAG = {"enum": [0, 1]}
 _NAMED = {"maxItems": MAX_NAMED_UIDS}
@@ -107,6 +114,8 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "ClearRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "AckRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "ReadRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsChange.changedAt": {"minimum": 1},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},
         "PullRequest.ack": {**_SEQS, "maxItems": largest_page},
         "PullRequest.limit": page(DEFAULT_PULL_PAGE),
@@ -114,12 +123,20 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "SessionsRequest.limit": page(DEFAULT_SESSIONS_PAGE),
         "MembersRequest.limit": page(DEFAULT_MEMBERS_PAGE),
         "MembersRequest.next": {"pattern": f"^({_UID})?$"},
+        "AskRequest.note": {"maxLength": MAX_NOTE_BYTES},
+        "RequestsRequest.limit": page(DEFAULT_REQUESTS_PAGE),
+        "RequestsRequest.next": {"pattern": f"^({_UID})?$"},
+        "ApproveRequest.uids": {**_NAMED, "minItems": 1},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
         "DescribeRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "DescribeRequest.announcement": {"maxLength": MAX_ANNOUNCEMENT_BYTES},
         "AddRequest.uids": {**_NAMED, "minItems": 1},
         "RemoveRequest.uids": {**_NAMED, "minItems": 1},
+        "Signal.chatType": {"enum": [1, 2]},
+        "Signal.kind": {"pattern": f"^{KIND_RULE}$"},
+        "Signal.data": {"maxLength": MAX_SIGNAL_DATA_BYTES},
+        "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
     }
 
@@ -129,6 +146,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Message": ("msgId", "chatType", "to", "msg"),
     "ClearRequest": ("sessions",),
     "AckRequest": ("sessions",),
+    "SettingsRequest": ("sessions",),
     "PullRequest": ("sessionId",),
     "HistoryRequest": ("sessionId",),
     "CreateRequest": ("msgId", "groupId"),
@@ -140,20 +158,35 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "DescribeRequest": ("msgId", "groupId"),
     "MuteRequest": ("msgId", "groupId", "until"),
     "DissolveRequest": ("msgId", "groupId"),
+    "AskRequest": ("groupId",),
+    "RequestsRequest": ("groupId",),
+    "ApproveRequest": ("msgId", "groupId", "uids"),
     "MembersRequest": ("groupId",),
     "BlockRequest": ("uid",),
     "UnblockRequest": ("uid",),
+    "Signal": ("chatType", "to", "kind"),
+    "OnlineRequest": ("uids",),
 }
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {
-    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"})
+    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"}),
+    "Signal": frozenset({"chatType", "to", "kind", "data"}),
 }
+# Messages that occur in requests and in answers, where all their fields are there.
+TWO_WAY = frozenset({"Position"})
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
+    "SettingsChange": {
+        "anyOf": [{"required": [name]} for name in ("mutedUntil", "pinned", "hidden", "markedUnread")],
+    },
     "DescribeRequest": {"anyOf": [{"required": ["name"]}, {"required": ["announcement"]}]},
     "Message": {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
         "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
         "else": {"properties": {"at": {"maxItems": 0}, "atAll": {"const": False}}},
+    },
+    "Signal": {
+        "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
+        "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
     },
 }

@@ -15,6 +15,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
+from catchup.storage.session_settings import DynamoSettings
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
@@ -25,7 +26,9 @@ from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
+from catchup.usecases.people.devices import OwnDevices
 from catchup.usecases.reading.mark_read import MarkRead
+from catchup.usecases.session_settings.change import ChangeSettings
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -40,6 +43,7 @@ class SyncService:
     pull: Pull
     history: ReadHistory
     sessions: ListSessions
+    settings: ChangeSettings
     read: MarkRead
 
 
@@ -52,12 +56,13 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
     positions = DynamoPositions(of.storage)
     retention = Retention(counters, positions, messages, clear)
+    presence = DynamoPresenceBook(of.storage)
     keeps = settings.dissolved_history == "true"
     pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
     previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps)
     log_in = LogIn(
         data_set=data_set,
-        presence=DynamoPresenceBook(of.storage),
+        presence=presence,
         counters=counters,
         previews=previews,
         groups=groups,
@@ -76,5 +81,12 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
         pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),
         history=ReadHistory(messages, counters, pages, retention),
         sessions=ListSessions(counters, groups, of.concurrency),
+        settings=ChangeSettings(
+            settings=DynamoSettings(of.storage),
+            devices=OwnDevices(presence, of.concurrency, of.telemetry),
+            push=of.push,
+            concurrency=of.concurrency,
+            clock=of.clock,
+        ),
         read=MarkRead(positions, of.notices, of.concurrency, of.telemetry),
     )

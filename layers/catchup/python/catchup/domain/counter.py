@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
 from catchup.domain.reading import NOTHING_READ, Position
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
 
@@ -32,6 +33,7 @@ class Counter:
     pending: frozenset[Seq] = field(default_factory=frozenset)
     blocked: bool = False
     read: Position = NOTHING_READ
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def unread(self) -> int:
@@ -54,6 +56,7 @@ class Counter:
             last_seq=self.last_seq,
             read=self.read,
             not_read=max(0, self.received - self.read.number),
+            settings=self.settings,
         )
 
     def has_told(self, seq: Seq) -> bool:

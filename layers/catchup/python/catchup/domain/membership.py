@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
 from catchup.domain.reading import NOTHING_READ, Position, at_number
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Membership:
     `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
     membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
     dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
-    person may not speak. `read`: how far the person has read.
+    person may not speak. `asked_at_ms`: since when the person asks to join; 0: they don't.
+    `read`: how far the person has read.
     """
 
     uid: Uid
@@ -80,11 +82,13 @@ class Membership:
     own_below: int = 0
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     muted_until_ms: int = 0
+    asked_at_ms: int = 0
     over: Seq = Seq(0)
     over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
     read: Position = NOTHING_READ
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def read_number(self) -> int:
@@ -168,6 +172,7 @@ class Membership:
             is_unseen=self.seen < self.last_turn,
             read=self._position(number, self.end(group.head)),
             not_read=self._count_not_read(number, own, below),
+            settings=self.settings,
         )
 
     def _position(self, number: int, end: Seq) -> Position:

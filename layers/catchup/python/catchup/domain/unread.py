@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.reading import NOTHING_READ, Position
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,6 +43,7 @@ class Unread:
     is_unseen: bool = False
     read: Position = NOTHING_READ
     not_read: int = 0
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_news(self) -> bool:

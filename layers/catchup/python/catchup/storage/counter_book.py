@@ -12,8 +12,10 @@ from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.storage.dynamo import Item, KeysOf, WrongType
-from catchup.storage.member_book import counter_key, is_membership, membership_of_row, position_of
+from catchup.storage.member_book import counter_key, is_membership, membership_of_row
+from catchup.storage.position_rows import position_of
 from catchup.storage.reading import Storage
+from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
 
@@ -158,4 +160,5 @@ def counter_of_row(item: Any) -> Counter:
         pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
         blocked=bool(row.blocked),
         read=position_of(row),
+        settings=settings_of_row(item),
     )

@@ -9,15 +9,17 @@ from pynamodb.expressions.update import Action
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
-from catchup.domain.reading import Position
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
+from catchup.storage.position_rows import position_of, read_as_in
 from catchup.storage.reading import Storage
-from catchup.storage.tables import CounterRow, MembershipRow, pair_of, pair_text
+from catchup.storage.session_settings_rows import settings_of_row
+from catchup.storage.tables import MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
+BY_LIST = "byList"
 
 
 class DynamoMembers:
@@ -50,6 +52,10 @@ class DynamoMembers:
             MembershipRow.mentions.remove(),
             MembershipRow.read.remove(),
             MembershipRow.read_seq.remove(),
+            # Whoever comes in asks no more.
+            MembershipRow.asked.remove(),
+            MembershipRow.note.remove(),
+            _listed(session, role),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
         is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < change.seq)
@@ -60,6 +66,7 @@ class DynamoMembers:
         """SET on condition that the person is a member since an earlier message than this."""
         actions: list[Action] = [
             MembershipRow.group_id.remove(),
+            MembershipRow.listed.remove(),
             MembershipRow.left.set(change.seq),
             MembershipRow.left_number.set(change.number),
         ]
@@ -70,7 +77,11 @@ class DynamoMembers:
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it. If a later one has, this change was applied before."""
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
-        actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
+        actions: list[Action] = [
+            MembershipRow.role.set(role),
+            MembershipRow.role_at.set(seq),
+            _listed(session, role),
+        ]
         moved, there = self._update(uid, session, actions, condition)
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
@@ -134,7 +145,7 @@ class DynamoMembers:
                 actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
         if after.read != found.read:
             actions.append(MembershipRow.read.set(after.read.number))
-            condition &= _read_as_in(found)
+            condition &= read_as_in(found.read)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
         cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
         return moved or (cleared >= number and seen >= found.last_turn)
@@ -178,10 +189,14 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
     return unchanged
 
 
-def _read_as_in(found: Membership) -> Condition:
-    """The condition that the person has read as far as the row says."""
-    read = found.read.number
-    return MembershipRow.read == read if read else MembershipRow.read.does_not_exist() | (MembershipRow.read == 0)
+def manages(session: SessionId) -> str:
+    """The list of a group's owner and admins."""
+    return f"manages:{group_id_of(session)}"
+
+
+def _listed(session: SessionId, role: Role) -> Action:
+    """Enters a member in the list of their role, if it has one."""
+    return MembershipRow.listed.set(manages(session)) if role >= Role.ADMIN else MembershipRow.listed.remove()
 
 
 def counter_key(owner: Uid, session: SessionId) -> Item:
@@ -215,14 +230,11 @@ def membership_of_row(item: Any) -> Membership:
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
         muted_until_ms=int(row.muted_until),
+        asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
         read=position_of(row),
+        settings=settings_of_row(item),
     )
-
-
-def position_of(row: CounterRow | MembershipRow) -> Position:
-    """How far the person has read. A position whose seq is not known has only a number."""
-    return Position(int(row.read), Seq(max(int(row.read), int(row.read_seq))))
 
 
 def _entry_of_row(item: Any) -> MemberEntry:

@@ -32,6 +32,8 @@ class PresenceRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
+    # When a device went last, ms since 1970.
+    last_seen = IntegerAttribute(null=True, attr_name="lastSeen")
     # Until when new messages of this person are refused, ms since 1970, after too many of them.
     cooldown_until = IntegerAttribute(null=True, attr_name="cooldownUntil")
     # The level at a time in ms since 1970, and the marks since then (domain.allowance).
@@ -59,6 +61,7 @@ class SessionRow(Model):
     owner = UnicodeAttribute(null=True)
     owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
+    by_asking = BooleanAttribute(null=True, attr_name="ask")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
     # Until when only the owner and admins may speak, and the message that says so.
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
@@ -208,6 +211,12 @@ class MembershipRow(Model):
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
     read = IntegerAttribute(default=0)
     read_seq = IntegerAttribute(default=0, attr_name="readSeq")
+    # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to
+    # join, `manages:<groupId>` of the owner and admins.
+    listed = UnicodeAttribute(null=True)
+    # Since when the person asks to join, and what they say to those who decide.
+    asked = IntegerAttribute(null=True)
+    note = UnicodeAttribute(null=True)
 
 
 class RosterRow(Model):

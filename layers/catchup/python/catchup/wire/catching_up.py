@@ -25,7 +25,7 @@ from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.groups import group_summary
-from catchup.wire.messages import counter_to_wire, message_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
 from catchup.wire.reading import position_to_wire
 
 
@@ -129,6 +129,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
             },
             next=frame.next,
             epoch=frame.epoch,
+            settings_sum=frame.settings_sum,
         )
     )
 
@@ -178,6 +179,9 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     timestamp=summary.told.timestamp_ms,
                     group=group_summary(summary.group, summary.membership),
                     read=position_to_wire(summary.told.read),
+                    settings=settings_to_wire(summary.told.settings, summary.told.received)
+                    if summary.told.settings.version
+                    else None,
                 )
                 for summary in summaries
             ],

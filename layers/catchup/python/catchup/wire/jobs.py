@@ -6,6 +6,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
+from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.usecases.groups.ports import Job
@@ -34,6 +35,7 @@ def encode_job(job: Job) -> str:
             "start": job.start,
             "requestId": job.request_id,
             "queuedAt": job.queued_at_ms,
+            "asking": job.asking,
         }
     )
 
@@ -80,9 +82,10 @@ def decode_job(text: str) -> Job | Notice | SessionId:
             only=bool(read["only"]),
             from_roster=bool(read["fromRoster"]),
             start=str(read["start"]),
-            # Older jobs have neither.
+            # Older jobs have none of these.
             request_id=str(read.get("requestId", "")),
             queued_at_ms=int(read.get("queuedAt", 0)),
+            asking=_asking(read.get("asking")),
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error
@@ -100,3 +103,10 @@ def _notice(read: dict[str, Any]) -> Notice:
 
 def _except_for(read: dict[str, Any]) -> ConnectionId | None:
     return None if read["exceptFor"] is None else ConnectionId(read["exceptFor"])
+
+
+def _asking(read: list[Any] | None) -> JoinRequest | None:
+    if read is None:
+        return None
+    uid, note, at_ms = read
+    return JoinRequest(Uid(uid), str(note), int(at_ms))

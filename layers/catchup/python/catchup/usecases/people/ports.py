@@ -1,14 +1,16 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Endpoint, Presence
+from catchup.domain.session_settings import SessionSettings
 
 
 class BlockBook(Protocol):
@@ -26,6 +28,10 @@ class BlockBook(Protocol):
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
         """Those of these people who have blocked this person, in order. One call for up to 100; eventually consistent,
         as in a send."""
+
+    def blocked_among(self, owners: Sequence[Uid], among: Sequence[Uid]) -> Sequence[Uid]:
+        """Those of these people whom one of the owners has blocked, in order. One call for up to 100 pairs; eventually
+        consistent."""
 
 
 class Registered(NamedTuple):
@@ -55,8 +61,8 @@ class PresenceBook(Protocol):
         it at the same time, the mark is left out, and the returned pace does not have it.
         """
 
-    def online(self, people: Sequence[Uid]) -> Presence:
-        """The connections of these people; consistent. The answer has an entry for each person."""
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
+        """The connections of these people. The answer has an entry for each person."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -94,6 +100,12 @@ class Push(Protocol):
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes the head of a group: its newest seq and the number at it."""
+
+    def asking(self, to: Endpoint, session: SessionId, request: JoinRequest) -> PushResult:
+        """Pushes that somebody asks to join a group."""
+
+    def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
+        """Pushes what a person has chosen for these sessions on another device."""
 
     def notice(self, to: Endpoint, frame: bytes) -> PushResult:
         """Pushes the frame of a notice."""
