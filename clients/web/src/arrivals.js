@@ -10,7 +10,7 @@ import * as incoming from "./protocol/incoming.js";
  * @import { Push } from "./protocol/frames.js"
  * @import { Learned } from "./protocol/gaps.js"
  * @import { Head } from "./protocol/groups.js"
- * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
+ * @import { ChatAck, Counter, Message, Outgoing, Position, SessionSummary } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
  * @import { Store } from "./store/store.js"
@@ -76,6 +76,8 @@ export class Arrivals {
         return this.#takeMessage(body);
       case "head":
         return this.#takeHead(body);
+      case "read":
+        return this.#takeReads(body);
     }
   }
 
@@ -84,6 +86,13 @@ export class Arrivals {
     const { sessionId } = message;
     await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
+  }
+
+  /** Note how far the person has read on another device. @param {ReadonlyMap<string, Position>} positions by session */
+  async #takeReads(positions) {
+    const outcomes = await this.#store.changeAll(positions, (draft, position) => draft.readElsewhere(position));
+    for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
+    this.#due.acks.raise();
   }
 
   /** Note the newest seq of a group. @param {Head} head */

@@ -77,6 +77,11 @@ export class Engine {
     this.#due.outbox.raise();
   }
 
+  /** A read position is to be told to the server. */
+  settle() {
+    this.#due.acks.raise();
+  }
+
   /** The network or the page has come back. */
   wake() {
     return this.link.wake();

@@ -52,8 +52,13 @@ export class ReadCalls extends SendCalls {
     return stateOf(await this.device.store.session(checkedSession(sessionId))).mentions;
   }
 
-  /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
+  /**
+   * Set a session's `unread` to zero, and forget its unread mentions, on all devices of the person; works offline.
+   * @param {string} sessionId
+   */
   async markRead(sessionId) {
-    if (await this.device.store.markRead(checkedSession(sessionId))) this.device.tellRead(sessionId);
+    const { result: isDue, unread } = await this.device.store.markRead(checkedSession(sessionId));
+    if (unread !== null) this.device.tellRead(sessionId);
+    if (isDue) this.device.call("settle").catch(() => undefined); // it is in the database, so that the next leader sends it
   }
 }

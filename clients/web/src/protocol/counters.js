@@ -17,6 +17,7 @@ import { CLEAR_IS_DUE, highestHeld, unread } from "./session.js";
  */
 export function takeCounter(draft, counter) {
   const { session } = draft;
+  if (counter.read) draft.readAtServer(counter.read);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
   session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
@@ -32,6 +33,7 @@ export function takeCounter(draft, counter) {
  */
 export function takeSummary(draft, summary) {
   const { session } = draft;
+  if (summary.read) draft.readAtServer(summary.read);
   const isSettled = addSummary(draft, summary);
   if (session.cleared !== CLEAR_IS_DUE) session.cleared = Math.max(session.cleared, summary.cleared);
   return isSettled;
@@ -40,7 +42,7 @@ export function takeSummary(draft, summary) {
 /** @param {Draft} draft @param {Counter} counter */
 function addCounter(draft, counter) {
   const { session, isGroup } = draft;
-  const adds = counter.received > Math.max(counter.cleared, session.count.known);
+  const adds = counter.received > Math.max(counter.read?.number ?? counter.cleared, session.count.known);
   // New messages of a private session wait in the offline store, even if history has brought them already.
   const hasNews = isGroup ? counter.lastSeq > highestHeld(session) : counter.received > session.count.known;
   session.announced += Number(hasNews);
@@ -58,7 +60,7 @@ function addCounter(draft, counter) {
   if (isGroup) {
     session.joined = Math.max(session.joined, counter.joined);
     draft.forgetTold(counter.left ?? counter.joined - 1);
-    const more = adds ? counter.mentions.filter((seq) => seq > session.readSeq) : [];
+    const more = adds ? counter.mentions.filter((seq) => seq > session.read.seq) : [];
     session.told = [...new Set([...session.told, ...more])];
   }
   return isSettled;
@@ -67,18 +69,18 @@ function addCounter(draft, counter) {
 /** @param {Draft} draft @param {SessionSummary} summary */
 function addSummary(draft, summary) {
   const { session } = draft;
-  const { received, cleared, lastSeq, timestampMs, group } = summary;
+  const { received, cleared, lastSeq, timestampMs, read, group } = summary;
   /** @type {Counter} */
   const counter = {
     ...counterOf({}),
-    ...{ received, cleared, lastSeq, timestampMs },
+    ...{ received, cleared, lastSeq, timestampMs, read },
   };
   if (group) {
     session.group = group;
     counter.left = group.left;
     counter.lastSeq = Math.min(lastSeq, group.left ?? lastSeq);
     const cameBack = unread(session) > 0 && group.joined > session.joined;
-    if (cameBack || received > Math.max(cleared, session.count.known)) {
+    if (cameBack || received > Math.max(read?.number ?? cleared, session.count.known)) {
       draft.hearOf(counter.lastSeq, counter.timestampMs);
       return false;
     }

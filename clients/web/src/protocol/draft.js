@@ -4,10 +4,10 @@ import { isGroup } from "../names.js";
 import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
-import { gaps, isWaiting, unread } from "./session.js";
+import { gaps, isWaiting, unread, untoldRead } from "./session.js";
 
 /**
- * @import { Message } from "./model.js"
+ * @import { Message, Position } from "./model.js"
  * @import { Session } from "./session.js"
  */
 
@@ -63,7 +63,7 @@ export class Draft {
     this.session.timestampMs = Math.max(this.session.timestampMs, timestampMs);
   }
 
-  /** Forget what was counted before the membership began or ended. @param {number} number @param {number} seq */
+  /** Forget what was counted before. @param {number} number @param {number} seq */
   forget(number, seq) {
     this.session.count = counting.forget(this.session.count, number);
     this.forgetTold(seq);
@@ -94,11 +94,13 @@ export class Draft {
    * Note what the server has confirmed.
    * @param {Iterable<number>} acked
    * @param {number | null} cleared
+   * @param {number} read
    */
-  settle(acked, cleared) {
+  settle(acked, cleared, read) {
     const { session } = this;
     session.toAck = subtract(session.toAck, rangesOf(acked));
     if (cleared !== null) session.cleared = Math.max(session.cleared, cleared);
+    session.readTold = Math.max(session.readTold, read);
   }
 
   /**
@@ -111,15 +113,31 @@ export class Draft {
     return !isWaiting(this.session);
   }
 
-  /** Note that the person has read the session; tell whether something was unread. */
+  /** Note that the person has read the session, as far as it is counted here; tell whether the server must hear of it. */
   markRead() {
+    const { lastSeq, count } = this.session;
+    this.readUpTo({ seq: lastSeq, number: count.known });
+    return untoldRead(this.session) !== null;
+  }
+
+  /** Note how far the person has read, on whichever device. @param {Position} position */
+  readUpTo({ seq, number }) {
     const { session } = this;
-    const { known } = session.count;
-    session.count = counting.read(session.count);
-    session.readSeq = session.lastSeq;
-    session.told = [];
-    session.mentions = session.mentions.filter((mention) => mention.number > known);
-    return this.unreadBefore > 0;
+    session.read = { seq: Math.max(session.read.seq, seq), number: Math.max(session.read.number, number) };
+    session.mentions = session.mentions.filter((mention) => mention.number > number);
+    this.forget(number, seq);
+  }
+
+  /** Take the position that the server has; if this device knows of a higher one, a `read` is due. @param {Position} position */
+  readAtServer(position) {
+    this.readUpTo(position);
+    this.session.readTold = position.number;
+  }
+
+  /** Take the position of another device. @param {Position} position */
+  readElsewhere(position) {
+    this.readUpTo(position);
+    this.settle([], null, position.number);
   }
 
   /** Whether `recount` is due: the count may include too much, and no message is missing that could tell. */

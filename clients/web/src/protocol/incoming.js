@@ -27,7 +27,7 @@ import { highestHeld, isWaiting } from "./session.js";
  * @param {Iterable<number>} acked
  */
 export function takePage(draft, messages, acked) {
-  draft.settle(acked, null);
+  draft.settle(acked, null, 0);
   return savePage(draft, messages, true);
 }
 

@@ -3,8 +3,8 @@
 import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts } from "./fields.js";
 
 /**
- * @import { Fields } from "./fields.js"
- * @import { ChatAck, Counter, Message, Page, Result, SessionSummary } from "./model.js"
+ * @import { Fields, Reader } from "./fields.js"
+ * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary } from "./model.js"
  */
 
 /** @type {(body: Fields) => Message} */
@@ -26,6 +26,11 @@ export const messageOf = members({
   kind: from("type", text),
 });
 
+const positionOf = members({ seq: number, number: from("received", number) });
+
+/** @type {Reader<Position | null>} */
+const position = optional((body, name) => positionOf(fields(body, name)));
+
 const ownBelowOf = members({ to: number, count: number });
 
 /** @type {(body: Fields) => Counter} */
@@ -41,6 +46,7 @@ export const counterOf = members({
   joined: number,
   joinedNumber: number,
   left: optional(number),
+  read: position,
 });
 
 /** The answer of `login` and `counters`. */
@@ -73,6 +79,9 @@ export const chatAckOf = members({
   content: from("msg", optional(fields)),
 });
 
+/** A push of how far the person has read on another device. @param {Fields} body */
+export const readsOf = (body) => mapOf(positionOf)(body, "sessions");
+
 /** A push of the newest seq of a group. */
 export const headOf = members({ sessionId: someText, seq: number, number });
 
@@ -85,6 +94,7 @@ const summaryOf = members({
   cleared: number,
   lastSeq: number,
   timestampMs: from("timestamp", number),
+  read: position,
   group: optional((body, name) => groupOf(fields(body, name))),
 });
 

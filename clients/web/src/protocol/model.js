@@ -40,6 +40,12 @@ export const GROUP = 2;
  */
 
 /**
+ * How far a person has read a session.
+ * @typedef {object} Position
+ * @property {number} seq
+ * @property {number} number how many messages are counted up to it
+ */
+/**
  * The counter of one session, as the server sends it.
  * @typedef {object} Counter
  * @property {number} received
@@ -53,6 +59,7 @@ export const GROUP = 2;
  * @property {number} joined
  * @property {number} joinedNumber
  * @property {number | null} left
+ * @property {Position | null} read how far the person has read
  */
 
 /**
@@ -90,5 +97,6 @@ export const GROUP = 2;
  * @property {number} cleared
  * @property {number} lastSeq
  * @property {number} timestampMs
+ * @property {Position | null} read
  * @property {GroupSummary | null} group null for a private session
  */

@@ -41,6 +41,9 @@ export const clear = (sessions) => request("clear", { sessions }, answers.result
 /** @param {Readonly<Record<string, {seqs: readonly number[], received: number | undefined}>>} sessions */
 export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf);
 
+/** @param {Readonly<Record<string, {seq: number | undefined, received: number | undefined}>>} sessions */
+export const read = (sessions) => request("read", { sessions }, answers.resultsOf);
+
 /** @param {Outgoing} message */
 export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");
 

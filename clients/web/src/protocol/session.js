@@ -7,6 +7,7 @@ import { includes, subtract } from "./ranges.js";
 /**
  * @import { Count } from "./counting.js"
  * @import { GroupSummary } from "./groups.js"
+ * @import { Position } from "./model.js"
  * @import { Range, Ranges } from "./ranges.js"
  */
 
@@ -19,7 +20,8 @@ import { includes, subtract } from "./ranges.js";
  * @property {Ranges} toAck the seqs that are saved, and whose ack the server has not confirmed
  * @property {number} cleared the `known` that the server has confirmed; below `known`: a clear is due
  * @property {number} lastSeq the highest seq that this device has heard of
- * @property {number} readSeq `lastSeq` when the person last read
+ * @property {Position} read how far the person has read, on any device as far as this one knows
+ * @property {number} readTold the number of `read` that the server has confirmed; below it: a `read` is due
  * @property {number} floorSeq what is below was removed, or isn't for this account
  * @property {boolean} inexact `added` may have numbers that were removed, or are own ones
  * @property {number} timestampMs
@@ -53,7 +55,8 @@ export const newSession = (sessionId) => ({
   toAck: [],
   cleared: 0,
   lastSeq: 0,
-  readSeq: 0,
+  read: { seq: 0, number: 0 },
+  readTold: 0,
   floorSeq: 0,
   inexact: false,
   timestampMs: 0,
@@ -81,6 +84,9 @@ export const lowestHeld = (session) => session.held[0]?.[0] ?? 0;
 
 /** The number that the server has not confirmed yet, null if it has. @param {Session} session */
 export const uncleared = (session) => (session.count.known > session.cleared ? session.count.known : null);
+
+/** The position that the server has not confirmed yet, null if it has. @param {Session} session */
+export const untoldRead = ({ read, readTold }) => (read.number > readTold ? read : null);
 
 /**
  * Return the ranges of missing seqs that the server may have, ascending.

@@ -64,6 +64,7 @@ export class Queries {
       sessionId: session.sessionId,
       seqs: highest(session.toAck, MAX_ACKS_PER_REQUEST),
       known: sessions.uncleared(session),
+      read: sessions.untoldRead(session),
     }));
   }
 
@@ -103,8 +104,9 @@ export class Queries {
   }
 
   /** @returns {Promise<Session[]>} */
-  #all() {
-    return this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
+  async #all() {
+    const rows = await this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
+    return rows.map(whole);
   }
 }
 
@@ -115,7 +117,13 @@ const newestFirst = (all) => all.sort((one, other) => other.timestampMs - one.ti
  * Return a session inside a transaction; an unknown one has zeros.
  * @param {IDBTransaction} tx
  * @param {string} sessionId
- * @returns {Promise<Session>}
  */
 export const sessionIn = async (tx, sessionId) =>
-  (await resultOf(tx.objectStore("sessions").get(sessionId))) ?? sessions.newSession(sessionId);
+  whole((await resultOf(tx.objectStore("sessions").get(sessionId))) ?? { sessionId });
+
+/**
+ * Return a session from its row, which an earlier version of this library may have written.
+ * @param {{sessionId: string} & Partial<Session>} row
+ * @returns {Session}
+ */
+const whole = (row) => ({ ...sessions.newSession(row.sessionId), ...row });

@@ -40,6 +40,7 @@ import * as sessions from "../protocol/session.js";
  * @typedef {object} Settled
  * @property {readonly number[]} seqs that are acked
  * @property {number | null} cleared the number of a clear
+ * @property {number} read the number of a read position, 0 if there was none
  */
 
 /** @param {Session} session @returns {SessionState} */

@@ -106,7 +106,7 @@ export class Store extends Queries {
 
   /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
-    await this.changeAll(confirmed, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(confirmed, (draft, { seqs, cleared, read }) => draft.settle(seqs, cleared, read));
   }
 
   // The outbox
@@ -133,9 +133,9 @@ export class Store extends Queries {
 
   // Reading
 
-  /** Set a session's `unread` to zero; tell whether it was above zero. @param {string} sessionId */
-  async markRead(sessionId) {
-    return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
+  /** Set a session's `unread` to zero; the result tells whether the server must hear of it. @param {string} sessionId */
+  markRead(sessionId) {
+    return this.change(sessionId, (draft) => draft.markRead(), { asLeader: false });
   }
 
   /** @param {IDBTransaction} tx @param {Draft} draft */
