@@ -2,6 +2,7 @@
 
 import { isGroup } from "./names.js";
 import { takeCounter, takeSummary } from "./protocol/counters.js";
+import { isShown } from "./protocol/signals.js";
 import * as incoming from "./protocol/incoming.js";
 
 /**
@@ -13,6 +14,7 @@ import * as incoming from "./protocol/incoming.js";
  * @import { ChatAck, Counter, Message, Outgoing, Position, SessionSummary } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
+ * @import { Signal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
@@ -78,6 +80,8 @@ export class Arrivals {
         return this.#takeHead(body);
       case "read":
         return this.#takeReads(body);
+      case "signal":
+        return this.#takeSignal(body);
     }
   }
 
@@ -95,6 +99,12 @@ export class Arrivals {
     this.#due.acks.raise();
   }
 
+  /** Show a signal. @param {Signal} signal */
+  async #takeSignal(signal) {
+    const session = await this.#store.session(signal.sessionId);
+    if (isShown(signal, this.#store.uid, session)) this.#events.emit("signal", signal);
+  }
+
   /** Note the newest seq of a group. @param {Head} head */
   async #takeHead({ sessionId, seq, number }) {
     if (!isGroup(sessionId)) return;
@@ -107,7 +117,7 @@ export class Arrivals {
     if (result.isNews) this.#events.emit("head", { sessionId, seq });
   }
 
-  /** Note the answer to a change of membership. @param {ChatAck} ack @param {boolean} ofOwnStay */
+  /** Note the answer to a change of membership. @param {ChatAck} ack @param {"begins" | "ends" | ""} ofOwnStay */
   takeChange(ack, ofOwnStay) {
     return this.#live(ack.sessionId, "sent", (draft) => incoming.takeChange(draft, ack, ofOwnStay));
   }

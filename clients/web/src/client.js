@@ -11,6 +11,7 @@ import { DEFAULTS } from "./settings.js";
 import { REAL_TIMING } from "./timing.js";
 import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
+import { watchTyping } from "./typists.js";
 
 /**
  * @import { EventName, Events } from "./events.js"
@@ -49,6 +50,7 @@ export class Client extends ReadCalls {
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
     super(new Device({ url: String(url), tokens, dial, settings, timing }, new Emitter(), tabs));
+    watchTyping(this.device.events, timing, this.device.ended);
     this.#tokens = tokens;
     this.#account = uid === undefined ? null : { uid, deviceId };
     this.#database = database;

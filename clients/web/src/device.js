@@ -155,7 +155,10 @@ export class Device {
     this.#engine = null;
     this.#store?.db.follow();
     await engine?.stop();
-    if (engine) this.events.show("role", { leading: false });
+    if (!engine) return;
+    this.events.show("role", { leading: false });
+    // What this tab has stored while it only believed to lead, no other tab has been told of.
+    for (const due of ["send", "settle"]) this.call(due).catch(() => undefined);
   }
 
   /** @param {unknown} error null if another tab has taken over */

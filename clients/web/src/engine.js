@@ -12,17 +12,19 @@ import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
 import { MAX_PAGE_MESSAGES } from "./settings.js";
 import { Repairs } from "./repair.js";
+import { Signals } from "./signals.js";
 
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
+ * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
 /** @typedef {LinkOptions} EngineOptions */
 
-/** The commands that change a group, and whether they begin or end the own membership. */
-const CHANGES = { create: true, join: true, leave: true, add: false, remove: false, role: false };
+/** The commands that change a group, and what becomes of the own membership. */
+const CHANGES = /** @type {const} */ ({ create: "begins", join: "begins", leave: "ends", add: "", remove: "", role: "" });
 
 /**
  * All parts of one running client.
@@ -58,6 +60,7 @@ export class Engine {
     this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
     this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
+    this.signals = new Signals(this.link, events, timing, signal);
     this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
@@ -130,6 +133,16 @@ export class Engine {
     await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
   }
 
+  /** @param {OutgoingSignal} outgoing */
+  signal(outgoing) {
+    return this.signals.send(outgoing);
+  }
+
+  /** @param {readonly string[]} uids */
+  async online(uids) {
+    return (await this.link.request(requests.online(uids))).body;
+  }
+
   async blocked() {
     return (await this.link.request(requests.blocked())).body;
   }
@@ -138,6 +151,7 @@ export class Engine {
     this.catchUps.startOver();
     this.acks.startOver();
     this.outbox.startOver();
+    this.signals.startOver();
   }
 }
 

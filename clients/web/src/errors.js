@@ -90,7 +90,11 @@ export class DataReplaced extends CatchupError {
   }
 }
 
-/** Whether the server has answered, but not with what was asked for. @param {unknown} error */
+/**
+ * Whether the server has answered, but not with what was asked for.
+ * @param {unknown} error
+ * @returns {error is RequestRefused | ProtocolViolation}
+ */
 export const isBadAnswer = (error) => error instanceof RequestRefused || error instanceof ProtocolViolation;
 
 /**

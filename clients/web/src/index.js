@@ -33,8 +33,10 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./protocol/groups.js").Role} Role */
 /** @typedef {import("./protocol/model.js").Message} Message */
 /** @typedef {import("./protocol/model.js").Outgoing} Outgoing */
+/** @typedef {import("./protocol/model.js").Presence} Presence */
 /** @typedef {import("./protocol/opening.js").SessionPage} SessionPage */
 /** @typedef {import("./protocol/ranges.js").Range} Range */
+/** @typedef {import("./protocol/signals.js").Signal} Signal */
 /** @typedef {import("./reports.js").CatchUpReport} CatchUpReport */
 /** @typedef {import("./reports.js").Progress} Progress */
 /** @typedef {import("./reports.js").SessionReport} SessionReport */

@@ -81,11 +81,16 @@ export class Link {
     return new Backoff(this.#options.settings, this.#options.timing);
   }
 
+  /** The connection that is logged in, null if there is none. */
+  get live() {
+    return this.#connection?.gone.aborted === false ? this.#connection : null;
+  }
+
   /** Wait for a connection that is logged in. @returns {Promise<Connection>} */
   async ready() {
     for (;;) {
       await this.#up.wait(this.#signal);
-      if (this.#connection && !this.#connection.gone.aborted) return this.#connection;
+      if (this.live) return this.live;
       this.#up.lower();
     }
   }
@@ -137,8 +142,8 @@ export class Link {
   /** Connect now if it waits, or ask whether the connection is still alive: the network or the page has come back. */
   async wake() {
     this.#hurry.abort();
-    const connection = this.#connection;
-    if (!connection || connection.gone.aborted || connection.silence < PROBE_AFTER_SECONDS) return;
+    const connection = this.live;
+    if (!connection || connection.silence < PROBE_AFTER_SECONDS) return;
     await connection.exchange(ping(), PROBE_SECONDS).catch(() => undefined);
   }
 

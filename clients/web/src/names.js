@@ -34,11 +34,12 @@ export function checkedUid(field, uid) {
  * @param {string} field
  * @param {readonly string[]} uids
  * @param {number} [least]
+ * @param {number} [most]
  */
-export function checkedUids(field, uids, least = 0) {
+export function checkedUids(field, uids, least = 0, most = MAX_UIDS_PER_REQUEST) {
   if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
-  if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
-    throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
+  if (uids.length < least || uids.length > most) {
+    throw new InvalidInput(field, `must have ${least} to ${most} uids, not ${uids.length}`);
   }
   return uids.map((uid) => checkedUid(field, uid));
 }

@@ -2,7 +2,7 @@
 
 import { checkedPage, checkedSession } from "./names.js";
 import { gaps } from "./protocol/session.js";
-import { SendCalls } from "./sending.js";
+import { SignalCalls } from "./signalling.js";
 import { stateOf } from "./store/results.js";
 
 /**
@@ -11,7 +11,7 @@ import { stateOf } from "./store/results.js";
  */
 
 /** Sessions and saved messages, and how far the person has read. Only `refreshSessions` asks the server. */
-export class ReadCalls extends SendCalls {
+export class ReadCalls extends SignalCalls {
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
   async sessions() {
     return this.device.store.sessions();

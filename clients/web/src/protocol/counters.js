@@ -2,7 +2,7 @@
 
 import * as counting from "./counting.js";
 import { counterOf } from "./json-answers.js";
-import { CLEAR_IS_DUE, highestHeld, unread } from "./session.js";
+import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
 
 /**
  * @import { Draft } from "./draft.js"
@@ -49,8 +49,9 @@ function addCounter(draft, counter) {
   draft.hearOf(counter.lastSeq, counter.timestampMs);
   if (counting.isVague(session.count, counter)) return false;
   session.count = counting.addCounter(session.count, counter);
+  session.left = Math.max(session.left, counter.left ?? 0);
   let isSettled = true;
-  if (session.count.known > counter.received && isOut(draft, counter)) {
+  if (session.count.known > counter.received && counter.left !== null && hasLeft(session)) {
     // Pushes from after the membership ended were counted, and the server would never accept a clear of them.
     // Perhaps the account is a member again: the next counter tells.
     session.count = { ...counting.NOTHING_COUNTED, known: counter.received };
@@ -87,10 +88,3 @@ function addSummary(draft, summary) {
   }
   return addCounter(draft, counter);
 }
-
-/**
- * Tell whether a counter says that the membership has ended, and none has begun since.
- * @param {Draft} draft
- * @param {Counter} counter
- */
-const isOut = ({ session }, { left }) => left !== null && session.joined <= left && session.began <= left;

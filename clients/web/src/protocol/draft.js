@@ -53,7 +53,7 @@ export class Draft {
       if (mayBeginMembershipOf(message, this.me)) session.began = Math.max(session.began, message.seq);
     }
     if (toAck && !own && !this.isGroup) session.toAck = join(session.toAck, [message.seq, message.seq]);
-    if (endsMembershipOf(message, this.me)) this.forget(message.number, message.seq);
+    if (endsMembershipOf(message, this.me)) this.leave(message.number, message.seq);
     return isNew;
   }
 
@@ -61,6 +61,12 @@ export class Draft {
   hearOf(seq, timestampMs) {
     this.session.lastSeq = Math.max(this.session.lastSeq, seq);
     this.session.timestampMs = Math.max(this.session.timestampMs, timestampMs);
+  }
+
+  /** Note the end of the membership. @param {number} number @param {number} seq */
+  leave(number, seq) {
+    this.session.left = Math.max(this.session.left, seq);
+    this.forget(number, seq);
   }
 
   /** Forget what was counted before. @param {number} number @param {number} seq */

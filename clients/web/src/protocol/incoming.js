@@ -90,7 +90,7 @@ export function takeSent(draft, outgoing, ack) {
  * Note the message of a change that this account has made in a group; it must still be pulled.
  * @param {Draft} draft
  * @param {ChatAck} ack
- * @param {boolean} ofOwnStay whether this account itself has joined or left
+ * @param {"begins" | "ends" | ""} ofOwnStay what becomes of the own membership
  * @returns {Saved}
  */
 export function takeChange(draft, ack, ofOwnStay) {
@@ -100,6 +100,7 @@ export function takeChange(draft, ack, ofOwnStay) {
   draft.hearOf(ack.seq, ack.timeMs);
   if (ofOwnStay) {
     draft.forget(ack.number, ack.seq);
+    if (ofOwnStay === "ends") session.left = Math.max(session.left, ack.seq);
     session.joined = Math.max(session.joined, ack.seq);
   }
   // There may be a long history before this account joined: it is fetched only on request.

@@ -5,6 +5,7 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
 /**
  * @import { Fields, Reader } from "./fields.js"
  * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary } from "./model.js"
+ * @import { Signal } from "./signals.js"
  */
 
 /** @type {(body: Fields) => Message} */
@@ -25,6 +26,8 @@ export const messageOf = members({
   atAll: flag,
   kind: from("type", text),
 });
+
+const signalBodyOf = members({ sessionId: someText, kind: someText, data: text });
 
 const positionOf = members({ seq: number, number: from("received", number) });
 
@@ -106,6 +109,14 @@ export const membersOf = members({ members: listOf(memberOf), next: text, end: f
 
 /** The answer of what only succeeds or not. */
 export const nothingOf = () => null;
+
+const presenceOf = members({ online: flag, lastSeenMs: from("lastSeen", optional(number)) });
+
+/** The answer of `online`, by uid. @param {Fields} body */
+export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
+
+/** A push of a signal: its frame says whose it is. @type {(body: Fields, frame: Fields) => Signal} */
+export const signalOf = (body, frame) => ({ ...signalBodyOf(body), uid: someText(frame, "uid") });
 
 /** @param {Fields} body */
 export const blockedOf = (body) => texts(body, "uids");

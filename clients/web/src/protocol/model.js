@@ -46,6 +46,12 @@ export const GROUP = 2;
  * @property {number} number how many messages are counted up to it
  */
 /**
+ * Whether a person is online.
+ * @typedef {object} Presence
+ * @property {boolean} online
+ * @property {number | null} lastSeenMs when their last device went, null if it isn't told
+ */
+/**
  * The counter of one session, as the server sends it.
  * @typedef {object} Counter
  * @property {number} received

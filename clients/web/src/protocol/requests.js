@@ -6,6 +6,7 @@ import * as answers from "./json-answers.js";
 /**
  * @import { Fields } from "./fields.js"
  * @import { Outgoing } from "./model.js"
+ * @import { OutgoingSignal } from "./signals.js"
  */
 
 /**
@@ -84,6 +85,13 @@ export const members = (groupId, limit, next) =>
 export const setBlock = (uid, isBlocked) => request(isBlocked ? "block" : "unblock", { uid }, answers.nothingOf);
 
 export const blocked = () => request("blocked", {}, answers.blockedOf);
+
+/** @param {OutgoingSignal} signal */
+export const signal = ({ chatType, recipient, kind, data }) =>
+  request("signal", { chatType, to: recipient, kind, data }, answers.nothingOf);
+
+/** @param {readonly string[]} uids */
+export const online = (uids) => request("online", { uids }, answers.onlineOf);
 
 export const ping = () => request("ping", {}, answers.nothingOf, "pong");
 

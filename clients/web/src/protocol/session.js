@@ -29,6 +29,7 @@ import { includes, subtract } from "./ranges.js";
  * @property {number} caughtUp `announced` when the last complete catch-up began
  * @property {readonly Hole[]} holes seqs that answers have left out
  * @property {number} joined groups: the seq of the message that made this account a member
+ * @property {number} left groups: the highest seq that is known to have ended the membership
  * @property {number} began groups: the highest saved seq of a change that may have made this account a member
  * @property {readonly number[]} told groups: seqs of which a counter told that they mention the account
  * @property {readonly Mention[]} mentions groups: saved messages that mention the account, and were not read
@@ -64,6 +65,7 @@ export const newSession = (sessionId) => ({
   caughtUp: 0,
   holes: [],
   joined: 0,
+  left: 0,
   began: 0,
   told: [],
   mentions: [],
@@ -75,6 +77,9 @@ export const unread = (session) => unreadOf(session.count);
 
 /** Whether messages were announced that aren't saved. @param {Session} session */
 export const isWaiting = (session) => session.announced > session.caughtUp;
+
+/** Whether the account is no longer in the group. @param {Session} session */
+export const hasLeft = ({ left, joined, began }) => left > 0 && left >= Math.max(joined, began);
 
 /** The highest saved seq, 0 if there is none. @param {Session} session */
 export const highestHeld = (session) => session.held.at(-1)?.[1] ?? 0;
