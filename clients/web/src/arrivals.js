@@ -11,10 +11,12 @@ import * as incoming from "./protocol/incoming.js";
  * @import { Push } from "./protocol/frames.js"
  * @import { Learned } from "./protocol/gaps.js"
  * @import { Head } from "./protocol/groups.js"
- * @import { ChatAck, Counter, Message, Outgoing, Position, SessionSummary } from "./protocol/model.js"
+ * @import { ChatAck, Counter, Message, Outgoing, Position, SessionSummary, SettingsResult } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
  * @import { Signal } from "./protocol/signals.js"
+ * @import { Choice, HeldSettings, Wanted } from "./protocol/session-settings.js"
+ * @import { Outcome } from "./store/results.js"
  * @import { Store } from "./store/store.js"
  */
 
@@ -49,9 +51,10 @@ export class Arrivals {
       fresh: draft.fresh,
     }));
     let grown = 0;
-    for (const [sessionId, { result, unread, grew }] of outcomes) {
-      grown += grew;
-      this.#tell(sessionId, result.fresh, "counter", unread);
+    for (const [sessionId, outcome] of outcomes) {
+      const { result } = outcome;
+      grown += outcome.grew;
+      this.#tell(sessionId, result.fresh, "counter", outcome);
       this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
       if (!result.isSettled) this.#due.count(sessionId);
     }
@@ -66,7 +69,7 @@ export class Arrivals {
   async addSummaries(summaries) {
     const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
     const outcomes = await this.#store.changeAll(byId, takeSummary);
-    for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
+    this.#tellAll(outcomes);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
@@ -80,6 +83,8 @@ export class Arrivals {
         return this.#takeHead(body);
       case "read":
         return this.#takeReads(body);
+      case "settings":
+        return this.#takeSettings(body);
       case "signal":
         return this.#takeSignal(body);
     }
@@ -95,8 +100,37 @@ export class Arrivals {
   /** Note how far the person has read on another device. @param {ReadonlyMap<string, Position>} positions by session */
   async #takeReads(positions) {
     const outcomes = await this.#store.changeAll(positions, (draft, position) => draft.readElsewhere(position));
-    for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
+    this.#tellAll(outcomes);
     this.#due.acks.raise();
+  }
+
+  /** Note what the person has chosen on another device. @param {ReadonlyMap<string, HeldSettings>} settings by session */
+  async #takeSettings(settings) {
+    this.#tellAll(await this.#store.changeAll(settings, (draft, held) => draft.takeSettings(held)));
+  }
+
+  /**
+   * Take the answers to choices.
+   * @param {ReadonlyMap<string, Choice>} choices by session
+   * @param {ReadonlyMap<string, SettingsResult>} results
+   */
+  async settleChoices(choices, results) {
+    const settled = await this.#store.changeAll(choices, (draft, { changedAt }) => {
+      draft.settleChoice(changedAt, results.get(draft.session.sessionId)?.settings ?? null);
+    });
+    this.#tellAll(settled);
+  }
+
+  /** Note what the person has chosen. @param {string} sessionId @param {Wanted} wanted @param {number} nowMs */
+  async choose(sessionId, wanted, nowMs) {
+    this.#tell(sessionId, [], "counter", await this.#store.change(sessionId, (draft) => draft.choose(wanted, nowMs)));
+    this.#due.settings.raise();
+  }
+
+  /** After a login, compare the settings with the server's. @param {number | null} sum */
+  async compareSettings(sum) {
+    this.#due.lacksSettings = sum !== null && sum !== (await this.#store.settingsSum());
+    this.#due.settings.raise();
   }
 
   /** Show a signal. @param {Signal} signal */
@@ -106,10 +140,11 @@ export class Arrivals {
   }
 
   /** Note the newest seq of a group. @param {Head} head */
-  async #takeHead({ sessionId, seq, number }) {
+  async #takeHead(head) {
+    const { sessionId, seq, number } = head;
     if (!isGroup(sessionId)) return;
     const { result } = await this.#store.change(sessionId, (draft) => ({
-      isNews: incoming.takeHead(draft, seq),
+      isNews: incoming.takeHead(draft, head),
       uncounted: number > draft.session.count.known,
     }));
     this.#due.reached(sessionId, number);
@@ -168,19 +203,25 @@ export class Arrivals {
 
   /** @param {string} sessionId @param {Source} source @param {Work} work */
   async #change(sessionId, source, work) {
-    const { result, unread } = await this.#store.change(sessionId, work);
-    this.#tell(sessionId, result.fresh, source, unread);
-    return result;
+    const outcome = await this.#store.change(sessionId, work);
+    this.#tell(sessionId, outcome.result.fresh, source, outcome);
+    return outcome.result;
+  }
+
+  /** Tell of what has changed, but for messages. @param {ReadonlyMap<string, Outcome<unknown>>} outcomes */
+  #tellAll(outcomes) {
+    for (const [sessionId, outcome] of outcomes) this.#tell(sessionId, [], "counter", outcome);
   }
 
   /**
    * @param {string} sessionId
    * @param {readonly Message[]} fresh
    * @param {Source} source
-   * @param {number | null} unread
+   * @param {Outcome<unknown>} outcome
    */
-  #tell(sessionId, fresh, source, unread) {
+  #tell(sessionId, fresh, source, { unread, settings }) {
     if (fresh.length > 0) this.#events.emit("messages", { sessionId, messages: fresh, source });
     if (unread !== null) this.#events.emit("unread", { sessionId, unread });
+    if (settings !== null) this.#events.emit("settings", { sessionId, settings });
   }
 }

@@ -5,7 +5,7 @@ import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { checkedSession } from "./names.js";
 import { keptDeviceId } from "./page.js";
-import { ReadCalls } from "./reading.js";
+import { SettingsCalls } from "./session-settings.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
 import { REAL_TIMING } from "./timing.js";
@@ -30,7 +30,7 @@ import { watchTyping } from "./typists.js";
  * Calls that need the server wait for a connection, however long it takes. They throw Stopped if the client had to
  * stop, ClientClosed if it was closed meanwhile. The others read or change only the local database, and work offline.
  */
-export class Client extends ReadCalls {
+export class Client extends SettingsCalls {
   #tokens;
   #account;
   #database;

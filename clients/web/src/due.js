@@ -8,6 +8,9 @@ export class Due {
   acks = new Flag();
   outbox = new Flag();
   repair = new Flag();
+  settings = new Flag();
+  /** Whether another device has chosen settings while this one was away. */
+  lacksSettings = false;
   /**
    * Sessions whose counter must be asked for.
    * @type {Set<string>}

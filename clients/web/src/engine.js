@@ -4,6 +4,7 @@ import { Acks } from "./acks.js";
 import { Arrivals } from "./arrivals.js";
 import { CatchUpOfMany } from "./catch-up-many.js";
 import { CatchUps } from "./catch-up.js";
+import { Choosing } from "./choosing.js";
 import { Due } from "./due.js";
 import { ClientClosed, NoLongerLeading } from "./errors.js";
 import { Link } from "./link.js";
@@ -17,6 +18,7 @@ import { Signals } from "./signals.js";
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
+ * @import { Wanted } from "./protocol/session-settings.js"
  * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
@@ -34,6 +36,7 @@ const CHANGES = /** @type {const} */ ({ create: "begins", join: "begins", leave:
  *     Acks      acks and clears what is due
  *     Repairs   asks for counters and messages that pushes have shown to be missing
  *     Outbox    sends
+ *     Choosing  sends settings of sessions
  *     CatchUps  pulls and reads history, when the person opens a session
  */
 export class Engine {
@@ -60,8 +63,9 @@ export class Engine {
     this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
     this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
+    this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
     this.signals = new Signals(this.link, events, timing, signal);
-    this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
       }),
@@ -83,6 +87,15 @@ export class Engine {
   /** A read position is to be told to the server. */
   settle() {
     this.#due.acks.raise();
+  }
+
+  /** @param {string} sessionId @param {Wanted} wanted */
+  choose(sessionId, wanted) {
+    return this.arrivals.choose(sessionId, wanted, this.link.serverNowMs);
+  }
+
+  serverNowMs() {
+    return this.link.serverNowMs;
   }
 
   /** The network or the page has come back. */

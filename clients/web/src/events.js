@@ -2,6 +2,7 @@
 
 /**
  * @import { Message } from "./protocol/model.js"
+ * @import { SessionSettings } from "./protocol/session-settings.js"
  * @import { Signal } from "./protocol/signals.js"
  * @import { Progress } from "./reports.js"
  */
@@ -23,6 +24,8 @@
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
  * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages
+ * @property {{sessionId: string, settings: SessionSettings}} settings what the person has chosen for a session has changed, or
+ *   something new has ended that it is hidden
  * @property {Signal} signal what somebody does in a session now, "typing" and "stopped" too
  * @property {{sessionId: string, uids: readonly string[]}} typing who types in a session now; empty: nobody any more
  * @property {{sessions: number, unread: number, frames: number, bytes: number, seconds: number}} login

@@ -58,6 +58,8 @@ export class Link {
   #connection = null;
   #up = new Flag();
   #loggedInAt = 0;
+  /** How much this device's clock is ahead of the server's, as the last login has told. */
+  #aheadMs = 0;
   #hurry = new AbortController();
 
   /**
@@ -79,6 +81,11 @@ export class Link {
 
   backoff() {
     return new Backoff(this.#options.settings, this.#options.timing);
+  }
+
+  /** The server's clock, as far as it is known. */
+  get serverNowMs() {
+    return this.#options.timing.nowMs() - this.#aheadMs;
   }
 
   /** The connection that is logged in, null if there is none. */
@@ -204,6 +211,7 @@ export class Link {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
       this.lastLogin = await logIn(connection, this.#arrivals);
+      this.#aheadMs = timing.nowMs() - connection.serverNowMs;
       this.#loggedInAt = timing.monotonic();
       this.#connection = connection;
       this.#up.raise();

@@ -57,8 +57,10 @@ export class ReadCalls extends SignalCalls {
    * @param {string} sessionId
    */
   async markRead(sessionId) {
-    const { result: isDue, unread } = await this.device.store.markRead(checkedSession(sessionId));
+    const { result, unread } = await this.device.store.markRead(checkedSession(sessionId));
     if (unread !== null) this.device.tellRead(sessionId);
-    if (isDue) this.device.call("settle").catch(() => undefined); // it is in the database, so that the next leader sends it
+    // It is in the database, so that the next leader sends it.
+    if (result.isDue) this.device.call("settle").catch(() => undefined);
+    if (result.isMarked) await this.device.call("choose", sessionId, { markedUnread: false });
   }
 }

@@ -18,6 +18,7 @@ import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
 export function takeCounter(draft, counter) {
   const { session } = draft;
   if (counter.read) draft.readAtServer(counter.read);
+  draft.takeSettings(counter.settings);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
   session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
@@ -34,6 +35,7 @@ export function takeCounter(draft, counter) {
 export function takeSummary(draft, summary) {
   const { session } = draft;
   if (summary.read) draft.readAtServer(summary.read);
+  draft.takeSettings(summary.settings);
   const isSettled = addSummary(draft, summary);
   if (session.cleared !== CLEAR_IS_DUE) session.cleared = Math.max(session.cleared, summary.cleared);
   return isSettled;
@@ -47,6 +49,7 @@ function addCounter(draft, counter) {
   const hasNews = isGroup ? counter.lastSeq > highestHeld(session) : counter.received > session.count.known;
   session.announced += Number(hasNews);
   draft.hearOf(counter.lastSeq, counter.timestampMs);
+  session.reached = Math.max(session.reached, counter.received);
   if (counting.isVague(session.count, counter)) return false;
   session.count = counting.addCounter(session.count, counter);
   session.left = Math.max(session.left, counter.left ?? 0);

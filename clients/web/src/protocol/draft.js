@@ -5,10 +5,12 @@ import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
 import { gaps, isWaiting, unread, untoldRead } from "./session.js";
+import { choose, newest, shownSettings } from "./session-settings.js";
 
 /**
  * @import { Message, Position } from "./model.js"
  * @import { Session } from "./session.js"
+ * @import { HeldSettings, Wanted } from "./session-settings.js"
  */
 
 export class Draft {
@@ -21,6 +23,7 @@ export class Draft {
   released = [];
   /** msgId of a message of the outbox that the server has stored; "" if there is none */
   sent = "";
+  #shownBefore;
 
   /** @param {Session} session @param {string} me the account */
   constructor(session, me) {
@@ -28,13 +31,17 @@ export class Draft {
     this.me = me;
     this.isGroup = isGroup(session.sessionId);
     this.unreadBefore = unread(session);
+    this.#shownBefore = JSON.stringify(shownSettings(session));
   }
 
-  /** How many are unread now, null if that has not changed; by how many they grew, below 0 if they became fewer. */
-  get unread() {
-    const now = unread(this.session);
+  /**
+   * How many are unread now, by how many they grew (below 0 if they became fewer), and the settings to show; null: they
+   * have not changed.
+   */
+  get changes() {
+    const [now, settings] = [unread(this.session), shownSettings(this.session)];
     const grew = now - this.unreadBefore;
-    return { unread: grew ? now : null, grew };
+    return { unread: grew ? now : null, grew, settings: JSON.stringify(settings) === this.#shownBefore ? null : settings };
   }
 
   /** Save a message; tell whether it is new. @param {Message} message @param {boolean} toAck */
@@ -42,6 +49,8 @@ export class Draft {
     const { session } = this;
     const own = message.sender === this.me;
     this.hearOf(message.seq, message.serverTimeMs);
+    if (this.isGroup || !own) session.reached = Math.max(session.reached, message.number);
+    else if (!message.quiet) session.spokeAt = Math.max(session.spokeAt, message.seq);
     const isNew = !includes(session.held, message.seq);
     if (isNew) {
       session.held = join(session.held, [message.seq, message.seq]);
@@ -119,11 +128,14 @@ export class Draft {
     return !isWaiting(this.session);
   }
 
-  /** Note that the person has read the session, as far as it is counted here; tell whether the server must hear of it. */
+  /**
+   * Note that the person has read the session, as far as it is counted here. Tell whether the server must hear of it, and
+   * whether the person has marked it as unread.
+   */
   markRead() {
     const { lastSeq, count } = this.session;
     this.readUpTo({ seq: lastSeq, number: count.known });
-    return untoldRead(this.session) !== null;
+    return { isDue: untoldRead(this.session) !== null, isMarked: shownSettings(this.session).markedUnread };
   }
 
   /** Note how far the person has read, on whichever device. @param {Position} position */
@@ -144,6 +156,22 @@ export class Draft {
   readElsewhere(position) {
     this.readUpTo(position);
     this.settle([], null, position.number);
+  }
+
+  /** Note what the person has chosen. @param {Wanted} wanted @param {number} nowMs the server's clock */
+  choose(wanted, nowMs) {
+    this.session = choose(this.session, wanted, nowMs);
+  }
+
+  /** Take the settings that the server holds. @param {HeldSettings | null} settings */
+  takeSettings(settings) {
+    this.session.settings = newest(this.session.settings, settings);
+  }
+
+  /** Take the answer to a choice. @param {number} changedAt @param {HeldSettings | null} settings */
+  settleChoice(changedAt, settings) {
+    this.takeSettings(settings);
+    this.session.choices = this.session.choices.filter((choice) => choice.changedAt !== changedAt);
   }
 
   /** Whether `recount` is due: the count may include too much, and no message is missing that could tell. */

@@ -6,6 +6,7 @@ import { highestHeld, isWaiting } from "./session.js";
 /**
  * @import { Draft } from "./draft.js"
  * @import { Learned } from "./gaps.js"
+ * @import { Head } from "./groups.js"
  * @import { ChatAck, Message, Outgoing } from "./model.js"
  */
 
@@ -111,10 +112,11 @@ export function takeChange(draft, ack, ofOwnStay) {
 /**
  * Note the newest seq of a group; tell whether it is higher than before.
  * @param {Draft} draft
- * @param {number} seq
+ * @param {Head} head
  */
-export function takeHead(draft, seq) {
+export function takeHead(draft, { seq, number }) {
   const { session } = draft;
+  session.reached = Math.max(session.reached, number);
   const isNews = seq > session.lastSeq;
   if (seq > Math.max(session.lastSeq, highestHeld(session))) session.announced += 1;
   draft.hearOf(seq, 0);

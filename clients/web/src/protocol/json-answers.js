@@ -4,7 +4,8 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
 
 /**
  * @import { Fields, Reader } from "./fields.js"
- * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary } from "./model.js"
+ * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
+ * @import { HeldSettings } from "./session-settings.js"
  * @import { Signal } from "./signals.js"
  */
 
@@ -34,6 +35,21 @@ const positionOf = members({ seq: number, number: from("received", number) });
 /** @type {Reader<Position | null>} */
 const position = optional((body, name) => positionOf(fields(body, name)));
 
+const settingsOf = members({
+  mutedUntilMs: from("mutedUntil", number),
+  pinned: flag,
+  hidden: flag,
+  markedUnread: flag,
+  pinnedAtMs: from("pinnedAt", number),
+  hiddenAt: position,
+  markedAt: position,
+  changedAtMs: from("changedAt", number),
+  version: number,
+});
+
+/** @type {Reader<HeldSettings | null>} */
+const settings = optional((body, name) => settingsOf(fields(body, name)));
+
 const ownBelowOf = members({ to: number, count: number });
 
 /** @type {(body: Fields) => Counter} */
@@ -50,10 +66,11 @@ export const counterOf = members({
   joinedNumber: number,
   left: optional(number),
   read: position,
+  settings,
 });
 
 /** The answer of `login` and `counters`. */
-export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text });
+export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number) });
 
 /** @type {(body: Fields) => Result} */
 const resultOf = members({ code: text, remaining: numbers });
@@ -98,6 +115,7 @@ const summaryOf = members({
   lastSeq: number,
   timestampMs: from("timestamp", number),
   read: position,
+  settings,
   group: optional((body, name) => groupOf(fields(body, name))),
 });
 
@@ -114,6 +132,12 @@ const presenceOf = members({ online: flag, lastSeenMs: from("lastSeen", optional
 
 /** The answer of `online`, by uid. @param {Fields} body */
 export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
+
+/** The answer of `settings`, by session. @type {(body: Fields) => Map<string, SettingsResult>} */
+export const settingsResultsOf = (body) => mapOf(members({ code: text, settings }))(body, "sessions");
+
+/** A push of what the person has chosen on another device. @param {Fields} body */
+export const settingsPushOf = (body) => mapOf(settingsOf)(body, "sessions");
 
 /** A push of a signal: its frame says whose it is. @type {(body: Fields, frame: Fields) => Signal} */
 export const signalOf = (body, frame) => ({ ...signalBodyOf(body), uid: someText(frame, "uid") });

@@ -1,6 +1,9 @@
 // The content of frames: messages, counters, pages and acks (docs/protocol.md, sections 3 to 5).
 
-/** @import { GroupSummary } from "./groups.js" */
+/**
+ * @import { GroupSummary } from "./groups.js"
+ * @import { HeldSettings } from "./session-settings.js"
+ */
 
 export const PRIVATE = 1;
 export const GROUP = 2;
@@ -66,6 +69,7 @@ export const GROUP = 2;
  * @property {number} joinedNumber
  * @property {number | null} left
  * @property {Position | null} read how far the person has read
+ * @property {HeldSettings | null} settings
  */
 
 /**
@@ -96,6 +100,12 @@ export const GROUP = 2;
  * @property {readonly number[]} remaining seqs that are to be acked once more
  */
 /**
+ * The part of an answer to `settings` that is about one session.
+ * @typedef {object} SettingsResult
+ * @property {string} code
+ * @property {HeldSettings | null} settings what holds now
+ */
+/**
  * One session of an answer to `sessions`.
  * @typedef {object} SessionSummary
  * @property {string} sessionId
@@ -104,5 +114,6 @@ export const GROUP = 2;
  * @property {number} lastSeq
  * @property {number} timestampMs
  * @property {Position | null} read
+ * @property {HeldSettings | null} settings
  * @property {GroupSummary | null} group null for a private session
  */

@@ -6,6 +6,7 @@ import * as answers from "./json-answers.js";
 /**
  * @import { Fields } from "./fields.js"
  * @import { Outgoing } from "./model.js"
+ * @import { Choice } from "./session-settings.js"
  * @import { OutgoingSignal } from "./signals.js"
  */
 
@@ -44,6 +45,9 @@ export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf)
 
 /** @param {Readonly<Record<string, {seq: number | undefined, received: number | undefined}>>} sessions */
 export const read = (sessions) => request("read", { sessions }, answers.resultsOf);
+
+/** @param {Readonly<Record<string, Choice>>} sessions */
+export const settings = (sessions) => request("settings", { sessions }, answers.settingsResultsOf);
 
 /** @param {Outgoing} message */
 export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");

@@ -3,12 +3,14 @@
 import { NOTHING_COUNTED, unreadOf } from "./counting.js";
 import { isGroup } from "../names.js";
 import { includes, subtract } from "./ranges.js";
+import { NO_SETTINGS } from "./session-settings.js";
 
 /**
  * @import { Count } from "./counting.js"
  * @import { GroupSummary } from "./groups.js"
  * @import { Position } from "./model.js"
  * @import { Range, Ranges } from "./ranges.js"
+ * @import { Choice, HeldSettings } from "./session-settings.js"
  */
 
 /**
@@ -22,6 +24,10 @@ import { includes, subtract } from "./ranges.js";
  * @property {number} lastSeq the highest seq that this device has heard of
  * @property {Position} read how far the person has read, on any device as far as this one knows
  * @property {number} readTold the number of `read` that the server has confirmed; below it: a `read` is due
+ * @property {number} reached the highest number that this device has heard of
+ * @property {number} spokeAt the highest seq of an own counted message
+ * @property {HeldSettings} settings
+ * @property {readonly Choice[]} choices settings that the person has chosen and the server has not confirmed, the oldest first
  * @property {number} floorSeq what is below was removed, or isn't for this account
  * @property {boolean} inexact `added` may have numbers that were removed, or are own ones
  * @property {number} timestampMs
@@ -58,6 +64,10 @@ export const newSession = (sessionId) => ({
   lastSeq: 0,
   read: { seq: 0, number: 0 },
   readTold: 0,
+  reached: 0,
+  spokeAt: 0,
+  settings: NO_SETTINGS,
+  choices: [],
   floorSeq: 0,
   inexact: false,
   timestampMs: 0,

@@ -13,6 +13,7 @@ import { stateOf } from "./results.js";
  * @import { DueSession } from "../protocol/acking.js"
  * @import { Message } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
+ * @import { Choice } from "../protocol/session-settings.js"
  * @import { Queued, SessionState } from "./results.js"
  * @import { Timing } from "../timing.js"
  */
@@ -66,6 +67,19 @@ export class Queries {
       known: sessions.uncleared(session),
       read: sessions.untoldRead(session),
     }));
+  }
+
+  /** Return the oldest choice of each session that has one. */
+  async choices() {
+    /** @type {Map<string, Choice>} */
+    const found = new Map();
+    for (const { sessionId, choices: [first] } of await this.#all()) if (first) found.set(sessionId, first);
+    return found;
+  }
+
+  /** Return the sum of the versions of all settings. */
+  async settingsSum() {
+    return (await this.#all()).reduce((sum, { settings }) => sum + settings.version, 0);
   }
 
   /**

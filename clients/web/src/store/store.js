@@ -89,7 +89,7 @@ export class Store extends Queries {
         const draft = new Draft(row, this.uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
         await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, ...draft.unread });
+        outcomes.set(row.sessionId, { result, ...draft.changes });
       }
       return outcomes;
     }, options);
@@ -133,7 +133,7 @@ export class Store extends Queries {
 
   // Reading
 
-  /** Set a session's `unread` to zero; the result tells whether the server must hear of it. @param {string} sessionId */
+  /** Set a session's `unread` to zero. @param {string} sessionId */
   markRead(sessionId) {
     return this.change(sessionId, (draft) => draft.markRead(), { asLeader: false });
   }
