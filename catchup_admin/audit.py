@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catchup.clock import Clock
-from catchup.domain.group import Membership, is_group
+from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.membership import Membership
 from catchup.domain.message import ChatType
 from catchup.errors import CatchupError, Unavailable
 from catchup.usecases.catching_up.ports import Counters, InSession

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catchup.domain.group import Membership, Role, is_group
+from catchup.domain.group import is_group
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Role
 from catchup.usecases.catching_up.ports import Counters, InSession
 from catchup.usecases.groups.ports import Groups
 from catchup.usecases.people.ports import PresenceBook
@@ -98,7 +99,7 @@ class People:
                     pending=sorted(row.pending),
                 )
             group = groups.get(row.session_id)
-            told = None if group is None else row.unread(group)
+            told = None if group is None else group.seen_as(row).unread(group)
             return InSessionNow(
                 session_id=row.session_id,
                 unread=None if told is None else told.count,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup_admin.stored import Past
 
 # How many seqs a problem lists.
@@ -63,6 +64,7 @@ def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
     """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own."""
+    membership = group.seen_as(membership)
     told = membership.unread(group)
     end, start = told.received, told.cleared
     between = {entry.number: entry for entry in past.entries.values() if entry.counts and start < entry.number <= end}

@@ -13,8 +13,9 @@ from bench.gathering import GatheringClient
 from bench.repositories import storage
 from catchup.clock import Clock
 from catchup.concurrency import Threads
-from catchup.domain.group import Role, group_id_of, group_session
+from catchup.domain.group import group_id_of, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Role
 from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.domain.presence import Endpoint
 from catchup.settings import Settings

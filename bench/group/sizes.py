@@ -12,8 +12,9 @@ from bench.group.queue import CountedQueues
 from bench.group.timing import spread_ms, timed_ms
 from bench.stage import DEVICE, Measured, Stage, expect
 from catchup.clock import system_clock
-from catchup.domain.group import OWN_LIMIT, ROSTER_FROM
+from catchup.domain.group import ROSTER_FROM
 from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.membership import OWN_LIMIT
 from catchup.domain.presence import Connection, Encoding, Endpoint
 from tests.support.engines import dynamodb_client
 from tests.support.world import World

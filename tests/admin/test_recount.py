@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import group as groups
+from catchup.domain import membership
 from tests.admin.conftest import Terminal
 from tests.conftest import on_dynamodb_local_alone
 from tests.support.clock import Clock
@@ -30,8 +30,8 @@ def world(make_world: Callable[..., World], clock: Clock) -> World:
 @pytest.fixture(autouse=True)
 def little_is_remembered_of_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """A member's row keeps few own numbers one by one."""
-    monkeypatch.setattr(groups, "OWN_LIMIT", 8)
-    monkeypatch.setattr(groups, "OWN_KEPT", 4)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 8)
+    monkeypatch.setattr(membership, "OWN_KEPT", 4)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import group as groups
+from catchup.domain import membership
 from tests.concurrency.crowd import SharedMeter, assert_dense, history, times, together
 from tests.support.world import Phone, World
 
@@ -66,8 +66,8 @@ def assert_exact(phone: Phone) -> None:
 @pytest.fixture
 def few_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Own messages are told by a number from eight on."""
-    monkeypatch.setattr(groups, "OWN_LIMIT", 8)
-    monkeypatch.setattr(groups, "OWN_KEPT", 4)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 8)
+    monkeypatch.setattr(membership, "OWN_KEPT", 4)
 
 
 def test_many_write_to_one_group(world: World, alice: Phone, meter: SharedMeter) -> None:

@@ -1,7 +1,8 @@
 """A group with people in it, for the tests of its repositories."""
 
-from catchup.domain.group import Group, GroupChange, Membership, Mention, Role
+from catchup.domain.group import Group, GroupChange
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Numbers, Place
 from catchup.domain.standing import Changed
 from tests.contract.stores import ALICE, BOB, NOW_MS, Stores, message

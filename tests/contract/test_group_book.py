@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from catchup.domain.group import MENTIONS_LIMIT, Mention
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.membership import MENTIONS_LIMIT, Mention
 from catchup.domain.message import Numbers, Place
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, a_group, admit, group, mentions, person, raise_head

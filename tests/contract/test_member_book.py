@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import MENTIONS_LIMIT, Membership, Role
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import MENTIONS_LIMIT, Membership, Role
 from catchup.usecases.groups.ports import MemberEntry
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import (

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import GroupChange, Role
+from catchup.domain.group import GroupChange
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Role
 from catchup.domain.message import NONE, Message, Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Mention, Role
 from catchup.domain.ids import Seq
+from catchup.domain.membership import Mention, Role
 from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
 from catchup.storage.counter_book import DynamoCounters

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from catchup.domain.group import Membership
+from catchup.domain.membership import Membership
 from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import (
     ALICE,

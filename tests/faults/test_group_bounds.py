@@ -47,8 +47,8 @@ def test_members_are_counted_after_a_late_retry_of_what_someone_has_left_and_joi
 
 
 def test_nobody_is_mentioned_by_themselves(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catchup.domain.group.OWN_LIMIT", 2)
-    monkeypatch.setattr("catchup.domain.group.OWN_KEPT", 1)
+    monkeypatch.setattr("catchup.domain.membership.OWN_LIMIT", 2)
+    monkeypatch.setattr("catchup.domain.membership.OWN_KEPT", 1)
     alice = room(stage)
     alice.tell("room", at_all=True)
     for _ in range(3):

@@ -72,6 +72,9 @@ leave     invalid invalid invalid invalid ok      ok      state   ok      denied
 add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
 members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
 
 route     uid     device  msgid   cursor  high    negative
@@ -88,6 +91,9 @@ leave     denied  ok      ok      -       -       -
 add       denied  ok      ok      -       -       -
 remove    denied  ok      ok      -       -       -
 role      denied  ok      ok      -       -       -
+describe  denied  ok      ok      -       -       -
+mute      denied  ok      ok      -       invalid invalid
+dissolve  denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
 """
 # What a frame says beside its body.
@@ -239,7 +245,11 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {**change, "uid": "carol", "role": "ADMIN"}
         case "members":
             return {"groupId": group}
-        case "create" | "join" | "leave":
+        case "describe":
+            return {**change, "name": "The hall"}
+        case "mute":
+            return {**change, "uid": "carol", "until": 0}
+        case "create" | "join" | "leave" | "dissolve":
             return change
     return GOOD[route]
 
@@ -272,6 +282,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "before": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
+        case "mute", _:
+            return {"body": {**body, "until": number * 2}}
         case _:
             return {"body": {**body, "limit": 1_001 if forgery == "high" else -1}}
 

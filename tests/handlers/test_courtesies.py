@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import group
+from catchup.domain import membership
 from catchup.settings import MAX_DEVICES
 from tests.contract.stores import InTurn
 from tests.support.outages import Outages, refusal
@@ -100,8 +100,8 @@ def test_a_login_with_too_many_devices_does_not_fail_with_the_oldest(world: Worl
 def test_a_message_of_a_group_whose_own_numbers_cant_be_settled_is_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(group, "OWN_LIMIT", 4)
-    monkeypatch.setattr(group, "OWN_KEPT", 2)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 4)
+    monkeypatch.setattr(membership, "OWN_KEPT", 2)
     alice, bob = world.online("alice"), world.phone("bob")
     alice.change("create", "room", uids=["bob"])
     failing = Failing(world, "Counter", "ownFloor")

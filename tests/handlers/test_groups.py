@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from catchup.domain import group as groups
+from catchup.domain import membership
 from catchup.storage.group_book import group_of_row
 from catchup.storage.member_book import membership_of_row
 from catchup.storage.sent_log import DynamoSentLog
@@ -136,8 +136,8 @@ def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) 
 def test_own_messages_are_told_by_a_count_when_they_are_many(
     world: World, room: str, alice: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(groups, "OWN_LIMIT", 4)
-    monkeypatch.setattr(groups, "OWN_KEPT", 2)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 4)
+    monkeypatch.setattr(membership, "OWN_KEPT", 2)
     bob = world.online("bob")
     own = 0
     for number in range(1, 30):

@@ -1,6 +1,6 @@
 """People come and go, quietly, while others speak, count and clear."""
 
-from catchup.domain import group
+from catchup.domain import membership
 from tests.people.person import Person
 from tests.races.cast import Cast, clear, log_in, send
 from tests.races.groups import HAS_ITS_PLACE, change, group_race, room, tell
@@ -93,7 +93,7 @@ def a_mention_and_a_clear(cast: Cast) -> Scene:
 
 def many_own(cast: Cast) -> tuple[Person, Person, Person]:
     """Alice's own numbers are told by a count from two on. She has a tablet; Bob has spoken between."""
-    cast.patch(group, OWN_LIMIT=2, OWN_KEPT=1)
+    cast.patch(membership, OWN_LIMIT=2, OWN_KEPT=1)
     phone, tablet, bob = cast.online("alice"), cast.online("alice", "tablet"), cast.online("bob")
     phone.keeps = tablet.keeps = True
     room(cast, phone, tablet, bob)

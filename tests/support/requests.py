@@ -14,6 +14,7 @@ from catchup.commands import COMMANDS
 from catchup.domain.ids import MAX_NUMBER
 from catchup.settings import (
     MAX_ACK_SEQS,
+    MAX_ANNOUNCEMENT_BYTES,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_MESSAGE_BYTES,
@@ -27,6 +28,7 @@ from tests.support.fields import (
     CURSOR,
     FLAGS,
     IDENTIFIER,
+    IDS,
     LIMITS,
     NAMED,
     NUMBERS,
@@ -59,11 +61,19 @@ GOOD: dict[str, dict[str, Any]] = {
     "add": {**CHANGE, "uids": ["bob"]},
     "remove": {**CHANGE, "uids": ["bob"]},
     "role": {**CHANGE, "uid": "bob", "role": "ADMIN"},
+    "describe": {**CHANGE, "name": "The hall"},
+    "mute": {**CHANGE, "uid": "bob", "until": 0},
+    "dissolve": CHANGE,
     "members": {"groupId": "room"},
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
 }
+NAME = Field(
+    ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
+    ("x" * (MAX_GROUP_NAME_BYTES + 1), "ä" * (MAX_GROUP_NAME_BYTES // 2 + 1), "a\nb", "\0"),
+    (7, [], "\ud800"),
+)
 FIELDS: dict[str, dict[str, Field]] = {
     "login": {},
     "ping": {},
@@ -149,11 +159,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
     "create": {
         **CHANGE_FIELDS,
-        "name": Field(
-            ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
-            ("x" * (MAX_GROUP_NAME_BYTES + 1), "ä" * (MAX_GROUP_NAME_BYTES // 2 + 1), "a\nb", "\0"),
-            (7, [], "\ud800"),
-        ),
+        "name": NAME,
         "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
         "open": Field(*FLAGS),
         "openHistory": Field(*FLAGS),
@@ -167,6 +173,17 @@ FIELDS: dict[str, dict[str, Field]] = {
         "uid": IDENTIFIER,
         "role": Field(("MEMBER", "ADMIN", "OWNER"), (3, -1), ("KING", 1.5, [], True), required=True),
     },
+    "describe": {
+        **CHANGE_FIELDS,
+        "name": NAME,
+        "announcement": Field(
+            ("", "x" * MAX_ANNOUNCEMENT_BYTES, "ä" * (MAX_ANNOUNCEMENT_BYTES // 2), "a\n\tb"),
+            ("x" * (MAX_ANNOUNCEMENT_BYTES + 1), "ä" * (MAX_ANNOUNCEMENT_BYTES // 2 + 1), "a\rb", "\0"),
+            (7, [], "\ud800"),
+        ),
+    },
+    "mute": {**CHANGE_FIELDS, "uid": Field(*IDS), "until": Field(*NUMBERS, required=True)},
+    "dissolve": CHANGE_FIELDS,
     "members": {
         "groupId": IDENTIFIER,
         "limit": Field(*LIMITS),
@@ -247,6 +264,9 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "add": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "remove": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "role": lambda rng: {**_change(rng), "uid": FRIEND, "role": rng.choice(["MEMBER", "ADMIN", "OWNER"])},
+    "describe": lambda rng: {**_change(rng), rng.choice(["name", "announcement"]): f"{MARKER} hall"},
+    "mute": lambda rng: {**_change(rng), "until": rng.randrange(2**41), **rng.choice([{}, {"uid": FRIEND}])},
+    "dissolve": _change,
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},

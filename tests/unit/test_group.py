@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchup.domain import group as groups
+from catchup.domain import membership
 from catchup.domain.authorization import Who, includes
-from catchup.domain.group import MENTIONS_LIMIT, Group, Membership, Mention, Role, group_id_of, group_session, is_group
+from catchup.domain.group import Group, group_id_of, group_session, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.page import Bounds
 from catchup.domain.unread import OwnBelow
 
@@ -175,8 +176,8 @@ def test_a_counter_with_left_speaks_of_the_message_that_ended_the_membership_bef
 
 
 def test_there_is_room_to_list_own_messages_until_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(groups, "OWN_LIMIT", 4)
-    monkeypatch.setattr(groups, "OWN_KEPT", 2)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 4)
+    monkeypatch.setattr(membership, "OWN_KEPT", 2)
     assert member(own=own(2, 3, 5)).due_own_floor(9) is None
     assert member(own=own(2, 3, 5, 8)).due_own_floor(9) == 3
     assert member(own=own(2, 3, 5, 8), cleared=2).due_own_floor(9) is None, "what is cleared takes no room"
@@ -186,8 +187,8 @@ def test_there_is_room_to_list_own_messages_until_they_are_many(monkeypatch: pyt
 def test_own_messages_above_the_head_are_not_told_by_a_count_for_others_may_come_below_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(groups, "OWN_LIMIT", 4)
-    monkeypatch.setattr(groups, "OWN_KEPT", 1)
+    monkeypatch.setattr(membership, "OWN_LIMIT", 4)
+    monkeypatch.setattr(membership, "OWN_KEPT", 1)
     row = member(own=own(2, 3, 5, 8))
     assert [row.due_own_floor(head) for head in (1, 2, 4, 5, 8)] == [None, 2, 3, 5, 5]
 

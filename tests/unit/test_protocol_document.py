@@ -111,6 +111,7 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
         ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
+        ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),
         ("members of a group", f"{MAX_MEMBERS:,}"),
         ("people that one blocks", str(settings.MAX_BLOCKED)),
         ("devices of a person online at once", str(settings.MAX_DEVICES)),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Group, GroupChange, Membership, group_session
+from catchup.domain.group import Group, GroupChange, group_session
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.message import Place
 from catchup.domain.standing import Changed, Standing
 from catchup.errors import NotAMember

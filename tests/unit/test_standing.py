@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchup.domain.group import Group, GroupChange, Role, group_session
+from catchup.domain.group import Group, GroupChange, group_session
 from catchup.domain.ids import Seq, Uid
+from catchup.domain.membership import Role
 from catchup.domain.standing import Changed, Standing
 from tests.people.group_log import Said
 from tests.people.group_rights import Rights

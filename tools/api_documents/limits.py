@@ -10,6 +10,7 @@ from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
     DEFAULT_SESSIONS_PAGE,
+    MAX_ANNOUNCEMENT_BYTES,
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
@@ -114,6 +115,8 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "MembersRequest.next": {"pattern": f"^({_UID})?$"},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
+        "DescribeRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
+        "DescribeRequest.announcement": {"maxLength": MAX_ANNOUNCEMENT_BYTES},
         "AddRequest.uids": {**_NAMED, "minItems": 1},
         "RemoveRequest.uids": {**_NAMED, "minItems": 1},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
@@ -133,6 +136,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "AddRequest": ("msgId", "groupId", "uids"),
     "RemoveRequest": ("msgId", "groupId", "uids"),
     "RoleRequest": ("msgId", "groupId", "uid", "role"),
+    "DescribeRequest": ("msgId", "groupId"),
+    "MuteRequest": ("msgId", "groupId", "until"),
+    "DissolveRequest": ("msgId", "groupId"),
     "MembersRequest": ("groupId",),
     "BlockRequest": ("uid",),
     "UnblockRequest": ("uid",),
@@ -143,6 +149,7 @@ OF_A_CLIENT: Mapping[str, frozenset[str]] = {
 }
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
+    "DescribeRequest": {"anyOf": [{"required": ["name"]}, {"required": ["announcement"]}]},
     "Message": {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
         "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.message import Place
 from catchup.domain.page import Bounds
 from catchup.domain.unread import Unread

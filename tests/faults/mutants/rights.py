@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message, Numbers, Place
 from catchup.domain.standing import Changed
 from catchup.storage.group_book import DynamoGroups

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from catchup.domain import group
+from catchup.domain import membership
 from catchup.usecases.groups import fan_out
 from tests.faults.scenarios.groups import everyone_reads, room, with_tablet
 from tests.faults.scenarios.registry import group_scenario
@@ -27,7 +27,7 @@ def small_numbers() -> Iterator[None]:
 @contextmanager
 def few_own() -> Iterator[None]:
     """Two own seqs are many."""
-    with patch.object(group, "OWN_LIMIT", 2), patch.object(group, "OWN_KEPT", 1):
+    with patch.object(membership, "OWN_LIMIT", 2), patch.object(membership, "OWN_KEPT", 1):
         yield
 
 

@@ -93,6 +93,9 @@ _ROWS = (
     _change("add", Who.MANAGER, "POST /v1/groups/{groupId}/members", throttled=True),
     _change("remove", Who.MANAGER, "POST /v1/groups/{groupId}/members/remove", throttled=True),
     _change("role", Who.OWNER, "PUT /v1/groups/{groupId}/members/{uid}/role"),
+    _change("describe", Who.MANAGER, "PUT /v1/groups/{groupId}"),
+    _change("mute", Who.MANAGER, "POST /v1/groups/{groupId}/mute"),
+    _change("dissolve", Who.OWNER, "POST /v1/groups/{groupId}/dissolve"),
     Command(
         "members",
         "group",

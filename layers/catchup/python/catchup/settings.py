@@ -29,6 +29,8 @@ MAX_CLEAR_SESSIONS = 100
 MAX_NAMED_UIDS = 50
 # A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
+# Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
+MAX_ANNOUNCEMENT_BYTES = 2_000
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
 # The same over HTTP: some ten requests load a history of 10,000 messages.
@@ -98,6 +100,8 @@ class Settings(SimpleNamespace):
     preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
+    dissolved_history: Annotated[str, "whether former members may read a dissolved group, `true` or `false`", "true"]
+
     word_list_bucket: Annotated[str, "the S3 bucket of the word lists", ""]
     word_list_key: Annotated[str, "the object in that bucket", ""]
     word_list_seconds: Annotated[int, "seconds between checks for changed lists", 60]
@@ -136,7 +140,7 @@ _HELD = ("held_table", "held_retention_days")
 READ_BY: Mapping[str, tuple[str, ...]] = {
     "authorizer": ("jwt_secret_arn", "jwt_issuer", "jwt_audience", "jwt_keys_url", "jwt_uid_claim"),
     "connection": ("presence_table",),
-    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions"),
+    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions", "dissolved_history"),
     "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields"),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
@@ -157,6 +161,8 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
     given = vars(settings)
     if "jwt_secret_arn" in given:
         _check_tokens(settings)
+    if given.get("dissolved_history", "true") not in ("true", "false"):
+        raise SettingsError(f"DISSOLVED_HISTORY is {settings.dissolved_history!r}: it must be true or false")
     if "word_list_bucket" in given and bool(settings.word_list_bucket) != bool(settings.word_list_key):
         raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
     if "sent_retention_days" in given:

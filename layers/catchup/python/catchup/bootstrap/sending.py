@@ -115,15 +115,15 @@ class Writing(Container):
             fields=tuple(name.strip() for name in self.settings.moderated_fields.split(",") if name.strip()),
         )
 
-    def gate_of_names(self) -> Gate:
-        """Judges the name of a group, the only text in a change of one."""
+    def gate_of_changes(self) -> Gate:
+        """Judges the texts in a change of a group."""
         judges = self._judges()
         if not judges:
             return OpenGate()
-        from catchup.usecases.screening.screening import NameScreening
+        from catchup.usecases.screening.screening import ScreeningOfChanges
         from catchup.wire.screening import rewrite
 
-        return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
+        return ScreeningOfChanges(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
 
     def _judges(self) -> "list[Judge]":
         judges: list[Judge] = []

@@ -9,8 +9,8 @@ What the state of a group forbids to everybody (the owner leaves, the group is f
 from enum import Enum
 from typing import NamedTuple
 
-from catchup.domain.group import Membership, Role
 from catchup.domain.ids import SessionId, Uid, private_members
+from catchup.domain.membership import Membership, Role
 
 
 class Who(Enum):
@@ -57,7 +57,7 @@ READS = Rule(private=Who.ONE_OF_TWO, group=Who.WAS_MEMBER)
 CALLER_ALONE = Rule()
 # Parts of a command that only some of its users may use.
 MENTION_ALL = Who.MANAGER
-REMOVE_AN_ADMIN = Who.OWNER
+MANAGE_AN_ADMIN = Who.OWNER
 
 
 def includes(who: Who, membership: Membership | None) -> bool:

@@ -1,53 +1,23 @@
-"""Groups: who is a member, what members may do and see, and what is unread without a write per member.
+"""Groups: their own row, and what is told of all their members together.
 
-A message of a group is written once, so unread follows from the session's head: its number - cleared - own messages in
-between. `own` holds the own numbers above `cleared`; if there are many, a count replaces the oldest:
-
-    numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
-
-Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
-is set to its seq.
-
-Changes are applied to rows in the order of the session (`usecases.groups.applying`), so that a row knows by these seqs
-alone which changes are behind it. Whose a group is stands in one register of the group, not in a row of each person.
+A message of a group is written once. Who is a member, and what is unread for them, is in `catchup.domain.membership`.
+Whose a group is stands in one register of the group, not in a row of each person.
 """
 
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Numbers, Place
 from catchup.domain.page import Bounds
-from catchup.domain.unread import OwnBelow, Unread
 
-# A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only for senders who never clear are they replaced
-# by a count.
-OWN_LIMIT = 128
-OWN_KEPT = 64
-# Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
-MENTIONS_LIMIT = 64
 MAX_MEMBERS = 100_000
 NOBODY = Uid("")
 # Up to this many members, presence is read member by member, a read unit each; above it, online members enter a roster.
 ROSTER_FROM = 20
 # What a function with one vCPU posts to connections in a second, at least: `make bench-fanout` fails if it does not.
 POSTS_PER_SECOND = 2_000
-
-
-class Role(IntEnum):
-    """A member's role, as the wire numbers it."""
-
-    MEMBER = 0
-    ADMIN = 1
-    OWNER = 2
-
-
-class Mention(NamedTuple):
-    """A message that mentions somebody: its seq, which counters list, and its number, by which it is cleared."""
-
-    seq: Seq
-    number: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,7 +29,8 @@ class Group:
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
     online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest
     messages that mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the
-    group was made.
+    group was made. `members`: how many there are after the message `counted_to`. `muted_until_ms`: until then only the
+    owner and admins may speak. `dissolved`, `dissolved_number`: the message that ended the group; 0: it goes on.
     """
 
     session_id: SessionId
@@ -69,11 +40,15 @@ class Group:
     last_change: Seq = Seq(0)
     timestamp_ms: int = 0
     members: int = 0
+    counted_to: Seq = Seq(0)
     is_open: bool = False
     open_history: bool = False
     founder: str = ""
     owner: Uid = NOBODY
     owner_seq: Seq = Seq(0)
+    muted_until_ms: int = 0
+    dissolved: Seq = Seq(0)
+    dissolved_number: int = 0
     roster_since_ms: int = 0
     hot: bool = False
     hinted: Seq = Seq(0)
@@ -92,143 +67,54 @@ class Group:
         """
         return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
 
-    def seen_as(self, membership: "Membership") -> "Membership":
-        """Returns the membership with the effective role."""
+    def seen_as(self, membership: Membership) -> Membership:
+        """Returns the membership with the effective role, and ended with the group: when a group is dissolved, nothing
+        is written in its members' rows."""
         if not membership.is_member:
             return membership
-        return replace(membership, role=self.role_of(membership.uid, membership.role))
+        role = self.role_of(membership.uid, membership.role)
+        return replace(membership, role=role, over=self.dissolved, over_number=self.dissolved_number)
 
+    def visible_to(self, membership: Membership, asked: Bounds, *, keeps_history: bool) -> Bounds:
+        """The part of the requested bounds that this person may see. Unless the deployment keeps the history of
+        dissolved groups, only their last message is left."""
+        bounds = membership.sees(asked, self.open_history)
+        if not self.dissolved or keeps_history:
+            return bounds
+        return bounds._replace(after=Seq(max(bounds.after or 0, self.dissolved - 1)))
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Membership:
-    """A person in a group: a member if `joined` is above `left`.
+    def muted_until(self, membership: Membership) -> int:
+        """Until when this member may not speak, ms since 1970; 0: they may. `membership` has the effective role.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined` or `left` that a device
-    knows of, because it has cleared since then.
-    """
-
-    uid: Uid
-    session_id: SessionId
-    role: Role = Role.MEMBER
-    joined: Seq = Seq(0)
-    joined_number: int = 0
-    left: Seq = Seq(0)
-    left_number: int = 0
-    seen: Seq = Seq(0)
-    cleared: int = 0
-    timestamp_ms: int = 0
-    own: frozenset[int] = field(default_factory=frozenset)
-    own_floor: int = 0
-    own_below: int = 0
-    mentions: frozenset[Mention] = field(default_factory=frozenset)
-    # Whether a login enters the device in the group's roster.
-    in_roster: bool = False
-
-    @property
-    def is_member(self) -> bool:
-        """Whether this person is in the group now."""
-        return self.joined > self.left
-
-    @property
-    def was_member(self) -> bool:
-        """Whether this person is or was in the group."""
-        return self.joined > 0
-
-    @property
-    def last_turn(self) -> Seq:
-        """The seq of the message by which this person last joined or left."""
-        return max(self.joined, self.left)
-
-    @property
-    def last_turn_number(self) -> int:
-        """The number of that message: a device that knows of it has counted so far."""
-        return self.joined_number if self.is_member else self.left_number
-
-    def has_noted(self, own: int) -> bool:
-        """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
-        return own in self.own or own <= max(self.cleared, self.own_floor)
-
-    def last_number(self, group: Group) -> int:
-        """The highest number that this person may clear: that of the head, or of the end of their membership."""
-        return max(group.number, self.own_floor) if self.is_member else self.left_number
-
-    def end(self, head: Seq) -> Seq:
-        """The last seq that this person may see. It may be above the head that was read: the message that ends a
-        membership is stored before the row changes, but the head may have been read earlier.
-
-        >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
-        4
+        Only the row of the person concerns admins; nothing concerns the owner.
         """
-        return head if self.is_member else self.left
-
-    def sees(self, asked: Bounds, open_history: bool) -> Bounds:
-        """The part of the requested bounds that this person may see."""
-        after = max(asked.after or 0, 0 if open_history else self.joined - 1)
-        before = asked.before if self.is_member else Seq(min(asked.before or self.left + 1, self.left + 1))
-        return Bounds(before=before, after=Seq(after) if after else None)
-
-    def unread(self, group: Group) -> Unread:
-        """The counter of this person in the group. `group` must have been read before this row."""
-        cleared = self.cleared if self.is_member else self.left_number
-        # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
-        number = max(self.last_number(group), cleared)
-        own = [each for each in self._listed() if each <= number] if self.is_member else []
-        below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
-        return Unread(
-            session_id=self.session_id,
-            count=number - cleared - len(own) - (below.count if below else 0),
-            received=number,
-            cleared=cleared,
-            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
-            last_seq=self.end(group.head),
-            own=own,
-            own_below=below,
-            mentions=self._named(group, number) if self.is_member else (),
-            joined=self.joined,
-            joined_number=self.joined_number,
-            left=Seq(0) if self.is_member else self.left,
-            is_unseen=self.seen < self.last_turn,
-        )
-
-    def _named(self, group: Group, number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone."""
-        named = self.mentions | {each for each in group.to_all if each.number not in self.own}
-        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)
-        return seqs[-MENTIONS_LIMIT:]
-
-    def due_own_floor(self, head_number: int) -> int | None:
-        """The number up to which a count should replace own numbers; None if there is room to list them.
-
-        `head_number`: the number of the head, which must have been read before this row. Up to the head all own
-        messages are noted, so none is noted later below the floor.
-        """
-        listed = self._listed()
-        if len(listed) < OWN_LIMIT:
-            return None
-        return max((own for own in listed[:-OWN_KEPT] if own <= head_number), default=None)
-
-    def with_floor(self, floor: int, group: Group) -> "Membership":
-        """This row with the own numbers up to the floor replaced by their count. Own messages that mention everyone
-        stay in the list, so that they are not taken for mentions of the author."""
-        kept = self.own_below if self.own_floor > self.cleared else 0
-        leaving = sum(own <= floor for own in self._listed())
-        to_all = {mention.number for mention in group.to_all}
-        own = frozenset(own for own in self.own if own > floor or own in to_all)
-        return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
-
-    def _listed(self) -> list[int]:
-        """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
-        that were noted while higher ones were cleared or replaced."""
-        return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
+        match membership.role:
+            case Role.OWNER:
+                return 0
+            case Role.ADMIN:
+                return membership.muted_until_ms
+            case _:
+                return max(membership.muted_until_ms, self.muted_until_ms)
 
 
 class GroupChange(NamedTuple):
-    """A change of a group: the content of a system message. `uids`: the people concerned, without its author."""
+    """A change of a group: the content of a system message. `uids`: the people concerned, without its author. `name`,
+    `announcement`: None if they stay. `until_ms`: of a mute; without `uids` it is of all but the owner and admins."""
 
     kind: str
     uids: tuple[Uid, ...] = ()
     role: Role = Role.MEMBER
-    name: str = ""
+    name: str | None = None
+    announcement: str | None = None
+    until_ms: int = 0
+
+
+class Announcement(NamedTuple):
+    """What a group announces. `author`, `at_ms`: who wrote it and when; its text is "" if nothing is announced."""
+
+    text: str = ""
+    author: Uid = NOBODY
+    at_ms: int = 0
 
 
 def group_session(group_id: str) -> SessionId:

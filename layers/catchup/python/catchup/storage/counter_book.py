@@ -7,8 +7,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Membership, is_group
+from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row

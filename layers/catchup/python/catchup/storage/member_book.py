@@ -6,8 +6,9 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import MENTIONS_LIMIT, Membership, Mention, Role, group_id_of, is_group
+from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
@@ -70,6 +71,14 @@ class DynamoMembers:
         moved, there = self._update(uid, session, actions, condition)
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
+
+    def mute(self, uid: Uid, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """SET mutedUntil and mutedSeq, if the person is a member and mutedSeq is lower."""
+        lower = MembershipRow.muted_seq.does_not_exist() | (MembershipRow.muted_seq < seq)
+        is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
+        self._update(
+            uid, session, [MembershipRow.muted_until.set(until_ms), MembershipRow.muted_seq.set(seq)], is_in & lower
+        )
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
         """ADD own {number}, if it is not cleared. All numbers from an earlier membership are: joining clears them."""
@@ -192,6 +201,7 @@ def membership_of_row(item: Any) -> Membership:
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
+        muted_until_ms=int(row.muted_until),
         in_roster=bool(row.in_roster),
     )
 

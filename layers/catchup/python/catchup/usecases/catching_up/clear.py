@@ -6,8 +6,9 @@ from functools import partial
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.catching_up.ports import ClearResult, Counters
@@ -62,6 +63,7 @@ class Clear:
         """Clears one group. Its rows were read before. Raises Unavailable."""
         if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
+        member = group.seen_as(member)
         if number is None or (number <= member.cleared and member.seen == member.last_turn):
             return ClearResult.CLEARED
         if number < member.last_turn_number:

@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import SessionId, Uid, is_session_id
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread
@@ -121,7 +122,9 @@ class ReadCounters:
 def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> Sequence[Unread]:
     """The person's summaries of these sessions, without groups whose row can't be read."""
     return [
-        row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
+        groups[row.session_id].seen_as(row).unread(groups[row.session_id])
+        if isinstance(row, Membership)
+        else row.summary()
         for row in rows
         if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").allows_in_group(row))
     ]

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import SessionId
+from catchup.domain.membership import Membership
 from catchup.domain.page import Budget
 from catchup.domain.presence import Caller
 from catchup.errors import Superseded, courtesy

@@ -5,8 +5,8 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Membership
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
 from catchup.usecases.sending.ports import Link

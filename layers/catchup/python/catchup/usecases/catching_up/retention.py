@@ -8,8 +8,9 @@ because no device can add them any more.
 from dataclasses import dataclass
 
 from catchup.domain.counter import Counter
-from catchup.domain.group import Group, Membership
+from catchup.domain.group import Group
 from catchup.domain.ids import SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.errors import courtesy
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.ports import Counters, MessageHistory

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group, Membership, is_group
+from catchup.domain.group import Group, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.membership import Membership
 from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.counters import summaries as summaries_of

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import Group, Membership, Mention, Role
+from catchup.domain.group import Announcement, Group
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
+from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Message, Place
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint
@@ -40,6 +41,9 @@ class Groups(Protocol):
     def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
         """A group, and a person's row in it. One call; both are consistent."""
 
+    def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
+        """The same, with what the group announces. One call."""
+
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """The rows of these groups; consistent."""
 
@@ -47,11 +51,24 @@ class Groups(Protocol):
         """Raises the head to the message before this place, never lowers it. That message must exist. Up to it, all
         changes must be applied, and all messages noted as their authors' own."""
 
-    def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
-        """Adds to the number of members, once for each message that changes it, in the order of the session."""
+    def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
+        """Adds to the number of members, once for each message that changes it, in the order of the session. Returns
+        whether nobody is left after this message."""
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
         """Makes this person the owner from this message on, unless a later message has made somebody else the owner."""
+
+    def rename(self, session: SessionId, seq: Seq, name: str) -> None:
+        """Gives the group a name from this message on, unless a later message has given it another."""
+
+    def announce(self, session: SessionId, seq: Seq, announcement: Announcement) -> None:
+        """Announces this from this message on, unless a later message announces something else."""
+
+    def mute_all(self, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """Lets only the owner and admins speak until this time, unless a later message says otherwise."""
+
+    def dissolve(self, session: SessionId, seq: Seq, number: int) -> None:
+        """Ends the group with this message. Members' rows are not written: all who are members then were members."""
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
@@ -90,6 +107,9 @@ class Members(Protocol):
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """Sets a member's role. Returns whether this message or a later one has set it; False if the person is not a
         member, or became one later."""
+
+    def mute(self, uid: Uid, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """Lets a member not speak until this time, unless a later message says otherwise."""
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
         """Adds to the person's own numbers, unless the number is cleared or included in a count. Returns the row after

@@ -25,22 +25,22 @@ from catchup.usecases.sending.ports import MessageLog, Placer, Sent
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class NameScreening(OpenGate):
-    """Judges the name of a group, the only text that a person writes in a change."""
+class ScreeningOfChanges(OpenGate):
+    """Judges the texts in a change of a group: its name, and what it announces."""
 
     asked: Sequence[Judge]
     rewrite: Rewrite
     telemetry: Telemetry
 
-    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """Judges a name. A name that would be held is refused, because a group can't wait for its name."""
-        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
+    def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """Judges a text. One that would be held is refused, because a group can't wait for its name."""
+        verdict = self._noted(self._judge(text, draft.sender, session), draft, session)
         if verdict.action >= Action.HOLD:
-            raise ContentRejected
-        masked = verdict.masked(name)
-        if masked == name:
-            return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], ("name",)))
+            raise ContentRejected(field)
+        masked = verdict.masked(text)
+        if masked == text:
+            return text, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], (field,)))
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
@@ -61,7 +61,7 @@ class NameScreening(OpenGate):
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Screening(NameScreening):
+class Screening(ScreeningOfChanges):
     """Judges messages. `fields`: the members of a message's content to judge; all if empty."""
 
     held: HeldMessages

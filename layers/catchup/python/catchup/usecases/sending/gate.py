@@ -28,8 +28,9 @@ class Gate(Protocol):
         """Returns the draft as it may be stored. It had no place when it was last looked up. Raises ContentRejected,
         ContentHeld, MsgIdReused, Unavailable."""
 
-    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """Returns a group's name and its system message, as they may be stored. Raises ContentRejected, Unavailable."""
+    def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """Returns a text of a group, such as its name, and the system message that has it in this field, as they may be
+        stored. Raises ContentRejected, Unavailable."""
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         """Returns the Sent row for a retry to continue with. Raises ContentHeld if the message is held, MsgIdReused."""
@@ -46,8 +47,8 @@ class OpenGate:
     def screen(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
         return draft
 
-    def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        return name, draft
+    def screen_text(self, text: str, _field: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
+        return text, draft
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         if sent.is_held:

@@ -1,0 +1,185 @@
+"""A person in a group: whether they are a member, what they may see, and what is unread without a write per member.
+
+A message of a group is written once, so unread follows from the session's head: its number - cleared - own messages in
+between. `own` holds the own numbers above `cleared`; if there are many, a count replaces the oldest:
+
+    numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
+
+Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
+is set to its seq.
+
+Changes are applied to rows in the order of the session (`usecases.groups.applying`), so that a row knows by these seqs
+alone which changes are behind it.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.page import Bounds
+from catchup.domain.unread import OwnBelow, Unread
+
+if TYPE_CHECKING:
+    from catchup.domain.group import Group
+
+# A row stays under 1 KB, one write unit: 128 numbers take 600 bytes. Only for senders who never clear are they replaced
+# by a count.
+OWN_LIMIT = 128
+OWN_KEPT = 64
+# Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
+MENTIONS_LIMIT = 64
+
+
+class Role(IntEnum):
+    """A member's role, as the wire numbers it."""
+
+    MEMBER = 0
+    ADMIN = 1
+    OWNER = 2
+
+
+class Mention(NamedTuple):
+    """A message that mentions somebody: its seq, which counters list, and its number, by which it is cleared."""
+
+    seq: Seq
+    number: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Membership:
+    """A person in a group: a member if `joined` is above `left`, and the group goes on.
+
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
+    membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
+    dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
+    person may not speak.
+    """
+
+    uid: Uid
+    session_id: SessionId
+    role: Role = Role.MEMBER
+    joined: Seq = Seq(0)
+    joined_number: int = 0
+    left: Seq = Seq(0)
+    left_number: int = 0
+    seen: Seq = Seq(0)
+    cleared: int = 0
+    timestamp_ms: int = 0
+    own: frozenset[int] = field(default_factory=frozenset)
+    own_floor: int = 0
+    own_below: int = 0
+    mentions: frozenset[Mention] = field(default_factory=frozenset)
+    muted_until_ms: int = 0
+    over: Seq = Seq(0)
+    over_number: int = 0
+    # Whether a login enters the device in the group's roster.
+    in_roster: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this person is in the group now."""
+        return self.joined > self.ended
+
+    @property
+    def ended(self) -> Seq:
+        """The seq of the message that ended the last membership that has ended; 0 if there is none."""
+        return max(self.left, self.over)
+
+    @property
+    def ended_number(self) -> int:
+        """The number of that message."""
+        return self.over_number if self.over else self.left_number
+
+    @property
+    def was_member(self) -> bool:
+        """Whether this person is or was in the group."""
+        return self.joined > 0
+
+    @property
+    def last_turn(self) -> Seq:
+        """The seq of the last message that made this person a member, or ended that."""
+        return max(self.joined, self.ended)
+
+    @property
+    def last_turn_number(self) -> int:
+        """The number of that message: a device that knows of it has counted so far."""
+        return self.joined_number if self.is_member else self.ended_number
+
+    def has_noted(self, own: int) -> bool:
+        """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
+        return own in self.own or own <= max(self.cleared, self.own_floor)
+
+    def last_number(self, group: "Group") -> int:
+        """The highest number that this person may clear: that of the head, or of the end of their membership."""
+        return max(group.number, self.own_floor) if self.is_member else self.ended_number
+
+    def end(self, head: Seq) -> Seq:
+        """The last seq that this person may see. It may be above the head that was read: the message that ends a
+        membership is stored before the row changes, but the head may have been read earlier.
+
+        >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
+        4
+        """
+        return head if self.is_member else self.ended
+
+    def sees(self, asked: Bounds, open_history: bool) -> Bounds:
+        """The part of the requested bounds that this person may see."""
+        after = max(asked.after or 0, 0 if open_history else self.joined - 1)
+        before = asked.before if self.is_member else Seq(min(asked.before or self.ended + 1, self.ended + 1))
+        return Bounds(before=before, after=Seq(after) if after else None)
+
+    def unread(self, group: "Group") -> Unread:
+        """The counter of this person in the group, in which they are seen as `Group.seen_as` says. `group` must have
+        been read before this row."""
+        cleared = self.cleared if self.is_member else self.ended_number
+        # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
+        number = max(self.last_number(group), cleared)
+        own = [each for each in self._listed() if each <= number] if self.is_member else []
+        below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
+        return Unread(
+            session_id=self.session_id,
+            count=number - cleared - len(own) - (below.count if below else 0),
+            received=number,
+            cleared=cleared,
+            timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
+            last_seq=self.end(group.head),
+            own=own,
+            own_below=below,
+            mentions=self._named(group, number) if self.is_member else (),
+            joined=self.joined,
+            joined_number=self.joined_number,
+            left=Seq(0) if self.is_member else self.ended,
+            is_unseen=self.seen < self.last_turn,
+        )
+
+    def _named(self, group: "Group", number: int) -> list[Seq]:
+        """The newest messages up to `number` that mention this person, or everyone."""
+        named = self.mentions | {each for each in group.to_all if each.number not in self.own}
+        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)
+        return seqs[-MENTIONS_LIMIT:]
+
+    def due_own_floor(self, head_number: int) -> int | None:
+        """The number up to which a count should replace own numbers; None if there is room to list them.
+
+        `head_number`: the number of the head, which must have been read before this row. Up to the head all own
+        messages are noted, so none is noted later below the floor.
+        """
+        listed = self._listed()
+        if len(listed) < OWN_LIMIT:
+            return None
+        return max((own for own in listed[:-OWN_KEPT] if own <= head_number), default=None)
+
+    def with_floor(self, floor: int, group: "Group") -> "Membership":
+        """This row with the own numbers up to the floor replaced by their count. Own messages that mention everyone
+        stay in the list, so that they are not taken for mentions of the author."""
+        kept = self.own_below if self.own_floor > self.cleared else 0
+        leaving = sum(own <= floor for own in self._listed())
+        to_all = {mention.number for mention in group.to_all}
+        own = frozenset(own for own in self.own if own > floor or own in to_all)
+        return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
+
+    def _listed(self) -> list[int]:
+        """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
+        that were noted while higher ones were cleared or replaced."""
+        return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
