@@ -95,6 +95,7 @@ export class Acks {
   async #flush(only) {
     const backoff = this.#link.backoff();
     while (backoff.attempts < MAX_ROUNDS) {
+      await this.#link.ready(); // until then, more may be acked, cleared and read
       const next = await this.#next(only);
       if (!next) return;
       const { body } = await this.#link.request(requestOf(next));

@@ -67,6 +67,7 @@ export class Choosing {
   async #sendAll() {
     const backoff = this.#link.backoff();
     while (backoff.attempts < MAX_ROUNDS) {
+      await this.#link.ready(); // until then, later choices may take the place of earlier ones
       const due = [...(await this.#store.choices())].slice(0, MAX_CHOICES_PER_REQUEST);
       if (due.length === 0) return;
       const { body } = await this.#link.request(settings(Object.fromEntries(due)));

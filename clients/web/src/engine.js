@@ -26,7 +26,17 @@ import { Signals } from "./signals.js";
 /** @typedef {LinkOptions} EngineOptions */
 
 /** The commands that change a group, and what becomes of the own membership. */
-const CHANGES = /** @type {const} */ ({ create: "begins", join: "begins", leave: "ends", add: "", remove: "", role: "" });
+const CHANGES = /** @type {const} */ ({
+  create: "begins",
+  join: "begins",
+  leave: "ends",
+  dissolve: "ends",
+  add: "",
+  remove: "",
+  role: "",
+  describe: "",
+  mute: "",
+});
 
 /**
  * All parts of one running client.
@@ -136,9 +146,9 @@ export class Engine {
     });
   }
 
-  /** @param {string} groupId @param {string} next */
-  async membersPage(groupId, next) {
-    return (await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next))).body;
+  /** @param {string} groupId @param {string} next @param {number} [limit] */
+  async membersPage(groupId, next, limit = MAX_PAGE_MESSAGES) {
+    return (await this.link.request(requests.members(groupId, limit, next))).body;
   }
 
   /** @param {string} uid @param {boolean} isBlocked */

@@ -2,17 +2,17 @@
 
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
-import { bytesOf, checkedName, checkedUid, checkedUids, isGroup, randomId } from "./names.js";
-import { MAX_GROUP_NAME_BYTES } from "./settings.js";
+import { bytesOf, checkedName, checkedUid, checkedUids, checkedUntil, isGroup, randomId } from "./names.js";
+import { MAX_ANNOUNCEMENT_BYTES, MAX_GROUP_NAME_BYTES } from "./settings.js";
 
 /**
  * @import { Sent } from "./events.js"
- * @import { Member, Role } from "./protocol/groups.js"
+ * @import { Announcement, GroupSummary, Member, Role } from "./protocol/groups.js"
  */
 
 /**
  * @typedef {object} ChangeOptions
- * @property {string} [msgId] of the message that tells of the change; by default a random one
+ * @property {string | undefined} [msgId] of the message that tells of the change; by default a random one
  */
 /**
  * @typedef {object} NewGroup
@@ -41,9 +41,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async createGroup(name, { uids = [], group = randomId(), isOpen = false, openHistory = false, msgId } = {}) {
-    if (bytesOf(name) > MAX_GROUP_NAME_BYTES) {
-      throw new InvalidInput("name", `must have at most ${MAX_GROUP_NAME_BYTES} bytes`);
-    }
+    checkSize("name", name, MAX_GROUP_NAME_BYTES);
     return this.#change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, openHistory }, { msgId });
   }
 
@@ -53,7 +51,7 @@ export class GroupCalls extends BlockCalls {
   }
 
   /**
-   * Leave a group; an owner must hand it over first (`setRole`).
+   * Leave a group; an owner must hand it over first (`setRole`). The last member ends it.
    * @param {string} group
    * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
@@ -97,6 +95,47 @@ export class GroupCalls extends BlockCalls {
   }
 
   /**
+   * Change a group's name, its announcement, or both: what is absent stays, "" takes it back. For the owner and admins.
+   * @param {string} group
+   * @param {{name?: string, announcement?: string}} description the name has at most 200 bytes in UTF-8, the announcement 2,000
+   * @param {ChangeOptions} [options]
+   * @returns {Promise<Sent>}
+   */
+  async describe(group, { name, announcement }, options) {
+    if (name === undefined && announcement === undefined) throw new InvalidInput("name", "or announcement must be given");
+    checkSize("name", name, MAX_GROUP_NAME_BYTES);
+    checkSize("announcement", announcement, MAX_ANNOUNCEMENT_BYTES);
+    return this.#change("describe", group, { name, announcement }, options);
+  }
+
+  /**
+   * Return a group as `sessions` tells it, and its announcement; asks the server.
+   * @param {string} group
+   * @returns {Promise<GroupSummary & {announcement: Announcement | null}>}
+   */
+  async description(group) {
+    const { group: summary, announcement } = await this.device.call("membersPage", idOf(group), "", 1);
+    return { ...summary, announcement };
+  }
+
+  /**
+   * Let a member, or all but the owner and admins, only read until a time. No event tells when it is over.
+   * @param {string} group
+   * @param {number} untilMs by the server's clock; 0 ends the mute at once, Infinity: for ever
+   * @param {{uid?: string} & ChangeOptions} [options] `uid`: who; without it, all but the owner and admins
+   * @returns {Promise<Sent>}
+   */
+  async mute(group, untilMs, { uid, ...options } = {}) {
+    if (uid !== undefined) checkedUid("uid", uid);
+    return this.#change("mute", group, { uid, until: checkedUntil("untilMs", untilMs) }, options);
+  }
+
+  /** End a group for good; for its owner. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
+  async dissolve(group, options) {
+    return this.#change("dissolve", group, {}, options);
+  }
+
+  /**
    * Go through the members in the order of their uids; asks the server page by page.
    * @param {string} group
    * @returns {AsyncGenerator<Member, void, void>}
@@ -115,12 +154,17 @@ export class GroupCalls extends BlockCalls {
    * @param {string} cmd
    * @param {string} group
    * @param {Readonly<Record<string, unknown>>} more
-   * @param {{msgId?: string | undefined}} [options]
+   * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
    */
   async #change(cmd, group, more, { msgId = randomId() } = {}) {
     return this.device.call("change", cmd, checkedName("msgId", msgId), idOf(group), more);
   }
+}
+
+/** @param {string} field @param {string | undefined} text @param {number} most bytes */
+function checkSize(field, text = "", most) {
+  if (bytesOf(text) > most) throw new InvalidInput(field, `must have at most ${most} bytes`);
 }
 
 /** @param {string} group */

@@ -28,6 +28,7 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./groups.js").ChangeOptions} ChangeOptions */
 /** @typedef {import("./groups.js").NewGroup} NewGroup */
 /** @typedef {import("./events.js").Sent} Sent */
+/** @typedef {import("./protocol/groups.js").Announcement} Announcement */
 /** @typedef {import("./protocol/groups.js").GroupSummary} GroupSummary */
 /** @typedef {import("./protocol/groups.js").Member} Member */
 /** @typedef {import("./protocol/groups.js").Role} Role */

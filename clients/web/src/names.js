@@ -108,6 +108,20 @@ export function recipientOf(sessionId, me) {
   return one === me ? other : one;
 }
 
+/** The highest time: for ever. */
+const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Return a time in milliseconds since 1970, the highest one for Infinity. Throws InvalidInput.
+ * @param {string} field
+ * @param {unknown} untilMs
+ */
+export function checkedUntil(field, untilMs) {
+  const time = untilMs === Infinity ? FOR_EVER_MS : Number(untilMs);
+  if (typeof untilMs === "number" && Number.isSafeInteger(time) && time >= 0) return time;
+  throw new InvalidInput(field, "must be a time in whole milliseconds since 1970, 0 or Infinity");
+}
+
 /** Return the size of a text on the wire. @param {string} text */
 export const bytesOf = (text) => new TextEncoder().encode(text).length;
 

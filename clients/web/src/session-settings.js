@@ -1,19 +1,13 @@
 // The calls about how the person wants to see their sessions; `Client` inherits them.
 
 import { InvalidInput } from "./errors.js";
-import { checkedSession } from "./names.js";
-import { FOR_EVER_MS } from "./protocol/session-settings.js";
+import { checkedSession, checkedUntil } from "./names.js";
 import { ReadCalls } from "./reading.js";
 
 /** @import { Wanted } from "./protocol/session-settings.js" */
 
-/** What may be chosen, and what the value must be. */
-const RULES = {
-  mutedUntilMs: "a time in milliseconds since 1970, 0 or Infinity",
-  pinned: "true or false",
-  hidden: "true or false",
-  markedUnread: "true or false",
-};
+/** What may be chosen. */
+const NAMES = ["mutedUntilMs", "pinned", "hidden", "markedUnread"];
 
 /** Settings of sessions: the same on all devices of the person. No setting changes a count. */
 export class SettingsCalls extends ReadCalls {
@@ -25,14 +19,9 @@ export class SettingsCalls extends ReadCalls {
    * @returns {Promise<void>}
    */
   async setSettings(sessionId, wanted) {
-    const names = Object.keys(wanted);
-    if (names.length === 0) throw new InvalidInput("settings", `must have one of ${Object.keys(RULES).join(", ")}`);
-    for (const [name, value] of Object.entries(wanted)) {
-      if (!(name in RULES)) throw new InvalidInput(name, "is no setting");
-      const isRight = name === "mutedUntilMs" ? isTime(value) : typeof value === "boolean";
-      if (!isRight) throw new InvalidInput(name, `must be ${RULES[/** @type {keyof Wanted} */ (name)]}`);
-    }
-    await this.device.call("choose", checkedSession(sessionId), { ...wanted });
+    const chosen = Object.entries(wanted).map(([name, value]) => [name, checkedChoice(name, value)]);
+    if (chosen.length === 0) throw new InvalidInput("settings", `must have one of ${NAMES.join(", ")}`);
+    await this.device.call("choose", checkedSession(sessionId), Object.fromEntries(chosen));
   }
 
   /**
@@ -49,5 +38,10 @@ export class SettingsCalls extends ReadCalls {
   }
 }
 
-/** @param {unknown} value */
-const isTime = (value) => value === Infinity || (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= FOR_EVER_MS);
+/** @param {string} name @param {unknown} value */
+function checkedChoice(name, value) {
+  if (name === "mutedUntilMs") return checkedUntil(name, value);
+  if (!NAMES.includes(name)) throw new InvalidInput(name, `is no setting: choose ${NAMES.join(", ")}`);
+  if (typeof value === "boolean") return value;
+  throw new InvalidInput(name, "must be true or false");
+}

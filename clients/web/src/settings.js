@@ -23,6 +23,8 @@ export const MAX_UIDS_PER_REQUEST = 50;
 export const MAX_UIDS_ONLINE = 100;
 /** Section 9: of the `data` of a signal. */
 export const MAX_SIGNAL_BYTES = 256;
+/** Section 9: of a group's announcement. */
+export const MAX_ANNOUNCEMENT_BYTES = 2_000;
 /** Section 9: of a group's name. */
 export const MAX_GROUP_NAME_BYTES = 200;
 

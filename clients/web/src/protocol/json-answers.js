@@ -4,6 +4,7 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
 
 /**
  * @import { Fields, Reader } from "./fields.js"
+ * @import { GroupSummary } from "./groups.js"
  * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
  * @import { HeldSettings } from "./session-settings.js"
  * @import { Signal } from "./signals.js"
@@ -105,7 +106,19 @@ export const readsOf = (body) => mapOf(positionOf)(body, "sessions");
 /** A push of the newest seq of a group. */
 export const headOf = members({ sessionId: someText, seq: number, number });
 
-const groupOf = members({ name: text, role: text, members: number, joined: number, left: optional(number) });
+const groupOf = members({
+  name: text,
+  role: text,
+  members: number,
+  joined: number,
+  left: optional(number),
+  mutedUntilMs: from("mutedUntil", number),
+  allMutedUntilMs: from("allMutedUntil", number),
+  dissolved: flag,
+});
+
+/** @type {Reader<GroupSummary | null>} */
+const group = optional((body, name) => groupOf(fields(body, name)));
 
 /** @type {(body: Fields) => SessionSummary} */
 const summaryOf = members({
@@ -116,14 +129,22 @@ const summaryOf = members({
   timestampMs: from("timestamp", number),
   read: position,
   settings,
-  group: optional((body, name) => groupOf(fields(body, name))),
+  group,
 });
 
 export const sessionsOf = members({ sessions: listOf(summaryOf), next: text, end: flag });
 
 const memberOf = members({ uid: someText, role: text, joined: number });
 
-export const membersOf = members({ members: listOf(memberOf), next: text, end: flag });
+const announcementOf = members({ text, uid: text, timeMs: from("time", number) });
+
+export const membersOf = members({
+  members: listOf(memberOf),
+  next: text,
+  end: flag,
+  group,
+  announcement: optional((body, name) => announcementOf(fields(body, name))),
+});
 
 /** The answer of what only succeeds or not. */
 export const nothingOf = () => null;

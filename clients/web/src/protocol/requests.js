@@ -73,7 +73,7 @@ export const sessions = (limit, next) => request("sessions", { limit, next }, an
 
 /**
  * A request that changes a group; it becomes a message of the group.
- * @param {"create" | "join" | "leave" | "add" | "remove" | "role"} cmd
+ * @param {string} cmd
  * @param {string} msgId
  * @param {string} groupId
  * @param {Readonly<Record<string, unknown>>} more

@@ -49,9 +49,6 @@ import { isGroup } from "../names.js";
  * @property {boolean} markedUnread
  */
 
-/** A value of `mutedUntil`: for ever. */
-export const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
-
 /** @type {HeldSettings} */
 export const NO_SETTINGS = {
   mutedUntilMs: 0,
@@ -100,7 +97,7 @@ export function choose(session, { mutedUntilMs, ...wanted }, nowMs) {
   const changedAt = Math.max(nowMs, settings.changedAtMs + 1, ...choices.map((choice) => choice.changedAt + 1));
   /** @type {Choice} */
   const choice = { ...wanted, changedAt };
-  if (mutedUntilMs !== undefined) choice.mutedUntil = Math.min(mutedUntilMs, FOR_EVER_MS);
+  if (mutedUntilMs !== undefined) choice.mutedUntil = mutedUntilMs;
   if (wanted.hidden || wanted.markedUnread) choice.at = { seq: lastSeq, received: count.known };
   return { ...session, choices: [...choices.map((earlier) => without(earlier, choice)).filter(isLeft), choice] };
 }
