@@ -1,11 +1,11 @@
-"""Sends messages and manages the block list."""
+"""Sends messages and signals, manages the block list, and tells who is online."""
 
 from catchup.bootstrap.chat import build_chat
 from catchup.bootstrap.clients import started
 from catchup.domain.message import ChatType
 from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import people, sending
+from catchup.wire import people, presence, sending, signals
 
 service = started("chat", build_chat)
 
@@ -36,4 +36,16 @@ def blocked(request: Request) -> pb.Envelope:
     return people.blocked_reply(service.blocks.blocked(request.caller.uid))
 
 
-handler = request_handler("chat", named(chat, block, unblock, blocked), service.telemetry)
+def signal(request: Request) -> pb.Envelope:
+    """Tells those online in a session of something that is not kept, such as typing."""
+    service.signal(signals.signal_request(request.envelope, request.caller.uid))
+    return signals.signal_reply()
+
+
+def online(request: Request) -> pb.Envelope:
+    """Returns who of these people is online."""
+    uids = presence.online_request(request.envelope)
+    return presence.online_reply(service.online(request.caller.uid, uids))
+
+
+handler = request_handler("chat", named(chat, block, unblock, blocked, signal, online), service.telemetry)

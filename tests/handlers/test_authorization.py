@@ -76,6 +76,8 @@ describe  invalid invalid invalid invalid denied  ok      ok      denied  denied
 mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
 members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -95,10 +97,12 @@ describe  denied  ok      ok      -       -       -
 mute      denied  ok      ok      -       invalid invalid
 dissolve  denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+signal    denied  ok      -       -       -       -
+online    denied  ok      -       -       -       -
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked"}
+READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked", "online"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
@@ -106,6 +110,8 @@ MAY_IN = {
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
+    "signal": "p:alice:bob",
+    "online": "p:alice:bob",
 }
 # Bob's, of a message and of a group's founding.
 BOBS_MSG_ID = "bobs"
@@ -237,6 +243,12 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "signal" if session.startswith("g:"):
+            return {"chatType": 2, "to": group, "kind": "typing"}
+        case "signal":
+            return {"chatType": 1, "to": session.split(":")[2], "kind": "typing"}
+        case "online":
+            return {"uids": [session.split(":")[2]]}
         case "add":
             return {**change, "uids": ["dan"]}
         case "remove":
@@ -303,6 +315,11 @@ def named_in(answer: dict[str, Any]) -> set[str]:
     return listed | set(body.get("counters", {}))
 
 
+def seen_in(answer: dict[str, Any]) -> set[str]:
+    """The people of whom an answer tells more than nothing."""
+    return {uid for uid, told in answer.get("body", {}).get("people", {}).items() if told != {"online": False}}
+
+
 def check(stage: Stage, route: str, frame: dict[str, Any], word: str, encoding: str) -> dict[str, Any]:
     answer = stage.ask(route, frame, encoding)
     assert answer["cmd"] == COMMANDS[route].answer_cmd
@@ -327,7 +344,7 @@ def test_a_session(stage: Stage, route: str, column: str, word: str, encoding: s
     session = SESSIONS[column][1]
     answer = check(stage, route, {"body": about(route, session)}, word, encoding)
     if word == "silent":
-        assert named_in(answer) == set()
+        assert named_in(answer) == seen_in(answer) == set()
 
 
 @pytest.mark.parametrize(("route", "column", "word", "encoding"), cases(FORGERIES, lambda what: f"with {what}"))

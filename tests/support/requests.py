@@ -20,6 +20,8 @@ from catchup.settings import (
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
 from tests.support.fields import (
     ANYWHERE,
@@ -68,6 +70,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
+    "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
+    "online": {"uids": ["bob"]},
 }
 NAME = Field(
     ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
@@ -192,6 +196,25 @@ FIELDS: dict[str, dict[str, Field]] = {
     "block": {"uid": IDENTIFIER},
     "unblock": {"uid": IDENTIFIER},
     "blocked": {},
+    "signal": {
+        "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
+        "to": IDENTIFIER,
+        "kind": Field(("a", "-", "x" * 32), ("", "x" * 33, "Typing", "a b", "a1"), (7, []), required=True),
+        "data": Field(
+            ("", "x" * MAX_SIGNAL_DATA_BYTES, "ä" * (MAX_SIGNAL_DATA_BYTES // 2)),
+            ("x" * (MAX_SIGNAL_DATA_BYTES + 1), "ä" * (MAX_SIGNAL_DATA_BYTES // 2 + 1)),
+            (7, [], "\ud800"),
+        ),
+    },
+    "online": {
+        "uids": Field(
+            (uids(1), uids(MAX_ONLINE_UIDS), ["alice"]),
+            ([], uids(MAX_ONLINE_UIDS + 1), ["a b"]),
+            ("bob", 7, [7], [None]),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -229,6 +252,14 @@ def _chat(rng: Random) -> Frame:
         body["at"] = [FRIEND]
     if rng.random() < 0.5:
         body["ackFlg"] = rng.randrange(2)
+    return body
+
+
+def _signal(rng: Random) -> Frame:
+    in_group = rng.random() < 0.4
+    body: Frame = {"chatType": 2 if in_group else 1, "to": GROUP if in_group else FRIEND, "kind": "typing"}
+    if rng.random() < 0.5:
+        body["data"] = f"{MARKER} {rng.randrange(10**6)}"
     return body
 
 
@@ -270,6 +301,8 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
+    "signal": _signal,
+    "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 

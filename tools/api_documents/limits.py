@@ -15,7 +15,10 @@ from catchup.settings import (
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
+from catchup.wire.signals import KIND_RULE
 
 Schema = dict[str, Any]
 
@@ -83,6 +86,8 @@ TYPE_OF: Mapping[str, str] = {
 }
 # Maps by session, by the JSON name of their field.
 BY_SESSION = frozenset({"sessions", "counters"})
+# Maps by person.
+BY_UID = frozenset({"people"})
 
 _FLAG = {"enum": [0, 1]}
 _NAMED = {"maxItems": MAX_NAMED_UIDS}
@@ -119,6 +124,10 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "DescribeRequest.announcement": {"maxLength": MAX_ANNOUNCEMENT_BYTES},
         "AddRequest.uids": {**_NAMED, "minItems": 1},
         "RemoveRequest.uids": {**_NAMED, "minItems": 1},
+        "Signal.chatType": {"enum": [1, 2]},
+        "Signal.kind": {"pattern": f"^{KIND_RULE}$"},
+        "Signal.data": {"maxLength": MAX_SIGNAL_DATA_BYTES},
+        "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
     }
 
@@ -142,10 +151,13 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "MembersRequest": ("groupId",),
     "BlockRequest": ("uid",),
     "UnblockRequest": ("uid",),
+    "Signal": ("chatType", "to", "kind"),
+    "OnlineRequest": ("uids",),
 }
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {
-    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"})
+    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"}),
+    "Signal": frozenset({"chatType", "to", "kind", "data"}),
 }
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
@@ -154,5 +166,9 @@ CONDITIONS: Mapping[str, Schema] = {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
         "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
         "else": {"properties": {"at": {"maxItems": 0}, "atAll": {"const": False}}},
+    },
+    "Signal": {
+        "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
+        "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
     },
 }

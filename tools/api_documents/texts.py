@@ -38,6 +38,8 @@ TAGS: Mapping[str, str] = {
     "sending": "Messages.",
     "groups": "Groups and their members.",
     "people": "Whom one does not want to hear from.",
+    "signals": "What happens in a session and is not kept.",
+    "presence": "Who is online.",
 }
 
 # By operation: a command, or `allCounters`.
@@ -65,4 +67,6 @@ SUMMARIES: Mapping[str, str] = {
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",
     "blocked": "Lists whom the caller has blocked",
+    "signal": "Tells those online in a session of something that is not kept, such as typing",
+    "online": "Returns who of these people is online",
 }

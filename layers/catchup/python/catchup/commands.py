@@ -108,6 +108,16 @@ _ROWS = (
     Command("block", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("PUT /v1/blocks/{uid}",)),
     Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
+    Command(
+        "signal",
+        "chat",
+        "signals",
+        Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER),
+        "signal_reply",
+        "signal_request",
+        ("POST /v1/signals",),
+    ),
+    Command("online", "chat", "presence", CALLER_ALONE, "online_reply", "online_request", ("POST /v1/online",)),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.

@@ -8,7 +8,7 @@ CatchupError
 │       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, Blocked, BlockedBySome
 ├── Refused               the state of a group or list does not allow it
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull,
-│       PartlyReleased
+│       PartlyReleased, NothingSaidYet, TooManyToSignal
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -140,6 +140,14 @@ class BlockListFull(Refused):
 
 class PartlyReleased(Refused):
     """A held message has its place already, so others may have seen it."""
+
+
+class NothingSaidYet(Refused):
+    """A signal to somebody with whom there is no session."""
+
+
+class TooManyToSignal(Refused):
+    """A signal to a group with too many members."""
 
 
 class GroupExists(CatchupError):

@@ -47,6 +47,13 @@ MAX_DEVICES = 10
 
 # All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).
 MAX_BLOCKED = 200
+
+# A text beside a signal: a name or a number, not a message.
+MAX_SIGNAL_DATA_BYTES = 256
+# All fit into one frame, and their rows into two BatchGets.
+MAX_ONLINE_UIDS = 100
+# As long as a month's absence is news.
+LAST_SEEN_DAYS = 30
 # How long a sender over the limit is refused: within a client's backoff, and long enough that a flood writes rarely.
 SEND_COOLDOWN_MS = 10_000
 
@@ -100,6 +107,7 @@ class Settings(SimpleNamespace):
     preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
+    online_status: Annotated[str, "what `online` tells of a person: `hidden`, `online` or `lastSeen`", "online"]
     dissolved_history: Annotated[str, "whether former members may read a dissolved group, `true` or `false`", "true"]
 
     word_list_bucket: Annotated[str, "the S3 bucket of the word lists", ""]
@@ -129,6 +137,9 @@ VARIABLES: Mapping[str, Variable] = {
     for name, note in Settings.__annotations__.items()
 }
 
+# The values of `online_status`.
+HIDDEN, ONLINE, LAST_SEEN = ONLINE_STATUS = ("hidden", "online", "lastSeen")
+
 _GROUPS = ("presence_table", "counter_table", "session_table", "roster_table")
 _QUEUES = ("fanout_queue_url", "hint_queue_url")
 _WORD_LISTS = ("word_list_bucket", "word_list_key", "word_list_seconds", "moderator")
@@ -140,8 +151,16 @@ _HELD = ("held_table", "held_retention_days")
 READ_BY: Mapping[str, tuple[str, ...]] = {
     "authorizer": ("jwt_secret_arn", "jwt_issuer", "jwt_audience", "jwt_keys_url", "jwt_uid_claim"),
     "connection": ("presence_table",),
-    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions", "dissolved_history"),
-    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields"),
+    "sync": (
+        *_GROUPS,
+        "message_table",
+        *_OFFLINE,
+        "preview_messages",
+        "preview_sessions",
+        "online_status",
+        "dissolved_history",
+    ),
+    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", "online_status"),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
 }
@@ -170,6 +189,10 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
         least = settings.sent_retention_days + EXPIRY_LAG_DAYS
         if settings.message_retention_days < least:
             raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
+    if given.get("online_status", "online") not in ONLINE_STATUS:
+        raise SettingsError(
+            f"ONLINE_STATUS is {settings.online_status!r}: it must be one of {', '.join(ONLINE_STATUS)}"
+        )
     # History must not forget what still waits.
     if "inbox_retention_days" in given and settings.message_retention_days < settings.inbox_retention_days:
         raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 
+from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
 from catchup.storage.block_book import DynamoBlocks
+from catchup.storage.sightings import DynamoSightings
 from catchup.usecases.groups.send import SendToGroup
 from catchup.usecases.people.ports import BlockBook
+from catchup.usecases.presence.online import TellOnline
 from catchup.usecases.sending.send import SendMessage
+from catchup.usecases.signals.audience import Audience
+from catchup.usecases.signals.signal import SendSignal
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -20,10 +25,27 @@ class ChatService:
     send: SendMessage
     send_to_group: SendToGroup
     blocks: BlockBook
+    signal: SendSignal
+    online: TellOnline
 
 
 def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     of = Writing(settings, parts)
-    gate = of.gate()
-    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), DynamoBlocks(of.storage))
+    gate, sightings = of.gate(), DynamoSightings(of.storage)
+    signal = SendSignal(
+        sightings=sightings,
+        groups=of.groups,
+        audience=Audience(of.members, of.roster, of.presence, of.clock, limits.CONNECTION_LIFETIME_MS),
+        gate=gate,
+        push=of.push,
+        concurrency=of.concurrency,
+        clock=of.clock,
+        telemetry=of.telemetry,
+    )
+    status = settings.online_status
+    online = TellOnline(
+        sightings, of.clock, tells_online=status != limits.HIDDEN, tells_last_seen=status == limits.LAST_SEEN
+    )
+    blocks = DynamoBlocks(of.storage)
+    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), blocks, signal, online)

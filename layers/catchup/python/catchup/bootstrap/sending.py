@@ -32,7 +32,7 @@ class Writing(Container):
         super().__init__(settings, parts)
         self.presence, self.sent_log = DynamoPresenceBook(self.storage), DynamoSentLog(self.storage)
         self.groups, self.members = DynamoGroups(self.storage), DynamoMembers(self.storage)
-        self.messages = DynamoMessageLog(self.storage)
+        self.messages, self.roster = DynamoMessageLog(self.storage), DynamoRoster(self.storage)
 
     @cached_property
     def limit(self) -> SendLimit:
@@ -52,7 +52,7 @@ class Writing(Container):
             groups=self.groups,
             members=self.members,
             presence=self.presence,
-            roster=DynamoRoster(self.storage),
+            roster=self.roster,
             messages=self.messages,
             concurrency=self.concurrency,
         )

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
+from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.media import HttpFault
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
 # The field with the group, if not groupId.
-_GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
+_GROUP_FIELDS = {"chat": "body.to", "signal": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
 
 # Field, rule and fix of errors whose reply is always the same, by their code.
 _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
@@ -38,6 +39,12 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         ),
         errors.NotAnotherMember: ("body.uid", "must be another member", "send the uid of a member"),
         errors.BlockListFull: ("body.uid", "your block list is full", "unblock somebody first"),
+        errors.NothingSaidYet: ("body.to", "nobody has written in this session yet", "send a message first"),
+        errors.TooManyToSignal: (
+            "body.to",
+            f"a group of at most {MAX_SIGNAL_MEMBERS} members",
+            "send no signals in larger groups",
+        ),
         errors.PartlyReleased: ("msgId", "is partly released", "release it again to complete it"),
     },
     pb.ALREADY_EXISTS: {

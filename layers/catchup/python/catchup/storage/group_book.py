@@ -43,9 +43,9 @@ class DynamoGroups:
         there = self._dynamo.put(self._table, row, SessionRow.session_id.does_not_exist())
         return there is None or there.get("founder") == {"S": group.founder}
 
-    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
+    def seen_by(self, uid: Uid, session: SessionId, consistent: bool = True) -> tuple[Group | None, Membership | None]:
         """One BatchGet over two tables."""
-        group, membership, _ = self._seen(uid, session, [session_key(session)])
+        group, membership, _ = self._seen(uid, session, [session_key(session)], consistent)
         return group, membership
 
     def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
@@ -53,10 +53,10 @@ class DynamoGroups:
         return self._seen(uid, session, [session_key(session), _announcement_key(session)])
 
     def _seen(
-        self, uid: Uid, session: SessionId, keys: Sequence[Item]
+        self, uid: Uid, session: SessionId, keys: Sequence[Item], consistent: bool = True
     ) -> tuple[Group | None, Membership | None, Announcement]:
-        members = KeysOf(self._counter_table, [counter_key(uid, session)])
-        found = self._dynamo.get_many([KeysOf(self._table, keys), members])
+        members = KeysOf(self._counter_table, [counter_key(uid, session)], consistent)
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent), members])
         announced = [row for row in found[self._table] if row["sessionId"] == _announcement_key(session)["sessionId"]]
         groups = [row for row in found[self._table] if row not in announced]
         return (

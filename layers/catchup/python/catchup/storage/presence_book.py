@@ -11,7 +11,7 @@ from catchup.domain.ids import ConnectionId, DeviceId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
-from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
+from catchup.settings import CONNECTION_LIFETIME_MS, DAY_SECONDS, LAST_SEEN, LAST_SEEN_DAYS, MAX_DEVICES
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.reading import Storage
 from catchup.storage.tables import PresenceRow
@@ -27,6 +27,8 @@ class DynamoPresenceBook:
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
+        tells_last_seen = getattr(of.settings, "online_status", "") == LAST_SEEN
+        self._kept_ms = CONNECTION_LIFETIME_MS + LAST_SEEN_DAYS * DAY_SECONDS * 1_000 * tells_last_seen
 
     def register(self, endpoint: Endpoint) -> Registered:
         """One update. Beyond ten devices, it removes those that logged in first, with one more update each."""
@@ -37,7 +39,7 @@ class DynamoPresenceBook:
             presence_key(endpoint.uid),
             [
                 device.set(_entry_of(entry)),
-                PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
+                PresenceRow.ttl.set((self._clock() + self._kept_ms) // 1_000),
             ],
             # An entry with a malformed `since` must not keep its device out for ever.
             ~_device_path(endpoint.device_id, "since").is_type("N")
@@ -62,11 +64,11 @@ class DynamoPresenceBook:
         return Registered(superseded=False, closing=[*same_device, *crowd])
 
     def forget(self, endpoint: Endpoint) -> None:
-        """REMOVE on condition that it is still this connection."""
+        """REMOVE, and SET lastSeen, on condition that it is still this connection."""
         self._dynamo.update(
             self._table,
             presence_key(endpoint.uid),
-            [_device_path(endpoint.device_id).remove()],
+            [_device_path(endpoint.device_id).remove(), PresenceRow.last_seen.set(self._clock())],
             _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
         )
 
@@ -89,10 +91,10 @@ class DynamoPresenceBook:
                 break
         return found
 
-    def online(self, people: Sequence[Uid]) -> Presence:
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
         """One BatchGet per hundred people."""
         keys = [presence_key(person) for person in people]
-        found = self._dynamo.get_many([KeysOf(self._table, keys)])
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent)])
         return presence_of(people, found[self._table], self._clock())
 
 
@@ -109,6 +111,15 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
             entry for entry in _entries(item) if entry.connection.since_ms > now_ms - CONNECTION_LIFETIME_MS
         )
     return online
+
+
+def last_seen_of(item: Item, now_ms: int) -> int:
+    """When a device of a row went last; 0 if it is not known. A device whose end nobody noticed was there when it
+    connected."""
+    lapsed = (entry.connection.since_ms for entry in _entries(item))
+    text = item.get("lastSeen", {}).get("N", "")
+    times = [int(text) if text.isdigit() else 0, *lapsed]
+    return min(max(times), now_ms)
 
 
 def pace_of_person(uid: Uid, items: Sequence[Item]) -> Pace:

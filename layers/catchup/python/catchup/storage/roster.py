@@ -64,12 +64,12 @@ class DynamoRoster:
                 self._table, key, [RosterRow.ttl.set(self._clock() // 1_000)], RosterRow.device.exists() & earlier
             )
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
+    def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
         where = RosterRow.session_id == session
         if start:
             where &= RosterRow.device > start
-        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
+        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, consistent=consistent)
         now = self._clock()
         open_since = now - CONNECTION_LIFETIME_MS
         there = [item for item in items if not expired(item, now)]

@@ -32,6 +32,8 @@ class PresenceRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
+    # When a device went last, ms since 1970.
+    last_seen = IntegerAttribute(null=True, attr_name="lastSeen")
     # Until when new messages of this person are refused, ms since 1970, after too many of them.
     cooldown_until = IntegerAttribute(null=True, attr_name="cooldownUntil")
     # The level at a time in ms since 1970, and the marks since then (domain.allowance).

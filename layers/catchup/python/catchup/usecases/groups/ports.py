@@ -38,8 +38,8 @@ class Groups(Protocol):
     def found(self, group: Group) -> bool:
         """Creates the group, unless one with this id by another `founder` exists."""
 
-    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
-        """A group, and a person's row in it. One call; both are consistent."""
+    def seen_by(self, uid: Uid, session: SessionId, consistent: bool = True) -> tuple[Group | None, Membership | None]:
+        """A group, and a person's row in it. One call."""
 
     def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
         """The same, with what the group announces. One call."""
@@ -160,8 +160,8 @@ class Roster(Protocol):
     def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
         """Removes a person's devices, unless they have joined again after that seq."""
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
-        """A page of the roster. One query; consistent."""
+    def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
+        """A page of the roster. One query."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

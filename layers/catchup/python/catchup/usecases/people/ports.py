@@ -54,8 +54,8 @@ class PresenceBook(Protocol):
         it at the same time, the mark is left out, and the returned pace does not have it.
         """
 
-    def online(self, people: Sequence[Uid]) -> Presence:
-        """The connections of these people; consistent. The answer has an entry for each person."""
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
+        """The connections of these people. The answer has an entry for each person."""
 
 
 class PushResult(Enum):

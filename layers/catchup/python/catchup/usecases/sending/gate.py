@@ -6,6 +6,7 @@ from typing import Protocol
 
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft
+from catchup.domain.signal import Signal
 from catchup.errors import ContentHeld, MsgIdReused
 from catchup.usecases.sending.ports import Sent
 
@@ -32,6 +33,9 @@ class Gate(Protocol):
         """Returns a text of a group, such as its name, and the system message that has it in this field, as they may be
         stored. Raises ContentRejected, Unavailable."""
 
+    def screen_signal(self, signal: Signal) -> Signal:
+        """Returns a signal as it may be delivered. Raises ContentRejected, Unavailable."""
+
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         """Returns the Sent row for a retry to continue with. Raises ContentHeld if the message is held, MsgIdReused."""
 
@@ -49,6 +53,9 @@ class OpenGate:
 
     def screen_text(self, text: str, _field: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
         return text, draft
+
+    def screen_signal(self, signal: Signal) -> Signal:
+        return signal
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         if sent.is_held:
