@@ -2,8 +2,10 @@
 
 import { isGroup } from "./names.js";
 import { takeCounter, takeSummary } from "./protocol/counters.js";
+import { Personal } from "./personal.js";
 import { isShown } from "./protocol/signals.js";
 import * as incoming from "./protocol/incoming.js";
+import { tell, tellAll } from "./telling.js";
 
 /**
  * @import { Emitter, Source } from "./events.js"
@@ -11,12 +13,10 @@ import * as incoming from "./protocol/incoming.js";
  * @import { Push } from "./protocol/frames.js"
  * @import { Learned } from "./protocol/gaps.js"
  * @import { Head } from "./protocol/groups.js"
- * @import { ChatAck, Counter, Message, Outgoing, Position, SessionSummary, SettingsResult } from "./protocol/model.js"
+ * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
  * @import { Signal } from "./protocol/signals.js"
- * @import { Choice, HeldSettings, Wanted } from "./protocol/session-settings.js"
- * @import { Outcome } from "./store/results.js"
  * @import { Store } from "./store/store.js"
  */
 
@@ -34,6 +34,7 @@ export class Arrivals {
     this.#events = events;
     this.#due = due;
     this.#onAnew = onAnew;
+    this.personal = new Personal(store, events, due);
   }
 
   /** Note which data set the server has; before anything else that it has sent is saved. @param {string} epoch */
@@ -54,7 +55,7 @@ export class Arrivals {
     for (const [sessionId, outcome] of outcomes) {
       const { result } = outcome;
       grown += outcome.grew;
-      this.#tell(sessionId, result.fresh, "counter", outcome);
+      tell(this.#events, sessionId, result.fresh, "counter", outcome);
       this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
       if (!result.isSettled) this.#due.count(sessionId);
     }
@@ -69,7 +70,7 @@ export class Arrivals {
   async addSummaries(summaries) {
     const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
     const outcomes = await this.#store.changeAll(byId, takeSummary);
-    this.#tellAll(outcomes);
+    tellAll(this.#events, outcomes);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
@@ -82,9 +83,9 @@ export class Arrivals {
       case "head":
         return this.#takeHead(body);
       case "read":
-        return this.#takeReads(body);
+        return this.personal.takeReads(body);
       case "settings":
-        return this.#takeSettings(body);
+        return this.personal.takeSettings(body);
       case "signal":
         return this.#takeSignal(body);
     }
@@ -95,42 +96,6 @@ export class Arrivals {
     const { sessionId } = message;
     await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
-  }
-
-  /** Note how far the person has read on another device. @param {ReadonlyMap<string, Position>} positions by session */
-  async #takeReads(positions) {
-    const outcomes = await this.#store.changeAll(positions, (draft, position) => draft.readElsewhere(position));
-    this.#tellAll(outcomes);
-    this.#due.acks.raise();
-  }
-
-  /** Note what the person has chosen on another device. @param {ReadonlyMap<string, HeldSettings>} settings by session */
-  async #takeSettings(settings) {
-    this.#tellAll(await this.#store.changeAll(settings, (draft, held) => draft.takeSettings(held)));
-  }
-
-  /**
-   * Take the answers to choices.
-   * @param {ReadonlyMap<string, Choice>} choices by session
-   * @param {ReadonlyMap<string, SettingsResult>} results
-   */
-  async settleChoices(choices, results) {
-    const settled = await this.#store.changeAll(choices, (draft, { changedAt }) => {
-      draft.settleChoice(changedAt, results.get(draft.session.sessionId)?.settings ?? null);
-    });
-    this.#tellAll(settled);
-  }
-
-  /** Note what the person has chosen. @param {string} sessionId @param {Wanted} wanted @param {number} nowMs */
-  async choose(sessionId, wanted, nowMs) {
-    this.#tell(sessionId, [], "counter", await this.#store.change(sessionId, (draft) => draft.choose(wanted, nowMs)));
-    this.#due.settings.raise();
-  }
-
-  /** After a login, compare the settings with the server's. @param {number | null} sum */
-  async compareSettings(sum) {
-    this.#due.lacksSettings = sum !== null && sum !== (await this.#store.settingsSum());
-    this.#due.settings.raise();
   }
 
   /** Show a signal. @param {Signal} signal */
@@ -204,24 +169,7 @@ export class Arrivals {
   /** @param {string} sessionId @param {Source} source @param {Work} work */
   async #change(sessionId, source, work) {
     const outcome = await this.#store.change(sessionId, work);
-    this.#tell(sessionId, outcome.result.fresh, source, outcome);
+    tell(this.#events, sessionId, outcome.result.fresh, source, outcome);
     return outcome.result;
-  }
-
-  /** Tell of what has changed, but for messages. @param {ReadonlyMap<string, Outcome<unknown>>} outcomes */
-  #tellAll(outcomes) {
-    for (const [sessionId, outcome] of outcomes) this.#tell(sessionId, [], "counter", outcome);
-  }
-
-  /**
-   * @param {string} sessionId
-   * @param {readonly Message[]} fresh
-   * @param {Source} source
-   * @param {Outcome<unknown>} outcome
-   */
-  #tell(sessionId, fresh, source, { unread, settings }) {
-    if (fresh.length > 0) this.#events.emit("messages", { sessionId, messages: fresh, source });
-    if (unread !== null) this.#events.emit("unread", { sessionId, unread });
-    if (settings !== null) this.#events.emit("settings", { sessionId, settings });
   }
 }

@@ -72,7 +72,7 @@ export class Choosing {
       if (due.length === 0) return;
       const { body } = await this.#link.request(settings(Object.fromEntries(due)));
       const settled = due.filter(([sessionId]) => !RETRYABLE.has(body.get(sessionId)?.code ?? "UNAVAILABLE"));
-      await this.#arrivals.settleChoices(new Map(settled), body);
+      await this.#arrivals.personal.settleChoices(new Map(settled), body);
       if (settled.length < due.length) await this.#timing.sleep(backoff.next(), this.#signal);
     }
   }

@@ -101,7 +101,7 @@ export class Engine {
 
   /** @param {string} sessionId @param {Wanted} wanted */
   choose(sessionId, wanted) {
-    return this.arrivals.choose(sessionId, wanted, this.link.serverNowMs);
+    return this.arrivals.personal.choose(sessionId, wanted, this.link.serverNowMs);
   }
 
   serverNowMs() {

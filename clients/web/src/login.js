@@ -31,7 +31,7 @@ export async function logIn(connection, arrivals) {
     report.unread += await arrivals.addCounters(reply.body.counters);
     connection.admitPushes();
     if (!reply.body.next) {
-      await arrivals.compareSettings(settingsSum);
+      await arrivals.personal.compareSettings(settingsSum);
       return report;
     }
     try {
