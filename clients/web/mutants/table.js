@@ -83,9 +83,9 @@ export const MUTANTS = [
   },
   {
     wrong: "what was read stays unread",
-    file: "protocol/draft.js",
-    from: "    this.readUpTo({ seq: lastSeq, number: count.known });\n",
-    to: "",
+    file: "protocol/reading.js",
+    from: "  readUpTo(draft, position);\n  if (shown",
+    to: "  if (shown",
     tests: ["model"],
   },
   {
@@ -216,9 +216,9 @@ export const MUTANTS = [
   },
   {
     wrong: "what was read is told only after the next login",
-    file: "reading.js",
-    from: "if (isDue) ",
-    to: "if (false && isDue) ",
+    file: "personal.js",
+    from: "    tell(this.#events, sessionId, [], \"counter\", outcome);\n    this.#due.acks.raise();\n",
+    to: "    tell(this.#events, sessionId, [], \"counter\", outcome);\n",
     tests: ["reading"],
   },
   {
@@ -230,22 +230,22 @@ export const MUTANTS = [
   },
   {
     wrong: "an older position makes what was read unread",
-    file: "protocol/draft.js",
+    file: "protocol/reading.js",
     from: "number: Math.max(session.read.number, number) }",
     to: "number }",
     tests: ["reading", "model"],
   },
   {
     wrong: "a device that knows of a higher position than the server keeps it to itself",
-    file: "protocol/draft.js",
-    from: "this.session.readTold = position.number;",
-    to: "this.settle([], null, position.number);",
+    file: "protocol/reading.js",
+    from: "draft.session.readTold = position.number;",
+    to: "draft.settle([], null, position.number);",
     tests: ["reading"],
   },
   {
     wrong: "a device tells what another has told",
-    file: "protocol/draft.js",
-    from: "    this.settle([], null, position.number);\n",
+    file: "protocol/reading.js",
+    from: "  draft.settle([], null, position.number);\n",
     to: "",
     tests: ["reading"],
   },
@@ -273,8 +273,8 @@ export const MUTANTS = [
   {
     wrong: "what a frozen tab has stored waits for the next login",
     file: "device.js",
-    from: '["send", "settle"]',
-    to: "[]",
+    from: '    this.call("send").catch(() => undefined);\n',
+    to: "",
     tests: ["tabs"],
   },
   {
@@ -378,8 +378,8 @@ export const MUTANTS = [
   {
     wrong: "an older setting replaces a newer one",
     file: "protocol/session-settings.js",
-    from: "come && come.version > held.version ? come : held",
-    to: "come ?? held",
+    from: "if (held && held.version > session.settings.version) ",
+    to: "if (held) ",
     tests: ["session-settings"],
   },
   {
@@ -405,9 +405,9 @@ export const MUTANTS = [
   },
   {
     wrong: "a choice that is refused is told for ever",
-    file: "protocol/draft.js",
-    from: "this.session.choices = this.session.choices.filter((choice) => choice.changedAt !== changedAt);",
-    to: "if (settings) this.session.choices = this.session.choices.filter((choice) => choice.changedAt !== changedAt);",
+    file: "protocol/session-settings.js",
+    from: "draft.session.choices = draft.session.choices.filter((choice) => choice.changedAt !== changedAt);",
+    to: "if (held) draft.session.choices = draft.session.choices.filter((choice) => choice.changedAt !== changedAt);",
     tests: ["session-settings"],
   },
   {
@@ -440,8 +440,8 @@ export const MUTANTS = [
   },
   {
     wrong: "a session that was read stays marked",
-    file: "reading.js",
-    from: "    if (result.isMarked) await this.device.call(\"choose\", sessionId, { markedUnread: false });\n",
+    file: "protocol/reading.js",
+    from: "  if (shownSettings(draft.session).markedUnread) choose(draft, { markedUnread: false }, nowMs);\n",
     to: "",
     tests: ["session-settings"],
   },
@@ -451,5 +451,12 @@ export const MUTANTS = [
     from: "markedUnread &&= !markedAt || session.read.number <= markedAt.number;",
     to: "",
     tests: ["session-settings"],
+  },
+  {
+    wrong: "reading that is done once more reads what came meanwhile",
+    file: "personal.js",
+    from: "markRead(draft, position, nowMs)",
+    to: "markRead(draft, { seq: draft.session.lastSeq, number: draft.session.count.known }, nowMs)",
+    tests: ["reading"],
   },
 ];

@@ -58,6 +58,7 @@ export class Arrivals {
       tell(this.#events, sessionId, result.fresh, "counter", outcome);
       this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
       if (!result.isSettled) this.#due.count(sessionId);
+      if (outcome.lacksHidden) this.#due.askHidden(sessionId);
     }
     this.#due.acks.raise();
     return grown;
@@ -71,6 +72,7 @@ export class Arrivals {
     const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
     const outcomes = await this.#store.changeAll(byId, takeSummary);
     tellAll(this.#events, outcomes);
+    for (const [sessionId, { lacksHidden }] of outcomes) if (lacksHidden) this.#due.askHidden(sessionId);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
@@ -82,6 +84,8 @@ export class Arrivals {
         return this.#takeMessage(body);
       case "head":
         return this.#takeHead(body);
+      case "hide":
+        return this.personal.takeHide(body);
       case "read":
         return this.personal.takeReads(body);
       case "settings":

@@ -55,8 +55,8 @@ export class Choosing {
       this.#due.settings.lower();
       try {
         await this.#sendAll();
-        if (!this.#due.lacksSettings) continue;
-        this.#due.lacksSettings = false;
+        if (!this.#due.lacksSummaries) continue;
+        this.#due.lacksSummaries = false;
         await this.#catchUps.discover();
       } catch (error) {
         tolerate(error, "settings stay as they are until the next login");

@@ -9,8 +9,14 @@ export class Due {
   outbox = new Flag();
   repair = new Flag();
   settings = new Flag();
-  /** Whether another device has chosen settings while this one was away. */
-  lacksSettings = false;
+  hides = new Flag();
+  /** Whether another device has chosen settings, or hidden messages, while this one was away. */
+  lacksSummaries = false;
+  /**
+   * Sessions in which more is hidden than this device knows.
+   * @type {Set<string>}
+   */
+  lacksHidden = new Set();
   /**
    * Sessions whose counter must be asked for.
    * @type {Set<string>}
@@ -32,6 +38,7 @@ export class Due {
   forget() {
     this.uncounted.clear();
     this.gaps.clear();
+    this.lacksHidden.clear();
     this.mayAskAgain();
   }
 
@@ -44,6 +51,12 @@ export class Due {
   count(sessionId) {
     this.uncounted.add(sessionId);
     this.repair.raise();
+  }
+
+  /** Note that the server must be asked what is hidden. @param {string} sessionId */
+  askHidden(sessionId) {
+    this.lacksHidden.add(sessionId);
+    this.hides.raise();
   }
 
   /**

@@ -7,6 +7,7 @@ import { CatchUps } from "./catch-up.js";
 import { Choosing } from "./choosing.js";
 import { Due } from "./due.js";
 import { ClientClosed, NoLongerLeading } from "./errors.js";
+import { Hides } from "./hides.js";
 import { Link } from "./link.js";
 import { groupSession } from "./names.js";
 import { Outbox } from "./outbox.js";
@@ -18,6 +19,7 @@ import { Signals } from "./signals.js";
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
+ * @import { Position } from "./protocol/model.js"
  * @import { Wanted } from "./protocol/session-settings.js"
  * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
@@ -74,8 +76,9 @@ export class Engine {
     this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
     this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
+    this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
     this.signals = new Signals(this.link, events, timing, signal);
-    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing].map((part) =>
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
       }),
@@ -94,14 +97,19 @@ export class Engine {
     this.#due.outbox.raise();
   }
 
-  /** A read position is to be told to the server. */
-  settle() {
-    this.#due.acks.raise();
+  /** @param {string} sessionId @param {Position} position */
+  markRead(sessionId, position) {
+    return this.arrivals.personal.markRead(sessionId, position, this.link.serverNowMs);
   }
 
   /** @param {string} sessionId @param {Wanted} wanted */
   choose(sessionId, wanted) {
     return this.arrivals.personal.choose(sessionId, wanted, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {readonly number[]} seqs */
+  hide(sessionId, seqs) {
+    return this.arrivals.personal.hide(sessionId, seqs);
   }
 
   serverNowMs() {

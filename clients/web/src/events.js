@@ -20,6 +20,8 @@
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
  * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
  *   not saved before
+ * @property {{sessionId: string, messages: readonly Message[]}} revised messages that were saved before are shown in another way
+ *   now: they were hidden
  * @property {Sent} sent the server has stored a message of the outbox
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message

@@ -21,7 +21,7 @@ import { login, moreCounters } from "./protocol/requests.js";
 export async function logIn(connection, arrivals) {
   const report = { sessions: 0, unread: 0, frames: 0, bytes: 0, seconds: 0 };
   let reply = await first(connection);
-  const { epoch, settingsSum } = reply.body;
+  const { epoch, settingsSum, hiddenSum } = reply.body;
   await arrivals.meet(epoch);
   for (;;) {
     report.frames += 1;
@@ -29,6 +29,7 @@ export async function logIn(connection, arrivals) {
     report.seconds += reply.seconds;
     report.sessions += reply.body.counters.size;
     report.unread += await arrivals.addCounters(reply.body.counters);
+    if (report.frames === 1) await arrivals.personal.compareHidden(hiddenSum);
     connection.admitPushes();
     if (!reply.body.next) {
       await arrivals.personal.compareSettings(settingsSum);

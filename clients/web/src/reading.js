@@ -1,6 +1,7 @@
 // The calls that read sessions; `Client` inherits them.
 
 import { checkedPage, checkedSession } from "./names.js";
+import { positionOf } from "./protocol/reading.js";
 import { gaps } from "./protocol/session.js";
 import { SignalCalls } from "./signalling.js";
 import { stateOf } from "./store/results.js";
@@ -57,10 +58,8 @@ export class ReadCalls extends SignalCalls {
    * @param {string} sessionId
    */
   async markRead(sessionId) {
-    const { result, unread } = await this.device.store.markRead(checkedSession(sessionId));
-    if (unread !== null) this.device.tellRead(sessionId);
-    // It is in the database, so that the next leader sends it.
-    if (result.isDue) this.device.call("settle").catch(() => undefined);
-    if (result.isMarked) await this.device.call("choose", sessionId, { markedUnread: false });
+    const session = await this.device.store.session(checkedSession(sessionId));
+    // The tab that leads does it, and tells it to all; if another one leads meanwhile, it reads no further.
+    await this.device.call("markRead", sessionId, positionOf(session));
   }
 }

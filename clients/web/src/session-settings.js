@@ -25,6 +25,20 @@ export class SettingsCalls extends ReadCalls {
   }
 
   /**
+   * Hide messages from this person, on all their devices and for good; nobody else notices. Works offline. What is unread
+   * stays unread.
+   * @param {string} sessionId
+   * @param {readonly number[]} seqs
+   * @returns {Promise<void>}
+   */
+  async hide(sessionId, seqs) {
+    if (!Array.isArray(seqs) || seqs.length === 0 || !seqs.every((seq) => Number.isSafeInteger(seq) && seq > 0)) {
+      throw new InvalidInput("seqs", "must be a list of seqs");
+    }
+    await this.device.call("hide", checkedSession(sessionId), [...seqs]);
+  }
+
+  /**
    * Return the red dot of all sessions, without hidden ones.
    * @param {{includeMuted?: boolean}} [options] `includeMuted`: also those that are muted now
    * @returns {Promise<number>}

@@ -1,7 +1,6 @@
 // Signals: what happens in a session now and is not kept, such as typing (docs/protocol.md, section 7, "Signals").
 
-import { isBadAnswer } from "./errors.js";
-import { RETRYABLE } from "./protocol/codes.js";
+import { isTemporary } from "./errors.js";
 import { signal } from "./protocol/requests.js";
 
 /**
@@ -102,7 +101,7 @@ export class Signals {
       await live?.exchange(signal(outgoing));
       return live !== null;
     } catch (error) {
-      if (!isBadAnswer(error) || ("code" in error && RETRYABLE.has(error.code))) return false;
+      if (isTemporary(error)) return false;
       this.#typedAt.set(sessionId, Infinity);
       throw error;
     }

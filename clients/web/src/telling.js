@@ -13,8 +13,9 @@
  * @param {Source} source
  * @param {Outcome<unknown>} outcome
  */
-export function tell(events, sessionId, fresh, source, { unread, settings }) {
+export function tell(events, sessionId, fresh, source, { unread, settings, revised }) {
   if (fresh.length > 0) events.emit("messages", { sessionId, messages: fresh, source });
+  if (revised.length > 0) events.emit("revised", { sessionId, messages: revised });
   if (unread !== null) events.emit("unread", { sessionId, unread });
   if (settings !== null) events.emit("settings", { sessionId, settings });
 }

@@ -39,6 +39,20 @@ describe("reading", () => {
     assert.deepEqual([tab.seen.unread.at(-1), await unread(tab)], [0, 0]);
   });
 
+  it("that another tab does once more, because the one that led is gone, reads no further", async () => {
+    const second = await browser.open();
+    server.push(1);
+    await time.advance(2);
+    tab.channel.freeze();
+    const reading = second.markRead(CHAT);
+    await time.advance(1);
+    server.push(2);
+    await time.advance(40);
+    await reading;
+    assert.equal(second.isLeading, true);
+    assert.deepEqual([await unread(second), reads().at(-1)], [1, { [CHAT]: { seq: 1, received: 1 } }]);
+  });
+
   it("without a connection is told after the next login, at its last position only", async () => {
     server.push(1);
     server.push(2);

@@ -123,11 +123,12 @@ it("sends what a frozen tab has stored while it only believed to lead", async ()
   await time.advance(10);
   server.silent = ["chat", "read"];
   await first.post("alice", { message: "hi" }, { msgId: "m1" });
-  await first.markRead(CHAT);
+  const reading = first.markRead(CHAT);
   await time.advance(1);
   [server.silent, server.sent] = [[], []];
   openChannels()[0].thaw();
   await time.advance(3);
+  await reading;
   assert.deepEqual([first.isLeading, second.isLeading], [false, true]);
   assert.deepEqual(await second.outbox(), []);
   const sent = server.sent.map(({ cmd }) => cmd);

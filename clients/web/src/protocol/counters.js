@@ -1,7 +1,10 @@
 // What counters change in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
+import { compareHidden } from "./hiding.js";
 import { counterOf } from "./json-answers.js";
+import { readAtServer } from "./reading.js";
+import { takeSettings } from "./session-settings.js";
 import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
 
 /**
@@ -17,8 +20,9 @@ import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
  */
 export function takeCounter(draft, counter) {
   const { session } = draft;
-  if (counter.read) draft.readAtServer(counter.read);
-  draft.takeSettings(counter.settings);
+  if (counter.read) readAtServer(draft, counter.read);
+  takeSettings(draft, counter.settings);
+  compareHidden(draft, counter.hiddenVersion);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
   session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
@@ -34,8 +38,9 @@ export function takeCounter(draft, counter) {
  */
 export function takeSummary(draft, summary) {
   const { session } = draft;
-  if (summary.read) draft.readAtServer(summary.read);
-  draft.takeSettings(summary.settings);
+  if (summary.read) readAtServer(draft, summary.read);
+  takeSettings(draft, summary.settings);
+  compareHidden(draft, summary.hiddenVersion);
   const isSettled = addSummary(draft, summary);
   if (session.cleared !== CLEAR_IS_DUE) session.cleared = Math.max(session.cleared, summary.cleared);
   return isSettled;

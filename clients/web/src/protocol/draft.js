@@ -3,14 +3,14 @@
 import { isGroup } from "../names.js";
 import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
+import { blank, withHidden } from "./hiding.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
-import { gaps, isWaiting, unread, untoldRead } from "./session.js";
-import { choose, newest, shownSettings } from "./session-settings.js";
+import { gaps, isWaiting, unread } from "./session.js";
+import { shownSettings } from "./session-settings.js";
 
 /**
- * @import { Message, Position } from "./model.js"
+ * @import { Message } from "./model.js"
  * @import { Session } from "./session.js"
- * @import { HeldSettings, Wanted } from "./session-settings.js"
  */
 
 export class Draft {
@@ -23,6 +23,13 @@ export class Draft {
   released = [];
   /** msgId of a message of the outbox that the server has stored; "" if there is none */
   sent = "";
+  /**
+   * What changes messages that are saved already, by seq.
+   * @type {Map<number, (message: Message) => Message>}
+   */
+  revisions = new Map();
+  /** Whether the server has more that is hidden: ask `hidden`. */
+  lacksHidden = false;
   #shownBefore;
 
   /** @param {Session} session @param {string} me the account */
@@ -41,12 +48,15 @@ export class Draft {
   get changes() {
     const [now, settings] = [unread(this.session), shownSettings(this.session)];
     const grew = now - this.unreadBefore;
-    return { unread: grew ? now : null, grew, settings: JSON.stringify(settings) === this.#shownBefore ? null : settings };
+    const isShown = JSON.stringify(settings) === this.#shownBefore;
+    return { unread: grew ? now : null, grew, settings: isShown ? null : settings, lacksHidden: this.lacksHidden };
   }
 
-  /** Save a message; tell whether it is new. @param {Message} message @param {boolean} toAck */
-  save(message, toAck) {
+  /** Save a message; tell whether it is new. @param {Message} given @param {boolean} toAck */
+  save(given, toAck) {
     const { session } = this;
+    if (given.hidden) session.hiding = withHidden(session.hiding, [given.seq]);
+    const message = includes(session.hiding.seqs, given.seq) ? blank(given) : given;
     const own = message.sender === this.me;
     this.hearOf(message.seq, message.serverTimeMs);
     if (this.isGroup || !own) session.reached = Math.max(session.reached, message.number);
@@ -128,50 +138,14 @@ export class Draft {
     return !isWaiting(this.session);
   }
 
-  /**
-   * Note that the person has read the session, as far as it is counted here. Tell whether the server must hear of it, and
-   * whether the person has marked it as unread.
-   */
-  markRead() {
-    const { lastSeq, count } = this.session;
-    this.readUpTo({ seq: lastSeq, number: count.known });
-    return { isDue: untoldRead(this.session) !== null, isMarked: shownSettings(this.session).markedUnread };
-  }
-
-  /** Note how far the person has read, on whichever device. @param {Position} position */
-  readUpTo({ seq, number }) {
-    const { session } = this;
-    session.read = { seq: Math.max(session.read.seq, seq), number: Math.max(session.read.number, number) };
-    session.mentions = session.mentions.filter((mention) => mention.number > number);
-    this.forget(number, seq);
-  }
-
-  /** Take the position that the server has; if this device knows of a higher one, a `read` is due. @param {Position} position */
-  readAtServer(position) {
-    this.readUpTo(position);
-    this.session.readTold = position.number;
-  }
-
-  /** Take the position of another device. @param {Position} position */
-  readElsewhere(position) {
-    this.readUpTo(position);
-    this.settle([], null, position.number);
-  }
-
-  /** Note what the person has chosen. @param {Wanted} wanted @param {number} nowMs the server's clock */
-  choose(wanted, nowMs) {
-    this.session = choose(this.session, wanted, nowMs);
-  }
-
-  /** Take the settings that the server holds. @param {HeldSettings | null} settings */
-  takeSettings(settings) {
-    this.session.settings = newest(this.session.settings, settings);
-  }
-
-  /** Take the answer to a choice. @param {number} changedAt @param {HeldSettings | null} settings */
-  settleChoice(changedAt, settings) {
-    this.takeSettings(settings);
-    this.session.choices = this.session.choices.filter((choice) => choice.changedAt !== changedAt);
+  /** Change a message that is saved, now or before. @param {number} seq @param {(message: Message) => Message} change */
+  revise(seq, change) {
+    const at = this.fresh.findIndex((message) => message.seq === seq);
+    if (at >= 0) this.fresh[at] = change(/** @type {Message} */ (this.fresh[at]));
+    else if (includes(this.session.held, seq)) {
+      const earlier = this.revisions.get(seq);
+      this.revisions.set(seq, earlier ? (message) => change(earlier(message)) : change);
+    }
   }
 
   /** Whether `recount` is due: the count may include too much, and no message is missing that could tell. */

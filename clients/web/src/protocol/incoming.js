@@ -83,6 +83,7 @@ export function takeSent(draft, outgoing, ack) {
     content: ack.content ?? outgoing.content,
     serverTimeMs: ack.timeMs,
     quiet: false,
+    hidden: false,
     kind: "",
   });
 }

@@ -24,6 +24,7 @@ export const messageOf = members({
   serverTimeMs: from("serverTime", number),
   number,
   quiet: flag,
+  hidden: flag,
   at: texts,
   atAll: flag,
   kind: from("type", text),
@@ -68,10 +69,11 @@ export const counterOf = members({
   left: optional(number),
   read: position,
   settings,
+  hiddenVersion: number,
 });
 
 /** The answer of `login` and `counters`. */
-export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number) });
+export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number), hiddenSum: number });
 
 /** @type {(body: Fields) => Result} */
 const resultOf = members({ code: text, remaining: numbers });
@@ -129,6 +131,7 @@ const summaryOf = members({
   timestampMs: from("timestamp", number),
   read: position,
   settings,
+  hiddenVersion: number,
   group,
 });
 
@@ -159,6 +162,9 @@ export const settingsResultsOf = (body) => mapOf(members({ code: text, settings 
 
 /** A push of what the person has chosen on another device. @param {Fields} body */
 export const settingsPushOf = (body) => mapOf(settingsOf)(body, "sessions");
+
+/** The answer of `hide` and `hidden`, and the push. */
+export const hiddenOf = members({ sessionId: someText, seqs: numbers, version: number, end: flag });
 
 /** A push of a signal: its frame says whose it is. @type {(body: Fields, frame: Fields) => Signal} */
 export const signalOf = (body, frame) => ({ ...signalBodyOf(body), uid: someText(frame, "uid") });

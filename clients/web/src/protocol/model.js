@@ -25,6 +25,7 @@ export const GROUP = 2;
  * @property {boolean} quiet whether it is not counted
  * @property {readonly string[]} at groups: who is mentioned
  * @property {boolean} atAll groups: everyone is mentioned
+ * @property {boolean} hidden whether the person has hidden it from themselves, and its content is gone: show it nowhere
  * @property {string} kind `type`: "system" for a change of membership, which `content` then describes
  */
 
@@ -70,6 +71,7 @@ export const GROUP = 2;
  * @property {number | null} left
  * @property {Position | null} read how far the person has read
  * @property {HeldSettings | null} settings
+ * @property {number} hiddenVersion the version of what the person has hidden in the session
  */
 
 /**
@@ -115,5 +117,6 @@ export const GROUP = 2;
  * @property {number} timestampMs
  * @property {Position | null} read
  * @property {HeldSettings | null} settings
+ * @property {number} hiddenVersion
  * @property {GroupSummary | null} group null for a private session
  */

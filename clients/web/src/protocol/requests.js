@@ -49,6 +49,12 @@ export const read = (sessions) => request("read", { sessions }, answers.resultsO
 /** @param {Readonly<Record<string, Choice>>} sessions */
 export const settings = (sessions) => request("settings", { sessions }, answers.settingsResultsOf);
 
+/** @param {string} sessionId @param {readonly number[]} seqs at most 100 */
+export const hide = (sessionId, seqs) => request("hide", { sessionId, seqs }, answers.hiddenOf);
+
+/** @param {string} sessionId @param {number} after exclusive; 0: from the first one on */
+export const hidden = (sessionId, after) => request("hidden", { sessionId, after: after || undefined }, answers.hiddenOf);
+
 /** @param {Outgoing} message */
 export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");
 

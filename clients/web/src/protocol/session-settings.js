@@ -1,8 +1,10 @@
-// How the person wants to see a session, on all their devices (docs/protocol.md, section 7, "Settings"). Pure.
+// How the person wants to see a session, on all their devices (docs/protocol.md, section 7, "Settings"). Pure: the functions
+// change a `Draft`, or read a session.
 
 import { isGroup } from "../names.js";
 
 /**
+ * @import { Draft } from "./draft.js"
  * @import { Position } from "./model.js"
  * @import { Session } from "./session.js"
  */
@@ -86,20 +88,19 @@ const hasNewer = ({ sessionId, count, reached, spokeAt }, { seq, number }) =>
   Math.max(count.known, reached) > number || (!isGroup(sessionId) && seq > 0 && spokeAt > seq);
 
 /**
- * Return the session with one more choice.
- * @param {Session} session
+ * Note what the person has chosen.
+ * @param {Draft} draft
  * @param {Wanted} wanted
  * @param {number} nowMs the server's clock
- * @returns {Session}
  */
-export function choose(session, { mutedUntilMs, ...wanted }, nowMs) {
+export function choose({ session }, { mutedUntilMs, ...wanted }, nowMs) {
   const { settings, choices, lastSeq, count } = session;
   const changedAt = Math.max(nowMs, settings.changedAtMs + 1, ...choices.map((choice) => choice.changedAt + 1));
   /** @type {Choice} */
   const choice = { ...wanted, changedAt };
   if (mutedUntilMs !== undefined) choice.mutedUntil = mutedUntilMs;
   if (wanted.hidden || wanted.markedUnread) choice.at = { seq: lastSeq, received: count.known };
-  return { ...session, choices: [...choices.map((earlier) => without(earlier, choice)).filter(isLeft), choice] };
+  session.choices = [...choices.map((earlier) => without(earlier, choice)).filter(isLeft), choice];
 }
 
 /** Return what a later choice leaves of an earlier one. @param {Choice} earlier @param {Choice} later */
@@ -111,9 +112,13 @@ const without = (earlier, later) =>
 /** @param {Choice} choice */
 const isLeft = (choice) => Object.keys(choice).some((name) => name !== "at" && name !== "changedAt");
 
-/**
- * Return the newer one of what was held and what has come.
- * @param {HeldSettings} held
- * @param {HeldSettings | null} come
- */
-export const newest = (held, come) => (come && come.version > held.version ? come : held);
+/** Take the settings that the server holds, unless newer ones are here. @param {Draft} draft @param {HeldSettings | null} held */
+export function takeSettings({ session }, held) {
+  if (held && held.version > session.settings.version) session.settings = held;
+}
+
+/** Take the answer to a choice. @param {Draft} draft @param {number} changedAt @param {HeldSettings | null} held */
+export function settleChoice(draft, changedAt, held) {
+  takeSettings(draft, held);
+  draft.session.choices = draft.session.choices.filter((choice) => choice.changedAt !== changedAt);
+}

@@ -2,6 +2,7 @@
 
 import { NOTHING_COUNTED, unreadOf } from "./counting.js";
 import { isGroup } from "../names.js";
+import { NOTHING_HIDDEN } from "./hiding.js";
 import { includes, subtract } from "./ranges.js";
 import { NO_SETTINGS } from "./session-settings.js";
 
@@ -9,6 +10,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @import { Count } from "./counting.js"
  * @import { GroupSummary } from "./groups.js"
  * @import { Position } from "./model.js"
+ * @import { Hidden } from "./hiding.js"
  * @import { Range, Ranges } from "./ranges.js"
  * @import { Choice, HeldSettings } from "./session-settings.js"
  */
@@ -28,6 +30,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @property {number} spokeAt the highest seq of an own counted message
  * @property {HeldSettings} settings
  * @property {readonly Choice[]} choices settings that the person has chosen and the server has not confirmed, the oldest first
+ * @property {Hidden} hiding messages that the person has hidden from themselves
  * @property {number} floorSeq what is below was removed, or isn't for this account
  * @property {boolean} inexact `added` may have numbers that were removed, or are own ones
  * @property {number} timestampMs
@@ -68,6 +71,7 @@ export const newSession = (sessionId) => ({
   spokeAt: 0,
   settings: NO_SETTINGS,
   choices: [],
+  hiding: NOTHING_HIDDEN,
   floorSeq: 0,
   inexact: false,
   timestampMs: 0,

@@ -82,6 +82,17 @@ export class Queries {
     return (await this.#all()).reduce((sum, { settings }) => sum + settings.version, 0);
   }
 
+  /** Return the sum of the versions of what is hidden in all sessions. */
+  async hiddenSum() {
+    return (await this.#all()).reduce((sum, { hiding }) => sum + hiding.version, 0);
+  }
+
+  /** Return hidden seqs that are to be told, by session. */
+  async hidesDue() {
+    const rows = (await this.#all()).filter(({ hiding }) => hiding.due.length > 0);
+    return rows.map(({ sessionId, hiding }) => ({ sessionId, seqs: highest(hiding.due, MAX_ACKS_PER_REQUEST) }));
+  }
+
   /**
    * Return saved messages of a session below the seq `before`, newest first.
    * @param {string} sessionId

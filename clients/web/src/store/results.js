@@ -5,7 +5,7 @@ import { shownSettings } from "../protocol/session-settings.js";
 
 /**
  * @import { GroupSummary } from "../protocol/groups.js"
- * @import { Outgoing } from "../protocol/model.js"
+ * @import { Message, Outgoing } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
  * @import { SessionSettings } from "../protocol/session-settings.js"
  */
@@ -31,6 +31,8 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {number | null} unread how many are unread now, null if that has not changed
  * @property {number} grew by how much the unread ones have grown
  * @property {SessionSettings | null} settings what is to be shown now, null if that has not changed
+ * @property {boolean} lacksHidden whether more is hidden than this device knows
+ * @property {readonly Message[]} revised messages that were saved before, and are shown in another way now
  */
 /**
  * A message in the outbox.
