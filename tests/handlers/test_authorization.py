@@ -66,6 +66,7 @@ pull      ok      ok      denied  denied  ok      ok      ok      ok      ok    
 history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
 sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
 join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied
 leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
@@ -87,6 +88,7 @@ pull      denied  ok      -       -       ok      invalid
 history   denied  ok      -       -       ok      invalid
 chat      denied  ok      ok      -       invalid invalid
 sessions  denied  ok      -       silent  invalid invalid
+settings  denied  ok      -       -       range   invalid
 create    denied  ok      exists  -       -       -
 join      denied  ok      ok      -       -       -
 leave     denied  ok      ok      -       -       -
@@ -229,6 +231,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessions": {session: 1}}
         case "ack":
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
+        case "settings":
+            return {"sessions": {session: {"pinned": True, "mutedUntil": 1}}}
         case "pull" | "history":
             return {"sessionId": session}
         case "chat" if session.startswith("g:"):
@@ -286,6 +290,9 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {"next": "after:p:bob:carol"}}
         case "clear", _:
             return {"body": {"sessions": {"p:alice:bob": number}}}
+        case "settings", _:
+            place = {"seq": abs(number), "received": number}
+            return {"body": {"sessions": {"p:alice:bob": {"hidden": True, "at": place}}}}
         case "ack", _:
             return {"body": {"sessions": {"p:alice:bob": {"seqs": [abs(number)], "received": number}}}}
         case "pull", _:
@@ -302,7 +309,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
 
 def code_of(answer: dict[str, Any]) -> str:
     """The answer's code; that of its only session, where each has one."""
-    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack") else None
+    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings") else None
     codes = {result["code"] for result in results.values()} if isinstance(results, dict) else {answer["code"]}
     (code,) = codes
     return str(code)
@@ -408,6 +415,11 @@ def test_a_session_that_is_not_ones_own_has_its_own_entry_and_the_rest_of_the_fr
     assert {name: (result["code"], result["remaining"]) for name, result in acked["body"]["sessions"].items()} == {
         "p:alice:bob": ("OK", []),
         foreign: ("PERMISSION_DENIED", []),
+    }
+    chosen = stage.ask("settings", {"body": {"sessions": {name: {"pinned": True} for name in both}}}, encoding)
+    assert {name: (result["code"], "settings" in result) for name, result in chosen["body"]["sessions"].items()} == {
+        "p:alice:bob": ("OK", True),
+        foreign: ("PERMISSION_DENIED", False),
     }
     assert [row["key"]["S"][:11] for row in stage.world.rows("Inbox") if row["uid"]["S"] == "alice"] == ["p:alice:gin"]
 

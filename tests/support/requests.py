@@ -57,6 +57,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "pull": {"sessionId": SESSION},
     "history": {"sessionId": SESSION},
     "sessions": {},
+    "settings": {"sessions": {SESSION: {"pinned": True}}},
     "create": CHANGE,
     "join": CHANGE,
     "leave": CHANGE,
@@ -161,6 +162,43 @@ FIELDS: dict[str, dict[str, Field]] = {
         "after": Field(*NUMBERS),
     },
     "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
+    "settings": {
+        "sessions": Field(
+            (
+                sessions(MAX_CLEAR_SESSIONS, {"pinned": True}),
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[0]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[0]),
+                *({SESSION: {"hidden": True, "at": {"seq": n, "received": n}}} for n in NUMBERS[0]),
+                {SESSION: {"hidden": True, "at": {}}},
+                {SESSION: {"pinned": True, "changedAt": 1}},
+            ),
+            (
+                {},
+                sessions(MAX_CLEAR_SESSIONS + 1, {"pinned": True}),
+                {"x": {"pinned": True}},
+                {SESSION: {}},
+                {SESSION: {"at": {"seq": 1, "received": 1}, "changedAt": 1}},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in (0, *NUMBERS[1], MAX_NUMBER)),
+            ),
+            (
+                [],
+                {SESSION: []},
+                {SESSION: None},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[2]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[2]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[2]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[2]),
+                {SESSION: {"hidden": True, "at": 7}},
+                {SESSION: {"hidden": True, "at": []}},
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
     "create": {
         **CHANGE_FIELDS,
         "name": NAME,
@@ -289,6 +327,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "pull": lambda rng: {**_page(rng), "ack": [rng.randrange(1, 99) for _ in range(rng.randrange(5))]},
     "history": _page,
     "sessions": lambda rng: {"limit": rng.randrange(101), "next": ""},
+    "settings": lambda rng: {"sessions": {session: _settings(rng) for session in _sessions(rng)}},
     "create": lambda rng: {**_change(rng), "name": f"{MARKER} room", "uids": _uids(rng), "open": rng.random() < 0.5},
     "join": _change,
     "leave": _change,
@@ -322,6 +361,22 @@ def _sessions(rng: Random) -> list[str]:
 def _seqs(rng: Random) -> Frame:
     body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
     return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _settings(rng: Random) -> Frame:
+    chosen: Frame = {}
+    for name, value in (
+        ("mutedUntil", rng.randrange(2**53)),
+        ("pinned", rng.random() < 0.5),
+        ("hidden", rng.random() < 0.5),
+        ("markedUnread", rng.random() < 0.5),
+    ):
+        if rng.random() < 0.5:
+            chosen[name] = value
+    chosen = chosen or {"pinned": True}
+    if rng.random() < 0.5:
+        chosen["at"] = {"seq": rng.randrange(99), "received": rng.randrange(9)}
+    return {**chosen, "changedAt": rng.randrange(1, 2**40)} if rng.random() < 0.5 else chosen
 
 
 def _uids(rng: Random) -> list[str]:

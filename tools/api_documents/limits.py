@@ -111,6 +111,8 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "CountersRequest.sessionIds": {"maxItems": MAX_CLEAR_SESSIONS},
         "ClearRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "AckRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsChange.changedAt": {"minimum": 1},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},
         "PullRequest.ack": {**_SEQS, "maxItems": largest_page},
         "PullRequest.limit": page(DEFAULT_PULL_PAGE),
@@ -137,6 +139,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Message": ("msgId", "chatType", "to", "msg"),
     "ClearRequest": ("sessions",),
     "AckRequest": ("sessions",),
+    "SettingsRequest": ("sessions",),
     "PullRequest": ("sessionId",),
     "HistoryRequest": ("sessionId",),
     "CreateRequest": ("msgId", "groupId"),
@@ -159,8 +162,13 @@ OF_A_CLIENT: Mapping[str, frozenset[str]] = {
     "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"}),
     "Signal": frozenset({"chatType", "to", "kind", "data"}),
 }
+# Messages that occur in requests and in answers, where all their fields are there.
+TWO_WAY = frozenset({"Position"})
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
+    "SettingsChange": {
+        "anyOf": [{"required": [name]} for name in ("mutedUntil", "pinned", "hidden", "markedUnread")],
+    },
     "DescribeRequest": {"anyOf": [{"required": ["name"]}, {"required": ["announcement"]}]},
     "Message": {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},

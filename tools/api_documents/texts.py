@@ -35,6 +35,7 @@ docs/protocol.md says what each request does, and when to send it.
 
 TAGS: Mapping[str, str] = {
     "catching_up": "Counters, pages of messages, and the list of sessions.",
+    "session_settings": "How one wants to see one's sessions.",
     "sending": "Messages.",
     "groups": "Groups and their members.",
     "people": "Whom one does not want to hear from.",
@@ -54,6 +55,7 @@ SUMMARIES: Mapping[str, str] = {
     "pull": "Returns the next page of waiting messages, and deletes the acked ones",
     "history": "Returns a page of a session's history",
     "sessions": "Lists the caller's sessions, the newest first",
+    "settings": "Mutes, pins, hides sessions, or marks them as unread, on all of the caller's devices",
     "create": "Makes a group",
     "join": "Joins an open group",
     "leave": "Leaves a group",

@@ -86,6 +86,15 @@ _ROWS = (
     Command(
         "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "sessions_request", ("GET /v1/sessions",)
     ),
+    Command(
+        "settings",
+        "sync",
+        "session_settings",
+        READS,
+        "settings_reply",
+        "settings_request",
+        ("POST /v1/sessions/settings",),
+    ),
     Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
     _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
     _change("join", Who.NO_MEMBER, "POST /v1/groups/{groupId}/join"),
@@ -122,6 +131,9 @@ _ROWS = (
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.
 ROUTES: Mapping[str, Command] = {route: row for row in _ROWS for route in row.http}
+
+# The pushes, by their `cmd`: their members of the Envelope's `body`.
+PUSHES: Mapping[str, str] = {"chat": "chat", "head": "head", "signal": "signal", "settings": "settings_push"}
 
 
 def of_function(function: str) -> Mapping[str, Command]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
 
@@ -30,6 +31,7 @@ class Counter:
     timestamp_ms: int = 0
     pending: frozenset[Seq] = field(default_factory=frozenset)
     blocked: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def unread(self) -> int:
@@ -50,6 +52,7 @@ class Counter:
             cleared=self.cleared,
             timestamp_ms=self.timestamp_ms,
             last_seq=self.last_seq,
+            settings=self.settings,
         )
 
     def has_told(self, seq: Seq) -> bool:

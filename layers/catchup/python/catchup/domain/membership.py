@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Membership:
     over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_member(self) -> bool:
@@ -151,6 +153,7 @@ class Membership:
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
             is_unseen=self.seen < self.last_turn,
+            settings=self.settings,
         )
 
     def _named(self, group: "Group", number: int) -> list[Seq]:

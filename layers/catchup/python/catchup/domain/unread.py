@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,6 +38,7 @@ class Unread:
     left: Seq = Seq(0)
     # Whether no device has cleared since the person joined or left.
     is_unseen: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_news(self) -> bool:

@@ -14,6 +14,7 @@ from catchup.domain.message import Message
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.reading import Storage
+from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
 
@@ -157,4 +158,5 @@ def counter_of_row(item: Any) -> Counter:
         timestamp_ms=int(row.timestamp),
         pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
         blocked=bool(row.blocked),
+        settings=settings_of_row(item),
     )

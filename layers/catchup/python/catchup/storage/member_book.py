@@ -13,6 +13,7 @@ from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.reading import Storage
+from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
@@ -203,6 +204,7 @@ def membership_of_row(item: Any) -> Membership:
         mentions=mentions_of(row.mentions),
         muted_until_ms=int(row.muted_until),
         in_roster=bool(row.in_roster),
+        settings=settings_of_row(item),
     )
 
 

@@ -25,7 +25,7 @@ from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.groups import group_summary
-from catchup.wire.messages import counter_to_wire, message_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
 
 
 def counters_request(envelope: pb.Envelope) -> CountersAsked:
@@ -128,6 +128,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
             },
             next=frame.next,
             epoch=frame.epoch,
+            settings_sum=frame.settings_sum,
         )
     )
 
@@ -176,6 +177,9 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     last_seq=summary.told.last_seq,
                     timestamp=summary.told.timestamp_ms,
                     group=group_summary(summary.group, summary.membership),
+                    settings=settings_to_wire(summary.told.settings, summary.told.received)
+                    if summary.told.settings.version
+                    else None,
                 )
                 for summary in summaries
             ],

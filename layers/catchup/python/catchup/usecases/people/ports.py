@@ -1,6 +1,6 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -8,6 +8,7 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Endpoint, Presence
+from catchup.domain.session_settings import SessionSettings
 
 
 class BlockBook(Protocol):
@@ -78,6 +79,9 @@ class Push(Protocol):
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes the head of a group: its newest seq and the number at it."""
+
+    def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
+        """Pushes what a person has chosen for these sessions on another device."""
 
     def close(self, connection: Connection) -> None:
         """Closes a connection. Does nothing if it is gone. It never raises, since closing is a courtesy."""
