@@ -4,7 +4,10 @@ import { InvalidInput } from "./errors.js";
 import { checkedSession, checkedUntil } from "./names.js";
 import { ReadCalls } from "./reading.js";
 
-/** @import { Wanted } from "./protocol/session-settings.js" */
+/**
+ * @import { Wanted } from "./protocol/session-settings.js"
+ * @import { SessionState } from "./store/results.js"
+ */
 
 /** What may be chosen. */
 const NAMES = ["mutedUntilMs", "pinned", "hidden", "markedUnread"];
@@ -36,6 +39,16 @@ export class SettingsCalls extends ReadCalls {
       throw new InvalidInput("seqs", "must be a list of seqs");
     }
     await this.device.call("hide", checkedSession(sessionId), [...seqs]);
+  }
+
+  /**
+   * Return the sessions to show in a list: without hidden ones; pinned ones first, the one that was pinned last at the top;
+   * then the one with the newest message.
+   * @returns {Promise<SessionState[]>}
+   */
+  async chatList() {
+    const shown = (await this.sessions()).filter(({ settings }) => !settings.hidden);
+    return shown.sort((one, other) => other.settings.pinnedAtMs - one.settings.pinnedAtMs);
   }
 
   /**

@@ -185,6 +185,22 @@ describe("a hidden session", () => {
   });
 });
 
+describe("the list of chats", () => {
+  it("has pinned sessions first, the last one that was pinned at the top, and no hidden ones", async () => {
+    const counters = {};
+    const pinned = { "p:bob:carol": 5, "p:bob:dave": 9 };
+    for (const [at, id] of ["p:alice:bob", "p:bob:carol", "p:bob:dave", "p:bob:eve"].entries()) {
+      const settings = held({ pinned: id in pinned, pinnedAt: pinned[id], hidden: id === "p:bob:eve" });
+      counters[id] = { received: 0, cleared: 0, lastSeq: 0, timestamp: 100 - at, settings };
+    }
+    server.answers.login = () => ({ counters, next: "", epoch: "e1" });
+    server.drop();
+    await time.advance(40);
+    const ids = (await tab.chatList()).map(({ sessionId }) => sessionId);
+    assert.deepEqual(ids, ["p:bob:dave", "p:bob:carol", "p:alice:bob"]);
+  });
+});
+
 describe("a session that is marked as unread", () => {
   it("has a dot without a number until it is read", async () => {
     await ended(tab.setSettings(CHAT, { markedUnread: true }));
