@@ -132,9 +132,9 @@ describe("what another device has hidden", () => {
     push([3], 2);
     await time.advance(1);
     assert.deepEqual(sentTo("hidden"), [{ sessionId: CHAT }, { sessionId: CHAT, after: 1 }]);
-    push([3], 4);
+    push([3], 5);
     await time.advance(1);
-    assert.deepEqual([await saved(), sentTo("hidden").length], [{ 1: gone, 2: gone, 3: gone }, 2]);
+    assert.deepEqual([await saved(), sentTo("hidden").length], [{ 1: gone, 2: gone, 3: gone }, 4]);
   });
 
   it("is asked for if a counter says that there is more", async () => {
