@@ -84,6 +84,8 @@ export class Arrivals {
         return this.#takeMessage(body);
       case "head":
         return this.#takeHead(body);
+      case "ask":
+        return Promise.resolve(this.#events.emit("ask", body));
       case "hide":
         return this.personal.takeHide(body);
       case "read":

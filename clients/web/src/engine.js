@@ -12,7 +12,6 @@ import { Link } from "./link.js";
 import { groupSession } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
-import { MAX_PAGE_MESSAGES } from "./settings.js";
 import { Repairs } from "./repair.js";
 import { Signals } from "./signals.js";
 
@@ -21,6 +20,7 @@ import { Signals } from "./signals.js";
  * @import { LinkOptions } from "./link.js"
  * @import { Position } from "./protocol/model.js"
  * @import { Wanted } from "./protocol/session-settings.js"
+ * @import { Request } from "./protocol/requests.js"
  * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
@@ -33,12 +33,17 @@ const CHANGES = /** @type {const} */ ({
   join: "begins",
   leave: "ends",
   dissolve: "ends",
+  approve: "",
   add: "",
   remove: "",
   role: "",
   describe: "",
   mute: "",
 });
+
+/** Requests that need nothing but their answer. */
+const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse } = requests;
+const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse };
 
 /**
  * All parts of one running client.
@@ -154,28 +159,19 @@ export class Engine {
     });
   }
 
-  /** @param {string} groupId @param {string} next @param {number} [limit] */
-  async membersPage(groupId, next, limit = MAX_PAGE_MESSAGES) {
-    return (await this.link.request(requests.members(groupId, limit, next))).body;
-  }
-
-  /** @param {string} uid @param {boolean} isBlocked */
-  async setBlock(uid, isBlocked) {
-    await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
+  /**
+   * Send a request that changes nothing on this device, and return its answer.
+   * @param {keyof typeof PLAIN} name
+   * @param {...any} args
+   */
+  async ask(name, ...args) {
+    const of = /** @type {(...args: any[]) => Request<unknown>} */ (PLAIN[name]);
+    return (await this.link.request(of(...args), { ofAnyData: true })).body;
   }
 
   /** @param {OutgoingSignal} outgoing */
   signal(outgoing) {
     return this.signals.send(outgoing);
-  }
-
-  /** @param {readonly string[]} uids */
-  async online(uids) {
-    return (await this.link.request(requests.online(uids))).body;
-  }
-
-  async blocked() {
-    return (await this.link.request(requests.blocked())).body;
   }
 
   #onLogin() {

@@ -3,7 +3,7 @@
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
 import { bytesOf, checkedName, checkedUid, checkedUids, checkedUntil, isGroup, randomId } from "./names.js";
-import { MAX_ANNOUNCEMENT_BYTES, MAX_GROUP_NAME_BYTES } from "./settings.js";
+import { MAX_ANNOUNCEMENT_BYTES, MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES } from "./settings.js";
 
 /**
  * @import { Sent } from "./events.js"
@@ -19,6 +19,7 @@ import { MAX_ANNOUNCEMENT_BYTES, MAX_GROUP_NAME_BYTES } from "./settings.js";
  * @property {readonly string[]} [uids] the first members besides this account, at most 50
  * @property {string} [group] its id; by default a random one
  * @property {boolean} [isOpen] whether anyone may join without being added
+ * @property {boolean} [asks] whether people may ask to join, and an owner or admin admits them
  * @property {boolean} [openHistory] whether new members may read earlier messages
  * @property {string} [msgId] of the message that announces the group; by default a random one
  */
@@ -40,14 +41,14 @@ export class GroupCalls extends BlockCalls {
    * @param {NewGroup} [options]
    * @returns {Promise<Sent>}
    */
-  async createGroup(name, { uids = [], group = randomId(), isOpen = false, openHistory = false, msgId } = {}) {
+  async createGroup(name, { uids = [], group = randomId(), isOpen = false, asks = false, openHistory = false, msgId } = {}) {
     checkSize("name", name, MAX_GROUP_NAME_BYTES);
-    return this.#change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, openHistory }, { msgId });
+    return this.change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, ask: asks || undefined, openHistory }, { msgId });
   }
 
   /** Join an open group. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
   async join(group, options) {
-    return this.#change("join", group, {}, options);
+    return this.change("join", group, {}, options);
   }
 
   /**
@@ -57,7 +58,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async leave(group, options) {
-    return this.#change("leave", group, {}, options);
+    return this.change("leave", group, {}, options);
   }
 
   /**
@@ -68,7 +69,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async add(group, uids, options) {
-    return this.#change("add", group, { uids: checkedUids("uids", uids, 1) }, options);
+    return this.change("add", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -79,7 +80,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async remove(group, uids, options) {
-    return this.#change("remove", group, { uids: checkedUids("uids", uids, 1) }, options);
+    return this.change("remove", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -91,7 +92,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async setRole(group, uid, role, options) {
-    return this.#change("role", group, { uid: checkedUid("uid", uid), role }, options);
+    return this.change("role", group, { uid: checkedUid("uid", uid), role }, options);
   }
 
   /**
@@ -105,7 +106,7 @@ export class GroupCalls extends BlockCalls {
     if (name === undefined && announcement === undefined) throw new InvalidInput("name", "or announcement must be given");
     checkSize("name", name, MAX_GROUP_NAME_BYTES);
     checkSize("announcement", announcement, MAX_ANNOUNCEMENT_BYTES);
-    return this.#change("describe", group, { name, announcement }, options);
+    return this.change("describe", group, { name, announcement }, options);
   }
 
   /**
@@ -114,7 +115,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<GroupSummary & {announcement: Announcement | null}>}
    */
   async description(group) {
-    const { group: summary, announcement } = await this.device.call("membersPage", idOf(group), "", 1);
+    const { group: summary, announcement } = await this.device.call("ask", "members", idOf(group), 1, "");
     return { ...summary, announcement };
   }
 
@@ -127,12 +128,12 @@ export class GroupCalls extends BlockCalls {
    */
   async mute(group, untilMs, { uid, ...options } = {}) {
     if (uid !== undefined) checkedUid("uid", uid);
-    return this.#change("mute", group, { uid, until: checkedUntil("untilMs", untilMs) }, options);
+    return this.change("mute", group, { uid, until: checkedUntil("untilMs", untilMs) }, options);
   }
 
   /** End a group for good; for its owner. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
   async dissolve(group, options) {
-    return this.#change("dissolve", group, {}, options);
+    return this.change("dissolve", group, {}, options);
   }
 
   /**
@@ -143,7 +144,7 @@ export class GroupCalls extends BlockCalls {
   async *members(group) {
     const groupId = idOf(group);
     for (let next = ""; ; ) {
-      const page = await this.device.call("membersPage", groupId, next);
+      const page = await this.device.call("ask", "members", groupId, MAX_PAGE_MESSAGES, next);
       yield* page.members;
       next = page.next;
       if (page.end || !next) return;
@@ -151,21 +152,22 @@ export class GroupCalls extends BlockCalls {
   }
 
   /**
+   * @protected
    * @param {string} cmd
    * @param {string} group
    * @param {Readonly<Record<string, unknown>>} more
    * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
    */
-  async #change(cmd, group, more, { msgId = randomId() } = {}) {
+  async change(cmd, group, more, { msgId = randomId() } = {}) {
     return this.device.call("change", cmd, checkedName("msgId", msgId), idOf(group), more);
   }
 }
 
-/** @param {string} field @param {string | undefined} text @param {number} most bytes */
-function checkSize(field, text = "", most) {
+/** Throw InvalidInput if a text is too long. @param {string} field @param {string | undefined} text @param {number} most bytes */
+export function checkSize(field, text = "", most) {
   if (bytesOf(text) > most) throw new InvalidInput(field, `must have at most ${most} bytes`);
 }
 
-/** @param {string} group */
-const idOf = (group) => checkedName("group", isGroup(group) ? group.slice(2) : group);
+/** Return the id of a group. @param {string} group its id or its session */
+export const idOf = (group) => checkedName("group", isGroup(group) ? group.slice(2) : group);

@@ -30,6 +30,7 @@ export { dialWebSocket } from "./transport.js";
 /** @typedef {import("./events.js").Sent} Sent */
 /** @typedef {import("./protocol/groups.js").Announcement} Announcement */
 /** @typedef {import("./protocol/groups.js").GroupSummary} GroupSummary */
+/** @typedef {import("./protocol/groups.js").JoinRequest} JoinRequest */
 /** @typedef {import("./protocol/groups.js").Member} Member */
 /** @typedef {import("./protocol/groups.js").Role} Role */
 /** @typedef {import("./protocol/model.js").Message} Message */

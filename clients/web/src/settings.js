@@ -25,6 +25,8 @@ export const MAX_UIDS_ONLINE = 100;
 export const MAX_SIGNAL_BYTES = 256;
 /** Section 9: of a group's announcement. */
 export const MAX_ANNOUNCEMENT_BYTES = 2_000;
+/** Section 9: of the `note` of an `ask`. */
+export const MAX_NOTE_BYTES = 200;
 /** Section 9: of a group's name. */
 export const MAX_GROUP_NAME_BYTES = 200;
 

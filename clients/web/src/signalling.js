@@ -43,7 +43,7 @@ export class SignalCalls extends SendCalls {
    * @returns {Promise<Map<string, Presence>>} by uid
    */
   async online(uids) {
-    return this.device.call("online", checkedUids("uids", uids, 1, MAX_UIDS_ONLINE));
+    return this.device.call("ask", "online", checkedUids("uids", uids, 1, MAX_UIDS_ONLINE));
   }
 }
 

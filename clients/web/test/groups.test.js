@@ -80,3 +80,48 @@ it("is not ended by a member's text about a dissolution", async () => {
   await time.advance(1);
   assert.equal((await state()).unread, 1);
 });
+
+it("makes a group that people ask to join", async () => {
+  server.answers.create = change;
+  await ended(tab.createGroup("Room", { group: "room", asks: true }));
+  assert.equal(sentTo("create")[0].ask, true);
+  await ended(tab.createGroup("Room", { group: "room2" }));
+  assert.equal("ask" in JSON.parse(JSON.stringify(sentTo("create")[1])), false);
+});
+
+it("asks to join, and takes it back", async () => {
+  const request = { uid: "bob", note: "hi", time: 5 };
+  server.answers.ask = ({ withdraw }) => ({ requests: withdraw ? [] : [request], next: "", end: true });
+  assert.deepEqual(await ended(tab.ask(ROOM, { note: "hi" })), { uid: "bob", note: "hi", timeMs: 5 });
+  await ended(tab.withdraw(ROOM));
+  assert.deepEqual(sentTo("ask"), [{ groupId: "room", note: "hi" }, { groupId: "room", withdraw: true }]);
+  await assert.rejects(tab.ask(ROOM, { note: "é".repeat(101) }), InvalidInput);
+});
+
+it("goes through those who ask, page by page, and hears of the next one", async () => {
+  const page = (uid, next) => ({ requests: [{ uid, note: "", time: 5 }], next, end: next === "" });
+  server.answers.requests = ({ next }) => (next ? page("dave", "") : page("carol", "n"));
+  const all = async () => {
+    const uids = [];
+    for await (const { uid } of tab.requests("room")) uids.push(uid);
+    return uids;
+  };
+  assert.deepEqual(await ended(all()), ["carol", "dave"]);
+  const asked = [];
+  tab.on("ask", (event) => asked.push(event));
+  server.tell({ cmd: "ask", uid: "eve", body: { groupId: "room", note: "me too", withdraw: false } });
+  await time.advance(1);
+  assert.deepEqual(asked, [{ sessionId: ROOM, uid: "eve", note: "me too" }]);
+});
+
+it("approves, which is a change of the group, and refuses, which is none", async () => {
+  server.answers.approve = (body) => (body.refuse ? { ...change(body), seq: 0 } : change(body));
+  const { seq } = await ended(tab.approve(ROOM, ["carol"], { msgId: "m1" }));
+  assert.equal((await state()).lastSeq, seq);
+  await ended(tab.refuse(ROOM, ["dave"]));
+  const [approved, refused] = sentTo("approve");
+  assert.deepEqual(approved, { msgId: "m1", groupId: "room", uids: ["carol"] });
+  assert.deepEqual([refused.uids, refused.refuse], [["dave"], true]);
+  assert.deepEqual([(await state()).lastSeq, (await state()).waiting], [seq, true]);
+  for (const call of ["approve", "refuse"]) await assert.rejects(tab[call](ROOM, []), InvalidInput);
+});

@@ -22,6 +22,11 @@
  * @property {number} timeMs
  */
 /**
+ * Somebody who asks to join a group: `timeMs` is since when.
+ * @typedef {{uid: string, note: string, timeMs: number}} JoinRequest
+ */
+/** @typedef {{sessionId: string, uid: string, note: string}} JoinAsked */
+/**
  * The newest seq of a busy group, pushed without its messages.
  * @typedef {object} Head
  * @property {string} sessionId

@@ -1,10 +1,11 @@
 // The bodies of the server's frames, read from their JSON form (docs/protocol.md, sections 4 and 5).
 
+import { groupSession } from "../names.js";
 import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts } from "./fields.js";
 
 /**
  * @import { Fields, Reader } from "./fields.js"
- * @import { GroupSummary } from "./groups.js"
+ * @import { GroupSummary, JoinAsked } from "./groups.js"
  * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
  * @import { HeldSettings } from "./session-settings.js"
  * @import { Signal } from "./signals.js"
@@ -148,6 +149,19 @@ export const membersOf = members({
   group,
   announcement: optional((body, name) => announcementOf(fields(body, name))),
 });
+
+const joinRequestOf = members({ uid: someText, note: text, timeMs: from("time", number) });
+
+/** The answer of `ask` and `requests`. */
+export const requestsOf = members({ requests: listOf(joinRequestOf), next: text, end: flag });
+
+const askBodyOf = members({ groupId: someText, note: text });
+
+/** A push: somebody asks to join a group. @type {(body: Fields, frame: Fields) => JoinAsked} */
+export const askOf = (body, frame) => {
+  const { groupId, note } = askBodyOf(body);
+  return { sessionId: groupSession(groupId), uid: someText(frame, "uid"), note };
+};
 
 /** The answer of what only succeeds or not. */
 export const nothingOf = () => null;

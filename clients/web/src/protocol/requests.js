@@ -91,6 +91,17 @@ export const change = (cmd, msgId, groupId, more) =>
 export const members = (groupId, limit, next) =>
   request("members", { groupId, limit, next }, answers.membersOf);
 
+/** @param {string} groupId @param {{note?: string, withdraw?: boolean}} options */
+export const askToJoin = (groupId, options) => request("ask", { groupId, ...options }, answers.requestsOf);
+
+/** @param {string} groupId @param {number} limit @param {string} next */
+export const joinRequests = (groupId, limit, next) =>
+  request("requests", { groupId, limit, next }, answers.requestsOf);
+
+/** Nothing of it becomes a message. @param {string} msgId @param {string} groupId @param {readonly string[]} uids */
+export const refuse = (msgId, groupId, uids) =>
+  request("approve", { msgId, groupId, uids, refuse: true }, answers.nothingOf);
+
 /** @param {string} uid @param {boolean} isBlocked */
 export const setBlock = (uid, isBlocked) => request(isBlocked ? "block" : "unblock", { uid }, answers.nothingOf);
 
