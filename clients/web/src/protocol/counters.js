@@ -4,6 +4,7 @@ import * as counting from "./counting.js";
 import { compareHidden } from "./hiding.js";
 import { counterOf } from "./json-answers.js";
 import { readAtServer } from "./reading.js";
+import { leaveOutRecalled, takeRecalled } from "./revising.js";
 import { takeSettings } from "./session-settings.js";
 import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
 
@@ -56,7 +57,9 @@ function addCounter(draft, counter) {
   draft.hearOf(counter.lastSeq, counter.timestampMs);
   session.reached = Math.max(session.reached, counter.received);
   if (counting.isVague(session.count, counter)) return false;
+  takeRecalled(draft, counter.recalled);
   session.count = counting.addCounter(session.count, counter);
+  leaveOutRecalled(draft);
   session.left = Math.max(session.left, counter.left ?? 0);
   let isSettled = true;
   if (session.count.known > counter.received && counter.left !== null && hasLeft(session)) {
@@ -78,11 +81,11 @@ function addCounter(draft, counter) {
 /** @param {Draft} draft @param {SessionSummary} summary */
 function addSummary(draft, summary) {
   const { session } = draft;
-  const { received, cleared, lastSeq, timestampMs, read, group } = summary;
+  const { received, cleared, lastSeq, timestampMs, read, recalled, group } = summary;
   /** @type {Counter} */
   const counter = {
     ...counterOf({}),
-    ...{ received, cleared, lastSeq, timestampMs, read },
+    ...{ received, cleared, lastSeq, timestampMs, read, recalled },
   };
   if (group) {
     session.group = group;

@@ -6,6 +6,7 @@ import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
 import { blank, withHidden } from "./hiding.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
 import { gaps, isWaiting, unread } from "./session.js";
+import { isNotice, revised } from "./revising.js";
 import { shownSettings } from "./session-settings.js";
 
 /**
@@ -56,9 +57,10 @@ export class Draft {
   save(given, toAck) {
     const { session } = this;
     if (given.hidden) session.hiding = withHidden(session.hiding, [given.seq]);
-    const message = includes(session.hiding.seqs, given.seq) ? blank(given) : given;
+    const told = revised(this, given);
+    const message = includes(session.hiding.seqs, given.seq) ? blank(told) : told;
     const own = message.sender === this.me;
-    this.hearOf(message.seq, message.serverTimeMs);
+    this.hearOf(message.seq, isNotice(message) ? 0 : message.serverTimeMs);
     if (this.isGroup || !own) session.reached = Math.max(session.reached, message.number);
     else if (!message.quiet) session.spokeAt = Math.max(session.spokeAt, message.seq);
     const isNew = !includes(session.held, message.seq);
@@ -66,7 +68,7 @@ export class Draft {
       session.held = join(session.held, [message.seq, message.seq]);
       this.fresh.push(message);
       if (own) this.released.push(message.msgId);
-      else if (message.atAll || message.at.includes(this.me)) {
+      else if (!message.quiet && (message.atAll || message.at.includes(this.me))) {
         session.mentions = [...session.mentions, { seq: message.seq, number: message.number }];
       }
       if (mayBeginMembershipOf(message, this.me)) session.began = Math.max(session.began, message.seq);

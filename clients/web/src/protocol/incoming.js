@@ -1,6 +1,7 @@
 // What messages and their acks change in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
+import { leaveOutRecalled } from "./revising.js";
 import { highestHeld, isWaiting } from "./session.js";
 
 /**
@@ -60,6 +61,7 @@ export function takeLive(draft, message) {
   const own = message.sender === draft.me;
   if (!message.quiet && (draft.isGroup || !own)) {
     session.count = counting.addLive(session.count, message.number, own);
+    leaveOutRecalled(draft);
   }
   const gap = noteGap(draft, message.seq, draft.isUncounted(message));
   const isNew = draft.save(message, message.wantsAck);
@@ -84,6 +86,9 @@ export function takeSent(draft, outgoing, ack) {
     serverTimeMs: ack.timeMs,
     quiet: false,
     hidden: false,
+    recalled: false,
+    revised: 0,
+    ref: null,
     kind: "",
   });
 }

@@ -11,6 +11,8 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
  * @import { Signal } from "./signals.js"
  */
 
+const refOf = members({ seq: number, number, uid: text });
+
 /** @type {(body: Fields) => Message} */
 export const messageOf = members({
   sessionId: someText,
@@ -26,6 +28,9 @@ export const messageOf = members({
   number,
   quiet: flag,
   hidden: flag,
+  recalled: flag,
+  revised: number,
+  ref: optional((body, name) => refOf(fields(body, name))),
   at: texts,
   atAll: flag,
   kind: from("type", text),
@@ -70,6 +75,7 @@ export const counterOf = members({
   left: optional(number),
   read: position,
   settings,
+  recalled: numbers,
   hiddenVersion: number,
 });
 
@@ -132,6 +138,7 @@ const summaryOf = members({
   timestampMs: from("timestamp", number),
   read: position,
   settings,
+  recalled: numbers,
   hiddenVersion: number,
   group,
 });

@@ -26,7 +26,15 @@ export const GROUP = 2;
  * @property {readonly string[]} at groups: who is mentioned
  * @property {boolean} atAll groups: everyone is mentioned
  * @property {boolean} hidden whether the person has hidden it from themselves, and its content is gone: show it nowhere
- * @property {string} kind `type`: "system" for a change of membership, which `content` then describes
+ * @property {boolean} recalled whether it was recalled, and its content is gone
+ * @property {number} revised the seq of the edit that its content is from, 0 if it was not edited
+ * @property {Ref | null} ref of a notice: the message that was recalled or edited
+ * @property {string} kind `type`: "system" for a change of a group, which `content` then describes; "recall" and "edit" for the
+ *   notice that another message, `ref`, was recalled or edited
+ */
+/**
+ * A message of the same session: `uid` is its author.
+ * @typedef {{seq: number, number: number, uid: string}} Ref
  */
 
 /**
@@ -71,6 +79,7 @@ export const GROUP = 2;
  * @property {number | null} left
  * @property {Position | null} read how far the person has read
  * @property {HeldSettings | null} settings
+ * @property {readonly number[]} recalled numbers of recalled messages
  * @property {number} hiddenVersion the version of what the person has hidden in the session
  */
 
@@ -117,6 +126,7 @@ export const GROUP = 2;
  * @property {number} timestampMs
  * @property {Position | null} read
  * @property {HeldSettings | null} settings
+ * @property {readonly number[]} recalled
  * @property {number} hiddenVersion
  * @property {GroupSummary | null} group null for a private session
  */

@@ -4,6 +4,7 @@ import { NOTHING_COUNTED, unreadOf } from "./counting.js";
 import { isGroup } from "../names.js";
 import { NOTHING_HIDDEN } from "./hiding.js";
 import { includes, subtract } from "./ranges.js";
+import { NOTHING_REVISED } from "./revising.js";
 import { NO_SETTINGS } from "./session-settings.js";
 
 /**
@@ -12,6 +13,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @import { Position } from "./model.js"
  * @import { Hidden } from "./hiding.js"
  * @import { Range, Ranges } from "./ranges.js"
+ * @import { Revised } from "./revising.js"
  * @import { Choice, HeldSettings } from "./session-settings.js"
  */
 
@@ -31,6 +33,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @property {HeldSettings} settings
  * @property {readonly Choice[]} choices settings that the person has chosen and the server has not confirmed, the oldest first
  * @property {Hidden} hiding messages that the person has hidden from themselves
+ * @property {Revised} revising recalls and edits
  * @property {number} floorSeq what is below was removed, or isn't for this account
  * @property {boolean} inexact `added` may have numbers that were removed, or are own ones
  * @property {number} timestampMs
@@ -72,6 +75,7 @@ export const newSession = (sessionId) => ({
   settings: NO_SETTINGS,
   choices: [],
   hiding: NOTHING_HIDDEN,
+  revising: NOTHING_REVISED,
   floorSeq: 0,
   inexact: false,
   timestampMs: 0,

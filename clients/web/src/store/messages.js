@@ -18,7 +18,7 @@ export const put = (tx, message, me) => resultOf(tx.objectStore("messages").put(
 
 /** @param {Message} message @param {string} me @returns {MessageRow} */
 const rowOf = (message, me) =>
-  message.sender === me || message.quiet ? message : { ...message, counts: [message.sessionId, message.number] };
+  message.sender === me || message.quiet || message.recalled ? message : { ...message, counts: [message.sessionId, message.number] };
 
 /**
  * Change a saved message; return it, null if it is not there or does not change.

@@ -3,7 +3,7 @@
 /** @import { Message, Outgoing } from "../protocol/model.js" */
 
 /**
- * A saved message. `counts` is set if it is another's and not quiet: only these are in the index of numbers.
+ * A saved message. `counts` is set if it is another's and neither quiet nor recalled: only these are in the index of numbers.
  * @typedef {Message & {counts?: [sessionId: string, number: number]}} MessageRow
  */
 /**
