@@ -85,7 +85,7 @@ export class Arrivals {
       case "head":
         return this.#takeHead(body);
       case "ask":
-        return Promise.resolve(this.#events.emit("ask", body));
+        return Promise.resolve(this.#events.emit("askedToJoin", body));
       case "hide":
         return this.personal.takeHide(body);
       case "read":

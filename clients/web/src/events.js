@@ -26,7 +26,7 @@
  * @property {Sent} sent the server has stored a message of the outbox
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
- * @property {JoinAsked} ask somebody asks to join a group of which this account is owner or admin
+ * @property {JoinAsked} askedToJoin somebody asks to join a group of which this account is owner or admin
  * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages
  * @property {{sessionId: string, settings: SessionSettings}} settings what the person has chosen for a session has changed, or
  *   something new has ended that it is hidden

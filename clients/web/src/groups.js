@@ -120,15 +120,27 @@ export class GroupCalls extends BlockCalls {
   }
 
   /**
-   * Let a member, or all but the owner and admins, only read until a time. No event tells when it is over.
+   * Let a member only read until a time. No event tells when it is over.
    * @param {string} group
+   * @param {string} uid
    * @param {number} untilMs by the server's clock; 0 ends the mute at once, Infinity: for ever
-   * @param {{uid?: string} & ChangeOptions} [options] `uid`: who; without it, all but the owner and admins
+   * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
    */
-  async mute(group, untilMs, { uid, ...options } = {}) {
-    if (uid !== undefined) checkedUid("uid", uid);
-    return this.change("mute", group, { uid, until: checkedUntil("untilMs", untilMs) }, options);
+  async muteMember(group, uid, untilMs, options) {
+    const until = checkedUntil("untilMs", untilMs);
+    return this.change("mute", group, { uid: checkedUid("uid", uid), until }, options);
+  }
+
+  /**
+   * Let all but the owner and admins only read until a time.
+   * @param {string} group
+   * @param {number} untilMs as in `muteMember`
+   * @param {ChangeOptions} [options]
+   * @returns {Promise<Sent>}
+   */
+  async muteAll(group, untilMs, options) {
+    return this.change("mute", group, { until: checkedUntil("untilMs", untilMs) }, options);
   }
 
   /** End a group for good; for its owner. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */

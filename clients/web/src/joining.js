@@ -18,7 +18,7 @@ export class JoinCalls extends GroupCalls {
    * @param {{note?: string}} [options] a line to those who decide, at most 200 bytes in UTF-8
    * @returns {Promise<JoinRequest>}
    */
-  async ask(group, { note = "" } = {}) {
+  async askToJoin(group, { note = "" } = {}) {
     checkSize("note", note, MAX_NOTE_BYTES);
     return (await this.device.call("ask", "askToJoin", idOf(group), { note })).requests[0];
   }
@@ -33,7 +33,7 @@ export class JoinCalls extends GroupCalls {
    * @param {string} group
    * @returns {AsyncGenerator<JoinRequest, void, void>}
    */
-  async *requests(group) {
+  async *joinRequests(group) {
     const groupId = idOf(group);
     for (let next = ""; ; ) {
       const page = await this.device.call("ask", "joinRequests", groupId, MAX_PAGE_MESSAGES, next);

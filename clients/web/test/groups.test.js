@@ -49,14 +49,14 @@ it("returns the group and its announcement", async () => {
 });
 
 it("mutes a member until a time, or all but the owner and admins for ever", async () => {
-  await ended(tab.mute(ROOM, 1_000, { uid: "alice", msgId: "m1" }));
-  await ended(tab.mute(ROOM, Infinity, { msgId: "m2" }));
+  await ended(tab.muteMember(ROOM, "alice", 1_000, { msgId: "m1" }));
+  await ended(tab.muteAll(ROOM, Infinity, { msgId: "m2" }));
   assert.deepEqual(sentTo("mute"), [
     { msgId: "m1", groupId: "room", uid: "alice", until: 1_000 },
     { msgId: "m2", groupId: "room", until: 2 ** 53 - 1 },
   ]);
-  for (const wrong of [-1, 1.5, NaN, "1", 2 ** 53]) await assert.rejects(tab.mute(ROOM, wrong), InvalidInput);
-  await assert.rejects(tab.mute(ROOM, 0, { uid: "a:b" }), InvalidInput);
+  for (const wrong of [-1, 1.5, NaN, "1", 2 ** 53]) await assert.rejects(tab.muteAll(ROOM, wrong), InvalidInput);
+  await assert.rejects(tab.muteMember(ROOM, "a:b", 0), InvalidInput);
 });
 
 it("has nothing unread in a group that it has dissolved", async () => {
@@ -92,10 +92,10 @@ it("makes a group that people ask to join", async () => {
 it("asks to join, and takes it back", async () => {
   const request = { uid: "bob", note: "hi", time: 5 };
   server.answers.ask = ({ withdraw }) => ({ requests: withdraw ? [] : [request], next: "", end: true });
-  assert.deepEqual(await ended(tab.ask(ROOM, { note: "hi" })), { uid: "bob", note: "hi", timeMs: 5 });
+  assert.deepEqual(await ended(tab.askToJoin(ROOM, { note: "hi" })), { uid: "bob", note: "hi", timeMs: 5 });
   await ended(tab.withdraw(ROOM));
   assert.deepEqual(sentTo("ask"), [{ groupId: "room", note: "hi" }, { groupId: "room", withdraw: true }]);
-  await assert.rejects(tab.ask(ROOM, { note: "é".repeat(101) }), InvalidInput);
+  await assert.rejects(tab.askToJoin(ROOM, { note: "é".repeat(101) }), InvalidInput);
 });
 
 it("goes through those who ask, page by page, and hears of the next one", async () => {
@@ -103,12 +103,12 @@ it("goes through those who ask, page by page, and hears of the next one", async 
   server.answers.requests = ({ next }) => (next ? page("dave", "") : page("carol", "n"));
   const all = async () => {
     const uids = [];
-    for await (const { uid } of tab.requests("room")) uids.push(uid);
+    for await (const { uid } of tab.joinRequests("room")) uids.push(uid);
     return uids;
   };
   assert.deepEqual(await ended(all()), ["carol", "dave"]);
   const asked = [];
-  tab.on("ask", (event) => asked.push(event));
+  tab.on("askedToJoin", (event) => asked.push(event));
   server.tell({ cmd: "ask", uid: "eve", body: { groupId: "room", note: "me too", withdraw: false } });
   await time.advance(1);
   assert.deepEqual(asked, [{ sessionId: ROOM, uid: "eve", note: "me too" }]);

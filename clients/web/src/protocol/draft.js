@@ -140,8 +140,11 @@ export class Draft {
     return !isWaiting(this.session);
   }
 
-  /** Change a message that is saved, now or before. @param {number} seq @param {(message: Message) => Message} change */
-  revise(seq, change) {
+  /** Change a message that is saved, now or before. @param {number} seq @param {(message: Message) => Message} given */
+  revise(seq, given) {
+    const isHidden = includes(this.session.hiding.seqs, seq);
+    /** @param {Message} message */
+    const change = (message) => (isHidden ? blank(given(message)) : given(message));
     const at = this.fresh.findIndex((message) => message.seq === seq);
     if (at >= 0) this.fresh[at] = change(/** @type {Message} */ (this.fresh[at]));
     else if (includes(this.session.held, seq)) {

@@ -40,7 +40,7 @@ export function revised(draft, message) {
   if (ref && kind === "edit") edit(draft, { ...message, seq: ref.seq, revised: seq });
   const { session } = draft;
   if (includes(session.revising.recalled, seq)) return recalled(message);
-  if (includes(session.held, seq)) draft.revise(seq, (saved) => (message.revised > saved.revised ? message : saved));
+  if (message.revised && includes(session.held, seq)) draft.revise(seq, (saved) => (message.revised > saved.revised ? message : saved));
   const edits = session.revising.edits.filter((each) => each.seq === seq);
   if (edits.length > 0) forgetEdits(draft, seq);
   return edits.reduce(edited, message);
