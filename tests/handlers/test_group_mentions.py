@@ -1,5 +1,7 @@
 """Whom one has blocked mentions one in vain: in a group their messages are read and counted, and no more."""
 
+from typing import Any
+
 import pytest
 
 from tests.handlers.test_groups import ROOM, counter
@@ -78,7 +80,8 @@ def test_only_whoever_has_such_a_mention_pays_for_a_look_at_their_list(
 ) -> None:
     carol = world.phone("carol")
     calls = []
-    for say in ({}, {"atAll": True}, {}):
+    says: tuple[dict[str, Any], ...] = ({}, {"atAll": True}, {})
+    for say in says:
         alice.say(room, **say)
         with Outages(world.dynamodb) as outages:
             carol.ok(ask)
@@ -90,7 +93,8 @@ def test_only_whoever_has_such_a_mention_pays_for_a_look_at_their_list(
 
 def test_a_message_without_mentions_asks_for_nobodys_list(world: World, room: str, alice: Phone) -> None:
     calls = []
-    for say in ({}, {"atAll": True}, {"at": ["bob"]}, {"at": ["alice"]}):
+    says: tuple[dict[str, Any], ...] = ({}, {"atAll": True}, {"at": ["bob"]}, {"at": ["alice"]})
+    for say in says:
         with Outages(world.dynamodb) as outages:
             alice.say(room, **say)
             calls.append(outages.count({"BatchGetItem"}))
