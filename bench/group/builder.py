@@ -22,6 +22,7 @@ from catchup.settings import Settings
 from catchup.storage.dynamo import Item
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
+from catchup.storage.member_book import manages
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.sending import chat_request
@@ -159,6 +160,7 @@ def membership_row(
         cleared=cleared,
         timestamp=group.at_ms,
         in_roster=in_roster or None,
+        listed=manages(group.session) if role >= Role.ADMIN else None,
     ).to_dynamodb_dict()
     unset = ("left", "leftNumber", "ownFloor", "ownBelow", *([] if seen else ["seen"]))
     return {name: value for name, value in row.items() if name not in unset}
