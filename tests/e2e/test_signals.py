@@ -26,8 +26,8 @@ async def test_who_is_there_and_types_is_seen_and_told_a_line_a_request(
             await alice.logged_in()
             await bob.logged_in()
             await alice.send("bob", {"message": "hello"})
-            people: dict[str, OnlineStatus] = dict(await alice.online(["bob", "erin"]))
-            assert people == {"bob": OnlineStatus(online=True), "erin": OnlineStatus(online=False)}
+            people = await alice.online(["bob", "erin"])
+            assert people == {Uid("bob"): OnlineStatus(online=True), Uid("erin"): OnlineStatus(online=False)}
             events = bob.events()
             alice.typing("bob")
             heard = []
