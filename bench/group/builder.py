@@ -20,9 +20,9 @@ from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.domain.presence import Endpoint
 from catchup.settings import Settings
 from catchup.storage.dynamo import Item
+from catchup.storage.member_book import manages
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
-from catchup.storage.member_book import manages
 from catchup.storage.tables import MembershipRow, SessionRow
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.sending import chat_request
