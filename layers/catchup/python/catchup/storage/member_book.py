@@ -222,7 +222,7 @@ def membership_of_row(item: Any) -> Membership:
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
-        muted_until_ms=int(row.muted_until),
+        muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
         settings=settings_of_row(item),

@@ -209,7 +209,7 @@ class MembershipRow(Model):
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
     # Until when the person may not speak, and the message that says so. Both outlast a membership.
-    muted_until = IntegerAttribute(default=0, attr_name="mutedUntil")
+    muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
     # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to
