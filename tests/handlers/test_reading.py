@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from catchup.domain.membership import MENTIONS_KEPT_UNREAD, OWN_KEPT_UNREAD
+from catchup.domain.clearing import MENTIONS_KEPT_UNREAD, OWN_KEPT_UNREAD
 from tests.support.http import HttpClient
 from tests.support.world import Phone, World, from_pb
 

@@ -15,14 +15,16 @@ Changes are applied to rows in the order of the session (`usecases.groups.applyi
 alone which changes are behind it.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
-from catchup.domain.reading import NOTHING_READ, Position, at_number
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
@@ -33,10 +35,6 @@ if TYPE_CHECKING:
 # by a count.
 OWN_LIMIT = 128
 OWN_KEPT = 64
-# Own numbers, and mentions, that a clear leaves in the row because they are not read. Whoever has written more often
-# since they last read has read up to the oldest ones: so rows of people whose clients never tell do not grow.
-OWN_KEPT_UNREAD = 32
-MENTIONS_KEPT_UNREAD = 16
 # Mentions that a counter lists; older ones are dropped, and readers find them in the messages.
 MENTIONS_LIMIT = 64
 
@@ -50,10 +48,21 @@ class Role(IntEnum):
 
 
 class Mention(NamedTuple):
-    """A message that mentions somebody: its seq, which counters list, and its number, by which it is cleared."""
+    """A message that mentions somebody: its seq, which counters list, and its number, by which it is cleared. `by`: if
+    it mentions everyone, the tag of its author."""
 
     seq: Seq
     number: int
+    by: str = ""
+
+
+def tag_of(author: Uid) -> str:
+    """A short text for an author, in a row that has no room for uids. Two people have the same one in 16 million pairs.
+
+    >>> tag_of(Uid("alice"))
+    'K9gG'
+    """
+    return urlsafe_b64encode(sha256(author.encode()).digest()[:3]).decode()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -191,32 +200,15 @@ class Membership:
 
     def _named(self, group: "Group", number: int) -> list[Seq]:
         """The newest messages up to `number` that mention this person, or everyone, and are not read."""
-        named = self.mentions | {each for each in group.to_all if each.number not in self.own}
-        seqs = sorted(each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number)
-        return seqs[-MENTIONS_LIMIT:]
+        named = self.mentions | self.named_with_all(group)
+        # A message may name somebody and everyone.
+        seqs = {each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number}
+        return sorted(seqs)[-MENTIONS_LIMIT:]
 
-    def after_clear(self, number: int, own_left: int) -> "Membership":
-        """This row after a clear up to this number. `own_left`: own messages above it, up to `own_floor`.
-
-        Own numbers that are not read stay, but for the oldest if they are many, and but for those that only a count is
-        left of: up to there, the person counts as having read. Of mentions that are not read the newest stay.
-        """
-        least = max(self.read_number, min(self.own_floor, number))
-        kept = sorted((own for own in self.own if least < own <= number), reverse=True)
-        least = kept[OWN_KEPT_UNREAD] if len(kept) > OWN_KEPT_UNREAD else least
-        low = min(number, least)
-        mentions = sorted(each for each in self.mentions if low < each.number <= number)[-MENTIONS_KEPT_UNREAD:]
-        floor = self.own_floor if self.own_floor > number else 0
-        return replace(
-            self,
-            cleared=number,
-            seen=self.last_turn,
-            own=frozenset(own for own in self.own if own > low),
-            own_floor=floor,
-            own_below=own_left if floor else 0,
-            mentions=frozenset(mentions) | {each for each in self.mentions if each.number > number},
-            read=max(self.read, at_number(least)) if least > self.read_number else self.read,
-        )
+    def named_with_all(self, group: "Group") -> set[Mention]:
+        """The messages of others, not read, that mention everyone."""
+        news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
+        return {each for each in news if each.number not in self.own}
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.

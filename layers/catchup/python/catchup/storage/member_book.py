@@ -6,6 +6,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from catchup.domain.clearing import cleared
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
@@ -15,7 +16,7 @@ from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.position_rows import position_of, read_as_in
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
-from catchup.storage.tables import MembershipRow, pair_of, pair_text
+from catchup.storage.tables import MembershipRow, mention_text, pair_of
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
@@ -103,10 +104,8 @@ class DynamoMembers:
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """SET ownFloor and ownBelow; what is only counted leaves `own`, and what is listed again joins it."""
-        actions: list[Action] = [
-            MembershipRow.own_floor.set(settled.own_floor),
-            MembershipRow.own_below.set(settled.own_below),
-        ]
+        floor, below = settled.own_floor, settled.own_below
+        actions: list[Action] = [MembershipRow.own_floor.set(floor), MembershipRow.own_below.set(below)]
         leaving, coming = found.own - settled.own, settled.own - found.own
         if leaving:
             actions.append(MembershipRow.own.delete(set(leaving)))
@@ -118,26 +117,25 @@ class DynamoMembers:
         """ADD mentions {seq#number}, if the person is a member; now and then the oldest are removed."""
         inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
         inside &= MembershipRow.cleared < mention.number
-        actions = [MembershipRow.mentions.add({pair_text(mention)})]
+        actions = [MembershipRow.mentions.add({mention_text(mention)})]
         _, there = self._update(uid, session, actions, inside, returns="ALL_NEW")
         listed = sorted(mentions_of((there or {}).get("mentions", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
-            leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
+            leaving = {mention_text(each) for each in listed[:-MENTIONS_LIMIT]}
             # The next mention trims the list instead.
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
         """SET cleared and seen, and remove from the lists what is neither above `cleared` nor unread."""
-        after = found.after_clear(max(number, found.cleared), own_left)
+        after = cleared(found, max(number, found.cleared), own_left)
         actions: list[Action] = [MembershipRow.seen.set(after.seen)]
         condition = _unchanged(found, but_cleared=True)
         if after.cleared > found.cleared:
             actions.append(MembershipRow.cleared.set(after.cleared))
             condition &= MembershipRow.cleared < after.cleared
-            own = found.own - after.own
-            mentions = {pair_text(each) for each in found.mentions - after.mentions}
-            actions += [MembershipRow.own.delete(set(own))] if own else []
+            own, mentions = {*found.own - after.own}, {mention_text(each) for each in found.mentions - after.mentions}
+            actions += [MembershipRow.own.delete(own)] if own else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
             if after.own_floor:
                 actions.append(MembershipRow.own_below.set(after.own_below))
@@ -147,8 +145,8 @@ class DynamoMembers:
             actions.append(MembershipRow.read.set(after.read.number))
             condition &= read_as_in(found.read)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
-        cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
-        return moved or (cleared >= number and seen >= found.last_turn)
+        is_at, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        return moved or (is_at >= number and seen >= found.last_turn)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """SET inRoster, if the person is a member."""
@@ -229,7 +227,7 @@ def membership_of_row(item: Any) -> Membership:
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
-        muted_until_ms=int(row.muted_until),
+        muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
         read=position_of(row),
@@ -243,4 +241,10 @@ def _entry_of_row(item: Any) -> MemberEntry:
 
 def mentions_of(texts: Iterable[str] | None) -> frozenset[Mention]:
     """The mentions in an attribute. Raises ValueError for a text that is not a mention."""
-    return frozenset(Mention(Seq(seq), number) for seq, number in map(pair_of, texts or ()))
+    return frozenset(map(_mention_of, texts or ()))
+
+
+def _mention_of(text: str) -> Mention:
+    place, _, by = text.partition("@")
+    seq, number = pair_of(place)
+    return Mention(Seq(seq), number, by)

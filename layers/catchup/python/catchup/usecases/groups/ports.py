@@ -123,7 +123,7 @@ class Members(Protocol):
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
         """Clears up to this number, and notes that a device knows of the last joining or leaving: see
-        `Membership.after_clear`. Returns False if the row has changed."""
+        `domain.clearing`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""
