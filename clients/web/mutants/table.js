@@ -551,17 +551,10 @@ export const MUTANTS = [
     tests: ["revising"],
   },
   {
-    wrong: "an edit brings a recalled message back",
-    file: "protocol/revising.js",
-    from: "revised > message.revised && !message.recalled ?",
-    to: "revised > message.revised ?",
-    tests: ["revising"],
-  },
-  {
     wrong: "an older edit replaces a newer one",
     file: "protocol/revising.js",
-    from: "revised > message.revised && !message.recalled ?",
-    to: "!message.recalled ?",
+    from: "revised > message.revised ?",
+    to: "revised ?",
     tests: ["revising"],
   },
   {

@@ -80,6 +80,14 @@ describe("a recall", () => {
     push(notice("recall", 2, 1, inGroup));
     await time.advance(1);
     assert.deepEqual(await tab.mentions(ROOM), []);
+    const counter = { received: 9, cleared: 1, lastSeq: 9, timestamp: 1, own: [], mentions: [7], joined: 1, joinedNumber: 0 };
+    server.answers.login = () => ({ counters: { [ROOM]: counter }, next: "", epoch: "e1" });
+    server.drop();
+    await time.advance(2);
+    assert.deepEqual(await tab.mentions(ROOM), [7]);
+    push(notice("recall", 10, 7, inGroup));
+    await time.advance(1);
+    assert.deepEqual(await tab.mentions(ROOM), []);
   });
 
   it("of a page that has it already saves nothing of its content", async () => {

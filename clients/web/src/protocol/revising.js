@@ -124,7 +124,7 @@ function edit(draft, { seq, revised, content, at, atAll }) {
 
 /** @param {Message} message @param {Edit} change @returns {Message} */
 const edited = (message, { revised, content, at, atAll }) =>
-  revised > message.revised && !message.recalled ? { ...message, revised, content, at, atAll } : message;
+  revised > message.revised ? { ...message, revised, content, at, atAll } : message;
 
 /** Return a message without its content. @param {Message} message @returns {Message} */
 const recalled = (message) => ({ ...message, content: {}, at: [], atAll: false, recalled: true });
