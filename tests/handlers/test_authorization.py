@@ -61,30 +61,55 @@ FORGERIES = {
 # it has lines of its own.
 ABOUT_THE_CALLER = {"uid": "denied", "device": "ok"}
 GRID = """
-route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking  muted   ended
-counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent  silent  ok      ok
-clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
-ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
-pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
-history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
-chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  denied  state
-sessions  -       -       -       -       -       -       -       -       -       -       -       -       -       -       -       -
-settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
-create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok      exists  exists  exists
-join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied  denied  state   state
-leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied  denied  ok      state
-add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  ok      state
-ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied  ok      state   state
-requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
-signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  denied  state
-online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -       -       -       -
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
+join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied
+requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
+
+route     asking  muted   ended
+counters  silent  ok      ok
+clear     denied  ok      ok
+ack       denied  ok      ok
+pull      denied  ok      ok
+history   denied  ok      ok
+chat      denied  denied  state
+sessions  -       -       -
+settings  denied  ok      ok
+create    exists  exists  exists
+join      denied  state   state
+leave     denied  ok      state
+add       denied  denied  state
+remove    denied  denied  state
+role      denied  denied  state
+describe  denied  denied  state
+mute      denied  denied  state
+dissolve  denied  denied  state
+members   denied  ok      state
+ask       ok      state   state
+requests  denied  denied  state
+approve   denied  denied  state
+signal    denied  denied  state
+online    -       -       -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -170,19 +195,8 @@ class Stage:
         for group in ("never", "open", "asking"):
             kind = {"open": group == "open", "ask": group == "asking"}
             bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], **kind)
-        for group in (
-            "member",
-            "admin",
-            "owner",
-            "left",
-            "removed",
-            "club",
-            "never",
-            "open",
-            "asking",
-            "muted",
-            "ended",
-        ):
+        sessions = {session for _, session in SESSIONS.values()} - {"g:nowhere"}
+        for group in sorted(session.removeprefix("g:") for session in sessions if session.startswith("g:")):
             bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
