@@ -20,6 +20,7 @@ SAID_OF_PUSHES = {
     "head": "Messages of a busy group are there to be pulled",
     "signal": "Something that happens in a session and is not kept, such as typing",
     "read": "How far this person has read, on another device",
+    "ask": "Somebody asks to join a group that this person runs, or does so no more",
     "settings": "This person has changed settings of sessions on another device",
 }
 # Those that a person causes.
