@@ -94,6 +94,8 @@ def counter_row(owner: Uid, counter: Counter) -> Item:
         received=counter.received,
         sent=counter.sent,
         cleared=counter.cleared,
+        read=counter.read.number,
+        read_seq=counter.read.seq,
         timestamp=counter.timestamp_ms,
     ).to_dynamodb_dict()
     raised = {"sent"} if counter.last_seq else set()

@@ -10,6 +10,7 @@ from bench.stage import Stage
 from catchup.clock import system_clock
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, Uid, private_session
+from catchup.domain.reading import Position
 
 # With so many sessions, rounding a query up to 4 KB is at most a thousandth of a read unit per session.
 SESSIONS = 1_000
@@ -33,6 +34,7 @@ class Idle:
                 received=self.received,
                 sent=self.received,
                 cleared=self.received,
+                read=Position(self.received, Seq(2 * self.received)),
                 timestamp_ms=system_clock(),
             )
 

@@ -43,7 +43,7 @@ class Operations:
         """The measured rows. Operations that only read come first, and a clear comes before a stranger writes."""
         yield from self._logins()
         yield from idle_rows(self._stage, self._builder, self._backlog)
-        yield self._clear()
+        yield from self._clear_and_read()
         yield from self._connections()
         chats = Chats(self._stage, self._backlog, WRITER, READER, STRANGER)
         yield from chats.to_someone_away()
@@ -66,12 +66,27 @@ class Operations:
         expect(_unread(newcomer) == [SESSIONS, self._backlog], "login tells of the whole backlog")
         yield row("… 50 new sessions, spread evenly", self._backlog, newcomer)
 
-    def _clear(self) -> Row:
+    def _clear_and_read(self) -> Iterator[Row]:
+        """A clear of all sessions, and then a device that reads them: a clear alone says nothing of what was read."""
         reader = self._stage.phone(READER)
         counters = self._stage.ask(reader, "login").body["counters"]
         cleared = self._stage.ask(reader, "clear", sessions={name: counters[name]["received"] for name in counters})
-        expect(_unread(self._stage.ask(reader, "login")) == [0, 0], "nothing is unread after a clear")
-        return row("clear, 50 sessions", self._backlog, cleared)
+        unread = self._stage.ask(reader, "login")
+        expect(_unread(unread) == [SESSIONS, 0], "nothing counts after a clear, and all of it is unread")
+        yield row("clear, 50 sessions", self._backlog, cleared)
+        yield row("login, 50 sessions that another device has cleared", self._backlog, unread)
+        positions = {
+            name: {"seq": counter["lastSeq"], "received": counter["received"]} for name, counter in counters.items()
+        }
+        world = self._stage.world
+        # Another function tells the person's other devices, and nobody waits for it.
+        world.fans_out_at_once = False
+        read = self._stage.ask(reader, "read", sessions=positions)
+        world.fans_out_at_once = True
+        notice = self._stage.measure(world.fan_out)
+        expect(_unread(self._stage.ask(reader, "login")) == [0, 0], "nothing is unread after a read")
+        yield row("read, 50 sessions", self._backlog, read)
+        yield row("… its notice to own devices", self._backlog, notice)
 
     def _connections(self) -> Iterator[Row]:
         phone = self._stage.world.online(READER, DEVICE)

@@ -162,5 +162,5 @@ def membership_row(
         in_roster=in_roster or None,
         listed=manages(group.session) if role >= Role.ADMIN else None,
     ).to_dynamodb_dict()
-    unset = ("left", "leftNumber", "ownFloor", "ownBelow", *([] if seen else ["seen"]))
+    unset = ("left", "leftNumber", "ownFloor", "ownBelow", "read", "readSeq", *([] if seen else ["seen"]))
     return {name: value for name, value in row.items() if name not in unset}
