@@ -5,9 +5,10 @@ CatchupError
 │   └── NotYours          it names a uid, sender or session that is not the caller's
 ├── Denied                the caller has no right to it
 │   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyManagersMentionAll,
-│       Blocked, BlockedBySome
+│       Blocked, BlockedBySome, OnlyItsAuthor
 ├── Refused               the state of a group or list does not allow it
-│   └── AlreadyAMember, GroupFull, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull, PartlyReleased
+│   └── AlreadyAMember, GroupFull, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull, PartlyReleased,
+│       NoSuchMessage, NotRevisable, AlreadyRecalled, TooLate, CantAddMentions
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -120,6 +121,33 @@ class BlockListFull(Refused):
 
 class PartlyReleased(Refused):
     """A held message has its place already, so others may have seen it."""
+
+
+class OnlyItsAuthor(Denied):
+    """The message to recall or edit is somebody else's."""
+
+
+class NoSuchMessage(Refused):
+    """The message to recall or edit does not exist, or retention has removed it."""
+
+
+class NotRevisable(Refused):
+    """The message to recall or edit is a quiet one."""
+
+
+class AlreadyRecalled(Refused):
+    """The message to recall or edit was recalled before."""
+
+
+@dataclass(eq=False, repr=False)
+class TooLate(Refused):
+    """The message is older than an author may recall or edit. `limit_seconds` 0: no author may."""
+
+    limit_seconds: int
+
+
+class CantAddMentions(Refused):
+    """An edit mentions somebody whom the message did not mention."""
 
 
 class GroupExists(CatchupError):

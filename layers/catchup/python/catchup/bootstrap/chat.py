@@ -9,6 +9,9 @@ from catchup.settings import Settings
 from catchup.storage.block_book import DynamoBlocks
 from catchup.usecases.groups.send import SendToGroup
 from catchup.usecases.people.ports import BlockBook
+from catchup.usecases.revising.in_group import ReviseInGroup
+from catchup.usecases.revising.private import Revise
+from catchup.usecases.revising.request import Preconditions
 from catchup.usecases.sending.send import SendMessage
 
 
@@ -19,6 +22,8 @@ class ChatService:
     telemetry: FunctionTelemetry
     send: SendMessage
     send_to_group: SendToGroup
+    revise: Revise
+    revise_in_group: ReviseInGroup
     blocks: BlockBook
 
 
@@ -26,4 +31,14 @@ def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
     of = Writing(settings, parts)
     gate = of.gate()
-    return ChatService(parts.telemetry, of.send(gate), of.send_to_group(gate), DynamoBlocks(of.storage))
+    preconditions = Preconditions(settings.recall_seconds, settings.edit_seconds, of.clock)
+    return ChatService(
+        telemetry=parts.telemetry,
+        send=of.send(gate),
+        send_to_group=of.send_to_group(gate),
+        revise=Revise(of.limit, of.placing, of.sent_log, of.private_delivery, gate, preconditions, of.concurrency),
+        revise_in_group=ReviseInGroup(
+            of.limit, of.placing, of.sent_log, of.delivery, gate, preconditions, of.concurrency
+        ),
+        blocks=DynamoBlocks(of.storage),
+    )

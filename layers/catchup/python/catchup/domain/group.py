@@ -29,6 +29,9 @@ class Group:
     online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest
     messages that mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the
     group was made.
+
+    `revised`, `revised_at_ms`: the seq of the last recall or edit up to the head, and when the row learned of it.
+    `recalled`: numbers that were recalled, without those up to `recalled_floor`, which are told no more.
     """
 
     session_id: SessionId
@@ -47,6 +50,10 @@ class Group:
     hot: bool = False
     hinted: Seq = Seq(0)
     to_all: frozenset[Mention] = frozenset()
+    revised: Seq = Seq(0)
+    revised_at_ms: int = 0
+    recalled: frozenset[int] = frozenset()
+    recalled_floor: int = 0
 
     @property
     def after_head(self) -> Place:

@@ -50,8 +50,9 @@ class Mention(NamedTuple):
 class Membership:
     """A person in a group: a member if `joined` is above `left`.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined` or `left` that a device
-    knows of, because it has cleared since then.
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined`, `left`, recall or edit
+    that a device knows of, because it has cleared since then. `own_recalled`: own numbers above `cleared` that were
+    recalled: they are left out once, as own messages, whether they are still listed or told by a count.
     """
 
     uid: Uid
@@ -67,6 +68,7 @@ class Membership:
     own: frozenset[int] = field(default_factory=frozenset)
     own_floor: int = 0
     own_below: int = 0
+    own_recalled: frozenset[int] = field(default_factory=frozenset)
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
@@ -90,6 +92,11 @@ class Membership:
     def last_turn_number(self) -> int:
         """The number of that message: a device that knows of it has counted so far."""
         return self.joined_number if self.is_member else self.left_number
+
+    def last_event(self, group: "Group") -> Seq:
+        """The seq of what a login tells this person until a device has cleared after it: their last turn, or a recall
+        or an edit since they joined."""
+        return max(self.last_turn, group.revised) if self.is_member else self.last_turn
 
     def has_noted(self, own: int) -> bool:
         """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
@@ -119,27 +126,42 @@ class Membership:
         cleared = self.cleared if self.is_member else self.left_number
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
-        own = [each for each in self._listed() if each <= number] if self.is_member else []
-        below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
+        recalled = self._recalled(group) if self.is_member else []
+        gone = {each for each in recalled if cleared < each <= number}
+        # Of own messages that are told by a count, those that were recalled are told one by one: whoever leaves out
+        # recalled numbers must not leave them out twice.
+        own = {each for each in self._listed() if each <= number} if self.is_member else set()
+        apart = {each for each in gone if each in self.own | self.own_recalled} - own
+        below = None
+        if self.is_member and self.own_floor > cleared:
+            below = OwnBelow(self.own_floor, self.own_below - sum(each <= self.own_floor for each in apart))
+        own |= apart
         return Unread(
             session_id=self.session_id,
-            count=number - cleared - len(own) - (below.count if below else 0),
+            count=number - cleared - len(own | gone) - (below.count if below else 0),
             received=number,
             cleared=cleared,
             timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
             last_seq=self.end(group.head),
-            own=own,
+            own=sorted(own),
             own_below=below,
             mentions=self._named(group, number) if self.is_member else (),
             joined=self.joined,
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.left,
-            is_unseen=self.seen < self.last_turn,
+            recalled=recalled,
+            revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
+            is_unseen=self.seen < self.last_event(group),
         )
+
+    def _recalled(self, group: "Group") -> list[int]:
+        """The recalled numbers that this person may have counted."""
+        return sorted(each for each in group.recalled if each > max(group.recalled_floor, self.joined_number))
 
     def _named(self, group: "Group", number: int) -> list[Seq]:
         """The newest messages up to `number` that mention this person, or everyone."""
         named = self.mentions | {each for each in group.to_all if each.number not in self.own}
+        named = frozenset(each for each in named if each.number not in group.recalled)
         seqs = sorted(each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number)
         return seqs[-MENTIONS_LIMIT:]
 

@@ -79,8 +79,8 @@ class Budget(Protocol):
     def counter_bytes(self, counter: Unread) -> int:
         """The size of a counter without messages."""
 
-    def group_bytes(self, name: str) -> int:
-        """The size of an entry in a list of sessions, for a group of this name."""
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
+        """The size of an entry in a list of sessions, for a group of this name, with these recalled numbers."""
 
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:

@@ -10,8 +10,10 @@ from catchup.wire import catchup_pb2 as pb
 _AGAIN = "send the same request again"
 
 # The field with the group, if not groupId; and the field with the judged text, if not a name.
-_GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
-_TEXT_FIELDS = {"chat": "body.msg"}
+_GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"} | dict.fromkeys(
+    ("recall", "edit"), "body.sessionId"
+)
+_TEXT_FIELDS = {"chat": "body.msg", "edit": "body.msg"}
 
 # Field, rule and fix of errors whose reply is always the same, by their code.
 _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
@@ -26,6 +28,11 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "list up to 50 uids in at",
         ),
         errors.Blocked: ("body.to", "the recipient has blocked you", "don't send it again"),
+        errors.OnlyItsAuthor: (
+            "body.seq",
+            "must be a message of your own; in a group its owner and admins may recall any",
+            "ask its author, or an admin",
+        ),
     },
     pb.FAILED_PRECONDITION: {
         errors.AlreadyAMember: ("body.groupId", "you are a member already", "nothing is left to do"),
@@ -38,6 +45,16 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.NotAnotherMember: ("body.uid", "must be another member", "send the uid of a member"),
         errors.BlockListFull: ("body.uid", "your block list is full", "unblock somebody first"),
         errors.PartlyReleased: ("msgId", "is partly released", "release it again to complete it"),
+        errors.NotRevisable: ("body.seq", "must not be a quiet message", "name the message itself"),
+        errors.AlreadyRecalled: ("body.seq", "this message was recalled before", "nothing is left to do"),
+        errors.CantAddMentions: (
+            "body.at",
+            "an edit can't mention whom the message did not mention",
+            "leave them out, or send a new message",
+        ),
+    },
+    pb.NOT_FOUND: {
+        errors.NoSuchMessage: ("body.seq", "there is no message at this seq", "send the seq of a message in history"),
     },
     pb.ALREADY_EXISTS: {
         errors.GroupExists: ("body.groupId", "a group with this id exists", "choose a new groupId"),
@@ -76,7 +93,7 @@ _ALIKE = {kind: (code, *said) for code, kinds in _BY_CODE.items() for kind, said
 _UNFORESEEN = (pb.INTERNAL, "", "an error of the server; it has been logged", _AGAIN)
 
 
-def failure(error: Exception, cmd: str) -> pb.Envelope:
+def failure(error: Exception, cmd: str) -> pb.Envelope:  # noqa: C901 - one flat match
     """Returns the answer to a failed request of this `cmd`: the code, and what to change. An unforeseen error is
     INTERNAL, without details of the server."""
     match error:
@@ -104,6 +121,9 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
+        case errors.TooLate(limit_seconds):
+            rule = f"must be of the last {limit_seconds} seconds" if limit_seconds else "authors may not do this here"
+            return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
         case HttpFault():
             return _of_field(error.code, error)
         case errors.InvalidRequest():

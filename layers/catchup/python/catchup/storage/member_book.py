@@ -10,6 +10,7 @@ from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
+from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.reading import Storage
@@ -46,6 +47,7 @@ class DynamoMembers:
             MembershipRow.own.remove(),
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
+            MembershipRow.own_recalled.remove(),
             MembershipRow.mentions.remove(),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
@@ -79,6 +81,18 @@ class DynamoMembers:
         _, there = self._update(uid, session, [MembershipRow.own.add({number})], is_new, returns="ALL_NEW")
         return None if there is None else self._reader.one(there, membership_of_row)
 
+    def note_recalled(self, uid: Uid, session: SessionId, number: int, floor: int) -> None:
+        """ADD ownRecalled {number}, if it is not cleared; now and then numbers up to the floor are removed."""
+        is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
+        actions = [MembershipRow.own_recalled.add({number})]
+        _, there = self._update(uid, session, actions, is_new, returns="ALL_NEW")
+        listed = [int(each) for each in (there or {}).get("ownRecalled", {}).get("NS", ())]
+        leaving = {each for each in listed if each <= floor}
+        if len(listed) > 2 * RECALLED_LIMIT and leaving:
+            # The next recall does it instead.
+            with courtesy():
+                self._update(uid, session, [MembershipRow.own_recalled.delete(leaving)], MembershipRow.uid.exists())
+
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """SET ownFloor and ownBelow; what is only counted leaves `own`, and what is listed again joins it."""
         actions: list[Action] = [
@@ -105,9 +119,14 @@ class DynamoMembers:
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
-    def clear(self, found: Membership, number: int, own_left: int) -> bool:
+    def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
+        """DELETE mentions {seq#number}, if it is there."""
+        text = pair_text(mention)
+        self._update(uid, session, [MembershipRow.mentions.delete({text})], MembershipRow.mentions.contains(text))
+
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq) -> bool:
         """SET cleared and seen, and remove the numbers below `cleared` from the lists."""
-        actions: list[Action] = [MembershipRow.seen.set(found.last_turn)]
+        actions: list[Action] = [MembershipRow.seen.set(seen)]
         condition = _unchanged(found, but_cleared=True)
         if number > found.cleared:
             actions.append(MembershipRow.cleared.set(number))
@@ -115,14 +134,16 @@ class DynamoMembers:
             own = {each for each in found.own if each <= number}
             mentions = {pair_text(each) for each in found.mentions if each.number <= number}
             actions += [MembershipRow.own.delete(own)] if own else []
+            recalled = {each for each in found.own_recalled if each <= number}
+            actions += [MembershipRow.own_recalled.delete(recalled)] if recalled else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
             if found.own_floor > number:
                 actions.append(MembershipRow.own_below.set(own_left))
             elif found.own_floor:
                 actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
         moved, there = self._update(found.uid, found.session_id, actions, condition)
-        cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
-        return moved or (cleared >= number and seen >= found.last_turn)
+        now_cleared, now_seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        return moved or (now_cleared >= number and now_seen >= seen)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """SET inRoster, if the person is a member."""
@@ -192,6 +213,7 @@ def membership_of_row(item: Any) -> Membership:
         own=frozenset(int(number) for number in row.own or ()),
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
+        own_recalled=frozenset(int(number) for number in row.own_recalled or ()),
         mentions=mentions_of(row.mentions),
         in_roster=bool(row.in_roster),
     )

@@ -1,6 +1,6 @@
 """How much fits into a frame, or into an answer over HTTP, for each encoding."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from catchup.domain.message import Message
 from catchup.domain.page import Budget
@@ -39,8 +39,8 @@ class JsonBudget(_Room):
     def counter_bytes(self, counter: Unread) -> int:
         return len(dump({counter.session_id: to_json(counter_to_wire(counter))})) + SEPARATOR_BYTES
 
-    def group_bytes(self, name: str) -> int:
-        return JSON_SUMMARY_BYTES + len(dump(name).encode())
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
+        return JSON_SUMMARY_BYTES + len(dump(name).encode()) + len(dump([*recalled]))
 
 
 class PbBudget(_Room):
@@ -52,9 +52,9 @@ class PbBudget(_Room):
     def counter_bytes(self, counter: Unread) -> int:
         return counter_to_wire(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
 
-    def group_bytes(self, name: str) -> int:
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
         """The numbers of the JSON form are longer."""
-        return SUMMARY_BYTES + len(name.encode())
+        return SUMMARY_BYTES + len(name.encode()) + len(dump([*recalled]))
 
 
 BUDGETS: Mapping[Encoding, Budget] = {

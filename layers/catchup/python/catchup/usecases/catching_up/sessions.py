@@ -55,7 +55,11 @@ class ListSessions:
             # With own messages.
             last_seq = max(told.last_seq, heads.get(session, Seq(0)))
             summaries.append(SessionSummary(replace(told, last_seq=last_seq), group, membership))
-        fit, _ = fitting(summaries, lambda each: budget.group_bytes(each.group.name if each.group else ""), budget.room)
+        fit, _ = fitting(
+            summaries,
+            lambda each: budget.group_bytes(each.group.name if each.group else "", each.told.recalled),
+            budget.room,
+        )
         if len(fit) < len(summaries):
             return fit, fit[-1].told.session_id
         return summaries, last

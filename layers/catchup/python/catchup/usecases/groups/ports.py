@@ -1,6 +1,6 @@
 """The ports of groups, beside those of sending. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -16,18 +16,20 @@ from catchup.usecases.sending.ports import Sent
 
 class GroupLookup(NamedTuple):
     """What a request to a group reads first. None: the group does not exist, or the person was never a member.
-    `pace`: how fast the person has sent."""
+    `pace`: how fast the person has sent. `target`: the message that the request is about, if it names one; it may be
+    stale."""
 
     sent: Sent | None
     group: Group | None
     membership: Membership | None
     pace: Pace = Pace()
+    target: Message | None = None
 
 
 class GroupSentLog(Protocol):
     """The messages that each person has sent to groups, by msgId."""
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId, target: Seq | None = None) -> GroupLookup:
         """One call. Eventually consistent: conditions catch stale rows, and rights are judged by later reads
         (`usecases.groups.rights`)."""
 
@@ -44,9 +46,18 @@ class Groups(Protocol):
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """The rows of these groups; consistent."""
 
-    def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
+    def raise_head(
+        self,
+        session: SessionId,
+        following: Place,
+        at_ms: int | None,
+        revised: Seq = Seq(0),  # noqa: B008 - a number
+        recalled: Iterable[int] = (),
+    ) -> None:
         """Raises the head to the message before this place, never lowers it. That message must exist. Up to it, all
-        changes must be applied, and all messages noted as their authors' own."""
+        changes must be applied, and all messages and recalls noted as their authors' own. `at_ms`: when it was
+        accepted; None for a notice. `revised`: the last notice since the head before; 0: there is none. `recalled`:
+        the numbers that were recalled since then."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
         """Adds to the number of members, once for each message that changes it, in the order of the session."""
@@ -56,6 +67,9 @@ class Groups(Protocol):
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
+
+    def unmention_all(self, session: SessionId, mention: Mention) -> None:
+        """Notes that it does not mention everyone any more."""
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
         """Makes logins enter a roster from now on. Does nothing if they already do."""
@@ -96,14 +110,22 @@ class Members(Protocol):
         """Adds to the person's own numbers, unless the number is cleared or included in a count. Returns the row after
         that; None if it can't be read."""
 
+    def note_recalled(self, uid: Uid, session: SessionId, number: int, floor: int) -> None:
+        """Notes that an own message of the person was recalled, unless its number is cleared. It must be noted before
+        the group's row lists the number: whoever reads the row after that one can tell that it is left out already.
+        `floor`: the group's `recalled_floor`; numbers up to it are needed no more."""
+
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """Replaces own numbers by their count, or lists some again, on condition that the row has not changed."""
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions a member."""
 
-    def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """Clears up to this number, and notes that a device knows of the last joining or leaving. `own_left`: own
+    def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
+        """Notes that it does not mention them any more."""
+
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq) -> bool:
+        """Clears up to this number, and notes that a device knows of what happened up to `seen`. `own_left`: own
         messages above it, up to `own_floor`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:

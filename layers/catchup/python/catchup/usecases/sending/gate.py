@@ -28,6 +28,10 @@ class Gate(Protocol):
         """Returns the draft as it may be stored. It had no place when it was last looked up. Raises ContentRejected,
         ContentHeld, MsgIdReused, Unavailable."""
 
+    def screen_edit(self, draft: Draft, session: SessionId) -> Draft:
+        """Returns the draft, with the new content of a message, as it may be stored. What would be held is refused: a
+        message that everybody has can't wait. Raises ContentRejected, Unavailable."""
+
     def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """Returns a group's name and its system message, as they may be stored. Raises ContentRejected, Unavailable."""
 
@@ -44,6 +48,9 @@ class OpenGate:
         return draft
 
     def screen(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
+        return draft
+
+    def screen_edit(self, draft: Draft, _session: SessionId) -> Draft:
         return draft
 
     def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
