@@ -70,7 +70,7 @@ class DynamoGroups:
         session: SessionId,
         following: Place,
         at_ms: int | None,
-        revised: Seq = Seq(0),  # noqa: B008 - a number
+        revised: Seq = Seq(0),
         recalled: Iterable[int] = (),
     ) -> None:
         """SET lastSeq, number, chg and timestamp, and what was revised, on condition that lastSeq is lower. Now and

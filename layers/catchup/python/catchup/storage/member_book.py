@@ -124,8 +124,9 @@ class DynamoMembers:
         text = pair_text(mention)
         self._update(uid, session, [MembershipRow.mentions.delete({text})], MembershipRow.mentions.contains(text))
 
-    def clear(self, found: Membership, number: int, own_left: int, seen: Seq) -> bool:
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
         """SET cleared and seen, and remove the numbers below `cleared` from the lists."""
+        seen = found.last_turn if seen is None else seen
         actions: list[Action] = [MembershipRow.seen.set(seen)]
         condition = _unchanged(found, but_cleared=True)
         if number > found.cleared:

@@ -51,7 +51,7 @@ class Groups(Protocol):
         session: SessionId,
         following: Place,
         at_ms: int | None,
-        revised: Seq = Seq(0),  # noqa: B008 - a number
+        revised: Seq = Seq(0),
         recalled: Iterable[int] = (),
     ) -> None:
         """Raises the head to the message before this place, never lowers it. That message must exist. Up to it, all
@@ -124,9 +124,10 @@ class Members(Protocol):
     def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that it does not mention them any more."""
 
-    def clear(self, found: Membership, number: int, own_left: int, seen: Seq) -> bool:
-        """Clears up to this number, and notes that a device knows of what happened up to `seen`. `own_left`: own
-        messages above it, up to `own_floor`. Returns False if the row has changed."""
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
+        """Clears up to this number, and notes that a device knows of what happened up to `seen`; None: up to the last
+        joining or leaving. `own_left`: own messages above it, up to `own_floor`. Returns False if the row has
+        changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""
