@@ -162,7 +162,8 @@ def test_an_edit_keeps_the_mentions_that_it_names_and_adds_none(world: World, ro
     assert edit(room, seq, ROOM, atAll=True)["code"] == "FAILED_PRECONDITION"
     assert edit(room, seq, ROOM, at=["bob"])["code"] == "OK"
     bobs, carols = told(world, "bob", ROOM), told(world, "carol", ROOM)
-    assert bobs is not None and carols is not None
+    assert bobs is not None
+    assert carols is not None
     assert (bobs["mentions"], carols.get("mentions")) == ([seq], None)
     message = world.phone("carol").ok("history", sessionId=ROOM)["messages"][1]
     assert message["at"] == ["bob"]

@@ -161,9 +161,11 @@ def test_the_servers_clock_says_how_old_a_message_is(world: World) -> None:
 
 @pytest.mark.parametrize("cmd", ["recall", "edit"])
 def test_zero_seconds_means_never(world: World, cmd: str) -> None:
-    alice = World(world.dynamodb, world.tables, **{f"{cmd}_seconds": 0}).phone("alice")
+    never: dict[str, Any] = {f"{cmd}_seconds": 0}
+    alice = World(world.dynamodb, world.tables, **never).phone("alice")
     alice.chat("bob")
-    answer = alice.ask(cmd, msgId="r-1", sessionId=SESSION, seq=1, **({"msg": {}} if cmd == "edit" else {}))
+    more: dict[str, Any] = {"msg": {}} if cmd == "edit" else {}
+    answer = alice.ask(cmd, msgId="r-1", sessionId=SESSION, seq=1, **more)
     assert (answer["code"], answer["error"]["rule"]) == ("FAILED_PRECONDITION", "authors may not do this here")
 
 
@@ -395,3 +397,43 @@ def test_a_message_that_passes_a_recall_of_a_group_whose_author_died_counts_it_t
         counter = told(world, uid, ROOM)
         assert counter is not None
         assert (counter["count"], counter["recalled"]) == (count, [1])
+
+
+@pytest.mark.parametrize("mode", ["presence", "roster", "roster, going on"])
+def test_a_fan_out_that_waits_does_not_push_what_was_recalled(world: World, room: Phone, mode: str) -> None:
+    if mode != "presence":
+        since = str(system_clock() - 86_400_000)
+        world.dynamodb.update_item(
+            TableName=world.tables["SessionTable"],
+            Key={"sessionId": {"S": ROOM}},
+            UpdateExpression="SET rosterSince = :since",
+            ExpressionAttributeValues={":since": {"N": since}},
+        )
+    bob = world.online("bob")
+    world.fans_out_at_once = False
+    seq = room.say("room", SECRET)["seq"]
+    edited = room.ask("edit", msgId="e-1", sessionId=ROOM, seq=seq, msg={"message": SECRET})
+    assert edited["code"] == "OK"
+    if mode == "roster, going on":
+        world.queues.ready[:] = [
+            {**record, "body": record["body"].replace('"start": ""', '"start": " x"')} for record in world.queues.ready
+        ]
+    assert recall(room, seq, ROOM)["code"] == "OK"
+    world.fan_out()
+    assert [(push["body"]["seq"], push["body"].get("type")) for push in bob.pushes] == [
+        (seq, None),
+        (seq + 1, "edit"),
+        (seq + 2, "recall"),
+    ]
+    assert bob.pushes[0]["body"]["recalled"] is True
+    assert SECRET not in repr(bob.pushes)
+
+
+def test_a_fan_out_knows_of_a_recall_also_when_the_author_has_left(world: World, room: Phone) -> None:
+    bob, carol = world.phone("bob"), world.online("carol")
+    world.fans_out_at_once = False
+    seq = bob.say("room", SECRET)["seq"]
+    bob.change("leave", "room")
+    assert recall(room, seq, ROOM)["code"] == "OK"
+    world.fan_out()
+    assert SECRET not in repr(carol.pushes)

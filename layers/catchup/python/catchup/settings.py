@@ -41,6 +41,8 @@ DEFAULT_MEMBERS_PAGE = 50
 
 # API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
+# How long a job of the fan-out waits at most: `MessageRetentionPeriod` of its queue.
+JOB_LIFETIME_MS = 3_600_000
 MAX_DEVICES = 10
 
 # All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).

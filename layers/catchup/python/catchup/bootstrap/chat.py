@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
 from catchup.observability import FunctionTelemetry
@@ -38,7 +39,15 @@ def build_chat(settings: Settings, parts: Parts) -> ChatService:
         send_to_group=of.send_to_group(gate),
         revise=Revise(of.limit, of.placing, of.sent_log, of.private_delivery, gate, preconditions, of.concurrency),
         revise_in_group=ReviseInGroup(
-            of.limit, of.placing, of.sent_log, of.delivery, gate, preconditions, of.concurrency
+            limit=of.limit,
+            placing=of.placing,
+            sent_log=of.sent_log,
+            delivery=of.delivery,
+            gate=gate,
+            preconditions=preconditions,
+            concurrency=of.concurrency,
+            clock=of.clock,
+            job_lifetime_ms=limits.JOB_LIFETIME_MS,
         ),
         blocks=DynamoBlocks(of.storage),
     )

@@ -77,6 +77,8 @@ class PresenceRow(Model):
     pace_since = IntegerAttribute(null=True, attr_name="paceSince")
     pace_level = IntegerAttribute(null=True, attr_name="paceLevel")
     pace_marks = NumberSetAttribute(null=True, attr_name="paceMarks")
+    # Messages of this person that were recalled in groups: `<when accepted, ms since 1970>#<sessionId>#<seq>`.
+    recalled = UnicodeSetAttribute(null=True)
 
 
 class SessionRow(Model):
@@ -250,7 +252,8 @@ class MembershipRow(Model):
 
 
 class RosterRow(Model):
-    """A device that is online, in a group with many members. The key is `<uid>#<deviceId>`."""
+    """A device that is online, in a group with many members. The key is `<uid>#<deviceId>`. Or a recalled message; its
+    key is ` #<seq>`, and comes first."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     device = UnicodeAttribute(range_key=True)

@@ -1,7 +1,7 @@
 """The ports of groups, beside those of sending. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from catchup.domain.group import Group
@@ -146,10 +146,12 @@ class RosterEntry(NamedTuple):
 
 
 class RosterPage(NamedTuple):
-    """A page of a roster. `next`: where the next page starts; "" at the end."""
+    """A page of a roster. `next`: where the next page starts; "" at the end. `recalled`: messages that were recalled
+    lately; on the first page only."""
 
     entries: Sequence[RosterEntry]
     next: str = ""
+    recalled: frozenset[Seq] = frozenset()
 
 
 class Roster(Protocol):
@@ -163,6 +165,12 @@ class Roster(Protocol):
 
     def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
         """Removes a person's devices, unless they have joined again after that seq."""
+
+    def note_recalled(self, session: SessionId, seq: Seq) -> None:
+        """Notes that a message was recalled, for fan-outs that still wait."""
+
+    def recalled(self, session: SessionId) -> frozenset[Seq]:
+        """The messages that were recalled lately. One query; consistent."""
 
     def page(self, session: SessionId, start: str) -> RosterPage:
         """A page of the roster. One query; consistent."""
@@ -190,6 +198,17 @@ class Job:
     start: str = ""
     request_id: str = ""
     queued_at_ms: int = 0
+
+    def without(self, recalled: frozenset[Seq]) -> "Job":
+        """This job, without the content of a message that is one of these, or of an edit of one."""
+        message = self.message
+        if message is None:
+            return self
+        revision = message.draft.revision
+        if revision is not None and revision.seq in recalled:
+            empty = replace(message.draft, content=b"", at=(), at_all=False)
+            return replace(self, message=replace(message, draft=empty))
+        return replace(self, message=message.recalled(message.revised)) if message.seq in recalled else self
 
 
 class Jobs(Protocol):

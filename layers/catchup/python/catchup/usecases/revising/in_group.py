@@ -9,9 +9,11 @@ The notice is a quiet message of the session, placed like any message, by the ri
 in the row of the message's author before the group's row lists it, so that no reader leaves it out twice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from catchup.clock import Clock
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import RECALL_ANY, includes
@@ -42,6 +44,8 @@ class ReviseInGroup:
     gate: Gate
     preconditions: Preconditions
     concurrency: Concurrency
+    clock: Clock
+    job_lifetime_ms: int
 
     def __call__(self, caller: Caller, asked: RevisionRequest) -> Message:
         """Raises Denied, Refused, TooManyMessages, ContentRejected, MsgIdReused, Contended, Unavailable."""
@@ -60,7 +64,11 @@ class ReviseInGroup:
             # If it was placed before, and the text is refused now, the message keeps its text.
             target = asked.applied_to(before, notice.seq, edited or self._screened(asked))
         shown = asked.shown(notice, target)
-        revising = [] if before is None or target is None else [partial(self._revise, before, target)]
+        revising: list[Callable[[], object]] = []
+        if before is not None and target is not None:
+            revising.append(partial(self._revise, before, target))
+            if asked.kind is RevisionKind.RECALL:
+                revising += self._fan_outs_that_wait(group, target)
         self.delivery(caller, notice, group, found, revising=revising, shown=shown)
         return shown
 
@@ -113,3 +121,18 @@ class ReviseInGroup:
         )
         if after is not before:
             of.messages.revise(after)
+
+    def _fan_outs_that_wait(self, group: Group, recalled: Message) -> list[Callable[[], object]]:
+        """Notes the recall for jobs that have the old content: in the roster, or in its author's presence, whichever
+        they read. Which one it is, was decided when they were queued."""
+        of, now = self.delivery, self.clock()
+        queued_since = now - self.job_lifetime_ms
+        if recalled.accepted_at_ms < queued_since:
+            return []
+        roster_since, oldest = group.roster_since_ms, of.connection_lifetime_ms
+        by_roster = 0 < roster_since < now - oldest
+        by_presence = not 0 < roster_since < queued_since - oldest
+        return [
+            *([partial(of.applying.roster.note_recalled, recalled.session_id, recalled.seq)] if by_roster else []),
+            *([partial(of.applying.presence.note_recalled, recalled)] if by_presence else []),
+        ]
