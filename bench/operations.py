@@ -9,6 +9,7 @@ from bench.chats import Chats
 from bench.idle import idle_rows
 from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
+from bench.signals import Signals
 from bench.sizes import item_bytes
 from bench.stage import DEVICE, Measured, Stage, expect
 from bench.twins import Twins
@@ -50,6 +51,7 @@ class Operations:
         yield from chats.to_someone_online()
         yield from Revisions(self._stage, self._backlog, WRITER, READER).rows()
         yield from self._pages()
+        yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
         yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
 
     def _logins(self) -> Iterator[Row]:

@@ -63,6 +63,10 @@ BUDGETS = {
             "group",
         )
     },
+    "signal, private": Budget(wu=0, ru=1, calls=1),
+    "signal, group of 20": Budget(wu=0, ru=1, calls=1),
+    "signal, group of 100": Budget(wu=0, ru=1, calls=1),
+    "online, 50 people": Budget(wu=0, ru=50, calls=1),
     "connect": Budget(wu=0, ru=0, calls=1),
     "disconnect": Budget(wu=1, ru=0, calls=1),
     "ping": Budget(wu=0, ru=0, calls=1),

@@ -26,6 +26,7 @@ class Twins:
         yield from self._of_sessions()
         yield from self._of_groups()
         yield from self._of_blocks()
+        yield from self._of_people_online()
 
     def _of_sessions(self) -> Iterator[Row]:
         session, reader = private_session(self._reader, self._writer), self._reader
@@ -59,6 +60,12 @@ class Twins:
         yield self._pair("block", self._reader, "block", *uids)
         yield self._pair("blocked", self._reader, "blocked", {}, {})
         yield self._pair("unblock", self._reader, "unblock", *uids)
+
+    def _of_people_online(self) -> Iterator[Row]:
+        signal: Body = {"chatType": 1, "to": self._reader, "kind": "typing"}
+        yield self._pair("signal, private", self._writer, "signal", signal, signal)
+        asked: Body = {"uids": [self._reader]}
+        yield self._pair("online, a person", self._writer, "online", asked, asked)
 
     def _change(self, cmd: str, who: Uid, **more: Any) -> Row:
         first, second = ({"msgId": f"{cmd}-{group}", "groupId": group, **more} for group in GROUPS)

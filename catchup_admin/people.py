@@ -99,7 +99,7 @@ class People:
                     pending=sorted(row.pending),
                 )
             group = groups.get(row.session_id)
-            told = None if group is None else row.unread(group)
+            told = None if group is None else group.seen_as(row).unread(group)
             return InSessionNow(
                 session_id=row.session_id,
                 unread=None if told is None else told.count,

@@ -64,6 +64,7 @@ def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
     """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own."""
+    membership = group.seen_as(membership)
     told = membership.unread(group)
     end, start = told.received, told.cleared
     between = {entry.number: entry for entry in past.entries.values() if entry.counts and start < entry.number <= end}

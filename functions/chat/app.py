@@ -1,12 +1,11 @@
-"""Sends and revises messages, and manages the block list."""
+"""Sends and revises messages, signals, manages the block list, and tells who is online."""
 
 from catchup.bootstrap.chat import build_chat
 from catchup.bootstrap.clients import started
-from catchup.domain.group import is_group
 from catchup.domain.message import ChatType
 from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import people, revising, sending
+from catchup.wire import people, presence, revising, sending, signals
 
 service = started("chat", build_chat)
 
@@ -20,20 +19,13 @@ def chat(request: Request) -> pb.Envelope:
 
 def recall(request: Request) -> pb.Envelope:
     """Recalls a message: its content is removed, and it counts no more."""
-    return _revised(request)
+    asked = revising.revision_request(request.envelope, request.caller.uid)
+    return revising.revision_ack(service.revise(request.caller, asked), asked)
 
 
 def edit(request: Request) -> pb.Envelope:
     """Replaces the content of a message."""
-    return _revised(request)
-
-
-def _revised(request: Request) -> pb.Envelope:
-    asked = revising.revision_request(request.envelope, request.caller.uid)
-    revise = service.revise_in_group if is_group(asked.session_id) else service.revise
-    notice = revise(request.caller, asked)
-    # A retry of an edit that another one has followed does not know any more what was stored.
-    return sending.chat_ack(notice, asked.edited if notice.draft.content else notice.draft)
+    return recall(request)
 
 
 def block(request: Request) -> pb.Envelope:
@@ -55,4 +47,16 @@ def blocked(request: Request) -> pb.Envelope:
     return people.blocked_reply(service.blocks.blocked(request.caller.uid))
 
 
-handler = request_handler("chat", named(chat, recall, edit, block, unblock, blocked), service.telemetry)
+def signal(request: Request) -> pb.Envelope:
+    """Tells those online in a session of something that is not kept, such as typing."""
+    service.signal(signals.signal_request(request.envelope, request.caller.uid))
+    return signals.signal_reply()
+
+
+def online(request: Request) -> pb.Envelope:
+    """Returns who of these people is online."""
+    uids = presence.online_request(request.envelope)
+    return presence.online_reply(service.online(request.caller.uid, uids))
+
+
+handler = request_handler("chat", named(chat, recall, edit, block, unblock, blocked, signal, online), service.telemetry)

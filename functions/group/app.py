@@ -11,7 +11,7 @@ service = started("group", build_group)
 
 
 def change(request: Request) -> pb.Envelope:
-    """Changes a group: create, join, leave, add, remove or role."""
+    """Changes a group."""
     asked = groups.change_request(request.envelope, request.caller.uid)
     return sending.chat_ack(service.change(request.caller, asked), asked.draft)
 
@@ -19,7 +19,7 @@ def change(request: Request) -> pb.Envelope:
 def members(request: Request) -> pb.Envelope:
     """Returns a page of a group's members."""
     asked = groups.members_request(request.envelope, request.budget.largest_page)
-    return groups.members_reply(*service.members(request.caller.uid, *asked))
+    return groups.members_reply(service.members(request.caller.uid, *asked))
 
 
 changes_of_groups = (cmd for cmd, command in of_function("group").items() if command.parser == "change_request")

@@ -26,6 +26,7 @@ from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.reading import Storage
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
+from catchup.storage.sightings import DynamoSightings
 from catchup.usecases.sending.ports import Sent
 from tests.support.rows import rows_of
 from tests.support.telemetry import KeptTelemetry
@@ -92,7 +93,7 @@ class Stores:
         self.groups, self.members, self.roster = DynamoGroups(of), DynamoMembers(of), DynamoRoster(of)
         self.sent_log, self.messages, self.inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
         self.held, self.counters, self.presence = DynamoHeldMessages(of), DynamoCounters(of), DynamoPresenceBook(of)
-        self.blocks = DynamoBlocks(of)
+        self.blocks, self.sightings = DynamoBlocks(of), DynamoSightings(of)
 
     @property
     def poison(self) -> list[tuple[str, Any]]:

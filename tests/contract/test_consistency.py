@@ -70,11 +70,20 @@ def asked(stores: Stores) -> Iterator[Asked]:
         ),
         # A login that reads them again.
         (lambda stores: stores.counters.all(BOB, consistent=False), [("Counter", False)]),
+        # Signals, and who is online: of this moment, more or less.
+        (lambda stores: stores.sightings.of(ALICE, [BOB]), [("Presence", False), ("Counter", False)]),
+        (lambda stores: stores.presence.online([BOB], consistent=False), [("Presence", False)]),
+        (
+            lambda stores: stores.groups.seen_by(BOB, ROOM, consistent=False),
+            [("Session", False), ("Counter", False)],
+        ),
+        (lambda stores: stores.roster.page(ROOM, "", consistent=False), [("Roster", False)]),
     ],
     ids=[
         *("newest", "all", "page", "named", "online", "history"),
         *("between", "first", "many groups", "seen by", "roster", "look up in a group", "rights", "members"),
         *("heads", "find", "find surely", "look up", "all for a first look"),
+        *("sightings", "online for a signal", "seen by for a signal", "roster for a signal"),
     ],
 )
 def test_a_read_is_as_consistent_as_its_interface_promises(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from catchup.domain.group import Announcement
 from catchup.domain.ids import MsgId, Seq
 from catchup.domain.membership import MENTIONS_LIMIT, Mention, Role
 from catchup.domain.message import Numbers, Place
@@ -118,6 +119,12 @@ WRITES_OF_THE_REPOSITORIES = [
     Write("make a group", lambda stores: stores.groups.found(a_group())),
     Write("raise a group's head", lambda stores: raise_head(stores, 3), prepare=made),
     Write("count members", lambda stores: stores.groups.count_members(ROOM, Seq(3), 2), prepare=made),
+    Write("count the last member out", lambda stores: stores.groups.count_members(ROOM, Seq(3), 0), prepare=made),
+    Write("rename a group", lambda stores: stores.groups.rename(ROOM, Seq(3), "The hall"), prepare=made),
+    Write("announce", lambda stores: stores.groups.announce(ROOM, Seq(3), Announcement("x", ALICE, NOW_MS))),
+    Write("mute all", lambda stores: stores.groups.mute_all(ROOM, Seq(3), NOW_MS), prepare=made),
+    Write("mute a member", lambda stores: stores.members.mute(BOB, ROOM, Seq(3), NOW_MS), prepare=member),
+    Write("dissolve a group", lambda stores: stores.groups.dissolve(ROOM, Seq(3), 2), prepare=made),
     Write("mention all", lambda stores: stores.groups.mention_all(ROOM, Mention(3, 3)), prepare=made),
     Write(
         "mention all and forget old ones",

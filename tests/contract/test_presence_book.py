@@ -138,3 +138,16 @@ def test_everyone_asked_for_is_in_the_answer_however_many(stores: Stores) -> Non
     found = stores.presence.online(people)
     assert list(found) == people
     assert [uid for uid, entries in found.items() if entries] == [people[0], people[-1]]
+
+
+def test_forgetting_says_when_the_last_device_went(stores: Stores) -> None:
+    stores.presence.register(endpoint())
+    stores.presence.register(endpoint(device="tablet"))
+    stores.time.now_ms += 5
+    stores.presence.forget(endpoint())
+    (row,) = stores.rows("Presence")
+    assert row["lastSeen"] == {"N": str(NOW_MS + 5)}
+    # Again, as the SDK may do: it is no longer this connection.
+    stores.time.now_ms += 5
+    stores.presence.forget(endpoint())
+    assert stores.rows("Presence") == [row]

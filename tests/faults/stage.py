@@ -143,6 +143,7 @@ class Stage:
         self.aws.tables.versions, outside, self.numbers.last, people = pickle.loads(moment)  # noqa: S301 - our own
         vars(self.aws.gateway).update(outside[0])
         vars(self.aws.queued).update(outside[1])
+        self.world.forget_signals()
         self.people = {name: self._everyone[name] for name in people}
         for name, state in people.items():
             self.people[name].state = state

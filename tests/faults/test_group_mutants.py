@@ -7,11 +7,12 @@ import pytest
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import groups as mutants
 from tests.faults.mutants import rights as of_rights
+from tests.faults.mutants import signalling as of_signals
 from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GROUP_SCENARIOS
 from tests.races import groups as races
-from tests.races import handing_over, rights, rosters
+from tests.races import handing_over, rights, rosters, signalling
 from tests.races.platform import Platform
 from tests.races.playing import Directions, Played, play, play_until_told
 from tests.races.stage import Stage
@@ -44,8 +45,11 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (of_rights.an_add_clears_nothing, "add"),
     (of_rights.former_members_count_on, "leave"),
     (of_rights.the_head_has_the_number_before_it, "first message of a group"),
+    (of_signals.everybody_is_a_member, "a removal, and signals"),
+    (of_signals.who_was_online_is_used_whoever_has_left, "a removal, and signals"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
+    (of_signals.everybody_is_a_member, signalling.signals_and_a_removal),
     (mutants.a_fan_out_forgets_when_people_joined, races.a_message_and_an_add),
     (mutants.an_older_hand_over_takes_a_group_back, handing_over.a_late_hand_over_and_the_heirs),
     (mutants.rows_of_members_say_who_owns_a_group, handing_over.two_hand_overs),

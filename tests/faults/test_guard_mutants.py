@@ -4,11 +4,13 @@ import pytest
 
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import guard as mutants
+from tests.faults.mutants import signalling as of_signals
 from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
 from tests.faults.scenarios import GUARD_SCENARIOS
 from tests.people.moderator import NAME
 from tests.races import guarding as races
+from tests.races import signalling
 from tests.races.platform import Platform
 from tests.races.playing import Directions, play
 from tests.races.stage import Stage
@@ -19,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("roles_of_anything")
 
 # Each with the fault that shows it.
 BY_FAULTS: list[tuple[Mutation, str, str]] = [
+    (of_signals.blocks_are_not_for_signals, "a block, and signals", "died after"),
     (mutants.a_message_is_kept_for_review_after_it_is_called_held, "a message is held", "died after"),
     (mutants.what_is_refused_is_reserved_first, "a message is refused", "died after"),
     (mutants.a_retry_is_not_judged, "a retry without a place is refused", "died after"),
@@ -40,6 +43,7 @@ BY_FAULTS: list[tuple[Mutation, str, str]] = [
     (mutants.a_block_is_two_updates, "an unblock, and a message", "died after"),
 ]
 BY_RACES: list[tuple[Mutation, Directions]] = [
+    (of_signals.blocks_are_not_for_signals, signalling.signals_and_a_block),
     (mutants.whoever_looks_new_is_refused_unseen, races.a_message_its_retry_and_a_block),
     (mutants.what_was_released_meanwhile_is_held_again, races.a_release_and_a_retry),
     (mutants.a_block_is_two_updates, races.a_block_and_an_unblock),

@@ -72,7 +72,12 @@ leave     invalid invalid invalid invalid ok      ok      state   ok      denied
 add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
 members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -88,11 +93,16 @@ leave     denied  ok      ok      -       -       -
 add       denied  ok      ok      -       -       -
 remove    denied  ok      ok      -       -       -
 role      denied  ok      ok      -       -       -
+describe  denied  ok      ok      -       -       -
+mute      denied  ok      ok      -       invalid invalid
+dissolve  denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+signal    denied  ok      -       -       -       -
+online    denied  ok      -       -       -       -
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked"}
+READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked", "online"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
@@ -100,6 +110,8 @@ MAY_IN = {
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
+    "signal": "p:alice:bob",
+    "online": "p:alice:bob",
 }
 # Bob's, of a message and of a group's founding.
 BOBS_MSG_ID = "bobs"
@@ -231,6 +243,12 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "signal" if session.startswith("g:"):
+            return {"chatType": 2, "to": group, "kind": "typing"}
+        case "signal":
+            return {"chatType": 1, "to": session.split(":")[2], "kind": "typing"}
+        case "online":
+            return {"uids": [session.split(":")[2]]}
         case "add":
             return {**change, "uids": ["dan"]}
         case "remove":
@@ -239,7 +257,11 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {**change, "uid": "carol", "role": "ADMIN"}
         case "members":
             return {"groupId": group}
-        case "create" | "join" | "leave":
+        case "describe":
+            return {**change, "name": "The hall"}
+        case "mute":
+            return {**change, "uid": "carol", "until": 0}
+        case "create" | "join" | "leave" | "dissolve":
             return change
     return GOOD[route]
 
@@ -272,6 +294,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "before": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
+        case "mute", _:
+            return {"body": {**body, "until": number * 2}}
         case _:
             return {"body": {**body, "limit": 1_001 if forgery == "high" else -1}}
 
@@ -289,6 +313,11 @@ def named_in(answer: dict[str, Any]) -> set[str]:
     body = answer.get("body", {})
     listed = {item["sessionId"] for item in body.get("sessions", []) if isinstance(item, dict)}
     return listed | set(body.get("counters", {}))
+
+
+def seen_in(answer: dict[str, Any]) -> set[str]:
+    """The people of whom an answer tells more than nothing."""
+    return {uid for uid, told in answer.get("body", {}).get("people", {}).items() if told != {"online": False}}
 
 
 def check(stage: Stage, route: str, frame: dict[str, Any], word: str, encoding: str) -> dict[str, Any]:
@@ -315,7 +344,7 @@ def test_a_session(stage: Stage, route: str, column: str, word: str, encoding: s
     session = SESSIONS[column][1]
     answer = check(stage, route, {"body": about(route, session)}, word, encoding)
     if word == "silent":
-        assert named_in(answer) == set()
+        assert named_in(answer) == seen_in(answer) == set()
 
 
 @pytest.mark.parametrize(("route", "column", "word", "encoding"), cases(FORGERIES, lambda what: f"with {what}"))

@@ -37,6 +37,7 @@ class Log:
     messages. `passed_before`: messages that had their place before the lists had
     their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
     person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
+    `heard`: sender and session of each signal that was pushed.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Log:
     reserved_before: set[str] = field(default_factory=set)
     blocks: dict[str, bool] = field(default_factory=dict)
     unwanted: set[str] = field(default_factory=set)
+    heard: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Line:
@@ -194,6 +196,9 @@ class Line:
 
     def take(self, frame: Mapping[str, Any]) -> None:
         """Takes one push."""
+        if frame["cmd"] == "signal":
+            self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))
+            return
         talk = self.store.talk(frame["body"]["sessionId"])
         if frame["cmd"] == "head":
             talk.take_head(frame["body"]["seq"], frame["body"]["number"])

@@ -11,6 +11,7 @@ from tests.people.device import Outgoing, Talk
 from tests.people.group_person import InGroups
 from tests.people.group_talk import GroupTalk
 from tests.people.line import AGAIN, Answer, Log, NoAnswer
+from tests.people.signalling import Signalling
 
 __all__ = ["Log", "NoAnswer", "Person", "come_to_rest"]
 
@@ -19,7 +20,7 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(InGroups):
+class Person(InGroups, Signalling):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in

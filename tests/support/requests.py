@@ -14,11 +14,14 @@ from catchup.commands import COMMANDS
 from catchup.domain.ids import MAX_NUMBER
 from catchup.settings import (
     MAX_ACK_SEQS,
+    MAX_ANNOUNCEMENT_BYTES,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
 from tests.support.fields import (
     ANYWHERE,
@@ -27,6 +30,7 @@ from tests.support.fields import (
     CURSOR,
     FLAGS,
     IDENTIFIER,
+    IDS,
     LIMITS,
     NAMED,
     NUMBERS,
@@ -59,11 +63,21 @@ GOOD: dict[str, dict[str, Any]] = {
     "add": {**CHANGE, "uids": ["bob"]},
     "remove": {**CHANGE, "uids": ["bob"]},
     "role": {**CHANGE, "uid": "bob", "role": "ADMIN"},
+    "describe": {**CHANGE, "name": "The hall"},
+    "mute": {**CHANGE, "uid": "bob", "until": 0},
+    "dissolve": CHANGE,
     "members": {"groupId": "room"},
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
+    "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
+    "online": {"uids": ["bob"]},
 }
+NAME = Field(
+    ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
+    ("x" * (MAX_GROUP_NAME_BYTES + 1), "ä" * (MAX_GROUP_NAME_BYTES // 2 + 1), "a\nb", "\0"),
+    (7, [], "\ud800"),
+)
 FIELDS: dict[str, dict[str, Field]] = {
     "login": {},
     "ping": {},
@@ -149,11 +163,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
     "create": {
         **CHANGE_FIELDS,
-        "name": Field(
-            ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
-            ("x" * (MAX_GROUP_NAME_BYTES + 1), "ä" * (MAX_GROUP_NAME_BYTES // 2 + 1), "a\nb", "\0"),
-            (7, [], "\ud800"),
-        ),
+        "name": NAME,
         "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
         "open": Field(*FLAGS),
         "openHistory": Field(*FLAGS),
@@ -167,6 +177,17 @@ FIELDS: dict[str, dict[str, Field]] = {
         "uid": IDENTIFIER,
         "role": Field(("MEMBER", "ADMIN", "OWNER"), (3, -1), ("KING", 1.5, [], True), required=True),
     },
+    "describe": {
+        **CHANGE_FIELDS,
+        "name": NAME,
+        "announcement": Field(
+            ("", "x" * MAX_ANNOUNCEMENT_BYTES, "ä" * (MAX_ANNOUNCEMENT_BYTES // 2), "a\n\tb"),
+            ("x" * (MAX_ANNOUNCEMENT_BYTES + 1), "ä" * (MAX_ANNOUNCEMENT_BYTES // 2 + 1), "a\rb", "\0"),
+            (7, [], "\ud800"),
+        ),
+    },
+    "mute": {**CHANGE_FIELDS, "uid": Field(*IDS), "until": Field(*NUMBERS, required=True)},
+    "dissolve": CHANGE_FIELDS,
     "members": {
         "groupId": IDENTIFIER,
         "limit": Field(*LIMITS),
@@ -175,6 +196,25 @@ FIELDS: dict[str, dict[str, Field]] = {
     "block": {"uid": IDENTIFIER},
     "unblock": {"uid": IDENTIFIER},
     "blocked": {},
+    "signal": {
+        "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
+        "to": IDENTIFIER,
+        "kind": Field(("a", "-", "x" * 32), ("", "x" * 33, "Typing", "a b", "a1"), (7, []), required=True),
+        "data": Field(
+            ("", "x" * MAX_SIGNAL_DATA_BYTES, "ä" * (MAX_SIGNAL_DATA_BYTES // 2)),
+            ("x" * (MAX_SIGNAL_DATA_BYTES + 1), "ä" * (MAX_SIGNAL_DATA_BYTES // 2 + 1)),
+            (7, [], "\ud800"),
+        ),
+    },
+    "online": {
+        "uids": Field(
+            (uids(1), uids(MAX_ONLINE_UIDS), ["alice"]),
+            ([], uids(MAX_ONLINE_UIDS + 1), ["a b"]),
+            ("bob", 7, [7], [None]),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -215,6 +255,14 @@ def _chat(rng: Random) -> Frame:
     return body
 
 
+def _signal(rng: Random) -> Frame:
+    in_group = rng.random() < 0.4
+    body: Frame = {"chatType": 2 if in_group else 1, "to": GROUP if in_group else FRIEND, "kind": "typing"}
+    if rng.random() < 0.5:
+        body["data"] = f"{MARKER} {rng.randrange(10**6)}"
+    return body
+
+
 def _counters(rng: Random) -> Frame:
     return {"sessionIds": _sessions(rng)} if rng.random() < 0.7 else {"next": f"after:{_session(rng)}"}
 
@@ -247,9 +295,14 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "add": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "remove": lambda rng: {**_change(rng), "uids": _uids(rng)},
     "role": lambda rng: {**_change(rng), "uid": FRIEND, "role": rng.choice(["MEMBER", "ADMIN", "OWNER"])},
+    "describe": lambda rng: {**_change(rng), rng.choice(["name", "announcement"]): f"{MARKER} hall"},
+    "mute": lambda rng: {**_change(rng), "until": rng.randrange(2**41), **rng.choice([{}, {"uid": FRIEND}])},
+    "dissolve": _change,
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
+    "signal": _signal,
+    "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 

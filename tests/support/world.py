@@ -154,6 +154,8 @@ class World:
         module = load_with(name, lambda: build(self.settings, replace(self.parts, clients=clients)))
         if name == "sync":
             self.data_set = module.service.log_in.data_set
+        if name == "chat":
+            self.signals = module.service.signal
         handler: Callable[..., Any] = module.handler
         return handler
 
@@ -164,6 +166,15 @@ class World:
     def new_process(self) -> None:
         """Makes the process forget the epoch, like one that has answered no login."""
         self.data_set._epoch = None
+
+    def forget_signals(self) -> None:
+        """Makes the process forget who has signalled, as after a second, and who was online, as after some more."""
+        self.forget_pace()
+        self.signals.audience._known.clear()
+
+    def forget_pace(self) -> None:
+        """Makes the process forget who has signalled, as after a second."""
+        self.signals.pace._last.clear()
 
     def phone(self, uid: str, device: str = "phone", encoding: str = "json") -> "Phone":
         """A phone with an open connection that has not logged in."""

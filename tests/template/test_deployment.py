@@ -130,6 +130,8 @@ def longest_value(name: str) -> int:
     parameter = PARAMETERS[name]
     if "MaxValue" in parameter:
         return len(str(parameter["MaxValue"]))
+    if "AllowedValues" in parameter:
+        return max(len(value) for value in parameter["AllowedValues"])
     # The places that repeat, and what stands beside them; of alternatives the last, of classes one character.
     pattern = str(parameter["AllowedPattern"]).rpartition("|")[2].strip("^$")
     pattern = re.sub(r"\[[^]]*\]", "x", pattern)

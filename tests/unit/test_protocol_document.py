@@ -11,10 +11,12 @@ from catchup.commands import COMMANDS, Command
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
+from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.http import STATUSES
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
+from catchup.wire.signals import KIND_RULE
 from local.banner import HTTP_LINES
 from tests.support.requests import REQUESTS
 from tests.support.world import ROOT, from_pb
@@ -31,11 +33,11 @@ def answer_body(command: Command) -> Any:
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
 ANSWER_BODIES = {command.answer_cmd: answer_body(command) for command in COMMANDS.values()}
-PUSHES = {"chat": pb.Message, "head": pb.Head}
+PUSHES = {"chat": pb.Message, "head": pb.Head, "signal": pb.Signal}
 
 
 def is_push(frame: dict[str, Any]) -> bool:
-    return frame["cmd"] == "head" or "serverTime" in str(frame)
+    return frame["cmd"] == "head" or (frame["cmd"], "uid" in frame) == ("signal", True) or "serverTime" in str(frame)
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -111,8 +113,13 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
         ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
+        ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),
         ("members of a group", f"{MAX_MEMBERS:,}"),
         ("people that one blocks", str(settings.MAX_BLOCKED)),
+        ("`kind` of a signal", f"`{KIND_RULE}`"),
+        ("`data` of a signal", f"{settings.MAX_SIGNAL_DATA_BYTES} bytes"),
+        ("members of a group with signals", str(MAX_SIGNAL_MEMBERS)),
+        ("uids in an `online`", str(settings.MAX_ONLINE_UIDS)),
         ("devices of a person online at once", str(settings.MAX_DEVICES)),
     ],
 )

@@ -49,7 +49,7 @@ class Row:
     def forget(self, endpoint: Endpoint) -> None:
         raise NotImplementedError
 
-    def online(self, people: Sequence[Uid]) -> Presence:
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
         raise NotImplementedError
 
 

@@ -9,13 +9,19 @@ from catchup.settings import MAX_PAGE, MAX_REQ_ID_BYTES
 from catchup.wire import catchup_pb2 as pb
 from tools.api_documents.examples import frames
 from tools.api_documents.limits import Schema
-from tools.api_documents.schemas import Schemas, member, ref, used
+from tools.api_documents.schemas import Schemas, member, ref, request_name, used
 from tools.api_documents.texts import SUMMARIES, TAGS, VERSION, WEBSOCKET
 
 _CHANNEL = "#/channels/socket"
 _MESSAGE = "#/components/messages/"
 # Pushes: the member of the Envelope's body, which is also the frame's `cmd`.
-PUSHES = {"chat": "A message for this person", "head": "Messages of a busy group are there to be pulled"}
+PUSHES = {
+    "chat": "A message for this person",
+    "head": "Messages of a busy group are there to be pulled",
+    "signal": "Something that happens in a session and is not kept, such as typing",
+}
+# Those that a person causes.
+_OF_A_PERSON = ("chat", "signal")
 
 
 def asyncapi() -> dict[str, Any]:
@@ -71,7 +77,7 @@ def _operations() -> Iterator[tuple[str, Any]]:
 
 def _messages(command: Command, schemas: Schemas) -> Iterator[tuple[str, Any]]:
     message = member(command.cmd)
-    body = schemas.request(message, "ChatRequest" if command.cmd == "chat" else message.name)
+    body = schemas.request(message, request_name(command.cmd, message))
     needed = bool(schemas.named[body["$ref"].rpartition("/")[2]].get("required"))
     asked = _frame(command.cmd, {"reqId": _REQ_ID, "body": body}, ["body"] if needed else [])
     answer = _frame(
@@ -100,7 +106,7 @@ def _frame(cmd: str, members: Schema, required: list[str]) -> Schema:
 
 
 def _push(cmd: str, schemas: Schemas) -> Schema:
-    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if cmd == "chat" else {}
+    sender = {"uid": {**ref("Uid"), "description": "The sender."}} if cmd in _OF_A_PERSON else {}
     return _frame(cmd, {"time": _TIME, **sender, "body": schemas.reply(member(cmd))}, ["time", "body"])
 
 

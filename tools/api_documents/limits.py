@@ -10,11 +10,15 @@ from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
     DEFAULT_SESSIONS_PAGE,
+    MAX_ANNOUNCEMENT_BYTES,
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_ONLINE_UIDS,
+    MAX_SIGNAL_DATA_BYTES,
 )
+from catchup.wire.signals import KIND_RULE
 
 Schema = dict[str, Any]
 
@@ -82,6 +86,8 @@ TYPE_OF: Mapping[str, str] = {
 }
 # Maps by session, by the JSON name of their field.
 BY_SESSION = frozenset({"sessions", "counters"})
+# Maps by person.
+BY_UID = frozenset({"people"})
 
 _FLAG = {"enum": [0, 1]}
 _NAMED = {"maxItems": MAX_NAMED_UIDS}
@@ -114,8 +120,14 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "MembersRequest.next": {"pattern": f"^({_UID})?$"},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
+        "DescribeRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
+        "DescribeRequest.announcement": {"maxLength": MAX_ANNOUNCEMENT_BYTES},
         "AddRequest.uids": {**_NAMED, "minItems": 1},
         "RemoveRequest.uids": {**_NAMED, "minItems": 1},
+        "Signal.chatType": {"enum": [1, 2]},
+        "Signal.kind": {"pattern": f"^{KIND_RULE}$"},
+        "Signal.data": {"maxLength": MAX_SIGNAL_DATA_BYTES},
+        "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
     }
 
@@ -133,19 +145,30 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "AddRequest": ("msgId", "groupId", "uids"),
     "RemoveRequest": ("msgId", "groupId", "uids"),
     "RoleRequest": ("msgId", "groupId", "uid", "role"),
+    "DescribeRequest": ("msgId", "groupId"),
+    "MuteRequest": ("msgId", "groupId", "until"),
+    "DissolveRequest": ("msgId", "groupId"),
     "MembersRequest": ("groupId",),
     "BlockRequest": ("uid",),
     "UnblockRequest": ("uid",),
+    "Signal": ("chatType", "to", "kind"),
+    "OnlineRequest": ("uids",),
 }
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {
-    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"})
+    "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"}),
+    "Signal": frozenset({"chatType", "to", "kind", "data"}),
 }
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
+    "DescribeRequest": {"anyOf": [{"required": ["name"]}, {"required": ["announcement"]}]},
     "Message": {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
         "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
         "else": {"properties": {"at": {"maxItems": 0}, "atAll": {"const": False}}},
+    },
+    "Signal": {
+        "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},
+        "then": {"properties": {"to": {"$ref": "#/components/schemas/Id"}}},
     },
 }

@@ -12,7 +12,7 @@ from tools.api_documents.answers import BYTES, components, responses_of
 from tools.api_documents.examples import Example, examples
 from tools.api_documents.limits import SCALARS, TYPE_OF
 from tools.api_documents.links import LINKS
-from tools.api_documents.schemas import Schemas, member, ref, used
+from tools.api_documents.schemas import Schemas, member, ref, request_name, used
 from tools.api_documents.texts import HTTP, SUMMARIES, TAGS, VERSION
 
 
@@ -97,7 +97,7 @@ def _first(given: list[Any]) -> dict[str, Any]:
 
 def _body(command: Command, in_path: list[str], shown: list[Example], schemas: Schemas) -> dict[str, Any]:
     message = member(command.cmd)
-    name = "ChatRequest" if command.cmd == "chat" else message.name
+    name = request_name(command.cmd, message)
     schema = schemas.request(message, name, without=in_path)
     needed = bool(schemas.named[name].get("required"))
     return {"required": needed, "content": _content(schema, command.cmd, shown, "content")}

@@ -10,7 +10,17 @@ from catchup.domain.ids import MAX_NUMBER
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.json_form import PRINTED_IF_ANY
 from tools.api_documents.comments import comments
-from tools.api_documents.limits import BY_SESSION, CONDITIONS, OF_A_CLIENT, REQUIRED, SCALARS, TYPE_OF, Schema, limits
+from tools.api_documents.limits import (
+    BY_SESSION,
+    BY_UID,
+    CONDITIONS,
+    OF_A_CLIENT,
+    REQUIRED,
+    SCALARS,
+    TYPE_OF,
+    Schema,
+    limits,
+)
 
 REF = "#/components/schemas/"
 _INT64 = (Field.CPPTYPE_INT64, Field.CPPTYPE_UINT64)
@@ -99,7 +109,8 @@ class Schemas:
         """The type of a field, or of an item of a repeated one."""
         if _is_map(each):
             values = self._type(each.message_type.fields_by_name["value"], is_request=is_request)
-            keys = {"propertyNames": ref("SessionId")} if each.json_name in BY_SESSION else {}
+            named = "SessionId" if each.json_name in BY_SESSION else "Uid" if each.json_name in BY_UID else ""
+            keys = {"propertyNames": ref(named)} if named else {}
             return {"type": "object", "additionalProperties": values, **keys}
         if each.enum_type is not None:
             return self.enum(each.enum_type)
@@ -115,6 +126,11 @@ class Schemas:
         if each.cpp_type == Field.CPPTYPE_BOOL:
             return {"type": "boolean"}
         return ref(TYPE_OF[each.json_name]) if each.json_name in TYPE_OF else {"type": "string"}
+
+
+def request_name(cmd: str, message: Any) -> str:
+    """The name of a request's schema. A message that is also pushed has two: a client sends a part of it."""
+    return f"{cmd.capitalize()}Request" if message.name in OF_A_CLIENT else str(message.name)
 
 
 def member(name: str) -> Any:

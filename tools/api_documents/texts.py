@@ -38,6 +38,8 @@ TAGS: Mapping[str, str] = {
     "sending": "Messages.",
     "groups": "Groups and their members.",
     "people": "Whom one does not want to hear from.",
+    "signals": "What happens in a session and is not kept.",
+    "presence": "Who is online.",
 }
 
 # By operation: a command, or `allCounters`.
@@ -58,8 +60,13 @@ SUMMARIES: Mapping[str, str] = {
     "add": "Adds people to a group",
     "remove": "Removes people from a group",
     "role": "Gives a member a role",
-    "members": "Lists the members of a group",
+    "describe": "Changes a group's name or announcement",
+    "mute": "Lets a member, or all but the owner and admins, not speak until a time",
+    "dissolve": "Ends a group",
+    "members": "Lists the members of a group, and says what it announces",
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",
     "blocked": "Lists whom the caller has blocked",
+    "signal": "Tells those online in a session of something that is not kept, such as typing",
+    "online": "Returns who of these people is online",
 }

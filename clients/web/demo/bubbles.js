@@ -4,6 +4,7 @@ import { faceOf, noticeText } from "./chat-list.js";
 import { icon, make } from "./dom.js";
 import { faultOf } from "./faults.js";
 import { dayOf, hourOf, textOf } from "./format.js";
+import { EVERYONE } from "./mentions.js";
 import { currentLanguage, say } from "./texts.js";
 
 /** @import { Queued } from "catchup-client" */
@@ -39,8 +40,9 @@ export function elementOf(row, acts) {
 function messageOf({ message, isFirst, isMine, mentionsMe }, { isGroup, people }) {
   const names = ["message", isMine && "mine", isFirst && "first", mentionsMe && "mention"].filter(Boolean).join(" ");
   const shows = isGroup && !isMine && isFirst;
-  const meta = make("small", {}, hourOf(message.serverTimeMs, currentLanguage()));
+  const meta = make("button", { type: "button", className: "meta", tabIndex: -1, "aria-haspopup": "menu" }, hourOf(message.serverTimeMs, currentLanguage()));
   if (isMine) meta.append(icon("tick"), make("span", { className: "heard" }, say("isSent")));
+  meta.append(make("span", { className: "heard" }, say("options")));
   const bubble = make(
     "div",
     { className: "bubble" },
@@ -85,7 +87,7 @@ function endOf(reason) {
 /** The text, with those who are mentioned in another colour. @param {string} text @param {readonly string[]} people */
 function withMentions(text, people) {
   return text.split(/(@[^\s:#@]+)/).map((part) => {
-    const isNamed = people.some((uid) => part.startsWith(`@${uid}`)) || part === "@all";
+    const isNamed = people.some((uid) => part.startsWith(`@${uid}`)) || EVERYONE.includes(part.slice(1));
     return part.startsWith("@") && isNamed ? make("b", { className: "named" }, part) : part;
   });
 }

@@ -1,21 +1,25 @@
 // One chat on the screen.
 
-import { RequestRefused, isGroup } from "catchup-client";
+import { isGroup } from "catchup-client";
 import { elementOf } from "./bubbles.js";
-import { faceOf, noticeText } from "./chat-list.js";
+import { ChatBar } from "./chat-bar.js";
+import { noticeText } from "./chat-list.js";
 import { Composer } from "./composer.js";
 import { unlessClosed } from "./device.js";
 import { explained, tellOfBlock } from "./dialogs.js";
-import { icon, iconButton, make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import { Feed } from "./feed.js";
 import { nameOf, textOf, titleOf } from "./format.js";
 import { openGroup } from "./group-dialog.js";
-import { membersOf } from "./members.js";
+import { openMenu } from "./menu.js";
 import { MessageList } from "./message-list.js";
+import { itemsOf, offerMenus } from "./message-menu.js";
+import { Standing } from "./standing.js";
 import { say } from "./texts.js";
 
 /** @import { Message, Queued } from "catchup-client" */
 /** @import { Device } from "./device.js" */
+/** @import { Place } from "./menu.js" */
 /** @import { Row } from "./rows.js" */
 
 /** Nearer to the bottom than that, the person reads what comes. */
@@ -26,13 +30,13 @@ export class ChatView {
   #sessionId;
   #isGroup;
   #title = "";
-  #isBlocked = false;
   #news = 0;
   #feed;
   /** @type {MessageList<Row>} */
   #list;
-  #composer = new Composer((text, at) => this.#write(text, at));
-  #bar = make("div", { className: "bar" });
+  #composer = new Composer((text, at, atAll) => this.#write(text, at, atAll));
+  #bar;
+  #standing;
   #state = make("p", { className: "loading", role: "status" });
   #heard = make("p", { className: "heard", "aria-live": "polite" });
   #down = make("button", { type: "button", className: "to-newest", hidden: true, onclick: () => this.#toNewest() });
@@ -47,12 +51,15 @@ export class ChatView {
     this.#sessionId = sessionId;
     this.#isGroup = isGroup(sessionId);
     this.#title = nameOf(sessionId, device.uid);
+    this.#standing = new Standing(device, sessionId);
+    this.#bar = new ChatBar({ onBack, onAbout: () => (this.#isGroup ? this.#openGroup() : this.#toggleBlock()) });
     this.#onBack = onBack;
     this.#feed = new Feed(device, sessionId, () => this.#draw());
     const onNearTop = () => unlessClosed(this.#feed.older());
     this.#list = new MessageList((row) => elementOf(row, this.#acts()), onNearTop, () => this.#onMove());
+    offerMenus(this.#list.element, (seq, place) => this.#openMenu(seq, place));
     const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#join, this.#down);
-    this.element = make("section", { className: "chat" }, this.#bar, middle, this.#heard, this.#composer.element);
+    this.element = make("section", { className: "chat" }, this.#bar.element, middle, this.#heard, this.#composer.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
   }
 
@@ -83,20 +90,17 @@ export class ChatView {
   }
 
   translate() {
-    const back = iconButton("back", say("back"), this.#onBack);
-    const about = this.#isGroup
-      ? iconButton("people", say("membersOf", { name: this.#title }), () => this.#openGroup())
-      : iconButton("block", say(this.#isBlocked ? "unblock" : "block", { name: this.#title }), () => this.#toggleBlock());
-    about.disabled = !this.#device.isReachable;
-    about.classList.toggle("on", this.#isBlocked);
-    const hadFocus = this.#bar.contains(document.activeElement) ? document.activeElement?.className : null;
-    this.#bar.replaceChildren(back, faceOf(this.#title), make("h3", {}, this.#title), ...(this.#isNote ? [] : [about]));
-    if (hadFocus !== null) (hadFocus === about.className ? about : back).focus();
+    this.#drawBar();
     this.#list.element.setAttribute("aria-label", say("messagesWith", { name: this.#title }));
     this.#composer.translate(this.#title, this.#isGroup);
     this.#join.textContent = say("joinGroup");
     this.#list.redraw();
     this.#draw();
+  }
+
+  #drawBar() {
+    const about = this.#isGroup ? "people" : this.#isNote ? null : "block";
+    this.#bar.draw({ title: this.#title, about, isBlocked: this.#standing.isBlocked, isReachable: this.#device.isReachable });
   }
 
   get #isNote() {
@@ -119,26 +123,17 @@ export class ChatView {
     this.#state.textContent = isLoading ? say("loading") : error ? explained(error) : isStuck ? say("olderAtServer") : "";
     this.#down.hidden = this.#list.height < 300 && this.#news === 0;
     this.#down.replaceChildren(icon("down"), this.#news > 0 ? say("newMessages", { count: this.#news }) : say("toNewest"));
-    const about = /** @type {HTMLButtonElement | null} */ (this.#bar.querySelector("button:last-child"));
-    if (about && !this.#isNote) about.disabled = !this.#device.isReachable;
+    this.#drawBar();
   }
 
-  /** What only the server knows: who is in the group, or whether the other person is blocked. */
   async #learn() {
-    const { client, uid, isReachable } = this.#device;
-    if (!isReachable) return;
-    try {
-      if (this.#isGroup) {
-        this.#composer.people = (await membersOf(client, this.#sessionId)).map((member) => member.uid).filter((one) => one !== uid);
-      } else {
-        this.#isBlocked = (await client.blocked()).includes(this.#title);
-      }
-      this.translate();
-      this.#join.hidden = true;
-    } catch (error) {
-      // Whoever is no member may not see the members.
-      this.#join.hidden = !(error instanceof RequestRefused && error.code === "PERMISSION_DENIED");
-    }
+    const known = String(this.#standing.others);
+    await this.#standing.learn();
+    const { others, isRunning, isOutside } = this.#standing;
+    this.#composer.offer(others, isRunning);
+    this.#join.hidden = !isOutside;
+    if (String(others) !== known) this.#list.redraw(); // who can be mentioned is in another colour
+    this.#draw();
   }
 
   /** Join a group that anybody may join. */
@@ -206,17 +201,25 @@ export class ChatView {
     await this.#device.client.markRead(this.#sessionId);
   }
 
-  /** @param {string} text @param {string[]} at */
-  async #write(text, at) {
+  /** @param {string} text @param {string[]} at @param {boolean} atAll */
+  async #write(text, at, atAll) {
     const to = this.#isGroup ? this.#sessionId : nameOf(this.#sessionId, this.#device.uid);
     this.#list.toBottom(); // now, and not when it is saved: the person may have scrolled away by then
     try {
-      await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [] });
+      await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [], atAll });
       await this.#device.readOutbox();
     } catch (error) {
       this.#fault(error);
       this.#composer.fill(text);
     }
+  }
+
+  /** @param {number} seq @param {Place} place */
+  #openMenu(seq, place) {
+    const message = this.#feed.message(seq);
+    const items = message ? itemsOf(message) : [];
+    if (message && items.length > 0) openMenu(say("messageOptions", { name: message.sender }), items, place);
+    return items.length > 0;
   }
 
   /** @param {string} msgId */
@@ -233,12 +236,10 @@ export class ChatView {
   }
 
   async #toggleBlock() {
-    const { client } = this.#device;
     try {
-      await (this.#isBlocked ? client.unblock(this.#title) : client.block(this.#title));
-      this.#isBlocked = !this.#isBlocked;
+      await this.#standing.toggleBlock();
       this.translate();
-      tellOfBlock(this.#title, this.#isBlocked);
+      tellOfBlock(this.#title, this.#standing.isBlocked);
     } catch (error) {
       this.#fault(error);
     }

@@ -2,7 +2,7 @@
 
 import { faceOf } from "./chat-list.js";
 import { icon, make } from "./dom.js";
-import { meant, named, typedMention } from "./mentions.js";
+import { EVERYONE, meant, named, typedMention } from "./mentions.js";
 import { say } from "./texts.js";
 
 const MOST_OFFERS = 6;
@@ -11,6 +11,7 @@ let ids = 0;
 export class Composer {
   /** @type {readonly string[]} who can be mentioned; none in a private chat */
   people = [];
+  #mayNameAll = false;
   #onSend;
   /** @type {string[]} */
   #offers = [];
@@ -20,7 +21,7 @@ export class Composer {
   #send = make("button", { className: "primary round" }, icon("send"));
   #list = make("ul", { className: "offers", role: "listbox", id: this.#id, hidden: true });
 
-  /** @param {(text: string, at: string[]) => void} onSend */
+  /** @param {(text: string, at: string[], atAll: boolean) => void} onSend */
   constructor(onSend) {
     this.#onSend = onSend;
     this.element = make("form", { className: "write" }, this.#list, this.#input, this.#send);
@@ -48,6 +49,13 @@ export class Composer {
     this.#input.setAttribute("aria-expanded", String(!this.#list.hidden));
   }
 
+  /** Say who can be mentioned, and whether everyone at once can. @param {readonly string[]} people @param {boolean} mayNameAll */
+  offer(people, mayNameAll) {
+    [this.people, this.#mayNameAll] = [people, mayNameAll];
+    // The person may have typed an "@" before the members were known.
+    if (this.#input === document.activeElement) this.#offer();
+  }
+
   focus() {
     this.#input.focus({ preventScroll: true });
   }
@@ -63,12 +71,13 @@ export class Composer {
     if (!text) return;
     this.#input.value = "";
     this.#hide();
-    this.#onSend(text, named(text, this.people));
+    this.#onSend(text, named(text, this.people), this.#mayNameAll && named(text, EVERYONE).length > 0);
   }
 
   #offer() {
     const typed = typedMention(this.#input.value, this.#input.selectionStart ?? 0);
-    this.#offers = typed ? meant(this.people, typed.query).slice(0, MOST_OFFERS) : [];
+    const all = [...this.people, ...(this.#mayNameAll ? [say("everyone")] : [])];
+    this.#offers = typed ? meant(all, typed.query).slice(0, MOST_OFFERS) : [];
     this.#chosen = 0;
     this.#draw();
   }
@@ -78,7 +87,7 @@ export class Composer {
     this.#list.hidden = !isOpen;
     this.#list.replaceChildren(
       ...this.#offers.map((uid, index) =>
-        make("li", { role: "option", id: `${this.#id}-${index}`, "aria-selected": index === this.#chosen, "data-uid": uid }, faceOf(uid), uid),
+        make("li", { role: "option", id: `${this.#id}-${index}`, "aria-selected": index === this.#chosen, "data-uid": uid }, ...nameOf(uid)),
       ),
     );
     if (this.people.length > 0) this.#input.setAttribute("aria-expanded", String(isOpen));
@@ -122,3 +131,7 @@ export class Composer {
     this.#hide();
   }
 }
+
+/** @param {string} uid */
+const nameOf = (uid) =>
+  EVERYONE.includes(uid) ? [make("span", { className: "face" }, icon("people")), `${uid}: ${say("everyoneHint")}`] : [faceOf(uid), uid];

@@ -31,11 +31,25 @@ const ICONS = {
   tick: "M5 12.5l4.5 4.5L19 7.5",
   alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.5v5.5M12 16.3v.2",
   down: "M12 5v14M6 13l6 6 6-6",
+  ticks: "M2.5 12.5l4.5 4.5L15.5 8.5M12 15.8l1.2 1.2L21.5 8.5",
+  copy: "M9 9h10v11H9zM5 15V4h10",
+  edit: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+  recall: "M9 7L4.5 11.5 9 16M5 11.5h9a5 5 0 0 1 0 10h-2",
+  hide: "M4 4l16 16M10 6.3A9 9 0 0 1 21.5 12a13 13 0 0 1-2.6 3.4M6.3 7.3A13 13 0 0 0 2.5 12c2 3.7 5.3 6 9.5 6a9.5 9.5 0 0 0 4-.9M10 10a3 3 0 0 0 4 4",
+  eye: "M2.5 12C4.5 8.3 7.8 6 12 6s7.5 2.3 9.5 6c-2 3.7-5.3 6-9.5 6s-7.5-2.3-9.5-6zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  more: "M5 12v.01M12 12v.01M19 12v.01",
+  bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4",
+  mute: "M4 4l16 16M7.5 7A6 6 0 0 0 6 11v5.5L4.5 18H17M18 14v-3a6 6 0 0 0-8-5.7M10 20.5h4",
+  pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
+  archive: "M4 5h16v4H4zM5.5 9v10h13V9M10 13h4",
+  mark: "M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
+  megaphone: "M4 10v4h3l8 4.5v-13L7 10zM18.5 9.5a4 4 0 0 1 0 5M8 14.5l1 5h2.5l-1-3.5",
   cloud: "M7 18.5h10a4 4 0 0 0 .6-7.95A5.5 5.5 0 0 0 7 9.6a4.5 4.5 0 0 0 0 8.9z",
 };
+/** @typedef {keyof typeof ICONS} IconName */
 const SVG = "http://www.w3.org/2000/svg";
 
-/** @param {keyof typeof ICONS} name */
+/** @param {IconName} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -49,7 +63,7 @@ export function icon(name) {
 
 /**
  * A button with a drawing, and a name for those who can't see it.
- * @param {keyof typeof ICONS} drawing
+ * @param {IconName} drawing
  * @param {string} name
  * @param {() => void} onclick
  */

@@ -37,6 +37,11 @@ export class Feed {
     this.#isClosed = true;
   }
 
+  /** @param {number} seq */
+  message(seq) {
+    return this.#messages.get(seq);
+  }
+
   /** @returns {Row[]} the newest first */
   rows() {
     const { uid, outbox } = this.#device;

@@ -83,6 +83,10 @@ function daysBetween(ms, nowMs) {
   return Math.max(0, Math.round((today.getTime() - day.getTime()) / DAY_MS));
 }
 
+/** A number for little room: 9,876 or 12K. @param {number} count @param {string} language */
+export const shortCount = (count, language) =>
+  count < 10_000 ? count.toLocaleString(language) : new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 }).format(count);
+
 /** @param {number} bytes @param {string} language */
 export function sizeOf(bytes, language) {
   const inBytes = bytes < 1_000;

@@ -14,6 +14,9 @@ import { chooseLanguage, currentLanguage, say } from "./texts.js";
 // A page with other first people keeps its own.
 const KEY = `catchup phones${location.search}`;
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+/** Somebody's devices, by id, in the order in which they are opened. */
+const DEVICES = ["phone", "tablet"];
+const FIRST = "alice,bob,bob/tablet";
 
 /** @template {HTMLElement} T @param {string} id */
 const find = (id) => /** @type {T} */ (document.getElementById(id));
@@ -47,9 +50,8 @@ function open(which) {
 /** @param {string} uid */
 function openAnother(uid) {
   const taken = [...opened.values()].filter((other) => other.uid === uid).map(({ id }) => id);
-  let number = 1;
-  while (taken.includes(number === 1 ? "phone" : `phone-${number}`)) number += 1;
-  show(open({ uid, id: number === 1 ? "phone" : `phone-${number}` }));
+  const ids = [...DEVICES, ...taken.map((_, index) => `phone-${index + 2}`)];
+  show(open({ uid, id: ids.find((id) => !taken.includes(id)) ?? "phone" }));
 }
 
 /** @param {Phone} phone */
@@ -78,19 +80,18 @@ function keep() {
   find("nobody").hidden = opened.size > 0;
 }
 
-/** Whose phones the page shows at first: Alice's and Bob's, or those of `?people=carol,dave`. */
-function firstPeople() {
-  const named = new URLSearchParams(location.search).get("people");
-  const uids = named === null ? ["alice", "bob"] : named.split(",").filter((uid) => NAME.test(uid));
-  return uids.map((uid) => ({ uid, id: "phone" }));
+/** Whose devices the page shows at first: Alice's phone, Bob's phone and tablet, or those of `?people=carol,dave/tablet`. */
+function firstDevices() {
+  const named = (new URLSearchParams(location.search).get("people") ?? FIRST).split(",").map((each) => each.split("/"));
+  return named.filter(([uid = "", id = "phone"]) => NAME.test(uid) && NAME.test(id)).map(([uid = "", id = "phone"]) => ({ uid, id }));
 }
 
 /** @returns {Opened[]} */
 function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? firstPeople();
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? firstDevices();
   } catch {
-    return firstPeople();
+    return firstDevices();
   }
 }
 

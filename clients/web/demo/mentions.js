@@ -1,5 +1,8 @@
 // Mentions: what is being typed after an "@", who may be meant, and who is named in a text.
 
+/** What names everyone after an "@", in each language of the page. */
+export const EVERYONE = ["all", "所有人"];
+
 /**
  * Return the "@…" in which the caret stands, null if there is none.
  * @param {string} text

@@ -15,14 +15,14 @@ const USUAL_HEIGHT = 44;
 /** Scrolling is over after that long without an event: not all browsers tell its end. */
 const SCROLLED_MS = 150;
 
-/** @template {{key: string}} Row */
+/** `key` says which row it is, `look` when it must be drawn anew. @template {{key: string, look?: string}} Row */
 export class MessageList {
   #layout = new Layout(USUAL_HEIGHT);
   /** @type {readonly Row[]} the newest first */
   #rows = [];
   /** @type {Map<string, number>} */
   #indexes = new Map();
-  /** @type {Map<string, HTMLElement>} rows in the document */
+  /** @type {Map<string, {element: HTMLElement, look: string | null | undefined}>} rows in the document */
   #drawn = new Map();
   #box = make("div", { className: "rows" });
   #render;
@@ -99,21 +99,26 @@ export class MessageList {
 
   /** Show these rows, the newest first, and keep what the person reads where it is. @param {readonly Row[]} rows */
   set rows(rows) {
-    const anchor = this.height > 2 ? this.#anchor() : null;
-    this.#rows = rows;
-    this.#layout.keys = rows.map(({ key }) => key);
-    this.#indexes = new Map(rows.map(({ key }, index) => [key, index]));
-    const index = anchor ? this.#indexes.get(anchor.key) : undefined;
-    const moved = anchor && index !== undefined ? this.#layout.edge(index) - anchor.edge : 0;
-    this.#draw(this.height + moved);
+    this.#keepPlace(() => {
+      this.#rows = rows;
+      this.#layout.keys = rows.map(({ key }) => key);
+      this.#indexes = new Map(rows.map(({ key }, index) => [key, index]));
+    });
   }
 
   /** Draw all rows anew, in another language for example. */
   redraw() {
-    this.#drawn.forEach((element) => element.remove());
-    this.#drawn.clear();
-    this.#layout.forget();
-    this.#draw();
+    for (const drawn of this.#drawn.values()) drawn.look = null;
+    this.#keepPlace(() => this.#layout.forget());
+  }
+
+  /** Change the layout, and draw so that the lowest row on the screen stays where it is. @param {() => void} change */
+  #keepPlace(change) {
+    const anchor = this.height > 2 ? this.#anchor() : null;
+    change();
+    const index = anchor ? this.#indexes.get(anchor.key) : undefined;
+    const moved = anchor && index !== undefined ? this.#layout.edge(index) - anchor.edge : 0;
+    this.#draw(this.height + moved);
   }
 
   /** The lowest row on the screen. */
@@ -142,24 +147,29 @@ export class MessageList {
 
   /** Let exactly these rows be in the document, the oldest first. @param {number} from @param {number} to */
   #place(from, to) {
-    const kept = new Set(this.#rows.slice(from, to).map(({ key }) => key));
-    for (const [key, element] of this.#drawn) {
-      if (kept.has(key)) continue;
+    const kept = new Map(this.#rows.slice(from, to).map(({ key, look }) => [key, look]));
+    let focused = "";
+    for (const [key, { element, look }] of this.#drawn) {
+      if (kept.has(key) && kept.get(key) === look) continue;
+      if (element.contains(document.activeElement)) focused = key;
       element.remove();
       this.#drawn.delete(key);
     }
     let after = this.#box.firstElementChild;
     for (let index = to - 1; index >= from; index -= 1) {
       const row = /** @type {Row} */ (this.#rows[index]);
-      const there = this.#drawn.get(row.key);
+      const there = this.#drawn.get(row.key)?.element;
       if (there && there === after) {
         after = there.nextElementSibling;
         continue;
       }
       const element = there ?? this.#render(row);
-      this.#drawn.set(row.key, element);
+      this.#drawn.set(row.key, { element, look: row.look });
       this.#box.insertBefore(element, after);
     }
+    if (!focused) return;
+    const drawn = this.#drawn.get(focused)?.element.querySelector("button");
+    (drawn ?? this.element).focus({ preventScroll: true });
   }
 
   /**
@@ -172,9 +182,9 @@ export class MessageList {
   #measure(from, to, height) {
     let moved = 0;
     for (let index = from; index < to; index += 1) {
-      const element = this.#drawn.get(/** @type {Row} */ (this.#rows[index]).key);
+      const drawn = this.#drawn.get(/** @type {Row} */ (this.#rows[index]).key);
       const isBelow = this.#layout.edge(index) + 1 < height + moved;
-      const change = this.#layout.measure(index, /** @type {HTMLElement} */ (element).getBoundingClientRect().height);
+      const change = this.#layout.measure(index, /** @type {{element: HTMLElement}} */ (drawn).element.getBoundingClientRect().height);
       if (isBelow) moved += change;
     }
     return moved;
@@ -182,8 +192,8 @@ export class MessageList {
 
   #onResize() {
     const { clientWidth } = this.element;
-    if (clientWidth !== this.#width) this.#layout.forget();
+    const isSame = clientWidth === this.#width;
     this.#width = clientWidth;
-    this.#draw();
+    this.#keepPlace(() => isSame || this.#layout.forget());
   }
 }

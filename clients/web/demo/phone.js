@@ -1,15 +1,15 @@
 // One phone: a person's device with its list of chats or one chat on the screen, and around it what one can try with it.
 
-import { isGroup, privateSession } from "catchup-client";
-import { ChatList, faceOf } from "./chat-list.js";
+import { AwayTools } from "./away-tools.js";
+import { ChatList, faceOf, hidden } from "./chat-list.js";
 import { ChatView } from "./chat-view.js";
 import { Device, unlessClosed } from "./device.js";
-import { explained, openDialog } from "./dialogs.js";
+import { explained } from "./dialogs.js";
 import { afterFrame, iconButton, make } from "./dom.js";
+import { shortCount } from "./format.js";
 import { Freezes } from "./freezes.js";
-import { openNewGroup } from "./group-dialog.js";
-import { AwayTools } from "./away-tools.js";
-import { say } from "./texts.js";
+import { PhoneFoot } from "./phone-foot.js";
+import { currentLanguage, say } from "./texts.js";
 
 /** @import { SessionState } from "catchup-client" */
 /** @import { Comparison } from "./comparison.js" */
@@ -31,6 +31,7 @@ export class Phone extends HTMLElement {
   #freezes = new Freezes();
 
   #bar = make("div", { className: "station" });
+  #badge = make("span", { className: "dot badge", hidden: true });
   #state = make("span", { className: "state", role: "status" });
   #away = make("button", { type: "button", className: "away", onclick: () => this.#toggle() });
   #tools;
@@ -38,7 +39,7 @@ export class Phone extends HTMLElement {
   #screen = make("div", { className: "screen" });
   #home = make("div", { className: "home" });
   #list;
-  #foot = make("div", { className: "foot" });
+  #foot;
 
   /** @param {Setting} setting */
   constructor(setting) {
@@ -46,6 +47,11 @@ export class Phone extends HTMLElement {
     this.#setting = setting;
     this.#device = new Device(setting.uid, setting.id, setting.ledger);
     this.#list = new ChatList(this.#device, (sessionId) => this.#openChat(sessionId));
+    this.#foot = new PhoneFoot(this.#device, {
+      peopleHere: setting.peopleHere,
+      onOpen: (sessionId) => this.#openChat(sessionId),
+      onFault: (error) => this.#tell(explained(error), true),
+    });
     this.#tools = new AwayTools(this.#device, {
       tell: (text, isError) => this.#tell(text, isError),
       screen: this.#screen,
@@ -65,7 +71,7 @@ export class Phone extends HTMLElement {
   connectedCallback() {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", this.name);
-    this.#home.append(this.#list.element, this.#foot);
+    this.#home.append(this.#list.element, this.#foot.element);
     const front = make("div", { className: "front" }, this.#screen);
     this.append(this.#bar, this.#tools.element, this.#note, front);
     this.#showHome();
@@ -98,9 +104,9 @@ export class Phone extends HTMLElement {
     const add = iconButton("phone", say("device", { name: uid }), () => this.dispatchEvent(new Event("another-device")));
     const remove = iconButton("close", say("removePhone", { name: this.name }), () => this.dispatchEvent(new Event("remove-device")));
     const title = make("div", { className: "whose" }, make("h2", {}, uid), make("small", { title: say("deviceId") }, id));
-    this.#bar.replaceChildren(faceOf(uid), title, this.#state, this.#away, add, remove);
+    this.#bar.replaceChildren(make("span", { className: "owner" }, faceOf(uid), this.#badge), title, this.#state, this.#away, add, remove);
     this.#tools.translate();
-    this.#drawFoot();
+    this.#foot.translate();
     this.#list.forget();
     this.#chat?.translate();
     this.#drawSoon();
@@ -149,17 +155,23 @@ export class Phone extends HTMLElement {
     this.#away.disabled = state === "stopped" || state === "following";
     this.#tools.draw();
     if (error) this.#tell(say("stopped", { name: this.name, why: explained(error) }), true);
-    for (const button of this.#foot.querySelectorAll("button.needs-server")) {
-      /** @type {HTMLButtonElement} */ (button).disabled = !this.#device.isReachable;
-    }
+    this.#foot.draw();
     this.#tellWhetherReached();
     if (!this.#isOpen) return;
     const sessions = await this.#device.client.sessions();
     const unknown = sessions.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
     await Promise.all(unknown.map(({ sessionId }) => this.#device.readNewest(sessionId)));
+    this.#drawBadge(sessions.reduce((sum, { unread }) => sum + unread, 0));
     if (!(await this.#list.draw(sessions))) return;
     if (this.#device.awaitsFirstScreen) this.#measure(sessions);
     this.#device.learnNames(sessions).catch(() => undefined);
+  }
+
+  /** All that is unread, as on the sign of an app. @param {number} unread */
+  #drawBadge(unread) {
+    this.#badge.hidden = unread === 0;
+    this.#badge.title = say("unread", { count: unread });
+    this.#badge.replaceChildren(shortCount(unread, currentLanguage()), hidden(say("unreadWord")));
   }
 
   /** The first screen since it came back is in the document: measure when the browser shows it. */
@@ -176,39 +188,6 @@ export class Phone extends HTMLElement {
       if (unread > 0) this.#setting.comparison.note(this.#device.name, { catchup });
     };
     void afterFrame().then(show);
-  }
-
-  #drawFoot() {
-    const { uid } = this.#setting;
-    const to = make("input", { name: "to", required: true, autocomplete: "off", "aria-label": say("writeTo"), placeholder: say("writeTo") });
-    const form = make("form", { className: "to" }, to, make("button", {}, say("start")));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const name = to.value.trim();
-      if (!/^(g:)?[!"$-9;-~]{1,64}$/.test(name)) return this.#tell(say("faultName", { why: "" }), true);
-      to.value = "";
-      this.#openChat(isGroup(name) ? name : privateSession(uid, name));
-    });
-    const others = () => this.#setting.peopleHere().filter((one) => one !== uid);
-    const group = make("button", { type: "button", className: "needs-server" }, say("newGroup"));
-    group.addEventListener("click", () => openNewGroup(this.#device, others(), (sessionId) => this.#openChat(sessionId)));
-    const blocks = make("button", { type: "button", className: "needs-server", onclick: () => this.#showBlocks() }, say("blocked"));
-    this.#foot.replaceChildren(form, make("div", { className: "more" }, group, blocks));
-  }
-
-  async #showBlocks() {
-    const { client } = this.#device;
-    const list = make("ul", { className: "members", "aria-label": say("blocked") });
-    const draw = async () => {
-      const blocked = await client.blocked();
-      const rows = blocked.map((uid) => {
-        const undo = () => client.unblock(uid).then(draw);
-        return make("li", {}, faceOf(uid), make("span", { className: "name" }, uid), make("button", { type: "button", onclick: undo }, say("unblock", { name: uid })));
-      });
-      list.replaceChildren(...(rows.length ? rows : [make("li", { className: "faint" }, say("nobodyBlocked"))]));
-    };
-    openDialog(say("blocked"), list, make("p", { className: "faint" }, say("blockedHint")));
-    await draw().catch((error) => this.#tell(explained(error), true));
   }
 
   /** @param {string} sessionId */

@@ -17,6 +17,7 @@ from tests.faults.scenarios import (
     over_http,
     screening,
     sending,
+    signalling,
 )
 from tests.faults.scenarios.registry import GROUP_SCENARIOS, GUARD_SCENARIOS, SCENARIOS, Scenario
 
@@ -34,4 +35,5 @@ __all__ = [
     "over_http",
     "screening",
     "sending",
+    "signalling",
 ]

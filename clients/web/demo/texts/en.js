@@ -60,6 +60,9 @@ export const en = {
   messagesWith: "Messages with {name}",
   send: "Send",
   you: "you",
+  options: "Options",
+  copy: "Copy the text",
+  messageOptions: "Message of {name}",
   isSent: "sent",
   held: "held for review",
   notSent: "not sent",
@@ -70,6 +73,8 @@ export const en = {
   newMessages: "{count} new {count|message|messages}",
   toNewest: "To the newest",
   whoIsMeant: "Who is meant",
+  everyone: "all",
+  everyoneHint: "everyone in the group",
 
   // Marks
   fromLogin: "above: {count} {count|message that came|messages that came} with the login's answer",

@@ -57,6 +57,9 @@ export const zh = {
   messagesWith: "与 {name} 的消息",
   send: "发送",
   you: "你",
+  options: "选项",
+  copy: "复制文字",
+  messageOptions: "{name} 的消息",
   isSent: "已发送",
   held: "等待审核",
   notSent: "未发送",
@@ -67,6 +70,8 @@ export const zh = {
   newMessages: "{count} 条新消息",
   toNewest: "回到最新",
   whoIsMeant: "提到谁",
+  everyone: "所有人",
+  everyoneHint: "提到群里每个人",
 
   fromLogin: "以上 {count} 条随登录应答到达",
   fromPage: "以上是来自服务器的一页：{count} 条",

@@ -87,7 +87,7 @@ export class Phone {
   /** Scroll up to the beginning of the chat; return all seqs that were seen. Each look must be without a hole. */
   async scrollToTheBeginning() {
     const seen = new Set();
-    for (let last = -1; ; ) {
+    for (let last = -1, isOver = false; ; ) {
       const seqs = await this.seqs();
       seqs.forEach((seq, index) => {
         if (index > 0) assert.equal(seq, seqs[index - 1] + 1, `in order and without a hole: ${seqs}`);
@@ -98,7 +98,9 @@ export class Phone {
         await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         return log.scrollTop;
       });
-      if (top === last && (await this.log.getByText("The beginning of this chat").count()) > 0) return seen;
+      // What was drawn since the last look is seen as well.
+      if (isOver) return seen;
+      isOver = top === last && (await this.log.getByText("The beginning of this chat").count()) > 0;
       last = top;
     }
   }

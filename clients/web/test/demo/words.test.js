@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { faultOf, faultOfError } from "../../demo/faults.js";
-import { dayOf, hueOf, initialOf, nameOf, noticeOf, sizeOf, textOf, whenOf } from "../../demo/format.js";
-import { meant, named, typedMention } from "../../demo/mentions.js";
+import { dayOf, hueOf, initialOf, nameOf, noticeOf, shortCount, sizeOf, textOf, whenOf } from "../../demo/format.js";
+import { EVERYONE, meant, named, typedMention } from "../../demo/mentions.js";
 import { InvalidInput, RequestRefused } from "../../src/errors.js";
 import { message } from "./support.js";
 
@@ -17,6 +17,10 @@ describe("times and sizes", () => {
     assert.equal(whenOf(NOW - 10 * MINUTE, NOW, "en"), "yesterday");
     assert.equal(whenOf(NOW - 10 * MINUTE, NOW, "zh"), "昨天");
     assert.equal(whenOf(new Date(2026, 9, 2).getTime(), NOW, "en"), "Oct 2");
+  });
+
+  it("write a number short where there is little room", () => {
+    assert.deepEqual([9_876, 10_000, 123_456].map((count) => shortCount(count, "en")), ["9,876", "10K", "123K"]);
   });
 
   it("do not speak of tomorrow when the server's clock is ahead", () => {
@@ -78,6 +82,12 @@ describe("mentions", () => {
   it("name whole names only, also at the end of a sentence", () => {
     assert.deepEqual(named("@ann-lee, see @bob.", ["ann", "ann-lee", "bob"]), ["ann-lee", "bob"]);
     assert.deepEqual(named("@a.b. and 你好 @carol！", ["a.b", "carol"]), ["a.b", "carol"]);
+  });
+
+  it("name everyone in either language, and not by the beginning of a name", () => {
+    assert.deepEqual(named("@all, come!", EVERYONE), ["all"]);
+    assert.deepEqual(named("大家好 @所有人！", EVERYONE), ["所有人"]);
+    assert.deepEqual(named("@alliance all", EVERYONE), []);
   });
 });
 

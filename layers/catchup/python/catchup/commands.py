@@ -99,6 +99,9 @@ _ROWS = (
     _change("add", Who.MANAGER, "POST /v1/groups/{groupId}/members", throttled=True),
     _change("remove", Who.MANAGER, "POST /v1/groups/{groupId}/members/remove", throttled=True),
     _change("role", Who.OWNER, "PUT /v1/groups/{groupId}/members/{uid}/role"),
+    _change("describe", Who.MANAGER, "PUT /v1/groups/{groupId}"),
+    _change("mute", Who.MANAGER, "POST /v1/groups/{groupId}/mute"),
+    _change("dissolve", Who.OWNER, "POST /v1/groups/{groupId}/dissolve"),
     Command(
         "members",
         "group",
@@ -113,6 +116,16 @@ _ROWS = (
     Command("block", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("PUT /v1/blocks/{uid}",)),
     Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
+    Command(
+        "signal",
+        "chat",
+        "signals",
+        Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER),
+        "signal_reply",
+        "signal_request",
+        ("POST /v1/signals",),
+    ),
+    Command("online", "chat", "presence", CALLER_ALONE, "online_reply", "online_request", ("POST /v1/online",)),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.

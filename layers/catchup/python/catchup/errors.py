@@ -4,11 +4,12 @@ CatchupError
 ├── InvalidRequest        the request breaks a rule of docs/protocol.md; nothing was changed
 │   └── NotYours          it names a uid, sender or session that is not the caller's
 ├── Denied                the caller has no right to it
-│   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyManagersMentionAll,
-│       Blocked, BlockedBySome, OnlyItsAuthor
-├── Refused               the state of a group or list does not allow it
-│   └── AlreadyAMember, GroupFull, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull, PartlyReleased,
-│       NoSuchMessage, NotRevisable, AlreadyRecalled, TooLate, CantAddMentions
+│   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyOwnerMutesAdmins,
+│       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, Blocked, BlockedBySome, OnlyItsAuthor
+├── Refused               the state of a group, list or message does not allow it
+│   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull,
+│       PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable, AlreadyRecalled, TooLate,
+│       CantAddMentions
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -73,6 +74,21 @@ class OnlyOwnerRemovesAdmins(Denied):
     """An admin tries to remove an admin; only the owner may."""
 
 
+class OnlyOwnerMutesAdmins(Denied):
+    """Somebody tries to mute the owner, or an admin tries to mute an admin."""
+
+
+class OnlyOwnerDissolves(Denied):
+    """The caller is not the owner."""
+
+
+@dataclass(eq=False, repr=False)
+class Muted(Denied):
+    """The caller may not speak in the group until this time, ms since 1970."""
+
+    until_ms: int
+
+
 class OnlyManagersMentionAll(Denied):
     """The caller is neither owner nor admin."""
 
@@ -100,12 +116,16 @@ class GroupFull(Refused):
     """The group would have too many members."""
 
 
+class GroupDissolved(Refused):
+    """The group has ended."""
+
+
 class OwnerCantLeave(Refused):
-    """The owner tries to leave; a group must have an owner."""
+    """The owner tries to leave others behind; a group must have an owner."""
 
 
 class NotAnotherMember(Refused):
-    """The target of a role change is not a member, or is the caller."""
+    """The target of a role change or a mute is not a member, or is the caller."""
 
 
 @dataclass(eq=False, repr=False)
@@ -121,6 +141,14 @@ class BlockListFull(Refused):
 
 class PartlyReleased(Refused):
     """A held message has its place already, so others may have seen it."""
+
+
+class NothingSaidYet(Refused):
+    """A signal to somebody with whom there is no session."""
+
+
+class TooManyToSignal(Refused):
+    """A signal to a group with too many members."""
 
 
 class OnlyItsAuthor(Denied):
@@ -154,8 +182,12 @@ class GroupExists(CatchupError):
     """A group with this id was made by somebody else, or by another request."""
 
 
+@dataclass(eq=False, repr=False)
 class ContentRejected(CatchupError):
-    """The text is not allowed. The answer does not name the words, so that nobody can guess a list from answers."""
+    """The text is not allowed. The answer does not name the words, so that nobody can guess a list from answers.
+    `field`: the field of the request that has it."""
+
+    field: str = "msg"
 
 
 @dataclass(eq=False, repr=False)

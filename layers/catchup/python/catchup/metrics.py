@@ -41,6 +41,7 @@ class Metric(StrEnum):
         "messages refused because their sender was too fast ([ADR 28](adr/0028-all-processes-fill-one-bucket.md))",
     )
     SEQ_COLLISIONS = "SeqCollisions", "seqs that another sender took first"
+    SIGNALS = "Signals", "pushes of signals that were delivered; signals are never stored"
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"
     FAN_OUT_LAG = (
         "FanOutLag",

@@ -29,6 +29,8 @@ MAX_CLEAR_SESSIONS = 100
 MAX_NAMED_UIDS = 50
 # A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
+# Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
+MAX_ANNOUNCEMENT_BYTES = 2_000
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
 MAX_PAGE = 100
 # The same over HTTP: some ten requests load a history of 10,000 messages.
@@ -47,6 +49,13 @@ MAX_DEVICES = 10
 
 # All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).
 MAX_BLOCKED = 200
+
+# A text beside a signal: a name or a number, not a message.
+MAX_SIGNAL_DATA_BYTES = 256
+# All fit into one frame, and their rows into two BatchGets.
+MAX_ONLINE_UIDS = 100
+# As long as a month's absence is news.
+LAST_SEEN_DAYS = 30
 # How long a sender over the limit is refused: within a client's backoff, and long enough that a flood writes rarely.
 SEND_COOLDOWN_MS = 10_000
 
@@ -102,6 +111,9 @@ class Settings(SimpleNamespace):
     preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
+    online_status: Annotated[str, "what `online` tells of a person: `hidden`, `online` or `lastSeen`", "online"]
+    dissolved_history: Annotated[str, "whether former members may read a dissolved group, `true` or `false`", "true"]
+
     word_list_bucket: Annotated[str, "the S3 bucket of the word lists", ""]
     word_list_key: Annotated[str, "the object in that bucket", ""]
     word_list_seconds: Annotated[int, "seconds between checks for changed lists", 60]
@@ -129,6 +141,9 @@ VARIABLES: Mapping[str, Variable] = {
     for name, note in Settings.__annotations__.items()
 }
 
+# The values of `online_status`.
+HIDDEN, ONLINE, LAST_SEEN = ONLINE_STATUS = ("hidden", "online", "lastSeen")
+
 _GROUPS = ("presence_table", "counter_table", "session_table", "roster_table")
 _QUEUES = ("fanout_queue_url", "hint_queue_url")
 _WORD_LISTS = ("word_list_bucket", "word_list_key", "word_list_seconds", "moderator")
@@ -141,8 +156,16 @@ _HELD = ("held_table", "held_retention_days")
 READ_BY: Mapping[str, tuple[str, ...]] = {
     "authorizer": ("jwt_secret_arn", "jwt_issuer", "jwt_audience", "jwt_keys_url", "jwt_uid_claim"),
     "connection": ("presence_table",),
-    "sync": (*_GROUPS, "message_table", *_OFFLINE, "preview_messages", "preview_sessions"),
-    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", *_REVISING),
+    "sync": (
+        *_GROUPS,
+        "message_table",
+        *_OFFLINE,
+        "preview_messages",
+        "preview_sessions",
+        "online_status",
+        "dissolved_history",
+    ),
+    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", "online_status", *_REVISING),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
 }
@@ -162,6 +185,8 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
     given = vars(settings)
     if "jwt_secret_arn" in given:
         _check_tokens(settings)
+    if given.get("dissolved_history", "true") not in ("true", "false"):
+        raise SettingsError(f"DISSOLVED_HISTORY is {settings.dissolved_history!r}: it must be true or false")
     if "word_list_bucket" in given and bool(settings.word_list_bucket) != bool(settings.word_list_key):
         raise SettingsError("set both WORD_LIST_BUCKET and WORD_LIST_KEY, or neither")
     if "sent_retention_days" in given:
@@ -169,6 +194,10 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
         least = settings.sent_retention_days + EXPIRY_LAG_DAYS
         if settings.message_retention_days < least:
             raise SettingsError(f"MESSAGE_RETENTION_DAYS must be at least {least} (SENT_RETENTION_DAYS and a week)")
+    if given.get("online_status", "online") not in ONLINE_STATUS:
+        raise SettingsError(
+            f"ONLINE_STATUS is {settings.online_status!r}: it must be one of {', '.join(ONLINE_STATUS)}"
+        )
     # History must not forget what still waits.
     if "inbox_retention_days" in given and settings.message_retention_days < settings.inbox_retention_days:
         raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")

@@ -30,6 +30,6 @@ def build_group(settings: Settings, parts: Parts) -> GroupService:
         sent_log=of.sent_log,
         preconditions=Preconditions(of.groups, DynamoBlocks(of.storage)),
         delivery=of.delivery,
-        gate=of.gate_of_names(),
+        gate=of.gate_of_changes(),
     )
     return GroupService(parts.telemetry, change, ListMembers(of.groups, of.members))

@@ -33,7 +33,7 @@ class Writing(Container):
         super().__init__(settings, parts)
         self.presence, self.sent_log = DynamoPresenceBook(self.storage), DynamoSentLog(self.storage)
         self.groups, self.members = DynamoGroups(self.storage), DynamoMembers(self.storage)
-        self.messages = DynamoMessageLog(self.storage)
+        self.messages, self.roster = DynamoMessageLog(self.storage), DynamoRoster(self.storage)
 
     @cached_property
     def limit(self) -> SendLimit:
@@ -53,7 +53,7 @@ class Writing(Container):
             groups=self.groups,
             members=self.members,
             presence=self.presence,
-            roster=DynamoRoster(self.storage),
+            roster=self.roster,
             messages=self.messages,
             concurrency=self.concurrency,
         )
@@ -127,15 +127,15 @@ class Writing(Container):
             fields=tuple(name.strip() for name in self.settings.moderated_fields.split(",") if name.strip()),
         )
 
-    def gate_of_names(self) -> Gate:
-        """Judges the name of a group, the only text in a change of one."""
+    def gate_of_changes(self) -> Gate:
+        """Judges the texts in a change of a group."""
         judges = self._judges()
         if not judges:
             return OpenGate()
-        from catchup.usecases.screening.screening import NameScreening
+        from catchup.usecases.screening.screening import ScreeningOfChanges
         from catchup.wire.screening import rewrite
 
-        return NameScreening(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
+        return ScreeningOfChanges(asked=judges, rewrite=rewrite, telemetry=self.telemetry)
 
     def _judges(self) -> "list[Judge]":
         judges: list[Judge] = []

@@ -48,8 +48,9 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
     retention = Retention(counters, messages, clear)
-    pages = GroupPages(groups, messages, retention, of.concurrency)
-    previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions)
+    keeps = settings.dissolved_history == "true"
+    pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
+    previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps)
     log_in = LogIn(
         data_set=data_set,
         presence=DynamoPresenceBook(of.storage),

@@ -57,7 +57,7 @@ READS = Rule(private=Who.ONE_OF_TWO, group=Who.WAS_MEMBER)
 CALLER_ALONE = Rule()
 # Parts of a command that only some of its users may use.
 MENTION_ALL = Who.MANAGER
-REMOVE_AN_ADMIN = Who.OWNER
+MANAGE_AN_ADMIN = Who.OWNER
 RECALL_ANY = Who.MANAGER
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from catchup.domain.ids import GROUP_PREFIX, Seq, SessionId, Uid
 from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Numbers, Place
+from catchup.domain.page import Bounds
 
 MAX_MEMBERS = 100_000
 NOBODY = Uid("")
@@ -28,7 +29,8 @@ class Group:
     `roster_since_ms`: since when those online are entered in a roster at login; 0 for small groups. `hot`: so many are
     online that bursts become hints; `hinted`: how far those online were told by them. `to_all`: the newest
     messages that mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the
-    group was made.
+    group was made. `members`: how many there are after the message `counted_to`. `muted_until_ms`: until then only the
+    owner and admins may speak. `dissolved`, `dissolved_number`: the message that ended the group; 0: it goes on.
 
     `revised`, `revised_at_ms`: the seq of the last recall or edit up to the head, and when the row learned of it.
     `recalled`: numbers that were recalled, without those up to `recalled_floor`, which are told no more.
@@ -41,11 +43,15 @@ class Group:
     last_change: Seq = Seq(0)
     timestamp_ms: int = 0
     members: int = 0
+    counted_to: Seq = Seq(0)
     is_open: bool = False
     open_history: bool = False
     founder: str = ""
     owner: Uid = NOBODY
     owner_seq: Seq = Seq(0)
+    muted_until_ms: int = 0
+    dissolved: Seq = Seq(0)
+    dissolved_number: int = 0
     roster_since_ms: int = 0
     hot: bool = False
     hinted: Seq = Seq(0)
@@ -69,19 +75,53 @@ class Group:
         return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
 
     def seen_as(self, membership: Membership) -> Membership:
-        """Returns the membership with the effective role."""
+        """Returns the membership with the effective role, and ended with the group: when a group is dissolved, nothing
+        is written in its members' rows."""
         if not membership.is_member:
             return membership
-        return replace(membership, role=self.role_of(membership.uid, membership.role))
+        role = self.role_of(membership.uid, membership.role)
+        return replace(membership, role=role, over=self.dissolved, over_number=self.dissolved_number)
+
+    def visible_to(self, membership: Membership, asked: Bounds, *, keeps_history: bool) -> Bounds:
+        """The part of the requested bounds that this person may see. Unless the deployment keeps the history of
+        dissolved groups, only their last message is left."""
+        bounds = membership.sees(asked, self.open_history)
+        if not self.dissolved or keeps_history:
+            return bounds
+        return bounds._replace(after=Seq(max(bounds.after or 0, self.dissolved - 1)))
+
+    def muted_until(self, membership: Membership) -> int:
+        """Until when this member may not speak, ms since 1970; 0: they may. `membership` has the effective role.
+
+        Only the row of the person concerns admins; nothing concerns the owner.
+        """
+        match membership.role:
+            case Role.OWNER:
+                return 0
+            case Role.ADMIN:
+                return membership.muted_until_ms
+            case _:
+                return max(membership.muted_until_ms, self.muted_until_ms)
 
 
 class GroupChange(NamedTuple):
-    """A change of a group: the content of a system message. `uids`: the people concerned, without its author."""
+    """A change of a group: the content of a system message. `uids`: the people concerned, without its author. `name`,
+    `announcement`: None if they stay. `until_ms`: of a mute; without `uids` it is of all but the owner and admins."""
 
     kind: str
     uids: tuple[Uid, ...] = ()
     role: Role = Role.MEMBER
-    name: str = ""
+    name: str | None = None
+    announcement: str | None = None
+    until_ms: int = 0
+
+
+class Announcement(NamedTuple):
+    """What a group announces. `author`, `at_ms`: who wrote it and when; its text is "" if nothing is announced."""
+
+    text: str = ""
+    author: Uid = NOBODY
+    at_ms: int = 0
 
 
 def group_session(group_id: str) -> SessionId:

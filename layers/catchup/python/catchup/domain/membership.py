@@ -48,11 +48,13 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Membership:
-    """A person in a group: a member if `joined` is above `left`.
+    """A person in a group: a member if `joined` is above `left`, and the group goes on.
 
-    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last `joined`, `left`, recall or edit
-    that a device knows of, because it has cleared since then. `own_recalled`: own numbers above `cleared` that were
-    recalled: they are left out once, as own messages, whether they are still listed or told by a count.
+    `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
+    membership, recall or edit that a device knows of, because it has cleared since then. `over`, `over_number`: the
+    message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
+    until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
+    out once, as own messages, whether they are still listed or told by a count.
     """
 
     uid: Uid
@@ -70,13 +72,26 @@ class Membership:
     own_below: int = 0
     own_recalled: frozenset[int] = field(default_factory=frozenset)
     mentions: frozenset[Mention] = field(default_factory=frozenset)
+    muted_until_ms: int = 0
+    over: Seq = Seq(0)
+    over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
 
     @property
     def is_member(self) -> bool:
         """Whether this person is in the group now."""
-        return self.joined > self.left
+        return self.joined > self.ended
+
+    @property
+    def ended(self) -> Seq:
+        """The seq of the message that ended the last membership that has ended; 0 if there is none."""
+        return max(self.left, self.over)
+
+    @property
+    def ended_number(self) -> int:
+        """The number of that message."""
+        return self.over_number if self.over else self.left_number
 
     @property
     def was_member(self) -> bool:
@@ -85,13 +100,13 @@ class Membership:
 
     @property
     def last_turn(self) -> Seq:
-        """The seq of the message by which this person last joined or left."""
-        return max(self.joined, self.left)
+        """The seq of the last message that made this person a member, or ended that."""
+        return max(self.joined, self.ended)
 
     @property
     def last_turn_number(self) -> int:
         """The number of that message: a device that knows of it has counted so far."""
-        return self.joined_number if self.is_member else self.left_number
+        return self.joined_number if self.is_member else self.ended_number
 
     def last_event(self, group: "Group") -> Seq:
         """The seq of what a login tells this person until a device has cleared after it: their last turn, or a recall
@@ -104,7 +119,7 @@ class Membership:
 
     def last_number(self, group: "Group") -> int:
         """The highest number that this person may clear: that of the head, or of the end of their membership."""
-        return max(group.number, self.own_floor) if self.is_member else self.left_number
+        return max(group.number, self.own_floor) if self.is_member else self.ended_number
 
     def end(self, head: Seq) -> Seq:
         """The last seq that this person may see. It may be above the head that was read: the message that ends a
@@ -113,17 +128,18 @@ class Membership:
         >>> Membership(Uid("bob"), SessionId("g:room"), joined=Seq(1), left=Seq(4)).end(Seq(2))
         4
         """
-        return head if self.is_member else self.left
+        return head if self.is_member else self.ended
 
     def sees(self, asked: Bounds, open_history: bool) -> Bounds:
         """The part of the requested bounds that this person may see."""
         after = max(asked.after or 0, 0 if open_history else self.joined - 1)
-        before = asked.before if self.is_member else Seq(min(asked.before or self.left + 1, self.left + 1))
+        before = asked.before if self.is_member else Seq(min(asked.before or self.ended + 1, self.ended + 1))
         return Bounds(before=before, after=Seq(after) if after else None)
 
     def unread(self, group: "Group") -> Unread:
-        """The counter of this person in the group. `group` must have been read before this row."""
-        cleared = self.cleared if self.is_member else self.left_number
+        """The counter of this person in the group, in which they are seen as `Group.seen_as` says. `group` must have
+        been read before this row."""
+        cleared = self.cleared if self.is_member else self.ended_number
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
         recalled = self._recalled(group) if self.is_member else []
@@ -148,7 +164,7 @@ class Membership:
             mentions=self._named(group, number) if self.is_member else (),
             joined=self.joined,
             joined_number=self.joined_number,
-            left=Seq(0) if self.is_member else self.left,
+            left=Seq(0) if self.is_member else self.ended,
             recalled=recalled,
             revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
             is_unseen=self.seen < self.last_event(group),

@@ -51,3 +51,39 @@ class Caller:
 
 
 Presence = Mapping[Uid, tuple[Endpoint, ...]]
+
+# A person whose last device went is still online for so long: networks change, and pages are loaded anew.
+GRACE_MS = 10_000
+
+
+class Sighting(NamedTuple):
+    """What one person sees of another, or of themselves.
+
+    `devices`: those online. `last_seen_ms`: when a device of theirs went last; 0: not known. `is_known`: the two have a
+    session in which somebody has written. `blocks`: the other person has blocked the one who looks.
+    """
+
+    devices: tuple[Endpoint, ...] = ()
+    last_seen_ms: int = 0
+    is_known: bool = False
+    blocks: bool = False
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the one who looks may learn anything of this."""
+        return self.is_known and not self.blocks
+
+    def is_online(self, now_ms: int) -> bool:
+        """Whether a device is online, or was a moment ago.
+
+        >>> Sighting(last_seen_ms=5_000).is_online(14_999), Sighting(last_seen_ms=5_000).is_online(15_000)
+        (True, False)
+        """
+        return bool(self.devices) or now_ms - self.last_seen_ms < GRACE_MS
+
+
+class Status(NamedTuple):
+    """What is told of a person. `last_seen_ms`: 0 if it is not told."""
+
+    is_online: bool
+    last_seen_ms: int = 0

@@ -16,7 +16,7 @@ from catchup.domain.membership import Membership, Role
 
 
 class Changed(NamedTuple):
-    """A change of membership in its place. `by`: its author. `number`: that of the last counted message before it."""
+    """A change of a group in its place. `by`: its author. `number`: that of the last counted message before it."""
 
     seq: Seq
     by: Uid
@@ -59,6 +59,26 @@ class Changed(NamedTuple):
         next hand-over."""
         return {self.change.uids[0]: min(self.change.role, Role.ADMIN)} if self.change.kind == "role" else {}
 
+    @property
+    def muted(self) -> Sequence[Uid]:
+        """The people who may not speak until a time, or may speak again."""
+        return self.change.uids if self.change.kind == "mute" else ()
+
+    @property
+    def mutes_all(self) -> bool:
+        """Whether only the owner and admins may speak until a time, or all may again."""
+        return self.change.kind == "mute" and not self.change.uids
+
+    @property
+    def renamed(self) -> str | None:
+        """The group's new name; None if it keeps its name."""
+        return self.change.name if self.change.kind == "describe" else None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it dissolves the group. An owner who leaves does that too: they are the last member."""
+        return self.change.kind == "dissolve"
+
     def _others(self, role: Role) -> Mapping[Uid, Role]:
         return {uid: role for uid in self.change.uids if uid != self.by}
 
@@ -76,10 +96,9 @@ class Standing:
         return None if row is None else self.group.seen_as(row)
 
     def after(self, change: Changed) -> "Standing":
-        """Returns the standing after this change."""
-        group = self.group
-        if change.heir is not None and group.owner_seq < change.seq:
-            group = replace(group, owner=change.heir, owner_seq=change.seq)
+        """Returns the standing after this change. Its number of members is never too low: those who come are counted
+        although they may have been members, and those who go only if their rows are here."""
+        group = self._group_after(change)
         people = dict(self.people)
         for uid, role in change.comings.items():
             row = people.get(uid, Membership(uid, group.session_id))
@@ -93,4 +112,21 @@ class Standing:
             row = people.get(uid, Membership(uid, group.session_id))
             if row.is_member and row.joined < change.seq:
                 people[uid] = replace(row, role=role)
+        for uid in change.muted:
+            row = people.get(uid, Membership(uid, group.session_id))
+            if row.is_member and row.joined < change.seq:
+                people[uid] = replace(row, muted_until_ms=change.change.until_ms)
         return Standing(group, people)
+
+    def _group_after(self, change: Changed) -> Group:
+        group = self.group
+        if change.seq > group.counted_to:
+            here = [uid for uid in change.goings if uid in self.people and self.people[uid].is_member]
+            group = replace(group, members=group.members + len(change.comings) - len(here), counted_to=change.seq)
+        if change.is_end or (change.change.kind == "leave" and change.by == group.owner):
+            return replace(group, dissolved=change.seq, dissolved_number=change.number)
+        if change.heir is not None and group.owner_seq < change.seq:
+            return replace(group, owner=change.heir, owner_seq=change.seq)
+        if change.mutes_all:
+            return replace(group, muted_until_ms=change.change.until_ms)
+        return group

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
+from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.media import HttpFault
 from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
-# The field with the group, if not groupId; and the field with the judged text, if not a name.
-_GROUP_FIELDS = {"chat": "body.to", "pull": "body.sessionId", "history": "body.sessionId"} | dict.fromkeys(
-    ("recall", "edit"), "body.sessionId"
+# The field with the group, if not groupId.
+_GROUP_FIELDS = {"chat": "body.to", "signal": "body.to"} | dict.fromkeys(
+    ("pull", "history", "recall", "edit"), "body.sessionId"
 )
-_TEXT_FIELDS = {"chat": "body.msg", "edit": "body.msg"}
 
 # Field, rule and fix of errors whose reply is always the same, by their code.
 _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
@@ -22,6 +22,8 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.NotAManager: ("body.groupId", "only the owner and admins may do this", "ask one of them"),
         errors.OnlyOwnerGivesRoles: ("body.role", "only the owner gives roles", "ask the owner"),
         errors.OnlyOwnerRemovesAdmins: ("body.uids", "only the owner removes admins", "ask the owner"),
+        errors.OnlyOwnerMutesAdmins: ("body.uid", "only the owner mutes admins, nobody the owner", "ask the owner"),
+        errors.OnlyOwnerDissolves: ("body.groupId", "only the owner dissolves the group", "ask the owner"),
         errors.OnlyManagersMentionAll: (
             "body.atAll",
             "only the owner and admins may mention all",
@@ -39,11 +41,17 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.GroupFull: ("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group"),
         errors.OwnerCantLeave: (
             "body.groupId",
-            "the owner can't leave",
+            "the owner can't leave others behind",
             "first give the group to another member: role OWNER",
         ),
         errors.NotAnotherMember: ("body.uid", "must be another member", "send the uid of a member"),
         errors.BlockListFull: ("body.uid", "your block list is full", "unblock somebody first"),
+        errors.NothingSaidYet: ("body.to", "nobody has written in this session yet", "send a message first"),
+        errors.TooManyToSignal: (
+            "body.to",
+            f"a group of at most {MAX_SIGNAL_MEMBERS} members",
+            "send no signals in larger groups",
+        ),
         errors.PartlyReleased: ("msgId", "is partly released", "release it again to complete it"),
         errors.NotRevisable: ("body.seq", "must not be a quiet message", "name the message itself"),
         errors.AlreadyRecalled: ("body.seq", "this message was recalled before", "nothing is left to do"),
@@ -99,19 +107,16 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:  # noqa: C901 - one flat
     match error:
         case errors.Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
-        case errors.NotAMember():
-            # The same reply for a group that does not exist.
-            field = _GROUP_FIELDS.get(cmd, "body.groupId")
-            rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
-            return _reply(pb.PERMISSION_DENIED, field, rule, fix)
+        case errors.NotAMember() | errors.GroupDissolved() | errors.Muted():
+            return _of_group(error, _GROUP_FIELDS.get(cmd, "body.groupId"))
         case errors.BlockedBySome(uids):
             rule = f"these people have blocked you: {', '.join(uids)}"
             return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
         case errors.CantBeRemoved(uid):
             fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
-        case errors.ContentRejected():
-            field = _TEXT_FIELDS.get(cmd, "body.name")
+        case errors.ContentRejected(name):
+            field = f"body.{name}"
             fix = "change the text; send it as a new message"
             return _reply(pb.REJECTED, field, "has text that is not allowed here", fix)
         case errors.NotYours():
@@ -135,6 +140,20 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:  # noqa: C901 - one flat
 def is_foreseen(error: Exception) -> bool:
     """Whether the error has a reply of its own."""
     return isinstance(error, errors.CatchupError)
+
+
+def _of_group(error: errors.NotAMember | errors.GroupDissolved | errors.Muted, field: str) -> pb.Envelope:
+    """The reply about somebody who may not act in the group of this field."""
+    match error:
+        case errors.GroupDissolved():
+            return _reply(pb.FAILED_PRECONDITION, field, "the group is dissolved", "make another group")
+        case errors.Muted(until_ms):
+            fix = "wait until then, or ask the owner or an admin"
+            return _reply(pb.PERMISSION_DENIED, field, f"you are muted until {until_ms}", fix)
+        case _:
+            # The same reply for a group that does not exist.
+            rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
+            return _reply(pb.PERMISSION_DENIED, field, rule, fix)
 
 
 def _of_field(code: pb.Code.ValueType, error: errors.InvalidRequest) -> pb.Envelope:

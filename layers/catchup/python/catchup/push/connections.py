@@ -12,12 +12,13 @@ from catchup.clock import Clock, deadline
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.domain.signal import Signal
 from catchup.errors import Unavailable
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import encode
-from catchup.wire.pushes import head_push, message_push
+from catchup.wire.pushes import head_push, message_push, signal_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -53,6 +54,10 @@ class Connections:
         frame = self._frame(to, (session, seq), lambda: head_push(session, seq, number, self._clock()))
         return self._post(to, frame)
 
+    def signal(self, to: Endpoint, signal: Signal) -> PushResult:
+        """One post: a signal that comes late says nothing."""
+        return self._post(to, self._frame(to, signal, lambda: signal_push(signal, self._clock())), posts=1)
+
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
         """Returns the frame. A message to many connections is encoded once per encoding."""
         encoding = to.connection.encoding
@@ -62,9 +67,9 @@ class Connections:
             self._encoded[encoding] = what, frame
         return frame
 
-    def _post(self, to: Endpoint, frame: bytes) -> PushResult:
+    def _post(self, to: Endpoint, frame: bytes, posts: int = MAX_POSTS) -> PushResult:
         pause_ms = 0.0
-        for attempt in range(MAX_POSTS):
+        for attempt in range(posts):
             if not deadline().allows(pause_ms):
                 return PushResult.LATE
             if pause_ms:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from catchup.domain.group import Group
+from catchup.domain.group import Announcement, Group, group_id_of
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention
 from catchup.domain.message import Place
@@ -14,11 +14,14 @@ from catchup.errors import courtesy
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
 from catchup.storage.reading import Storage
-from catchup.storage.tables import SessionRow, pair_text
+from catchup.storage.tables import AnnouncementRow, SessionRow, pair_text
+
+# No session's id begins with this.
+ANNOUNCEMENT_PREFIX = "a:"
 
 
 class DynamoGroups:
-    """One row per group, changed by conditional updates; under 2 KB."""
+    """One row per group, changed by conditional updates; under 2 KB. Its announcement has a row of its own."""
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._concurrency, self._clock = of.dynamo, of.concurrency, of.clock
@@ -41,17 +44,27 @@ class DynamoGroups:
         there = self._dynamo.put(self._table, row, SessionRow.session_id.does_not_exist())
         return there is None or there.get("founder") == {"S": group.founder}
 
-    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
+    def seen_by(self, uid: Uid, session: SessionId, consistent: bool = True) -> tuple[Group | None, Membership | None]:
         """One BatchGet over two tables."""
-        found = self._dynamo.get_many(
-            [
-                KeysOf(self._table, [session_key(session)]),
-                KeysOf(self._counter_table, [counter_key(uid, session)]),
-            ],
+        group, membership, _ = self._seen(uid, session, [session_key(session)], consistent)
+        return group, membership
+
+    def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
+        """One BatchGet over two tables."""
+        return self._seen(uid, session, [session_key(session), _announcement_key(session)])
+
+    def _seen(
+        self, uid: Uid, session: SessionId, keys: Sequence[Item], consistent: bool = True
+    ) -> tuple[Group | None, Membership | None, Announcement]:
+        members = KeysOf(self._counter_table, [counter_key(uid, session)], consistent)
+        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent), members])
+        announced = [row for row in found[self._table] if row["sessionId"] == _announcement_key(session)["sessionId"]]
+        groups = [row for row in found[self._table] if row not in announced]
+        return (
+            next(self._reader.readable(groups, group_of_row), None),
+            next(self._members.readable(found[self._counter_table], membership_of_row), None),
+            next(self._reader.readable(announced, _announcement_of_row), Announcement()),
         )
-        groups = list(self._reader.readable(found[self._table], group_of_row))
-        members = list(self._members.readable(found[self._counter_table], membership_of_row))
-        return groups[0] if groups else None, members[0] if members else None
 
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """One BatchGet per hundred groups, side by side, so that a login waits only as long as for one."""
@@ -104,18 +117,48 @@ class DynamoGroups:
             floor.does_not_exist() | (floor < leaving[-1]),
         )
 
-    def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
+    def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
         """ADD members, SET countedTo on condition that it is lower."""
-        self._update(
+        _, there = self._update(
             session,
             [SessionRow.members.add(change), SessionRow.counted_to.set(seq)],
             SessionRow.counted_to.does_not_exist() | (SessionRow.counted_to < seq),
+            returns="ALL_NEW",
         )
+        members, counted_to = ((there or {}).get(name) for name in ("members", "countedTo"))
+        return members == {"N": "0"} and counted_to == {"N": str(seq)}
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
         """SET owner and ownerSeq on condition that ownerSeq is lower."""
         actions = [SessionRow.owner.set(to), SessionRow.owner_seq.set(seq)]
         self._update(session, actions, SessionRow.owner_seq < seq)
+
+    def rename(self, session: SessionId, seq: Seq, name: str) -> None:
+        """SET name and nameSeq on condition that nameSeq is lower."""
+        lower = SessionRow.name_seq.does_not_exist() | (SessionRow.name_seq < seq)
+        self._update(session, [SessionRow.name.set(name), SessionRow.name_seq.set(seq)], lower)
+
+    def announce(self, session: SessionId, seq: Seq, announcement: Announcement) -> None:
+        """SET the row of the announcement on condition that its seq is lower."""
+        actions = [
+            AnnouncementRow.text.set(announcement.text),
+            AnnouncementRow.author.set(announcement.author),
+            AnnouncementRow.timestamp.set(announcement.at_ms),
+            AnnouncementRow.seq.set(seq),
+        ]
+        lower = AnnouncementRow.seq.does_not_exist() | (AnnouncementRow.seq < seq)
+        self._update(SessionId(_announcement_key(session)["sessionId"]["S"]), actions, lower)
+
+    def mute_all(self, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """SET mutedUntil and mutedSeq on condition that mutedSeq is lower."""
+        actions = [SessionRow.muted_until.set(until_ms), SessionRow.muted_seq.set(seq)]
+        lower = SessionRow.muted_seq.does_not_exist() | (SessionRow.muted_seq < seq)
+        self._update(session, actions, lower)
+
+    def dissolve(self, session: SessionId, seq: Seq, number: int) -> None:
+        """SET dissolved and dissolvedNumber, if they are not there."""
+        actions = [SessionRow.dissolved.set(seq), SessionRow.dissolved_number.set(number)]
+        self._update(session, actions, SessionRow.dissolved.does_not_exist())
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """ADD toAll {seq#number}; now and then the oldest are removed."""
@@ -165,6 +208,15 @@ def session_key(session: SessionId) -> Item:
     return {"sessionId": {"S": session}}
 
 
+def _announcement_key(session: SessionId) -> Item:
+    return session_key(SessionId(f"{ANNOUNCEMENT_PREFIX}{group_id_of(session)}"))
+
+
+def _announcement_of_row(item: Any) -> Announcement:
+    row = AnnouncementRow.from_raw_data(item)
+    return Announcement(row.text or "", Uid(row.author or ""), int(row.timestamp or 0))
+
+
 def group_of_row(item: Any) -> Group:
     """A group. Raises ValueError for the row of a private session."""
     row = SessionRow.from_raw_data(item)
@@ -178,11 +230,15 @@ def group_of_row(item: Any) -> Group:
         last_change=Seq(int(row.last_change or 0)),
         timestamp_ms=int(row.timestamp or 0),
         members=int(row.members or 0),
+        counted_to=Seq(int(row.counted_to or 0)),
         is_open=bool(row.is_open),
         open_history=bool(row.open_history),
         founder=row.founder,
         owner=Uid(row.owner or ""),
         owner_seq=Seq(int(row.owner_seq or 0)),
+        muted_until_ms=int(row.muted_until or 0),
+        dissolved=Seq(int(row.dissolved or 0)),
+        dissolved_number=int(row.dissolved_number or 0),
         roster_since_ms=int(row.roster_since or 0),
         hot=bool(row.hot),
         hinted=Seq(int(row.hinted_seq or 0)),

@@ -74,6 +74,14 @@ class DynamoMembers:
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
 
+    def mute(self, uid: Uid, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """SET mutedUntil and mutedSeq, if the person is a member and mutedSeq is lower."""
+        lower = MembershipRow.muted_seq.does_not_exist() | (MembershipRow.muted_seq < seq)
+        is_in = MembershipRow.group_id.exists() & (MembershipRow.joined < seq)
+        self._update(
+            uid, session, [MembershipRow.muted_until.set(until_ms), MembershipRow.muted_seq.set(seq)], is_in & lower
+        )
+
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
         """ADD own {number}, if it is not cleared. All numbers from an earlier membership are: joining clears them."""
         is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
@@ -216,6 +224,7 @@ def membership_of_row(item: Any) -> Membership:
         own_below=int(row.own_below),
         own_recalled=frozenset(int(number) for number in row.own_recalled or ()),
         mentions=mentions_of(row.mentions),
+        muted_until_ms=int(row.muted_until),
         in_roster=bool(row.in_roster),
     )
 

@@ -12,7 +12,7 @@ from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
-from catchup.settings import CONNECTION_LIFETIME_MS, MAX_DEVICES
+from catchup.settings import CONNECTION_LIFETIME_MS, DAY_SECONDS, LAST_SEEN, LAST_SEEN_DAYS, MAX_DEVICES
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.reading import Storage
 from catchup.storage.tables import PresenceRow
@@ -30,6 +30,8 @@ class DynamoPresenceBook:
 
     def __init__(self, of: Storage) -> None:
         self._dynamo, self._clock, self._table = of.dynamo, of.clock, of.table("presence")
+        tells_last_seen = getattr(of.settings, "online_status", "") == LAST_SEEN
+        self._kept_ms = CONNECTION_LIFETIME_MS + LAST_SEEN_DAYS * DAY_SECONDS * 1_000 * tells_last_seen
 
     def register(self, endpoint: Endpoint) -> Registered:
         """One update. Beyond ten devices, it removes those that logged in first, with one more update each."""
@@ -40,7 +42,7 @@ class DynamoPresenceBook:
             presence_key(endpoint.uid),
             [
                 device.set(_entry_of(entry)),
-                PresenceRow.ttl.set((self._clock() + CONNECTION_LIFETIME_MS) // 1_000),
+                PresenceRow.ttl.set((self._clock() + self._kept_ms) // 1_000),
             ],
             # An entry with a malformed `since` must not keep its device out for ever.
             ~_device_path(endpoint.device_id, "since").is_type("N")
@@ -65,11 +67,11 @@ class DynamoPresenceBook:
         return Registered(superseded=False, closing=[*same_device, *crowd])
 
     def forget(self, endpoint: Endpoint) -> None:
-        """REMOVE on condition that it is still this connection."""
+        """REMOVE, and SET lastSeen, on condition that it is still this connection."""
         self._dynamo.update(
             self._table,
             presence_key(endpoint.uid),
-            [_device_path(endpoint.device_id).remove()],
+            [_device_path(endpoint.device_id).remove(), PresenceRow.last_seen.set(self._clock())],
             _device_path(endpoint.device_id, "connectionId") == str(endpoint.connection.connection_id),
         )
 
@@ -110,9 +112,9 @@ class DynamoPresenceBook:
                     self._table, key, [PresenceRow.recalled.delete(leaving)], PresenceRow.recalled.exists()
                 )
 
-    def online(self, people: Sequence[Uid]) -> Presence:
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
         """One BatchGet per hundred people."""
-        return presence_of(people, self._rows_of(people), self._clock())
+        return presence_of(people, self._rows_of(people, consistent), self._clock())
 
     def online_and_recalled(self, people: Sequence[Uid], author: Uid, session: SessionId) -> OnlineAndRecalled:
         """The same BatchGet."""
@@ -120,8 +122,9 @@ class DynamoPresenceBook:
         online = presence_of(people, [row for row in rows if row["uid"]["S"] in people], self._clock())
         return OnlineAndRecalled(online, _recalled_in(session, rows, author))
 
-    def _rows_of(self, people: Sequence[Uid]) -> Sequence[Item]:
-        return self._dynamo.get_many([KeysOf(self._table, [presence_key(person) for person in people])])[self._table]
+    def _rows_of(self, people: Sequence[Uid], consistent: bool = True) -> Sequence[Item]:
+        keys = [presence_key(person) for person in people]
+        return self._dynamo.get_many([KeysOf(self._table, keys, consistent)])[self._table]
 
 
 def presence_key(uid: Uid) -> Item:
@@ -137,6 +140,15 @@ def presence_of(people: Sequence[Uid], items: Sequence[Item], now_ms: int) -> Pr
             entry for entry in _entries(item) if entry.connection.since_ms > now_ms - CONNECTION_LIFETIME_MS
         )
     return online
+
+
+def last_seen_of(item: Item, now_ms: int) -> int:
+    """When a device of a row went last; 0 if it is not known. A device whose end nobody noticed was there when it
+    connected."""
+    lapsed = (entry.connection.since_ms for entry in _entries(item))
+    text = item.get("lastSeen", {}).get("N", "")
+    times = [int(text) if text.isdigit() else 0, *lapsed]
+    return min(max(times), now_ms)
 
 
 def _recalled_in(session: SessionId, rows: Sequence[Item], author: Uid) -> frozenset[Seq]:

@@ -85,12 +85,12 @@ class DynamoRoster:
         items, _ = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
         return frozenset(self._reader.readable(items, _recalled_of))
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
+    def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
         where = RosterRow.session_id == session
         if start:
             where &= RosterRow.device > start
-        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
+        items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, consistent=consistent)
         now = self._clock()
         open_since = now - CONNECTION_LIFETIME_MS
         notes = [item for item in items if item["device"]["S"].startswith(RECALLED_PREFIX)]

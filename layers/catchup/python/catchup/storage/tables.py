@@ -4,50 +4,16 @@ The calls themselves go through `dynamo.Dynamo` (docs/adr/0002-pynamodb-models-b
 encryption stand in template.yaml; a test compares the keys.
 """
 
-from typing import Any
-
 from pynamodb.attributes import (
-    Attribute,
     BinaryAttribute,
     BooleanAttribute,
     NumberSetAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
-# The layout of a row. A row with a higher one was written by newer code: it is skipped, reported and kept.
-LAYOUT = 1
-
-
-class NewerLayout(ValueError):
-    """A row of a newer layout than this code knows."""
-
-
-class IntegerAttribute(Attribute[int]):
-    """A whole number; PynamoDB's NumberAttribute may give a float."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: Any) -> str:
-        """DynamoDB's text of a number."""
-        return str(int(value))
-
-    def deserialize(self, value: Any) -> int:
-        """Raises ValueError for a fraction."""
-        return int(value)
-
-
-class LayoutAttribute(IntegerAttribute):
-    """The layout of a row."""
-
-    def deserialize(self, value: Any) -> int:
-        """Raises NewerLayout."""
-        layout = super().deserialize(value)
-        if layout > LAYOUT:
-            raise NewerLayout(f"layout {layout}")
-        return layout
+from catchup.storage.attributes import LAYOUT, IntegerAttribute, LayoutAttribute
 
 
 def pair_text(pair: tuple[int, int]) -> str:
@@ -71,6 +37,8 @@ class PresenceRow(Model):
 
     uid = UnicodeAttribute(hash_key=True)
     ttl = IntegerAttribute(null=True)
+    # When a device went last, ms since 1970.
+    last_seen = IntegerAttribute(null=True, attr_name="lastSeen")
     # Until when new messages of this person are refused, ms since 1970, after too many of them.
     cooldown_until = IntegerAttribute(null=True, attr_name="cooldownUntil")
     # The level at a time in ms since 1970, and the marks since then (domain.allowance).
@@ -92,6 +60,8 @@ class SessionRow(Model):
     last_change = IntegerAttribute(null=True, attr_name="chg")
     timestamp = IntegerAttribute(null=True)
     name = UnicodeAttribute(null=True)
+    # The message that gave it its name; absent: it has that of its creation.
+    name_seq = IntegerAttribute(null=True, attr_name="nameSeq")
     # Who made it, and by which request: `<uid>#<msgId>`.
     founder = UnicodeAttribute(null=True)
     # The owner, and the message of the hand-over; 0: none since the group was created.
@@ -99,6 +69,12 @@ class SessionRow(Model):
     owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
+    # Until when only the owner and admins may speak, and the message that says so.
+    muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
+    muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
+    # The message that ended the group, and its number.
+    dissolved = IntegerAttribute(null=True)
+    dissolved_number = IntegerAttribute(null=True, attr_name="dissolvedNumber")
     # The number of members, and the change up to which it is counted.
     members = IntegerAttribute(null=True)
     counted_to = IntegerAttribute(null=True, attr_name="countedTo")
@@ -114,6 +90,18 @@ class SessionRow(Model):
     # Numbers that were recalled; those up to the floor are told no more.
     recalled = NumberSetAttribute(null=True)
     recalled_floor = IntegerAttribute(null=True, attr_name="recalledFloor")
+
+
+class AnnouncementRow(Model):
+    """What a group announces, a row of the Session table, so that the group's own row stays small. The key is
+    `a:<groupId>`."""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    text = UnicodeAttribute(null=True)
+    # Who wrote it, when, and the message that says so.
+    author = UnicodeAttribute(null=True)
+    timestamp = IntegerAttribute(null=True)
+    seq = IntegerAttribute(null=True)
 
 
 class BlockListRow(Model):
@@ -248,6 +236,9 @@ class MembershipRow(Model):
     own_recalled = NumberSetAttribute(null=True, attr_name="ownRecalled")
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
+    # Until when the person may not speak, and the message that says so. Both outlast a membership.
+    muted_until = IntegerAttribute(default=0, attr_name="mutedUntil")
+    muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
 
 

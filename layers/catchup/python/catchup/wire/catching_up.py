@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from catchup.domain.group import Group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.membership import Membership
 from catchup.domain.page import Bounds, EndReason, Page, PageRequest
 from catchup.errors import InvalidRequest
 from catchup.settings import (
@@ -26,6 +24,7 @@ from catchup.usecases.catching_up.ports import ClearResult
 from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
+from catchup.wire.groups import group_summary
 from catchup.wire.messages import counter_to_wire, message_to_wire
 
 
@@ -186,7 +185,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     cleared=summary.told.cleared,
                     last_seq=summary.told.last_seq,
                     timestamp=summary.told.timestamp_ms,
-                    group=_group(summary.group, summary.membership),
+                    group=group_summary(summary.group, summary.membership),
                     recalled=summary.told.recalled,
                 )
                 for summary in summaries
@@ -195,16 +194,4 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
             end=last is None,
             end_reason=pb.CAUGHT_UP if last is None else pb.NOT_END,
         )
-    )
-
-
-def _group(group: Group | None, membership: Membership | None) -> pb.GroupSummary | None:
-    if group is None or membership is None:
-        return None
-    return pb.GroupSummary(
-        name=group.name,
-        role=membership.role,  # type: ignore[arg-type]
-        members=group.members,
-        joined=membership.joined,
-        left=None if membership.is_member else membership.left,
     )

@@ -17,8 +17,11 @@ def content_of(change: GroupChange) -> bytes:
         described |= {"uid": change.uids[0], "role": change.role.name}
     elif change.kind in ("create", "add", "remove"):
         described["uids"] = list(change.uids)
-    if change.kind == "create":
-        described["name"] = change.name
+    if change.kind in ("create", "describe"):
+        texts = (("name", change.name), ("announcement", change.announcement))
+        described |= {field: text for field, text in texts if text is not None}
+    if change.kind == "mute":
+        described |= {"until": change.until_ms, **({"uid": change.uids[0]} if change.uids else {})}
     struct = Struct()
     struct.update(described)
     return struct.SerializeToString(deterministic=True)
@@ -31,7 +34,15 @@ def change_of(content: bytes) -> GroupChange:
         kind = str(described["event"])
         if kind == "role":
             return GroupChange(kind, (Uid(described["uid"]),), role=Role[described["role"]])
-        uids = tuple(Uid(uid) for uid in described["uids"]) if "uids" in described else ()
-        return GroupChange(kind, uids, name=described["name"] if "name" in described else "")  # noqa: SIM401 - a Struct has no get
+        fields = ("uid", "uids", "name", "announcement", "until")
+        given = {field: described[field] for field in fields if field in described}
+        uids = given["uids"] if "uids" in given else [given["uid"]] if "uid" in given else ()
+        return GroupChange(
+            kind,
+            tuple(map(Uid, uids)),
+            name=given.get("name"),
+            announcement=given.get("announcement"),
+            until_ms=int(given.get("until", 0)),
+        )
     except (DecodeError, KeyError, TypeError, ValueError) as error:
         raise ValueError("not the content of a change") from error

@@ -1,23 +1,24 @@
-"""Requests that change a group become the system messages that tell everyone of it; members are listed.
+"""Requests that change a group become the system messages that tell everyone of it; members are listed, with what the
+group says about itself.
 
 Requests raise InvalidRequest and its kinds.
 """
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from catchup.domain.group import Group, GroupChange, group_session
+from catchup.domain.group import Announcement, Group, GroupChange, group_session
 from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.membership import Role
+from catchup.domain.membership import Membership, Role
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
+    MAX_ANNOUNCEMENT_BYTES,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
 )
-from catchup.usecases.groups.ports import MemberEntry
+from catchup.usecases.groups.members import MembersPage
 from catchup.usecases.groups.preconditions import ChangeRequest
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
@@ -25,7 +26,7 @@ from catchup.wire.group_changes import content_of
 
 
 def change_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
-    """Returns the change that a create, join, leave, add, remove or role asks for."""
+    """Returns the change that a request asks for."""
     kind = envelope.WhichOneof("body") or ""
     body: Any = getattr(envelope, kind)
     msg_id = rules.identifier(body.msg_id, "body.msgId", "an id of your own for this change, such as a UUID")
@@ -69,6 +70,20 @@ def _change(kind: str, body: Any, caller: Uid) -> GroupChange:
             if not body.HasField("role") or body.role not in list(Role):
                 raise InvalidRequest("body.role", "MEMBER, ADMIN or OWNER", "send one of these")
             return GroupChange(kind, (uid,), role=Role(body.role))
+        case "describe":
+            if not (body.HasField("name") or body.HasField("announcement")):
+                raise InvalidRequest("body.name", "a name or an announcement is required", "send what changes")
+            return GroupChange(
+                kind,
+                name=_name(body.name) if body.HasField("name") else None,
+                announcement=_announcement(body.announcement) if body.HasField("announcement") else None,
+            )
+        case "mute":
+            what = "the uid of a member, or none for all but the owner and admins"
+            uids = (rules.uid(body.uid, "body.uid", what),) if body.HasField("uid") else ()
+            if not body.HasField("until"):
+                raise InvalidRequest("body.until", "required", "send a time in ms since 1970, 0 to end the mute")
+            return GroupChange(kind, uids, until_ms=rules.number(body.until, "body.until", 0))
         case _:
             return GroupChange(kind)
 
@@ -92,6 +107,16 @@ def _name(name: str) -> str:
     return name
 
 
+def _announcement(text: str) -> str:
+    if len(text.encode()) > MAX_ANNOUNCEMENT_BYTES:
+        raise InvalidRequest(
+            "body.announcement", f"at most {MAX_ANNOUNCEMENT_BYTES} bytes", "send less, or a message with the rest"
+        )
+    if not text.replace("\n", "").replace("\t", "").isprintable():
+        raise InvalidRequest("body.announcement", "no control characters but line feeds and tabs", "leave them out")
+    return text
+
+
 def members_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, Uid | None]:
     """Returns the group, the number of members to list (at most so many), and the uid after which the list starts."""
     body = envelope.members
@@ -101,15 +126,39 @@ def members_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, U
     return group_session(group_id), limit, after
 
 
-def members_reply(entries: Sequence[MemberEntry], last: Uid | None) -> pb.Envelope:
-    """A page of a group's members."""
+def members_reply(page: MembersPage) -> pb.Envelope:
+    """A page of a group's members; the first one says what the group is, and what it announces."""
     return pb.Envelope(
         members_reply=pb.MembersReply(
             members=[
                 pb.Member(uid=entry.uid, role=entry.role, joined=entry.joined)  # type: ignore[arg-type]
-                for entry in entries
+                for entry in page.entries
             ],
-            next=last or "",
-            end=last is None,
+            next=page.last or "",
+            end=page.last is None,
+            group=group_summary(page.group, page.caller),
+            announcement=_announced(page.announcement),
         )
+    )
+
+
+def _announced(announcement: Announcement) -> pb.Announcement | None:
+    if not announcement.text:
+        return None
+    return pb.Announcement(text=announcement.text, uid=announcement.author, time=announcement.at_ms)
+
+
+def group_summary(group: Group | None, membership: Membership | None) -> pb.GroupSummary | None:
+    """What somebody is told of a group that they are or were in. `membership` has the effective role."""
+    if group is None or membership is None:
+        return None
+    return pb.GroupSummary(
+        name=group.name,
+        role=membership.role,  # type: ignore[arg-type]
+        members=0 if group.dissolved else group.members,
+        joined=membership.joined,
+        left=None if membership.is_member else membership.ended,
+        muted_until=membership.muted_until_ms or None,
+        all_muted_until=group.muted_until_ms or None,
+        dissolved=bool(group.dissolved) or None,
     )

@@ -1,16 +1,16 @@
-"""Requests to recall and to edit messages. They raise InvalidRequest and its kinds."""
+"""Requests to recall and to edit messages, and their answer. Requests raise InvalidRequest and its kinds."""
 
 from dataclasses import replace
 from hashlib import sha256
 
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
-from catchup.domain.message import ChatType, Draft, RevisionKind
+from catchup.domain.message import ChatType, Draft, Message, RevisionKind
 from catchup.errors import InvalidRequest
 from catchup.usecases.revising.request import RevisionRequest
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
-from catchup.wire.sending import check_size, mentioned
+from catchup.wire.sending import chat_ack, check_size, mentioned
 
 
 def revision_request(envelope: pb.Envelope, caller: Uid) -> RevisionRequest:
@@ -51,3 +51,9 @@ def _edited(draft: Draft, body: pb.EditRequest) -> Draft:
     edited = replace(draft, content=rules.content(body.msg, "body.msg"), at=at, at_all=body.at_all)
     check_size(edited)
     return edited
+
+
+def revision_ack(notice: Message, asked: RevisionRequest) -> pb.Envelope:
+    """The answer, with the content if it is not the one that was sent. A retry of an edit that another one has
+    followed does not know any more what was stored."""
+    return chat_ack(notice, asked.edited if notice.draft.content else notice.draft)

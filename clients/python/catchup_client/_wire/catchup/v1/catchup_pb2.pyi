@@ -165,6 +165,13 @@ class Envelope(_message.Message):
     BLOCKED_REPLY_FIELD_NUMBER: _builtins.int
     RECALL_FIELD_NUMBER: _builtins.int
     EDIT_FIELD_NUMBER: _builtins.int
+    SIGNAL_FIELD_NUMBER: _builtins.int
+    ONLINE_FIELD_NUMBER: _builtins.int
+    ONLINE_REPLY_FIELD_NUMBER: _builtins.int
+    SIGNAL_REPLY_FIELD_NUMBER: _builtins.int
+    DISSOLVE_FIELD_NUMBER: _builtins.int
+    DESCRIBE_FIELD_NUMBER: _builtins.int
+    MUTE_FIELD_NUMBER: _builtins.int
     cmd: _builtins.str
     """The route of a request; in an answer the same, but `chatAck` for `chat` and `pong` for `ping`."""
     time: _builtins.int
@@ -253,6 +260,24 @@ class Envelope(_message.Message):
 
     @_builtins.property
     def edit(self) -> Global___EditRequest: ...
+    @_builtins.property
+    def signal(self) -> Global___Signal:
+        """What is not kept: signals, and who is online. `signal` is also the push."""
+
+    @_builtins.property
+    def online(self) -> Global___OnlineRequest: ...
+    @_builtins.property
+    def online_reply(self) -> Global___OnlineReply: ...
+    @_builtins.property
+    def signal_reply(self) -> Global___SignalReply: ...
+    @_builtins.property
+    def dissolve(self) -> Global___DissolveRequest:
+        """More changes of groups."""
+
+    @_builtins.property
+    def describe(self) -> Global___DescribeRequest: ...
+    @_builtins.property
+    def mute(self) -> Global___MuteRequest: ...
     def __init__(
         self,
         *,
@@ -294,10 +319,17 @@ class Envelope(_message.Message):
         blocked_reply: Global___BlockedReply | None = ...,
         recall: Global___RecallRequest | None = ...,
         edit: Global___EditRequest | None = ...,
+        signal: Global___Signal | None = ...,
+        online: Global___OnlineRequest | None = ...,
+        online_reply: Global___OnlineReply | None = ...,
+        signal_reply: Global___SignalReply | None = ...,
+        dissolve: Global___DissolveRequest | None = ...,
+        describe: Global___DescribeRequest | None = ...,
+        mute: Global___MuteRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -305,7 +337,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -416,8 +448,8 @@ class Message(_message.Message):
     at_all: _builtins.bool
     """Groups: everyone is mentioned."""
     type: _builtins.str
-    """Set by the server: "system" if this is a change of membership, which `msg` then describes; "recall" or "edit" if it
-    is the notice of one.
+    """Set by the server: "system" if this is a change of a group, which `msg` then describes; "recall" or "edit" if it is
+    the notice of one.
     """
     quiet: _builtins.bool
     """Set by the server: it counts for nobody, and has the number of the counted message before it."""
@@ -1202,6 +1234,9 @@ class GroupSummary(_message.Message):
     MEMBERS_FIELD_NUMBER: _builtins.int
     JOINED_FIELD_NUMBER: _builtins.int
     LEFT_FIELD_NUMBER: _builtins.int
+    MUTED_UNTIL_FIELD_NUMBER: _builtins.int
+    ALL_MUTED_UNTIL_FIELD_NUMBER: _builtins.int
+    DISSOLVED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     role: Global___Role.ValueType
     members: _builtins.int
@@ -1209,6 +1244,12 @@ class GroupSummary(_message.Message):
     """The seq of the message that made this person a member."""
     left: _builtins.int
     """The seq of the message that ended it; absent for members."""
+    muted_until: _builtins.int
+    """Until when this person may not speak, milliseconds since 1970; may be over. Absent: never muted."""
+    all_muted_until: _builtins.int
+    """Until when only the owner and admins may speak."""
+    dissolved: _builtins.bool
+    """The group has ended."""
     def __init__(
         self,
         *,
@@ -1217,14 +1258,30 @@ class GroupSummary(_message.Message):
         members: _builtins.int = ...,
         joined: _builtins.int = ...,
         left: _builtins.int | None = ...,
+        muted_until: _builtins.int | None = ...,
+        all_muted_until: _builtins.int | None = ...,
+        dissolved: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_left", b"_left", "left", b"left"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_all_muted_until", b"_all_muted_until", "_dissolved", b"_dissolved", "_left", b"_left", "_muted_until", b"_muted_until", "all_muted_until", b"all_muted_until", "dissolved", b"dissolved", "left", b"left", "muted_until", b"muted_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_left", b"_left", "joined", b"joined", "left", b"left", "members", b"members", "name", b"name", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_all_muted_until", b"_all_muted_until", "_dissolved", b"_dissolved", "_left", b"_left", "_muted_until", b"_muted_until", "all_muted_until", b"all_muted_until", "dissolved", b"dissolved", "joined", b"joined", "left", b"left", "members", b"members", "muted_until", b"muted_until", "name", b"name", "role", b"role"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__all_muted_until: _TypeAlias = _typing.Literal["all_muted_until"]  # noqa: Y015
+    _WhichOneofArgType__all_muted_until: _TypeAlias = _typing.Literal["_all_muted_until", b"_all_muted_until"]  # noqa: Y015
+    _WhichOneofReturnType__dissolved: _TypeAlias = _typing.Literal["dissolved"]  # noqa: Y015
+    _WhichOneofArgType__dissolved: _TypeAlias = _typing.Literal["_dissolved", b"_dissolved"]  # noqa: Y015
     _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
     _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
+    _WhichOneofReturnType__muted_until: _TypeAlias = _typing.Literal["muted_until"]  # noqa: Y015
+    _WhichOneofArgType__muted_until: _TypeAlias = _typing.Literal["_muted_until", b"_muted_until"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__all_muted_until) -> _WhichOneofReturnType__all_muted_until | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__dissolved) -> _WhichOneofReturnType__dissolved | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__muted_until) -> _WhichOneofReturnType__muted_until | None: ...
 
 Global___GroupSummary: _TypeAlias = GroupSummary  # noqa: Y015
 
@@ -1434,6 +1491,106 @@ class RoleRequest(_message.Message):
 Global___RoleRequest: _TypeAlias = RoleRequest  # noqa: Y015
 
 @_typing.final
+class DescribeRequest(_message.Message):
+    """Changes what is given, at least one of the two."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ANNOUNCEMENT_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    name: _builtins.str
+    """At most 200 bytes."""
+    announcement: _builtins.str
+    """At most 2,000 bytes; "" takes it back."""
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        name: _builtins.str | None = ...,
+        announcement: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_announcement", b"_announcement", "_name", b"_name", "announcement", b"announcement", "name", b"name"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_announcement", b"_announcement", "_name", b"_name", "announcement", b"announcement", "group_id", b"group_id", "msg_id", b"msg_id", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__announcement: _TypeAlias = _typing.Literal["announcement"]  # noqa: Y015
+    _WhichOneofArgType__announcement: _TypeAlias = _typing.Literal["_announcement", b"_announcement"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__announcement) -> _WhichOneofReturnType__announcement | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+
+Global___DescribeRequest: _TypeAlias = DescribeRequest  # noqa: Y015
+
+@_typing.final
+class MuteRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    UID_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    uid: _builtins.str
+    """A member; absent: all but the owner and admins."""
+    until: _builtins.int
+    """Required: until when, by the server's clock, milliseconds since 1970; 0: from now on they may speak."""
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        uid: _builtins.str | None = ...,
+        until: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_uid", b"_uid", "_until", b"_until", "uid", b"uid", "until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_uid", b"_uid", "_until", b"_until", "group_id", b"group_id", "msg_id", b"msg_id", "uid", b"uid", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
+    _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
+    _WhichOneofReturnType__until: _TypeAlias = _typing.Literal["until"]  # noqa: Y015
+    _WhichOneofArgType__until: _TypeAlias = _typing.Literal["_until", b"_until"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__uid) -> _WhichOneofReturnType__uid | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__until) -> _WhichOneofReturnType__until | None: ...
+
+Global___MuteRequest: _TypeAlias = MuteRequest  # noqa: Y015
+
+@_typing.final
+class DissolveRequest(_message.Message):
+    """Ends the group for good."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DissolveRequest: _TypeAlias = DissolveRequest  # noqa: Y015
+
+@_typing.final
 class MembersRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1466,24 +1623,60 @@ class MembersReply(_message.Message):
     MEMBERS_FIELD_NUMBER: _builtins.int
     NEXT_FIELD_NUMBER: _builtins.int
     END_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    ANNOUNCEMENT_FIELD_NUMBER: _builtins.int
     next: _builtins.str
     end: _builtins.bool
     @_builtins.property
     def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___Member]: ...
+    @_builtins.property
+    def group(self) -> Global___GroupSummary:
+        """The first page only: the group as in a list of sessions, and what it announces, if anything."""
+
+    @_builtins.property
+    def announcement(self) -> Global___Announcement: ...
     def __init__(
         self,
         *,
         members: _abc.Iterable[Global___Member] | None = ...,
         next: _builtins.str = ...,
         end: _builtins.bool = ...,
+        group: Global___GroupSummary | None = ...,
+        announcement: Global___Announcement | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["announcement", b"announcement", "group", b"group"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "members", b"members", "next", b"next"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["announcement", b"announcement", "end", b"end", "group", b"group", "members", b"members", "next", b"next"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___MembersReply: _TypeAlias = MembersReply  # noqa: Y015
+
+@_typing.final
+class Announcement(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    UID_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    uid: _builtins.str
+    """Who wrote it, and when the server accepted it, milliseconds since 1970."""
+    time: _builtins.int
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        uid: _builtins.str = ...,
+        time: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text", "time", b"time", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Announcement: _TypeAlias = Announcement  # noqa: Y015
 
 @_typing.final
 class Member(_message.Message):
@@ -1717,3 +1910,146 @@ class Head(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Head: _TypeAlias = Head  # noqa: Y015
+
+@_typing.final
+class Signal(_message.Message):
+    """Something that happens in a session and is not kept, such as typing: a request, and its push to those online."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHAT_TYPE_FIELD_NUMBER: _builtins.int
+    TO_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    chat_type: _builtins.int
+    """1 private, 2 group."""
+    to: _builtins.str
+    """A uid (private) or a groupId (group)."""
+    kind: _builtins.str
+    """What happens: `typing`, `stopped`, or a kind of your own, [a-z-]{1,32}."""
+    data: _builtins.str
+    """A text of your own; at most 256 bytes."""
+    session_id: _builtins.str
+    """Set by the server; ignored in a request."""
+    def __init__(
+        self,
+        *,
+        chat_type: _builtins.int = ...,
+        to: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        data: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat_type", b"chat_type", "data", b"data", "kind", b"kind", "session_id", b"session_id", "to", b"to"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Signal: _TypeAlias = Signal  # noqa: Y015
+
+@_typing.final
+class SignalReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SignalReply: _TypeAlias = SignalReply  # noqa: Y015
+
+@_typing.final
+class OnlineRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UIDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 100."""
+
+    def __init__(
+        self,
+        *,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OnlineRequest: _TypeAlias = OnlineRequest  # noqa: Y015
+
+@_typing.final
+class OnlineReply(_message.Message):
+    """By uid: each person of the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class PeopleEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___OnlineStatus: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___OnlineStatus | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PEOPLE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def people(self) -> _containers.MessageMap[_builtins.str, Global___OnlineStatus]: ...
+    def __init__(
+        self,
+        *,
+        people: _abc.Mapping[_builtins.str, Global___OnlineStatus] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["people", b"people"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OnlineReply: _TypeAlias = OnlineReply  # noqa: Y015
+
+@_typing.final
+class OnlineStatus(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ONLINE_FIELD_NUMBER: _builtins.int
+    LAST_SEEN_FIELD_NUMBER: _builtins.int
+    online: _builtins.bool
+    last_seen: _builtins.int
+    """When the last device went, milliseconds since 1970: only of somebody who is not online, and if the deployment tells."""
+    def __init__(
+        self,
+        *,
+        online: _builtins.bool = ...,
+        last_seen: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_last_seen", b"_last_seen", "last_seen", b"last_seen"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_last_seen", b"_last_seen", "last_seen", b"last_seen", "online", b"online"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__last_seen: _TypeAlias = _typing.Literal["last_seen"]  # noqa: Y015
+    _WhichOneofArgType__last_seen: _TypeAlias = _typing.Literal["_last_seen", b"_last_seen"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_seen) -> _WhichOneofReturnType__last_seen | None: ...
+
+Global___OnlineStatus: _TypeAlias = OnlineStatus  # noqa: Y015

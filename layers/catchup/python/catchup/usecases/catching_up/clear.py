@@ -63,6 +63,7 @@ class Clear:
         """Clears one group. Its rows were read before. Raises Unavailable."""
         if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
+        member = group.seen_as(member)
         seen = member.last_event(group)
         if number is None or (number <= member.cleared and member.seen >= seen):
             return ClearResult.CLEARED

@@ -128,7 +128,9 @@ class ReadCounters:
 def summaries(rows: Sequence[InSession], groups: Mapping[SessionId, Group]) -> Sequence[Unread]:
     """The person's summaries of these sessions, without groups whose row can't be read."""
     return [
-        row.unread(groups[row.session_id]) if isinstance(row, Membership) else row.summary()
+        groups[row.session_id].seen_as(row).unread(groups[row.session_id])
+        if isinstance(row, Membership)
+        else row.summary()
         for row in rows
         if not isinstance(row, Membership) or (row.session_id in groups and rule_of("counters").allows_in_group(row))
     ]

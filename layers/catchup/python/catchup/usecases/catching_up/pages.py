@@ -15,12 +15,14 @@ from catchup.usecases.groups.ports import Groups
 
 @dataclass(eq=False, repr=False, slots=True)
 class GroupPages:
-    """Pages of a group's messages. Reading changes only counters, if they include messages that retention removed."""
+    """Pages of a group's messages. Reading changes only counters, if they include messages that retention removed.
+    `keeps_dissolved`: whether the history of dissolved groups is still readable."""
 
     groups: Groups
     messages: MessageHistory
     retention: Retention
     concurrency: Concurrency
+    keeps_dissolved: bool
 
     def __call__(
         self,
@@ -42,7 +44,8 @@ class GroupPages:
         )
         if group is None or membership is None or not rule_of(route).allows_in_group(membership):
             raise NotAMember
-        bounds = membership.sees(asked.bounds, group.open_history)
+        membership = group.seen_as(membership)
+        bounds = group.visible_to(membership, asked.bounds, keeps_history=self.keeps_dissolved)
         if bounds != asked.bounds and (found.more or any(not _within(each.seq, bounds) for each in found.messages)):
             found = self.messages.page(session, bounds, asked.limit, newest_first)
         elif not found.messages and bounds.lowest <= min(bounds.highest, group.head):

@@ -18,13 +18,14 @@ from catchup.usecases.catching_up.ports import Inbox, InSession, MessageHistory
 
 @dataclass(eq=False, repr=False, slots=True)
 class Previews:
-    """Reads at most so many messages of so many sessions, side by side."""
+    """Reads at most so many messages of so many sessions, side by side. `keeps_dissolved`: as in `GroupPages`."""
 
     inbox: Inbox
     history: MessageHistory
     concurrency: Concurrency
     messages: int
     sessions: int
+    keeps_dissolved: bool
 
     def __call__(
         self, uid: Uid, newest: Sequence[Unread], rows: Sequence[InSession], groups: Mapping[SessionId, Group]
@@ -41,6 +42,7 @@ class Previews:
         with courtesy():
             if row is None or not is_group(session):
                 return self.inbox.newest(uid, session, self.messages, Bounds()).messages
-            bounds = row.sees(Bounds(), groups[session].open_history)
+            group = groups[session]
+            bounds = group.visible_to(group.seen_as(row), Bounds(), keeps_history=self.keeps_dissolved)
             return self.history.page(session, bounds, self.messages, newest_first=True).messages
         return ()

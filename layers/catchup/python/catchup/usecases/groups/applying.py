@@ -15,7 +15,7 @@ from functools import partial
 from typing import NamedTuple
 
 from catchup.concurrency import Concurrency
-from catchup.domain.group import Group
+from catchup.domain.group import Announcement, Group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message, Revision
 from catchup.domain.standing import Changed
@@ -77,8 +77,12 @@ class Applying:
         moved = tuple(uid for (uid, _), done in zip(updates, applied, strict=True) if done)
         if change.heir is not None:
             self.groups.hand_over(session, change.seq, change.heir)
+        self.concurrency.run(*self._registers(change, session))
         if moved and (change.comings or change.goings):
-            self.groups.count_members(session, change.seq, len(moved) if change.comings else -len(moved))
+            is_empty = self.groups.count_members(session, change.seq, len(moved) if change.comings else -len(moved))
+            if is_empty:
+                # The last member was its owner. Nobody could manage it, so nobody may join it either.
+                self.groups.dissolve(session, change.seq, change.number)
         if change.comings and group.roster_since_ms:
             self._enter_those_online(moved, session, change.seq)
         if change.goings:
@@ -94,6 +98,23 @@ class Applying:
             *((uid, partial(give, uid, session, change.seq, role)) for uid, role in change.given.items()),
         ]
 
+    def _registers(self, change: Changed, session: SessionId) -> list[Callable[[], None]]:
+        """What it says of the group as a whole, and who may speak: each is a register, which is set to its seq."""
+        said, groups, seq = change.change, self.groups, change.seq
+        updates: list[Callable[[], None]] = [
+            partial(self.members.mute, uid, session, seq, said.until_ms) for uid in change.muted
+        ]
+        if change.mutes_all:
+            updates.append(partial(groups.mute_all, session, seq, said.until_ms))
+        if change.renamed is not None:
+            updates.append(partial(groups.rename, session, seq, change.renamed))
+        if said.announcement is not None:
+            announcement = Announcement(said.announcement, change.by, change.at_ms)
+            updates.append(partial(groups.announce, session, seq, announcement))
+        if change.is_end:
+            updates.append(partial(groups.dissolve, session, seq, change.number))
+        return updates
+
     def _enter_those_online(self, uids: tuple[Uid, ...], session: SessionId, joined: Seq) -> None:
         """Enters new members who are online into the roster, because their login was before they joined. If this is a
         late repetition, people who have left since then are removed again."""
@@ -105,4 +126,4 @@ class Applying:
         for uid in present:
             _, membership = self.groups.seen_by(uid, session)
             if membership is not None and not membership.is_member:
-                self.roster.expel(uid, session, membership.left)
+                self.roster.expel(uid, session, membership.ended)

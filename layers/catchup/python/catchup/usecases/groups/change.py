@@ -1,4 +1,4 @@
-"""Creates groups and changes their members and roles.
+"""Creates groups and changes them: their members and roles, their name and announcement, who may speak, their end.
 
     look up ── judge ── reserve ── allocate ── apply ── head, fan-out ── answer
     (Sent,     (Counter, (Sent)     (Message)   (Counter,  (Session,
@@ -10,6 +10,7 @@ changes in one order, and a repeated or late change never undoes a newer one.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from catchup.commands import COMMANDS
 from catchup.domain.group import Group, group_session
@@ -69,8 +70,9 @@ class ChangeGroup:
 
     def _placed(self, asked: ChangeRequest, before: Sent | None, group: Group) -> Message:
         draft, digest, session, place = asked.draft, asked.digest, group.session_id, group.after_head
-        of = self.delivery
-        rights = Rights(group, asked.judged_by, asked.may_stand, of.groups, of.members, of.messages)
+        of, now = self.delivery, self.delivery.clock()
+        may_stand = partial(asked.may_stand, now_ms=now)
+        rights = Rights(group, asked.judged_by, may_stand, of.groups, of.members, of.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
 
@@ -103,8 +105,13 @@ class ChangeGroup:
         )[1]
 
     def _screened(self, asked: ChangeRequest, session: SessionId) -> ChangeRequest:
-        """Judges the name of a new group, the only text that a person writes in a change."""
-        if asked.new is None or not asked.change.name:
-            return asked
-        name, draft = self.gate.screen_name(asked.change.name, asked.draft, session)
-        return replace(asked, draft=draft, change=asked.change._replace(name=name), new=replace(asked.new, name=name))
+        """Judges the texts that a person writes in a change: a group's name, and what it announces."""
+        change, draft = asked.change, asked.draft
+        if change.name:
+            name, draft = self.gate.screen_text(change.name, "name", draft, session)
+            change = change._replace(name=name)
+        if change.announcement:
+            announcement, draft = self.gate.screen_text(change.announcement, "announcement", draft, session)
+            change = change._replace(announcement=announcement)
+        new = asked.new if asked.new is None else replace(asked.new, name=change.name or "")
+        return replace(asked, draft=draft, change=change, new=new)

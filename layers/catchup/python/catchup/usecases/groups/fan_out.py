@@ -131,6 +131,7 @@ class FanOut:
                 return tuple(online)[at:]
             _, membership = self.groups.seen_by(uid, job.session_id)
             if membership is not None and membership.was_member:
+                membership = group.seen_as(membership)
                 seq, number = membership.end(group.head), membership.last_number(group)
                 if PushResult.LATE in self._push_all(replace(job, seq=seq, number=number), devices):
                     return tuple(online)[at:]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import Group
+from catchup.domain.group import Announcement, Group
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Message, Place
@@ -40,8 +40,11 @@ class Groups(Protocol):
     def found(self, group: Group) -> bool:
         """Creates the group, unless one with this id by another `founder` exists."""
 
-    def seen_by(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None]:
-        """A group, and a person's row in it. One call; both are consistent."""
+    def seen_by(self, uid: Uid, session: SessionId, consistent: bool = True) -> tuple[Group | None, Membership | None]:
+        """A group, and a person's row in it. One call."""
+
+    def described_to(self, uid: Uid, session: SessionId) -> tuple[Group | None, Membership | None, Announcement]:
+        """The same, with what the group announces. One call."""
 
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """The rows of these groups; consistent."""
@@ -59,11 +62,24 @@ class Groups(Protocol):
         accepted; None for a notice. `revised`: the last notice since the head before; 0: there is none. `recalled`:
         the numbers that were recalled since then."""
 
-    def count_members(self, session: SessionId, seq: Seq, change: int) -> None:
-        """Adds to the number of members, once for each message that changes it, in the order of the session."""
+    def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
+        """Adds to the number of members, once for each message that changes it, in the order of the session. Returns
+        whether nobody is left after this message."""
 
     def hand_over(self, session: SessionId, seq: Seq, to: Uid) -> None:
         """Makes this person the owner from this message on, unless a later message has made somebody else the owner."""
+
+    def rename(self, session: SessionId, seq: Seq, name: str) -> None:
+        """Gives the group a name from this message on, unless a later message has given it another."""
+
+    def announce(self, session: SessionId, seq: Seq, announcement: Announcement) -> None:
+        """Announces this from this message on, unless a later message announces something else."""
+
+    def mute_all(self, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """Lets only the owner and admins speak until this time, unless a later message says otherwise."""
+
+    def dissolve(self, session: SessionId, seq: Seq, number: int) -> None:
+        """Ends the group with this message. Members' rows are not written: all who are members then were members."""
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
@@ -105,6 +121,9 @@ class Members(Protocol):
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """Sets a member's role. Returns whether this message or a later one has set it; False if the person is not a
         member, or became one later."""
+
+    def mute(self, uid: Uid, session: SessionId, seq: Seq, until_ms: int) -> None:
+        """Lets a member not speak until this time, unless a later message says otherwise."""
 
     def note_own(self, uid: Uid, session: SessionId, number: int) -> Membership | None:
         """Adds to the person's own numbers, unless the number is cleared or included in a count. Returns the row after
@@ -172,8 +191,8 @@ class Roster(Protocol):
     def recalled(self, session: SessionId) -> frozenset[Seq]:
         """The messages that were recalled lately. One query; consistent."""
 
-    def page(self, session: SessionId, start: str) -> RosterPage:
-        """A page of the roster. One query; consistent."""
+    def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
+        """A page of the roster. One query."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

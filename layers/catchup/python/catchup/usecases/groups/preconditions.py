@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catchup import errors
 from catchup.commands import rule_of
-from catchup.domain.authorization import REMOVE_AN_ADMIN, includes
+from catchup.domain.authorization import MANAGE_AN_ADMIN, includes
 from catchup.domain.group import MAX_MEMBERS, Group, GroupChange
 from catchup.domain.ids import Uid
 from catchup.domain.membership import Membership, Role
@@ -12,6 +12,9 @@ from catchup.domain.message import Draft, Place
 from catchup.domain.standing import Standing
 from catchup.usecases.groups.ports import Groups
 from catchup.usecases.people.ports import BlockBook
+
+# The kinds whose targets' roles decide too.
+ABOUT_MEMBERS = ("role", "remove", "mute")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,22 +27,28 @@ class ChangeRequest:
     digest: bytes
     new: Group | None = None
 
-    def may_stand(self, standing: Standing, place: Place) -> None:
-        """Checks the change by the group's messages before this place. Raises Denied, Refused."""
+    def may_stand(self, standing: Standing, place: Place, now_ms: int) -> None:
+        """Checks the change by the group's messages before this place, for somebody who asks for it now. Raises Denied,
+        Refused."""
         kind, actor = self.change.kind, standing.of(self.draft.sender)
         if kind == "create":
             return
+        check_goes_on(actor)
         if kind == "join":
             if not rule_of("join").allows_in_group(actor):
                 raise errors.AlreadyAMember
             # A group exists from its first message on.
             if not standing.group.is_open or place.seq == 1:
                 raise errors.GroupClosed
+            if standing.group.dissolved:
+                raise errors.GroupDissolved
             return
         if actor is None or not actor.is_member:
             raise errors.NotAMember
-        _check_role(kind, actor)
-        if kind in ("role", "remove"):
+        if kind != "leave":
+            check_may_speak(standing.group, actor, now_ms)
+        _check_role(kind, actor, standing.group)
+        if kind in ABOUT_MEMBERS:
             for uid in self.change.uids:
                 _check_target(kind, actor, uid, standing.of(uid))
 
@@ -48,7 +57,7 @@ class ChangeRequest:
         """The people whose rows decide whether the change may be made."""
         if self.change.kind == "create":
             return ()
-        targets = self.change.uids if self.change.kind in ("role", "remove") else ()
+        targets = self.change.uids if self.change.kind in ABOUT_MEMBERS else ()
         return self.draft.sender, *(uid for uid in targets if uid != self.draft.sender)
 
 
@@ -73,9 +82,25 @@ class Preconditions:
             raise errors.GroupExists
 
 
-def _check_role(kind: str, actor: Membership) -> None:
-    if kind == "leave" and actor.role is Role.OWNER:
+def check_goes_on(membership: Membership | None) -> None:
+    """Checks that the group has not ended while this person was a member. Raises GroupDissolved. Others learn no more
+    of it than of any other group."""
+    if membership is not None and membership.over:
+        raise errors.GroupDissolved
+
+
+def check_may_speak(group: Group, membership: Membership, now_ms: int) -> None:
+    """Checks that this member is not muted now, by the server's clock. Raises Muted."""
+    until_ms = group.muted_until(membership)
+    if now_ms < until_ms:
+        raise errors.Muted(until_ms)
+
+
+def _check_role(kind: str, actor: Membership, group: Group) -> None:
+    if kind == "leave" and actor.role is Role.OWNER and group.members > 1:
         raise errors.OwnerCantLeave
+    if kind == "dissolve" and not rule_of("dissolve").allows_in_group(actor):
+        raise errors.OnlyOwnerDissolves
     if kind == "role" and not rule_of("role").allows_in_group(actor):
         raise errors.OnlyOwnerGivesRoles
     if not rule_of(kind).allows_in_group(actor):
@@ -83,11 +108,17 @@ def _check_role(kind: str, actor: Membership) -> None:
 
 
 def _check_target(kind: str, actor: Membership, uid: Uid, target: Membership | None) -> None:
-    if kind == "role":
+    if kind in ("role", "mute"):
         if target is None or not target.is_member or uid == actor.uid:
             raise errors.NotAnotherMember
+        if kind == "mute" and (target.role is Role.OWNER or not _is_above(actor, target)):
+            raise errors.OnlyOwnerMutesAdmins
     elif target is not None and target.is_member:
         if target.role is Role.OWNER or uid == actor.uid:
             raise errors.CantBeRemoved(uid)
-        if target.role is Role.ADMIN and not includes(REMOVE_AN_ADMIN, actor):
+        if not _is_above(actor, target):
             raise errors.OnlyOwnerRemovesAdmins
+
+
+def _is_above(actor: Membership, target: Membership) -> bool:
+    return target.role is not Role.ADMIN or includes(MANAGE_AN_ADMIN, actor)

@@ -26,9 +26,10 @@ from catchup.domain.membership import Membership, Mention
 from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
-from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, courtesy
+from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, Refused, courtesy
 from catchup.usecases.groups.applying import Applying, Revised
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
+from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
@@ -166,15 +167,15 @@ class SendToGroup:
 
     def _placed(self, draft: Draft, digest: bytes, found: GroupLookup, group: Group) -> Message:
         session, before, place = group.session_id, found.sent, group.after_head
-        delivery = self.delivery
+        delivery, now = self.delivery, self.delivery.clock()
 
         def may_say(standing: Standing, _place: Place) -> None:
-            _check_may_send(standing.of(draft.sender), draft)
+            _check_may_send(standing.group, standing.of(draft.sender), draft, now)
 
         rights = Rights(group, [draft.sender], may_say, delivery.groups, delivery.members, delivery.messages)
         if before is None:
             candidate = Sent(draft.sender, draft.msg_id, digest, place)
-            if not _seems_allowed(draft, group, found.membership):
+            if not _seems_allowed(draft, group, found.membership, now):
                 # The row may be stale. Strangers must leave no row, not even a reservation.
                 check = partial(rights.check, place)
                 earlier = self.placing.unless_refused(check, candidate, session)
@@ -196,16 +197,18 @@ class SendToGroup:
         )[1]
 
 
-def _seems_allowed(draft: Draft, group: Group, membership: Membership | None) -> bool:
+def _seems_allowed(draft: Draft, group: Group, membership: Membership | None, now_ms: int) -> bool:
     try:
-        _check_may_send(None if membership is None else group.seen_as(membership), draft)
-    except Denied:
+        _check_may_send(group, None if membership is None else group.seen_as(membership), draft, now_ms)
+    except (Denied, Refused):
         return False
     return True
 
 
-def _check_may_send(membership: Membership | None, draft: Draft) -> None:
-    if not rule_of("chat").allows_in_group(membership):
+def _check_may_send(group: Group, membership: Membership | None, draft: Draft, now_ms: int) -> None:
+    check_goes_on(membership)
+    if membership is None or not rule_of("chat").allows_in_group(membership):
         raise NotAMember
+    check_may_speak(group, membership, now_ms)
     if draft.at_all and not includes(MENTION_ALL, membership):
         raise OnlyManagersMentionAll

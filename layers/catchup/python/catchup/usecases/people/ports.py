@@ -67,8 +67,8 @@ class PresenceBook(Protocol):
     def online_and_recalled(self, people: Sequence[Uid], author: Uid, session: SessionId) -> OnlineAndRecalled:
         """As `online`, with the author's row beside those of these people; consistent."""
 
-    def online(self, people: Sequence[Uid]) -> Presence:
-        """The connections of these people; consistent. The answer has an entry for each person."""
+    def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
+        """The connections of these people. The answer has an entry for each person."""
 
 
 class PushResult(Enum):

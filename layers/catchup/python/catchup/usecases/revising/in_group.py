@@ -24,6 +24,7 @@ from catchup.domain.presence import Caller
 from catchup.domain.standing import Standing
 from catchup.errors import NotAMember
 from catchup.usecases.groups.ports import GroupLookup, GroupSentLog
+from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
 from catchup.usecases.groups.send import Delivery
 from catchup.usecases.revising.request import Preconditions, RevisionRequest
@@ -81,8 +82,10 @@ class ReviseInGroup:
 
         def may_revise(standing: Standing, _place: Place) -> None:
             actor = standing.of(asked.author)
-            if not rule_of(asked.kind.value).allows_in_group(actor):
+            check_goes_on(actor)
+            if actor is None or not rule_of(asked.kind.value).allows_in_group(actor):
                 raise NotAMember
+            check_may_speak(standing.group, actor, self.clock())
             self.preconditions(asked, target, may_recall_any=includes(RECALL_ANY, actor))
 
         def screen(draft: Draft) -> Draft:

@@ -28,7 +28,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Revise:
+class RevisePrivate:
     """Recalls or edits one private message. `__call__` returns the notice, in its place, once all is durable."""
 
     limit: SendLimit

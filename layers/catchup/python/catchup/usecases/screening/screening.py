@@ -16,6 +16,7 @@ from catchup.clock import Clock
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Draft, Place
 from catchup.domain.screening import PASSED, Action, Verdict, strongest
+from catchup.domain.signal import Signal
 from catchup.domain.texts import apart, portions, together
 from catchup.errors import ContentHeld, ContentRejected, MsgIdReused
 from catchup.metrics import Metric, Telemetry
@@ -25,27 +26,36 @@ from catchup.usecases.sending.ports import MessageLog, Placer, Sent
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class NameScreening(OpenGate):
-    """Judges the name of a group, the only text that a person writes in a change."""
+class ScreeningOfChanges(OpenGate):
+    """Judges single texts: those in a change of a group, its name and what it announces, and that of a signal."""
 
     asked: Sequence[Judge]
     rewrite: Rewrite
     telemetry: Telemetry
 
-    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """Judges a name. A name that would be held is refused, because a group can't wait for its name."""
-        verdict = self._noted(self._judge(name, draft.sender, session), draft, session)
+    def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """Judges a text. One that would be held is refused, because a group can't wait for its name."""
+        verdict = self._noted(self._judge(text, draft.sender, session), draft.sender, session, draft.msg_id)
         if verdict.action >= Action.HOLD:
-            raise ContentRejected
-        masked = verdict.masked(name)
-        if masked == name:
-            return name, draft
-        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], ("name",)))
+            raise ContentRejected(field)
+        masked = verdict.masked(text)
+        if masked == text:
+            return text, draft
+        return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], (field,)))
+
+    def screen_signal(self, signal: Signal) -> Signal:
+        """Judges the text of a signal. One that would be held is refused, because a signal is of this moment."""
+        verdict = self._noted(
+            self._judge(signal.data, signal.sender, signal.session_id), signal.sender, signal.session_id
+        )
+        if verdict.action >= Action.HOLD:
+            raise ContentRejected("data")
+        return signal._replace(data=verdict.masked(signal.data))
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED
 
-    def _noted(self, verdict: Verdict, draft: Draft, session: SessionId) -> Verdict:
+    def _noted(self, verdict: Verdict, sender: Uid, session: SessionId, msg_id: str = "") -> Verdict:
         if verdict.action is not Action.PASS:
             self.telemetry.warning(
                 "moderated",
@@ -53,15 +63,15 @@ class NameScreening(OpenGate):
                 by=verdict.action.name,
                 action=verdict.action.name,
                 lists=[{"id": of.source, "version": of.version, "action": of.action.name} for of in verdict.findings],
-                msg_id=draft.msg_id,
-                sender=draft.sender,
+                msg_id=msg_id,
+                sender=sender,
                 session=session,
             )
         return verdict
 
 
 @dataclass(eq=False, repr=False, slots=True)
-class Screening(NameScreening):
+class Screening(ScreeningOfChanges):
     """Judges messages. `fields`: the members of a message's content to judge; all if empty."""
 
     held: HeldMessages
@@ -86,7 +96,7 @@ class Screening(NameScreening):
 
     def screen_edit(self, draft: Draft, session: SessionId) -> Draft:
         verdict, content = self._judged(draft, session)
-        if self._noted(verdict, draft, session).action >= Action.HOLD:
+        if self._noted(verdict, draft.sender, session, draft.msg_id).action >= Action.HOLD:
             raise ContentRejected
         return replace(draft, content=content)
 
@@ -105,7 +115,7 @@ class Screening(NameScreening):
         return strongest(verdicts), content
 
     def _done(self, verdict: Verdict, content: bytes, draft: Draft, session: SessionId, digest: bytes) -> Draft:
-        match self._noted(verdict, draft, session).action:
+        match self._noted(verdict, draft.sender, session, draft.msg_id).action:
             case Action.REJECT:
                 raise ContentRejected
             case Action.HOLD:

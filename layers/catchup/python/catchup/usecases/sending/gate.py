@@ -6,6 +6,7 @@ from typing import Protocol
 
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Draft
+from catchup.domain.signal import Signal
 from catchup.errors import ContentHeld, MsgIdReused
 from catchup.usecases.sending.ports import Sent
 
@@ -32,8 +33,12 @@ class Gate(Protocol):
         """Returns the draft, with the new content of a message, as it may be stored. What would be held is refused: a
         message that everybody has can't wait. Raises ContentRejected, Unavailable."""
 
-    def screen_name(self, name: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
-        """Returns a group's name and its system message, as they may be stored. Raises ContentRejected, Unavailable."""
+    def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
+        """Returns a text of a group, such as its name, and the system message that has it in this field, as they may be
+        stored. Raises ContentRejected, Unavailable."""
+
+    def screen_signal(self, signal: Signal) -> Signal:
+        """Returns a signal as it may be delivered. Raises ContentRejected, Unavailable."""
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         """Returns the Sent row for a retry to continue with. Raises ContentHeld if the message is held, MsgIdReused."""
@@ -53,8 +58,11 @@ class OpenGate:
     def screen_edit(self, draft: Draft, _session: SessionId) -> Draft:
         return draft
 
-    def screen_name(self, name: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
-        return name, draft
+    def screen_text(self, text: str, _field: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
+        return text, draft
+
+    def screen_signal(self, signal: Signal) -> Signal:
+        return signal
 
     def resume(self, sent: Sent, digest: bytes) -> Sent:
         if sent.is_held:

@@ -1,0 +1,38 @@
+"""Attributes of rows that PynamoDB does not have."""
+
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.constants import NUMBER
+
+# The layout of a row. A row with a higher one was written by newer code: it is skipped, reported and kept.
+LAYOUT = 1
+
+
+class NewerLayout(ValueError):
+    """A row of a newer layout than this code knows."""
+
+
+class IntegerAttribute(Attribute[int]):
+    """A whole number; PynamoDB's NumberAttribute may give a float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        """DynamoDB's text of a number."""
+        return str(int(value))
+
+    def deserialize(self, value: Any) -> int:
+        """Raises ValueError for a fraction."""
+        return int(value)
+
+
+class LayoutAttribute(IntegerAttribute):
+    """The layout of a row."""
+
+    def deserialize(self, value: Any) -> int:
+        """Raises NewerLayout."""
+        layout = super().deserialize(value)
+        if layout > LAYOUT:
+            raise NewerLayout(f"layout {layout}")
+        return layout

@@ -1,0 +1,1 @@
+"""Signals to those online, such as typing."""
