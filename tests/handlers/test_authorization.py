@@ -28,6 +28,7 @@ CODES = {
     "exists": "ALREADY_EXISTS",
     "state": "FAILED_PRECONDITION",
     "range": "OUT_OF_RANGE",
+    "missing": "NOT_FOUND",
     # The answer is OK, and says nothing of what was asked about.
     "silent": "OK",
 }
@@ -76,6 +77,8 @@ describe  invalid invalid invalid invalid denied  ok      ok      denied  denied
 mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
 members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+recall    ok      denied  denied  denied  denied  ok      ok      denied  denied  denied  denied  denied  denied
+edit      ok      denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied
 signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
 online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 
@@ -97,6 +100,8 @@ describe  denied  ok      ok      -       -       -
 mute      denied  ok      ok      -       invalid invalid
 dissolve  denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+recall    denied  ok      ok      -       missing invalid
+edit      denied  ok      ok      -       missing invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 """
@@ -110,6 +115,8 @@ MAY_IN = {
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
+    "recall": "p:alice:bob",
+    "edit": "p:alice:bob",
     "signal": "p:alice:bob",
     "online": "p:alice:bob",
 }
@@ -243,6 +250,10 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "recall":
+            return {"msgId": "alices", "sessionId": session, "seq": 2}
+        case "edit":
+            return {"msgId": "alices", "sessionId": session, "seq": 2, "msg": {"message": "hello!"}}
         case "signal" if session.startswith("g:"):
             return {"chatType": 2, "to": group, "kind": "typing"}
         case "signal":
@@ -294,6 +305,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "before": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
+        case "recall" | "edit", _:
+            return {"body": {**body, "seq": number}}
         case "mute", _:
             return {"body": {**body, "until": number * 2}}
         case _:

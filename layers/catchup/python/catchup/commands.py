@@ -54,7 +54,7 @@ def _revision(cmd: str, http: str) -> Command:
 
 
 _ROWS = (
-    Command("login", "sync", "catching_up", CALLER_ALONE, "counters_reply"),
+    Command("login", "sync", "catching_up", CALLER_ALONE, "counters_reply", "login_request"),
     Command(
         "counters",
         "sync",

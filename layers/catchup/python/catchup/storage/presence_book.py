@@ -1,14 +1,13 @@
 """The Presence table: one row per person, one map attribute per device, so that one BatchGet finds a hundred people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
-from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
@@ -17,6 +16,9 @@ from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.reading import Storage
 from catchup.storage.tables import PresenceRow
 from catchup.usecases.people.ports import OnlineAndRecalled, Registered
+
+if TYPE_CHECKING:
+    from catchup.domain.message import Message
 
 DEVICE_PREFIX = "d#"
 # Messages of one person that were recalled lately: enough that each is listed while its fan-out may still wait.
@@ -94,7 +96,7 @@ class DynamoPresenceBook:
                 break
         return found
 
-    def note_recalled(self, message: Message) -> None:
+    def note_recalled(self, message: "Message") -> None:
         """ADD recalled; now and then the oldest are removed."""
         key, text = presence_key(message.draft.sender), f"{message.accepted_at_ms}#{message.session_id}#{message.seq}"
         _, row = self._dynamo.update(
