@@ -3,7 +3,7 @@
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.sync import build_sync
 from catchup.entrypoint.handler import Request, named, request_handler
-from catchup.wire import catching_up
+from catchup.wire import catching_up, session_settings
 from catchup.wire import catchup_pb2 as pb
 
 service = started("sync", build_sync)
@@ -50,10 +50,16 @@ def sessions(request: Request) -> pb.Envelope:
     return catching_up.sessions_reply(*service.sessions(request.caller.uid, limit, after, request.budget))
 
 
+def settings(request: Request) -> pb.Envelope:
+    """Changes how the caller wants to see these sessions."""
+    changes = session_settings.settings_request(request.envelope, service.settings.latest_ms)
+    return session_settings.settings_reply(service.settings(request.caller, changes), request.budget)
+
+
 def ping(_request: Request) -> pb.Envelope:
     """Answers, which keeps the connection from idling out."""
     return pb.Envelope(pong=pb.Pong())
 
 
-routes = named(login, counters, clear, ack, pull, history, sessions, ping)
+routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping)
 handler = request_handler("sync", routes, service.telemetry)

@@ -2,10 +2,13 @@
 
 from catchup_client import acks, arrivals, catch_up, link, outbox, repair, works
 from catchup_client.connection import Connection
+from catchup_client.hearing import Hearing
 from catchup_client.names import Number
 from catchup_client.protocol import counting, gaps, paging
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.signalling import Pacing, Typists
 from catchup_client.settings import Settings
+from catchup_client.signalling import Signalling
 from catchup_client.store import Store, anew, facade, mentions, messages, sessions
 from catchup_client.store.incoming import Incoming
 from tests.conformance import phone
@@ -15,6 +18,7 @@ from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
 from tests.conformance import wrong_sending as sends
+from tests.conformance import wrong_signals as signals
 from tests.conformance.shared_mutants import (
     ACKS_ONCE,
     ADDS_FROM_KNOWN,
@@ -190,5 +194,38 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("leaves pushed messages waiting", Incoming, "save_own", sends.takes_from_the_outbox_if_new),
         mutant("stores answers in two steps", Store, "sent", sends.stores_the_answer_in_two_steps),
         mutant("forgets the outbox", outbox.Outbox, "run", sends.forgets_the_outbox),
+    ],
+    "7 / Signals / 1": [
+        mutant("shows typing for long", phone, "SETTINGS", Settings(typing_shown=60)),
+        mutant("shows typing briefly", phone, "SETTINGS", Settings(typing_shown=6)),
+        mutant("shows no typing", Typists, "take", signals.takes_every_kind_for_the_end),
+        mutant("needs an end", Hearing, "wrote", returns_nothing),
+        mutant("ends with any message", Hearing, "wrote", signals.ends_with_any_message),
+        mutant("ends with quiet messages", Hearing, "wrote", signals.ends_with_quiet_messages),
+        mutant("hears no end", Typists, "take", signals.hears_no_end),
+        mutant("hears of nobody's absence", Hearing, "forget", returns_nothing),
+    ],
+    "7 / Signals / 2": [
+        mutant("hears oneself", Typists, "take", signals.hears_oneself),
+        mutant("hears anybody", Typists, "take", signals.hears_anybody),
+        mutant("hears the late", Typists, "take", signals.hears_the_late),
+        mutant("hears nobody who has written", Typists, "take", signals.hears_nobody_who_has_written),
+    ],
+    "7 / Signals / 3": [
+        mutant("takes every kind for typing", Typists, "take", signals.takes_every_kind_for_typing),
+        mutant("takes other kinds for the end", Typists, "take", signals.takes_other_kinds_for_the_end),
+        mutant("hears known kinds", Typists, "take", signals.hears_known_kinds),
+    ],
+    "7 / Signals / 4": [
+        mutant("tells of each key", phone, "SETTINGS", Settings(typing_repeat=0)),
+        mutant("tells of typing once", phone, "SETTINGS", Settings(typing_repeat=60)),
+        mutant("sends as fast as it can", phone, "SETTINGS", Settings(signal_pause=0)),
+        mutant("never stops", Pacing, "stopped", returns_nothing),
+        mutant("stops what nobody has heard of", Pacing, "stopped", signals.stops_whatever_was_heard),
+        mutant("lets all wait", Pacing, "put", signals.lets_all_wait),
+        mutant("types on after the message", Pacing, "wrote", returns_nothing),
+        mutant("sends when it is connected again", Pacing, "forget", returns_nothing),
+        mutant("sends a signal again", Signalling, "_send", signals.sends_twice),
+        mutant("sends a signal until it is taken", Signalling, "_send", signals.sends_until_it_is_taken),
     ],
 }

@@ -12,8 +12,10 @@ from catchup_client.events import (
     MessageRefused,
     MessageSent,
     MessagesSaved,
+    Signalled,
     StartedAnew,
     Subscription,
+    TypingChanged,
     UnreadChanged,
 )
 from catchup_client.names import SessionId
@@ -103,6 +105,12 @@ class Phone:
                 await client.catch_up()
             case "older":
                 await client.fetch_older(args["session"])
+            case "typing":
+                client.typing(args["to"])
+            case "stop typing":
+                client.stop_typing(args["to"])
+            case "signal":
+                await client.signal(args["to"], args["kind"], args.get("data", ""))
             case _:
                 await self._change(name, args)
 
@@ -179,6 +187,7 @@ class Phone:
     def told(self) -> Json:
         """Return what the client has told since it was asked last."""
         told: Json = {"unread": {}, "new": {}, "moved": {}, "sent": {}, "held": [], "refused": {}, "startedAnew": None}
+        told |= {"typing": {}, "signals": []}
         for event in self._subscription.pending():
             match event:
                 case UnreadChanged(session_id, unread):
@@ -193,6 +202,10 @@ class Phone:
                     told["held"].append(msg_id)
                 case MessageRefused(msg_id, code):
                     told["refused"][msg_id] = code.name
+                case TypingChanged(session_id, uids):
+                    told["typing"][session_id] = list(uids)
+                case Signalled(session_id, uid, kind, data):
+                    told["signals"].append({"sessionId": session_id, "uid": uid, "kind": kind, "data": data})
                 case StartedAnew(epoch):
                     told["startedAnew"] = epoch
         told["new"] = {session_id: sorted(seqs) for session_id, seqs in told["new"].items()}

@@ -6,6 +6,7 @@ from tests.faults.stage import Stage
 from tests.people.group_invariants import behind_in_groups, is_member
 from tests.people.person import Person
 from tests.people.rows import number_in
+from tests.people.settings_invariants import unaware
 
 ComeBack = Callable[[Stage], None]
 
@@ -43,6 +44,8 @@ def behind(stage: Stage) -> set[tuple[str, str]]:
     """Devices that are connected and have not heard of everything that is for them, each with the session. What another
     device of theirs has cleared they need not hear of, nor, before their next login, of a retry by whom they block."""
     found = behind_in_groups(stage.world, list(stage.people.values()))
+    connected = [person for person in stage.people.values() if person.connected]
+    found |= {(person.name, session) for person in connected for session in unaware(stage.world, person)}
     for row in stage.world.rows("Counter"):
         for person in stage.people.values():
             if person.uid == row["uid"]["S"] and person.connected and "joined" not in row:

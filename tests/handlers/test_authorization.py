@@ -46,6 +46,7 @@ SESSIONS = {
     "never": ("a group that one was never in", "g:never"),
     "open": ("an open group that one was never in", "g:open"),
     "nowhere": ("a group that there is not", "g:nowhere"),
+    "asking": ("a group that one asks to join and was never in", "g:asking"),
 }
 FORGERIES = {
     "uid": "another's uid in the header",
@@ -59,28 +60,32 @@ FORGERIES = {
 # it has lines of its own.
 ABOUT_THE_CALLER = {"uid": "denied", "device": "ok"}
 GRID = """
-route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
-counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent
-clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
-sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
-create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
-join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied
-leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
-add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
-describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
-members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
-recall    ok      denied  denied  denied  denied  ok      ok      denied  denied  denied  denied  denied  denied
-edit      ok      denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied
-signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
-online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent silent
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -      -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok     exists
+join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied denied
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied denied
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied ok
+requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied
+approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+recall    ok      denied  denied  denied  denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+edit      ok      denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -      -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -90,6 +95,7 @@ pull      denied  ok      -       -       ok      invalid
 history   denied  ok      -       -       ok      invalid
 chat      denied  ok      ok      -       invalid invalid
 sessions  denied  ok      -       silent  invalid invalid
+settings  denied  ok      -       -       range   invalid
 create    denied  ok      exists  -       -       -
 join      denied  ok      ok      -       -       -
 leave     denied  ok      ok      -       -       -
@@ -99,6 +105,9 @@ role      denied  ok      ok      -       -       -
 describe  denied  ok      ok      -       -       -
 mute      denied  ok      ok      -       invalid invalid
 dissolve  denied  ok      ok      -       -       -
+ask       denied  ok      -       -       -       -
+requests  denied  ok      -       ok      invalid invalid
+approve   denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
 recall    denied  ok      ok      -       missing invalid
 edit      denied  ok      ok      -       missing invalid
@@ -107,11 +116,12 @@ online    denied  ok      -       -       -       -
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked", "online"}
+READS = {"counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
     "join": "g:open",
+    "ask": "g:asking",
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
@@ -161,9 +171,10 @@ class Stage:
         for group in ("member", "admin", "owner", "left", "removed"):
             bob.change("create", group, uids=["alice", "carol"])
         bob.change("create", "club", uids=["alice", "carol"], open=True)
-        for group in ("never", "open"):
-            bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], open=group == "open")
-        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open"):
+        for group in ("never", "open", "asking"):
+            kind = {"open": group == "open", "ask": group == "asking"}
+            bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], **kind)
+        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open", "asking"):
             bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
@@ -236,6 +247,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessions": {session: 1}}
         case "ack":
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
+        case "settings":
+            return {"sessions": {session: {"pinned": True, "mutedUntil": 1}}}
         case "pull" | "history":
             return {"sessionId": session}
         case "chat" if session.startswith("g:"):
@@ -266,8 +279,11 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {**change, "uids": ["carol"]}
         case "role":
             return {**change, "uid": "carol", "role": "ADMIN"}
-        case "members":
+        case "members" | "requests" | "ask":
             return {"groupId": group}
+        case "approve":
+            # She is a member, so this is safe although she has not asked.
+            return {**change, "uids": ["carol"]}
         case "describe":
             return {**change, "name": "The hall"}
         case "mute":
@@ -291,12 +307,15 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**about(route, "g:never"), "msgId": "founded-never", "uids": ["carol"]}}
         case _, "msgid":
             return {"body": {**body, "msgId": BOBS_MSG_ID}}
-        case "members", "cursor":
+        case "members" | "requests", "cursor":
             return {"body": {**body, "next": "bob"}}
         case _, "cursor":
             return {"body": {"next": "after:p:bob:carol"}}
         case "clear", _:
             return {"body": {"sessions": {"p:alice:bob": number}}}
+        case "settings", _:
+            place = {"seq": abs(number), "received": number}
+            return {"body": {"sessions": {"p:alice:bob": {"hidden": True, "at": place}}}}
         case "ack", _:
             return {"body": {"sessions": {"p:alice:bob": {"seqs": [abs(number)], "received": number}}}}
         case "pull", _:
@@ -315,7 +334,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
 
 def code_of(answer: dict[str, Any]) -> str:
     """The answer's code; that of its only session, where each has one."""
-    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack") else None
+    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings") else None
     codes = {result["code"] for result in results.values()} if isinstance(results, dict) else {answer["code"]}
     (code,) = codes
     return str(code)
@@ -421,6 +440,11 @@ def test_a_session_that_is_not_ones_own_has_its_own_entry_and_the_rest_of_the_fr
     assert {name: (result["code"], result["remaining"]) for name, result in acked["body"]["sessions"].items()} == {
         "p:alice:bob": ("OK", []),
         foreign: ("PERMISSION_DENIED", []),
+    }
+    chosen = stage.ask("settings", {"body": {"sessions": {name: {"pinned": True} for name in both}}}, encoding)
+    assert {name: (result["code"], "settings" in result) for name, result in chosen["body"]["sessions"].items()} == {
+        "p:alice:bob": ("OK", True),
+        foreign: ("PERMISSION_DENIED", False),
     }
     assert [row["key"]["S"][:11] for row in stage.world.rows("Inbox") if row["uid"]["S"] == "alice"] == ["p:alice:gin"]
 

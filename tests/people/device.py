@@ -135,12 +135,27 @@ class Outgoing:
 
 
 @dataclass
+class Choice:
+    """Settings of a session, as the person chose them here."""
+
+    session: str
+    body: Mapping[str, Any]
+
+
+@dataclass
 class Store:
-    """A device's database: it survives every crash."""
+    """A device's database: it survives every crash.
+
+    `settings`: the newest that were told, by session. `choices`: those that no answer has settled. `must_list`: the
+    last login has told that some are missing here.
+    """
 
     me: str
     talks: dict[str, Talk] = field(default_factory=dict)
     outbox: dict[str, Outgoing] = field(default_factory=dict)
+    settings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+    must_list: bool = False
 
     def talk(self, session: str) -> Talk:
         """The kept state of a session."""

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tests.people.choosing import Choosing
 from tests.people.device import Outgoing
 from tests.people.group_talk import GroupTalk
-from tests.people.line import Answer, Line
+from tests.people.line import Answer
 
 
-class InGroups(Line):
+class InGroups(Choosing):
     """The group part of a person. `keeps`: counts but never clears. `may_hear_late`: a push may be on its way when this
     person is removed. `may_be_refused`: someone else may change this person's rights.
     """

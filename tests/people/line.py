@@ -6,7 +6,7 @@ from typing import Any
 
 from catchup.commands import COMMANDS
 from catchup.entrypoint.failures import is_foreseen
-from tests.people.device import Store
+from tests.people.device import Choice, Store
 from tests.support.http import HttpClient
 from tests.support.world import Context, Phone, World, from_pb
 
@@ -37,6 +37,7 @@ class Log:
     messages. `passed_before`: messages that had their place before the lists had
     their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
     person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
+    `choices`: all settings of sessions that were chosen here.
     `heard`: sender and session of each signal that was pushed.
     """
 
@@ -54,6 +55,7 @@ class Log:
     reserved_before: set[str] = field(default_factory=set)
     blocks: dict[str, bool] = field(default_factory=dict)
     unwanted: set[str] = field(default_factory=set)
+    choices: list[Choice] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -196,6 +198,9 @@ class Line:
 
     def take(self, frame: Mapping[str, Any]) -> None:
         """Takes one push."""
+        if frame["cmd"] == "settings":
+            self.take_settings(frame["body"]["sessions"])
+            return
         if frame["cmd"] == "signal":
             self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))
             return
@@ -205,6 +210,10 @@ class Line:
         else:
             self._offer(frame["body"]["sessionId"], [frame["body"]])
             talk.take_push(frame["body"])
+
+    def take_settings(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Takes settings of sessions."""
+        raise NotImplementedError
 
     def _offer(self, session: str, messages: Iterable[Mapping[str, Any]]) -> None:
         """Notes the messages that this device has got and must ack."""

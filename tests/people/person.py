@@ -27,11 +27,13 @@ class Person(InGroups, Signalling):
 
     def log_in(self) -> bool:
         """Logs in, and follows `next` to the last frame."""
-        answer = self.ask("login")
+        answer, settings_sum = self.ask("login"), 0
         while answer is not None:
             self.logged_in = True
             self._add(answer["counters"])
+            settings_sum = answer.get("settingsSum", settings_sum)
             if not answer["next"]:
+                self.compare_sum(settings_sum)
                 return True
             answer = self.ask("counters", next=answer["next"])
         self.logged_in = False
@@ -40,6 +42,7 @@ class Person(InGroups, Signalling):
     def _add(self, counters: Mapping[str, Any]) -> None:
         for session, counter in counters.items():
             self.store.talk(session).add_counter(counter)
+        self.take_settings({session: counter.get("settings", {}) for session, counter in counters.items()})
 
     # ---------------------------------------------------------------- sending
 
@@ -198,7 +201,9 @@ class Person(InGroups, Signalling):
     @property
     def is_due(self) -> bool:
         """Whether anything is left to do."""
-        return not self.logged_in or bool(self.store.outbox) or any(map(self._is_due, self.store.talks.values()))
+        store = self.store
+        waits = not self.logged_in or bool(store.outbox or store.choices or store.must_list)
+        return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
         return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or self._must_clear(talk))
@@ -213,6 +218,9 @@ class Person(InGroups, Signalling):
         self.ask_counters()
         self.clear()
         self.flush()
+        self.send_choices()
+        if self.store.must_list:
+            self.list_sessions()
         for session in list(self.store.talks):
             if self.catch_up(session):
                 self.fill_gaps(session)

@@ -20,6 +20,7 @@ from catchup.settings import (
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
+    MAX_NOTE_BYTES,
     MAX_ONLINE_UIDS,
     MAX_SIGNAL_DATA_BYTES,
 )
@@ -58,6 +59,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "pull": {"sessionId": SESSION},
     "history": {"sessionId": SESSION},
     "sessions": {},
+    "settings": {"sessions": {SESSION: {"pinned": True}}},
     "create": CHANGE,
     "join": CHANGE,
     "leave": CHANGE,
@@ -67,6 +69,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "describe": {**CHANGE, "name": "The hall"},
     "mute": {**CHANGE, "uid": "bob", "until": 0},
     "dissolve": CHANGE,
+    "ask": {"groupId": "room"},
+    "requests": {"groupId": "room"},
+    "approve": {**CHANGE, "uids": ["bob"]},
     "members": {"groupId": "room"},
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
@@ -165,11 +170,49 @@ FIELDS: dict[str, dict[str, Field]] = {
         "after": Field(*NUMBERS),
     },
     "sessions": {"limit": Field(*LIMITS), "next": Field(*CURSOR)},
+    "settings": {
+        "sessions": Field(
+            (
+                sessions(MAX_CLEAR_SESSIONS, {"pinned": True}),
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[0]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[0]),
+                *({SESSION: {"hidden": True, "at": {"seq": n, "received": n}}} for n in NUMBERS[0]),
+                {SESSION: {"hidden": True, "at": {}}},
+                {SESSION: {"pinned": True, "changedAt": 1}},
+            ),
+            (
+                {},
+                sessions(MAX_CLEAR_SESSIONS + 1, {"pinned": True}),
+                {"x": {"pinned": True}},
+                {SESSION: {}},
+                {SESSION: {"at": {"seq": 1, "received": 1}, "changedAt": 1}},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[1]),
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in (0, *NUMBERS[1], MAX_NUMBER)),
+            ),
+            (
+                [],
+                {SESSION: []},
+                {SESSION: None},
+                *({SESSION: {"mutedUntil": number}} for number in NUMBERS[2]),
+                *({SESSION: {name: flag}} for name in ("pinned", "hidden", "markedUnread") for flag in FLAGS[2]),
+                *({SESSION: {"hidden": True, "at": {"seq": number}}} for number in NUMBERS[2]),
+                *({SESSION: {"hidden": True, "at": {"received": number}}} for number in NUMBERS[2]),
+                {SESSION: {"hidden": True, "at": 7}},
+                {SESSION: {"hidden": True, "at": []}},
+                *({SESSION: {"pinned": True, "changedAt": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
     "create": {
         **CHANGE_FIELDS,
         "name": NAME,
         "uids": Field(([], *NAMED[0]), *NAMED[1:], at=ANYWHERE),
         "open": Field(*FLAGS),
+        "ask": Field(*FLAGS),
         "openHistory": Field(*FLAGS),
     },
     "join": CHANGE_FIELDS,
@@ -192,6 +235,25 @@ FIELDS: dict[str, dict[str, Field]] = {
     },
     "mute": {**CHANGE_FIELDS, "uid": Field(*IDS), "until": Field(*NUMBERS, required=True)},
     "dissolve": CHANGE_FIELDS,
+    "ask": {
+        "groupId": IDENTIFIER,
+        "note": Field(
+            ("", "x" * MAX_NOTE_BYTES, "ä" * (MAX_NOTE_BYTES // 2)),
+            ("x" * (MAX_NOTE_BYTES + 1), "ä" * (MAX_NOTE_BYTES // 2 + 1), "a\nb", "\0"),
+            (7, [], "\ud800"),
+        ),
+        "withdraw": Field(*FLAGS),
+    },
+    "requests": {
+        "groupId": IDENTIFIER,
+        "limit": Field(*LIMITS),
+        "next": Field(("", "x" * 64), ("x" * 65, "a b"), (7, [])),
+    },
+    "approve": {
+        **CHANGE_FIELDS,
+        "uids": Field(NAMED[0], ([], *NAMED[1]), NAMED[2], required=True, at=ANYWHERE),
+        "refuse": Field(*FLAGS),
+    },
     "members": {
         "groupId": IDENTIFIER,
         "limit": Field(*LIMITS),
@@ -205,9 +267,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "msgId": IDENTIFIER,
         "sessionId": Field(*SESSION_ID, required=True),
         "seq": SEQ,
-        "msg": Field(
-            ({}, deep(MAX_NESTING)), (deep(MAX_NESTING + 1),), ("x", [], 7, None, deep(40)), required=True
-        ),
+        "msg": Field(({}, deep(MAX_NESTING)), (deep(MAX_NESTING + 1),), ("x", [], 7, None, deep(40)), required=True),
         "at": Field(
             ([], uids(MAX_NAMED_UIDS)),
             (uids(MAX_NAMED_UIDS + 1), ["a b"]),
@@ -314,6 +374,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "pull": lambda rng: {**_page(rng), "ack": [rng.randrange(1, 99) for _ in range(rng.randrange(5))]},
     "history": _page,
     "sessions": lambda rng: {"limit": rng.randrange(101), "next": ""},
+    "settings": lambda rng: {"sessions": {session: _settings(rng) for session in _sessions(rng)}},
     "create": lambda rng: {**_change(rng), "name": f"{MARKER} room", "uids": _uids(rng), "open": rng.random() < 0.5},
     "join": _change,
     "leave": _change,
@@ -323,6 +384,9 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "describe": lambda rng: {**_change(rng), rng.choice(["name", "announcement"]): f"{MARKER} hall"},
     "mute": lambda rng: {**_change(rng), "until": rng.randrange(2**41), **rng.choice([{}, {"uid": FRIEND}])},
     "dissolve": _change,
+    "ask": lambda rng: {"groupId": GROUP, "note": f"{MARKER} hi", "withdraw": rng.random() < 0.5},
+    "requests": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
+    "approve": lambda rng: {**_change(rng), "uids": _uids(rng), "refuse": rng.random() < 0.5},
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
@@ -349,6 +413,22 @@ def _sessions(rng: Random) -> list[str]:
 def _seqs(rng: Random) -> Frame:
     body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
     return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _settings(rng: Random) -> Frame:
+    chosen: Frame = {}
+    for name, value in (
+        ("mutedUntil", rng.randrange(2**53)),
+        ("pinned", rng.random() < 0.5),
+        ("hidden", rng.random() < 0.5),
+        ("markedUnread", rng.random() < 0.5),
+    ):
+        if rng.random() < 0.5:
+            chosen[name] = value
+    chosen = chosen or {"pinned": True}
+    if rng.random() < 0.5:
+        chosen["at"] = {"seq": rng.randrange(99), "received": rng.randrange(9)}
+    return {**chosen, "changedAt": rng.randrange(1, 2**40)} if rng.random() < 0.5 else chosen
 
 
 def _uids(rng: Random) -> list[str]:

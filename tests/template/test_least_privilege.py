@@ -55,7 +55,7 @@ class Anything:
         ("Chat", "transact_write_items", {"TransactItems": [{"Put": {"TableName": "SessionTable"}}]}),
         ("Chat", "delete_table", {"TableName": "SentTable"}),
         ("Chat", "delete_connection", {"ConnectionId": "c"}),
-        ("Sync", "post_to_connection", {"ConnectionId": "c"}),
+        ("Group", "post_to_connection", {"ConnectionId": "c"}),
         ("Sync", "send_message", {"QueueUrl": "hints"}),
         ("Group", "get_object", {"Bucket": BUCKET, "Key": "another"}),
     ],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from catchup.commands import COMMANDS, Command
+from catchup.commands import COMMANDS, PUSHES, Command
 from catchup.wire import catchup_pb2 as pb
 from tests.handlers.test_authorization import CELLS
 from tests.support.engines import template
@@ -108,7 +108,7 @@ def test_nothing_is_there_of_a_command_without_a_row() -> None:
     assert set(GOOD) == set(FIELDS) == set(BODIES) == {cmd for cmd, _ in CELLS} == set(COMMANDS)
     assert {command.cmd for command in COMMANDS.values()} | {command.reply for command in COMMANDS.values()} == {
         *BODY
-    } - {"head"}
+    } - (set(PUSHES.values()) - set(COMMANDS))
 
 
 def test_an_http_route_is_of_one_command_and_its_parameters_are_fields_of_the_request() -> None:

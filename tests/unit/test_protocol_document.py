@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from catchup import settings
-from catchup.commands import COMMANDS, Command
+from catchup.commands import COMMANDS, PUSHES
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.http import STATUSES
+from catchup.usecases.groups.requests import MAX_REQUESTS
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
@@ -23,21 +24,23 @@ from tests.support.world import ROOT, from_pb
 from tools.render_readme import render, render_operations
 
 
-def answer_body(command: Command) -> Any:
-    """The message that the body of this command's answers is."""
-    message = pb.Envelope.DESCRIPTOR.fields_by_name[command.reply].message_type
+def body_of(member: str) -> Any:
+    """The message of a member of the Envelope's body."""
+    message = pb.Envelope.DESCRIPTOR.fields_by_name[member].message_type
     assert message is not None
     return getattr(pb, message.name)
 
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
 FRAMES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
-ANSWER_BODIES = {command.answer_cmd: answer_body(command) for command in COMMANDS.values()}
-PUSHES = {"chat": pb.Message, "head": pb.Head, "signal": pb.Signal}
+ANSWER_BODIES = {command.answer_cmd: body_of(command.reply) for command in COMMANDS.values()}
+PUSHED_BODIES = {cmd: body_of(member) for cmd, member in PUSHES.items()}
 
 
 def is_push(frame: dict[str, Any]) -> bool:
-    return frame["cmd"] == "head" or (frame["cmd"], "uid" in frame) == ("signal", True) or "serverTime" in str(frame)
+    """What has fields that only the server sends."""
+    of_the_server = any(name in str(frame) for name in ("serverTime", "version"))
+    return frame["cmd"] == "head" or (frame["cmd"] in ("ask", "signal") and "uid" in frame) or of_the_server
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -45,7 +48,7 @@ def unknown_fields(frame: dict[str, Any]) -> bool:
     from google.protobuf.json_format import ParseDict, ParseError
 
     body = frame.get("body", {})
-    kind = (ANSWER_BODIES if "code" in frame else PUSHES)[frame["cmd"]]
+    kind = (ANSWER_BODIES if "code" in frame else PUSHED_BODIES)[frame["cmd"]]
     header = {name: value for name, value in frame.items() if name != "body"}
     try:
         ParseDict(header, pb.Envelope())
@@ -108,12 +111,14 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("uid", f"`{UID_RULE}`"),
         ("groupId, deviceId, msgId", f"`{ID_RULE}`"),
         ("`reqId`", f"{settings.MAX_REQ_ID_BYTES} bytes"),
-        ("sessions in a `clear`, `ack`, `counters`", str(settings.MAX_CLEAR_SESSIONS)),
+        ("sessions in a `clear`, `ack`, `counters`, `settings`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
-        ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
+        ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
         ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),
+        ("`note` of a request to join", f"{settings.MAX_NOTE_BYTES} bytes"),
+        ("people who ask to join a group", str(MAX_REQUESTS)),
         ("members of a group", f"{MAX_MEMBERS:,}"),
         ("people that one blocks", str(settings.MAX_BLOCKED)),
         ("`kind` of a signal", f"`{KIND_RULE}`"),

@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from catchup.commands import COMMANDS, Command
+from catchup.commands import COMMANDS, PUSHES, Command
 from catchup.settings import MAX_PAGE, MAX_REQ_ID_BYTES
 from catchup.wire import catchup_pb2 as pb
 from tools.api_documents.examples import frames
@@ -14,11 +14,12 @@ from tools.api_documents.texts import SUMMARIES, TAGS, VERSION, WEBSOCKET
 
 _CHANNEL = "#/channels/socket"
 _MESSAGE = "#/components/messages/"
-# Pushes: the member of the Envelope's body, which is also the frame's `cmd`.
-PUSHES = {
+# Pushes, by the frame's `cmd`.
+SAID_OF_PUSHES = {
     "chat": "A message for this person",
     "head": "Messages of a busy group are there to be pulled",
     "signal": "Something that happens in a session and is not kept, such as typing",
+    "settings": "This person has changed settings of sessions on another device",
 }
 # Those that a person causes.
 _OF_A_PERSON = ("chat", "signal")
@@ -28,7 +29,7 @@ def asyncapi() -> dict[str, Any]:
     """Returns the document."""
     schemas = Schemas(MAX_PAGE)
     messages = {name: message for command in COMMANDS.values() for name, message in _messages(command, schemas)}
-    messages |= {_push_name(cmd): _message(_push(cmd, schemas), text) for cmd, text in PUSHES.items()}
+    messages |= {_push_name(cmd): _message(_push(cmd, schemas), text) for cmd, text in SAID_OF_PUSHES.items()}
     messages["failure"] = _message(_failed(schemas), "A request that was refused or failed")
     kept = {name: schemas.named[name] for name in used(schemas.named, [messages, _HANDSHAKE])}
     return {
@@ -69,7 +70,7 @@ def _operations() -> Iterator[tuple[str, Any]]:
                 },
             },
         )
-    for cmd, text in PUSHES.items():
+    for cmd, text in SAID_OF_PUSHES.items():
         name = _push_name(cmd)
         pushed = {"action": "send", "summary": text, "channel": {"$ref": _CHANNEL}, "messages": [_of_channel(name)]}
         yield name, pushed
@@ -107,7 +108,7 @@ def _frame(cmd: str, members: Schema, required: list[str]) -> Schema:
 
 def _push(cmd: str, schemas: Schemas) -> Schema:
     sender = {"uid": {**ref("Uid"), "description": "The sender."}} if cmd in _OF_A_PERSON else {}
-    return _frame(cmd, {"time": _TIME, **sender, "body": schemas.reply(member(cmd))}, ["time", "body"])
+    return _frame(cmd, {"time": _TIME, **sender, "body": schemas.reply(member(PUSHES[cmd]))}, ["time", "body"])
 
 
 def _failed(schemas: Schemas) -> Schema:

@@ -9,12 +9,14 @@ from catchup.domain.message import ChatType
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
+    DEFAULT_REQUESTS_PAGE,
     DEFAULT_SESSIONS_PAGE,
     MAX_ANNOUNCEMENT_BYTES,
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_NOTE_BYTES,
     MAX_ONLINE_UIDS,
     MAX_SIGNAL_DATA_BYTES,
 )
@@ -111,6 +113,8 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "CountersRequest.sessionIds": {"maxItems": MAX_CLEAR_SESSIONS},
         "ClearRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "AckRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "SettingsChange.changedAt": {"minimum": 1},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},
         "PullRequest.ack": {**_SEQS, "maxItems": largest_page},
         "PullRequest.limit": page(DEFAULT_PULL_PAGE),
@@ -118,6 +122,10 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "SessionsRequest.limit": page(DEFAULT_SESSIONS_PAGE),
         "MembersRequest.limit": page(DEFAULT_MEMBERS_PAGE),
         "MembersRequest.next": {"pattern": f"^({_UID})?$"},
+        "AskRequest.note": {"maxLength": MAX_NOTE_BYTES},
+        "RequestsRequest.limit": page(DEFAULT_REQUESTS_PAGE),
+        "RequestsRequest.next": {"pattern": f"^({_UID})?$"},
+        "ApproveRequest.uids": {**_NAMED, "minItems": 1},
         "CreateRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
         "CreateRequest.uids": _NAMED,
         "DescribeRequest.name": {"maxLength": MAX_GROUP_NAME_BYTES},
@@ -140,6 +148,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Message": ("msgId", "chatType", "to", "msg"),
     "ClearRequest": ("sessions",),
     "AckRequest": ("sessions",),
+    "SettingsRequest": ("sessions",),
     "PullRequest": ("sessionId",),
     "HistoryRequest": ("sessionId",),
     "CreateRequest": ("msgId", "groupId"),
@@ -151,6 +160,9 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "DescribeRequest": ("msgId", "groupId"),
     "MuteRequest": ("msgId", "groupId", "until"),
     "DissolveRequest": ("msgId", "groupId"),
+    "AskRequest": ("groupId",),
+    "RequestsRequest": ("groupId",),
+    "ApproveRequest": ("msgId", "groupId", "uids"),
     "MembersRequest": ("groupId",),
     "RecallRequest": ("msgId", "sessionId", "seq"),
     "EditRequest": ("msgId", "sessionId", "seq", "msg"),
@@ -164,8 +176,13 @@ OF_A_CLIENT: Mapping[str, frozenset[str]] = {
     "Message": frozenset({"v", "msgId", "chatType", "ackFlg", "from", "to", "time", "msg", "at", "atAll"}),
     "Signal": frozenset({"chatType", "to", "kind", "data"}),
 }
+# Messages that occur in requests and in answers, where all their fields are there.
+TWO_WAY = frozenset({"Position"})
 # What a request may have depends on what else it has.
 CONDITIONS: Mapping[str, Schema] = {
+    "SettingsChange": {
+        "anyOf": [{"required": [name]} for name in ("mutedUntil", "pinned", "hidden", "markedUnread")],
+    },
     "DescribeRequest": {"anyOf": [{"required": ["name"]}, {"required": ["announcement"]}]},
     "Message": {
         "if": {"properties": {"chatType": {"const": ChatType.GROUP.value}}},

@@ -17,6 +17,7 @@ from tools.api_documents.limits import (
     OF_A_CLIENT,
     REQUIRED,
     SCALARS,
+    TWO_WAY,
     TYPE_OF,
     Schema,
     limits,
@@ -118,7 +119,8 @@ class Schemas:
             if each.message_type.full_name == "google.protobuf.Struct":
                 return ref("Content")
             inner = each.message_type
-            return self.request(inner, inner.name) if is_request else self.reply(inner)
+            asked = f"{inner.name}Asked" if inner.name in TWO_WAY else inner.name
+            return self.request(inner, asked) if is_request else self.reply(inner)
         if each.cpp_type in _INT64:
             return {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_NUMBER}
         if each.cpp_type in _INT32:

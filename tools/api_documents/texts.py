@@ -35,6 +35,7 @@ docs/protocol.md says what each request does, and when to send it.
 
 TAGS: Mapping[str, str] = {
     "catching_up": "Counters, pages of messages, and the list of sessions.",
+    "session_settings": "How one wants to see one's sessions.",
     "sending": "Messages.",
     "groups": "Groups and their members.",
     "people": "Whom one does not want to hear from.",
@@ -55,6 +56,7 @@ SUMMARIES: Mapping[str, str] = {
     "pull": "Returns the next page of waiting messages, and deletes the acked ones",
     "history": "Returns a page of a session's history",
     "sessions": "Lists the caller's sessions, the newest first",
+    "settings": "Mutes, pins, hides sessions, or marks them as unread, on all of the caller's devices",
     "create": "Makes a group",
     "join": "Joins an open group",
     "leave": "Leaves a group",
@@ -64,6 +66,9 @@ SUMMARIES: Mapping[str, str] = {
     "describe": "Changes a group's name or announcement",
     "mute": "Lets a member, or all but the owner and admins, not speak until a time",
     "dissolve": "Ends a group",
+    "ask": "Asks to join a group, or takes that back",
+    "requests": "Lists who asks to join a group",
+    "approve": "Admits people who ask to join a group, or refuses them",
     "members": "Lists the members of a group, and says what it announces",
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",

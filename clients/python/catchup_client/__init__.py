@@ -47,8 +47,10 @@ from catchup_client.events import (
     MessagesSaved,
     Offline,
     Sent,
+    Signalled,
     Source,
     StartedAnew,
+    TypingChanged,
     UnreadChanged,
 )
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_session, private_session
@@ -57,6 +59,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.signals import OnlineStatus
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -93,6 +96,7 @@ __all__ = [
     "NotServed",
     "Number",
     "Offline",
+    "OnlineStatus",
     "Outgoing",
     "PageReport",
     "Progress",
@@ -107,6 +111,7 @@ __all__ = [
     "SessionReport",
     "SessionState",
     "Settings",
+    "Signalled",
     "Source",
     "StartedAnew",
     "Stopped",
@@ -120,6 +125,7 @@ __all__ = [
     "Timing",
     "Token",
     "TokenRefused",
+    "TypingChanged",
     "Uid",
     "UnreadChanged",
     "group_session",

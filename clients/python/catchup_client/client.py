@@ -18,6 +18,7 @@ from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
+from catchup_client.signals import SignalCalls
 from catchup_client.store import Store
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
@@ -27,7 +28,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls):
+class Client(GroupCalls, BlockCalls, SignalCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -183,7 +184,7 @@ class Client(GroupCalls, BlockCalls):
             at=at,
             at_all=at_all,
         )
-        self._engine.outbox.put(message)
+        self._engine.post(message)
         return message.msg_id
 
     def outbox(self) -> list[Queued]:

@@ -14,6 +14,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.requests import Request
+from catchup_client.protocol.signals import SignalPush
 from catchup_client.timing import Timing
 from catchup_client.transport import Transport
 
@@ -49,6 +50,7 @@ class Connection:
         encoding: Encoding,
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
+        on_signal: Callable[[SignalPush], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -60,6 +62,7 @@ class Connection:
             on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
+            on_signal: the same for each `signal`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
 
@@ -68,12 +71,13 @@ class Connection:
         self._encoding = encoding
         self._on_push = on_push
         self._on_head = on_head
+        self._on_signal = on_signal
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head] | None = []
+        self._early: list[Push | Head | SignalPush] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -137,7 +141,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head):
+        if isinstance(frame, Push | Head | SignalPush):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -158,11 +162,13 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head) -> None:
+    def _hand_on(self, frame: Push | Head | SignalPush) -> None:
         if isinstance(frame, Push):
             self._on_push(frame.message)
-        else:
+        elif isinstance(frame, Head):
             self._on_head(frame)
+        else:
+            self._on_signal(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.

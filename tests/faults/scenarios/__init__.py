@@ -17,6 +17,7 @@ from tests.faults.scenarios import (
     over_http,
     screening,
     sending,
+    session_settings,
     signalling,
 )
 from tests.faults.scenarios.registry import GROUP_SCENARIOS, GUARD_SCENARIOS, SCENARIOS, Scenario
@@ -35,5 +36,6 @@ __all__ = [
     "over_http",
     "screening",
     "sending",
+    "session_settings",
     "signalling",
 ]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
+from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
+from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
 
 Content = Mapping[str, Any]
 """`msg`: a JSON object. Its numbers are doubles."""
@@ -183,26 +185,23 @@ class SessionsReply:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockReply:
-    """The answer of `block` and `unblock`: whether this person is blocked now."""
-
-    uid: Uid
-    blocked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BlockedReply:
-    """The answer of `blocked`."""
-
-    uids: tuple[Uid, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Pong:
     """The answer of `ping`."""
 
 
-Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | BlockReply | BlockedReply | Pong
+Body = (
+    CountersReply
+    | ResultsReply
+    | ChatAck
+    | Page
+    | SessionsReply
+    | MembersReply
+    | BlockReply
+    | BlockedReply
+    | SignalReply
+    | OnlineReply
+    | Pong
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +237,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | PlatformError | Unknown
+Frame = Answer | Push | Head | SignalPush | PlatformError | Unknown

@@ -92,6 +92,15 @@ _ROWS = (
     Command(
         "sessions", "sync", "catching_up", CALLER_ALONE, "sessions_reply", "sessions_request", ("GET /v1/sessions",)
     ),
+    Command(
+        "settings",
+        "sync",
+        "session_settings",
+        READS,
+        "settings_reply",
+        "settings_request",
+        ("POST /v1/sessions/settings",),
+    ),
     Command("ping", "sync", "connecting", CALLER_ALONE, "pong", answered_with="pong"),
     _change("create", Who.ANYONE, "POST /v1/groups", throttled=True),
     _change("join", Who.NO_MEMBER, "POST /v1/groups/{groupId}/join"),
@@ -102,6 +111,36 @@ _ROWS = (
     _change("describe", Who.MANAGER, "PUT /v1/groups/{groupId}"),
     _change("mute", Who.MANAGER, "POST /v1/groups/{groupId}/mute"),
     _change("dissolve", Who.OWNER, "POST /v1/groups/{groupId}/dissolve"),
+    Command(
+        "ask",
+        "group",
+        "groups",
+        Rule(group=Who.NO_MEMBER),
+        "requests_reply",
+        "ask_request",
+        ("POST /v1/groups/{groupId}/requests",),
+        takes_send=True,
+    ),
+    Command(
+        "requests",
+        "group",
+        "groups",
+        Rule(group=Who.MANAGER),
+        "requests_reply",
+        "requests_request",
+        ("GET /v1/groups/{groupId}/requests",),
+    ),
+    Command(
+        "approve",
+        "group",
+        "groups",
+        Rule(group=Who.MANAGER),
+        "chat_ack",
+        "approve_request",
+        ("POST /v1/groups/{groupId}/requests/approve",),
+        takes_send=True,
+        throttled=True,
+    ),
     Command(
         "members",
         "group",
@@ -130,6 +169,15 @@ _ROWS = (
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.
 ROUTES: Mapping[str, Command] = {route: row for row in _ROWS for route in row.http}
+
+# The pushes, by their `cmd`: their members of the Envelope's `body`.
+PUSHES: Mapping[str, str] = {
+    "chat": "chat",
+    "head": "head",
+    "signal": "signal",
+    "settings": "settings_push",
+    "ask": "ask",
+}
 
 
 def of_function(function: str) -> Mapping[str, Command]:

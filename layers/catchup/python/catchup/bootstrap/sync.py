@@ -14,6 +14,7 @@ from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
+from catchup.storage.session_settings import DynamoSettings
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
@@ -24,6 +25,8 @@ from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
+from catchup.usecases.people.devices import OwnDevices
+from catchup.usecases.session_settings.change import ChangeSettings
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -38,6 +41,7 @@ class SyncService:
     pull: Pull
     history: ReadHistory
     sessions: ListSessions
+    settings: ChangeSettings
 
 
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
@@ -48,12 +52,13 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
     retention = Retention(counters, messages, clear)
+    presence = DynamoPresenceBook(of.storage)
     keeps = settings.dissolved_history == "true"
     pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
     previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps)
     log_in = LogIn(
         data_set=data_set,
-        presence=DynamoPresenceBook(of.storage),
+        presence=presence,
         counters=counters,
         previews=previews,
         groups=groups,
@@ -72,4 +77,11 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
         pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),
         history=ReadHistory(messages, counters, pages, retention),
         sessions=ListSessions(counters, groups, of.concurrency),
+        settings=ChangeSettings(
+            settings=DynamoSettings(of.storage),
+            devices=OwnDevices(presence, of.concurrency, of.telemetry),
+            push=of.push,
+            concurrency=of.concurrency,
+            clock=of.clock,
+        ),
     )

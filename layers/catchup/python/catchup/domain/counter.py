@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
 
@@ -39,6 +40,7 @@ class Counter:
     quiet_seen: int = 0
     revised_at_ms: int = 0
     recalled: frozenset[int] = field(default_factory=frozenset)
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def unread(self) -> int:
@@ -63,6 +65,7 @@ class Counter:
             recalled=sorted(self.recalled),
             revised_at_ms=self.revised_at_ms,
             is_unseen=self.quiet_received > self.quiet_seen,
+            settings=self.settings,
         )
 
     def has_told(self, seq: Seq) -> bool:

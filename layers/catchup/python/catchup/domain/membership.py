@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Membership:
     membership, recall or edit that a device knows of, because it has cleared since then. `over`, `over_number`: the
     message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
     until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
-    out once, as own messages, whether they are still listed or told by a count.
+    out once, as own messages, whether they are still listed or told by a count. `asked_at_ms`: since when the person
+    asks to join; 0: they don't.
     """
 
     uid: Uid
@@ -73,10 +75,12 @@ class Membership:
     own_recalled: frozenset[int] = field(default_factory=frozenset)
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     muted_until_ms: int = 0
+    asked_at_ms: int = 0
     over: Seq = Seq(0)
     over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_member(self) -> bool:
@@ -168,6 +172,7 @@ class Membership:
             recalled=recalled,
             revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
             is_unseen=self.seen < self.last_event(group),
+            settings=self.settings,
         )
 
     def _recalled(self, group: "Group") -> list[int]:

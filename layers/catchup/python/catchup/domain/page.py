@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId
 from catchup.domain.message import Message
+from catchup.domain.session_settings import SessionSettings
 from catchup.domain.unread import Unread
 
 T = TypeVar("T")
@@ -79,8 +80,15 @@ class Budget(Protocol):
     def counter_bytes(self, counter: Unread) -> int:
         """The size of a counter without messages."""
 
+    def settings_bytes(self, settings: SessionSettings) -> int:
+        """The size of a session's settings."""
+
+    def id_bytes(self, session: SessionId) -> int:
+        """The size of a session's id."""
+
     def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
-        """The size of an entry in a list of sessions, for a group of this name, with these recalled numbers."""
+        """The size of an entry in a list of sessions, for a group of this name, with these recalled numbers; an entry
+        of another list, with this text, is no larger."""
 
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
 # Recalled numbers that a counter lists; the lowest are dropped when there are half as many more, and readers find them
 # in the notices. So few keep a group's row, which each message changes, under 1 KB.
@@ -47,6 +48,7 @@ class Unread:
     revised_at_ms: int = 0
     # Whether no device has cleared since the person joined or left, or since the last recall or edit.
     is_unseen: bool = False
+    settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_news(self) -> bool:

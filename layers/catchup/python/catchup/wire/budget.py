@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from catchup.domain.ids import SessionId
 from catchup.domain.message import Message
 from catchup.domain.page import Budget
 from catchup.domain.presence import Encoding
+from catchup.domain.session_settings import SessionSettings
 from catchup.domain.unread import Unread
 from catchup.settings import MAX_FRAME_BYTES, MAX_HTTP_ANSWER_BYTES, MAX_HTTP_PAGE, MAX_PAGE
 from catchup.wire.codec import dump
 from catchup.wire.json_form import to_json
-from catchup.wire.messages import counter_to_wire, message_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
 
 # What a frame needs beside messages and counters, at most: header, reqId, a session id, a cursor, and 100 `remaining`.
 ENVELOPE_BYTES = 2_816
@@ -21,6 +23,10 @@ SEPARATOR_BYTES = 8
 SUMMARY_BYTES = 400
 # An id of JSON's own signs alone takes twice its bytes there: 128 more for the two uids of a session.
 JSON_SUMMARY_BYTES = SUMMARY_BYTES + 128
+
+
+# The name of a session's settings in the JSON form.
+SETTINGS = "settings"
 
 
 class _Room:
@@ -39,6 +45,12 @@ class JsonBudget(_Room):
     def counter_bytes(self, counter: Unread) -> int:
         return len(dump({counter.session_id: to_json(counter_to_wire(counter))})) + SEPARATOR_BYTES
 
+    def settings_bytes(self, settings: SessionSettings) -> int:
+        return len(dump({SETTINGS: to_json(settings_to_wire(settings))})) if settings.version else 0
+
+    def id_bytes(self, session: SessionId) -> int:
+        return len(dump(session))
+
     def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
         return JSON_SUMMARY_BYTES + len(dump(name).encode()) + len(dump([*recalled]))
 
@@ -51,6 +63,12 @@ class PbBudget(_Room):
 
     def counter_bytes(self, counter: Unread) -> int:
         return counter_to_wire(counter).ByteSize() + len(counter.session_id) + SEPARATOR_BYTES
+
+    def settings_bytes(self, settings: SessionSettings) -> int:
+        return settings_to_wire(settings).ByteSize() + SEPARATOR_BYTES if settings.version else 0
+
+    def id_bytes(self, session: SessionId) -> int:
+        return len(session)
 
     def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
         """The numbers of the JSON form are longer."""

@@ -25,7 +25,7 @@ from catchup.usecases.catching_up.sessions import SessionSummary
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.groups import group_summary
-from catchup.wire.messages import counter_to_wire, message_to_wire
+from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
 
 
 def login_request(envelope: pb.Envelope) -> int | None:
@@ -138,6 +138,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
             },
             next=frame.next,
             epoch=frame.epoch,
+            settings_sum=frame.settings_sum,
         )
     )
 
@@ -187,6 +188,9 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     timestamp=summary.told.timestamp_ms,
                     group=group_summary(summary.group, summary.membership),
                     recalled=summary.told.recalled,
+                    settings=settings_to_wire(summary.told.settings, summary.told.received)
+                    if summary.told.settings.version
+                    else None,
                 )
                 for summary in summaries
             ],

@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import ChatType, Draft, Message, Place, Revision, RevisionKind
+from catchup.domain.session_settings import Position, SessionSettings
 from catchup.domain.unread import Unread
 from catchup.wire import catchup_pb2 as pb
 
@@ -82,7 +83,29 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         joined_number=value.joined_number if value.joined else None,
         left=value.left or None,
         recalled=value.recalled,
+        settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
     )
+
+
+def settings_to_wire(value: SessionSettings, received: int = 0) -> pb.SessionSettings:
+    """What a person has chosen for a session. `received`: how far it has come, as far as it is known here: what ended
+    before that is left out."""
+    is_hidden = value.is_hidden(received)
+    return pb.SessionSettings(
+        muted_until=value.muted_until_ms,
+        pinned=value.pinned_at_ms > 0,
+        hidden=is_hidden,
+        marked_unread=value.marked_at is not None,
+        pinned_at=value.pinned_at_ms or None,
+        hidden_at=_position(value.hidden_at) if is_hidden else None,
+        marked_at=_position(value.marked_at),
+        changed_at=value.changed_at_ms,
+        version=value.version,
+    )
+
+
+def _position(value: Position | None) -> pb.Position | None:
+    return None if value is None else pb.Position(seq=value.seq, received=value.number)
 
 
 def encode_payload(message: Message) -> bytes:

@@ -1,10 +1,14 @@
 """What is pushed to connections."""
 
+from collections.abc import Mapping
+
+from catchup.domain.group import JoinRequest, group_id_of
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
+from catchup.domain.session_settings import SessionSettings
 from catchup.domain.signal import Signal
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire.messages import message_to_wire
+from catchup.wire.messages import message_to_wire, settings_to_wire
 
 
 def message_push(message: Message, now_ms: int) -> pb.Envelope:
@@ -15,6 +19,18 @@ def message_push(message: Message, now_ms: int) -> pb.Envelope:
 def head_push(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Envelope:
     """The push of a group's head."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))
+
+
+def asking_push(session: SessionId, request: JoinRequest, now_ms: int) -> pb.Envelope:
+    """The push to those who decide that somebody asks to join a group."""
+    asked = pb.AskRequest(group_id=group_id_of(session), note=request.note)
+    return pb.Envelope(cmd="ask", time=now_ms, uid=request.uid, ask=asked)
+
+
+def settings_push(settings: Mapping[SessionId, SessionSettings], now_ms: int) -> pb.Envelope:
+    """The push of what a person has chosen on another device."""
+    sessions = {str(session): settings_to_wire(chosen) for session, chosen in settings.items()}
+    return pb.Envelope(cmd="settings", time=now_ms, settings_push=pb.SettingsPush(sessions=sessions))
 
 
 def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:

@@ -165,6 +165,9 @@ class Envelope(_message.Message):
     BLOCKED_REPLY_FIELD_NUMBER: _builtins.int
     RECALL_FIELD_NUMBER: _builtins.int
     EDIT_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    SETTINGS_REPLY_FIELD_NUMBER: _builtins.int
+    SETTINGS_PUSH_FIELD_NUMBER: _builtins.int
     SIGNAL_FIELD_NUMBER: _builtins.int
     ONLINE_FIELD_NUMBER: _builtins.int
     ONLINE_REPLY_FIELD_NUMBER: _builtins.int
@@ -172,6 +175,10 @@ class Envelope(_message.Message):
     DISSOLVE_FIELD_NUMBER: _builtins.int
     DESCRIBE_FIELD_NUMBER: _builtins.int
     MUTE_FIELD_NUMBER: _builtins.int
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    APPROVE_FIELD_NUMBER: _builtins.int
+    ASK_FIELD_NUMBER: _builtins.int
+    REQUESTS_REPLY_FIELD_NUMBER: _builtins.int
     cmd: _builtins.str
     """The route of a request; in an answer the same, but `chatAck` for `chat` and `pong` for `ping`."""
     time: _builtins.int
@@ -261,6 +268,14 @@ class Envelope(_message.Message):
     @_builtins.property
     def edit(self) -> Global___EditRequest: ...
     @_builtins.property
+    def settings(self) -> Global___SettingsRequest:
+        """How a person wants to see their sessions: the request, its answer, and the push to the person's other devices."""
+
+    @_builtins.property
+    def settings_reply(self) -> Global___SettingsReply: ...
+    @_builtins.property
+    def settings_push(self) -> Global___SettingsPush: ...
+    @_builtins.property
     def signal(self) -> Global___Signal:
         """What is not kept: signals, and who is online. `signal` is also the push."""
 
@@ -278,6 +293,16 @@ class Envelope(_message.Message):
     def describe(self) -> Global___DescribeRequest: ...
     @_builtins.property
     def mute(self) -> Global___MuteRequest: ...
+    @_builtins.property
+    def requests(self) -> Global___RequestsRequest:
+        """Requests about who asks to join a group, and their answer. `ask` is also the push."""
+
+    @_builtins.property
+    def approve(self) -> Global___ApproveRequest: ...
+    @_builtins.property
+    def ask(self) -> Global___AskRequest: ...
+    @_builtins.property
+    def requests_reply(self) -> Global___RequestsReply: ...
     def __init__(
         self,
         *,
@@ -319,6 +344,9 @@ class Envelope(_message.Message):
         blocked_reply: Global___BlockedReply | None = ...,
         recall: Global___RecallRequest | None = ...,
         edit: Global___EditRequest | None = ...,
+        settings: Global___SettingsRequest | None = ...,
+        settings_reply: Global___SettingsReply | None = ...,
+        settings_push: Global___SettingsPush | None = ...,
         signal: Global___Signal | None = ...,
         online: Global___OnlineRequest | None = ...,
         online_reply: Global___OnlineReply | None = ...,
@@ -326,10 +354,14 @@ class Envelope(_message.Message):
         dissolve: Global___DissolveRequest | None = ...,
         describe: Global___DescribeRequest | None = ...,
         mute: Global___MuteRequest | None = ...,
+        requests: Global___RequestsRequest | None = ...,
+        approve: Global___ApproveRequest | None = ...,
+        ask: Global___AskRequest | None = ...,
+        requests_reply: Global___RequestsReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -337,7 +369,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -672,10 +704,15 @@ class CountersReply(_message.Message):
     COUNTERS_FIELD_NUMBER: _builtins.int
     NEXT_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
+    SETTINGS_SUM_FIELD_NUMBER: _builtins.int
     next: _builtins.str
     """Not empty: there are more; send it as `next` of a `counters` request."""
     epoch: _builtins.str
     """Of the first answer about all, as of a login: the identity of all that is stored. With another one, seqs and counts have begun again."""
+    settings_sum: _builtins.int
+    """Of the first answer about all, too: the sum of the `version`s of the settings of all sessions. A device whose own sum
+    is another lacks settings: it asks `sessions`.
+    """
     @_builtins.property
     def counters(self) -> _containers.MessageMap[_builtins.str, Global___Counter]: ...
     def __init__(
@@ -684,14 +721,20 @@ class CountersReply(_message.Message):
         counters: _abc.Mapping[_builtins.str, Global___Counter] | None = ...,
         next: _builtins.str = ...,
         epoch: _builtins.str | None = ...,
+        settings_sum: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "epoch", b"epoch"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_settings_sum", b"_settings_sum", "epoch", b"epoch", "settings_sum", b"settings_sum"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "counters", b"counters", "epoch", b"epoch", "next", b"next"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_settings_sum", b"_settings_sum", "counters", b"counters", "epoch", b"epoch", "next", b"next", "settings_sum", b"settings_sum"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__epoch: _TypeAlias = _typing.Literal["epoch"]  # noqa: Y015
     _WhichOneofArgType__epoch: _TypeAlias = _typing.Literal["_epoch", b"_epoch"]  # noqa: Y015
+    _WhichOneofReturnType__settings_sum: _TypeAlias = _typing.Literal["settings_sum"]  # noqa: Y015
+    _WhichOneofArgType__settings_sum: _TypeAlias = _typing.Literal["_settings_sum", b"_settings_sum"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__epoch) -> _WhichOneofReturnType__epoch | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__settings_sum) -> _WhichOneofReturnType__settings_sum | None: ...
 
 Global___CountersReply: _TypeAlias = CountersReply  # noqa: Y015
 
@@ -712,6 +755,7 @@ class Counter(_message.Message):
     LEFT_FIELD_NUMBER: _builtins.int
     JOINED_NUMBER_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """received - cleared, without own messages and recalled ones."""
     timestamp: _builtins.int
@@ -752,6 +796,10 @@ class Counter(_message.Message):
     def recalled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """The numbers of recalled messages, also below `cleared`: the newest ones. In the JSON form only if there are any."""
 
+    @_builtins.property
+    def settings(self) -> Global___SessionSettings:
+        """Only if the person has ever set something."""
+
     def __init__(
         self,
         *,
@@ -768,10 +816,11 @@ class Counter(_message.Message):
         left: _builtins.int | None = ...,
         joined_number: _builtins.int | None = ...,
         recalled: _abc.Iterable[_builtins.int] | None = ...,
+        settings: Global___SessionSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "recalled", b"recalled", "received", b"received", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "recalled", b"recalled", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
     _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
@@ -1192,6 +1241,7 @@ class SessionSummary(_message.Message):
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     GROUP_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
     cleared: _builtins.int
@@ -1206,6 +1256,10 @@ class SessionSummary(_message.Message):
     def recalled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """As in Counter."""
 
+    @_builtins.property
+    def settings(self) -> Global___SessionSettings:
+        """Only if the person has ever set something."""
+
     def __init__(
         self,
         *,
@@ -1216,10 +1270,11 @@ class SessionSummary(_message.Message):
         timestamp: _builtins.int = ...,
         group: Global___GroupSummary | None = ...,
         recalled: _abc.Iterable[_builtins.int] | None = ...,
+        settings: Global___SessionSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1329,6 +1384,7 @@ class CreateRequest(_message.Message):
     UIDS_FIELD_NUMBER: _builtins.int
     OPEN_FIELD_NUMBER: _builtins.int
     OPEN_HISTORY_FIELD_NUMBER: _builtins.int
+    ASK_FIELD_NUMBER: _builtins.int
     msg_id: _builtins.str
     group_id: _builtins.str
     name: _builtins.str
@@ -1337,6 +1393,8 @@ class CreateRequest(_message.Message):
     """Anyone may join, without being added."""
     open_history: _builtins.bool
     """New members may read what was said before they joined."""
+    ask: _builtins.bool
+    """People ask to join, and the owner or an admin approves. Not together with `open`."""
     @_builtins.property
     def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The first members beside the creator; at most 50."""
@@ -1350,10 +1408,11 @@ class CreateRequest(_message.Message):
         uids: _abc.Iterable[_builtins.str] | None = ...,
         open: _builtins.bool = ...,
         open_history: _builtins.bool = ...,
+        ask: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "name", b"name", "open", b"open", "open_history", b"open_history", "uids", b"uids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ask", b"ask", "group_id", b"group_id", "msg_id", b"msg_id", "name", b"name", "open", b"open", "open_history", b"open_history", "uids", b"uids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1589,6 +1648,147 @@ class DissolveRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DissolveRequest: _TypeAlias = DissolveRequest  # noqa: Y015
+
+@_typing.final
+class AskRequest(_message.Message):
+    """As a request: asks to join a group. As a push to its owner and admins: the header's `uid` asks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    WITHDRAW_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    note: _builtins.str
+    """To those who decide; at most 200 bytes, one line."""
+    withdraw: _builtins.bool
+    """Takes the request back."""
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        note: _builtins.str = ...,
+        withdraw: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "note", b"note", "withdraw", b"withdraw"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AskRequest: _TypeAlias = AskRequest  # noqa: Y015
+
+@_typing.final
+class RequestsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    group_id: _builtins.str
+    limit: _builtins.int
+    """1 to 100, over HTTP to 1,000; 0 or absent means 50."""
+    next: _builtins.str
+    def __init__(
+        self,
+        *,
+        group_id: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        next: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "limit", b"limit", "next", b"next"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RequestsRequest: _TypeAlias = RequestsRequest  # noqa: Y015
+
+@_typing.final
+class RequestsReply(_message.Message):
+    """Of `requests`: who asks to join, in the order of their uids. Of `ask`: the caller's own request, if there is one."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    next: _builtins.str
+    end: _builtins.bool
+    @_builtins.property
+    def requests(self) -> _containers.RepeatedCompositeFieldContainer[Global___JoinEntry]: ...
+    def __init__(
+        self,
+        *,
+        requests: _abc.Iterable[Global___JoinEntry] | None = ...,
+        next: _builtins.str = ...,
+        end: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "next", b"next", "requests", b"requests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RequestsReply: _TypeAlias = RequestsReply  # noqa: Y015
+
+@_typing.final
+class JoinEntry(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UID_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    uid: _builtins.str
+    note: _builtins.str
+    time: _builtins.int
+    """Since when, milliseconds since 1970."""
+    def __init__(
+        self,
+        *,
+        uid: _builtins.str = ...,
+        note: _builtins.str = ...,
+        time: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["note", b"note", "time", b"time", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JoinEntry: _TypeAlias = JoinEntry  # noqa: Y015
+
+@_typing.final
+class ApproveRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    GROUP_ID_FIELD_NUMBER: _builtins.int
+    UIDS_FIELD_NUMBER: _builtins.int
+    REFUSE_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    group_id: _builtins.str
+    refuse: _builtins.bool
+    """Refuses these requests instead. Nothing is said in the group, and the answer has no seq."""
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """1 to 50."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        group_id: _builtins.str = ...,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+        refuse: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group_id", b"group_id", "msg_id", b"msg_id", "refuse", b"refuse", "uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveRequest: _TypeAlias = ApproveRequest  # noqa: Y015
 
 @_typing.final
 class MembersRequest(_message.Message):
@@ -1882,6 +2082,306 @@ class BlockedReply(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___BlockedReply: _TypeAlias = BlockedReply  # noqa: Y015
+
+@_typing.final
+class SettingsRequest(_message.Message):
+    """What the person chooses, by session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___SettingsChange: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___SettingsChange | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SettingsChange]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___SettingsChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SettingsRequest: _TypeAlias = SettingsRequest  # noqa: Y015
+
+@_typing.final
+class SettingsChange(_message.Message):
+    """At least one of the first four fields is there; what is absent stays as it is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MUTED_UNTIL_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
+    HIDDEN_FIELD_NUMBER: _builtins.int
+    MARKED_UNREAD_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    CHANGED_AT_FIELD_NUMBER: _builtins.int
+    muted_until: _builtins.int
+    """Until when, milliseconds since 1970; 0 ends it. 9007199254740991, the highest number, means for ever."""
+    pinned: _builtins.bool
+    hidden: _builtins.bool
+    """Out of the list until something newer than `at` comes."""
+    marked_unread: _builtins.bool
+    """A dot without a number, until the person reads beyond `at`, or takes it away."""
+    changed_at: _builtins.int
+    """When the person chose it, milliseconds since 1970 by the server's clock as the device knows it, and above the
+    `changed_at` of the settings that the device holds. Of two choices the later one stays, whichever comes first.
+    Absent: now.
+    """
+    @_builtins.property
+    def at(self) -> Global___Position:
+        """How far the session had come before the person's eyes: for `hidden` and `marked_unread`. Absent: as far as the
+        account has received (in a group: cleared).
+        """
+
+    def __init__(
+        self,
+        *,
+        muted_until: _builtins.int | None = ...,
+        pinned: _builtins.bool | None = ...,
+        hidden: _builtins.bool | None = ...,
+        marked_unread: _builtins.bool | None = ...,
+        at: Global___Position | None = ...,
+        changed_at: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at", "_hidden", b"_hidden", "_marked_unread", b"_marked_unread", "_muted_until", b"_muted_until", "_pinned", b"_pinned", "at", b"at", "changed_at", b"changed_at", "hidden", b"hidden", "marked_unread", b"marked_unread", "muted_until", b"muted_until", "pinned", b"pinned"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at", "_hidden", b"_hidden", "_marked_unread", b"_marked_unread", "_muted_until", b"_muted_until", "_pinned", b"_pinned", "at", b"at", "changed_at", b"changed_at", "hidden", b"hidden", "marked_unread", b"marked_unread", "muted_until", b"muted_until", "pinned", b"pinned"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__changed_at: _TypeAlias = _typing.Literal["changed_at"]  # noqa: Y015
+    _WhichOneofArgType__changed_at: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at"]  # noqa: Y015
+    _WhichOneofReturnType__hidden: _TypeAlias = _typing.Literal["hidden"]  # noqa: Y015
+    _WhichOneofArgType__hidden: _TypeAlias = _typing.Literal["_hidden", b"_hidden"]  # noqa: Y015
+    _WhichOneofReturnType__marked_unread: _TypeAlias = _typing.Literal["marked_unread"]  # noqa: Y015
+    _WhichOneofArgType__marked_unread: _TypeAlias = _typing.Literal["_marked_unread", b"_marked_unread"]  # noqa: Y015
+    _WhichOneofReturnType__muted_until: _TypeAlias = _typing.Literal["muted_until"]  # noqa: Y015
+    _WhichOneofArgType__muted_until: _TypeAlias = _typing.Literal["_muted_until", b"_muted_until"]  # noqa: Y015
+    _WhichOneofReturnType__pinned: _TypeAlias = _typing.Literal["pinned"]  # noqa: Y015
+    _WhichOneofArgType__pinned: _TypeAlias = _typing.Literal["_pinned", b"_pinned"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__changed_at) -> _WhichOneofReturnType__changed_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hidden) -> _WhichOneofReturnType__hidden | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__marked_unread) -> _WhichOneofReturnType__marked_unread | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__muted_until) -> _WhichOneofReturnType__muted_until | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__pinned) -> _WhichOneofReturnType__pinned | None: ...
+
+Global___SettingsChange: _TypeAlias = SettingsChange  # noqa: Y015
+
+@_typing.final
+class Position(_message.Message):
+    """A place in a session: the seq, and the number of counted messages at it (in a private session of the other person's)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQ_FIELD_NUMBER: _builtins.int
+    RECEIVED_FIELD_NUMBER: _builtins.int
+    seq: _builtins.int
+    received: _builtins.int
+    def __init__(
+        self,
+        *,
+        seq: _builtins.int = ...,
+        received: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["received", b"received", "seq", b"seq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Position: _TypeAlias = Position  # noqa: Y015
+
+@_typing.final
+class SettingsReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___SettingsResult: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___SettingsResult | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SettingsResult]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___SettingsResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SettingsReply: _TypeAlias = SettingsReply  # noqa: Y015
+
+@_typing.final
+class SettingsResult(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    code: Global___Code.ValueType
+    @_builtins.property
+    def settings(self) -> Global___SessionSettings:
+        """What holds now. Absent if `code` is not OK, or the answer has no room for more."""
+
+    def __init__(
+        self,
+        *,
+        code: Global___Code.ValueType = ...,
+        settings: Global___SessionSettings | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "settings", b"settings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SettingsResult: _TypeAlias = SettingsResult  # noqa: Y015
+
+@_typing.final
+class SettingsPush(_message.Message):
+    """The person has chosen this on another device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___SessionSettings: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___SessionSettings | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___SessionSettings]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___SessionSettings] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SettingsPush: _TypeAlias = SettingsPush  # noqa: Y015
+
+@_typing.final
+class SessionSettings(_message.Message):
+    """How a person wants to see a session, the same on all their devices."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MUTED_UNTIL_FIELD_NUMBER: _builtins.int
+    PINNED_FIELD_NUMBER: _builtins.int
+    HIDDEN_FIELD_NUMBER: _builtins.int
+    MARKED_UNREAD_FIELD_NUMBER: _builtins.int
+    PINNED_AT_FIELD_NUMBER: _builtins.int
+    HIDDEN_AT_FIELD_NUMBER: _builtins.int
+    MARKED_AT_FIELD_NUMBER: _builtins.int
+    CHANGED_AT_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    muted_until: _builtins.int
+    """0: it is not muted. Compare it with the time of each message."""
+    pinned: _builtins.bool
+    hidden: _builtins.bool
+    marked_unread: _builtins.bool
+    pinned_at: _builtins.int
+    """When it was pinned: the order of pinned sessions."""
+    changed_at: _builtins.int
+    """When the person changed any of these last."""
+    version: _builtins.int
+    """Rises by one with every change that was made."""
+    @_builtins.property
+    def hidden_at(self) -> Global___Position:
+        """It is hidden until something newer than this comes."""
+
+    @_builtins.property
+    def marked_at(self) -> Global___Position:
+        """It is marked until the person reads beyond this."""
+
+    def __init__(
+        self,
+        *,
+        muted_until: _builtins.int = ...,
+        pinned: _builtins.bool = ...,
+        hidden: _builtins.bool = ...,
+        marked_unread: _builtins.bool = ...,
+        pinned_at: _builtins.int | None = ...,
+        hidden_at: Global___Position | None = ...,
+        marked_at: Global___Position | None = ...,
+        changed_at: _builtins.int = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_pinned_at", b"_pinned_at", "hidden_at", b"hidden_at", "marked_at", b"marked_at", "pinned_at", b"pinned_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_pinned_at", b"_pinned_at", "changed_at", b"changed_at", "hidden", b"hidden", "hidden_at", b"hidden_at", "marked_at", b"marked_at", "marked_unread", b"marked_unread", "muted_until", b"muted_until", "pinned", b"pinned", "pinned_at", b"pinned_at", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__pinned_at: _TypeAlias = _typing.Literal["pinned_at"]  # noqa: Y015
+    _WhichOneofArgType__pinned_at: _TypeAlias = _typing.Literal["_pinned_at", b"_pinned_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__pinned_at) -> _WhichOneofReturnType__pinned_at | None: ...
+
+Global___SessionSettings: _TypeAlias = SessionSettings  # noqa: Y015
 
 @_typing.final
 class Head(_message.Message):

@@ -28,13 +28,16 @@ FIRST_FRAME = CURSOR_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class CountersFrame:
-    """Counters for one answer, with the previews that fit. `next`: the cursor, "" at the end. `epoch`: in the first
-    answer of all only."""
+    """Counters for one answer, with the previews that fit. `next`: the cursor, "" at the end.
+
+    In the first answer of all only: `epoch`, and `settings_sum`, the sum of the versions of all sessions' settings. As
+    versions only rise, a device whose sum is the same lacks none."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
     next: str = ""
     epoch: str | None = None
+    settings_sum: int | None = None
 
 
 class Named(NamedTuple):
@@ -146,8 +149,9 @@ def first_frame(
     since_ms: int | None = None,
 ) -> CountersFrame:
     """The newest sessions with something unread, as many as fit, with as many of their last messages as fit."""
+    told_of = summaries(rows, groups)
     unread = sorted(
-        (told for told in summaries(rows, groups) if told.is_told(since_ms)),
+        (told for told in told_of if told.is_told(since_ms)),
         key=lambda told: told.timestamp_ms,
         reverse=True,
     )
@@ -155,7 +159,8 @@ def first_frame(
     waiting: dict[SessionId, Sequence[Message]] = {}
     for session, messages in previews(uid, fit, rows, groups):
         waiting[session], room = fitting(messages, budget.message_bytes, room)
-    return CountersFrame(fit, waiting, "" if len(fit) == len(unread) else FIRST_FRAME, epoch)
+    settings_sum = sum(told.settings.version for told in told_of)
+    return CountersFrame(fit, waiting, "" if len(fit) == len(unread) else FIRST_FRAME, epoch, settings_sum)
 
 
 def cursor(session: SessionId) -> str:

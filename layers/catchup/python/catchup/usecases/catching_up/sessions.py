@@ -55,11 +55,12 @@ class ListSessions:
             # With own messages.
             last_seq = max(told.last_seq, heads.get(session, Seq(0)))
             summaries.append(SessionSummary(replace(told, last_seq=last_seq), group, membership))
-        fit, _ = fitting(
-            summaries,
-            lambda each: budget.group_bytes(each.group.name if each.group else "", each.told.recalled),
-            budget.room,
-        )
+        fit, _ = fitting(summaries, lambda each: _bytes_of(each, budget), budget.room)
         if len(fit) < len(summaries):
             return fit, fit[-1].told.session_id
         return summaries, last
+
+
+def _bytes_of(summary: SessionSummary, budget: Budget) -> int:
+    name = summary.group.name if summary.group else ""
+    return budget.group_bytes(name, summary.told.recalled) + budget.settings_bytes(summary.told.settings)

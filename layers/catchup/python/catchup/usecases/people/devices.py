@@ -1,6 +1,8 @@
-"""Pushes a private message to the devices online."""
+"""Pushes to the devices online: a private message to those of both people, news of their own to a person's others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import Uid
@@ -22,22 +24,53 @@ class PushToDevices:
 
     def __call__(self, caller: Caller, message: Message, presence: Presence) -> dict[Uid, bool]:
         """Returns for each person whether a device took the message."""
-        endpoints = [
-            endpoint
-            for endpoint in (endpoint for devices in presence.values() for endpoint in devices)
-            if endpoint.connection.connection_id != caller.connection.connection_id
-        ]
-        results = self.concurrency.run(*(lambda to=to: self._push_one(to, message) for to in endpoints))
+        endpoints = _others(caller, presence)
+        results = self.concurrency.run(*(partial(self._push_one, to, message) for to in endpoints))
         taken = dict.fromkeys(presence, False)
         for endpoint, delivered in zip(endpoints, results, strict=True):
             taken[endpoint.uid] |= delivered
         return taken
 
     def _push_one(self, to: Endpoint, message: Message) -> bool:
-        result = self.push.message(to, message)
-        if result is PushResult.GONE:
-            self.telemetry.count(Metric.GONE_CONNECTIONS)
-            # The entry of a dead connection does no harm: the next push finds it again.
-            with courtesy():
-                self.presence.forget(to)
-        return result is PushResult.DELIVERED
+        return _delivered(to, self.push.message(to, message), self.presence, self.telemetry)
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class OwnDevices:
+    """Tells the devices of a person, except the one that has asked for it. A push that is lost is made up for at the
+    next login."""
+
+    presence: PresenceBook
+    concurrency: Concurrency
+    telemetry: Telemetry
+
+    def __call__(self, caller: Caller, tell: Callable[[Endpoint], PushResult]) -> None:
+        """Looks who is online now, and tells them side by side. `tell`: pushes to one of them.
+
+        Raises Unavailable if nobody could be found: the request is then sent again.
+        """
+        presence = self.presence.online([caller.uid])
+        self.concurrency.run(*(partial(self._tell_one, to, tell) for to in _others(caller, presence)))
+
+    def _tell_one(self, to: Endpoint, tell: Callable[[Endpoint], PushResult]) -> None:
+        _delivered(to, tell(to), self.presence, self.telemetry)
+
+
+def _others(caller: Caller, presence: Presence) -> list[Endpoint]:
+    """All of these connections but the caller's."""
+    return [
+        endpoint
+        for devices in presence.values()
+        for endpoint in devices
+        if endpoint.connection.connection_id != caller.connection.connection_id
+    ]
+
+
+def _delivered(to: Endpoint, result: PushResult, presence: PresenceBook, telemetry: Telemetry) -> bool:
+    """Whether the push was delivered. The entry of a connection that is gone is removed."""
+    if result is PushResult.GONE:
+        telemetry.count(Metric.GONE_CONNECTIONS)
+        # The entry of a dead connection does no harm: the next push finds it again.
+        with courtesy():
+            presence.forget(to)
+    return result is PushResult.DELIVERED

@@ -1,13 +1,15 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from catchup.domain.group import JoinRequest
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Endpoint, Presence
+from catchup.domain.session_settings import SessionSettings
 
 
 class BlockBook(Protocol):
@@ -25,6 +27,10 @@ class BlockBook(Protocol):
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
         """Those of these people who have blocked this person, in order. One call for up to 100; eventually consistent,
         as in a send."""
+
+    def blocked_among(self, owners: Sequence[Uid], among: Sequence[Uid]) -> Sequence[Uid]:
+        """Those of these people whom one of the owners has blocked, in order. One call for up to 100 pairs; eventually
+        consistent."""
 
 
 class Registered(NamedTuple):
@@ -91,6 +97,12 @@ class Push(Protocol):
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes the head of a group: its newest seq and the number at it."""
+
+    def asking(self, to: Endpoint, session: SessionId, request: JoinRequest) -> PushResult:
+        """Pushes that somebody asks to join a group."""
+
+    def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
+        """Pushes what a person has chosen for these sessions on another device."""
 
     def close(self, connection: Connection) -> None:
         """Closes a connection. Does nothing if it is gone. It never raises, since closing is a courtesy."""

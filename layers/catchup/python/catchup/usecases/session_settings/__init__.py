@@ -1,0 +1,1 @@
+"""How people want to see their sessions: muted, pinned, hidden, marked as unread."""
