@@ -4,25 +4,47 @@ import { Acks } from "./acks.js";
 import { Arrivals } from "./arrivals.js";
 import { CatchUpOfMany } from "./catch-up-many.js";
 import { CatchUps } from "./catch-up.js";
+import { Choosing } from "./choosing.js";
 import { Due } from "./due.js";
 import { ClientClosed, NoLongerLeading } from "./errors.js";
+import { Hides } from "./hides.js";
 import { Link } from "./link.js";
-import { groupSession } from "./names.js";
+import { groupSession, isGroup } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
-import { MAX_PAGE_MESSAGES } from "./settings.js";
+import { noticeOf } from "./protocol/revising.js";
 import { Repairs } from "./repair.js";
+import { Signals } from "./signals.js";
 
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
+ * @import { Message, Position } from "./protocol/model.js"
+ * @import { Wanted } from "./protocol/session-settings.js"
+ * @import { Request } from "./protocol/requests.js"
+ * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
 /** @typedef {LinkOptions} EngineOptions */
 
-/** The commands that change a group, and whether they begin or end the own membership. */
-const CHANGES = { create: true, join: true, leave: true, add: false, remove: false, role: false };
+/** The commands that change a group, and what becomes of the own membership. */
+const CHANGES = /** @type {const} */ ({
+  create: "begins",
+  join: "begins",
+  leave: "ends",
+  dissolve: "ends",
+  approve: "",
+  add: "",
+  remove: "",
+  role: "",
+  describe: "",
+  mute: "",
+});
+
+/** Requests that need nothing but their answer. */
+const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse } = requests;
+const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse };
 
 /**
  * All parts of one running client.
@@ -32,12 +54,14 @@ const CHANGES = { create: true, join: true, leave: true, add: false, remove: fal
  *     Acks      acks and clears what is due
  *     Repairs   asks for counters and messages that pushes have shown to be missing
  *     Outbox    sends
+ *     Choosing  sends settings of sessions
  *     CatchUps  pulls and reads history, when the person opens a session
  */
 export class Engine {
   #stopped = new AbortController();
   #due = new Due();
   #tasks;
+  #store;
 
   /**
    * @param {LinkOptions} options
@@ -46,6 +70,7 @@ export class Engine {
    * @param {(error: unknown) => void} onFailure called if it can't go on
    */
   constructor(options, store, events, onFailure) {
+    this.#store = store;
     const { settings, timing } = options;
     const { signal } = this.#stopped;
     this.arrivals = new Arrivals(store, events, this.#due, () => {
@@ -58,7 +83,10 @@ export class Engine {
     this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
     this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
-    this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
+    this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
+    this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
+    this.signals = new Signals(this.link, events, timing, signal);
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
       }),
@@ -75,6 +103,25 @@ export class Engine {
   /** A message waits in the outbox. */
   send() {
     this.#due.outbox.raise();
+  }
+
+  /** @param {string} sessionId @param {Position} position */
+  markRead(sessionId, position) {
+    return this.arrivals.personal.markRead(sessionId, position, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {Wanted} wanted */
+  choose(sessionId, wanted) {
+    return this.arrivals.personal.choose(sessionId, wanted, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {readonly number[]} seqs */
+  hide(sessionId, seqs) {
+    return this.arrivals.personal.hide(sessionId, seqs);
+  }
+
+  serverNowMs() {
+    return this.link.serverNowMs;
   }
 
   /** The network or the page has come back. */
@@ -115,24 +162,44 @@ export class Engine {
     });
   }
 
-  /** @param {string} groupId @param {string} next */
-  async membersPage(groupId, next) {
-    return (await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next))).body;
+  /**
+   * Recall or edit a message.
+   * @param {"recall" | "edit"} cmd
+   * @param {{msgId: string, sessionId: string, seq: number} & Partial<Pick<Message, "at" | "atAll">>} target
+   * @param {Message["content"]} [msg]
+   */
+  async revise(cmd, target, msg) {
+    const { msgId, sessionId, seq } = target;
+    return this.outbox.turn(sessionId, async () => {
+      const { body } = await this.link.request(requests.revise(cmd, { ...target, msg }), { ofAnyData: true });
+      const [saved] = await this.#store.messages(sessionId, { before: seq + 1, from: seq, limit: 1 });
+      if (saved) await this.arrivals.takeNotice(noticeOf(cmd, saved, target, body, msg, this.#store.uid));
+      // Its content comes with the notice, which is then missing.
+      else await this.arrivals.takeChange({ ...body, number: isGroup(sessionId) ? body.number : 0 }, "");
+      return { msgId, sessionId, seq: body.seq };
+    });
   }
 
-  /** @param {string} uid @param {boolean} isBlocked */
-  async setBlock(uid, isBlocked) {
-    await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
+  /**
+   * Send a request that changes nothing on this device, and return its answer.
+   * @param {keyof typeof PLAIN} name
+   * @param {...any} args
+   */
+  async ask(name, ...args) {
+    const of = /** @type {(...args: any[]) => Request<unknown>} */ (PLAIN[name]);
+    return (await this.link.request(of(...args), { ofAnyData: true })).body;
   }
 
-  async blocked() {
-    return (await this.link.request(requests.blocked())).body;
+  /** @param {OutgoingSignal} outgoing */
+  signal(outgoing) {
+    return this.signals.send(outgoing);
   }
 
   #onLogin() {
     this.catchUps.startOver();
     this.acks.startOver();
     this.outbox.startOver();
+    this.signals.startOver();
   }
 }
 

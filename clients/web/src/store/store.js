@@ -11,6 +11,7 @@
 
 import { StoreOfAnother } from "../errors.js";
 import { Draft } from "../protocol/draft.js";
+import { recallSaved } from "../protocol/revising.js";
 import { meet } from "./anew.js";
 import * as messages from "./messages.js";
 import * as outbox from "./outbox.js";
@@ -57,6 +58,11 @@ export class Store extends Queries {
     return this.db.change((tx) => meet(tx, epoch));
   }
 
+  /** Note that a login was used to its end. @param {number} timeMs */
+  setSince(timeMs) {
+    return this.db.change((tx) => resultOf(tx.objectStore("meta").put(timeMs, "since")));
+  }
+
   // Sessions
 
   /**
@@ -88,8 +94,8 @@ export class Store extends Queries {
       for (const row of rows) {
         const draft = new Draft(row, this.uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
-        await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, ...draft.unread });
+        const revised = await this.#write(tx, draft);
+        outcomes.set(row.sessionId, { result, ...draft.changes, revised });
       }
       return outcomes;
     }, options);
@@ -106,7 +112,7 @@ export class Store extends Queries {
 
   /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
-    await this.changeAll(confirmed, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(confirmed, (draft, { seqs, cleared, read }) => draft.settle(seqs, cleared, read));
   }
 
   // The outbox
@@ -131,16 +137,13 @@ export class Store extends Queries {
     return this.db.change((tx) => outbox.remove(tx, msgId), { asLeader: false });
   }
 
-  // Reading
-
-  /** Set a session's `unread` to zero; tell whether it was above zero. @param {string} sessionId */
-  async markRead(sessionId) {
-    return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
-  }
-
-  /** @param {IDBTransaction} tx @param {Draft} draft */
+  /** Write a draft; return the messages that it has revised. @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
+    const { sessionId } = draft.session;
+    for (const message of await messages.withNumbers(tx, sessionId, draft.recalledNumbers)) recallSaved(draft, message);
     const puts = draft.fresh.map((message) => messages.put(tx, message, this.uid));
+    const revisions = [...draft.revisions].map(([seq, change]) => messages.revise(tx, [sessionId, seq], change, this.uid));
+    const revised = (await Promise.all(revisions)).filter((message) => message !== null);
     if (draft.mustRecount) {
       await Promise.all(puts);
       draft.recount(await messages.numbersOfOthers(tx, draft.session));
@@ -148,5 +151,6 @@ export class Store extends Queries {
     if (draft.sent) await outbox.remove(tx, draft.sent);
     for (const msgId of draft.released) await outbox.release(tx, msgId);
     await Promise.all([...puts, resultOf(tx.objectStore("sessions").put(draft.session))]);
+    return revised;
   }
 }
