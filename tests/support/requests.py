@@ -76,6 +76,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
+    "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
     "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
     "recall": {"msgId": "r", "sessionId": SESSION, "seq": 1},
     "edit": {"msgId": "e", "sessionId": SESSION, "seq": 1, "msg": {"message": "hi"}},
@@ -277,6 +278,32 @@ FIELDS: dict[str, dict[str, Field]] = {
         ),
         "atAll": Field(*FLAGS, beside=(("sessionId", "g:room"),)),
     },
+    "read": {
+        "sessions": Field(
+            (
+                {SESSION: {}},
+                {SESSION: {"seq": 1}},
+                {SESSION: {"seq": MAX_NUMBER, "received": MAX_NUMBER}},
+                sessions(MAX_CLEAR_SESSIONS, {}),
+            ),
+            (
+                {},
+                {"x": {}},
+                {SESSION: {"seq": 1, "received": 2}},
+                sessions(MAX_CLEAR_SESSIONS + 1, {}),
+                *({SESSION: {"seq": number}} for number in NUMBERS[1]),
+                *({SESSION: {"seq": MAX_NUMBER, "received": number}} for number in NUMBERS[1]),
+            ),
+            (
+                [],
+                {SESSION: []},
+                *({SESSION: {"seq": number}} for number in NUMBERS[2]),
+                *({SESSION: {"received": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
     "signal": {
         "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
         "to": IDENTIFIER,
@@ -390,6 +417,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
+    "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
     "signal": _signal,
     "recall": _revision,
     "edit": lambda rng: {**_revision(rng), "msg": {"message": f"{MARKER} {rng.randrange(10**6)}"}},
@@ -413,6 +441,11 @@ def _sessions(rng: Random) -> list[str]:
 def _seqs(rng: Random) -> Frame:
     body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
     return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _position(rng: Random) -> Frame:
+    number = rng.randrange(99)
+    return {"seq": number + rng.randrange(99), "received": number}
 
 
 def _settings(rng: Random) -> Frame:

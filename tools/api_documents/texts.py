@@ -75,6 +75,7 @@ SUMMARIES: Mapping[str, str] = {
     "blocked": "Lists whom the caller has blocked",
     "recall": "Recalls a message: its content is removed",
     "edit": "Replaces the content of a message",
+    "read": "Says how far the person has read, on whichever device",
     "signal": "Tells those online in a session of something that is not kept, such as typing",
     "online": "Returns who of these people is online",
 }

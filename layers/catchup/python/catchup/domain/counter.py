@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
@@ -20,7 +21,7 @@ class Counter:
     `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
     newest counted message up to `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`:
-    the owner has blocked the other person.
+    the owner has blocked the other person. `read`: how far the owner has read.
 
     `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
     of the other's as at the last clear. `revised_at_ms`: when the counter last learned of one. `recalled`: numbers of
@@ -40,13 +41,17 @@ class Counter:
     quiet_seen: int = 0
     revised_at_ms: int = 0
     recalled: frozenset[int] = field(default_factory=frozenset)
+    read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
 
     @property
     def unread(self) -> int:
         """How many messages came since the last clear, without those that were recalled."""
-        recalled = sum(self.cleared < number <= self.received for number in self.recalled)
-        return self.received - self.cleared - recalled
+        return self._above(self.cleared)
+
+    def _above(self, number: int) -> int:
+        recalled = sum(number < each <= self.received for each in self.recalled)
+        return max(0, self.received - number - recalled)
 
     @property
     def is_listed(self) -> bool:
@@ -65,6 +70,8 @@ class Counter:
             recalled=sorted(self.recalled),
             revised_at_ms=self.revised_at_ms,
             is_unseen=self.quiet_received > self.quiet_seen,
+            read=self.read,
+            not_read=self._above(self.read.number),
             settings=self.settings,
         )
 

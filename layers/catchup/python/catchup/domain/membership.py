@@ -5,6 +5,9 @@ between. `own` holds the own numbers above `cleared`; if there are many, a count
 
     numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
+If the person has read less than is cleared, `own` also has their newest numbers in between, so that these are unread
+on no device.
+
 Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
 is set to its seq.
 
@@ -13,6 +16,7 @@ alone which changes are behind it.
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
@@ -20,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
@@ -69,7 +74,7 @@ class Membership:
     message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
     until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
     out once, as own messages, whether they are still listed or told by a count. `asked_at_ms`: since when the person
-    asks to join; 0: they don't.
+    asks to join; 0: they don't. `read`: how far the person has read.
     """
 
     uid: Uid
@@ -93,7 +98,13 @@ class Membership:
     over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
+
+    @property
+    def read_number(self) -> int:
+        """The number up to which the person has read, or up to which everything was said before they joined."""
+        return max(self.read.number, self.joined_number)
 
     @property
     def is_member(self) -> bool:
@@ -160,18 +171,19 @@ class Membership:
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
         recalled = self._recalled(group) if self.is_member else []
-        gone = {each for each in recalled if cleared < each <= number}
+        gone = {each for each in recalled if min(cleared, self.read_number) < each <= number}
+        own = {each for each in [*self._not_read(), *self._listed()] if each <= number} if self.is_member else set()
         # Of own messages that are told by a count, those that were recalled are told one by one: whoever leaves out
         # recalled numbers must not leave them out twice.
-        own = {each for each in self._listed() if each <= number} if self.is_member else set()
-        apart = {each for each in gone if each in self.own | self.own_recalled} - own
+        apart = (gone & (self.own | self.own_recalled)) - own
         below = None
         if self.is_member and self.own_floor > cleared:
-            below = OwnBelow(self.own_floor, self.own_below - sum(each <= self.own_floor for each in apart))
+            told = sum(cleared < each <= self.own_floor for each in apart)
+            below = OwnBelow(self.own_floor, self.own_below - told)
         own |= apart
         return Unread(
             session_id=self.session_id,
-            count=number - cleared - len(own | gone) - (below.count if below else 0),
+            count=number - cleared - sum(each > cleared for each in own | gone) - (below.count if below else 0),
             received=number,
             cleared=cleared,
             timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
@@ -185,6 +197,8 @@ class Membership:
             recalled=recalled,
             revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
             is_unseen=self.seen < self.last_event(group),
+            read=self._position(number, self.end(group.head)),
+            not_read=self._count_not_read(number, own | gone, below),
             settings=self.settings,
         )
 
@@ -192,17 +206,31 @@ class Membership:
         """The recalled numbers that this person may have counted."""
         return sorted(each for each in group.recalled if each > max(group.recalled_floor, self.joined_number))
 
+    def _position(self, number: int, end: Seq) -> Position:
+        """How far the person has read, within their membership: what they have read is written without a look at the
+        group."""
+        read = Position(min(self.read.number, number), Seq(min(self.read.seq, end)))
+        return max(read, Position(self.joined_number, self.joined))
+
+    def _count_not_read(self, number: int, left_out: Set[int], below: OwnBelow | None) -> int:
+        """How many messages of others are above what the person has read; never too few. `left_out`: own numbers, and
+        recalled ones."""
+        if not self.is_member:
+            return 0
+        base = min(self.read_number, number)
+        counted = below.count if below and base <= self.cleared else 0
+        return number - base - counted - sum(each > base for each in left_out)
+
     def _named(self, group: "Group", number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone."""
+        """The newest messages up to `number` that mention this person, or everyone, and are not read."""
         named = self.mentions | self.named_with_all(group)
         # A message may name somebody and everyone.
-        named = {each for each in named if each.seq > self.joined and each.number not in group.recalled}
-        seqs = {each.seq for each in named if self.cleared < each.number <= number}
-        return sorted(seqs)[-MENTIONS_LIMIT:]
+        there = (each for each in named if each.seq > self.joined and each.number not in group.recalled)
+        return sorted({each.seq for each in there if self.read_number < each.number <= number})[-MENTIONS_LIMIT:]
 
     def named_with_all(self, group: "Group") -> set[Mention]:
-        """The messages of others, not cleared, that mention everyone."""
-        news = (each for each in group.to_all if each.seq > self.joined and each.number > self.cleared)
+        """The messages of others, not read, that mention everyone."""
+        news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
         return {each for each in news if each.number not in self.own | group.recalled}
 
     def due_own_floor(self, head_number: int) -> int | None:
@@ -222,10 +250,14 @@ class Membership:
         kept = self.own_below if self.own_floor > self.cleared else 0
         leaving = sum(own <= floor for own in self._listed())
         to_all = {mention.number for mention in group.to_all}
-        own = frozenset(own for own in self.own if own > floor or own in to_all)
+        own = frozenset(own for own in self.own if own > floor or own in to_all or own in self._not_read())
         return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
 
     def _listed(self) -> list[int]:
         """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
         that were noted while higher ones were cleared or replaced."""
         return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
+
+    def _not_read(self) -> list[int]:
+        """The own numbers that are cleared and not read, ascending."""
+        return sorted(own for own in self.own if self.read_number < own <= self.cleared)

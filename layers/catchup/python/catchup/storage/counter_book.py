@@ -15,6 +15,7 @@ from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
+from catchup.storage.position_rows import position_of
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import CounterRow
@@ -208,5 +209,6 @@ def counter_of_row(item: Any) -> Counter:
         quiet_seen=int(row.quiet_seen),
         revised_at_ms=int(row.revised_at),
         recalled=frozenset(int(number) for number in row.recalled or ()),
+        read=position_of(row),
         settings=settings_of_row(item),
     )

@@ -174,8 +174,8 @@ class DynamoGroups:
                 self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
 
     def unmention_all(self, session: SessionId, mention: Mention) -> None:
-        """DELETE toAll {seq#number}, if it is there."""
-        text = pair_text(mention)
+        """DELETE toAll {the text of the mention}, if it is there."""
+        text = mention_text(mention)
         self._update(session, [SessionRow.to_all.delete({text})], SessionRow.to_all.contains(text))
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:

@@ -216,6 +216,9 @@ class CounterRow(Model):
     revised_at = IntegerAttribute(default=0, attr_name="revisedAt")
     # Numbers of the other's messages that were recalled.
     recalled = NumberSetAttribute(null=True)
+    # How far the owner has read: a number, and the highest seq that was named for it.
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
 
 
 class MembershipRow(Model):
@@ -247,6 +250,8 @@ class MembershipRow(Model):
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
     # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to
     # join, `manages:<groupId>` of the owner and admins.
     listed = UnicodeAttribute(null=True)

@@ -147,8 +147,7 @@ class Members(Protocol):
 
     def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
         """Clears up to this number, and notes that a device knows of what happened up to `seen`; None: up to the last
-        joining or leaving. `own_left`: own messages above it, up to `own_floor`. Returns False if the row has
-        changed."""
+        joining or leaving: see `domain.clearing`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""

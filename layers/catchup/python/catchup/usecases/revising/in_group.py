@@ -18,7 +18,7 @@ from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import RECALL_ANY, includes
 from catchup.domain.group import Group
-from catchup.domain.membership import Mention
+from catchup.domain.membership import Mention, tag_of
 from catchup.domain.message import Draft, Message, Place, RevisionKind
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Standing
@@ -118,9 +118,10 @@ class ReviseInGroup:
         of, session, mention = self.delivery, before.session_id, Mention(before.seq, before.number)
         leaving = [uid for uid in before.draft.at if uid not in after.draft.at and uid != before.draft.sender]
         from_all = before.draft.at_all and not after.draft.at_all
+        to_all = mention._replace(by=tag_of(before.draft.sender))
         self.concurrency.run(
             *(partial(of.members.unmention, uid, session, mention) for uid in leaving),
-            *([partial(of.groups.unmention_all, session, mention)] if from_all else []),
+            *([partial(of.groups.unmention_all, session, to_all)] if from_all else []),
         )
         if after is not before:
             of.messages.revise(after)
