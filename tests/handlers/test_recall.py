@@ -87,6 +87,7 @@ def test_a_login_tells_of_a_recall_of_what_was_cleared_until_a_device_has_cleare
     alice.chat("bob")
     bob = world.online("bob")
     bob.ok("ack", sessions={SESSION: {"seqs": [1], "received": 1}})
+    bob.ok("read", sessions={SESSION: {"seq": 1, "received": 1}})
     assert told(world, "bob") is None
     recall(alice, 1)
     counter = told(world, "bob")
@@ -346,6 +347,7 @@ def test_a_login_tells_of_a_recall_in_a_group_until_a_device_has_cleared_again(w
     seq = room.say("room")["seq"]
     bob = world.phone("bob")
     bob.ok("clear", sessions={ROOM: 1})
+    bob.ok("read", sessions={ROOM: {"seq": seq, "received": 1}})
     assert told(world, "bob", ROOM) is None
     before = world.parts.clock()
     recall(room, seq, ROOM)
@@ -437,3 +439,15 @@ def test_a_fan_out_knows_of_a_recall_also_when_the_author_has_left(world: World,
     assert recall(room, seq, ROOM)["code"] == "OK"
     world.fan_out()
     assert SECRET not in repr(carol.pushes)
+
+
+@pytest.mark.parametrize("session", [SESSION, ROOM])
+def test_a_recalled_message_is_not_among_what_a_person_has_not_read(world: World, room: Phone, session: str) -> None:
+    seqs = [room.chat("bob")["seq"] if session == SESSION else room.say("room")["seq"] for _ in range(2)]
+    bob = world.phone("bob")
+    bob.ok("clear", sessions={session: 2})
+    bob.ok("read", sessions={session: {"seq": seqs[0], "received": 1}})
+    assert told(world, "bob", session) is not None, "one is not read"
+    recall(room, seqs[1], session)
+    bob.ok("clear", sessions={session: 2})
+    assert told(world, "bob", session) is None, "nothing is left to read"
