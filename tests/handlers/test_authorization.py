@@ -85,6 +85,7 @@ requests  invalid invalid invalid invalid denied  ok      ok      denied  denied
 approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
 online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
+read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 
 route     asking  muted   ended
 counters  silent  ok      ok
@@ -110,6 +111,7 @@ requests  denied  denied  state
 approve   denied  denied  state
 signal    denied  denied  state
 online    -       -       -
+read      denied  ok      ok
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -133,6 +135,7 @@ ask       denied  ok      -       -       -       -
 requests  denied  ok      -       ok      invalid invalid
 approve   denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+read      denied  ok      -       -       range   invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 """
@@ -269,6 +272,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessionIds": [session]}
         case "clear":
             return {"sessions": {session: 1}}
+        case "read":
+            return {"sessions": {session: {"seq": 1, "received": 1}}}
         case "ack":
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
         case "settings":
@@ -333,6 +338,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {"next": "after:p:bob:carol"}}
         case "clear", _:
             return {"body": {"sessions": {"p:alice:bob": number}}}
+        case "read", _:
+            return {"body": {"sessions": {"p:alice:bob": {"seq": abs(number), "received": number}}}}
         case "settings", _:
             place = {"seq": abs(number), "received": number}
             return {"body": {"sessions": {"p:alice:bob": {"hidden": True, "at": place}}}}
@@ -352,7 +359,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
 
 def code_of(answer: dict[str, Any]) -> str:
     """The answer's code; that of its only session, where each has one."""
-    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings") else None
+    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings", "read") else None
     codes = {result["code"] for result in results.values()} if isinstance(results, dict) else {answer["code"]}
     (code,) = codes
     return str(code)
