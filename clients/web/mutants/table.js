@@ -462,8 +462,8 @@ export const MUTANTS = [
   {
     wrong: "what was hidden comes back with the next page",
     file: "protocol/draft.js",
-    from: "includes(session.hiding.seqs, given.seq) ? blank(given) : given",
-    to: "given",
+    from: "includes(session.hiding.seqs, given.seq) ? blank(told) : told",
+    to: "told",
     tests: ["hiding"],
   },
   {
