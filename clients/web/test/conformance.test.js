@@ -13,7 +13,6 @@ const VECTORS = new URL("../../../conformance/vectors/", import.meta.url);
  * @type {ReadonlySet<string>}
  */
 const NOT_YET = new Set([
-  "signals.json",
 ]);
 
 const files = readdirSync(VECTORS).sort();
