@@ -14,7 +14,6 @@ const VECTORS = new URL("../../../conformance/vectors/", import.meta.url);
  */
 const NOT_YET = new Set([
   "reading.json",
-  "signals.json",
 ]);
 
 const files = readdirSync(VECTORS).sort();
