@@ -98,5 +98,6 @@ def counter_row(owner: Uid, counter: Counter) -> Item:
         read_seq=counter.read.seq,
         timestamp=counter.timestamp_ms,
     ).to_dynamodb_dict()
-    raised = {"sent"} if counter.last_seq else set()
-    return {name: value for name, value in row.items() if value != {"N": "0"} or name in raised}
+    written = {"sent"} if counter.last_seq else set()
+    written |= {"quietSeen"} if counter.cleared else set()
+    return {name: value for name, value in row.items() if value != {"N": "0"} or name in written}
