@@ -42,6 +42,7 @@ class Person(InGroups, Signalling):
     def _add(self, counters: Mapping[str, Any]) -> None:
         for session, counter in counters.items():
             self.store.talk(session).add_counter(counter)
+        self.take_reads({session: counter["read"] for session, counter in counters.items() if "p:" in session})
         self.take_settings({session: counter.get("settings", {}) for session, counter in counters.items()})
 
     # ---------------------------------------------------------------- sending
@@ -202,7 +203,7 @@ class Person(InGroups, Signalling):
     def is_due(self) -> bool:
         """Whether anything is left to do."""
         store = self.store
-        waits = not self.logged_in or bool(store.outbox or store.choices or store.must_list)
+        waits = not self.logged_in or bool(store.outbox or store.choices or store.must_list or self.untold_reads)
         return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
@@ -217,6 +218,7 @@ class Person(InGroups, Signalling):
         self.read_pushes()
         self.ask_counters()
         self.clear()
+        self.tell_reads()
         self.flush()
         self.send_choices()
         if self.store.must_list:
