@@ -11,7 +11,7 @@ from tests.people.tables import SETS
 from tests.support.world import World
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held")
+TABLES = ("Presence", "Session", "Sent", "Message", "Inbox", "Counter", "Roster", "Held", "Hidden")
 
 
 def read_rows(world: World) -> Rows:

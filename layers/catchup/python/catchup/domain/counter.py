@@ -21,7 +21,8 @@ class Counter:
     `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
     message at `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`: the owner has
-    blocked the other person. `read`: how far the owner has read.
+    blocked the other person. `read`: how far the owner has read. `hidden_version`: that of the messages which the owner
+    has hidden, 0 if there are none.
     """
 
     session_id: SessionId
@@ -34,6 +35,7 @@ class Counter:
     blocked: bool = False
     read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
+    hidden_version: int = 0
 
     @property
     def unread(self) -> int:
@@ -57,6 +59,7 @@ class Counter:
             read=self.read,
             not_read=max(0, self.received - self.read.number),
             settings=self.settings,
+            hidden_version=self.hidden_version,
         )
 
     def has_told(self, seq: Seq) -> bool:

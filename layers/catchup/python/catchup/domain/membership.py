@@ -73,7 +73,8 @@ class Membership:
     membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
     dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
     person may not speak. `asked_at_ms`: since when the person asks to join; 0: they don't.
-    `read`: how far the person has read.
+    `read`: how far the person has read. `hidden_version`: that of the messages which the person has hidden from
+    themselves, 0 if there are none; `hidden_mentions`: those of them that mention the person.
     """
 
     uid: Uid
@@ -94,6 +95,8 @@ class Membership:
     asked_at_ms: int = 0
     over: Seq = Seq(0)
     over_number: int = 0
+    hidden_version: int = 0
+    hidden_mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
     read: Position = NOTHING_READ
@@ -178,6 +181,7 @@ class Membership:
             joined=self.joined,
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
+            hidden_version=self.hidden_version,
             is_unseen=self.seen < self.last_turn,
             read=self._position(number, self.end(group.head)),
             not_read=self._count_not_read(number, own, below),
@@ -199,16 +203,21 @@ class Membership:
         return number - base - counted - sum(each > base for each in own)
 
     def _named(self, group: "Group", number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone, and are not read."""
-        named = self.mentions | self.named_with_all(group)
+        """The newest messages up to `number` that mention this person, or everyone, and are not read and not hidden."""
+        hidden = {each.seq for each in self.hidden_mentions}
         # A message may name somebody and everyone.
-        seqs = {each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number}
+        seqs = {each.seq for each in self.mentioned_in(group) if each.number <= number} - hidden
         return sorted(seqs)[-MENTIONS_LIMIT:]
 
     def named_with_all(self, group: "Group") -> set[Mention]:
         """The messages of others, not read, that mention everyone."""
         news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
         return {each for each in news if each.number not in self.own}
+
+    def mentioned_in(self, group: "Group") -> set[Mention]:
+        """The messages of others, not read, that mention this person or everyone, as far as they are listed."""
+        named = {each for each in self.mentions if each.seq > self.joined and each.number > self.read_number}
+        return named | self.named_with_all(group)
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.

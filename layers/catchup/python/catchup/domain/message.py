@@ -1,6 +1,6 @@
 """Chat messages and their places in a session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -84,6 +84,8 @@ class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 
     `before` and `last_change` are those of its `Place`. Only the log has `last_change`; it is not delivered.
+    `hidden_by`: private sessions: who of the two has hidden it from themselves. `is_hidden`: the reader has, and it has
+    no content.
     """
 
     draft: Draft
@@ -92,6 +94,8 @@ class Message:
     accepted_at_ms: int
     before: Numbers = NONE
     last_change: Seq = Seq(0)
+    hidden_by: frozenset[Uid] = field(default_factory=frozenset)
+    is_hidden: bool = False
 
     @property
     def place(self) -> Place:
@@ -107,6 +111,18 @@ class Message:
     def following(self) -> Place:
         """The place after it."""
         return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
+
+    def hidden(self) -> "Message":
+        """What is left of it for somebody who has hidden it: its place, its number and its author, so that seqs have no
+        hole and counts stay. A change of membership keeps its content, without which a device would not know who is in
+        the group."""
+        if self.draft.is_system:
+            return replace(self, is_hidden=True)
+        return replace(self, draft=replace(self.draft, content=b"", at=(), at_all=False), is_hidden=True)
+
+    def seen_by(self, reader: Uid) -> "Message":
+        """The message as this person of a private session sees it."""
+        return self.hidden() if reader in self.hidden_by else self
 
 
 def _row_of(session: SessionId, author: Uid) -> int:

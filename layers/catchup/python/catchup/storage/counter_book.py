@@ -161,4 +161,5 @@ def counter_of_row(item: Any) -> Counter:
         blocked=bool(row.blocked),
         read=position_of(row),
         settings=settings_of_row(item),
+        hidden_version=int(row.hidden_version or 0),
     )

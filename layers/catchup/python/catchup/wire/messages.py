@@ -53,6 +53,8 @@ def message_to_wire(message: Message) -> pb.Message:
     wire.number = message.number
     if message.draft.is_system:
         wire.quiet = True
+    if message.is_hidden:
+        wire.hidden = True
     return wire
 
 
@@ -73,6 +75,7 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         left=value.left or None,
         read=position_to_wire(value.read),
         settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
+        hidden_version=value.hidden_version or None,
     )
 
 
