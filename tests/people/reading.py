@@ -45,7 +45,7 @@ class Reading(Choosing):
             return False
         for session, result in answer["sessions"].items():
             if result["code"] == "OK":
-                self._told(session, due[session])
+                self._confirm_read(session, due[session])
             elif result["code"] == "OUT_OF_RANGE":
                 talk = self.store.talk(session)
                 talk.waits = talk.must_ask = True
@@ -58,7 +58,7 @@ class Reading(Choosing):
         for session, read in told.items():
             at = (read["received"], read["seq"])
             self.store.reads[session] = max(at, self.store.reads.get(session, NOTHING))
-            self._told(session, at)
+            self._confirm_read(session, at)
 
-    def _told(self, session: str, at: Position) -> None:
+    def _confirm_read(self, session: str, at: Position) -> None:
         self.store.told_reads[session] = max(at, self.store.told_reads.get(session, NOTHING))
