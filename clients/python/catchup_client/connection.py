@@ -13,6 +13,7 @@ from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
+from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.timing import Timing
@@ -50,6 +51,7 @@ class Connection:
         encoding: Encoding,
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
+        on_read: Callable[[ReadPush], None],
         on_signal: Callable[[SignalPush], None],
         answer_timeout: float,
         timing: Timing,
@@ -62,6 +64,7 @@ class Connection:
             on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
+            on_read: the same for each `read`.
             on_signal: the same for each `signal`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
@@ -71,13 +74,14 @@ class Connection:
         self._encoding = encoding
         self._on_push = on_push
         self._on_head = on_head
+        self._on_read = on_read
         self._on_signal = on_signal
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head | SignalPush] | None = []
+        self._early: list[Push | Head | ReadPush | SignalPush] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -141,7 +145,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head | SignalPush):
+        if isinstance(frame, Push | Head | ReadPush | SignalPush):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -162,11 +166,13 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head | SignalPush) -> None:
+    def _hand_on(self, frame: Push | Head | ReadPush | SignalPush) -> None:
         if isinstance(frame, Push):
             self._on_push(frame.message)
         elif isinstance(frame, Head):
             self._on_head(frame)
+        elif isinstance(frame, ReadPush):
+            self._on_read(frame)
         else:
             self._on_signal(frame)
 

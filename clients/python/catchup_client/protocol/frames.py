@@ -66,6 +66,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_push(frame)
     if cmd == "head":
         return json_answers.decode_head(frame)
+    if cmd == "read":
+        return json_answers.decode_read(frame)
     if cmd == "signal":
         return json_answers.decode_signal(frame)
     return Unknown(cmd)

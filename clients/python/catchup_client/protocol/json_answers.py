@@ -24,6 +24,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
+from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
@@ -39,6 +40,20 @@ def decode_head(frame: Fields) -> Head:
     """Read a `head`."""
     body = frame.object("body")
     return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")), Number(body.number("number")))
+
+
+def decode_read(frame: Fields) -> ReadPush:
+    """Read a `read` that was pushed."""
+    sessions = frame.object("body").entries("sessions")
+    return ReadPush({SessionId(name): _position(position) for name, position in sessions})
+
+
+def _position(position: Fields) -> ReadPosition:
+    return ReadPosition(Number(position.number("received")), Seq(position.number("seq")))
+
+
+def _read(body: Fields) -> ReadPosition | None:
+    return _position(body.object("read")) if "read" in body else None
 
 
 def decode_signal(frame: Fields) -> SignalPush:
@@ -74,7 +89,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
             return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
-        case "clear" | "ack":
+        case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd in {"chatAck", "recall", "edit"} or cmd in _CHANGES:
             return _chat_ack(body)
@@ -128,6 +143,7 @@ def _counter(counter: Fields) -> Counter:
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
         recalled=tuple(map(Number, counter.numbers("recalled"))),
+        read=_read(counter),
     )
 
 
@@ -161,6 +177,7 @@ def _summary(summary: Fields) -> SessionSummary:
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
         recalled=tuple(map(Number, summary.numbers("recalled"))),
+        read=_read(summary),
     )
 
 

@@ -17,6 +17,7 @@ from catchup_client.protocol.requests import (
     Online,
     Ping,
     Pull,
+    Read,
     Request,
     SessionAck,
     Sessions,
@@ -42,6 +43,8 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"msgId": msg_id, "sessionId": session_id, "seq": seq, "msg": content, **mentions}
         case Clear(sessions):
             return {"sessions": dict(sessions)}
+        case Read(sessions):
+            return {"sessions": {name: {"seq": read.seq, "received": read.number} for name, read in sessions.items()}}
         case Chat(message):
             return encode_message(message)
         case Ack(acks):
