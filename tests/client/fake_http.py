@@ -122,7 +122,7 @@ def _frame(request: HttpRequest) -> tuple[str, str]:
     elif request.method == "GET":
         given = parse_qsl(query, strict_parsing=bool(query))
         body = {name: int(value) if name in {"limit", "before", "after"} else value for name, value in given}
-    if cmd == "login" and body:
+    if cmd == "login" and "next" in body:
         cmd = "counters"
     named = {name: _plain(value) for name, value in found.groupdict().items()}
     assert all(body.get(name, value) == value for name, value in named.items())

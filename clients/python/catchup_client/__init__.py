@@ -44,6 +44,7 @@ from catchup_client.events import (
     MessageHeld,
     MessageRefused,
     MessageSent,
+    MessagesRevised,
     MessagesSaved,
     Offline,
     Sent,
@@ -57,7 +58,7 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_sessi
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import GroupSummary, Member, Role
-from catchup_client.protocol.model import Message, Outgoing
+from catchup_client.protocol.model import Message, Outgoing, Ref
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.signals import OnlineStatus
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
@@ -91,6 +92,7 @@ __all__ = [
     "MessageHeld",
     "MessageRefused",
     "MessageSent",
+    "MessagesRevised",
     "MessagesSaved",
     "MsgId",
     "NotServed",
@@ -103,6 +105,7 @@ __all__ = [
     "ProtocolViolation",
     "Queued",
     "Range",
+    "Ref",
     "RequestRefused",
     "Role",
     "Sent",

@@ -7,6 +7,7 @@ from catchup_client.events import (
     Events,
     GroupMoved,
     MessageSent,
+    MessagesRevised,
     MessagesSaved,
     Sent,
     Source,
@@ -43,11 +44,20 @@ class Arrivals:
             self._on_anew()
             self._events.publish(StartedAnew(epoch, aside.path))
 
+    def last_login(self) -> int | None:
+        """Return the server's time of the last login whose counters were all added, None if there was none."""
+        return self._store.last_login()
+
+    def end_login(self, time_ms: int) -> None:
+        """Note the server's time of a login whose counters are all added."""
+        self._store.note_login(time_ms)
+
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Add the counters of an answer of `login` or `counters`."""
         result = self._store.add_counters(counters)
         for session_id, saved in result.messages.items():
             self._tell_saved(session_id, saved.new, Source.COUNTER)
+            self._tell_revised(session_id, saved)
         for session_id, unread in result.unread.items():
             self._tell_unread(session_id, unread)
         for session_id, counter in counters.items():
@@ -63,6 +73,8 @@ class Arrivals:
         noted = self._store.add_summaries(summaries)
         for session_id, unread in noted.unread.items():
             self._tell_unread(session_id, unread)
+        for session_id, saved in noted.revised.items():
+            self._tell_revised(session_id, saved)
         self._due.acks.set()
         return noted.uncounted
 
@@ -106,6 +118,7 @@ class Arrivals:
         """Save a pulled page; `acked` are the seqs that its request has acked."""
         saved = self._store.save_page(session_id, messages, acked)
         self._tell_saved(session_id, saved.new, Source.PULL)
+        self._tell_revised(session_id, saved)
         self._tell_unread(session_id, saved.unread)
         return saved
 
@@ -121,6 +134,7 @@ class Arrivals:
         """Save a page of history, or a pulled page of a group: these need no acks."""
         saved = self._store.save_history(session_id, messages, learned, bottom=bottom)
         self._tell_saved(session_id, saved.new, source)
+        self._tell_revised(session_id, saved)
         self._tell_unread(session_id, saved.unread)
         return saved
 
@@ -132,7 +146,19 @@ class Arrivals:
         self._due.acks.set()  # in a group `known` moves on, and is to be cleared
         return sent
 
+    def take_notice(self, ack: ChatAck, notice: Message | None) -> Sent:
+        """Note the answer to a recall or an edit; `notice`: as it is pushed to others, if the message is saved."""
+        self._note(ack.session_id, self._store.save_push(notice) if notice else self._store.note_notice(ack))
+        return Sent(ack.seq, ack.session_id)
+
+    def _tell_revised(self, session_id: SessionId, saved: Saved) -> None:
+        if saved.revised:
+            self._events.publish(MessagesRevised(session_id, saved.revised))
+        if saved.stale:
+            self._due.renew(session_id)
+
     def _note(self, session_id: SessionId, saved: Saved) -> None:
+        self._tell_revised(session_id, saved)
         self._tell_unread(session_id, saved.unread)
         self._due.note(session_id, saved)
 

@@ -17,6 +17,7 @@ from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport
+from catchup_client.revising import RevisingCalls
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
 from catchup_client.signals import SignalCalls
 from catchup_client.store import Store
@@ -28,7 +29,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls, SignalCalls):
+class Client(GroupCalls, BlockCalls, SignalCalls, RevisingCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:

@@ -23,6 +23,9 @@ class Due:
         self.gaps: dict[SessionId, int] = {}
         """Sessions that were caught up and now lack a message; the value is `Saved.gap`."""
 
+        self.stale: set[SessionId] = set()
+        """Sessions with an edited message whose new content must be asked for."""
+
         self.refused_reads: dict[SessionId, Number] = {}
         """The same for what the person has read."""
         self.refused_clears: dict[SessionId, Number] = {}
@@ -34,10 +37,16 @@ class Due:
         self.refused_reads.clear()
         self.uncounted.clear()
         self.gaps.clear()
+        self.stale.clear()
 
     def count(self, session_id: SessionId) -> None:
         """Note that numbers of a session are missing, so its counter must be asked for."""
         self.uncounted.add(session_id)
+        self.repair.set()
+
+    def renew(self, session_id: SessionId) -> None:
+        """Note that the new content of an edited message must be asked for."""
+        self.stale.add(session_id)
         self.repair.set()
 
     def reached(self, session_id: SessionId, number: Number) -> None:

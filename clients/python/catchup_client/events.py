@@ -68,6 +68,14 @@ class StartedAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesRevised:
+    """Saved messages look different now: they were recalled (`recalled`, without content) or edited. Draw them anew."""
+
+    session_id: SessionId
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Offline:
     """There is no connection now; the client tries again by itself."""
 
@@ -157,6 +165,7 @@ Event = (
     | StartedAnew
     | Offline
     | MessagesSaved
+    | MessagesRevised
     | UnreadChanged
     | GroupMoved
     | MessageSent

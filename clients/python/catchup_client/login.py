@@ -9,14 +9,16 @@ from catchup_client.protocol.requests import Counters, Login
 
 
 async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
-    """Log in and add all counters. Each frame is one transaction, and adding a counter twice changes nothing.
+    """Log in and add all counters, also of recalls and edits since the last login that came so far.
 
+    Each frame is one transaction, and adding a counter twice changes nothing.
     If the server has another data set than before, the store starts anew first.
 
     Raises a Transient if a new connection may help; DeviceReplaced, TokenRefused or RequestRefused if not.
     """
+    since = arrivals.last_login()
     try:
-        reply = await connection.exchange(Login())
+        reply = await connection.exchange(Login(since))
     except RequestRefused as error:
         if error.code is Code.ABORTED:
             raise DeviceReplaced from error
@@ -29,6 +31,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         # Not an error that stops the client: it must recover by itself once the server is repaired.
         raise ConnectionLost(str(error)) from error
     arrivals.meet(reply.body.epoch)
+    time_ms = reply.body.time_ms
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
@@ -36,9 +39,11 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         unread += arrivals.add_counters(reply.body.counters).added
         connection.admit_pushes()
         if not reply.body.next:
+            if time_ms:  # an answer over HTTP does not say
+                arrivals.end_login(time_ms)
             return LoginReport(frames, size, seconds, sessions, unread)
         try:
-            reply = await connection.exchange(Counters(next=reply.body.next))
+            reply = await connection.exchange(Counters(next=reply.body.next, since=since))
         except (RequestRefused, ProtocolViolation) as error:
             # A new login gives a new `next`.
             raise ConnectionLost(str(error)) from error

@@ -39,6 +39,7 @@ class Repairs:
         self._due.repair.clear()
         uncounted, self._due.uncounted = self._due.uncounted, set()
         gaps, self._due.gaps = self._due.gaps, {}
+        stale, self._due.stale = self._due.stale, set()
         try:
             await self._catch_ups.ask_counters(sorted(uncounted))
             if again := self._due.uncounted & uncounted:  # the counter couldn't be added
@@ -48,6 +49,8 @@ class Repairs:
                 self._backoff.reset()
             for session_id, mark in gaps.items():
                 await self._close_gap(session_id, mark, pushes_lost=session_id in uncounted)
+            for session_id in sorted(stale):
+                await self._catch_ups.renew(session_id)
         except (RequestRefused, ProtocolViolation) as error:
             log.warning("could not repair, the next catch-up will: %s", error)
 

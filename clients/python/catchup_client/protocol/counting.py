@@ -31,6 +31,8 @@ class Count:
     """The numbers that this device has counted and the person hasn't read, ascending."""
     unlisted: OwnBelow = NONE_UNLISTED
     """Groups: `count` of the numbers in `added`, up to `to`, are own messages. It is not known which ones."""
+    recalled: tuple[Number, ...] = ()
+    """Numbers above `known` that were recalled, ascending: they are left out when they come."""
 
     @property
     def unread(self) -> int:
@@ -57,30 +59,55 @@ def add_counter(count: Count, counter: Counter) -> Count:
     if counter.read is not None:
         count = forget(count, counter.read.number)
     base, unlisted = max(count.known, counter.counted), count.unlisted
-    new = subtract([Range(base + 1, counter.received)], [Range(own, own) for own in sorted(counter.own)])
+    excepted = sorted({*counter.own, *count.recalled})
+    new = subtract([Range(base + 1, counter.received)], [Range(each, each) for each in excepted])
     if counter.own_below is not None and counter.own_below.to > base:
         unlisted = OwnBelow(counter.own_below.to, unlisted.count + counter.own_below.count)
-    return Count(Number(max(base, counter.received)), _join(count.added, new), unlisted)
+    known = Number(max(base, counter.received))
+    count = Count(known, _join(count.added, new), unlisted, _above(count.recalled, known))
+    for number in counter.recalled:
+        count = recall(count, number, own=number in counter.own)
+    return count
 
 
 def add_live(count: Count, number: Number, *, own: bool) -> Count:
     """Add a message that was pushed or has just been sent, unless numbers are missing below it."""
     if number != count.known + 1:
         return count
-    return replace(count, known=number, added=count.added if own else _join(count.added, [Range(number, number)]))
+    counts = not own and number not in count.recalled
+    added = _join(count.added, [Range(number, number)]) if counts else count.added
+    return replace(count, known=number, added=added, recalled=_above(count.recalled, number))
+
+
+def recall(count: Count, number: Number, *, own: bool = False) -> Count:
+    """Leave out a recalled number, now or when it comes; `own`: it is known to be an own message.
+
+    >>> recall(Count(Number(5), (Range(3, 5),)), Number(4)).added
+    (Range(low=3, high=3), Range(low=5, high=5))
+    """
+    if number > count.known:
+        return replace(count, recalled=tuple(sorted({*count.recalled, number})))
+    if not any(one.low <= number <= one.high for one in count.added):
+        return count
+    unlisted = count.unlisted
+    if own and number <= unlisted.to and unlisted.count:
+        unlisted = OwnBelow(unlisted.to, unlisted.count - 1)
+    return replace(count, added=tuple(subtract(count.added, [Range(number, number)])), unlisted=unlisted)
 
 
 def read(count: Count) -> Count:
     """Note that the person has read the session."""
-    return Count(count.known)
+    return Count(count.known, recalled=count.recalled)
 
 
 def forget(count: Count, up_to: Number) -> Count:
     """Forget the numbers up to `up_to`: they are read, or the account's membership has begun or ended there."""
+    known = Number(max(count.known, up_to))
     return Count(
-        Number(max(count.known, up_to)),
+        known,
         tuple(subtract(count.added, [Range(1, up_to)])),
         count.unlisted if count.unlisted.to > up_to else NONE_UNLISTED,
+        _above(count.recalled, known),
     )
 
 
@@ -93,7 +120,11 @@ def keep(count: Count, saved: Iterable[Number]) -> Count:
     if not count.added:
         return count
     gone = left_out(Range(count.added[0].low, count.added[-1].high), saved)
-    return Count(count.known, tuple(subtract(count.added, gone)))
+    return Count(count.known, tuple(subtract(count.added, gone)), recalled=count.recalled)
+
+
+def _above(recalled: tuple[Number, ...], known: Number) -> tuple[Number, ...]:
+    return tuple(number for number in recalled if number > known)
 
 
 def _join(lower: Sequence[Range], higher: Sequence[Range]) -> tuple[Range, ...]:

@@ -46,6 +46,8 @@ ROUTES: Mapping[str, Route] = {
     "remove": Route("POST", "/v1/groups/{groupId}/members/remove", "chat_ack"),
     "role": Route("PUT", "/v1/groups/{groupId}/members/{uid}/role", "chat_ack"),
     "members": Route("GET", "/v1/groups/{groupId}/members", "members_reply"),
+    "recall": Route("POST", "/v1/sessions/{sessionId}/messages/{seq}/recall", "chat_ack"),
+    "edit": Route("PUT", "/v1/sessions/{sessionId}/messages/{seq}", "chat_ack"),
     "block": Route("PUT", "/v1/blocks/{uid}", "block_reply"),
     "unblock": Route("DELETE", "/v1/blocks/{uid}", "block_reply"),
     "blocked": Route("GET", "/v1/blocks", "blocked_reply"),
@@ -133,7 +135,7 @@ class Asked:
         if self.cmd == "counters" and not self.fields.get("sessionIds"):
             method = "GET"
         in_path = set(re.findall(r"\{(\w+)\}", path))
-        target = re.sub(r"\{(\w+)\}", lambda found: in_a_path(self.fields[found[1]]), path)
+        target = re.sub(r"\{(\w+)\}", lambda found: in_a_path(str(self.fields[found[1]])), path)
         rest = {name: value for name, value in self.fields.items() if name not in in_path and value != ""}
         if method == "GET":
             return HttpRequest(method, f"{target}?{urlencode(rest, quote_via=quote)}".rstrip("?"), self._accepts, b"")

@@ -1,5 +1,7 @@
 """Reads the JSON form of the server's frames (docs/protocol.md, sections 2 to 5)."""
 
+from dataclasses import replace
+
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
@@ -16,6 +18,7 @@ from catchup_client.protocol.model import (
     Page,
     Pong,
     Push,
+    Ref,
     Result,
     ResultsReply,
     SessionsReply,
@@ -76,6 +79,8 @@ def decode_answer(frame: Fields) -> Answer:
             body = _body(cmd, frame.object("body"))
         except ProtocolViolation as violation:
             fault = Fault(rule=violation.detail)
+    if isinstance(body, CountersReply):
+        body = replace(body, time_ms=frame.number("time"))
     return Answer(cmd, frame.text("reqId") or None, code, fault, body)
 
 
@@ -86,7 +91,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
         case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
-        case _ if cmd == "chatAck" or cmd in _CHANGES:
+        case _ if cmd in {"chatAck", "recall", "edit"} or cmd in _CHANGES:
             return _chat_ack(body)
         case "members":
             return _members(body)
@@ -137,6 +142,7 @@ def _counter(counter: Fields) -> Counter:
         joined=Seq(counter.number("joined")),
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
+        recalled=tuple(map(Number, counter.numbers("recalled"))),
         read=_read(counter),
     )
 
@@ -170,6 +176,7 @@ def _summary(summary: Fields) -> SessionSummary:
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
+        recalled=tuple(map(Number, summary.numbers("recalled"))),
         read=_read(summary),
     )
 
@@ -192,7 +199,17 @@ def _message(message: Fields) -> Message:
         at=tuple(map(Uid, message.texts("at"))),
         at_all=message.flag("atAll"),
         kind=message.text("type"),
+        ref=_ref(message),
+        recalled=message.flag("recalled"),
+        revised=Seq(message.number("revised")),
     )
+
+
+def _ref(message: Fields) -> Ref | None:
+    if "ref" not in message:
+        return None
+    ref = message.object("ref")
+    return Ref(Seq(ref.number("seq")), Number(ref.number("number")), Uid(ref.text("uid")))
 
 
 def _members(body: Fields) -> MembersReply:

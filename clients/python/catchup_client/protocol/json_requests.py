@@ -24,15 +24,23 @@ from catchup_client.protocol.requests import (
     Signal,
     Unblock,
 )
+from catchup_client.protocol.revising import Edit, Recall
 
 
 def encode_body(request: Request[Any]) -> dict[str, Any]:
     """Return the `body` of a request."""
     match request:
-        case Login() | Ping() | Blocked():
+        case Ping() | Blocked():
             return {}
-        case Counters(session_ids, next_):
-            return {"next": next_} if next_ else {"sessionIds": list(session_ids)}
+        case Login(since):
+            return _since(since)
+        case Counters(session_ids, next_, since):
+            return {"next": next_, **_since(since)} if next_ else {"sessionIds": list(session_ids)}
+        case Recall(msg_id, session_id, seq):
+            return {"msgId": msg_id, "sessionId": session_id, "seq": seq}
+        case Edit(msg_id, session_id, seq, content, at, at_all):
+            mentions = {**({"at": list(at)} if at else {}), **({"atAll": True} if at_all else {})}
+            return {"msgId": msg_id, "sessionId": session_id, "seq": seq, "msg": content, **mentions}
         case Clear(sessions):
             return {"sessions": dict(sessions)}
         case Read(sessions):
@@ -79,6 +87,10 @@ def encode_message(message: Outgoing) -> dict[str, Any]:
 def _session_ack(ack: SessionAck) -> dict[str, Any]:
     received = {} if ack.received is None else {"received": ack.received}
     return {"seqs": list(ack.seqs), **received}
+
+
+def _since(since: int | None) -> dict[str, int]:
+    return {} if since is None else {"since": since}
 
 
 def _bounds(before: Seq | None, after: Seq | None) -> dict[str, int]:

@@ -19,6 +19,16 @@ PRIVATE, GROUP = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
+class Ref:
+    """The message that a notice is about."""
+
+    seq: Seq
+    number: Number
+    uid: Uid
+    """Its author."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message as the server delivers it. Times are milliseconds since 1970."""
 
@@ -45,7 +55,13 @@ class Message:
     at_all: bool = False
     """Groups: everyone is mentioned."""
     kind: str = ""
-    """`type`: "system" for a change of membership, which `content` then describes."""
+    """`type`: "system" for a change of membership, which `content` then describes; "recall" or "edit" for a notice."""
+    ref: Ref | None = None
+    """Notices: what they are about."""
+    recalled: bool = False
+    """Whether it was recalled; it has no content then."""
+    revised: Seq = Seq(0)
+    """The seq of the notice that the content is from; 0: it is as it was sent."""
 
     def ends_membership_of(self, uid: Uid) -> bool:
         """Tell whether this is the change by which this person has left a group, or was removed from it."""
@@ -106,6 +122,8 @@ class Counter:
     """Groups: the number of the message `joined`; only higher numbers count as unread."""
     left: Seq | None = None
     """Groups: the seq of the message that ended the membership, None for members. If set, nothing is unread."""
+    recalled: tuple[Number, ...] = ()
+    """The numbers of recalled messages, the newest ones: in a private session the other person's."""
     read: ReadPosition | None = None
     """How far the person has read, on any device; None if the server is too old to tell."""
 
@@ -124,6 +142,8 @@ class CountersReply:
     """If not empty: `counters` with this token gives more of them."""
     epoch: str | None = None
     """Of a login: the identity of the server's data set, None if the server is too old to send one."""
+    time_ms: int = 0
+    """The server's clock when it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,7 @@ class SessionSummary:
     """The highest seq of the session, own messages included."""
     timestamp_ms: int
     group: GroupSummary | None = None
+    recalled: tuple[Number, ...] = ()
     read: ReadPosition | None = None
 
 

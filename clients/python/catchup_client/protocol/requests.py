@@ -41,6 +41,9 @@ class Request(Generic[A]):
 class Login(Request[CountersReply]):
     """Register this connection for pushes and ask for the counters of what is unread."""
 
+    since: int | None = None
+    """The server's time of the last login that was used to its end: also tell of recalls and edits since then."""
+
     @property
     def answered_by(self) -> type[CountersReply]:  # noqa: D102
         return CountersReply
@@ -52,6 +55,8 @@ class Counters(Request[CountersReply]):
 
     session_ids: tuple[SessionId, ...] = ()
     next: str = ""
+    since: int | None = None
+    """As in Login."""
 
     @property
     def answered_by(self) -> type[CountersReply]:  # noqa: D102

@@ -10,6 +10,7 @@ A kill before a transaction loses nothing, because the server sends the frame ag
 either, because the due acks, the due clears and the outbox are in the tables.
 """
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
-from catchup_client.store import anew, mentions, messages, outbox, sessions
+from catchup_client.store import anew, mentions, messages, outbox, revisions, sessions
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.queries import Queries
 from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
@@ -64,20 +65,23 @@ class Store(Queries):
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Add counters, and save the messages that came with them."""
         with self._database.transaction() as db:
-            incoming = Incoming(db, self.path, self.owner)
             before = after = 0
             unread: dict[SessionId, int] = {}
             saved: dict[SessionId, Saved] = {}
             uncounted: list[SessionId] = []
             for session_id, counter in counters.items():
-                row = sessions.get(db, session_id)
+                row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
                 before += row.count.unread
+                # Each login lists a group that the account has joined or left, and a session with a recall or an edit,
+                # until a device clears it. So a group is cleared after each counter, even if nothing is unread, and a
+                # private session if it has come further than this device.
+                is_due = is_group(session_id) or counter.last_seq > incoming.highest(row)
                 if not incoming.add_counter(row, counter):
                     uncounted.append(session_id)
-                # Each login lists a group that the account has joined or left, until a device clears it. So a group
-                # is cleared after each counter, even if nothing is unread.
-                row.cleared = CLEAR_IS_DUE if is_group(session_id) else max(row.cleared, counter.cleared)
-                saved[session_id] = incoming.save_page(row, counter.last_messages, to_ack=True)
+                row.cleared = CLEAR_IS_DUE if is_due else max(row.cleared, counter.cleared)
+                saved[session_id] = _revised(
+                    db, incoming, row, incoming.save_page(row, counter.last_messages, to_ack=True)
+                )
                 incoming.recount(row)
                 after += row.count.unread
                 _note_unread(unread, row)
@@ -87,18 +91,20 @@ class Store(Queries):
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
         """Save a page of `sessions`; `received` and `cleared` of a session are added like a counter's."""
         with self._database.transaction() as db:
-            incoming = Incoming(db, self.path, self.owner)
             uncounted: list[SessionId] = []
             unread: dict[SessionId, int] = {}
+            revised: dict[SessionId, Saved] = {}
             for summary in summaries:
-                row = sessions.get(db, summary.session_id)
+                row, incoming = sessions.get(db, summary.session_id), Incoming(db, self.path, self.owner)
                 if not incoming.add_summary(row, summary):
                     uncounted.append(row.session_id)
                 if row.cleared != CLEAR_IS_DUE:
                     row.cleared = max(row.cleared, summary.cleared)
                 _note_unread(unread, row)
+                if incoming.revised:
+                    revised[row.session_id] = _revised(db, incoming, row, Saved())
                 sessions.put(db, row)
-            return SummariesNoted(uncounted, unread)
+            return SummariesNoted(uncounted, unread, revised)
 
     def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""
@@ -147,7 +153,7 @@ class Store(Queries):
             saved = incoming.save_page(row, page, to_ack=True)
             incoming.recount(row)
             sessions.put(db, row)
-            return replace(saved, unread=row.new_unread)
+            return _revised(db, incoming, row, replace(saved, unread=row.new_unread))
 
     def save_history(
         self, session_id: SessionId, page: Sequence[Message], learned: Learned | None = None, *, bottom: bool = False
@@ -164,7 +170,22 @@ class Store(Queries):
             incoming.recount(row)
             row.bottom = row.bottom or bottom
             sessions.put(db, row)
-            return replace(saved, unread=row.new_unread)
+            return _revised(db, incoming, row, replace(saved, unread=row.new_unread))
+
+    def note_notice(self, ack: ChatAck) -> Saved:
+        """Note the notice of a recall or an edit of this account; it must still be fetched."""
+        return self._change(ack.session_id, lambda incoming, row: incoming.note_notice(row, ack))
+
+    def give_up(self, session_id: SessionId, seq: Seq) -> None:
+        """Note that an edited message was asked for, and is saved as the server has it."""
+        with self._database.transaction() as db:
+            if seq in revisions.stale(db, session_id):
+                revisions.give_up(db, session_id, seq)
+
+    def note_login(self, time_ms: int) -> None:
+        """Note the server's time of a login that was used to its end."""
+        with self._database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('since', ?)", (str(time_ms),))
 
     # Catching up
 
@@ -231,7 +252,12 @@ class Store(Queries):
             saved = change(incoming, row)
             incoming.recount(row)
             sessions.put(db, row)
-            return replace(saved, unread=row.new_unread)
+            return _revised(db, incoming, row, replace(saved, unread=row.new_unread))
+
+
+def _revised(db: sqlite3.Connection, incoming: Incoming, row: SessionRow, saved: Saved) -> Saved:
+    is_stale = incoming.may_be_stale and bool(revisions.stale(db, row.session_id))
+    return replace(saved, revised=tuple(incoming.revised), stale=is_stale)
 
 
 def _note_unread(unread: dict[SessionId, int], row: SessionRow) -> None:

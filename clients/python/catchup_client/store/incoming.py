@@ -2,31 +2,36 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from catchup_client.errors import StoreConflict
 from catchup_client.names import Number, Seq, Uid, is_group
 from catchup_client.protocol import counting
-from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, Ref, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
-from catchup_client.store import groups, mentions, messages, outbox
+from catchup_client.protocol.revising import RECALL, edited, newer, without_content
+from catchup_client.store import groups, mentions, messages, outbox, revisions
 from catchup_client.store.results import Saved
 from catchup_client.store.sessions import SessionRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """Saves and counts what arrives for the account `me`. The methods change `row`; the caller writes it back."""
 
     db: sqlite3.Connection
     path: str
     me: Uid | None
+    revised: list[Message] = field(default_factory=list)
+    """Saved messages that have another content now."""
+    may_be_stale: bool = False
+    """Whether an edit is known here without its content."""
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if the session must be cleared, and its counter asked for again."""
         group, adds = is_group(row.session_id), counter.received > max(counter.counted, row.count.known)
         # New messages of a private session wait in the offline store, even if history has brought them already.
-        row.announced += counter.last_seq > self._highest(row) if group else counter.received > row.count.known
+        row.announced += counter.last_seq > self.highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
         if counter.read is not None:
             self.take_read(row, counter.read)
@@ -35,6 +40,9 @@ class Incoming:
         if counting.is_vague(row.count, counter):
             return False
         row.count, is_settled = counting.add_counter(row.count, counter), True
+        for message in revisions.with_numbers(self.db, row.session_id, counter.recalled):
+            if group or message.sender != self.me:
+                self._put(message, without_content(message, Seq(0)))
         if row.count.known > counter.received and self._is_out(row, counter):
             # Pushes from after the membership ended were counted, and the server would never accept a clear of them.
             # Perhaps the account is a member again: the next counter tells.
@@ -53,6 +61,7 @@ class Incoming:
         The summary of a group doesn't tell which numbers are own messages, or are from before the account joined.
         """
         counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms, read=summary.read)
+        counter = replace(counter, recalled=summary.recalled)
         if summary.group is not None:
             groups.put(self.db, row.session_id, summary.group)
             left = summary.group.left
@@ -73,7 +82,7 @@ class Incoming:
 
     def save_page(self, row: SessionRow, page: Sequence[Message], *, to_ack: bool) -> Saved:
         """Save the messages of a page or a counter; `to_ack`: they come from the offline store of a private session."""
-        new = [message for message in page if self._save(row, message, to_ack=to_ack)]
+        new = [saved for message in page if (saved := self._save(row, message, to_ack=to_ack))]
         uncounted = any(self._is_uncounted(row, message) for message in page)
         return Saved(tuple(new), len(page) - len(new), uncounted)
 
@@ -84,7 +93,7 @@ class Incoming:
             row.count = counting.add_live(row.count, message.number, own=own)
         gap = self._note_gap(row, message.seq, numbers_missing=self._is_uncounted(row, message))
         new = self._save(row, message, to_ack=message.wants_ack)
-        return Saved((message,) if new else (), uncounted=self._is_uncounted(row, message), gap=gap)
+        return Saved((new,) if new else (), uncounted=self._is_uncounted(row, message), gap=gap)
 
     def save_own(self, row: SessionRow, outgoing: Outgoing, ack: ChatAck) -> Saved:
         """Move a message that the server has stored from the outbox into its session."""
@@ -120,10 +129,17 @@ class Incoming:
         fetch = not was_waiting and (known_session or ack.seq == 1)
         return Saved(uncounted=ack.number > row.count.known, gap=row.announced if fetch else None)
 
+    def note_notice(self, row: SessionRow, ack: ChatAck) -> Saved:
+        """Note the notice of a recall or an edit that this account has made; it must still be fetched."""
+        was_waiting = row.waiting
+        row.announced += 1
+        row.hear_of(ack.seq)
+        return Saved(gap=None if was_waiting else row.announced)
+
     def note_head(self, row: SessionRow, seq: Seq) -> bool:
         """Note the newest seq of a group; tell whether it is higher than before."""
         news = seq > row.last_seq
-        row.announced += seq > max(row.last_seq, self._highest(row))
+        row.announced += seq > max(row.last_seq, self.highest(row))
         row.hear_of(seq)
         return news
 
@@ -146,30 +162,73 @@ class Incoming:
         row.count = counting.forget(row.count, number)
         mentions.forget(self.db, row.session_id, seq)
 
-    def _save(self, row: SessionRow, message: Message, *, to_ack: bool) -> bool:
-        """Save a message if it is new."""
-        row.hear_of(message.seq, message.server_time_ms)
+    def _save(self, row: SessionRow, message: Message, *, to_ack: bool) -> Message | None:
+        """Save a message; return it as it is saved if it is new."""
+        row.hear_of(message.seq, 0 if message.ref else message.server_time_ms)
         own = message.sender == self.me
         to_ack = to_ack and not own and not is_group(row.session_id)
         saved = messages.find(self.db, row.session_id, message.seq)
         if saved is None:
-            mentions_me = self.me is not None and not own and message.mentions(self.me)
-            messages.insert(self.db, message, to_ack=to_ack, mentions_me=mentions_me)
+            message = self._as_revised(row, message)
+            messages.insert(self.db, message, to_ack=to_ack, mentions_me=self._mentions_me(message))
             if own:
                 outbox.release(self.db, message.msg_id)
-        elif saved != message.msg_id:
+        elif saved.msg_id != message.msg_id:
             raise StoreConflict(self.path, f"seq {message.seq} of {row.session_id}")
-        elif to_ack:
-            messages.must_be_acked(self.db, message)
+        else:
+            if to_ack:
+                messages.must_be_acked(self.db, message)
+            if not message.ref:
+                self._put(saved, newer(saved, message))
+        if message.ref is not None:
+            self._revise(row, message, message.ref)
         if self.me is not None and message.ends_membership_of(self.me):
             self._forget(row, message.number, message.seq)
-        return saved is None
+        return message if saved is None else None
+
+    def _revise(self, row: SessionRow, notice: Message, ref: Ref) -> None:
+        """Do what a notice says."""
+        target = messages.find(self.db, row.session_id, ref.seq)
+        if notice.kind == RECALL:
+            own = ref.uid == self.me
+            if is_group(row.session_id) or not own:
+                row.count = counting.recall(row.count, ref.number, own=own)
+            mentions.forget_one(self.db, row.session_id, ref.seq)
+            if target is not None:
+                self._put(target, without_content(target, notice.seq))
+        elif target is not None and notice.content and target.revised <= notice.seq and not target.recalled:
+            self._put(target, edited(target, notice))
+        self.may_be_stale = self.may_be_stale or not notice.content
+
+    def _as_revised(self, row: SessionRow, message: Message) -> Message:
+        """Return a new message as the notices that came before it say."""
+        counted = not message.quiet and (is_group(row.session_id) or message.sender != self.me)
+        if counted and message.number in row.count.recalled:
+            return without_content(message, Seq(0))
+        for notice in revisions.notices_of(self.db, row.session_id, message.seq):
+            if notice.kind == RECALL:
+                return without_content(message, notice.seq)
+            if notice.content and notice.seq > message.revised and not message.recalled:
+                message = edited(message, notice)
+            self.may_be_stale = True
+        return message
+
+    def _put(self, saved: Message, now: Message) -> None:
+        """Give a saved message another content, if it is another one."""
+        if now != saved:
+            revisions.replace_content(self.db, now, mentions_me=self._mentions_me(now))
+            if not (now.content == saved.content and now.recalled == saved.recalled):
+                self.revised.append(now)
+
+    def _mentions_me(self, message: Message) -> bool:
+        return self.me is not None and message.sender != self.me and message.mentions(self.me)
 
     def _is_uncounted(self, row: SessionRow, message: Message) -> bool:
         """Tell whether a message shows that numbers are missing; own private messages have numbers of their own."""
         return message.number > row.count.known and (is_group(row.session_id) or message.sender != self.me)
 
-    def _highest(self, row: SessionRow) -> int:
+    def highest(self, row: SessionRow) -> int:
+        """Return the highest saved seq of the session, 0 if there is none."""
         span = messages.bounds(self.db, row.session_id)
         return span.high if span else 0
 
@@ -179,7 +238,7 @@ class Incoming:
         In a session that isn't caught up, older messages are known to wait at the server, perhaps ten thousand of
         them. They are fetched when the application asks, not because of a push.
         """
-        highest, group = self._highest(row), is_group(row.session_id)
+        highest, group = self.highest(row), is_group(row.session_id)
         was_waiting = row.waiting or (group and not highest)
         # In a private session, messages before the first one that this device gets may be read on another device.
         jump = seq > highest + 1 and (group or highest > 0)

@@ -19,6 +19,11 @@ def forget(db: sqlite3.Connection, session_id: SessionId, up_to: Seq = MAX_SEQ) 
     db.execute("DELETE FROM mention WHERE session_id = ? AND seq <= ?", (session_id, up_to))
 
 
+def forget_one(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> None:
+    """Forget a listed mention."""
+    db.execute("DELETE FROM mention WHERE session_id = ? AND seq = ?", (session_id, seq))
+
+
 def unread(db: sqlite3.Connection, row: SessionRow) -> list[Seq]:
     """Return the unread messages that mention the account, ascending."""
     told = db.execute(

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
-from catchup_client.protocol.model import Message
+from catchup_client.protocol.model import Message, Ref
 from catchup_client.protocol.ranges import Range, subtract
 from catchup_client.store.sessions import SessionRow
 
@@ -15,14 +15,15 @@ that doesn't have a message of the last second yet."""
 
 COLUMNS = (
     "seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
-    " content, at, at_all, kind"
+    " content, at, at_all, kind, recalled, revised, ref_seq, ref_number, ref_uid"
 )
 
 
-def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> MsgId | None:
-    """Return the msgId of the message that is saved at this seq, None if there is none."""
-    row = db.execute("SELECT msg_id FROM message WHERE session_id = ? AND seq = ?", (session_id, seq)).fetchone()
-    return None if row is None else MsgId(row[0])
+def find(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> Message | None:
+    """Return the message that is saved at this seq, None if there is none."""
+    where = "session_id = ? AND seq = ?"
+    row = db.execute(f"SELECT {COLUMNS} FROM message WHERE {where}", (session_id, seq)).fetchone()
+    return None if row is None else as_message(session_id, *row)
 
 
 def is_saved(db: sqlite3.Connection, sender: Uid | None, msg_id: MsgId) -> bool:
@@ -35,8 +36,9 @@ def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_m
     """Save a new message."""
     db.execute(
         "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
-        " server_time_ms, number, quiet, version, content, to_ack, at, at_all, kind, mentions_me)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " server_time_ms, number, quiet, version, content, to_ack, at, at_all, kind, mentions_me, recalled, revised,"
+        " ref_seq, ref_number, ref_uid)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.session_id,
             message.seq,
@@ -56,6 +58,9 @@ def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_m
             message.at_all,
             message.kind,
             mentions_me,
+            message.recalled,
+            message.revised,
+            *((message.ref.seq, message.ref.number, message.ref.uid) if message.ref else (None, None, None)),
         ),
     )
 
@@ -97,10 +102,10 @@ def page(db: sqlite3.Connection, session_id: SessionId, before: Seq | None, limi
         " ORDER BY seq DESC LIMIT ?",
         (session_id, before, limit),
     )
-    return [_message(session_id, *row) for row in rows]
+    return [as_message(session_id, *row) for row in rows]
 
 
-def _message(
+def as_message(
     session_id: SessionId,
     seq: int,
     msg_id: str,
@@ -117,7 +122,13 @@ def _message(
     at: str,
     at_all: int,
     kind: str,
+    recalled: int,
+    revised: int,
+    ref_seq: int | None,
+    ref_number: int | None,
+    ref_uid: str | None,
 ) -> Message:
+    """Return the message of a row of COLUMNS."""
     return Message(
         session_id=session_id,
         seq=Seq(seq),
@@ -135,6 +146,9 @@ def _message(
         at=tuple(json.loads(at)),
         at_all=bool(at_all),
         kind=kind,
+        ref=None if ref_seq is None else Ref(Seq(ref_seq), Number(ref_number or 0), Uid(ref_uid or "")),
+        recalled=bool(recalled),
+        revised=Seq(revised),
     )
 
 
@@ -185,13 +199,14 @@ def changes_above(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> li
         f"SELECT {COLUMNS} FROM message WHERE session_id = ? AND seq > ? AND kind = 'system'",
         (session_id, seq),
     )
-    return [_message(session_id, *row) for row in rows]
+    return [as_message(session_id, *row) for row in rows]
 
 
 def numbers_of_others(db: sqlite3.Connection, session_id: SessionId, me: Uid | None) -> list[Number]:
     """Return the numbers of the saved messages that others have written."""
     rows = db.execute(
-        "SELECT number FROM message WHERE session_id = ? AND quiet = 0 AND sender IS NOT ?", (session_id, me)
+        "SELECT number FROM message WHERE session_id = ? AND quiet = 0 AND recalled = 0 AND sender IS NOT ?",
+        (session_id, me),
     )
     return [Number(number) for (number,) in rows]
 

@@ -8,7 +8,7 @@ from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.reading import ReadPosition
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
-from catchup_client.store import groups, mentions, messages, outbox, sessions
+from catchup_client.store import groups, mentions, messages, outbox, revisions, sessions
 from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
@@ -40,6 +40,19 @@ class Queries:
         """
         row = sessions.get(self._database.reading, session_id)
         return messages.gaps(self._database.reading, row, whole=whole)
+
+    def stale(self, session_id: SessionId) -> list[Seq]:
+        """Return the edited messages whose new content must be asked for, ascending."""
+        return revisions.stale(self._database.reading, session_id)
+
+    def message(self, session_id: SessionId, seq: Seq) -> Message | None:
+        """Return a saved message."""
+        return messages.find(self._database.reading, session_id, seq)
+
+    def last_login(self) -> int | None:
+        """Return the server's time of the last login that was used to its end."""
+        row = self._database.reading.execute("SELECT value FROM meta WHERE key = 'since'").fetchone()
+        return None if row is None else int(row[0])
 
     def bounds(self, session_id: SessionId) -> Range | None:
         """Return the lowest and the highest saved seq, None if no message is saved."""

@@ -21,6 +21,10 @@ class Saved:
     `finish_catch_up` if they come by push."""
     unread: int | None = None
     """How many messages of the session are unread now, None if it has not changed."""
+    revised: tuple[Message, ...] = ()
+    """Messages that were saved before, and have another content now."""
+    stale: bool = False
+    """Whether the new content of an edited message must be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class SummariesNoted:
     """Groups whose counter must be asked for, because a summary doesn't say which numbers are own messages."""
     unread: Mapping[SessionId, int]
     """How many messages are unread now, of the sessions where that has changed."""
+    revised: Mapping[SessionId, Saved] = field(default_factory=dict)
+    """What has another content now, by session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 4
+VERSION = 5
 """Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
@@ -13,6 +13,7 @@ CREATE TABLE session (
     session_id   TEXT PRIMARY KEY,
     known        INTEGER NOT NULL,  -- the number up to which this device has counted
     added        TEXT NOT NULL,     -- JSON: ranges of the numbers that are counted and not read
+    recalled     TEXT NOT NULL,     -- JSON: numbers above `known` that were recalled
     unlisted     INTEGER NOT NULL,  -- so many of these, up to `unlisted_to`, are own ones; it is unknown which
     unlisted_to  INTEGER NOT NULL,
     joined       INTEGER NOT NULL,  -- groups: the seq of the message that made this account a member
@@ -51,9 +52,15 @@ CREATE TABLE message (
     at_all         INTEGER NOT NULL,
     kind           TEXT NOT NULL,                 -- `type`
     mentions_me    INTEGER NOT NULL,              -- 1: it is another's, and mentions this account
+    recalled       INTEGER NOT NULL,              -- 1: its content is gone
+    revised        INTEGER NOT NULL,              -- the seq of the notice that the content is from; 0: none
+    ref_seq        INTEGER,                       -- notices: what they are about
+    ref_number     INTEGER,
+    ref_uid        TEXT,
     PRIMARY KEY (session_id, seq)
 );
 CREATE INDEX message_to_ack ON message (session_id, seq) WHERE to_ack = 1;
+CREATE INDEX message_ref ON message (session_id, ref_seq) WHERE ref_seq IS NOT NULL;
 CREATE INDEX message_mentions_me ON message (session_id) WHERE mentions_me = 1;
 
 CREATE TABLE hole (                               -- seqs that history left out

@@ -12,9 +12,8 @@ from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.reading import ReadPosition
 
 COLUMNS = (
-    "session_id, known, added, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, read_number,"
-    " told_seq, told_number, floor_seq, inexact,"
-    " bottom, timestamp_ms, announced, caught_up"
+    "session_id, known, added, recalled, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, read_number,"
+    " told_seq, told_number, floor_seq, inexact, bottom, timestamp_ms, announced, caught_up"
 )
 
 CLEAR_IS_DUE = Number(-1)
@@ -75,9 +74,10 @@ class SessionRow:
 
 
 def _row(values: tuple[Any, ...]) -> SessionRow:
-    session_id, known, added, unlisted, unlisted_to, *rest = values
+    session_id, known, added, recalled, unlisted, unlisted_to, *rest = values
     ranges = tuple(Range(low, high) for low, high in json.loads(added))
-    return SessionRow(session_id, Count(Number(known), ranges, OwnBelow(Number(unlisted_to), unlisted)), *rest)
+    gone = tuple(map(Number, json.loads(recalled)))
+    return SessionRow(session_id, Count(Number(known), ranges, OwnBelow(Number(unlisted_to), unlisted), gone), *rest)
 
 
 def get(db: sqlite3.Connection, session_id: SessionId) -> SessionRow:
@@ -92,6 +92,7 @@ def put(db: sqlite3.Connection, row: SessionRow) -> None:
         row.session_id,
         row.count.known,
         json.dumps([(one.low, one.high) for one in row.count.added]),
+        json.dumps(row.count.recalled),
         row.count.unlisted.count,
         row.count.unlisted.to,
         row.joined,

@@ -1,0 +1,70 @@
+"""What recalls and edits change in the table of messages."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from catchup_client.names import Seq, SessionId
+from catchup_client.protocol.model import Message
+from catchup_client.store.messages import COLUMNS, as_message
+
+
+def notices_of(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> list[Message]:
+    """Return the saved notices about this message, ascending."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM message WHERE session_id = ? AND ref_seq = ? ORDER BY seq", (session_id, seq)
+    )
+    return [as_message(session_id, *row) for row in rows]
+
+
+def with_numbers(db: sqlite3.Connection, session_id: SessionId, numbers: Iterable[int]) -> list[Message]:
+    """Return the saved counted messages with these numbers, whoever has written them, that have a content."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM message WHERE session_id = ? AND quiet = 0 AND recalled = 0"
+        " AND number IN (SELECT value FROM json_each(?))",
+        (session_id, json.dumps(list(numbers))),
+    )
+    return [as_message(session_id, *row) for row in rows]
+
+
+def stale(db: sqlite3.Connection, session_id: SessionId) -> list[Seq]:
+    """Return the saved messages that were edited, and whose new content has not come, ascending."""
+    rows = db.execute(
+        "SELECT DISTINCT m.seq FROM message AS n JOIN message AS m ON m.session_id = n.session_id AND m.seq = n.ref_seq"
+        " WHERE n.session_id = ? AND n.ref_seq IS NOT NULL AND n.kind = 'edit' AND m.recalled = 0 AND m.revised < n.seq"
+        " ORDER BY m.seq",
+        (session_id,),
+    )
+    return [Seq(seq) for (seq,) in rows]
+
+
+def give_up(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> None:
+    """Note that the server has no newer content of this message than the saved one, for the notices that are here."""
+    db.execute(
+        "UPDATE message SET revised = (SELECT max(seq) FROM message WHERE session_id = :id AND ref_seq = :seq)"
+        " WHERE session_id = :id AND seq = :seq",
+        {"id": session_id, "seq": seq},
+    )
+
+
+def replace_content(db: sqlite3.Connection, message: Message, *, mentions_me: bool) -> None:
+    """Give a saved message this content. What was recalled leaves no copy in the notices of its edits."""
+    db.execute(
+        "UPDATE message SET content = ?, at = ?, at_all = ?, recalled = ?, revised = ?, mentions_me = ?"
+        " WHERE session_id = ? AND seq = ?",
+        (
+            json.dumps(message.content),
+            json.dumps(message.at),
+            message.at_all,
+            message.recalled,
+            message.revised,
+            mentions_me,
+            message.session_id,
+            message.seq,
+        ),
+    )
+    if message.recalled:
+        db.execute(
+            "UPDATE message SET content = '{}', at = '[]', at_all = 0 WHERE session_id = ? AND ref_seq = ?",
+            (message.session_id, message.seq),
+        )
