@@ -47,6 +47,7 @@ from catchup_client.events import (
     MessagesSaved,
     Offline,
     Sent,
+    SettingsChanged,
     Source,
     StartedAnew,
     UnreadChanged,
@@ -57,6 +58,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.session_settings import FOR_EVER, Position, SessionSettings
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -66,6 +68,7 @@ from catchup_client.timing import Timing
 from catchup_client.token import Token
 
 __all__ = [
+    "FOR_EVER",
     "AccessForbidden",
     "AddressInvalid",
     "CatchUpReport",
@@ -95,6 +98,7 @@ __all__ = [
     "Offline",
     "Outgoing",
     "PageReport",
+    "Position",
     "Progress",
     "ProtocolViolation",
     "Queued",
@@ -105,8 +109,10 @@ __all__ = [
     "Seq",
     "SessionId",
     "SessionReport",
+    "SessionSettings",
     "SessionState",
     "Settings",
+    "SettingsChanged",
     "Source",
     "StartedAnew",
     "Stopped",

@@ -1,6 +1,6 @@
 """Saves what arrives from the server. Each method is one transaction of the store; events and due work follow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from catchup_client.due import Due
 from catchup_client.events import (
@@ -9,6 +9,7 @@ from catchup_client.events import (
     MessageSent,
     MessagesSaved,
     Sent,
+    SettingsChanged,
     Source,
     StartedAnew,
     UnreadChanged,
@@ -17,6 +18,7 @@ from catchup_client.names import Seq, SessionId, is_group
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
 from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, Saved
 
@@ -51,6 +53,7 @@ class Arrivals:
         self._due.acks.set()
         for session_id in result.uncounted:
             self._due.count(session_id)
+        self.tell_settings(result.settings)
         return result
 
     def add_summaries(self, summaries: Sequence[SessionSummary]) -> Sequence[SessionId]:
@@ -58,6 +61,7 @@ class Arrivals:
         noted = self._store.add_summaries(summaries)
         for session_id, unread in noted.unread.items():
             self._tell_unread(session_id, unread)
+        self.tell_settings(noted.settings)
         self._due.acks.set()
         return noted.uncounted
 
@@ -80,6 +84,25 @@ class Arrivals:
             self._due.count(head.session_id)
         if noted.news:
             self._events.publish(GroupMoved(head.session_id, head.seq))
+
+    def take_settings(self, push: SettingsPush) -> None:
+        """Save settings that another device has changed."""
+        self.tell_settings(self._store.take_settings(push.sessions))
+
+    def settle_choices(self, positions: Iterable[int], told: Mapping[SessionId, SessionSettings]) -> None:
+        """Save the answers to choices of this device."""
+        self.tell_settings(self._store.settle_choices(positions, told))
+
+    def compare_settings(self, settings_sum: int | None) -> None:
+        """Note whether this device lacks settings, by the sum that a login has told; None: it told none."""
+        if settings_sum is not None and self._store.settings_sum() != settings_sum:
+            self._due.lacks_settings = True
+            self._due.choices.set()
+
+    def tell_settings(self, session_ids: Iterable[SessionId]) -> None:
+        """Tell the application of the settings of these sessions."""
+        for session_id in session_ids:
+            self._events.publish(SettingsChanged(session_id, self._store.session(session_id).settings))
 
     def take_change(self, ack: ChatAck, *, of_own_stay: bool) -> Sent:
         """Note the answer to a change of membership; `of_own_stay`: this account itself has joined or left."""

@@ -17,6 +17,7 @@ from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport
+from catchup_client.session_settings import SettingsCalls
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
 from catchup_client.store import Store
 from catchup_client.store.outbox import Queued
@@ -27,7 +28,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls):
+class Client(GroupCalls, BlockCalls, SettingsCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -243,6 +244,9 @@ class Client(GroupCalls, BlockCalls):
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero, and forget its unread mentions."""
-        if self._store.mark_read(SessionId(session_id)):
-            self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
+        """Set a session's `unread` to zero, forget its unread mentions, and take a mark as unread away."""
+        name = SessionId(session_id)
+        if self._store.mark_read(name):
+            self._engine.events.publish(UnreadChanged(name, 0))
+        if self._store.session(name).settings.marked_at is not None:
+            self._engine.choices.put(name, marked_unread=False)

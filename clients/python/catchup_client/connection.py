@@ -14,6 +14,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.requests import Request
+from catchup_client.protocol.session_settings import SettingsPush
 from catchup_client.timing import Timing
 from catchup_client.transport import Transport
 
@@ -31,6 +32,8 @@ class Reply(Generic[A]):
     """The size of the whole frame."""
     seconds: float
     """The time from sending the request to its answer."""
+    ahead_ms: int | None = None
+    """By how much the server's clock is ahead of this device's; None if the answer doesn't tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Connection:
         encoding: Encoding,
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
+        on_settings: Callable[[SettingsPush], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -60,6 +64,7 @@ class Connection:
             on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
+            on_settings: the same for each `settings`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
 
@@ -68,12 +73,13 @@ class Connection:
         self._encoding = encoding
         self._on_push = on_push
         self._on_head = on_head
+        self._on_settings = on_settings
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head] | None = []
+        self._early: list[Push | Head | SettingsPush] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -116,7 +122,8 @@ class Connection:
             raise RequestRefused(request.cmd, answer.code, fault.field, fault.rule, fault.fix, fault.retry_after)
         if not isinstance(answer.body, request.answered_by):
             raise ProtocolViolation(f"the answer of {request.cmd} can't be read: {answer.fault.rule or answer.cmd}")
-        return Reply(answer.body, size, self._timing.monotonic() - started)
+        ahead_ms = answer.time_ms - self._timing.now_ms() if answer.time_ms else None
+        return Reply(answer.body, size, self._timing.monotonic() - started, ahead_ms)
 
     async def read(self) -> str:
         """Handle arriving frames until the connection is closed; return the reason."""
@@ -137,7 +144,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head):
+        if isinstance(frame, Push | Head | SettingsPush):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -158,11 +165,14 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head) -> None:
-        if isinstance(frame, Push):
-            self._on_push(frame.message)
-        else:
-            self._on_head(frame)
+    def _hand_on(self, frame: Push | Head | SettingsPush) -> None:
+        match frame:
+            case Push(message):
+                self._on_push(message)
+            case Head():
+                self._on_head(frame)
+            case SettingsPush():
+                self._on_settings(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.

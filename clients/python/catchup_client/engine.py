@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from catchup_client.acks import Acks
 from catchup_client.arrivals import Arrivals
 from catchup_client.catch_up import CatchUps
+from catchup_client.choices import Choices
 from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
 from catchup_client.events import Events, LoggedIn, LoginReport
@@ -14,6 +15,7 @@ from catchup_client.link import Link
 from catchup_client.outbox import Outbox
 from catchup_client.protocol.frames import Encoding
 from catchup_client.repair import Repairs
+from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
 from catchup_client.store import Store
 from catchup_client.timing import Timing
@@ -30,6 +32,7 @@ class Engine:
     Link      keeps a connection, and carries requests
     Arrivals  saves what arrives, and notes in Due what is to be done next
     Acks      acks and clears what is due
+    Choices   sends what the person has chosen for sessions
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
     CatchUps  pulls and reads history, when the application asks for it
@@ -51,6 +54,7 @@ class Engine:
         self.events = Events()
         self.store = store
         self._works = Works()
+        self.clock = ServerClock(timing)
         self.arrivals = arrivals = Arrivals(store, self.events, due, self._works.begin_anew)
         self.link = Link(
             url,
@@ -67,12 +71,15 @@ class Engine:
         self.outbox = Outbox(store, self.link, arrivals, self.events, due, parallel_sessions=settings.parallel_sessions)
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
+        self.choices = Choices(store, self.link, arrivals, self.catch_ups, due, clock=self.clock, timing=timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
 
     def _on_login(self, report: LoginReport) -> None:
+        self.clock.learn(report.ahead_ms)
         self._acks.start_over()
+        self.choices.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
 
@@ -83,7 +90,7 @@ class Engine:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
                     (part, part.run()) for part in (self.link, self.outbox)
                 ]
-                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._repairs)]
+                runs += [(work, self._works.run(work.run)) for work in (self._acks, self.choices, self._repairs)]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:
             failure = first_error(errors)

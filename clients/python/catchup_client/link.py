@@ -148,6 +148,7 @@ class Link:
             encoding=self._encoding,
             on_push=self._arrivals.take_push,
             on_head=self._arrivals.take_head,
+            on_settings=self._arrivals.take_settings,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )

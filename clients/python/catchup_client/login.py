@@ -29,6 +29,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         # Not an error that stops the client: it must recover by itself once the server is repaired.
         raise ConnectionLost(str(error)) from error
     arrivals.meet(reply.body.epoch)
+    settings_sum, ahead_ms = reply.body.settings_sum, reply.ahead_ms
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
@@ -36,7 +37,8 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         unread += arrivals.add_counters(reply.body.counters).added
         connection.admit_pushes()
         if not reply.body.next:
-            return LoginReport(frames, size, seconds, sessions, unread)
+            arrivals.compare_settings(settings_sum)
+            return LoginReport(frames, size, seconds, sessions, unread, ahead_ms)
         try:
             reply = await connection.exchange(Counters(next=reply.body.next))
         except (RequestRefused, ProtocolViolation) as error:

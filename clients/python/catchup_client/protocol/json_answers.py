@@ -5,6 +5,7 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
+from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
     BlockedReply,
@@ -49,14 +50,15 @@ def decode_answer(frame: Fields) -> Answer:
             body = _body(cmd, frame.object("body"))
         except ProtocolViolation as violation:
             fault = Fault(rule=violation.detail)
-    return Answer(cmd, frame.text("reqId") or None, code, fault, body)
+    return Answer(cmd, frame.text("reqId") or None, code, fault, body, frame.number("time"))
 
 
 def _body(cmd: str, body: Fields) -> Body | None:
     match cmd:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
-            return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
+            settings_sum = body.optional_number("settingsSum")
+            return CountersReply(counters, body.text("next"), body.optional_text("epoch"), settings_sum)
         case "clear" | "ack":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd == "chatAck" or cmd in _CHANGES:
@@ -68,6 +70,8 @@ def _body(cmd: str, body: Fields) -> Body | None:
         case "sessions":
             summaries = tuple(_summary(summary) for summary in body.objects("sessions"))
             return SessionsReply(summaries, body.text("next"), body.flag("end"))
+        case "settings":
+            return settings_reply(body)
         case "block" | "unblock":
             return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
         case "blocked":
@@ -102,6 +106,7 @@ def _counter(counter: Fields) -> Counter:
         joined=Seq(counter.number("joined")),
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
+        settings=settings_in(counter),
     )
 
 
@@ -134,6 +139,7 @@ def _summary(summary: Fields) -> SessionSummary:
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
+        settings=settings_in(summary),
     )
 
 

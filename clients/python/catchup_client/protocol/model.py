@@ -7,6 +7,7 @@ from typing import Any
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
+from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
 
 Content = Mapping[str, Any]
 """`msg`: a JSON object. Its numbers are doubles."""
@@ -103,6 +104,7 @@ class Counter:
     """Groups: the number of the message `joined`; only higher numbers count as unread."""
     left: Seq | None = None
     """Groups: the seq of the message that ended the membership, None for members. If set, nothing is unread."""
+    settings: SessionSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class CountersReply:
     """If not empty: `counters` with this token gives more of them."""
     epoch: str | None = None
     """Of a login: the identity of the server's data set, None if the server is too old to send one."""
+    settings_sum: int | None = None
+    """Of a login: the sum of the versions of the settings of all sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class SessionSummary:
     """The highest seq of the session, own messages included."""
     timestamp_ms: int
     group: GroupSummary | None = None
+    settings: SessionSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,18 @@ class Pong:
     """The answer of `ping`."""
 
 
-Body = CountersReply | ResultsReply | ChatAck | Page | SessionsReply | MembersReply | BlockReply | BlockedReply | Pong
+Body = (
+    CountersReply
+    | ResultsReply
+    | ChatAck
+    | Page
+    | SessionsReply
+    | SettingsReply
+    | MembersReply
+    | BlockReply
+    | BlockedReply
+    | Pong
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +231,8 @@ class Answer:
     fault: Fault
     body: Body | None
     """None if `code` is not OK, if this version doesn't know `cmd`, or if it couldn't be read (`fault` says why)."""
+    time_ms: int = 0
+    """The server's clock; 0 if the answer doesn't tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,4 +256,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | PlatformError | Unknown
+Frame = Answer | Push | Head | SettingsPush | PlatformError | Unknown

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.session_settings import NO_SETTINGS, SessionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class CountersSaved:
     """Groups whose counter couldn't be added: send `clear`, then ask for the counter again."""
     unread: Mapping[SessionId, int] = field(default_factory=dict)
     """How many messages are unread now, of the sessions where that has changed."""
+    settings: Sequence[SessionId] = ()
+    """The sessions whose settings are new to this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class SummariesNoted:
     """Groups whose counter must be asked for, because a summary doesn't say which numbers are own messages."""
     unread: Mapping[SessionId, int]
     """How many messages are unread now, of the sessions where that has changed."""
+    settings: Sequence[SessionId] = ()
+    """The sessions whose settings are new to this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,7 @@ class SessionState:
     """Whether there may be messages that this device hasn't saved yet: catch up to get them."""
     group: GroupSummary | None = None
     """Of a group: the last answer of `sessions`, None if there was none yet."""
+    settings: SessionSettings = NO_SETTINGS
+    """What the person has chosen for the session."""
+    hidden: bool = False
+    """Whether it is hidden now: nothing has come since the person hid it."""
