@@ -103,25 +103,13 @@ class Phone:
             case "catch up":
                 await client.catch_up()
             case "choose":
-                await self._choose(args.pop("session"), args)
+                names = {"mutedUntil": "muted_until_ms", "markedUnread": "marked_unread"}
+                session = args.pop("session")
+                await client.set_settings(session, **{names.get(name, name): value for name, value in args.items()})
             case "older":
                 await client.fetch_older(args["session"])
             case _:
                 await self._change(name, args)
-
-    async def _choose(self, session: str, chosen: Json) -> None:
-        client = self._client
-        match chosen:
-            case {"mutedUntil": until}:
-                await client.mute(session, until)
-            case {"pinned": flag}:
-                await client.pin(session, flag)
-            case {"hidden": flag}:
-                await client.hide(session, flag)
-            case {"markedUnread": flag}:
-                await client.mark_unread(session, flag)
-            case _:
-                raise AssertionError(f"{chosen} is no choice")
 
     def _change(self, name: str, args: Json) -> Coroutine[Any, Any, object]:
         client, group, msg_id = self._client, args["group"], args["msgId"]

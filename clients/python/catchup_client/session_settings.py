@@ -13,37 +13,63 @@ from catchup_client.store.results import SessionState
 class SettingsCalls:
     """How the person wants to see their sessions, the same on all their devices.
 
-    Each call keeps the choice in the local database at once, shows it, and waits until the server has it. If the call
-    ends before (a timeout, a crash), the choice stays and is still sent. Of two choices the later one counts, on
-    whichever device it was made.
-
-    All raise InvalidInput before anything is kept, and RequestRefused if the server refuses: then the choice is undone.
+    A choice is in the local database and shown at once, and works offline. `set_settings` waits until the server has
+    it; if the call ends before (a timeout, a crash), the choice stays and is still sent. Of two choices the later one
+    counts, on whichever device it was made. It raises InvalidInput before anything is kept, and RequestRefused if the
+    server refuses: then the choice is undone.
     """
 
     _engine: Engine
     _store: Store
 
-    async def mute(self, session_id: str, until_ms: int = FOR_EVER) -> None:
-        """Mute a session until a time, in milliseconds since 1970; by default for ever. Messages count all the same."""
-        if not 0 <= until_ms <= FOR_EVER:
-            raise InvalidInput("until_ms", f"must be from 0 to {FOR_EVER}")
-        await self._outcome(self._engine.choices.put(_name(session_id), muted_until_ms=until_ms))
+    async def set_settings(
+        self,
+        session_id: str,
+        *,
+        muted_until_ms: int | None = None,
+        pinned: bool | None = None,
+        hidden: bool | None = None,
+        marked_unread: bool | None = None,
+    ) -> None:
+        """Choose how to see a session; what is None stays as it is.
 
-    async def unmute(self, session_id: str) -> None:
-        """End the mute of a session."""
-        await self.mute(session_id, 0)
+        Args:
+            session_id: of a session in the list.
+            muted_until_ms: until when notifications are quiet, in milliseconds since 1970; 0 ends it, and `FOR_EVER`
+                never does. Messages count all the same.
+            pinned: at the top of `chat_list`, the newest pin first.
+            hidden: out of `chat_list`, until something newer comes. The session keeps its count.
+            marked_unread: a dot without a number, until `mark_read`.
 
-    async def pin(self, session_id: str, pinned: bool = True) -> None:
-        """Pin a session to the top of `chat_list`, the newest pin first; or no longer."""
-        await self._outcome(self._engine.choices.put(_name(session_id), pinned=pinned))
+        """
+        position = self.choose(
+            session_id, muted_until_ms=muted_until_ms, pinned=pinned, hidden=hidden, marked_unread=marked_unread
+        )
+        await self._engine.or_stop(self._engine.choices.outcome(position))
 
-    async def hide(self, session_id: str, hidden: bool = True) -> None:
-        """Hide a session from `chat_list` until something newer comes; or show it again. Its count stays."""
-        await self._outcome(self._engine.choices.put(_name(session_id), hidden=hidden))
-
-    async def mark_unread(self, session_id: str, marked: bool = True) -> None:
-        """Mark a session as unread, a dot without a number, until `mark_read`; or take the mark away."""
-        await self._outcome(self._engine.choices.put(_name(session_id), marked_unread=marked))
+    def choose(
+        self,
+        session_id: str,
+        *,
+        muted_until_ms: int | None = None,
+        pinned: bool | None = None,
+        hidden: bool | None = None,
+        marked_unread: bool | None = None,
+    ) -> int:
+        """Choose as `set_settings` does, without waiting for the server; return the number of the choice."""
+        if not is_session(session_id):
+            raise InvalidInput("session_id", "must be p:<uid>:<uid> or g:<groupId>")
+        if muted_until_ms is None and pinned is None and hidden is None and marked_unread is None:
+            raise InvalidInput("settings", "must have at least one to choose")
+        if muted_until_ms is not None and not 0 <= muted_until_ms <= FOR_EVER:
+            raise InvalidInput("muted_until_ms", f"must be from 0 to {FOR_EVER}")
+        return self._engine.choices.put(
+            SessionId(session_id),
+            muted_until_ms=muted_until_ms,
+            pinned=pinned,
+            hidden=hidden,
+            marked_unread=marked_unread,
+        )
 
     def chat_list(self) -> list[SessionState]:
         """Return the sessions to show: without hidden ones, pinned ones first, then the newest message first."""
@@ -55,12 +81,3 @@ class SettingsCalls:
         now_ms = self._engine.clock.now_ms()
         shown: Sequence[SessionState] = [state for state in self._store.sessions() if not state.hidden]
         return sum(state.unread for state in shown if include_muted or not state.settings.muted(now_ms))
-
-    async def _outcome(self, position: int) -> None:
-        await self._engine.or_stop(self._engine.choices.outcome(position))
-
-
-def _name(session_id: str) -> SessionId:
-    if not is_session(session_id):
-        raise InvalidInput("session_id", "must be p:<uid>:<uid> or g:<groupId>")
-    return SessionId(session_id)
