@@ -1,4 +1,4 @@
-"""Creates groups and changes their members."""
+"""Creates groups, changes them, and decides who joins them."""
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.group import build_group
@@ -22,5 +22,25 @@ def members(request: Request) -> pb.Envelope:
     return groups.members_reply(service.members(request.caller.uid, *asked))
 
 
+def ask(request: Request) -> pb.Envelope:
+    """Asks to join a group, or takes that back."""
+    made = service.ask(request.caller.uid, *groups.ask_request(request.envelope))
+    return groups.requests_reply([made] if made is not None else [])
+
+
+def requests(request: Request) -> pb.Envelope:
+    """Returns a page of the requests to join a group."""
+    asked = groups.requests_request(request.envelope, request.budget.largest_page)
+    return groups.requests_reply(*service.requests.list(request.caller.uid, *asked, request.budget))
+
+
+def approve(request: Request) -> pb.Envelope:
+    """Admits people who have asked, or refuses them."""
+    asked = groups.approve_request(request.envelope, request.caller.uid)
+    admitted = service.requests.decide(request.caller, asked)
+    return groups.refused_reply(asked) if admitted is None else sending.chat_ack(admitted, asked.draft)
+
+
 changes_of_groups = (cmd for cmd, command in of_function("group").items() if command.parser == "change_request")
-handler = request_handler("group", {**dict.fromkeys(changes_of_groups, change), **named(members)}, service.telemetry)
+others = named(ask, requests, approve, members)
+handler = request_handler("group", {**dict.fromkeys(changes_of_groups, change), **others}, service.telemetry)

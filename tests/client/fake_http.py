@@ -40,6 +40,8 @@ ROUTES = {
     "block": "PUT /v1/blocks/(?P<uid>[^/]+)",
     "unblock": "DELETE /v1/blocks/(?P<uid>[^/]+)",
     "blocked": "GET /v1/blocks",
+    "signal": "POST /v1/signals",
+    "online": "POST /v1/online",
 }
 STATUSES = {
     "OK": 200,

@@ -8,7 +8,7 @@ from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
 from catchup_client.protocol.http_form import HttpRequest, HttpResponse
-from tests.client import fake_http, fake_wire
+from tests.client import fake_http, fake_signals, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -252,6 +252,8 @@ class FakeServer:
             return state.groups.members(uid, body)
         if cmd in state.rules.ROUTES:
             return state.rules.answer(uid, cmd, body)
+        if cmd in fake_signals.ROUTES:
+            return fake_signals.answer(self, uid, cmd, body)
         if cmd == "ping":
             return {}
         raise Refused("UNIMPLEMENTED", "cmd", "is unknown")

@@ -40,6 +40,8 @@ MEMBER_OF_ANSWER = {
     "block": "blockReply",
     "unblock": "blockReply",
     "blocked": "blockedReply",
+    "signal": "signalReply",
+    "online": "onlineReply",
     "head": "head",
     "chat": "chat",  # the push
 }
@@ -83,7 +85,8 @@ def write(frame: Json, encoding: str) -> str:
         return json.dumps(frame, ensure_ascii=False)
     members = {**frame}
     if "body" in members:
-        members[MEMBER_OF_ANSWER[frame["cmd"]]] = members.pop("body")
+        is_push = frame["cmd"] == "signal" and "code" not in frame
+        members["signal" if is_push else MEMBER_OF_ANSWER[frame["cmd"]]] = members.pop("body")
     envelope = json_format.ParseDict(members, pb.Envelope())
     return json.dumps({"cmd": frame["cmd"], "pb": base64.b64encode(envelope.SerializeToString()).decode()})
 

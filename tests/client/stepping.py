@@ -16,6 +16,7 @@ from catchup_client.connection import Reply
 from catchup_client.due import Due
 from catchup_client.errors import ConnectionLost
 from catchup_client.events import Events
+from catchup_client.hearing import Hearing
 from catchup_client.login import log_in
 from catchup_client.protocol import frames, json_answers
 from catchup_client.protocol.fields import Fields
@@ -117,9 +118,9 @@ class SteppedClient(Arrivals):
 
     def _start(self) -> None:
         self.store, due = quick_store(self.path), Due()
-        super().__init__(self.store, Events(), due, lambda: None)
+        events, settings, timing = Events(), Settings(page_limit=3), Timing(sleep=_no_sleep)
+        super().__init__(self.store, events, due, Hearing(BOB, events, settings, timing), lambda: None)
         self.link: Any = Direct(self.server, self.path.stem)
-        settings, timing = Settings(page_limit=3), Timing(sleep=_no_sleep)
         self._acks = Acks(self.store, self.link, due, settings, timing)
         self._catch_ups = CatchUps(self.store, self, self.link, self._acks, settings, timing)
         self._repairs = Repairs(self.store, self._catch_ups, due, settings, timing)

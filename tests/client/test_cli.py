@@ -21,6 +21,7 @@ from catchup_client import Client
 from catchup_client.cli import main
 from catchup_client.cli.words import message_line, message_words, printable
 from catchup_client.protocol.model import Message
+from tests.client import fake_signals
 from tests.client.fake_server import FakeServer, token
 from tests.client.socket_server import listening
 
@@ -208,6 +209,35 @@ async def test_listen_prints_messages_as_they_come_and_stops_in_peace(tmp_path: 
     assert offline.startswith("offline: ")
 
 
+async def test_listen_says_who_types_beside_what_they_say(tmp_path: Path) -> None:
+    fake = FakeServer()
+    fake.say("alice", "bob", "earlier")
+    async with listening(fake) as url:
+        process = await start(environment(tmp_path, url, token("bob")), "listen")
+        assert process.stdout is not None
+        assert process.stderr is not None
+        await asyncio.wait_for(process.stdout.readline(), 10)
+        for _ in range(2):
+            await asyncio.wait_for(process.stderr.readline(), 10)
+        fake_signals.push(fake, "alice", {"chatType": 1, "to": "bob", "kind": "typing", "data": ""})
+        assert await asyncio.wait_for(process.stderr.readline(), 10) == b"p:alice:bob: alice is typing\n"
+        fake.say("alice", "bob", "hello")
+        assert await asyncio.wait_for(process.stdout.readline(), 10) == b"p:alice:bob #2 alice: hello\n"
+        process.send_signal(signal.SIGINT)
+        ran = await finish(process)
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+async def test_who_is_online_is_a_line_per_person(tmp_path: Path) -> None:
+    fake = FakeServer()
+    fake.say("alice", "bob", "earlier")
+    async with listening(fake) as url:
+        ran = await run(environment(tmp_path, url, token("alice")), "online", "bob", "alice", "erin")
+    bob, alice, erin = ran.out.splitlines()
+    assert bob.startswith("bob: offline, last seen 20")
+    assert (alice, erin) == ("alice: offline", "erin: offline")
+
+
 async def test_listen_for_a_while_ends_by_itself(tmp_path: Path) -> None:
     async with listening(FakeServer()) as url:
         ran = await run(environment(tmp_path, url, token("bob")), "listen", "--for", "0.2")
@@ -248,7 +278,11 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ([], "error: Missing command. There are: block, blocked, catch-up, chat, group, listen, read, sessions, show"),
+        (
+            [],
+            "error: Missing command. There are: block, blocked, catch-up, chat, group, listen, online, read, sessions, "
+            "show",
+        ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["chat", "--to", "bob", "hi"], "error: no address: give --url, or set CATCHUP_URL"),
         (["listen", "--url", "http://x"], "error: --url 'http://x' is not a WebSocket address: it must start with ws"),

@@ -24,12 +24,11 @@ from catchup_client import (
 )
 from catchup_client._wire.catchup.v1 import catchup_pb2 as pb
 from catchup_client.protocol import frames, membership, requests
+from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import RETRYABLE
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.model import (
     Answer,
-    BlockedReply,
-    BlockReply,
     ChatAck,
     CountersReply,
     Outgoing,
@@ -237,6 +236,15 @@ REQUESTS = [
     (requests.Block(Uid("carol")), {"uid": "carol"}),
     (requests.Unblock(Uid("carol")), {"uid": "carol"}),
     (requests.Blocked(), {}),
+    (
+        requests.Signal(SESSION, "bob", "typing", "x"),
+        {"chatType": 1, "to": "bob", "kind": "typing", "data": "x"},
+    ),
+    (
+        requests.Signal(SessionId("g:room"), "room", "typing"),
+        {"chatType": 2, "to": "room", "kind": "typing", "data": ""},
+    ),
+    (requests.Online((Uid("bob"), Uid("carol"))), {"uids": ["bob", "carol"]}),
     (membership.Members("room", 50, "bob"), {"groupId": "room", "limit": 50, "next": "bob"}),
 ]
 

@@ -1,17 +1,16 @@
 """The mutants of docs/protocol.md, section 7."""
 
-from catchup_client import Client, acks, arrivals, catch_up, choices, link, outbox, repair, works
+from catchup_client import acks, arrivals, catch_up, link, outbox, repair, works
 from catchup_client.connection import Connection
+from catchup_client.hearing import Hearing
 from catchup_client.names import Number
-from catchup_client.protocol import counting, gaps, json_answers, json_requests, paging
-from catchup_client.protocol.codes import Code
+from catchup_client.protocol import counting, gaps, paging
 from catchup_client.protocol.model import Message
-from catchup_client.protocol.session_settings import SessionSettings
-from catchup_client.server_clock import ServerClock
+from catchup_client.protocol.signalling import Pacing, Typists
 from catchup_client.settings import Settings
-from catchup_client.store import Store, anew, facade, mentions, messages, session_settings, sessions
+from catchup_client.signalling import Signalling
+from catchup_client.store import Store, anew, facade, mentions, messages, sessions
 from catchup_client.store.incoming import Incoming
-from catchup_client.store.queries import Queries
 from tests.conformance import phone
 from tests.conformance import wrong_acks as settles
 from tests.conformance import wrong_counters as counters
@@ -19,7 +18,8 @@ from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
 from tests.conformance import wrong_sending as sends
-from tests.conformance import wrong_settings as settings
+from tests.conformance import wrong_signals as signals
+from tests.conformance.mutants_of_settings import SETTINGS
 from tests.conformance.shared_mutants import (
     ACKS_ONCE,
     ADDS_FROM_KNOWN,
@@ -196,38 +196,38 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("stores answers in two steps", Store, "sent", sends.stores_the_answer_in_two_steps),
         mutant("forgets the outbox", outbox.Outbox, "run", sends.forgets_the_outbox),
     ],
-    "7 / Settings": [
-        mutant("is told nothing when it was away", arrivals.Arrivals, "compare_settings", returns_nothing),
-        mutant("asks for sessions at each login", arrivals.Arrivals, "compare_settings", settings.always_asks),
-        mutant("asks twice for sessions", catch_up.CatchUps, "discover", settings.asks_for_ever),
-        mutant("ignores pushes of settings", arrivals.Arrivals, "take_settings", returns_nothing),
-        mutant("ignores settings of counters", json_answers, "settings_in", returns_nothing),
-        mutant("takes any version", session_settings, "put_newer", settings.replaces_with_older),
-        mutant("sends no choices", Store, "next_choices", settings.sends_none),
-        mutant("forgets a choice that it sends", Store, "next_choices", settings.forgets_what_it_sends),
-        mutant("dates each attempt", Store, "next_choices", settings.dates_each_attempt),
-        mutant("dates by its clock alone", Store, "choose", settings.dates_by_the_clock_alone),
-        mutant("never learns the server's time", ServerClock, "learn", returns_nothing),
-        mutant("leaves the place out", json_requests, "encode_choice", settings.sends_no_place),
-        mutant("names all settings", json_requests, "encode_choice", settings.sends_everything),
-        mutant("sends refused choices again", choices, "RETRYABLE", frozenset(Code) - {Code.OK}),
-        mutant("never sends a choice again", choices, "RETRYABLE", frozenset()),
-        mutant("does not take what the answer says", Store, "settle_choices", settings.keeps_its_choice),
-        mutant("shows nothing before the answer", SessionSettings, "with_choice", settings.waits_for_the_answer),
-        mutant("hides for ever", Queries, "_has_come_since", returns_nothing),
-        mutant("shows a hidden session after any message", Queries, "_has_come_since", settings.any_seq_shows),
-        mutant("hides own messages of other devices", Queries, "_has_come_since", settings.numbers_alone_show),
-        mutant("hides nothing", Queries, "_has_come_since", settings.shown_at_once),
-        mutant("reads what it hides", choices.Choices, "put", settings.hiding_reads),
-        mutant("lists hidden sessions", Client, "chat_list", settings.shows_hidden),
-        mutant("ignores pins", Client, "chat_list", settings.sorts_by_messages),
-        mutant("totals everything", Client, "unread_total", settings.totals_all),
-        mutant("totals what is hidden", Client, "unread_total", settings.totals_hidden),
-        mutant("totals what is muted", Client, "unread_total", settings.totals_the_shown),
-        mutant("mutes for ever", SessionSettings, "muted", settings.mutes_for_ever),
-        mutant("leaves marks when reading", Client, "mark_read", settings.reading_leaves_marks),
-        mutant("chooses at each reading", Client, "mark_read", settings.reading_always_chooses),
-        mutant("keeps settings of another epoch", anew, "KEPT_TABLES", (*anew.KEPT_TABLES, "session_settings")),
-        mutant("keeps choices of another epoch", anew, "KEPT_TABLES", (*anew.KEPT_TABLES, "choice")),
+    "7 / Settings": SETTINGS,
+    "7 / Signals / 1": [
+        mutant("shows typing for long", phone, "SETTINGS", Settings(typing_shown=60)),
+        mutant("shows typing briefly", phone, "SETTINGS", Settings(typing_shown=6)),
+        mutant("shows no typing", Typists, "take", signals.takes_every_kind_for_the_end),
+        mutant("needs an end", Hearing, "wrote", returns_nothing),
+        mutant("ends with any message", Hearing, "wrote", signals.ends_with_any_message),
+        mutant("ends with quiet messages", Hearing, "wrote", signals.ends_with_quiet_messages),
+        mutant("hears no end", Typists, "take", signals.hears_no_end),
+        mutant("hears of nobody's absence", Hearing, "forget", returns_nothing),
+    ],
+    "7 / Signals / 2": [
+        mutant("hears oneself", Typists, "take", signals.hears_oneself),
+        mutant("hears anybody", Typists, "take", signals.hears_anybody),
+        mutant("hears the late", Typists, "take", signals.hears_the_late),
+        mutant("hears nobody who has written", Typists, "take", signals.hears_nobody_who_has_written),
+    ],
+    "7 / Signals / 3": [
+        mutant("takes every kind for typing", Typists, "take", signals.takes_every_kind_for_typing),
+        mutant("takes other kinds for the end", Typists, "take", signals.takes_other_kinds_for_the_end),
+        mutant("hears known kinds", Typists, "take", signals.hears_known_kinds),
+    ],
+    "7 / Signals / 4": [
+        mutant("tells of each key", phone, "SETTINGS", Settings(typing_repeat=0)),
+        mutant("tells of typing once", phone, "SETTINGS", Settings(typing_repeat=60)),
+        mutant("sends as fast as it can", phone, "SETTINGS", Settings(signal_pause=0)),
+        mutant("never stops", Pacing, "stopped", returns_nothing),
+        mutant("stops what nobody has heard of", Pacing, "stopped", signals.stops_whatever_was_heard),
+        mutant("lets all wait", Pacing, "put", signals.lets_all_wait),
+        mutant("types on after the message", Pacing, "wrote", returns_nothing),
+        mutant("sends when it is connected again", Pacing, "forget", returns_nothing),
+        mutant("sends a signal again", Signalling, "_send", signals.sends_twice),
+        mutant("sends a signal until it is taken", Signalling, "_send", signals.sends_until_it_is_taken),
     ],
 }

@@ -13,8 +13,10 @@ from catchup_client.events import (
     MessageSent,
     MessagesSaved,
     SettingsChanged,
+    Signalled,
     StartedAnew,
     Subscription,
+    TypingChanged,
     UnreadChanged,
 )
 from catchup_client.names import SessionId
@@ -108,6 +110,12 @@ class Phone:
                 await client.set_settings(session, **{names.get(name, name): value for name, value in args.items()})
             case "older":
                 await client.fetch_older(args["session"])
+            case "typing":
+                client.typing(args["to"])
+            case "stop typing":
+                client.stop_typing(args["to"])
+            case "signal":
+                await client.signal(args["to"], args["kind"], args.get("data", ""))
             case _:
                 await self._change(name, args)
 
@@ -199,6 +207,7 @@ class Phone:
         """Return what the client has told since it was asked last."""
         told: Json = {"unread": {}, "new": {}, "moved": {}, "sent": {}, "held": [], "refused": {}, "startedAnew": None}
         told["settings"] = set()
+        told |= {"typing": {}, "signals": []}
         for event in self._subscription.pending():
             match event:
                 case UnreadChanged(session_id, unread):
@@ -215,6 +224,10 @@ class Phone:
                     told["refused"][msg_id] = code.name
                 case SettingsChanged(session_id):
                     told["settings"].add(session_id)
+                case TypingChanged(session_id, uids):
+                    told["typing"][session_id] = list(uids)
+                case Signalled(session_id, uid, kind, data):
+                    told["signals"].append({"sessionId": session_id, "uid": uid, "kind": kind, "data": data})
                 case StartedAnew(epoch):
                     told["startedAnew"] = epoch
         told["settings"] = sorted(told["settings"])

@@ -6,6 +6,8 @@ from typing import Any
 Json = dict[str, Any]
 
 EPOCH_MS = 1_554_964_793_000
+LATER_MS = EPOCH_MS + 100_000
+"""Later than any message that gives no time."""
 LISTS_OF_COUNTERS = ("login", "counters")
 CHANGES = ("create", "join", "leave", "add", "remove", "role")
 
@@ -46,9 +48,17 @@ def _run(short: Json) -> list[Json]:
 
 def push(frame: Json) -> Json:
     """Return a whole push."""
+    if frame.get("cmd") == "signal":
+        return {"time": LATER_MS, **frame, "body": _signal(frame["body"])}
     if frame.get("cmd") != "chat":
         return frame
     return {"time": EPOCH_MS, "uid": frame["body"]["from"], **frame, "body": message(frame["body"])}
+
+
+def _signal(short: Json) -> Json:
+    session_id = short["sessionId"]
+    to = session_id.split(":")[-1]
+    return {"chatType": 1 if session_id.startswith("p:") else 2, "to": to, "data": "", **short}
 
 
 def answer(request: Json, code: str, given: Json, time: int = EPOCH_MS) -> Json:

@@ -45,6 +45,7 @@ SESSIONS = {
     "never": ("a group that one was never in", "g:never"),
     "open": ("an open group that one was never in", "g:open"),
     "nowhere": ("a group that there is not", "g:nowhere"),
+    "asking": ("a group that one asks to join and was never in", "g:asking"),
 }
 FORGERIES = {
     "uid": "another's uid in the header",
@@ -58,27 +59,30 @@ FORGERIES = {
 # it has lines of its own.
 ABOUT_THE_CALLER = {"uid": "denied", "device": "ok"}
 GRID = """
-route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
-counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent
-clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
-sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
-settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
-create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
-join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied
-leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
-add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
-describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
-dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
-members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
-signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
-online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent silent
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -      -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok     exists
+join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied denied
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied denied
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied ok
+requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied
+approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -      -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -98,17 +102,21 @@ role      denied  ok      ok      -       -       -
 describe  denied  ok      ok      -       -       -
 mute      denied  ok      ok      -       invalid invalid
 dissolve  denied  ok      ok      -       -       -
+ask       denied  ok      -       -       -       -
+requests  denied  ok      -       ok      invalid invalid
+approve   denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "ping", "blocked", "online"}
+READS = {"counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
     "join": "g:open",
+    "ask": "g:asking",
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
@@ -156,9 +164,10 @@ class Stage:
         for group in ("member", "admin", "owner", "left", "removed"):
             bob.change("create", group, uids=["alice", "carol"])
         bob.change("create", "club", uids=["alice", "carol"], open=True)
-        for group in ("never", "open"):
-            bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], open=group == "open")
-        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open"):
+        for group in ("never", "open", "asking"):
+            kind = {"open": group == "open", "ask": group == "asking"}
+            bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], **kind)
+        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open", "asking"):
             bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
@@ -259,8 +268,11 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {**change, "uids": ["carol"]}
         case "role":
             return {**change, "uid": "carol", "role": "ADMIN"}
-        case "members":
+        case "members" | "requests" | "ask":
             return {"groupId": group}
+        case "approve":
+            # She is a member, so this is safe although she has not asked.
+            return {**change, "uids": ["carol"]}
         case "describe":
             return {**change, "name": "The hall"}
         case "mute":
@@ -284,7 +296,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**about(route, "g:never"), "msgId": "founded-never", "uids": ["carol"]}}
         case _, "msgid":
             return {"body": {**body, "msgId": BOBS_MSG_ID}}
-        case "members", "cursor":
+        case "members" | "requests", "cursor":
             return {"body": {**body, "next": "bob"}}
         case _, "cursor":
             return {"body": {"next": "after:p:bob:carol"}}

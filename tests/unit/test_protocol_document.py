@@ -13,6 +13,7 @@ from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
 from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.http import STATUSES
+from catchup.usecases.groups.requests import MAX_REQUESTS
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import Exchange, decode
 from catchup.wire.json_form import from_json
@@ -39,7 +40,7 @@ PUSHED_BODIES = {cmd: body_of(member) for cmd, member in PUSHES.items()}
 def is_push(frame: dict[str, Any]) -> bool:
     """What has fields that only the server sends."""
     of_the_server = any(name in str(frame) for name in ("serverTime", "version"))
-    return frame["cmd"] == "head" or (frame["cmd"], "uid" in frame) == ("signal", True) or of_the_server
+    return frame["cmd"] == "head" or (frame["cmd"] in ("ask", "signal") and "uid" in frame) or of_the_server
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -113,9 +114,11 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("sessions in a `clear`, `ack`, `counters`, `settings`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
-        ("uids in a `create`, `add`, `remove`, and in `at`", str(settings.MAX_NAMED_UIDS)),
+        ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
         ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),
+        ("`note` of a request to join", f"{settings.MAX_NOTE_BYTES} bytes"),
+        ("people who ask to join a group", str(MAX_REQUESTS)),
         ("members of a group", f"{MAX_MEMBERS:,}"),
         ("people that one blocks", str(settings.MAX_BLOCKED)),
         ("`kind` of a signal", f"`{KIND_RULE}`"),

@@ -48,8 +48,10 @@ from catchup_client.events import (
     Offline,
     Sent,
     SettingsChanged,
+    Signalled,
     Source,
     StartedAnew,
+    TypingChanged,
     UnreadChanged,
 )
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_session, private_session
@@ -59,6 +61,7 @@ from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.session_settings import FOR_EVER, Position, SessionSettings
+from catchup_client.protocol.signals import OnlineStatus
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
 from catchup_client.store import Store
@@ -96,6 +99,7 @@ __all__ = [
     "NotServed",
     "Number",
     "Offline",
+    "OnlineStatus",
     "Outgoing",
     "PageReport",
     "Position",
@@ -113,6 +117,7 @@ __all__ = [
     "SessionState",
     "Settings",
     "SettingsChanged",
+    "Signalled",
     "Source",
     "StartedAnew",
     "Stopped",
@@ -126,6 +131,7 @@ __all__ = [
     "Timing",
     "Token",
     "TokenRefused",
+    "TypingChanged",
     "Uid",
     "UnreadChanged",
     "group_session",

@@ -14,11 +14,13 @@ from catchup_client.events import (
     StartedAnew,
     UnreadChanged,
 )
+from catchup_client.hearing import Hearing
 from catchup_client.names import Seq, SessionId, is_group
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
+from catchup_client.protocol.signals import SignalPush
 from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, Saved
 
@@ -26,11 +28,12 @@ from catchup_client.store.results import CountersSaved, Saved
 class Arrivals:
     """Saves what the server sends."""
 
-    def __init__(self, store: Store, events: Events, due: Due, on_anew: Callable[[], None]) -> None:
+    def __init__(self, store: Store, events: Events, due: Due, hearing: Hearing, on_anew: Callable[[], None]) -> None:
         """Prepare; `on_anew` is called after the store was emptied: what was read from it before is no longer valid."""
         self._store = store
         self._events = events
         self._due = due
+        self._hearing = hearing
         self._on_anew = on_anew
 
     def meet(self, epoch: str | None) -> None:
@@ -69,6 +72,7 @@ class Arrivals:
         """Save and count a pushed message."""
         saved = self._store.save_push(message)
         self._tell_saved(message.session_id, saved.new, Source.PUSH)
+        self._hearing.wrote(message)
         self._note(message.session_id, saved)
         if is_group(message.session_id) or message.sender != self._store.owner:
             self._due.reached(message.session_id, message.number)
@@ -103,6 +107,10 @@ class Arrivals:
         """Tell the application of the settings of these sessions."""
         for session_id in session_ids:
             self._events.publish(SettingsChanged(session_id, self._store.session(session_id).settings))
+
+    def take_signal(self, push: SignalPush) -> None:
+        """Tell the application of a signal; nothing is saved."""
+        self._hearing.take(push)
 
     def take_change(self, ack: ChatAck, *, of_own_stay: bool) -> Sent:
         """Note the answer to a change of membership; `of_own_stay`: this account itself has joined or left."""

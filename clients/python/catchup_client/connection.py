@@ -15,12 +15,16 @@ from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.session_settings import SettingsPush
+from catchup_client.protocol.signals import SignalPush
 from catchup_client.timing import Timing
 from catchup_client.transport import Transport
 
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
+
+Live = Push | Head | SettingsPush | SignalPush
+"""What the server sends by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Connection:
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
         on_settings: Callable[[SettingsPush], None],
+        on_signal: Callable[[SignalPush], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -65,6 +70,7 @@ class Connection:
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
             on_settings: the same for each `settings`.
+            on_signal: the same for each `signal`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
 
@@ -74,12 +80,13 @@ class Connection:
         self._on_push = on_push
         self._on_head = on_head
         self._on_settings = on_settings
+        self._on_signal = on_signal
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head | SettingsPush] | None = []
+        self._early: list[Live] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -144,7 +151,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head | SettingsPush):
+        if isinstance(frame, Live):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -165,7 +172,7 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head | SettingsPush) -> None:
+    def _hand_on(self, frame: Live) -> None:
         match frame:
             case Push(message):
                 self._on_push(message)
@@ -173,6 +180,8 @@ class Connection:
                 self._on_head(frame)
             case SettingsPush():
                 self._on_settings(frame)
+            case SignalPush():
+                self._on_signal(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.

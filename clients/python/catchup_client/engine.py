@@ -10,13 +10,17 @@ from catchup_client.catch_up import CatchUps
 from catchup_client.choices import Choices
 from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
-from catchup_client.events import Events, LoggedIn, LoginReport
+from catchup_client.events import Events, LoggedIn, LoginReport, Offline
+from catchup_client.hearing import Hearing
 from catchup_client.link import Link
+from catchup_client.names import Uid
 from catchup_client.outbox import Outbox
 from catchup_client.protocol.frames import Encoding
+from catchup_client.protocol.model import Outgoing
 from catchup_client.repair import Repairs
 from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
+from catchup_client.signalling import Signalling
 from catchup_client.store import Store
 from catchup_client.timing import Timing
 from catchup_client.token import TokenSource
@@ -35,6 +39,7 @@ class Engine:
     Choices   sends what the person has chosen for sessions
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
+    Hearing, Signalling  hear and send what is not saved, such as typing
     CatchUps  pulls and reads history, when the application asks for it
     Works     begins work again if the server has another data set
     """
@@ -55,7 +60,8 @@ class Engine:
         self.store = store
         self._works = Works()
         self.clock = ServerClock(timing)
-        self.arrivals = arrivals = Arrivals(store, self.events, due, self._works.begin_anew)
+        self._hearing = Hearing(store.owner or Uid(""), self.events, settings, timing)
+        self.arrivals = arrivals = Arrivals(store, self.events, due, self._hearing, self._works.begin_anew)
         self.link = Link(
             url,
             tokens,
@@ -64,10 +70,11 @@ class Engine:
             arrivals=arrivals,
             claim=store.claim,
             on_login=self._on_login,
-            on_offline=self.events.publish,
+            on_offline=self._on_offline,
             settings=settings,
             timing=timing,
         )
+        self.signalling = Signalling(self.link, settings, timing)
         self.outbox = Outbox(store, self.link, arrivals, self.events, due, parallel_sessions=settings.parallel_sessions)
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
@@ -76,19 +83,34 @@ class Engine:
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
 
+    def post(self, message: Outgoing) -> None:
+        """Put a message into the outbox; others then hear no more that it is typed. Raises InvalidInput."""
+        self.outbox.put(message)
+        self.signalling.wrote(message.session_id)
+
     def _on_login(self, report: LoginReport) -> None:
         self.clock.learn(report.ahead_ms)
+        # Of a connection that was replaced by this one.
+        self._forget_signals()
         self._acks.start_over()
         self.choices.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
+
+    def _on_offline(self, offline: Offline) -> None:
+        self._forget_signals()
+        self.events.publish(offline)
+
+    def _forget_signals(self) -> None:
+        self._hearing.forget()
+        self.signalling.forget()
 
     async def _run(self) -> None:
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
-                    (part, part.run()) for part in (self.link, self.outbox)
+                    (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
                 ]
                 runs += [(work, self._works.run(work.run)) for work in (self._acks, self.choices, self._repairs)]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]

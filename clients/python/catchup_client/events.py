@@ -5,7 +5,7 @@ import enum
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from catchup_client.names import MsgId, Seq, SessionId
+from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.model import Message
 from catchup_client.protocol.session_settings import SessionSettings
@@ -142,6 +142,27 @@ class MessageRefused:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Signalled:
+    """Somebody does something in a session now, such as typing. Signals are never saved."""
+
+    session_id: SessionId
+    uid: Uid
+    kind: str
+    """`typing`, `stopped`, or a kind of the application's own."""
+    data: str
+    """A text of the application's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypingChanged:
+    """Who types in a session has changed."""
+
+    session_id: SessionId
+    uids: tuple[Uid, ...]
+    """All who type there now, in the order of their uids."""
+
+
 Event = (
     LoggedIn
     | StartedAnew
@@ -153,6 +174,8 @@ Event = (
     | MessageSent
     | MessageHeld
     | MessageRefused
+    | Signalled
+    | TypingChanged
 )
 
 

@@ -72,12 +72,17 @@ class Link:
         """Return a new backoff with this client's settings."""
         return Backoff(self._settings.backoff_base, self._settings.backoff_cap, self._timing.random)
 
+    @property
+    def connection(self) -> Connection | None:
+        """The connection that is logged in; None without one."""
+        return None if self._connection is None or self._connection.lost is not None else self._connection
+
     async def ready(self) -> Connection:
         """Wait for a connection that is logged in."""
         async with self._changed:
-            while self._connection is None or self._connection.lost is not None:
+            while (connection := self.connection) is None:
                 await self._changed.wait()
-            return self._connection
+            return connection
 
     async def request(self, request: Request[A]) -> Reply[A]:
         """Send a request until it is answered, over new connections if needed (section 6: "retry?").
@@ -149,6 +154,7 @@ class Link:
             on_push=self._arrivals.take_push,
             on_head=self._arrivals.take_head,
             on_settings=self._arrivals.take_settings,
+            on_signal=self._arrivals.take_signal,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )

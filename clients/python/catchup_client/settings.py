@@ -32,6 +32,12 @@ MAX_UIDS_PER_REQUEST = 50
 MAX_GROUP_NAME_BYTES = 200
 """Section 9: of a group's name."""
 
+MAX_SIGNAL_DATA_BYTES = 256
+"""Section 9: of the text of a signal."""
+
+MAX_ONLINE_UIDS = 100
+"""Section 9: uids in an `online`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -80,3 +86,12 @@ class Settings:
 
     parallel_sessions: int = 4
     """In how many sessions the client catches up at once, and in how many the outbox sends at once."""
+
+    signal_pause: float = 1.0
+    """Section 7, *Signals*: the least time between two signals."""
+
+    typing_repeat: float = 4.0
+    """Section 7, *Signals*: others are told again that the person types after that long."""
+
+    typing_shown: float = 8.0
+    """Section 7, *Signals*: somebody seems to type no more when that long nothing was heard of it."""

@@ -1,8 +1,8 @@
-// Sends the `ack`s and `clear`s that are due: they tell the server which messages are saved and counted.
+// Sends the `ack`s, `clear`s and `read`s that are due: they tell the server which messages are saved, counted and read.
 
 import { tolerate } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
-import { ack, clear } from "./protocol/requests.js";
+import { ack, clear, read } from "./protocol/requests.js";
 import { nextSettlement } from "./protocol/acking.js";
 
 /**
@@ -65,7 +65,7 @@ export class Acks {
 
   /** Send refused acks and clears again; called after each login. */
   startOver() {
-    this.#due.refusedClears.clear();
+    this.#due.mayAskAgain();
     this.#refused.clear();
     this.#due.acks.raise();
   }
@@ -95,6 +95,7 @@ export class Acks {
   async #flush(only) {
     const backoff = this.#link.backoff();
     while (backoff.attempts < MAX_ROUNDS) {
+      await this.#link.ready(); // until then, more may be acked, cleared and read
       const next = await this.#next(only);
       if (!next) return;
       const { body } = await this.#link.request(requestOf(next));
@@ -105,11 +106,13 @@ export class Acks {
   /** @param {string | null} only */
   async #next(only) {
     const due = await this.#store.due(only);
+    const { clear, read: reads } = this.#due.refused;
     return nextSettlement(
-      due.map(({ sessionId, seqs, known }) => ({
+      due.map(({ sessionId, seqs, known, read }) => ({
         sessionId,
         seqs: this.#refused.has(sessionId) || (only === null && this.#held.has(sessionId)) ? [] : seqs,
-        known: this.#due.refusedClears.get(sessionId) === known ? null : known,
+        known: clear.get(sessionId) === known ? null : known,
+        read: read && reads.get(sessionId) === read.number ? null : read,
       })),
     );
   }
@@ -123,16 +126,18 @@ export class Acks {
     /** @type {Map<string, Settled>} */
     const confirmed = new Map();
     let isFinished = true;
-    for (const [sessionId, { seqs, received = null }] of Object.entries(told)) {
+    for (const [sessionId, { seqs, received = null, read: position }] of Object.entries(told)) {
       const { code, remaining } = results.get(sessionId) ?? { code: "UNAVAILABLE", remaining: [] };
       if (code === "OK") {
-        confirmed.set(sessionId, { seqs: seqs.filter((seq) => !remaining.includes(seq)), cleared: received });
+        const acked = seqs.filter((seq) => !remaining.includes(seq));
+        confirmed.set(sessionId, { seqs: acked, cleared: received, read: position?.number ?? 0 });
         isFinished &&= remaining.length === 0;
       } else if (RETRYABLE.has(code)) {
         isFinished = false;
-      } else if (received !== null) {
-        console.warn(`catchup: ${sessionId} can't be cleared up to ${received} yet: ${code}`);
-        this.#due.refusedClears.set(sessionId, received);
+      } else if (received !== null || position) {
+        const [cmd, number] = position ? ["read", position.number] : ["clear", Number(received)];
+        console.warn(`catchup: ${cmd} of ${sessionId} up to ${number} is refused as yet: ${code}`);
+        this.#due.refused[/** @type {"clear" | "read"} */ (cmd)].set(sessionId, number);
         this.#due.count(sessionId);
       } else {
         this.#refused.add(sessionId);
@@ -143,8 +148,11 @@ export class Acks {
   }
 }
 
-/** @param {{cmd: "ack" | "clear", sessions: Record<string, Told>}} next */
+/** @param {NonNullable<ReturnType<typeof nextSettlement>>} next */
 function requestOf({ cmd, sessions }) {
-  if (cmd === "ack") return ack(sessions);
-  return clear(Object.fromEntries(Object.entries(sessions).map(([id, { received = 0 }]) => [id, received])));
+  /** @template T @param {(told: Told) => T} valueOf */
+  const each = (valueOf) => Object.fromEntries(Object.entries(sessions).map(([id, told]) => [id, valueOf(told)]));
+  if (cmd === "clear") return clear(each(({ received = 0 }) => received));
+  if (cmd === "read") return read(each(({ read: position }) => ({ seq: position?.seq, received: position?.number })));
+  return ack(each(({ seqs, received }) => ({ seqs, received })));
 }

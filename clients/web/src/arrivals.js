@@ -2,7 +2,10 @@
 
 import { isGroup } from "./names.js";
 import { takeCounter, takeSummary } from "./protocol/counters.js";
+import { Personal } from "./personal.js";
+import { isShown } from "./protocol/signals.js";
 import * as incoming from "./protocol/incoming.js";
+import { tell, tellAll } from "./telling.js";
 
 /**
  * @import { Emitter, Source } from "./events.js"
@@ -13,6 +16,7 @@ import * as incoming from "./protocol/incoming.js";
  * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
+ * @import { Signal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
@@ -30,6 +34,7 @@ export class Arrivals {
     this.#events = events;
     this.#due = due;
     this.#onAnew = onAnew;
+    this.personal = new Personal(store, events, due);
   }
 
   /** Note which data set the server has; before anything else that it has sent is saved. @param {string} epoch */
@@ -47,11 +52,13 @@ export class Arrivals {
       fresh: draft.fresh,
     }));
     let grown = 0;
-    for (const [sessionId, { result, unread, grew }] of outcomes) {
-      grown += grew;
-      this.#tell(sessionId, result.fresh, "counter", unread);
+    for (const [sessionId, outcome] of outcomes) {
+      const { result } = outcome;
+      grown += outcome.grew;
+      tell(this.#events, sessionId, result.fresh, "counter", outcome);
       this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
       if (!result.isSettled) this.#due.count(sessionId);
+      if (outcome.lacksHidden) this.#due.askHidden(sessionId);
     }
     this.#due.acks.raise();
     return grown;
@@ -64,7 +71,8 @@ export class Arrivals {
   async addSummaries(summaries) {
     const byId = new Map(summaries.map((summary) => [summary.sessionId, summary]));
     const outcomes = await this.#store.changeAll(byId, takeSummary);
-    for (const [sessionId, { unread }] of outcomes) this.#tell(sessionId, [], "counter", unread);
+    tellAll(this.#events, outcomes);
+    for (const [sessionId, { lacksHidden }] of outcomes) if (lacksHidden) this.#due.askHidden(sessionId);
     this.#due.acks.raise();
     return [...outcomes].filter(([, { result }]) => !result).map(([sessionId]) => sessionId);
   }
@@ -76,6 +84,16 @@ export class Arrivals {
         return this.#takeMessage(body);
       case "head":
         return this.#takeHead(body);
+      case "ask":
+        return Promise.resolve(this.#events.emit("askedToJoin", body));
+      case "hide":
+        return this.personal.takeHide(body);
+      case "read":
+        return this.personal.takeReads(body);
+      case "settings":
+        return this.personal.takeSettings(body);
+      case "signal":
+        return this.#takeSignal(body);
     }
   }
 
@@ -86,11 +104,18 @@ export class Arrivals {
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
   }
 
+  /** Show a signal. @param {Signal} signal */
+  async #takeSignal(signal) {
+    const session = await this.#store.session(signal.sessionId);
+    if (isShown(signal, this.#store.uid, session)) this.#events.emit("signal", signal);
+  }
+
   /** Note the newest seq of a group. @param {Head} head */
-  async #takeHead({ sessionId, seq, number }) {
+  async #takeHead(head) {
+    const { sessionId, seq, number } = head;
     if (!isGroup(sessionId)) return;
     const { result } = await this.#store.change(sessionId, (draft) => ({
-      isNews: incoming.takeHead(draft, seq),
+      isNews: incoming.takeHead(draft, head),
       uncounted: number > draft.session.count.known,
     }));
     this.#due.reached(sessionId, number);
@@ -98,7 +123,7 @@ export class Arrivals {
     if (result.isNews) this.#events.emit("head", { sessionId, seq });
   }
 
-  /** Note the answer to a change of membership. @param {ChatAck} ack @param {boolean} ofOwnStay */
+  /** Note the answer to a change of membership. @param {ChatAck} ack @param {"begins" | "ends" | ""} ofOwnStay */
   takeChange(ack, ofOwnStay) {
     return this.#live(ack.sessionId, "sent", (draft) => incoming.takeChange(draft, ack, ofOwnStay));
   }
@@ -149,19 +174,8 @@ export class Arrivals {
 
   /** @param {string} sessionId @param {Source} source @param {Work} work */
   async #change(sessionId, source, work) {
-    const { result, unread } = await this.#store.change(sessionId, work);
-    this.#tell(sessionId, result.fresh, source, unread);
-    return result;
-  }
-
-  /**
-   * @param {string} sessionId
-   * @param {readonly Message[]} fresh
-   * @param {Source} source
-   * @param {number | null} unread
-   */
-  #tell(sessionId, fresh, source, unread) {
-    if (fresh.length > 0) this.#events.emit("messages", { sessionId, messages: fresh, source });
-    if (unread !== null) this.#events.emit("unread", { sessionId, unread });
+    const outcome = await this.#store.change(sessionId, work);
+    tell(this.#events, sessionId, outcome.result.fresh, source, outcome);
+    return outcome.result;
   }
 }

@@ -17,7 +17,7 @@ export class BlockCalls extends Caller {
    * @returns {Promise<void>}
    */
   async block(uid) {
-    await this.device.call("setBlock", checkedUid("uid", uid), true);
+    await this.device.call("ask", "setBlock", checkedUid("uid", uid), true);
   }
 
   /**
@@ -26,11 +26,11 @@ export class BlockCalls extends Caller {
    * @returns {Promise<void>}
    */
   async unblock(uid) {
-    await this.device.call("setBlock", checkedUid("uid", uid), false);
+    await this.device.call("ask", "setBlock", checkedUid("uid", uid), false);
   }
 
   /** Return the uids of all blocked people, in order. @returns {Promise<string[]>} */
   blocked() {
-    return this.device.call("blocked");
+    return this.device.call("ask", "blocked");
   }
 }

@@ -5,12 +5,13 @@ import { InvalidInput } from "./errors.js";
 import { Emitter } from "./events.js";
 import { checkedSession } from "./names.js";
 import { keptDeviceId } from "./page.js";
-import { ReadCalls } from "./reading.js";
+import { SettingsCalls } from "./session-settings.js";
 import { SessionView } from "./session-view.js";
 import { DEFAULTS } from "./settings.js";
 import { REAL_TIMING } from "./timing.js";
 import { TokenSource } from "./token.js";
 import { dialWebSocket } from "./transport.js";
+import { watchTyping } from "./typists.js";
 
 /**
  * @import { EventName, Events } from "./events.js"
@@ -29,7 +30,7 @@ import { dialWebSocket } from "./transport.js";
  * Calls that need the server wait for a connection, however long it takes. They throw Stopped if the client had to
  * stop, ClientClosed if it was closed meanwhile. The others read or change only the local database, and work offline.
  */
-export class Client extends ReadCalls {
+export class Client extends SettingsCalls {
   #tokens;
   #account;
   #database;
@@ -49,6 +50,7 @@ export class Client extends ReadCalls {
     const settings = { ...DEFAULTS, ...options.settings };
     const tokens = new TokenSource(token, deviceId, uidClaim);
     super(new Device({ url: String(url), tokens, dial, settings, timing }, new Emitter(), tabs));
+    watchTyping(this.device.events, timing, this.device.ended);
     this.#tokens = tokens;
     this.#account = uid === undefined ? null : { uid, deviceId };
     this.#database = database;

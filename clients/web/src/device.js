@@ -119,13 +119,6 @@ export class Device {
     return this.store && this.#tabs ? this.#tabs.call(name, args) : this.#perform(name, args);
   }
 
-  /** Tell all tabs that a session was read in this one. @param {string} sessionId */
-  tellRead(sessionId) {
-    const event = { sessionId, unread: 0 };
-    this.events.show("unread", event);
-    this.#tabs?.tell("unread", event);
-  }
-
   /** What only the leading tab can do. @param {string} name @param {readonly any[]} args @returns {Promise<unknown>} */
   async #perform(name, args) {
     const engine = this.#engine;
@@ -155,7 +148,10 @@ export class Device {
     this.#engine = null;
     this.#store?.db.follow();
     await engine?.stop();
-    if (engine) this.events.show("role", { leading: false });
+    if (!engine) return;
+    this.events.show("role", { leading: false });
+    // What this tab has put into the outbox while it only believed to lead, no other tab has been told of.
+    this.call("send").catch(() => undefined);
   }
 
   /** @param {unknown} error null if another tab has taken over */

@@ -8,6 +8,15 @@ export class Due {
   acks = new Flag();
   outbox = new Flag();
   repair = new Flag();
+  settings = new Flag();
+  hides = new Flag();
+  /** Whether another device has chosen settings, or hidden messages, while this one was away. */
+  lacksSummaries = false;
+  /**
+   * Sessions in which more is hidden than this device knows.
+   * @type {Set<string>}
+   */
+  lacksHidden = new Set();
   /**
    * Sessions whose counter must be asked for.
    * @type {Set<string>}
@@ -19,16 +28,23 @@ export class Due {
    */
   gaps = new Map();
   /**
-   * Clears that the server has refused, because its counter is lower: a send may not have reached it yet.
-   * @type {Map<string, number>}
+   * Numbers up to which the server has refused to clear and to read, because its counter is lower: a send may not have
+   * reached it yet.
+   * @type {Record<"clear" | "read", Map<string, number>>}
    */
-  refusedClears = new Map();
+  refused = { clear: new Map(), read: new Map() };
 
   /** Drop all of this, except that the outbox is to be sent. */
   forget() {
     this.uncounted.clear();
     this.gaps.clear();
-    this.refusedClears.clear();
+    this.lacksHidden.clear();
+    this.mayAskAgain();
+  }
+
+  /** Send again what the server has refused. */
+  mayAskAgain() {
+    for (const refused of Object.values(this.refused)) refused.clear();
   }
 
   /** Note that numbers are missing, so the counter must be asked for. @param {string} sessionId */
@@ -37,16 +53,21 @@ export class Due {
     this.repair.raise();
   }
 
+  /** Note that the server must be asked what is hidden. @param {string} sessionId */
+  askHidden(sessionId) {
+    this.lacksHidden.add(sessionId);
+    this.hides.raise();
+  }
+
   /**
-   * Note that the server has counted up to `number`: a refused clear up to it is due again.
+   * Note that the server has counted up to `number`: what it has refused up to it is due again.
    * @param {string} sessionId
    * @param {number} number
    */
   reached(sessionId, number) {
-    const refused = this.refusedClears.get(sessionId);
-    if (refused === undefined || refused > number) return;
-    this.refusedClears.delete(sessionId);
-    this.acks.raise();
+    for (const refused of Object.values(this.refused)) {
+      if ((refused.get(sessionId) ?? Infinity) <= number && refused.delete(sessionId)) this.acks.raise();
+    }
   }
 
   /** Note what a live message has shown to be missing. @param {string} sessionId @param {Saved} saved */

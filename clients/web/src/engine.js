@@ -4,25 +4,46 @@ import { Acks } from "./acks.js";
 import { Arrivals } from "./arrivals.js";
 import { CatchUpOfMany } from "./catch-up-many.js";
 import { CatchUps } from "./catch-up.js";
+import { Choosing } from "./choosing.js";
 import { Due } from "./due.js";
 import { ClientClosed, NoLongerLeading } from "./errors.js";
+import { Hides } from "./hides.js";
 import { Link } from "./link.js";
 import { groupSession } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
-import { MAX_PAGE_MESSAGES } from "./settings.js";
 import { Repairs } from "./repair.js";
+import { Signals } from "./signals.js";
 
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
+ * @import { Position } from "./protocol/model.js"
+ * @import { Wanted } from "./protocol/session-settings.js"
+ * @import { Request } from "./protocol/requests.js"
+ * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
 /** @typedef {LinkOptions} EngineOptions */
 
-/** The commands that change a group, and whether they begin or end the own membership. */
-const CHANGES = { create: true, join: true, leave: true, add: false, remove: false, role: false };
+/** The commands that change a group, and what becomes of the own membership. */
+const CHANGES = /** @type {const} */ ({
+  create: "begins",
+  join: "begins",
+  leave: "ends",
+  dissolve: "ends",
+  approve: "",
+  add: "",
+  remove: "",
+  role: "",
+  describe: "",
+  mute: "",
+});
+
+/** Requests that need nothing but their answer. */
+const { members, setBlock, blocked, online, askToJoin, joinRequests, refuse } = requests;
+const PLAIN = { members, setBlock, blocked, online, askToJoin, joinRequests, refuse };
 
 /**
  * All parts of one running client.
@@ -32,6 +53,7 @@ const CHANGES = { create: true, join: true, leave: true, add: false, remove: fal
  *     Acks      acks and clears what is due
  *     Repairs   asks for counters and messages that pushes have shown to be missing
  *     Outbox    sends
+ *     Choosing  sends settings of sessions
  *     CatchUps  pulls and reads history, when the person opens a session
  */
 export class Engine {
@@ -58,7 +80,10 @@ export class Engine {
     this.catchUps = new CatchUps(store, this.arrivals, this.link, this.acks, settings, timing, signal);
     this.many = new CatchUpOfMany(store, this.link, this.catchUps, events, settings, timing);
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
-    this.#tasks = [this.link, this.acks, this.outbox, this.repairs].map((part) =>
+    this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
+    this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
+    this.signals = new Signals(this.link, events, timing, signal);
+    this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
       }),
@@ -75,6 +100,25 @@ export class Engine {
   /** A message waits in the outbox. */
   send() {
     this.#due.outbox.raise();
+  }
+
+  /** @param {string} sessionId @param {Position} position */
+  markRead(sessionId, position) {
+    return this.arrivals.personal.markRead(sessionId, position, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {Wanted} wanted */
+  choose(sessionId, wanted) {
+    return this.arrivals.personal.choose(sessionId, wanted, this.link.serverNowMs);
+  }
+
+  /** @param {string} sessionId @param {readonly number[]} seqs */
+  hide(sessionId, seqs) {
+    return this.arrivals.personal.hide(sessionId, seqs);
+  }
+
+  serverNowMs() {
+    return this.link.serverNowMs;
   }
 
   /** The network or the page has come back. */
@@ -115,24 +159,26 @@ export class Engine {
     });
   }
 
-  /** @param {string} groupId @param {string} next */
-  async membersPage(groupId, next) {
-    return (await this.link.request(requests.members(groupId, MAX_PAGE_MESSAGES, next))).body;
+  /**
+   * Send a request that changes nothing on this device, and return its answer.
+   * @param {keyof typeof PLAIN} name
+   * @param {...any} args
+   */
+  async ask(name, ...args) {
+    const of = /** @type {(...args: any[]) => Request<unknown>} */ (PLAIN[name]);
+    return (await this.link.request(of(...args), { ofAnyData: true })).body;
   }
 
-  /** @param {string} uid @param {boolean} isBlocked */
-  async setBlock(uid, isBlocked) {
-    await this.link.request(requests.setBlock(uid, isBlocked), { ofAnyData: true });
-  }
-
-  async blocked() {
-    return (await this.link.request(requests.blocked())).body;
+  /** @param {OutgoingSignal} outgoing */
+  signal(outgoing) {
+    return this.signals.send(outgoing);
   }
 
   #onLogin() {
     this.catchUps.startOver();
     this.acks.startOver();
     this.outbox.startOver();
+    this.signals.startOver();
   }
 }
 

@@ -1,5 +1,7 @@
 // Every error that this package throws.
 
+import { RETRYABLE } from "./protocol/codes.js";
+
 /** Base of all errors of this package. */
 export class CatchupError extends Error {
 }
@@ -90,8 +92,15 @@ export class DataReplaced extends CatchupError {
   }
 }
 
-/** Whether the server has answered, but not with what was asked for. @param {unknown} error */
+/**
+ * Whether the server has answered, but not with what was asked for.
+ * @param {unknown} error
+ * @returns {error is RequestRefused | ProtocolViolation}
+ */
 export const isBadAnswer = (error) => error instanceof RequestRefused || error instanceof ProtocolViolation;
+
+/** Whether the same request may be answered otherwise later. @param {unknown} error */
+export const isTemporary = (error) => !(error instanceof RequestRefused) || RETRYABLE.has(error.code);
 
 /**
  * Go on after a bad answer in the background, or one of another data set; throw all other errors.

@@ -2,6 +2,9 @@
 
 /**
  * @import { Message } from "./protocol/model.js"
+ * @import { JoinAsked } from "./protocol/groups.js"
+ * @import { SessionSettings } from "./protocol/session-settings.js"
+ * @import { Signal } from "./protocol/signals.js"
  * @import { Progress } from "./reports.js"
  */
 
@@ -18,10 +21,17 @@
  * @property {{sessionId: string, unread: number}} unread the red dot of a session has changed
  * @property {{sessionId: string, messages: readonly Message[], source: Source}} messages messages are saved that were
  *   not saved before
+ * @property {{sessionId: string, messages: readonly Message[]}} revised messages that were saved before are shown in another way
+ *   now: they were hidden
  * @property {Sent} sent the server has stored a message of the outbox
  * @property {{msgId: string, why: string}} held a message waits for review; if it is released, it comes as a push
  * @property {{msgId: string, code: string, why: string}} refused the server will never take a message
+ * @property {JoinAsked} askedToJoin somebody asks to join a group of which this account is owner or admin
  * @property {{sessionId: string, seq: number}} head a busy group has moved on, without its messages
+ * @property {{sessionId: string, settings: SessionSettings}} settings what the person has chosen for a session has changed, or
+ *   something new has ended that it is hidden
+ * @property {Signal} signal what somebody does in a session now, "typing" and "stopped" too
+ * @property {{sessionId: string, uids: readonly string[]}} typing who types in a session now; empty: nobody any more
  * @property {{sessions: number, unread: number, frames: number, bytes: number, seconds: number}} login
  * @property {Progress} progress how far a `catchUp` has got; after each page
  * @property {{reason: string, seconds: number}} offline the connection is lost; `seconds` until the next attempt

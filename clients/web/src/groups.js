@@ -2,23 +2,24 @@
 
 import { BlockCalls } from "./blocks.js";
 import { InvalidInput } from "./errors.js";
-import { bytesOf, checkedName, checkedUid, checkedUids, isGroup, randomId } from "./names.js";
-import { MAX_GROUP_NAME_BYTES } from "./settings.js";
+import { bytesOf, checkedName, checkedUid, checkedUids, checkedUntil, isGroup, randomId } from "./names.js";
+import { MAX_ANNOUNCEMENT_BYTES, MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES } from "./settings.js";
 
 /**
  * @import { Sent } from "./events.js"
- * @import { Member, Role } from "./protocol/groups.js"
+ * @import { Announcement, GroupSummary, Member, Role } from "./protocol/groups.js"
  */
 
 /**
  * @typedef {object} ChangeOptions
- * @property {string} [msgId] of the message that tells of the change; by default a random one
+ * @property {string | undefined} [msgId] of the message that tells of the change; by default a random one
  */
 /**
  * @typedef {object} NewGroup
  * @property {readonly string[]} [uids] the first members besides this account, at most 50
  * @property {string} [group] its id; by default a random one
  * @property {boolean} [isOpen] whether anyone may join without being added
+ * @property {boolean} [asks] whether people may ask to join, and an owner or admin admits them
  * @property {boolean} [openHistory] whether new members may read earlier messages
  * @property {string} [msgId] of the message that announces the group; by default a random one
  */
@@ -40,26 +41,24 @@ export class GroupCalls extends BlockCalls {
    * @param {NewGroup} [options]
    * @returns {Promise<Sent>}
    */
-  async createGroup(name, { uids = [], group = randomId(), isOpen = false, openHistory = false, msgId } = {}) {
-    if (bytesOf(name) > MAX_GROUP_NAME_BYTES) {
-      throw new InvalidInput("name", `must have at most ${MAX_GROUP_NAME_BYTES} bytes`);
-    }
-    return this.#change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, openHistory }, { msgId });
+  async createGroup(name, { uids = [], group = randomId(), isOpen = false, asks = false, openHistory = false, msgId } = {}) {
+    checkSize("name", name, MAX_GROUP_NAME_BYTES);
+    return this.change("create", group, { name, uids: checkedUids("uids", uids), open: isOpen, ask: asks || undefined, openHistory }, { msgId });
   }
 
   /** Join an open group. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
   async join(group, options) {
-    return this.#change("join", group, {}, options);
+    return this.change("join", group, {}, options);
   }
 
   /**
-   * Leave a group; an owner must hand it over first (`setRole`).
+   * Leave a group; an owner must hand it over first (`setRole`). The last member ends it.
    * @param {string} group
    * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
    */
   async leave(group, options) {
-    return this.#change("leave", group, {}, options);
+    return this.change("leave", group, {}, options);
   }
 
   /**
@@ -70,7 +69,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async add(group, uids, options) {
-    return this.#change("add", group, { uids: checkedUids("uids", uids, 1) }, options);
+    return this.change("add", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -81,7 +80,7 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async remove(group, uids, options) {
-    return this.#change("remove", group, { uids: checkedUids("uids", uids, 1) }, options);
+    return this.change("remove", group, { uids: checkedUids("uids", uids, 1) }, options);
   }
 
   /**
@@ -93,7 +92,60 @@ export class GroupCalls extends BlockCalls {
    * @returns {Promise<Sent>}
    */
   async setRole(group, uid, role, options) {
-    return this.#change("role", group, { uid: checkedUid("uid", uid), role }, options);
+    return this.change("role", group, { uid: checkedUid("uid", uid), role }, options);
+  }
+
+  /**
+   * Change a group's name, its announcement, or both: what is absent stays, "" takes it back. For the owner and admins.
+   * @param {string} group
+   * @param {{name?: string, announcement?: string}} description the name has at most 200 bytes in UTF-8, the announcement 2,000
+   * @param {ChangeOptions} [options]
+   * @returns {Promise<Sent>}
+   */
+  async describe(group, { name, announcement }, options) {
+    if (name === undefined && announcement === undefined) throw new InvalidInput("name", "or announcement must be given");
+    checkSize("name", name, MAX_GROUP_NAME_BYTES);
+    checkSize("announcement", announcement, MAX_ANNOUNCEMENT_BYTES);
+    return this.change("describe", group, { name, announcement }, options);
+  }
+
+  /**
+   * Return a group as `sessions` tells it, and its announcement; asks the server.
+   * @param {string} group
+   * @returns {Promise<GroupSummary & {announcement: Announcement | null}>}
+   */
+  async description(group) {
+    const { group: summary, announcement } = await this.device.call("ask", "members", idOf(group), 1, "");
+    return { ...summary, announcement };
+  }
+
+  /**
+   * Let a member only read until a time. No event tells when it is over.
+   * @param {string} group
+   * @param {string} uid
+   * @param {number} untilMs by the server's clock; 0 ends the mute at once, Infinity: for ever
+   * @param {ChangeOptions} [options]
+   * @returns {Promise<Sent>}
+   */
+  async muteMember(group, uid, untilMs, options) {
+    const until = checkedUntil("untilMs", untilMs);
+    return this.change("mute", group, { uid: checkedUid("uid", uid), until }, options);
+  }
+
+  /**
+   * Let all but the owner and admins only read until a time.
+   * @param {string} group
+   * @param {number} untilMs as in `muteMember`
+   * @param {ChangeOptions} [options]
+   * @returns {Promise<Sent>}
+   */
+  async muteAll(group, untilMs, options) {
+    return this.change("mute", group, { until: checkedUntil("untilMs", untilMs) }, options);
+  }
+
+  /** End a group for good; for its owner. @param {string} group @param {ChangeOptions} [options] @returns {Promise<Sent>} */
+  async dissolve(group, options) {
+    return this.change("dissolve", group, {}, options);
   }
 
   /**
@@ -104,7 +156,7 @@ export class GroupCalls extends BlockCalls {
   async *members(group) {
     const groupId = idOf(group);
     for (let next = ""; ; ) {
-      const page = await this.device.call("membersPage", groupId, next);
+      const page = await this.device.call("ask", "members", groupId, MAX_PAGE_MESSAGES, next);
       yield* page.members;
       next = page.next;
       if (page.end || !next) return;
@@ -112,16 +164,22 @@ export class GroupCalls extends BlockCalls {
   }
 
   /**
+   * @protected
    * @param {string} cmd
    * @param {string} group
    * @param {Readonly<Record<string, unknown>>} more
-   * @param {{msgId?: string | undefined}} [options]
+   * @param {ChangeOptions} [options]
    * @returns {Promise<Sent>}
    */
-  async #change(cmd, group, more, { msgId = randomId() } = {}) {
+  async change(cmd, group, more, { msgId = randomId() } = {}) {
     return this.device.call("change", cmd, checkedName("msgId", msgId), idOf(group), more);
   }
 }
 
-/** @param {string} group */
-const idOf = (group) => checkedName("group", isGroup(group) ? group.slice(2) : group);
+/** Throw InvalidInput if a text is too long. @param {string} field @param {string | undefined} text @param {number} most bytes */
+export function checkSize(field, text = "", most) {
+  if (bytesOf(text) > most) throw new InvalidInput(field, `must have at most ${most} bytes`);
+}
+
+/** Return the id of a group. @param {string} group its id or its session */
+export const idOf = (group) => checkedName("group", isGroup(group) ? group.slice(2) : group);

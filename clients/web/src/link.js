@@ -58,6 +58,8 @@ export class Link {
   #connection = null;
   #up = new Flag();
   #loggedInAt = 0;
+  /** How much this device's clock is ahead of the server's, as the last login has told. */
+  #aheadMs = 0;
   #hurry = new AbortController();
 
   /**
@@ -81,11 +83,21 @@ export class Link {
     return new Backoff(this.#options.settings, this.#options.timing);
   }
 
+  /** The server's clock, as far as it is known. */
+  get serverNowMs() {
+    return this.#options.timing.nowMs() - this.#aheadMs;
+  }
+
+  /** The connection that is logged in, null if there is none. */
+  get live() {
+    return this.#connection?.gone.aborted === false ? this.#connection : null;
+  }
+
   /** Wait for a connection that is logged in. @returns {Promise<Connection>} */
   async ready() {
     for (;;) {
       await this.#up.wait(this.#signal);
-      if (this.#connection && !this.#connection.gone.aborted) return this.#connection;
+      if (this.live) return this.live;
       this.#up.lower();
     }
   }
@@ -137,8 +149,8 @@ export class Link {
   /** Connect now if it waits, or ask whether the connection is still alive: the network or the page has come back. */
   async wake() {
     this.#hurry.abort();
-    const connection = this.#connection;
-    if (!connection || connection.gone.aborted || connection.silence < PROBE_AFTER_SECONDS) return;
+    const connection = this.live;
+    if (!connection || connection.silence < PROBE_AFTER_SECONDS) return;
     await connection.exchange(ping(), PROBE_SECONDS).catch(() => undefined);
   }
 
@@ -199,6 +211,7 @@ export class Link {
       this.#signal.throwIfAborted();
       await connection.open(dial, url, token, claims.deviceId);
       this.lastLogin = await logIn(connection, this.#arrivals);
+      this.#aheadMs = timing.nowMs() - connection.serverNowMs;
       this.#loggedInAt = timing.monotonic();
       this.#connection = connection;
       this.#up.raise();

@@ -21,15 +21,20 @@ import { login, moreCounters } from "./protocol/requests.js";
 export async function logIn(connection, arrivals) {
   const report = { sessions: 0, unread: 0, frames: 0, bytes: 0, seconds: 0 };
   let reply = await first(connection);
-  await arrivals.meet(reply.body.epoch);
+  const { epoch, settingsSum, hiddenSum } = reply.body;
+  await arrivals.meet(epoch);
   for (;;) {
     report.frames += 1;
     report.bytes += reply.bytes;
     report.seconds += reply.seconds;
     report.sessions += reply.body.counters.size;
     report.unread += await arrivals.addCounters(reply.body.counters);
+    if (report.frames === 1) await arrivals.personal.compareHidden(hiddenSum);
     connection.admitPushes();
-    if (!reply.body.next) return report;
+    if (!reply.body.next) {
+      await arrivals.personal.compareSettings(settingsSum);
+      return report;
+    }
     try {
       reply = await connection.exchange(moreCounters(reply.body.next));
     } catch (error) {

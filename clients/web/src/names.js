@@ -34,11 +34,12 @@ export function checkedUid(field, uid) {
  * @param {string} field
  * @param {readonly string[]} uids
  * @param {number} [least]
+ * @param {number} [most]
  */
-export function checkedUids(field, uids, least = 0) {
+export function checkedUids(field, uids, least = 0, most = MAX_UIDS_PER_REQUEST) {
   if (!Array.isArray(uids)) throw new InvalidInput(field, "must be a list of uids");
-  if (uids.length < least || uids.length > MAX_UIDS_PER_REQUEST) {
-    throw new InvalidInput(field, `must have ${least} to ${MAX_UIDS_PER_REQUEST} uids, not ${uids.length}`);
+  if (uids.length < least || uids.length > most) {
+    throw new InvalidInput(field, `must have ${least} to ${most} uids, not ${uids.length}`);
   }
   return uids.map((uid) => checkedUid(field, uid));
 }
@@ -105,6 +106,20 @@ export function recipientOf(sessionId, me) {
   if (isGroup(sessionId)) return sessionId;
   const [, one = "", other = ""] = sessionId.split(":");
   return one === me ? other : one;
+}
+
+/** The highest time: for ever. */
+const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Return a time in milliseconds since 1970, the highest one for Infinity. Throws InvalidInput.
+ * @param {string} field
+ * @param {unknown} untilMs
+ */
+export function checkedUntil(field, untilMs) {
+  const time = untilMs === Infinity ? FOR_EVER_MS : Number(untilMs);
+  if (typeof untilMs === "number" && Number.isSafeInteger(time) && time >= 0) return time;
+  throw new InvalidInput(field, "must be a time in whole milliseconds since 1970, 0 or Infinity");
 }
 
 /** Return the size of a text on the wire. @param {string} text */

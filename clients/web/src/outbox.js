@@ -1,13 +1,13 @@
 // Sending: in each session one `chat` or change of a group at a time, in order (docs/protocol.md, section 7, "Send").
 
-import { RequestRefused, isBadAnswer, whyOf } from "./errors.js";
-import { RETRYABLE } from "./protocol/codes.js";
+import { isBadAnswer, isTemporary, whyOf } from "./errors.js";
 import { chat } from "./protocol/requests.js";
 import { deferred } from "./timing.js";
 
 /**
  * @import { Arrivals } from "./arrivals.js"
  * @import { Due } from "./due.js"
+ * @import { RequestRefused } from "./errors.js"
  * @import { Emitter } from "./events.js"
  * @import { Link } from "./link.js"
  * @import { Outgoing } from "./protocol/model.js"
@@ -151,8 +151,8 @@ export class Outbox {
       reply = await this.#link.request(chat(message), { ofAnyData: true });
     } catch (error) {
       if (!isBadAnswer(error)) throw error;
-      if (!(error instanceof RequestRefused) || RETRYABLE.has(error.code)) return false;
-      await this.#giveUp(message, error);
+      if (isTemporary(error)) return false;
+      await this.#giveUp(message, /** @type {RequestRefused} */ (error));
       return true;
     }
     await this.#arrivals.takeChatAck(message, reply.body);

@@ -1,8 +1,9 @@
 // The calls that read sessions; `Client` inherits them.
 
 import { checkedPage, checkedSession } from "./names.js";
+import { positionOf } from "./protocol/reading.js";
 import { gaps } from "./protocol/session.js";
-import { SendCalls } from "./sending.js";
+import { SignalCalls } from "./signalling.js";
 import { stateOf } from "./store/results.js";
 
 /**
@@ -11,7 +12,7 @@ import { stateOf } from "./store/results.js";
  */
 
 /** Sessions and saved messages, and how far the person has read. Only `refreshSessions` asks the server. */
-export class ReadCalls extends SendCalls {
+export class ReadCalls extends SignalCalls {
   /** Return all sessions, the one with the newest message first. @returns {Promise<SessionState[]>} */
   async sessions() {
     return this.device.store.sessions();
@@ -52,8 +53,13 @@ export class ReadCalls extends SendCalls {
     return stateOf(await this.device.store.session(checkedSession(sessionId))).mentions;
   }
 
-  /** Set a session's `unread` to zero, and forget its unread mentions. @param {string} sessionId */
+  /**
+   * Set a session's `unread` to zero, and forget its unread mentions, on all devices of the person; works offline.
+   * @param {string} sessionId
+   */
   async markRead(sessionId) {
-    if (await this.device.store.markRead(checkedSession(sessionId))) this.device.tellRead(sessionId);
+    const session = await this.device.store.session(checkedSession(sessionId));
+    // The tab that leads does it, and tells it to all; if another one leads meanwhile, it reads no further.
+    await this.device.call("markRead", sessionId, positionOf(session));
   }
 }

@@ -1,7 +1,7 @@
 // The calls that send messages; `Client` inherits them.
 
-import { GroupCalls } from "./groups.js";
 import { InvalidInput } from "./errors.js";
+import { JoinCalls } from "./joining.js";
 import { checkedName, randomId } from "./names.js";
 import { compose } from "./protocol/outgoing.js";
 import { fateOf } from "./sends.js";
@@ -14,7 +14,7 @@ import { fateOf } from "./sends.js";
  */
 
 /** Sending, through the outbox: it is in the database, so what it has is sent after a reload, too. */
-export class SendCalls extends GroupCalls {
+export class SendCalls extends JoinCalls {
   /**
    * Send a message and wait until the server has stored it. If the page is closed before, it stays in the outbox and is
    * still sent. Throws InvalidInput before anything is stored; RequestRefused if the server refuses the message, or

@@ -19,6 +19,14 @@ export const MAX_ACKS_PER_REQUEST = 100;
 export const MAX_PAGE_MESSAGES = 100;
 /** Section 9: uids in a `create`, an `add`, a `remove`, and in `at`. */
 export const MAX_UIDS_PER_REQUEST = 50;
+/** Section 9: uids in an `online`. */
+export const MAX_UIDS_ONLINE = 100;
+/** Section 9: of the `data` of a signal. */
+export const MAX_SIGNAL_BYTES = 256;
+/** Section 9: of a group's announcement. */
+export const MAX_ANNOUNCEMENT_BYTES = 2_000;
+/** Section 9: of the `note` of an `ask`. */
+export const MAX_NOTE_BYTES = 200;
 /** Section 9: of a group's name. */
 export const MAX_GROUP_NAME_BYTES = 200;
 

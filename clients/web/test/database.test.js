@@ -5,8 +5,11 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { VirtualTime, idle } from "./support/virtual-time.js";
 import { failNext, transactions } from "./support/failing-database.js";
 import { StoreError } from "../src/errors.js";
+import { newSession } from "../src/protocol/session.js";
 import { Database } from "../src/store/database.js";
 import { resultOf } from "../src/store/requests.js";
+import { VERSION, createTables } from "../src/store/schema.js";
+import { Store } from "../src/store/store.js";
 
 let names = 0;
 let name;
@@ -163,20 +166,20 @@ describe("an upgrade", () => {
 
   it("by another tab is not blocked by this one", async () => {
     await increase();
-    const other = await upgraded(2);
+    const other = await upgraded(VERSION + 1);
     other.close();
   });
 
   it("by another tab leaves this one with an error that says what to do", async () => {
     await increase();
-    (await upgraded(2)).close();
+    (await upgraded(VERSION + 1)).close();
     await assert.rejects(increase(), (error) => error instanceof StoreError && /reload/.test(error.message));
   });
 
   it("that another tab blocks is an error after some time, and leaves nothing open that blocks others", async () => {
     // An older version of the page, which does not let go.
-    const older = await upgraded(1);
-    const newer = upgraded(2);
+    const older = await upgraded(VERSION);
+    const newer = upgraded(VERSION + 1);
     // fake-indexeddb asks again and again whether it is still blocked, so it is never idle.
     const sleep = (seconds) => new Promise((resolve) => seconds < 60 && setTimeout(resolve, 20));
     database = new Database(name, { ...time, sleep });
@@ -184,5 +187,19 @@ describe("an upgrade", () => {
     older.close();
     (await newer).close();
     await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
+  });
+
+  it("of a database that an earlier version has made keeps what is in it", async () => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => createTables(request.result, 0);
+    const older = await resultOf(request);
+    const { read: _read, readTold: _told, ...row } = { ...newSession("p:alice:bob"), lastSeq: 7 };
+    await resultOf(older.transaction("sessions", "readwrite").objectStore("sessions").put(row));
+    older.close();
+    const store = new Store(name, time);
+    assert.deepEqual(await store.session("p:alice:bob"), { ...newSession("p:alice:bob"), lastSeq: 7 });
+    assert.deepEqual((await store.sessions()).map(({ lastSeq }) => lastSeq), [7]);
+    assert.deepEqual((await store.due())[0].read, null);
+    await store.close();
   });
 });

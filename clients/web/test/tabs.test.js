@@ -114,3 +114,23 @@ it("refuses what a frozen tab writes after another has taken over", async () => 
   assert.equal((await second.session(CHAT).state()).unread, 1);
   assert.equal(server.open.length, 1);
 });
+
+it("sends what a frozen tab has stored while it only believed to lead", async () => {
+  const [first, second] = [await openTab(), await openTab()];
+  server.push(1);
+  await time.advance(1);
+  openChannels()[0].freeze();
+  await time.advance(10);
+  server.silent = ["chat", "read"];
+  await first.post("alice", { message: "hi" }, { msgId: "m1" });
+  const reading = first.markRead(CHAT);
+  await time.advance(1);
+  [server.silent, server.sent] = [[], []];
+  openChannels()[0].thaw();
+  await time.advance(3);
+  await reading;
+  assert.deepEqual([first.isLeading, second.isLeading], [false, true]);
+  assert.deepEqual(await second.outbox(), []);
+  const sent = server.sent.map(({ cmd }) => cmd);
+  assert.deepEqual(["chat", "read"].map((cmd) => sent.filter((each) => each === cmd).length), [1, 1]);
+});

@@ -19,7 +19,7 @@ from catchup_client.cli.arguments import session as _session
 from catchup_client.cli.chatting import Chat
 from catchup_client.cli.connecting import connected
 from catchup_client.cli.declaring import change_of_group, command
-from catchup_client.cli.words import printable
+from catchup_client.cli.words import printable, status_line
 from catchup_client.client import Client
 from catchup_client.protocol.groups import Role
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
@@ -156,6 +156,14 @@ for _name, _does, _work, *_takes in (
     ("blocked", "Print the people you have blocked, one per line.", _blocked),
 ):
     command(catchup_client, _name, _does, _work, *_takes, look_with="blocked")
+
+
+async def _online(client: Client, *, uids: tuple[str, ...]) -> None:
+    for uid, status in (await client.online(uids)).items():
+        print(status_line(uid, status))
+
+
+command(catchup_client, "online", "Print who is online, one per line.", _online, _uids, look_with="online")
 
 
 @catchup_client.group(no_args_is_help=False)

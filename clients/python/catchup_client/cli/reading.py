@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from catchup_client.cli.finding import find_session
 from catchup_client.cli.output import login_line, progress, report_lines, say, session_lines, talk_lines
-from catchup_client.cli.words import message_line
+from catchup_client.cli.words import message_line, typing_line
 from catchup_client.client import Client
-from catchup_client.events import Event, LoggedIn, MessagesSaved, Source, Subscription
+from catchup_client.events import Event, LoggedIn, MessagesSaved, Source, Subscription, TypingChanged
 from catchup_client.names import Seq, SessionId
 from catchup_client.protocol.model import Message
 from catchup_client.settings import MAX_PAGE_MESSAGES
@@ -103,6 +103,9 @@ async def _print_live(client: Client, live: Subscription, only: SessionId | None
                 if isinstance(event, MessagesSaved) and only in {None, event.session_id}:
                     for message in sorted(event.messages, key=lambda message: message.seq):
                         print(message_line(message), flush=True)
+                elif isinstance(event, TypingChanged) and only in {None, event.session_id}:
+                    if event.uids:
+                        say(typing_line(event.session_id, event.uids))
                 elif isinstance(event, LoggedIn):
                     # Messages that came while there was no connection were not pushed.
                     group.create_task(client.catch_up(only))

@@ -1,10 +1,12 @@
 """Messages and sessions in words."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from catchup_client.names import is_group
 from catchup_client.protocol.model import Content, Message
+from catchup_client.protocol.signals import OnlineStatus
 
 ZERO_WIDTH_JOINER = "\u200d"
 """Joins the parts of many emoji. It is not printable for `str.isprintable`."""
@@ -81,6 +83,27 @@ def _people(uids: object) -> str:
     """
     names = [str(uid) for uid in uids] if isinstance(uids, (list, tuple)) else []
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def typing_line(session_id: str, uids: Sequence[str]) -> str:
+    """Write who types in a session.
+
+    >>> typing_line("g:books", ["ann", "bob"])
+    'g:books: ann and bob are typing'
+    """
+    return printable(f"{session_id}: {_people(list(uids))} {'is' if len(uids) == 1 else 'are'} typing")
+
+
+def status_line(uid: str, status: OnlineStatus) -> str:
+    """Write whether a person is online.
+
+    >>> status_line("ann", OnlineStatus(online=True)), status_line("bob", OnlineStatus(online=False))
+    ('ann: online', 'bob: offline')
+    """
+    if status.online:
+        return f"{printable(uid)}: online"
+    seen = f", last seen {when(status.last_seen_ms)}" if status.last_seen_ms else ""
+    return f"{printable(uid)}: offline{seen}"
 
 
 def of(count: int, what: str) -> str:

@@ -50,6 +50,8 @@ ROUTES: Mapping[str, Route] = {
     "block": Route("PUT", "/v1/blocks/{uid}", "block_reply"),
     "unblock": Route("DELETE", "/v1/blocks/{uid}", "block_reply"),
     "blocked": Route("GET", "/v1/blocks", "blocked_reply"),
+    "signal": Route("POST", "/v1/signals", "signal_reply"),
+    "online": Route("POST", "/v1/online", "online_reply"),
 }
 
 # What an answer means that the gateway has made itself; all other statuses mean that it may work later. An unknown

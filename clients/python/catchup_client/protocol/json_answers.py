@@ -2,14 +2,13 @@
 
 from catchup_client.errors import ProtocolViolation
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
+from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
 from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
-    BlockedReply,
-    BlockReply,
     Body,
     ChatAck,
     Counter,
@@ -23,6 +22,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
+from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
 """Commands that change a group. They are answered like a `chat`, because each becomes a message of the group."""
@@ -37,6 +37,18 @@ def decode_head(frame: Fields) -> Head:
     """Read a `head`."""
     body = frame.object("body")
     return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")), Number(body.number("number")))
+
+
+def decode_signal(frame: Fields) -> SignalPush:
+    """Read a `signal` that was pushed."""
+    body = frame.object("body")
+    return SignalPush(
+        SessionId(body.some_text("sessionId")),
+        Uid(frame.some_text("uid")),
+        body.some_text("kind"),
+        body.text("data"),
+        frame.number("time"),
+    )
 
 
 def decode_answer(frame: Fields) -> Answer:
@@ -76,10 +88,18 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
         case "blocked":
             return BlockedReply(tuple(map(Uid, body.texts("uids"))))
+        case "signal":
+            return SignalReply()
+        case "online":
+            return OnlineReply({Uid(uid): _status(status) for uid, status in body.entries("people")})
         case "pong":
             return Pong()
         case _:
             return None
+
+
+def _status(status: Fields) -> OnlineStatus:
+    return OnlineStatus(status.flag("online"), status.optional_number("lastSeen"))
 
 
 def _chat_ack(body: Fields) -> ChatAck:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from catchup_client.names import Seq
+from catchup_client.names import Seq, is_group
 from catchup_client.protocol.json_settings import encode_choice
 from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Members, Remove
-from catchup_client.protocol.model import Outgoing
+from catchup_client.protocol.model import GROUP, PRIVATE, Outgoing
 from catchup_client.protocol.requests import (
     Ack,
     Block,
@@ -16,11 +16,13 @@ from catchup_client.protocol.requests import (
     Counters,
     History,
     Login,
+    Online,
     Ping,
     Pull,
     Request,
     SessionAck,
     Sessions,
+    Signal,
     Unblock,
 )
 
@@ -48,6 +50,10 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessions": {session_id: encode_choice(choice) for session_id, choice in sessions.items()}}
         case Block(uid) | Unblock(uid):
             return {"uid": uid}
+        case Signal(session_id, to, kind, data):
+            return {"chatType": GROUP if is_group(session_id) else PRIVATE, "to": to, "kind": kind, "data": data}
+        case Online(uids):
+            return {"uids": list(uids)}
         case Change():
             return _change(request)
         case Members(group_id, limit, next_):

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
+from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
+from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
 
 Content = Mapping[str, Any]
 """`msg`: a JSON object. Its numbers are doubles."""
@@ -188,21 +190,6 @@ class SessionsReply:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockReply:
-    """The answer of `block` and `unblock`: whether this person is blocked now."""
-
-    uid: Uid
-    blocked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BlockedReply:
-    """The answer of `blocked`."""
-
-    uids: tuple[Uid, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Pong:
     """The answer of `ping`."""
 
@@ -217,6 +204,8 @@ Body = (
     | MembersReply
     | BlockReply
     | BlockedReply
+    | SignalReply
+    | OnlineReply
     | Pong
 )
 
@@ -256,4 +245,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | SettingsPush | PlatformError | Unknown
+Frame = Answer | Push | Head | SettingsPush | SignalPush | PlatformError | Unknown

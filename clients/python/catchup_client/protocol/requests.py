@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from catchup_client.names import Number, Seq, SessionId, Uid
+from catchup_client.protocol.blocks import BlockedReply, BlockReply
+from catchup_client.protocol.model import Body as AnswerBody
 from catchup_client.protocol.model import (
-    BlockedReply,
-    BlockReply,
     ChatAck,
     CountersReply,
     Outgoing,
@@ -16,8 +16,8 @@ from catchup_client.protocol.model import (
     ResultsReply,
     SessionsReply,
 )
-from catchup_client.protocol.model import Body as AnswerBody
 from catchup_client.protocol.session_settings import SettingsChange, SettingsReply
+from catchup_client.protocol.signals import OnlineReply, SignalReply
 
 A = TypeVar("A", bound=AnswerBody)
 
@@ -185,6 +185,31 @@ class Blocked(Request[BlockedReply]):
     @property
     def answered_by(self) -> type[BlockedReply]:  # noqa: D102
         return BlockedReply
+
+
+@dataclass(frozen=True, slots=True)
+class Signal(Request[SignalReply]):
+    """Tell those online in a session of something that is not kept. `to`: a uid, or a group's id."""
+
+    session_id: SessionId
+    to: str
+    kind: str
+    data: str = ""
+
+    @property
+    def answered_by(self) -> type[SignalReply]:  # noqa: D102
+        return SignalReply
+
+
+@dataclass(frozen=True, slots=True)
+class Online(Request[OnlineReply]):
+    """Ask who of these people is online (at most 100)."""
+
+    uids: tuple[Uid, ...]
+
+    @property
+    def answered_by(self) -> type[OnlineReply]:  # noqa: D102
+        return OnlineReply
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 // What counters change in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
+import { compareHidden } from "./hiding.js";
 import { counterOf } from "./json-answers.js";
-import { CLEAR_IS_DUE, highestHeld, unread } from "./session.js";
+import { readAtServer } from "./reading.js";
+import { leaveOutRecalled, takeRecalled } from "./revising.js";
+import { takeSettings } from "./session-settings.js";
+import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
 
 /**
  * @import { Draft } from "./draft.js"
@@ -17,6 +21,9 @@ import { CLEAR_IS_DUE, highestHeld, unread } from "./session.js";
  */
 export function takeCounter(draft, counter) {
   const { session } = draft;
+  if (counter.read) readAtServer(draft, counter.read);
+  takeSettings(draft, counter.settings);
+  compareHidden(draft, counter.hiddenVersion);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
   session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
@@ -32,6 +39,9 @@ export function takeCounter(draft, counter) {
  */
 export function takeSummary(draft, summary) {
   const { session } = draft;
+  if (summary.read) readAtServer(draft, summary.read);
+  takeSettings(draft, summary.settings);
+  compareHidden(draft, summary.hiddenVersion);
   const isSettled = addSummary(draft, summary);
   if (session.cleared !== CLEAR_IS_DUE) session.cleared = Math.max(session.cleared, summary.cleared);
   return isSettled;
@@ -40,15 +50,19 @@ export function takeSummary(draft, summary) {
 /** @param {Draft} draft @param {Counter} counter */
 function addCounter(draft, counter) {
   const { session, isGroup } = draft;
-  const adds = counter.received > Math.max(counter.cleared, session.count.known);
+  const adds = counter.received > Math.max(counter.read?.number ?? counter.cleared, session.count.known);
   // New messages of a private session wait in the offline store, even if history has brought them already.
   const hasNews = isGroup ? counter.lastSeq > highestHeld(session) : counter.received > session.count.known;
   session.announced += Number(hasNews);
   draft.hearOf(counter.lastSeq, counter.timestampMs);
+  session.reached = Math.max(session.reached, counter.received);
   if (counting.isVague(session.count, counter)) return false;
+  takeRecalled(draft, counter.recalled);
   session.count = counting.addCounter(session.count, counter);
+  leaveOutRecalled(draft);
+  session.left = Math.max(session.left, counter.left ?? 0);
   let isSettled = true;
-  if (session.count.known > counter.received && isOut(draft, counter)) {
+  if (session.count.known > counter.received && counter.left !== null && hasLeft(session)) {
     // Pushes from after the membership ended were counted, and the server would never accept a clear of them.
     // Perhaps the account is a member again: the next counter tells.
     session.count = { ...counting.NOTHING_COUNTED, known: counter.received };
@@ -58,7 +72,7 @@ function addCounter(draft, counter) {
   if (isGroup) {
     session.joined = Math.max(session.joined, counter.joined);
     draft.forgetTold(counter.left ?? counter.joined - 1);
-    const more = adds ? counter.mentions.filter((seq) => seq > session.readSeq) : [];
+    const more = adds ? counter.mentions.filter((seq) => seq > session.read.seq) : [];
     session.told = [...new Set([...session.told, ...more])];
   }
   return isSettled;
@@ -67,28 +81,21 @@ function addCounter(draft, counter) {
 /** @param {Draft} draft @param {SessionSummary} summary */
 function addSummary(draft, summary) {
   const { session } = draft;
-  const { received, cleared, lastSeq, timestampMs, group } = summary;
+  const { received, cleared, lastSeq, timestampMs, read, recalled, group } = summary;
   /** @type {Counter} */
   const counter = {
     ...counterOf({}),
-    ...{ received, cleared, lastSeq, timestampMs },
+    ...{ received, cleared, lastSeq, timestampMs, read, recalled },
   };
   if (group) {
     session.group = group;
     counter.left = group.left;
     counter.lastSeq = Math.min(lastSeq, group.left ?? lastSeq);
     const cameBack = unread(session) > 0 && group.joined > session.joined;
-    if (cameBack || received > Math.max(cleared, session.count.known)) {
+    if (cameBack || received > Math.max(read?.number ?? cleared, session.count.known)) {
       draft.hearOf(counter.lastSeq, counter.timestampMs);
       return false;
     }
   }
   return addCounter(draft, counter);
 }
-
-/**
- * Tell whether a counter says that the membership has ended, and none has begun since.
- * @param {Draft} draft
- * @param {Counter} counter
- */
-const isOut = ({ session }, { left }) => left !== null && session.joined <= left && session.began <= left;

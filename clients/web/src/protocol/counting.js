@@ -47,7 +47,8 @@ export const isVague = (count, counter) =>
  */
 export function addCounter(before, counter) {
   const count = forget(before, counter.left === null ? counter.joinedNumber : counter.received);
-  const base = Math.max(count.known, counter.cleared);
+  // What the person has read counts nowhere. Another device may have cleared what nobody has read.
+  const base = Math.max(count.known, counter.read?.number ?? counter.cleared);
   let { unlisted, unlistedTo } = count;
   if (counter.ownBelow !== null && counter.ownBelow.to > base) {
     unlisted += counter.ownBelow.count;
@@ -70,14 +71,7 @@ export function addLive(count, number, own) {
 }
 
 /**
- * Note that the person has read the session.
- * @param {Count} count
- * @returns {Count}
- */
-export const read = (count) => ({ ...NOTHING_COUNTED, known: count.known });
-
-/**
- * Forget the numbers up to `upTo`, where the account's membership has begun or ended.
+ * Forget the numbers up to `upTo`, where the person has read, or the account's membership has begun or ended.
  * @param {Count} count
  * @param {number} upTo
  * @returns {Count}

@@ -3,8 +3,11 @@
 import { isGroup } from "../names.js";
 import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
+import { blank, withHidden } from "./hiding.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
 import { gaps, isWaiting, unread } from "./session.js";
+import { isNotice, revised } from "./revising.js";
+import { shownSettings } from "./session-settings.js";
 
 /**
  * @import { Message } from "./model.js"
@@ -21,6 +24,14 @@ export class Draft {
   released = [];
   /** msgId of a message of the outbox that the server has stored; "" if there is none */
   sent = "";
+  /**
+   * What changes messages that are saved already, by seq.
+   * @type {Map<number, (message: Message) => Message>}
+   */
+  revisions = new Map();
+  /** Whether the server has more that is hidden: ask `hidden`. */
+  lacksHidden = false;
+  #shownBefore;
 
   /** @param {Session} session @param {string} me the account */
   constructor(session, me) {
@@ -28,32 +39,42 @@ export class Draft {
     this.me = me;
     this.isGroup = isGroup(session.sessionId);
     this.unreadBefore = unread(session);
+    this.#shownBefore = JSON.stringify(shownSettings(session));
   }
 
-  /** How many are unread now, null if that has not changed; by how many they grew, below 0 if they became fewer. */
-  get unread() {
-    const now = unread(this.session);
+  /**
+   * How many are unread now, by how many they grew (below 0 if they became fewer), and the settings to show; null: they
+   * have not changed.
+   */
+  get changes() {
+    const [now, settings] = [unread(this.session), shownSettings(this.session)];
     const grew = now - this.unreadBefore;
-    return { unread: grew ? now : null, grew };
+    const isShown = JSON.stringify(settings) === this.#shownBefore;
+    return { unread: grew ? now : null, grew, settings: isShown ? null : settings, lacksHidden: this.lacksHidden };
   }
 
-  /** Save a message; tell whether it is new. @param {Message} message @param {boolean} toAck */
-  save(message, toAck) {
+  /** Save a message; tell whether it is new. @param {Message} given @param {boolean} toAck */
+  save(given, toAck) {
     const { session } = this;
+    if (given.hidden) session.hiding = withHidden(session.hiding, [given.seq]);
+    const told = revised(this, given);
+    const message = includes(session.hiding.seqs, given.seq) ? blank(told) : told;
     const own = message.sender === this.me;
-    this.hearOf(message.seq, message.serverTimeMs);
+    this.hearOf(message.seq, isNotice(message) ? 0 : message.serverTimeMs);
+    if (this.isGroup || !own) session.reached = Math.max(session.reached, message.number);
+    else if (!message.quiet) session.spokeAt = Math.max(session.spokeAt, message.seq);
     const isNew = !includes(session.held, message.seq);
     if (isNew) {
       session.held = join(session.held, [message.seq, message.seq]);
       this.fresh.push(message);
       if (own) this.released.push(message.msgId);
-      else if (message.atAll || message.at.includes(this.me)) {
+      else if (!message.quiet && (message.atAll || message.at.includes(this.me))) {
         session.mentions = [...session.mentions, { seq: message.seq, number: message.number }];
       }
       if (mayBeginMembershipOf(message, this.me)) session.began = Math.max(session.began, message.seq);
     }
     if (toAck && !own && !this.isGroup) session.toAck = join(session.toAck, [message.seq, message.seq]);
-    if (endsMembershipOf(message, this.me)) this.forget(message.number, message.seq);
+    if (endsMembershipOf(message, this.me)) this.leave(message.number, message.seq);
     return isNew;
   }
 
@@ -63,7 +84,13 @@ export class Draft {
     this.session.timestampMs = Math.max(this.session.timestampMs, timestampMs);
   }
 
-  /** Forget what was counted before the membership began or ended. @param {number} number @param {number} seq */
+  /** Note the end of the membership. @param {number} number @param {number} seq */
+  leave(number, seq) {
+    this.session.left = Math.max(this.session.left, seq);
+    this.forget(number, seq);
+  }
+
+  /** Forget what was counted before. @param {number} number @param {number} seq */
   forget(number, seq) {
     this.session.count = counting.forget(this.session.count, number);
     this.forgetTold(seq);
@@ -94,11 +121,13 @@ export class Draft {
    * Note what the server has confirmed.
    * @param {Iterable<number>} acked
    * @param {number | null} cleared
+   * @param {number} read
    */
-  settle(acked, cleared) {
+  settle(acked, cleared, read) {
     const { session } = this;
     session.toAck = subtract(session.toAck, rangesOf(acked));
     if (cleared !== null) session.cleared = Math.max(session.cleared, cleared);
+    session.readTold = Math.max(session.readTold, read);
   }
 
   /**
@@ -111,15 +140,17 @@ export class Draft {
     return !isWaiting(this.session);
   }
 
-  /** Note that the person has read the session; tell whether something was unread. */
-  markRead() {
-    const { session } = this;
-    const { known } = session.count;
-    session.count = counting.read(session.count);
-    session.readSeq = session.lastSeq;
-    session.told = [];
-    session.mentions = session.mentions.filter((mention) => mention.number > known);
-    return this.unreadBefore > 0;
+  /** Change a message that is saved, now or before. @param {number} seq @param {(message: Message) => Message} given */
+  revise(seq, given) {
+    const isHidden = includes(this.session.hiding.seqs, seq);
+    /** @param {Message} message */
+    const change = (message) => (isHidden ? blank(given(message)) : given(message));
+    const at = this.fresh.findIndex((message) => message.seq === seq);
+    if (at >= 0) this.fresh[at] = change(/** @type {Message} */ (this.fresh[at]));
+    else if (includes(this.session.held, seq)) {
+      const earlier = this.revisions.get(seq);
+      this.revisions.set(seq, earlier ? (message) => change(earlier(message)) : change);
+    }
   }
 
   /** Whether `recount` is due: the count may include too much, and no message is missing that could tell. */

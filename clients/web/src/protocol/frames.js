@@ -1,12 +1,12 @@
 // The frames of the server, read from their JSON form (docs/protocol.md, section 2).
 
 import { fields as fieldsOf, object, text } from "./fields.js";
-import { faultOf, headOf, messageOf } from "./json-answers.js";
+import { askOf, faultOf, headOf, hiddenOf, messageOf, readsOf, settingsPushOf, signalOf } from "./json-answers.js";
 
 /** @import { Fields } from "./fields.js" */
 
 /** How to read the body of each push. */
-const PUSHES = { chat: messageOf, head: headOf };
+const PUSHES = { ask: askOf, chat: messageOf, head: headOf, hide: hiddenOf, read: readsOf, settings: settingsPushOf, signal: signalOf };
 
 /** @typedef {typeof PUSHES} Pushes */
 /** @typedef {{[C in keyof Pushes]: {cmd: C, body: ReturnType<Pushes[C]>}}[keyof Pushes]} Push */
@@ -49,5 +49,5 @@ export function decode(frame) {
   }
   if (!Object.hasOwn(PUSHES, cmd)) return {};
   const read = PUSHES[/** @type {keyof Pushes} */ (cmd)];
-  return { push: /** @type {Push} */ ({ cmd, body: read(body) }) };
+  return { push: /** @type {Push} */ ({ cmd, body: read(body, fields) }) };
 }

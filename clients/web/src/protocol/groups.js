@@ -10,7 +10,22 @@
  * @property {number} members how many there are
  * @property {number} joined the seq of the message that made this account a member
  * @property {number | null} left the seq of the message that ended the membership, null for a member
+ * @property {number} mutedUntilMs until when this account may not speak, by the server's clock; 0 if it was never muted
+ * @property {number} allMutedUntilMs the same for all but the owner and admins
+ * @property {boolean} dissolved whether the group has ended
  */
+/**
+ * What an owner or admin has announced.
+ * @typedef {object} Announcement
+ * @property {string} text
+ * @property {string} uid who wrote it
+ * @property {number} timeMs
+ */
+/**
+ * Somebody who asks to join a group: `timeMs` is since when.
+ * @typedef {{uid: string, note: string, timeMs: number}} JoinRequest
+ */
+/** @typedef {{sessionId: string, uid: string, note: string}} JoinAsked */
 /**
  * The newest seq of a busy group, pushed without its messages.
  * @typedef {object} Head
@@ -27,12 +42,12 @@
  */
 
 /**
- * Tell whether a message is the change by which a person has left a group, or was removed from it.
+ * Tell whether a message is the change by which a person has left a group, or was removed from it, or the group ended.
  * @param {Message} message
  * @param {string} uid
  */
 export function endsMembershipOf(message, uid) {
-  return tells(message, uid, ["remove"], ["leave"]);
+  return isDissolution(message) || tells(message, uid, ["remove"], ["leave"]);
 }
 
 /**
@@ -43,6 +58,9 @@ export function endsMembershipOf(message, uid) {
 export function mayBeginMembershipOf(message, uid) {
   return tells(message, uid, ["create", "add"], ["create", "join"]);
 }
+
+/** Tell whether a message ends its group. @param {Message} message */
+const isDissolution = ({ kind, content }) => kind === "system" && content["event"] === "dissolve";
 
 /**
  * @param {Message} message

@@ -1,11 +1,13 @@
 // What messages and their acks change in a session (docs/protocol.md, section 7). Pure: the functions change a `Draft`.
 
 import * as counting from "./counting.js";
+import { leaveOutRecalled } from "./revising.js";
 import { highestHeld, isWaiting } from "./session.js";
 
 /**
  * @import { Draft } from "./draft.js"
  * @import { Learned } from "./gaps.js"
+ * @import { Head } from "./groups.js"
  * @import { ChatAck, Message, Outgoing } from "./model.js"
  */
 
@@ -27,7 +29,7 @@ import { highestHeld, isWaiting } from "./session.js";
  * @param {Iterable<number>} acked
  */
 export function takePage(draft, messages, acked) {
-  draft.settle(acked, null);
+  draft.settle(acked, null, 0);
   return savePage(draft, messages, true);
 }
 
@@ -59,6 +61,7 @@ export function takeLive(draft, message) {
   const own = message.sender === draft.me;
   if (!message.quiet && (draft.isGroup || !own)) {
     session.count = counting.addLive(session.count, message.number, own);
+    leaveOutRecalled(draft);
   }
   const gap = noteGap(draft, message.seq, draft.isUncounted(message));
   const isNew = draft.save(message, message.wantsAck);
@@ -82,6 +85,10 @@ export function takeSent(draft, outgoing, ack) {
     content: ack.content ?? outgoing.content,
     serverTimeMs: ack.timeMs,
     quiet: false,
+    hidden: false,
+    recalled: false,
+    revised: 0,
+    ref: null,
     kind: "",
   });
 }
@@ -90,7 +97,7 @@ export function takeSent(draft, outgoing, ack) {
  * Note the message of a change that this account has made in a group; it must still be pulled.
  * @param {Draft} draft
  * @param {ChatAck} ack
- * @param {boolean} ofOwnStay whether this account itself has joined or left
+ * @param {"begins" | "ends" | ""} ofOwnStay what becomes of the own membership
  * @returns {Saved}
  */
 export function takeChange(draft, ack, ofOwnStay) {
@@ -100,6 +107,7 @@ export function takeChange(draft, ack, ofOwnStay) {
   draft.hearOf(ack.seq, ack.timeMs);
   if (ofOwnStay) {
     draft.forget(ack.number, ack.seq);
+    if (ofOwnStay === "ends") session.left = Math.max(session.left, ack.seq);
     session.joined = Math.max(session.joined, ack.seq);
   }
   // There may be a long history before this account joined: it is fetched only on request.
@@ -110,10 +118,11 @@ export function takeChange(draft, ack, ofOwnStay) {
 /**
  * Note the newest seq of a group; tell whether it is higher than before.
  * @param {Draft} draft
- * @param {number} seq
+ * @param {Head} head
  */
-export function takeHead(draft, seq) {
+export function takeHead(draft, { seq, number }) {
   const { session } = draft;
+  session.reached = Math.max(session.reached, number);
   const isNews = seq > session.lastSeq;
   if (seq > Math.max(session.lastSeq, highestHeld(session))) session.announced += 1;
   draft.hearOf(seq, 0);

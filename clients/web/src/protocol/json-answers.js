@@ -1,11 +1,17 @@
 // The bodies of the server's frames, read from their JSON form (docs/protocol.md, sections 4 and 5).
 
+import { groupSession } from "../names.js";
 import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, someText, text, texts } from "./fields.js";
 
 /**
- * @import { Fields } from "./fields.js"
- * @import { ChatAck, Counter, Message, Page, Result, SessionSummary } from "./model.js"
+ * @import { Fields, Reader } from "./fields.js"
+ * @import { GroupSummary, JoinAsked } from "./groups.js"
+ * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
+ * @import { HeldSettings } from "./session-settings.js"
+ * @import { Signal } from "./signals.js"
  */
+
+const refOf = members({ seq: number, number, uid: text });
 
 /** @type {(body: Fields) => Message} */
 export const messageOf = members({
@@ -21,10 +27,36 @@ export const messageOf = members({
   serverTimeMs: from("serverTime", number),
   number,
   quiet: flag,
+  hidden: flag,
+  recalled: flag,
+  revised: number,
+  ref: optional((body, name) => refOf(fields(body, name))),
   at: texts,
   atAll: flag,
   kind: from("type", text),
 });
+
+const signalBodyOf = members({ sessionId: someText, kind: someText, data: text });
+
+const positionOf = members({ seq: number, number: from("received", number) });
+
+/** @type {Reader<Position | null>} */
+const position = optional((body, name) => positionOf(fields(body, name)));
+
+const settingsOf = members({
+  mutedUntilMs: from("mutedUntil", number),
+  pinned: flag,
+  hidden: flag,
+  markedUnread: flag,
+  pinnedAtMs: from("pinnedAt", number),
+  hiddenAt: position,
+  markedAt: position,
+  changedAtMs: from("changedAt", number),
+  version: number,
+});
+
+/** @type {Reader<HeldSettings | null>} */
+const settings = optional((body, name) => settingsOf(fields(body, name)));
 
 const ownBelowOf = members({ to: number, count: number });
 
@@ -41,10 +73,14 @@ export const counterOf = members({
   joined: number,
   joinedNumber: number,
   left: optional(number),
+  read: position,
+  settings,
+  recalled: numbers,
+  hiddenVersion: number,
 });
 
 /** The answer of `login` and `counters`. */
-export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text });
+export const countersOf = members({ counters: mapOf(counterOf), next: text, epoch: text, settingsSum: optional(number), hiddenSum: number });
 
 /** @type {(body: Fields) => Result} */
 const resultOf = members({ code: text, remaining: numbers });
@@ -73,10 +109,25 @@ export const chatAckOf = members({
   content: from("msg", optional(fields)),
 });
 
+/** A push of how far the person has read on another device. @param {Fields} body */
+export const readsOf = (body) => mapOf(positionOf)(body, "sessions");
+
 /** A push of the newest seq of a group. */
 export const headOf = members({ sessionId: someText, seq: number, number });
 
-const groupOf = members({ name: text, role: text, members: number, joined: number, left: optional(number) });
+const groupOf = members({
+  name: text,
+  role: text,
+  members: number,
+  joined: number,
+  left: optional(number),
+  mutedUntilMs: from("mutedUntil", number),
+  allMutedUntilMs: from("allMutedUntil", number),
+  dissolved: flag,
+});
+
+/** @type {Reader<GroupSummary | null>} */
+const group = optional((body, name) => groupOf(fields(body, name)));
 
 /** @type {(body: Fields) => SessionSummary} */
 const summaryOf = members({
@@ -85,17 +136,59 @@ const summaryOf = members({
   cleared: number,
   lastSeq: number,
   timestampMs: from("timestamp", number),
-  group: optional((body, name) => groupOf(fields(body, name))),
+  read: position,
+  settings,
+  recalled: numbers,
+  hiddenVersion: number,
+  group,
 });
 
 export const sessionsOf = members({ sessions: listOf(summaryOf), next: text, end: flag });
 
 const memberOf = members({ uid: someText, role: text, joined: number });
 
-export const membersOf = members({ members: listOf(memberOf), next: text, end: flag });
+const announcementOf = members({ text, uid: text, timeMs: from("time", number) });
+
+export const membersOf = members({
+  members: listOf(memberOf),
+  next: text,
+  end: flag,
+  group,
+  announcement: optional((body, name) => announcementOf(fields(body, name))),
+});
+
+const joinRequestOf = members({ uid: someText, note: text, timeMs: from("time", number) });
+
+/** The answer of `ask` and `requests`. */
+export const requestsOf = members({ requests: listOf(joinRequestOf), next: text, end: flag });
+
+const askBodyOf = members({ groupId: someText, note: text });
+
+/** A push: somebody asks to join a group. @type {(body: Fields, frame: Fields) => JoinAsked} */
+export const askOf = (body, frame) => {
+  const { groupId, note } = askBodyOf(body);
+  return { sessionId: groupSession(groupId), uid: someText(frame, "uid"), note };
+};
 
 /** The answer of what only succeeds or not. */
 export const nothingOf = () => null;
+
+const presenceOf = members({ online: flag, lastSeenMs: from("lastSeen", optional(number)) });
+
+/** The answer of `online`, by uid. @param {Fields} body */
+export const onlineOf = (body) => mapOf(presenceOf)(body, "people");
+
+/** The answer of `settings`, by session. @type {(body: Fields) => Map<string, SettingsResult>} */
+export const settingsResultsOf = (body) => mapOf(members({ code: text, settings }))(body, "sessions");
+
+/** A push of what the person has chosen on another device. @param {Fields} body */
+export const settingsPushOf = (body) => mapOf(settingsOf)(body, "sessions");
+
+/** The answer of `hide` and `hidden`, and the push. */
+export const hiddenOf = members({ sessionId: someText, seqs: numbers, version: number, end: flag });
+
+/** A push of a signal: its frame says whose it is. @type {(body: Fields, frame: Fields) => Signal} */
+export const signalOf = (body, frame) => ({ ...signalBodyOf(body), uid: someText(frame, "uid") });
 
 /** @param {Fields} body */
 export const blockedOf = (body) => texts(body, "uids");

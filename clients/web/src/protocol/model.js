@@ -1,6 +1,9 @@
 // The content of frames: messages, counters, pages and acks (docs/protocol.md, sections 3 to 5).
 
-/** @import { GroupSummary } from "./groups.js" */
+/**
+ * @import { GroupSummary } from "./groups.js"
+ * @import { HeldSettings } from "./session-settings.js"
+ */
 
 export const PRIVATE = 1;
 export const GROUP = 2;
@@ -22,7 +25,16 @@ export const GROUP = 2;
  * @property {boolean} quiet whether it is not counted
  * @property {readonly string[]} at groups: who is mentioned
  * @property {boolean} atAll groups: everyone is mentioned
- * @property {string} kind `type`: "system" for a change of membership, which `content` then describes
+ * @property {boolean} hidden whether the person has hidden it from themselves, and its content is gone: show it nowhere
+ * @property {boolean} recalled whether it was recalled, and its content is gone
+ * @property {number} revised the seq of the edit that its content is from, 0 if it was not edited
+ * @property {Ref | null} ref of a notice: the message that was recalled or edited
+ * @property {string} kind `type`: "system" for a change of a group, which `content` then describes; "recall" and "edit" for the
+ *   notice that another message, `ref`, was recalled or edited
+ */
+/**
+ * A message of the same session: `uid` is its author.
+ * @typedef {{seq: number, number: number, uid: string}} Ref
  */
 
 /**
@@ -40,6 +52,18 @@ export const GROUP = 2;
  */
 
 /**
+ * How far a person has read a session.
+ * @typedef {object} Position
+ * @property {number} seq
+ * @property {number} number how many messages are counted up to it
+ */
+/**
+ * Whether a person is online.
+ * @typedef {object} Presence
+ * @property {boolean} online
+ * @property {number | null} lastSeenMs when their last device went, null if it isn't told
+ */
+/**
  * The counter of one session, as the server sends it.
  * @typedef {object} Counter
  * @property {number} received
@@ -53,6 +77,10 @@ export const GROUP = 2;
  * @property {number} joined
  * @property {number} joinedNumber
  * @property {number | null} left
+ * @property {Position | null} read how far the person has read
+ * @property {HeldSettings | null} settings
+ * @property {readonly number[]} recalled numbers of recalled messages
+ * @property {number} hiddenVersion the version of what the person has hidden in the session
  */
 
 /**
@@ -83,6 +111,12 @@ export const GROUP = 2;
  * @property {readonly number[]} remaining seqs that are to be acked once more
  */
 /**
+ * The part of an answer to `settings` that is about one session.
+ * @typedef {object} SettingsResult
+ * @property {string} code
+ * @property {HeldSettings | null} settings what holds now
+ */
+/**
  * One session of an answer to `sessions`.
  * @typedef {object} SessionSummary
  * @property {string} sessionId
@@ -90,5 +124,9 @@ export const GROUP = 2;
  * @property {number} cleared
  * @property {number} lastSeq
  * @property {number} timestampMs
+ * @property {Position | null} read
+ * @property {HeldSettings | null} settings
+ * @property {readonly number[]} recalled
+ * @property {number} hiddenVersion
  * @property {GroupSummary | null} group null for a private session
  */

@@ -35,24 +35,18 @@ const SERVER_PART = { v: 1, from: "", at: undefined, sessionId: "", seq: 0, numb
  * @returns {Outgoing}
  */
 export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], atAll = false }) {
-  const inGroup = isGroup(to);
-  const recipient = inGroup ? to.slice(2) : to;
-  if (!(inGroup ? isName : isUid)(recipient)) {
-    throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
-  }
-  if ((at.length || atAll) && !inGroup) throw new InvalidInput("at", "is for groups only");
+  const address = addressOf(me, to);
+  if ((at.length || atAll) && address.chatType === PRIVATE) throw new InvalidInput("at", "is for groups only");
   if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
   checkValue(content, 1);
   /** @type {Outgoing} */
   const message = {
     msgId: checkedName("msgId", msgId),
-    sessionId: inGroup ? to : privateSession(me, to),
-    recipient,
+    ...address,
     // A copy: the application may change its object before the message is sent.
     content: JSON.parse(JSON.stringify(content)),
     wantsAck: ack,
     timeMs,
-    chatType: inGroup ? GROUP : PRIVATE,
     at: checkedUids("at", at),
     atAll,
   };
@@ -62,6 +56,20 @@ export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], a
     throw new InvalidInput("msg", `must leave the message at most ${MAX_MESSAGE_BYTES} bytes, not ${size}`);
   }
   return message;
+}
+
+/**
+ * Return where a message goes. Throws InvalidInput.
+ * @param {string} me
+ * @param {string} to a uid, or a group's session
+ */
+export function addressOf(me, to) {
+  const inGroup = isGroup(to);
+  const recipient = inGroup ? to.slice(2) : to;
+  if (!(inGroup ? isName : isUid)(recipient)) {
+    throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
+  }
+  return { sessionId: inGroup ? to : privateSession(me, to), recipient, chatType: inGroup ? GROUP : PRIVATE };
 }
 
 /** @param {unknown} value @param {number} level */

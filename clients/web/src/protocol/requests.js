@@ -6,6 +6,8 @@ import * as answers from "./json-answers.js";
 /**
  * @import { Fields } from "./fields.js"
  * @import { Outgoing } from "./model.js"
+ * @import { Choice } from "./session-settings.js"
+ * @import { OutgoingSignal } from "./signals.js"
  */
 
 /**
@@ -41,6 +43,18 @@ export const clear = (sessions) => request("clear", { sessions }, answers.result
 /** @param {Readonly<Record<string, {seqs: readonly number[], received: number | undefined}>>} sessions */
 export const ack = (sessions) => request("ack", { sessions }, answers.resultsOf);
 
+/** @param {Readonly<Record<string, {seq: number | undefined, received: number | undefined}>>} sessions */
+export const read = (sessions) => request("read", { sessions }, answers.resultsOf);
+
+/** @param {Readonly<Record<string, Choice>>} sessions */
+export const settings = (sessions) => request("settings", { sessions }, answers.settingsResultsOf);
+
+/** @param {string} sessionId @param {readonly number[]} seqs at most 100 */
+export const hide = (sessionId, seqs) => request("hide", { sessionId, seqs }, answers.hiddenOf);
+
+/** @param {string} sessionId @param {number} after exclusive; 0: from the first one on */
+export const hidden = (sessionId, after) => request("hidden", { sessionId, after: after || undefined }, answers.hiddenOf);
+
 /** @param {Outgoing} message */
 export const chat = (message) => request("chat", bodyOf(message), answers.chatAckOf, "chatAck");
 
@@ -65,7 +79,7 @@ export const sessions = (limit, next) => request("sessions", { limit, next }, an
 
 /**
  * A request that changes a group; it becomes a message of the group.
- * @param {"create" | "join" | "leave" | "add" | "remove" | "role"} cmd
+ * @param {string} cmd
  * @param {string} msgId
  * @param {string} groupId
  * @param {Readonly<Record<string, unknown>>} more
@@ -77,10 +91,28 @@ export const change = (cmd, msgId, groupId, more) =>
 export const members = (groupId, limit, next) =>
   request("members", { groupId, limit, next }, answers.membersOf);
 
+/** @param {string} groupId @param {{note?: string, withdraw?: boolean}} options */
+export const askToJoin = (groupId, options) => request("ask", { groupId, ...options }, answers.requestsOf);
+
+/** @param {string} groupId @param {number} limit @param {string} next */
+export const joinRequests = (groupId, limit, next) =>
+  request("requests", { groupId, limit, next }, answers.requestsOf);
+
+/** Nothing of it becomes a message. @param {string} msgId @param {string} groupId @param {readonly string[]} uids */
+export const refuse = (msgId, groupId, uids) =>
+  request("approve", { msgId, groupId, uids, refuse: true }, answers.nothingOf);
+
 /** @param {string} uid @param {boolean} isBlocked */
 export const setBlock = (uid, isBlocked) => request(isBlocked ? "block" : "unblock", { uid }, answers.nothingOf);
 
 export const blocked = () => request("blocked", {}, answers.blockedOf);
+
+/** @param {OutgoingSignal} signal */
+export const signal = ({ chatType, recipient, kind, data }) =>
+  request("signal", { chatType, to: recipient, kind, data }, answers.nothingOf);
+
+/** @param {readonly string[]} uids */
+export const online = (uids) => request("online", { uids }, answers.onlineOf);
 
 export const ping = () => request("ping", {}, answers.nothingOf, "pong");
 

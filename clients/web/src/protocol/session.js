@@ -2,12 +2,19 @@
 
 import { NOTHING_COUNTED, unreadOf } from "./counting.js";
 import { isGroup } from "../names.js";
+import { NOTHING_HIDDEN } from "./hiding.js";
 import { includes, subtract } from "./ranges.js";
+import { NOTHING_REVISED } from "./revising.js";
+import { NO_SETTINGS } from "./session-settings.js";
 
 /**
  * @import { Count } from "./counting.js"
  * @import { GroupSummary } from "./groups.js"
+ * @import { Position } from "./model.js"
+ * @import { Hidden } from "./hiding.js"
  * @import { Range, Ranges } from "./ranges.js"
+ * @import { Revised } from "./revising.js"
+ * @import { Choice, HeldSettings } from "./session-settings.js"
  */
 
 /**
@@ -19,7 +26,14 @@ import { includes, subtract } from "./ranges.js";
  * @property {Ranges} toAck the seqs that are saved, and whose ack the server has not confirmed
  * @property {number} cleared the `known` that the server has confirmed; below `known`: a clear is due
  * @property {number} lastSeq the highest seq that this device has heard of
- * @property {number} readSeq `lastSeq` when the person last read
+ * @property {Position} read how far the person has read, on any device as far as this one knows
+ * @property {number} readTold the number of `read` that the server has confirmed; below it: a `read` is due
+ * @property {number} reached the highest number that this device has heard of
+ * @property {number} spokeAt the highest seq of an own counted message
+ * @property {HeldSettings} settings
+ * @property {readonly Choice[]} choices settings that the person has chosen and the server has not confirmed, the oldest first
+ * @property {Hidden} hiding messages that the person has hidden from themselves
+ * @property {Revised} revising recalls and edits
  * @property {number} floorSeq what is below was removed, or isn't for this account
  * @property {boolean} inexact `added` may have numbers that were removed, or are own ones
  * @property {number} timestampMs
@@ -27,6 +41,7 @@ import { includes, subtract } from "./ranges.js";
  * @property {number} caughtUp `announced` when the last complete catch-up began
  * @property {readonly Hole[]} holes seqs that answers have left out
  * @property {number} joined groups: the seq of the message that made this account a member
+ * @property {number} left groups: the highest seq that is known to have ended the membership
  * @property {number} began groups: the highest saved seq of a change that may have made this account a member
  * @property {readonly number[]} told groups: seqs of which a counter told that they mention the account
  * @property {readonly Mention[]} mentions groups: saved messages that mention the account, and were not read
@@ -53,7 +68,14 @@ export const newSession = (sessionId) => ({
   toAck: [],
   cleared: 0,
   lastSeq: 0,
-  readSeq: 0,
+  read: { seq: 0, number: 0 },
+  readTold: 0,
+  reached: 0,
+  spokeAt: 0,
+  settings: NO_SETTINGS,
+  choices: [],
+  hiding: NOTHING_HIDDEN,
+  revising: NOTHING_REVISED,
   floorSeq: 0,
   inexact: false,
   timestampMs: 0,
@@ -61,6 +83,7 @@ export const newSession = (sessionId) => ({
   caughtUp: 0,
   holes: [],
   joined: 0,
+  left: 0,
   began: 0,
   told: [],
   mentions: [],
@@ -73,6 +96,9 @@ export const unread = (session) => unreadOf(session.count);
 /** Whether messages were announced that aren't saved. @param {Session} session */
 export const isWaiting = (session) => session.announced > session.caughtUp;
 
+/** Whether the account is no longer in the group. @param {Session} session */
+export const hasLeft = ({ left, joined, began }) => left > 0 && left >= Math.max(joined, began);
+
 /** The highest saved seq, 0 if there is none. @param {Session} session */
 export const highestHeld = (session) => session.held.at(-1)?.[1] ?? 0;
 
@@ -81,6 +107,9 @@ export const lowestHeld = (session) => session.held[0]?.[0] ?? 0;
 
 /** The number that the server has not confirmed yet, null if it has. @param {Session} session */
 export const uncleared = (session) => (session.count.known > session.cleared ? session.count.known : null);
+
+/** The position that the server has not confirmed yet, null if it has. @param {Session} session */
+export const untoldRead = ({ read, readTold }) => (read.number > readTold ? read : null);
 
 /**
  * Return the ranges of missing seqs that the server may have, ascending.

@@ -149,7 +149,7 @@ export class Database {
   async #opened(onClosed) {
     if (!globalThis.indexedDB) throw new StoreError("there is no IndexedDB: leave private mode, or allow this page to save data");
     const request = indexedDB.open(this.name, VERSION);
-    request.onupgradeneeded = () => createTables(request.result);
+    request.onupgradeneeded = ({ oldVersion }) => createTables(request.result, oldVersion);
     const opening = resultOf(request);
     try {
       const db = await limited(opening, OPENING_SECONDS, this.timing, () => {

@@ -18,7 +18,25 @@ export const put = (tx, message, me) => resultOf(tx.objectStore("messages").put(
 
 /** @param {Message} message @param {string} me @returns {MessageRow} */
 const rowOf = (message, me) =>
-  message.sender === me || message.quiet ? message : { ...message, counts: [message.sessionId, message.number] };
+  message.sender === me || message.quiet || message.recalled ? message : { ...message, counts: [message.sessionId, message.number] };
+
+/**
+ * Change a saved message; return it, null if it is not there or does not change.
+ * @param {IDBTransaction} tx
+ * @param {[sessionId: string, seq: number]} key
+ * @param {(message: Message) => Message} change
+ * @param {string} me
+ * @returns {Promise<Message | null>}
+ */
+export async function revise(tx, key, change, me) {
+  const row = await resultOf(tx.objectStore("messages").get(key));
+  if (!row) return null;
+  const { counts, ...before } = row;
+  const message = change(before);
+  if (JSON.stringify(message) === JSON.stringify(before)) return null;
+  await put(tx, message, me);
+  return message;
+}
 
 /**
  * Return messages of a session with seqs from `from` on and below `before`, newest first.

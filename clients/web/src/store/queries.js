@@ -13,6 +13,7 @@ import { stateOf } from "./results.js";
  * @import { DueSession } from "../protocol/acking.js"
  * @import { Message } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
+ * @import { Choice } from "../protocol/session-settings.js"
  * @import { Queued, SessionState } from "./results.js"
  * @import { Timing } from "../timing.js"
  */
@@ -64,7 +65,32 @@ export class Queries {
       sessionId: session.sessionId,
       seqs: highest(session.toAck, MAX_ACKS_PER_REQUEST),
       known: sessions.uncleared(session),
+      read: sessions.untoldRead(session),
     }));
+  }
+
+  /** Return the oldest choice of each session that has one. */
+  async choices() {
+    /** @type {Map<string, Choice>} */
+    const found = new Map();
+    for (const { sessionId, choices: [first] } of await this.#all()) if (first) found.set(sessionId, first);
+    return found;
+  }
+
+  /** Return the sum of the versions of all settings. */
+  async settingsSum() {
+    return (await this.#all()).reduce((sum, { settings }) => sum + settings.version, 0);
+  }
+
+  /** Return the sum of the versions of what is hidden in all sessions. */
+  async hiddenSum() {
+    return (await this.#all()).reduce((sum, { hiding }) => sum + hiding.version, 0);
+  }
+
+  /** Return hidden seqs that are to be told, by session. */
+  async hidesDue() {
+    const rows = (await this.#all()).filter(({ hiding }) => hiding.due.length > 0);
+    return rows.map(({ sessionId, hiding }) => ({ sessionId, seqs: highest(hiding.due, MAX_ACKS_PER_REQUEST) }));
   }
 
   /**
@@ -103,8 +129,9 @@ export class Queries {
   }
 
   /** @returns {Promise<Session[]>} */
-  #all() {
-    return this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
+  async #all() {
+    const rows = await this.db.read((tx) => resultOf(tx.objectStore("sessions").getAll()));
+    return rows.map(whole);
   }
 }
 
@@ -115,7 +142,13 @@ const newestFirst = (all) => all.sort((one, other) => other.timestampMs - one.ti
  * Return a session inside a transaction; an unknown one has zeros.
  * @param {IDBTransaction} tx
  * @param {string} sessionId
- * @returns {Promise<Session>}
  */
 export const sessionIn = async (tx, sessionId) =>
-  (await resultOf(tx.objectStore("sessions").get(sessionId))) ?? sessions.newSession(sessionId);
+  whole((await resultOf(tx.objectStore("sessions").get(sessionId))) ?? { sessionId });
+
+/**
+ * Return a session from its row, which an earlier version of this library may have written.
+ * @param {{sessionId: string} & Partial<Session>} row
+ * @returns {Session}
+ */
+const whole = (row) => ({ ...sessions.newSession(row.sessionId), ...row });

@@ -1,11 +1,13 @@
 // What the store returns.
 
 import * as sessions from "../protocol/session.js";
+import { shownSettings } from "../protocol/session-settings.js";
 
 /**
  * @import { GroupSummary } from "../protocol/groups.js"
- * @import { Outgoing } from "../protocol/model.js"
+ * @import { Message, Outgoing } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
+ * @import { SessionSettings } from "../protocol/session-settings.js"
  */
 
 /**
@@ -18,6 +20,7 @@ import * as sessions from "../protocol/session.js";
  * @property {number} timestampMs when the newest message was accepted, by the server's clock
  * @property {boolean} waiting whether there may be messages that this device hasn't saved yet
  * @property {readonly number[]} mentions groups: seqs of the unread messages that mention the account
+ * @property {SessionSettings} settings
  * @property {GroupSummary | null} group groups: as the last `refreshSessions` or `catchUp` has found it
  */
 /**
@@ -27,6 +30,9 @@ import * as sessions from "../protocol/session.js";
  * @property {T} result
  * @property {number | null} unread how many are unread now, null if that has not changed
  * @property {number} grew by how much the unread ones have grown
+ * @property {SessionSettings | null} settings what is to be shown now, null if that has not changed
+ * @property {boolean} lacksHidden whether more is hidden than this device knows
+ * @property {readonly Message[]} revised messages that were saved before, and are shown in another way now
  */
 /**
  * A message in the outbox.
@@ -40,6 +46,7 @@ import * as sessions from "../protocol/session.js";
  * @typedef {object} Settled
  * @property {readonly number[]} seqs that are acked
  * @property {number | null} cleared the number of a clear
+ * @property {number} read the number of a read position, 0 if there was none
  */
 
 /** @param {Session} session @returns {SessionState} */
@@ -51,5 +58,6 @@ export const stateOf = (session) => ({
   timestampMs: session.timestampMs,
   waiting: sessions.isWaiting(session),
   mentions: sessions.unreadMentions(session),
+  settings: shownSettings(session),
   group: session.group,
 });

@@ -3,7 +3,7 @@
 /** @import { Message, Outgoing } from "../protocol/model.js" */
 
 /**
- * A saved message. `counts` is set if it is another's and not quiet: only these are in the index of numbers.
+ * A saved message. `counts` is set if it is another's and neither quiet nor recalled: only these are in the index of numbers.
  * @typedef {Message & {counts?: [sessionId: string, number: number]}} MessageRow
  */
 /**
@@ -12,11 +12,17 @@
  *   OutboxRow
  */
 
-export const VERSION = 1;
+/** Grows with each layout. A tab with an older version of this library lets go of the database, and can't open it again. */
+export const VERSION = 2;
 export const TABLES = ["meta", "sessions", "messages", "outbox"];
 
-/** @param {IDBDatabase} db */
-export function createTables(db) {
+/**
+ * Create the tables. Those of version 1 are the same: its sessions only lack what `newSession` has.
+ * @param {IDBDatabase} db
+ * @param {number} oldVersion 0 if there is no database yet
+ */
+export function createTables(db, oldVersion) {
+  if (oldVersion > 0) return;
   db.createObjectStore("meta"); // values by name
   db.createObjectStore("sessions", { keyPath: "sessionId" });
   const messages = db.createObjectStore("messages", { keyPath: ["sessionId", "seq"] });

@@ -88,8 +88,8 @@ export class Store extends Queries {
       for (const row of rows) {
         const draft = new Draft(row, this.uid);
         const result = work(draft, /** @type {V} */ (values.get(row.sessionId)));
-        await this.#write(tx, draft);
-        outcomes.set(row.sessionId, { result, ...draft.unread });
+        const revised = await this.#write(tx, draft);
+        outcomes.set(row.sessionId, { result, ...draft.changes, revised });
       }
       return outcomes;
     }, options);
@@ -106,7 +106,7 @@ export class Store extends Queries {
 
   /** Note what the server has confirmed. @param {ReadonlyMap<string, Settled>} confirmed by session */
   async settle(confirmed) {
-    await this.changeAll(confirmed, (draft, { seqs, cleared }) => draft.settle(seqs, cleared));
+    await this.changeAll(confirmed, (draft, { seqs, cleared, read }) => draft.settle(seqs, cleared, read));
   }
 
   // The outbox
@@ -131,16 +131,12 @@ export class Store extends Queries {
     return this.db.change((tx) => outbox.remove(tx, msgId), { asLeader: false });
   }
 
-  // Reading
-
-  /** Set a session's `unread` to zero; tell whether it was above zero. @param {string} sessionId */
-  async markRead(sessionId) {
-    return (await this.change(sessionId, (draft) => draft.markRead(), { asLeader: false })).result;
-  }
-
-  /** @param {IDBTransaction} tx @param {Draft} draft */
+  /** Write a draft; return the messages that it has revised. @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
+    const { sessionId } = draft.session;
     const puts = draft.fresh.map((message) => messages.put(tx, message, this.uid));
+    const revisions = [...draft.revisions].map(([seq, change]) => messages.revise(tx, [sessionId, seq], change, this.uid));
+    const revised = (await Promise.all(revisions)).filter((message) => message !== null);
     if (draft.mustRecount) {
       await Promise.all(puts);
       draft.recount(await messages.numbersOfOthers(tx, draft.session));
@@ -148,5 +144,6 @@ export class Store extends Queries {
     if (draft.sent) await outbox.remove(tx, draft.sent);
     for (const msgId of draft.released) await outbox.release(tx, msgId);
     await Promise.all([...puts, resultOf(tx.objectStore("sessions").put(draft.session))]);
+    return revised;
   }
 }

@@ -69,6 +69,7 @@ function bodyOf(cmd, asked, given) {
     }
     case "ack":
     case "clear":
+    case "read":
       return {
         sessions: Object.fromEntries(
           Object.keys(asked.sessions).map((id) => [id, { code: "OK", remaining: [], ...given.sessions?.[id] }]),

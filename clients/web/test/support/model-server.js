@@ -14,6 +14,7 @@ export class ModelServer {
   onAck = () => {};
   #offline = new Map();
   #cleared = new Map();
+  #read = new Map();
   #sent = new Map();
   #registered = new Map();
   connections = [];
@@ -58,7 +59,7 @@ export class ModelServer {
   /** Another data set. */
   beginAnew(epoch) {
     this.epoch = epoch;
-    for (const rows of [this.logs, this.#offline, this.#cleared, this.#sent]) rows.clear();
+    for (const rows of [this.logs, this.#offline, this.#cleared, this.#read, this.#sent]) rows.clear();
   }
 
   /** Somebody else writes to Bob. */
@@ -79,6 +80,11 @@ export class ModelServer {
     return this.logOf(id).filter(({ from }) => from !== ME).length;
   }
 
+  /** How far Bob has read a session. */
+  readOf(id) {
+    return getOr(this.#read, id, () => ({ seq: 0, received: 0 }));
+  }
+
   /** What waits for Bob, in all sessions. */
   get waiting() {
     return [...this.#offline].flatMap(([id, waiting]) => [...waiting.keys()].map((seq) => `${id} ${seq}`));
@@ -94,10 +100,12 @@ export class ModelServer {
   }
 
   #push(message, except) {
+    this.#pushToAll({ cmd: "chat", uid: message.from, body: message }, except);
+  }
+
+  #pushToAll(frame, except) {
     for (const connection of this.open) {
-      if (connection.isLoggedIn && connection !== except) {
-        this.#tell(connection, { cmd: "chat", uid: message.from, body: message }, "push");
-      }
+      if (connection.isLoggedIn && connection !== except) this.#tell(connection, frame, "push");
     }
   }
 
@@ -118,7 +126,7 @@ export class ModelServer {
     this.#registered.set(connection.device, connection);
     connection.isLoggedIn = true;
     if (known !== connection) this.drop(known);
-    const ids = [...this.logs.keys()].filter((id) => this.received(id) > this.#clearedOf(id));
+    const ids = [...this.logs.keys()].filter((id) => this.received(id) > Math.min(this.#clearedOf(id), this.readOf(id).received));
     const counters = Object.fromEntries(ids.map((id) => [id, { ...this.#counter(id), lastMsg: this.#page(id, 5) }]));
     return { counters, next: "", epoch: this.epoch };
   }
@@ -129,6 +137,12 @@ export class ModelServer {
 
   _clear(_connection, { sessions }) {
     return this.#results(sessions, (id, known) => this.#clear(id, known));
+  }
+
+  _read(connection, { sessions }) {
+    const answer = this.#results(sessions, (id, position) => this.#raiseRead(id, position));
+    this.#pushToAll({ cmd: "read", uid: ME, body: { sessions } }, connection);
+    return answer;
   }
 
   _ack(connection, { sessions }) {
@@ -164,7 +178,7 @@ export class ModelServer {
   _sessions() {
     const sessions = [...this.logs.keys()].map((id) => ({
       ...{ sessionId: id, received: this.received(id), cleared: this.#clearedOf(id) },
-      ...{ lastSeq: this.logOf(id).length, timestamp: 1_000 + this.logOf(id).length },
+      ...{ lastSeq: this.logOf(id).length, timestamp: 1_000 + this.logOf(id).length, read: this.readOf(id) },
     }));
     return { sessions, next: "", end: true, endReason: "CAUGHT_UP" };
   }
@@ -176,12 +190,20 @@ export class ModelServer {
   #counter(id) {
     const [received, cleared] = [this.received(id), this.#clearedOf(id)];
     const lastSeq = this.logOf(id).findLast(({ from }) => from !== ME)?.seq ?? 0;
-    return { count: received - cleared, received, cleared, lastSeq, timestamp: 1_000 + lastSeq, own: [], lastMsg: [] };
+    const [count, timestamp, read] = [received - cleared, 1_000 + lastSeq, this.readOf(id)];
+    return { count, received, cleared, lastSeq, timestamp, own: [], lastMsg: [], read };
   }
 
   #clear(id, known) {
     if (known > this.received(id)) return "OUT_OF_RANGE";
     this.#cleared.set(id, Math.max(known, this.#clearedOf(id)));
+    return "OK";
+  }
+
+  #raiseRead(id, { seq, received }) {
+    if (received > this.received(id)) return "OUT_OF_RANGE";
+    const known = this.readOf(id);
+    this.#read.set(id, { seq: Math.max(seq, known.seq), received: Math.max(received, known.received) });
     return "OK";
   }
 

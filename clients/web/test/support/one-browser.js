@@ -23,3 +23,12 @@ afterEach(async () => {
   await time.advance(1);
   await closing;
 });
+
+/** Let the clock run until a call has ended. */
+export async function ended(call) {
+  let isOver = false;
+  const over = () => (isOver = true);
+  call.then(over, over);
+  for (let second = 0; second < 60 && !isOver; second += 1) await time.advance(1);
+  return call;
+}

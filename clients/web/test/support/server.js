@@ -43,13 +43,30 @@ export class SmallServer {
     if (connection) connection.isOpen = false;
   }
 
-  /** Push a message of Alice to everybody who is connected. */
-  push(seq, text = `m${seq}`) {
-    const body = {
+  /** A message of Alice, whose number is its seq. */
+  message(seq, text = `m${seq}`) {
+    return {
       ...{ v: 1, msgId: `a-${seq}`, chatType: 1, ackFlg: 1, from: "alice", to: "bob", time: 1, msg: { message: text } },
       ...{ sessionId: "p:alice:bob", seq, number: seq, serverTime: 1_000 + seq },
     };
-    for (const { listener } of this.open) listener.onFrame(JSON.stringify({ cmd: "chat", uid: "alice", body }));
+  }
+
+  /** Push a message of Alice to everybody who is connected. */
+  push(seq, text) {
+    this.tell({ cmd: "chat", uid: "alice", body: this.message(seq, text) });
+  }
+
+  /** Push a frame to everybody who is connected. */
+  tell(frame) {
+    for (const { listener } of this.open) listener.onFrame(JSON.stringify(frame));
+  }
+
+  /** End all connections, and tell the clients. */
+  drop() {
+    for (const connection of this.open) {
+      connection.isOpen = false;
+      connection.listener.onClose("closed");
+    }
   }
 
   #answer({ cmd, reqId, body }) {
@@ -66,6 +83,7 @@ export class SmallServer {
         return answer("counters", { counters: {}, next: "" });
       case "ack":
       case "clear":
+      case "read":
         return answer(cmd, {
           sessions: Object.fromEntries(Object.keys(body.sessions).map((id) => [id, { code: "OK", remaining: [] }])),
         });

@@ -106,6 +106,36 @@ _ROWS = (
     _change("mute", Who.MANAGER, "POST /v1/groups/{groupId}/mute"),
     _change("dissolve", Who.OWNER, "POST /v1/groups/{groupId}/dissolve"),
     Command(
+        "ask",
+        "group",
+        "groups",
+        Rule(group=Who.NO_MEMBER),
+        "requests_reply",
+        "ask_request",
+        ("POST /v1/groups/{groupId}/requests",),
+        takes_send=True,
+    ),
+    Command(
+        "requests",
+        "group",
+        "groups",
+        Rule(group=Who.MANAGER),
+        "requests_reply",
+        "requests_request",
+        ("GET /v1/groups/{groupId}/requests",),
+    ),
+    Command(
+        "approve",
+        "group",
+        "groups",
+        Rule(group=Who.MANAGER),
+        "chat_ack",
+        "approve_request",
+        ("POST /v1/groups/{groupId}/requests/approve",),
+        takes_send=True,
+        throttled=True,
+    ),
+    Command(
         "members",
         "group",
         "groups",
@@ -133,7 +163,13 @@ COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 ROUTES: Mapping[str, Command] = {route: row for row in _ROWS for route in row.http}
 
 # The pushes, by their `cmd`: their members of the Envelope's `body`.
-PUSHES: Mapping[str, str] = {"chat": "chat", "head": "head", "signal": "signal", "settings": "settings_push"}
+PUSHES: Mapping[str, str] = {
+    "chat": "chat",
+    "head": "head",
+    "signal": "signal",
+    "settings": "settings_push",
+    "ask": "ask",
+}
 
 
 def of_function(function: str) -> Mapping[str, Command]:

@@ -5,10 +5,10 @@ CatchupError
 │   └── NotYours          it names a uid, sender or session that is not the caller's
 ├── Denied                the caller has no right to it
 │   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyOwnerMutesAdmins,
-│       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, Blocked, BlockedBySome
+│       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, NotByAsking, Blocked, BlockedBySome, BlockedAsking
 ├── Refused               the state of a group or list does not allow it
-│   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, CantBeRemoved, BlockListFull,
-│       PartlyReleased, NothingSaidYet, TooManyToSignal
+│   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
+│       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -103,12 +103,23 @@ class BlockedBySome(Denied):
     uids: Sequence[str]
 
 
+@dataclass(eq=False, repr=False)
+class BlockedAsking(Denied):
+    """The caller tries to approve people whom the caller or the owner has blocked."""
+
+    uids: Sequence[str]
+
+
+class NotByAsking(Denied):
+    """The group is not one that people ask to join, or its owner has blocked the caller, or there is no such group."""
+
+
 class Refused(CatchupError):
     """The state of a group, list or message does not allow this. Nothing was changed."""
 
 
 class AlreadyAMember(Refused):
-    """The caller joins a group of which they are a member."""
+    """The caller joins, or asks to join, a group of which they are a member."""
 
 
 class GroupFull(Refused):
@@ -125,6 +136,17 @@ class OwnerCantLeave(Refused):
 
 class NotAnotherMember(Refused):
     """The target of a role change or a mute is not a member, or is the caller."""
+
+
+@dataclass(eq=False, repr=False)
+class NotAsking(Refused):
+    """The people to approve have no request, and are no members."""
+
+    uids: Sequence[str]
+
+
+class TooManyRequests(Refused):
+    """As many people ask to join the group as may."""
 
 
 @dataclass(eq=False, repr=False)

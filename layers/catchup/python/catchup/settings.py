@@ -29,6 +29,8 @@ MAX_CLEAR_SESSIONS = 100
 MAX_NAMED_UIDS = 50
 # A line on a screen. Each entry of a list of sessions has it, and wire.budget reserves room for it.
 MAX_GROUP_NAME_BYTES = 200
+# A line to those who decide. A page of requests has it, and a page holds fewer if they are long (wire.budget).
+MAX_NOTE_BYTES = 200
 # Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
 MAX_ANNOUNCEMENT_BYTES = 2_000
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.
@@ -40,6 +42,7 @@ MAX_ACK_SEQS = MAX_PAGE
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50
 DEFAULT_MEMBERS_PAGE = 50
+DEFAULT_REQUESTS_PAGE = 50
 
 # API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
 CONNECTION_LIFETIME_MS = 2 * 3_600_000

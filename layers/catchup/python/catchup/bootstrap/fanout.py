@@ -7,6 +7,7 @@ from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
 from catchup.storage.group_book import DynamoGroups
+from catchup.storage.join_requests import DynamoJoinRequests
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
@@ -27,6 +28,7 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
     fan_out = FanOut(
         groups=DynamoGroups(of.storage),
         members=DynamoMembers(of.storage),
+        requests=DynamoJoinRequests(of.storage),
         roster=DynamoRoster(of.storage),
         presence=DynamoPresenceBook(of.storage),
         push=of.push,

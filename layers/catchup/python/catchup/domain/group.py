@@ -42,6 +42,7 @@ class Group:
     members: int = 0
     counted_to: Seq = Seq(0)
     is_open: bool = False
+    by_asking: bool = False
     open_history: bool = False
     founder: str = ""
     owner: Uid = NOBODY
@@ -107,6 +108,14 @@ class GroupChange(NamedTuple):
     name: str | None = None
     announcement: str | None = None
     until_ms: int = 0
+
+
+class JoinRequest(NamedTuple):
+    """Somebody asks to join a group, with a note to those who decide. `at_ms`: since when."""
+
+    uid: Uid
+    note: str
+    at_ms: int
 
 
 class Announcement(NamedTuple):

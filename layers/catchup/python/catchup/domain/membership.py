@@ -54,7 +54,7 @@ class Membership:
     `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
     membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
     dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
-    person may not speak.
+    person may not speak. `asked_at_ms`: since when the person asks to join; 0: they don't.
     """
 
     uid: Uid
@@ -72,6 +72,7 @@ class Membership:
     own_below: int = 0
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     muted_until_ms: int = 0
+    asked_at_ms: int = 0
     over: Seq = Seq(0)
     over_number: int = 0
     # Whether a login enters the device in the group's roster.

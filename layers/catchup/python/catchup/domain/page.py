@@ -87,7 +87,8 @@ class Budget(Protocol):
         """The size of a session's id."""
 
     def group_bytes(self, name: str) -> int:
-        """The size of an entry in a list of sessions, for a group of this name."""
+        """The size of an entry in a list of sessions, for a group of this name; an entry of another list, with this
+        text, is no larger."""
 
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:

@@ -103,7 +103,7 @@ class Standing:
         for uid, role in change.comings.items():
             row = people.get(uid, Membership(uid, group.session_id))
             if not row.is_member and row.left < change.seq:
-                people[uid] = replace(row, role=role, joined=change.seq)
+                people[uid] = replace(row, role=role, joined=change.seq, asked_at_ms=0)
         for uid in change.goings:
             row = people.get(uid, Membership(uid, group.session_id))
             if row.is_member and row.joined < change.seq:

@@ -27,11 +27,17 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "only the owner and admins may mention all",
             "list up to 50 uids in at",
         ),
+        errors.NotByAsking: (
+            "body.groupId",
+            "must be a group that one asks to join",
+            "join it if it is open, or ask an admin to add you",
+        ),
         errors.Blocked: ("body.to", "the recipient has blocked you", "don't send it again"),
     },
     pb.FAILED_PRECONDITION: {
         errors.AlreadyAMember: ("body.groupId", "you are a member already", "nothing is left to do"),
         errors.GroupFull: ("body.groupId", f"a group has at most {MAX_MEMBERS} members", "make another group"),
+        errors.TooManyRequests: ("body.groupId", "too many people ask to join this group", "ask again later"),
         errors.OwnerCantLeave: (
             "body.groupId",
             "the owner can't leave others behind",
@@ -92,12 +98,8 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _of_field(pb.UNIMPLEMENTED, error)
         case errors.NotAMember() | errors.GroupDissolved() | errors.Muted():
             return _of_group(error, _GROUP_FIELDS.get(cmd, "body.groupId"))
-        case errors.BlockedBySome(uids):
-            rule = f"these people have blocked you: {', '.join(uids)}"
-            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
-        case errors.CantBeRemoved(uid):
-            fix = "to remove yourself, send leave; as the owner, hand the group over first"
-            return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{uid} can't be removed", fix)
+        case errors.BlockedBySome() | errors.BlockedAsking() | errors.NotAsking() | errors.CantBeRemoved():
+            return _of_people(error)
         case errors.ContentRejected(name):
             field = f"body.{name}"
             fix = "change the text; send it as a new message"
@@ -134,6 +136,25 @@ def _of_group(error: errors.NotAMember | errors.GroupDissolved | errors.Muted, f
             # The same reply for a group that does not exist.
             rule, fix = "must be a group that you are a member of", "join it, or ask an admin to add you"
             return _reply(pb.PERMISSION_DENIED, field, rule, fix)
+
+
+def _of_people(
+    error: errors.BlockedBySome | errors.BlockedAsking | errors.NotAsking | errors.CantBeRemoved,
+) -> pb.Envelope:
+    """The reply about people whom a change may not name."""
+    match error:
+        case errors.BlockedBySome(uids):
+            rule = f"these people have blocked you: {', '.join(uids)}"
+            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
+        case errors.BlockedAsking(uids):
+            rule = f"you, or the owner, have blocked these people: {', '.join(uids)}"
+            return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out, or refuse them")
+        case errors.NotAsking(uids):
+            rule = f"these people don't ask to join: {', '.join(uids)}"
+            return _reply(pb.FAILED_PRECONDITION, "body.uids", rule, "leave them out, or add them")
+        case _:
+            fix = "to remove yourself, send leave; as the owner, hand the group over first"
+            return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{error.uid} can't be removed", fix)
 
 
 def _of_field(code: pb.Code.ValueType, error: errors.InvalidRequest) -> pb.Envelope:

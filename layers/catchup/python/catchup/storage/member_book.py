@@ -18,6 +18,7 @@ from catchup.storage.tables import MembershipRow, pair_of, pair_text
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
+BY_LIST = "byList"
 
 
 class DynamoMembers:
@@ -48,6 +49,10 @@ class DynamoMembers:
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
+            # Whoever comes in asks no more.
+            MembershipRow.asked.remove(),
+            MembershipRow.note.remove(),
+            _listed(session, role),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
         is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < change.seq)
@@ -58,6 +63,7 @@ class DynamoMembers:
         """SET on condition that the person is a member since an earlier message than this."""
         actions: list[Action] = [
             MembershipRow.group_id.remove(),
+            MembershipRow.listed.remove(),
             MembershipRow.left.set(change.seq),
             MembershipRow.left_number.set(change.number),
         ]
@@ -68,7 +74,11 @@ class DynamoMembers:
     def set_role(self, uid: Uid, session: SessionId, seq: Seq, role: Role) -> bool:
         """SET on condition that no later message has set it. If a later one has, this change was applied before."""
         condition = MembershipRow.group_id.exists() & (MembershipRow.role_at < seq)
-        actions: list[Action] = [MembershipRow.role.set(role), MembershipRow.role_at.set(seq)]
+        actions: list[Action] = [
+            MembershipRow.role.set(role),
+            MembershipRow.role_at.set(seq),
+            _listed(session, role),
+        ]
         moved, there = self._update(uid, session, actions, condition)
         role_at, joined = (int((there or {}).get(name, {}).get("N", "0")) for name in ("roleAt", "joined"))
         return moved or ("groupId" in (there or {}) and joined < seq <= role_at)
@@ -172,6 +182,16 @@ def _unchanged(found: Membership, but_cleared: bool = False) -> Condition:
     return unchanged
 
 
+def manages(session: SessionId) -> str:
+    """The list of a group's owner and admins."""
+    return f"manages:{group_id_of(session)}"
+
+
+def _listed(session: SessionId, role: Role) -> Action:
+    """Enters a member in the list of their role, if it has one."""
+    return MembershipRow.listed.set(manages(session)) if role >= Role.ADMIN else MembershipRow.listed.remove()
+
+
 def counter_key(owner: Uid, session: SessionId) -> Item:
     """The key of a person in a session, private or a group."""
     return {"uid": {"S": owner}, "sessionId": {"S": session}}
@@ -203,6 +223,7 @@ def membership_of_row(item: Any) -> Membership:
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
         muted_until_ms=int(row.muted_until),
+        asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
         settings=settings_of_row(item),
     )

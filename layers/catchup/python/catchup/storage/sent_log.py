@@ -58,11 +58,11 @@ class DynamoSentLog:
         found = self._dynamo.get_many([KeysOf(self._table, [_key(uid, msg_id)])])
         return self._readable(found[self._table][0]) if found[self._table] else None
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
-        """One BatchGet over four tables."""
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId | None, session: SessionId) -> GroupLookup:
+        """One BatchGet over up to four tables."""
         found = self._dynamo.get_many(
             [
-                KeysOf(self._table, [_key(uid, msg_id)], consistent=False),
+                KeysOf(self._table, [_key(uid, msg_id)] if msg_id is not None else [], consistent=False),
                 KeysOf(self._session_table, [session_key(session)], consistent=False),
                 KeysOf(self._counter_table, [counter_key(uid, session)], consistent=False),
                 KeysOf(self._presence_table, [presence_key(uid)], consistent=False),

@@ -61,6 +61,7 @@ class SessionRow(Model):
     owner = UnicodeAttribute(null=True)
     owner_seq = IntegerAttribute(null=True, attr_name="ownerSeq")
     is_open = BooleanAttribute(null=True, attr_name="open")
+    by_asking = BooleanAttribute(null=True, attr_name="ask")
     open_history = BooleanAttribute(null=True, attr_name="openHistory")
     # Until when only the owner and admins may speak, and the message that says so.
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
@@ -205,6 +206,12 @@ class MembershipRow(Model):
     muted_until = IntegerAttribute(default=0, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
+    # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to
+    # join, `manages:<groupId>` of the owner and admins.
+    listed = UnicodeAttribute(null=True)
+    # Since when the person asks to join, and what they say to those who decide.
+    asked = IntegerAttribute(null=True)
+    note = UnicodeAttribute(null=True)
 
 
 class RosterRow(Model):

@@ -4,19 +4,23 @@ group says about itself.
 Requests raise InvalidRequest and its kinds.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from catchup.domain.group import Announcement, Group, GroupChange, group_session
+from catchup.domain.group import Announcement, Group, GroupChange, JoinRequest, group_session
 from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.domain.membership import Membership, Role
 from catchup.domain.message import ChatType, Draft
 from catchup.errors import InvalidRequest
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
+    DEFAULT_REQUESTS_PAGE,
     MAX_ANNOUNCEMENT_BYTES,
     MAX_GROUP_NAME_BYTES,
     MAX_NAMED_UIDS,
+    MAX_NOTE_BYTES,
 )
 from catchup.usecases.groups.members import MembersPage
 from catchup.usecases.groups.preconditions import ChangeRequest
@@ -49,19 +53,28 @@ def change_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
             session_id=group_session(group_id),
             name=body.name,
             is_open=body.open,
+            by_asking=_by_asking(body),
             open_history=body.open_history,
             founder=f"{caller}#{msg_id}",
             owner=caller,
         )
-    flags = bytes([new.is_open, new.open_history]) if new else b""
+    flags = bytes([new.is_open, new.by_asking, new.open_history]) if new else b""
     digest = sha256(b"\0".join([b"system", group_id.encode(), flags, content])).digest()
-    return ChangeRequest(draft, change, digest, new)
+    return ChangeRequest(draft, change, digest, new, approves=kind == "approve")
+
+
+def _by_asking(body: Any) -> bool:
+    if body.open and body.ask:
+        raise InvalidRequest("body.ask", "not together with open", "send one of the two")
+    return bool(body.ask)
 
 
 def _change(kind: str, body: Any, caller: Uid) -> GroupChange:
     match kind:
         case "create":
             return GroupChange(kind, _uids(body, caller, required=False), name=_name(body.name))
+        case "approve":
+            return GroupChange("add", _uids(body, caller, required=True))
         case "add" | "remove":
             return GroupChange(kind, _uids(body, caller, required=True))
         case "role":
@@ -100,11 +113,15 @@ def _uids(body: Any, caller: Uid, *, required: bool) -> tuple[Uid, ...]:
 
 
 def _name(name: str) -> str:
-    if len(name.encode()) > MAX_GROUP_NAME_BYTES:
-        raise InvalidRequest("body.name", f"at most {MAX_GROUP_NAME_BYTES} bytes", "send a shorter name")
-    if not name.isprintable():
-        raise InvalidRequest("body.name", "no control characters", "send a name of one line")
-    return name
+    return _line(name, "body.name", MAX_GROUP_NAME_BYTES)
+
+
+def _line(text: str, field: str, most_bytes: int) -> str:
+    if len(text.encode()) > most_bytes:
+        raise InvalidRequest(field, f"at most {most_bytes} bytes", "send a shorter text")
+    if not text.isprintable():
+        raise InvalidRequest(field, "no control characters", "send one line")
+    return text
 
 
 def _announcement(text: str) -> str:
@@ -124,6 +141,39 @@ def members_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, U
     limit = rules.page_size(body.limit, DEFAULT_MEMBERS_PAGE, most)
     after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
     return group_session(group_id), limit, after
+
+
+def ask_request(envelope: pb.Envelope) -> tuple[SessionId, str, bool]:
+    """Returns the group, the note to those who decide, and whether the request is taken back."""
+    body = envelope.ask
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    return group_session(group_id), _line(body.note, "body.note", MAX_NOTE_BYTES), body.withdraw
+
+
+def requests_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, Uid | None]:
+    """Returns the group, the number of requests to list (at most so many), and the uid after which the list starts."""
+    body = envelope.requests
+    group_id = rules.identifier(body.group_id, "body.groupId", "the id of the group")
+    limit = rules.page_size(body.limit, DEFAULT_REQUESTS_PAGE, most)
+    after = rules.uid(body.next, "body.next", "the next of the answer before, or none") if body.next else None
+    return group_session(group_id), limit, after
+
+
+def approve_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
+    """Returns the change that adds the people, or says whose requests to refuse."""
+    return replace(change_request(envelope, caller), refuses=envelope.approve.refuse)
+
+
+def requests_reply(requests: Sequence[JoinRequest], last: Uid | None = None) -> pb.Envelope:
+    """A page of requests to join, or the caller's own."""
+    entries = [pb.JoinEntry(uid=each.uid, note=each.note, time=each.at_ms) for each in requests]
+    return pb.Envelope(requests_reply=pb.RequestsReply(requests=entries, next=last or "", end=last is None))
+
+
+def refused_reply(asked: ChangeRequest) -> pb.Envelope:
+    """The answer to a refusal: nothing was said in the group."""
+    session = group_session(asked.draft.recipient)
+    return pb.Envelope(chat_ack=pb.ChatAck(msg_id=asked.draft.msg_id, session_id=session))
 
 
 def members_reply(page: MembersPage) -> pb.Envelope:

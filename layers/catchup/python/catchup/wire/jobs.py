@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.usecases.groups.ports import Job
@@ -30,6 +31,7 @@ def encode_job(job: Job) -> str:
             "start": job.start,
             "requestId": job.request_id,
             "queuedAt": job.queued_at_ms,
+            "asking": job.asking,
         }
     )
 
@@ -61,9 +63,17 @@ def decode_job(text: str) -> Job | SessionId:
             only=bool(read["only"]),
             from_roster=bool(read["fromRoster"]),
             start=str(read["start"]),
-            # Older jobs have neither.
+            # Older jobs have none of these.
             request_id=str(read.get("requestId", "")),
             queued_at_ms=int(read.get("queuedAt", 0)),
+            asking=_asking(read.get("asking")),
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error
+
+
+def _asking(read: list[Any] | None) -> JoinRequest | None:
+    if read is None:
+        return None
+    uid, note, at_ms = read
+    return JoinRequest(Uid(uid), str(note), int(at_ms))

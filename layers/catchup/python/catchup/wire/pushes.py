@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from catchup.domain.group import JoinRequest, group_id_of
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.message import Message
 from catchup.domain.session_settings import SessionSettings
@@ -18,6 +19,12 @@ def message_push(message: Message, now_ms: int) -> pb.Envelope:
 def head_push(session: SessionId, seq: Seq, number: int, now_ms: int) -> pb.Envelope:
     """The push of a group's head."""
     return pb.Envelope(cmd="head", time=now_ms, head=pb.Head(session_id=session, seq=seq, number=number))
+
+
+def asking_push(session: SessionId, request: JoinRequest, now_ms: int) -> pb.Envelope:
+    """The push to those who decide that somebody asks to join a group."""
+    asked = pb.AskRequest(group_id=group_id_of(session), note=request.note)
+    return pb.Envelope(cmd="ask", time=now_ms, uid=request.uid, ask=asked)
 
 
 def settings_push(settings: Mapping[SessionId, SessionSettings], now_ms: int) -> pb.Envelope:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from catchup.domain.group import Announcement, Group
+from catchup.domain.group import Announcement, Group, JoinRequest
 from catchup.domain.ids import ConnectionId, MsgId, Seq, SessionId, Uid
 from catchup.domain.membership import Membership, Mention, Role
 from catchup.domain.message import Message, Place
@@ -27,9 +27,9 @@ class GroupLookup(NamedTuple):
 class GroupSentLog(Protocol):
     """The messages that each person has sent to groups, by msgId."""
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId, session: SessionId) -> GroupLookup:
-        """One call. Eventually consistent: conditions catch stale rows, and rights are judged by later reads
-        (`usecases.groups.rights`)."""
+    def look_up_in_group(self, uid: Uid, msg_id: MsgId | None, session: SessionId) -> GroupLookup:
+        """One call. `msg_id`: None for requests that are no messages. Eventually consistent: conditions catch stale
+        rows, and rights are judged by later reads (`usecases.groups.rights`)."""
 
 
 class Groups(Protocol):
@@ -133,6 +133,24 @@ class Members(Protocol):
         consistent."""
 
 
+class JoinRequests(Protocol):
+    """The requests to join groups. A person has at most one in each group, and members have none."""
+
+    def ask(self, session: SessionId, request: JoinRequest) -> JoinRequest | None:
+        """Makes a request, or changes the note of the one that is there. Returns it; None if the person is a
+        member."""
+
+    def forget(self, uid: Uid, session: SessionId) -> None:
+        """Removes this person's request. Does nothing if there is none."""
+
+    def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[JoinRequest], Uid | None]:
+        """Returns at most `limit` requests after this uid, in the order of uids, and the uid after which to continue;
+        None at the end. It may lag behind by a second."""
+
+    def managers(self, session: SessionId, limit: int) -> Sequence[Uid]:
+        """At most so many of the group's owner and admins. It may lag behind by a second."""
+
+
 class RosterEntry(NamedTuple):
     """A device in the roster. Its person sees messages from `joined` on. `key`: the entry's key, for the next page."""
 
@@ -172,7 +190,7 @@ class Job:
     `message` None: only the head is pushed. `except_for`: the sender's connection. `also`: people who get the push even
     if they are not in the list of members. `only`: nobody else gets it. `request_id`: the request that queued the job;
     the queue sets it, only for the log. `queued_at_ms`: the time when the sender's request queued it, 0 if it is not
-    measured.
+    measured. `asking`: somebody asks to join, and only the owner and admins are told.
     """
 
     session_id: SessionId
@@ -186,6 +204,7 @@ class Job:
     start: str = ""
     request_id: str = ""
     queued_at_ms: int = 0
+    asking: JoinRequest | None = None
 
 
 class Jobs(Protocol):

@@ -1,5 +1,6 @@
 """Checks a change of a group before it gets a place: who may make it, and whether the group allows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup import errors
@@ -20,12 +21,15 @@ ABOUT_MEMBERS = ("role", "remove", "mute")
 @dataclass(frozen=True, slots=True, repr=False)
 class ChangeRequest:
     """A requested change. `draft` is its system message; `digest` identifies both. `new`: the group to create, for a
-    `create`."""
+    `create`. `approves`: it adds people who have asked for it; with `refuses`, their
+    requests are refused instead."""
 
     draft: Draft
     change: GroupChange
     digest: bytes
     new: Group | None = None
+    approves: bool = False
+    refuses: bool = False
 
     def may_stand(self, standing: Standing, place: Place, now_ms: int) -> None:
         """Checks the change by the group's messages before this place, for somebody who asks for it now. Raises Denied,
@@ -35,19 +39,16 @@ class ChangeRequest:
             return
         check_goes_on(actor)
         if kind == "join":
-            if not rule_of("join").allows_in_group(actor):
-                raise errors.AlreadyAMember
             # A group exists from its first message on.
-            if not standing.group.is_open or place.seq == 1:
-                raise errors.GroupClosed
-            if standing.group.dissolved:
-                raise errors.GroupDissolved
+            _check_join(standing.group, actor, exists=place.seq > 1)
             return
         if actor is None or not actor.is_member:
             raise errors.NotAMember
         if kind != "leave":
             check_may_speak(standing.group, actor, now_ms)
         _check_role(kind, actor, standing.group)
+        if self.approves:
+            _check_asked(standing, self.change.uids)
         if kind in ABOUT_MEMBERS:
             for uid in self.change.uids:
                 _check_target(kind, actor, uid, standing.of(uid))
@@ -57,7 +58,7 @@ class ChangeRequest:
         """The people whose rows decide whether the change may be made."""
         if self.change.kind == "create":
             return ()
-        targets = self.change.uids if self.change.kind in ABOUT_MEMBERS else ()
+        targets = self.change.uids if self.approves or self.change.kind in ABOUT_MEMBERS else ()
         return self.draft.sender, *(uid for uid in targets if uid != self.draft.sender)
 
 
@@ -69,12 +70,17 @@ class Preconditions:
     blocks: BlockBook
 
     def __call__(self, asked: ChangeRequest, group: Group) -> None:
-        """Checks the change, and creates a new group's row. Raises BlockedBySome, GroupFull, GroupExists,
-        Unavailable."""
+        """Checks the change, and creates a new group's row. Raises BlockedBySome, BlockedAsking, GroupFull,
+        GroupExists, Unavailable."""
         change = asked.change
         if change.kind in ("join", "add") and group.members + max(1, len(change.uids)) > MAX_MEMBERS:
             raise errors.GroupFull
-        if change.kind in ("create", "add"):
+        if asked.approves:
+            # They want to come, so their own block lists don't matter.
+            blocked = self.blocks.blocked_among((asked.draft.sender, group.owner), change.uids)
+            if blocked:
+                raise errors.BlockedAsking(blocked)
+        elif change.kind in ("create", "add"):
             blockers = self.blocks.blockers(asked.draft.sender, change.uids)
             if blockers:
                 raise errors.BlockedBySome(blockers)
@@ -96,6 +102,15 @@ def check_may_speak(group: Group, membership: Membership, now_ms: int) -> None:
         raise errors.Muted(until_ms)
 
 
+def _check_join(group: Group, actor: Membership | None, *, exists: bool) -> None:
+    if not rule_of("join").allows_in_group(actor):
+        raise errors.AlreadyAMember
+    if not group.is_open or not exists:
+        raise errors.GroupClosed
+    if group.dissolved:
+        raise errors.GroupDissolved
+
+
 def _check_role(kind: str, actor: Membership, group: Group) -> None:
     if kind == "leave" and actor.role is Role.OWNER and group.members > 1:
         raise errors.OwnerCantLeave
@@ -105,6 +120,13 @@ def _check_role(kind: str, actor: Membership, group: Group) -> None:
         raise errors.OnlyOwnerGivesRoles
     if not rule_of(kind).allows_in_group(actor):
         raise errors.NotAManager
+
+
+def _check_asked(standing: Standing, uids: Sequence[Uid]) -> None:
+    rows = {uid: standing.of(uid) for uid in uids}
+    missing = [uid for uid, row in rows.items() if row is None or not (row.is_member or row.asked_at_ms)]
+    if missing:
+        raise errors.NotAsking(missing)
 
 
 def _check_target(kind: str, actor: Membership, uid: Uid, target: Membership | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from catchup.domain.group import JoinRequest
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
@@ -26,6 +27,10 @@ class BlockBook(Protocol):
     def blockers(self, uid: Uid, among: Sequence[Uid]) -> Sequence[Uid]:
         """Those of these people who have blocked this person, in order. One call for up to 100; eventually consistent,
         as in a send."""
+
+    def blocked_among(self, owners: Sequence[Uid], among: Sequence[Uid]) -> Sequence[Uid]:
+        """Those of these people whom one of the owners has blocked, in order. One call for up to 100 pairs; eventually
+        consistent."""
 
 
 class Registered(NamedTuple):
@@ -79,6 +84,9 @@ class Push(Protocol):
 
     def head(self, to: Endpoint, session: SessionId, seq: Seq, number: int) -> PushResult:
         """Pushes the head of a group: its newest seq and the number at it."""
+
+    def asking(self, to: Endpoint, session: SessionId, request: JoinRequest) -> PushResult:
+        """Pushes that somebody asks to join a group."""
 
     def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
         """Pushes what a person has chosen for these sessions on another device."""

@@ -35,22 +35,24 @@ class ScreeningOfChanges(OpenGate):
 
     def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """Judges a text. One that would be held is refused, because a group can't wait for its name."""
-        verdict = self._noted(self._judge(text, draft.sender, session), draft.sender, session, draft.msg_id)
-        if verdict.action >= Action.HOLD:
-            raise ContentRejected(field)
-        masked = verdict.masked(text)
+        masked = self._masked(text, field, draft.sender, session, draft.msg_id)
         if masked == text:
             return text, draft
         return masked, replace(draft, content=self.rewrite(draft.content, lambda _: [masked], (field,)))
 
+    def screen_note(self, note: str, uid: Uid, session: SessionId) -> str:
+        """As for a name."""
+        return self._masked(note, "note", uid, session)
+
     def screen_signal(self, signal: Signal) -> Signal:
         """Judges the text of a signal. One that would be held is refused, because a signal is of this moment."""
-        verdict = self._noted(
-            self._judge(signal.data, signal.sender, signal.session_id), signal.sender, signal.session_id
-        )
+        return signal._replace(data=self._masked(signal.data, "data", signal.sender, signal.session_id))
+
+    def _masked(self, text: str, field: str, sender: Uid, session: SessionId, msg_id: str = "") -> str:
+        verdict = self._noted(self._judge(text, sender, session), sender, session, msg_id)
         if verdict.action >= Action.HOLD:
-            raise ContentRejected("data")
-        return signal._replace(data=verdict.masked(signal.data))
+            raise ContentRejected(field)
+        return verdict.masked(text)
 
     def _judge(self, text: str, sender: Uid, session: SessionId) -> Verdict:
         return strongest(judge(text, sender, session) for judge in self.asked) if text else PASSED

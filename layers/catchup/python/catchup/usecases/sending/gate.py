@@ -4,7 +4,7 @@ module, so that a function without moderation does not load it.
 
 from typing import Protocol
 
-from catchup.domain.ids import SessionId
+from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import Draft
 from catchup.domain.signal import Signal
 from catchup.errors import ContentHeld, MsgIdReused
@@ -33,6 +33,10 @@ class Gate(Protocol):
         """Returns a text of a group, such as its name, and the system message that has it in this field, as they may be
         stored. Raises ContentRejected, Unavailable."""
 
+    def screen_note(self, note: str, uid: Uid, session: SessionId) -> str:
+        """Returns what this person says when they ask to join a group, as it may be stored. Raises ContentRejected,
+        Unavailable."""
+
     def screen_signal(self, signal: Signal) -> Signal:
         """Returns a signal as it may be delivered. Raises ContentRejected, Unavailable."""
 
@@ -53,6 +57,9 @@ class OpenGate:
 
     def screen_text(self, text: str, _field: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:
         return text, draft
+
+    def screen_note(self, note: str, _uid: Uid, _session: SessionId) -> str:
+        return note
 
     def screen_signal(self, signal: Signal) -> Signal:
         return signal
