@@ -78,6 +78,10 @@ class SettingsCalls:
 
     def unread_total(self, *, include_muted: bool = False) -> int:
         """Return the number for a badge: what is unread in all sessions but hidden ones, and by default muted ones."""
-        now_ms = self._engine.clock.now_ms()
+        now_ms = self.now_ms()
         shown: Sequence[SessionState] = [state for state in self._store.sessions() if not state.hidden]
         return sum(state.unread for state in shown if include_muted or not state.settings.muted(now_ms))
+
+    def now_ms(self) -> int:
+        """Return the server's time, as far as this device knows it: the end of a mute is compared with it."""
+        return self._engine.clock.now_ms()
