@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from local.frames import NO_FRAME, Frame, read_frame, shown
 from local.gateway.connection import Connection
@@ -53,6 +54,9 @@ class Narrator(Observer):
         if not logger.isEnabledFor(logging.INFO):
             return
         pushed = read_frame(text)
+        if pushed.cmd not in _OF_MESSAGES:
+            # The line of the request says it all.
+            return
         place = (pushed.text("sessionId"), pushed.number("seq"))
         if place not in self._pushes:
             self._pushes[place] = Counter()
@@ -102,6 +106,10 @@ class Narrator(Observer):
         return f"→ {asked.text('to')} #{place[1]} {ways}{changed}"
 
 
+# Pushes that are gathered by their message.
+_OF_MESSAGES = ("chat", "head")
+
+
 def _say(line: str) -> None:
     logger.info("%s", line)
 
@@ -124,6 +132,8 @@ def _target(asked: Frame) -> str:
     """The session, person or message that a request is about."""
     if asked.cmd == "chat":
         return f"→ {'g:' if asked.body.get('chatType') == 2 else ''}{asked.text('to')}"
+    if asked.cmd == "signal":
+        return f"signal {'g:' if asked.body.get('chatType') == 2 else ''}{asked.text('to')}: {asked.text('kind')}"
     about = asked.text("sessionId") or asked.text("uid")
     if group := asked.text("groupId"):
         about = f"g:{group}"
@@ -166,6 +176,12 @@ def _list(name: str, what: str) -> Callable[[Frame, Frame], str]:
     return tell
 
 
+def _online(asked: Frame, said: Frame) -> str:
+    people: list[Any] = [*said.objects("people").values()]
+    there = sum(isinstance(each, dict) and each.get("online") is True for each in people)
+    return f"{asked.cmd}: {there} of {_of(len(people), 'person')}"
+
+
 def _of(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
@@ -178,4 +194,5 @@ _TELLERS: dict[str, Callable[[Frame, Frame], str]] = {
     "sessions": _list("sessions", "session"),
     "members": _list("members", "member"),
     "blocked": _list("uids", "person"),
+    "online": _online,
 }

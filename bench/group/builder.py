@@ -20,6 +20,7 @@ from catchup.domain.message import ChatType, Draft, Message, Numbers
 from catchup.domain.presence import Endpoint
 from catchup.settings import Settings
 from catchup.storage.dynamo import Item
+from catchup.storage.member_book import manages
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.tables import MembershipRow, SessionRow
@@ -159,6 +160,7 @@ def membership_row(
         cleared=cleared,
         timestamp=group.at_ms,
         in_roster=in_roster or None,
+        listed=manages(group.session) if role >= Role.ADMIN else None,
     ).to_dynamodb_dict()
     unset = ("left", "leftNumber", "ownFloor", "ownBelow", *([] if seen else ["seen"]))
     return {name: value for name, value in row.items() if name not in unset}

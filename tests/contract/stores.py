@@ -20,6 +20,7 @@ from catchup.storage.dynamo import Dynamo
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.held_messages import DynamoHeldMessages
 from catchup.storage.inbox import DynamoInbox
+from catchup.storage.join_requests import DynamoJoinRequests
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.presence_book import DynamoPresenceBook
@@ -93,7 +94,7 @@ class Stores:
         self.groups, self.members, self.roster = DynamoGroups(of), DynamoMembers(of), DynamoRoster(of)
         self.sent_log, self.messages, self.inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
         self.held, self.counters, self.presence = DynamoHeldMessages(of), DynamoCounters(of), DynamoPresenceBook(of)
-        self.blocks, self.sightings = DynamoBlocks(of), DynamoSightings(of)
+        self.blocks, self.sightings, self.requests = DynamoBlocks(of), DynamoSightings(of), DynamoJoinRequests(of)
 
     @property
     def poison(self) -> list[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from catchup.domain.group import Announcement
+from catchup.domain.group import Announcement, JoinRequest
 from catchup.domain.ids import MsgId, Seq
 from catchup.domain.membership import MENTIONS_LIMIT, Mention, Role
 from catchup.domain.message import Numbers, Place
@@ -122,16 +122,30 @@ WRITES_OF_THE_REPOSITORIES = [
     Write("count the last member out", lambda stores: stores.groups.count_members(ROOM, Seq(3), 0), prepare=made),
     Write("rename a group", lambda stores: stores.groups.rename(ROOM, Seq(3), "The hall"), prepare=made),
     Write("announce", lambda stores: stores.groups.announce(ROOM, Seq(3), Announcement("x", ALICE, NOW_MS))),
+    Write("ask to join", lambda stores: stores.requests.ask(ROOM, JoinRequest(BOB, "hi", NOW_MS))),
+    Write(
+        "ask to join again",
+        lambda stores: stores.requests.ask(ROOM, JoinRequest(BOB, "hello", NOW_MS + 9)),
+        prepare=lambda stores: stores.requests.ask(ROOM, JoinRequest(BOB, "hi", NOW_MS)),
+    ),
+    Write(
+        "forget a request to join",
+        lambda stores: stores.requests.forget(BOB, ROOM),
+        prepare=lambda stores: stores.requests.ask(ROOM, JoinRequest(BOB, "hi", NOW_MS)),
+    ),
+    Write(
+        "admit who asks",
+        lambda stores: admit(stores, 5),
+        prepare=lambda stores: stores.requests.ask(ROOM, JoinRequest(BOB, "hi", NOW_MS)),
+    ),
     Write("mute all", lambda stores: stores.groups.mute_all(ROOM, Seq(3), NOW_MS), prepare=made),
     Write("mute a member", lambda stores: stores.members.mute(BOB, ROOM, Seq(3), NOW_MS), prepare=member),
     Write("dissolve a group", lambda stores: stores.groups.dissolve(ROOM, Seq(3), 2), prepare=made),
     Write("mention all", lambda stores: stores.groups.mention_all(ROOM, Mention(3, 3)), prepare=made),
     Write(
         "mention all and forget old ones",
-        lambda stores: stores.groups.mention_all(ROOM, Mention(2 * MENTIONS_LIMIT + 1, 9)),
-        prepare=lambda stores: [
-            stores.groups.mention_all(ROOM, Mention(n, 1)) for n in range(1, 2 * MENTIONS_LIMIT + 1)
-        ],
+        lambda stores: stores.groups.mention_all(ROOM, Mention(MANY_MENTIONS + 1, 9)),
+        prepare=lambda stores: [stores.groups.mention_all(ROOM, Mention(n, 1)) for n in range(1, MANY_MENTIONS + 1)],
     ),
     Write("begin a roster", lambda stores: stores.groups.start_roster(ROOM, NOW_MS), prepare=made),
     Write("become hot", lambda stores: stores.groups.set_hot(ROOM, True), prepare=made),

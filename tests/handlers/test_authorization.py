@@ -46,6 +46,8 @@ SESSIONS = {
     "open": ("an open group that one was never in", "g:open"),
     "nowhere": ("a group that there is not", "g:nowhere"),
     "asking": ("a group that one asks to join and was never in", "g:asking"),
+    "muted": ("a group in which one is muted", "g:muted"),
+    "ended": ("a group that was dissolved while one was a member", "g:ended"),
 }
 FORGERIES = {
     "uid": "another's uid in the header",
@@ -59,30 +61,30 @@ FORGERIES = {
 # it has lines of its own.
 ABOUT_THE_CALLER = {"uid": "denied", "device": "ok"}
 GRID = """
-route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking
-counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent silent
-clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-sessions  -       -       -       -       -       -       -       -       -       -       -       -       -      -
-settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok     exists
-join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied denied
-leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied denied
-add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
-describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
-members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied ok
-requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied
-approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -      -
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking  muted   ended
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent  silent  ok      ok
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  denied  state
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -       -       -       -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied  denied  ok      ok
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok      exists  exists  exists
+join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied  denied  state   state
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied  denied  ok      state
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  ok      state
+ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied  ok      state   state
+requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied  denied  state
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied  denied  denied  state
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -       -       -       -
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -123,6 +125,7 @@ MAY_IN = {
     "signal": "p:alice:bob",
     "online": "p:alice:bob",
 }
+A_DAY_MS = 86_400_000
 # Bob's, of a message and of a group's founding.
 BOBS_MSG_ID = "bobs"
 
@@ -161,18 +164,32 @@ class Stage:
         people["gina"].chat("alice")
         self.alice.chat("gina")
         people["gina"].ok("block", uid="alice")
-        for group in ("member", "admin", "owner", "left", "removed"):
+        for group in ("member", "admin", "owner", "left", "removed", "muted", "ended"):
             bob.change("create", group, uids=["alice", "carol"])
         bob.change("create", "club", uids=["alice", "carol"], open=True)
         for group in ("never", "open", "asking"):
             kind = {"open": group == "open", "ask": group == "asking"}
             bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], **kind)
-        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open", "asking"):
+        for group in (
+            "member",
+            "admin",
+            "owner",
+            "left",
+            "removed",
+            "club",
+            "never",
+            "open",
+            "asking",
+            "muted",
+            "ended",
+        ):
             bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
         self.alice.change("leave", "left")
         bob.change("remove", "removed", uids=["alice"])
+        bob.change("mute", "muted", uid="alice", until=self.world.parts.clock() + A_DAY_MS)
+        bob.change("dissolve", "ended")
         self.rows = self.world.trace()
         self.keys = {table: self._keys(table) for table in self.world.tables}
         self.dirty = False

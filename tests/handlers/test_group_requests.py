@@ -149,7 +149,7 @@ def test_a_note_is_judged(make_world: Callable[..., World]) -> None:
 
 
 def test_asking_counts_against_the_senders_limit(make_world: Callable[..., World]) -> None:
-    world = make_world(send_burst=3)
+    world = make_world(send_burst=3, send_rate=1)
     world.online("alice").change("create", "room", ask=True)
     dave = world.phone("dave")
     codes = [dave.ask("ask", groupId="room", withdraw=bool(n % 2))["code"] for n in range(9)]

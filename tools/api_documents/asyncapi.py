@@ -19,6 +19,7 @@ SAID_OF_PUSHES = {
     "chat": "A message for this person",
     "head": "Messages of a busy group are there to be pulled",
     "signal": "Something that happens in a session and is not kept, such as typing",
+    "ask": "Somebody asks to join a group that this person runs, or does so no more",
     "settings": "This person has changed settings of sessions on another device",
 }
 # Those that a person causes.

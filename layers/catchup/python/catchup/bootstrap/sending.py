@@ -8,6 +8,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.domain.allowance import Allowances, Limits
 from catchup.settings import Settings
+from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
@@ -62,6 +63,7 @@ class Writing(Container):
             groups=self.groups,
             members=self.members,
             applying=applying,
+            blocks=DynamoBlocks(self.storage),
             jobs=self.queues,
             concurrency=self.concurrency,
             clock=self.clock,

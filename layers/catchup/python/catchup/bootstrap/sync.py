@@ -6,6 +6,7 @@ from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
+from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.data_set import DynamoDataSet
 from catchup.storage.group_book import DynamoGroups
@@ -20,6 +21,7 @@ from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
 from catchup.usecases.catching_up.history import ReadHistory
 from catchup.usecases.catching_up.login import LogIn
+from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.pages import GroupPages
 from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
@@ -56,11 +58,13 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     keeps = settings.dissolved_history == "true"
     pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
     previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps)
+    mentions = Mentions(DynamoBlocks(of.storage))
     log_in = LogIn(
         data_set=data_set,
         presence=presence,
         counters=counters,
         previews=previews,
+        mentions=mentions,
         groups=groups,
         members=members,
         roster=DynamoRoster(of.storage),
@@ -71,7 +75,7 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     return SyncService(
         telemetry=of.telemetry,
         log_in=log_in,
-        counters=ReadCounters(data_set, counters, groups, previews, of.concurrency),
+        counters=ReadCounters(data_set, counters, groups, previews, mentions, of.concurrency),
         clear=clear,
         acknowledge=Acknowledge(inbox, clear, of.concurrency, of.telemetry),
         pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from catchup.domain.allowance import REMEMBERED
 from catchup.domain.ids import SessionId, Uid
 from catchup.domain.message import ChatType
 
@@ -11,6 +10,8 @@ from catchup.domain.message import ChatType
 MAX_SIGNAL_MEMBERS = 100
 # A client repeats "typing" every four seconds.
 SIGNALS_APART_MS = 1_000
+# People that one process remembers; beyond that, it forgets those who have been silent for the longest.
+REMEMBERED = 10_000
 
 
 class Signal(NamedTuple):

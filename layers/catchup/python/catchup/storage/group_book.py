@@ -13,7 +13,7 @@ from catchup.errors import courtesy
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
 from catchup.storage.reading import Storage
-from catchup.storage.tables import AnnouncementRow, SessionRow, pair_text
+from catchup.storage.tables import AnnouncementRow, SessionRow, mention_text
 
 # No session's id begins with this.
 ANNOUNCEMENT_PREFIX = "a:"
@@ -135,14 +135,14 @@ class DynamoGroups:
         self._update(session, actions, SessionRow.dissolved.does_not_exist())
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
-        """ADD toAll {seq#number}; now and then the oldest are removed."""
-        text = pair_text(mention)
+        """ADD toAll {seq#number@tag}; now and then the oldest are removed."""
+        text = mention_text(mention)
         _, row = self._update(
             session, [SessionRow.to_all.add({text})], ~SessionRow.to_all.contains(text), returns="ALL_NEW"
         )
         listed = sorted(mentions_of((row or {}).get("toAll", {}).get("SS")))
-        if len(listed) > 2 * MENTIONS_LIMIT:
-            leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
+        if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
+            leaving = {mention_text(each) for each in listed[:-MENTIONS_LIMIT]}
             with courtesy():
                 self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
 

@@ -14,7 +14,7 @@ from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
-from catchup.storage.tables import MembershipRow, pair_of, pair_text
+from catchup.storage.tables import MembershipRow, mention_text, pair_of
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
@@ -115,11 +115,11 @@ class DynamoMembers:
         """ADD mentions {seq#number}, if the person is a member; now and then the oldest are removed."""
         inside = MembershipRow.group_id.exists() & (MembershipRow.joined <= mention.seq)
         inside &= MembershipRow.cleared < mention.number
-        actions = [MembershipRow.mentions.add({pair_text(mention)})]
+        actions = [MembershipRow.mentions.add({mention_text(mention)})]
         _, there = self._update(uid, session, actions, inside, returns="ALL_NEW")
         listed = sorted(mentions_of((there or {}).get("mentions", {}).get("SS")))
         if len(listed) > MENTIONS_LIMIT + MENTIONS_LIMIT // 2:
-            leaving = {pair_text(each) for each in listed[:-MENTIONS_LIMIT]}
+            leaving = {mention_text(each) for each in listed[:-MENTIONS_LIMIT]}
             # The next mention trims the list instead.
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
@@ -132,7 +132,7 @@ class DynamoMembers:
             actions.append(MembershipRow.cleared.set(number))
             condition &= MembershipRow.cleared < number
             own = {each for each in found.own if each <= number}
-            mentions = {pair_text(each) for each in found.mentions if each.number <= number}
+            mentions = {mention_text(each) for each in found.mentions if each.number <= number}
             actions += [MembershipRow.own.delete(own)] if own else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
             if found.own_floor > number:
@@ -222,7 +222,7 @@ def membership_of_row(item: Any) -> Membership:
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
         mentions=mentions_of(row.mentions),
-        muted_until_ms=int(row.muted_until),
+        muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
         settings=settings_of_row(item),
@@ -235,4 +235,10 @@ def _entry_of_row(item: Any) -> MemberEntry:
 
 def mentions_of(texts: Iterable[str] | None) -> frozenset[Mention]:
     """The mentions in an attribute. Raises ValueError for a text that is not a mention."""
-    return frozenset(Mention(Seq(seq), number) for seq, number in map(pair_of, texts or ()))
+    return frozenset(map(_mention_of, texts or ()))
+
+
+def _mention_of(text: str) -> Mention:
+    place, _, by = text.partition("@")
+    seq, number = pair_of(place)
+    return Mention(Seq(seq), number, by)

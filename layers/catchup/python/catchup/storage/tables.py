@@ -21,6 +21,12 @@ def pair_text(pair: tuple[int, int]) -> str:
     return f"{pair[0]}#{pair[1]}"
 
 
+def mention_text(mention: tuple[int, int, str]) -> str:
+    """A mention in the form that rows have: "3#8", or with its author's tag "3#8@Ab3d"."""
+    seq, number, by = mention
+    return pair_text((seq, number)) + (f"@{by}" if by else "")
+
+
 def pair_of(text: str) -> tuple[int, int]:
     """The inverse of `pair_text`. Raises ValueError or AttributeError for any other text."""
     first, second = text.split("#")
@@ -76,7 +82,7 @@ class SessionRow(Model):
     hot = BooleanAttribute(null=True)
     # Up to which seq everyone online was told by a hint.
     hinted_seq = IntegerAttribute(null=True, attr_name="hintedSeq")
-    # Messages that mention everyone: pairs of seq and number.
+    # Messages that mention everyone: seq, number, and the tag of the author.
     to_all = UnicodeSetAttribute(null=True, attr_name="toAll")
 
 
@@ -203,7 +209,7 @@ class MembershipRow(Model):
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
     # Until when the person may not speak, and the message that says so. Both outlast a membership.
-    muted_until = IntegerAttribute(default=0, attr_name="mutedUntil")
+    muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
     # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to

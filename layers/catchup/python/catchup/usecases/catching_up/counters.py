@@ -17,6 +17,7 @@ from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Budget, fitting
 from catchup.domain.unread import Unread
+from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
 from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.groups.ports import Groups
@@ -72,6 +73,7 @@ class ReadCounters:
     counters: Counters
     groups: Groups
     previews: Previews
+    mentions: Mentions
     concurrency: Concurrency
 
     def __call__(self, uid: Uid, asked: CountersAsked, budget: Budget) -> CountersFrame:
@@ -97,7 +99,8 @@ class ReadCounters:
         if not sessions:
             return CountersFrame([])
         groups = self._heads(sessions)
-        return CountersFrame(summaries(self.counters.named(uid, sessions), groups))
+        rows = self.counters.named(uid, sessions)
+        return CountersFrame(summaries(rows, self.mentions.heard_by(uid, rows, groups)))
 
     def following(self, uid: Uid, after: SessionId | None, budget: Budget) -> CountersFrame:
         """The counters with something unread among the next sessions after this one (None: from the first)."""
@@ -112,10 +115,12 @@ class ReadCounters:
     def _after_heads(
         self, uid: Uid, rows: Sequence[InSession]
     ) -> tuple[Sequence[InSession], Mapping[SessionId, Group]]:
-        """The heads of the groups among these rows, and the rows, those of groups read again after their heads."""
+        """The heads of the groups among these rows, as the person hears them, and the rows, those of groups read again
+        after their heads."""
         groups = self._heads([row.session_id for row in rows])
         again = {row.session_id: row for row in self.counters.named(uid, [*groups])} if groups else {}
-        return [again.get(row.session_id, row) for row in rows], groups
+        rows = [again.get(row.session_id, row) for row in rows]
+        return rows, self.mentions.heard_by(uid, rows, groups)
 
     def _heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         named = [session for session in sessions if is_group(session)]

@@ -24,6 +24,7 @@ from catchup.domain.presence import Caller
 from catchup.errors import Superseded, courtesy
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.catching_up.counters import CountersFrame, first_frame
+from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
 from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.groups.ports import Groups, Members, Roster
@@ -38,6 +39,7 @@ class LogIn:
     presence: PresenceBook
     counters: Counters
     previews: Previews
+    mentions: Mentions
     groups: Groups
     members: Members
     roster: Roster
@@ -72,12 +74,13 @@ class LogIn:
             groups |= self._groups(caller, fresh)
             again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups])}
             rows = [again.get(row.session_id, row) for row in rows]
+        heard = self.mentions.heard_by(caller.uid, rows, groups)
         # The person has just been removed: an eventually consistent read still had them in the group.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
         *_, frame = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
-            lambda: first_frame(caller.uid, rows, groups, self.previews, budget, epoch),
+            lambda: first_frame(caller.uid, rows, heard, self.previews, budget, epoch),
         )
         answer: CountersFrame = frame
         return answer

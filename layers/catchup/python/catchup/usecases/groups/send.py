@@ -13,6 +13,7 @@ head is raised, and a login enters presence before it reads heads. So either the
 sees the message.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,7 +22,8 @@ from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.authorization import MENTION_ALL, includes
 from catchup.domain.group import Group, group_session
-from catchup.domain.membership import Membership, Mention
+from catchup.domain.ids import Uid
+from catchup.domain.membership import Membership, Mention, tag_of
 from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
@@ -30,6 +32,7 @@ from catchup.usecases.groups.applying import Applying
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
+from catchup.usecases.people.ports import BlockBook
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import MessageLog, Sent
@@ -45,6 +48,7 @@ class Delivery:
     groups: Groups
     members: Members
     applying: Applying
+    blocks: BlockBook
     jobs: Jobs
     concurrency: Concurrency
     clock: Clock
@@ -94,12 +98,18 @@ class Delivery:
         if is_noted and not (draft.at or draft.at_all):
             return
         mention = Mention(message.seq, message.number)
-        others = [uid for uid in draft.at if uid != draft.sender]
+        others = self._hearing(draft.sender, [uid for uid in draft.at if uid != draft.sender])
+        to_all = mention._replace(by=tag_of(draft.sender))
         self.concurrency.run(
             *(partial(self.members.mention, uid, message.session_id, mention) for uid in others),
-            *([lambda: self.groups.mention_all(message.session_id, mention)] if draft.at_all else []),
+            *([lambda: self.groups.mention_all(message.session_id, to_all)] if draft.at_all else []),
             lambda: self._note_own(message, group),
         )
+
+    def _hearing(self, author: Uid, uids: Sequence[Uid]) -> Sequence[Uid]:
+        """Those of these people who have not blocked the author."""
+        blockers = set(self.blocks.blockers(author, uids)) if uids else set()
+        return [uid for uid in uids if uid not in blockers]
 
     def _note_own(self, message: Message, group: Group) -> None:
         noted = self.members.note_own(message.draft.sender, message.session_id, message.number)
