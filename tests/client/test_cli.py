@@ -401,7 +401,7 @@ async def test_settings_of_a_session_are_chosen_and_listed(tmp_path: Path) -> No
         "p:bob:carol: hidden\n",
     ]
     assert [line.split()[0] for line in listed.out.splitlines()] == ["p:alice:bob", "p:bob:dan"]
-    assert "  (pinned, muted, marked as unread)\n" in listed.out
+    assert "  (pinned, muted, marked as unread)" in listed.out
     assert listed.err == "1 hidden session: sessions --all\n"
     assert [line.split()[0] for line in everything.out.splitlines()] == ["p:alice:bob", "p:bob:dan", "p:bob:carol"]
     assert undone.out == "p:alice:bob: shown as any other session\n"
