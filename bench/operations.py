@@ -7,6 +7,7 @@ from bench.backlog import NEWEST_SESSIONS, SESSIONS, correspondences, new_sessio
 from bench.builder import Builder
 from bench.chats import Chats
 from bench.idle import idle_rows
+from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
 from bench.signals import Signals
 from bench.sizes import item_bytes
@@ -48,6 +49,7 @@ class Operations:
         chats = Chats(self._stage, self._backlog, WRITER, READER, STRANGER)
         yield from chats.to_someone_away()
         yield from chats.to_someone_online()
+        yield from Revisions(self._stage, self._backlog, WRITER, READER).rows()
         yield from self._pages()
         yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
         yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
