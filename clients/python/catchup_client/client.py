@@ -245,9 +245,13 @@ class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls):
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero, forget its unread mentions, and take a mark as unread away."""
+        """Set a session's `unread` to zero, and take a mark as unread away, on all devices of this account.
+
+        From here, once this device is online.
+        """
         name = SessionId(session_id)
         if self._store.mark_read(name):
             self._engine.events.publish(UnreadChanged(name, 0))
         if self._store.session(name).settings.marked_at is not None:
             self._engine.choices.put(name, marked_unread=False)
+        self._engine.has_read()

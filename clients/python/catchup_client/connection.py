@@ -13,6 +13,7 @@ from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
+from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.session_settings import SettingsPush
 from catchup_client.protocol.signals import SignalPush
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
 
-Live = Push | Head | SettingsPush | SignalPush
+Live = Push | Head | ReadPush | SettingsPush | SignalPush
 """What the server sends by itself."""
 
 
@@ -57,6 +58,7 @@ class Connection:
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
         on_settings: Callable[[SettingsPush], None],
+        on_read: Callable[[ReadPush], None],
         on_signal: Callable[[SignalPush], None],
         answer_timeout: float,
         timing: Timing,
@@ -70,6 +72,7 @@ class Connection:
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
             on_settings: the same for each `settings`.
+            on_read: the same for each `read`.
             on_signal: the same for each `signal`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
@@ -80,6 +83,7 @@ class Connection:
         self._on_push = on_push
         self._on_head = on_head
         self._on_settings = on_settings
+        self._on_read = on_read
         self._on_signal = on_signal
         self._answer_timeout = answer_timeout
         self._timing = timing
@@ -178,6 +182,8 @@ class Connection:
                 self._on_push(message)
             case Head():
                 self._on_head(frame)
+            case ReadPush():
+                self._on_read(frame)
             case SettingsPush():
                 self._on_settings(frame)
             case SignalPush():

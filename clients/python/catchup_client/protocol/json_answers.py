@@ -22,6 +22,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
+from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
@@ -37,6 +38,20 @@ def decode_head(frame: Fields) -> Head:
     """Read a `head`."""
     body = frame.object("body")
     return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")), Number(body.number("number")))
+
+
+def decode_read(frame: Fields) -> ReadPush:
+    """Read a `read` that was pushed."""
+    sessions = frame.object("body").entries("sessions")
+    return ReadPush({SessionId(name): _position(position) for name, position in sessions})
+
+
+def _position(position: Fields) -> ReadPosition:
+    return ReadPosition(Number(position.number("received")), Seq(position.number("seq")))
+
+
+def _read(body: Fields) -> ReadPosition | None:
+    return _position(body.object("read")) if "read" in body else None
 
 
 def decode_signal(frame: Fields) -> SignalPush:
@@ -71,7 +86,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
             settings_sum = body.optional_number("settingsSum")
             return CountersReply(counters, body.text("next"), body.optional_text("epoch"), settings_sum)
-        case "clear" | "ack":
+        case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd == "chatAck" or cmd in _CHANGES:
             return _chat_ack(body)
@@ -127,6 +142,7 @@ def _counter(counter: Fields) -> Counter:
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
         settings=settings_in(counter),
+        read=_read(counter),
     )
 
 
@@ -160,6 +176,7 @@ def _summary(summary: Fields) -> SessionSummary:
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
         settings=settings_in(summary),
+        read=_read(summary),
     )
 
 
