@@ -31,6 +31,7 @@ ROUTES = {
     "pull": "POST /v1/sessions/(?P<sessionId>[^/]+)/pull",
     "history": "GET /v1/sessions/(?P<sessionId>[^/]+)/messages",
     "sessions": "GET /v1/sessions",
+    "settings": "POST /v1/sessions/settings",
     "create": "POST /v1/groups",
     "join": "POST /v1/groups/(?P<groupId>[^/]+)/join",
     "leave": "POST /v1/groups/(?P<groupId>[^/]+)/leave",

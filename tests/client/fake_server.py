@@ -8,7 +8,7 @@ from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
 from catchup_client.protocol.http_form import HttpRequest, HttpResponse
-from tests.client import fake_http, fake_signals, fake_wire
+from tests.client import fake_http, fake_settings, fake_signals, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -248,6 +248,8 @@ class FakeServer:
             return state.history(uid, body)
         if cmd == "sessions":
             return state.sessions(uid, body)
+        if cmd == "settings":
+            return fake_settings.answer(self, uid, connection.device, body)
         if cmd in state.groups.CHANGES:
             message, new = state.groups.change(uid, cmd, body)
             return self._placed(message, new, from_device=connection.device)
@@ -263,7 +265,7 @@ class FakeServer:
 
     def _login(self, connection: FakeConnection) -> Json:
         if not connection.lasts:
-            return {**self.state.counters_page(connection.uid, 0), "epoch": self.state.epoch}
+            return self._all_counters(connection.uid)
         key = (connection.uid, connection.device)
         other = self.online.get(key)
         if other and other is not connection:
@@ -271,7 +273,11 @@ class FakeServer:
                 raise Refused("ABORTED")
             other.drop()
         self.online[key] = connection
-        return {**self.state.counters_page(connection.uid, 0), "epoch": self.state.epoch}
+        return self._all_counters(connection.uid)
+
+    def _all_counters(self, uid: str) -> Json:
+        state = self.state
+        return {**state.counters_page(uid, 0), "epoch": state.epoch, "settingsSum": state.settings.sum(uid)}
 
     def _delete(self, uid: str, session_id: str, seqs: list[int]) -> list[int]:
         leave = 1 if seqs and self.faults.may_leave_remaining() else 0

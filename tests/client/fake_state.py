@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tests.client.fake_groups import Groups
 from tests.client.fake_rules import Rules
+from tests.client.fake_settings import Kept
 from tests.client.fake_wire import Json, Refused
 
 __all__ = ["Box", "Json", "Refused", "State", "Talk"]
@@ -62,6 +63,7 @@ class State:
         self.early_stop_after: int | None = None
         self.groups = Groups(self)
         self.rules = Rules()
+        self.settings = Kept()
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""
@@ -122,6 +124,9 @@ class State:
 
     def counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
         """Return a counter, with its newest messages if `whole`."""
+        return self._counter(uid, session_id, whole=whole) | self.settings.beside(uid, session_id)
+
+    def _counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
         if session_id.startswith("g:"):
             return self.groups.counter(uid, session_id, whole=whole)
         box = self.boxes.get((uid, session_id), Box())
@@ -246,6 +251,7 @@ class State:
                     "lastSeq": len(self.talks[sid].messages),
                     "timestamp": self.talks[sid].messages[-1]["serverTime"],
                     **self.groups.summary(uid, sid),
+                    **self.settings.beside(uid, sid),
                 }
                 for sid, box in boxes.items()
             ],

@@ -29,6 +29,7 @@ MEMBER_OF_ANSWER = {
     "pull": "pageReply",
     "history": "pageReply",
     "sessions": "sessionsReply",
+    "settings": "settingsReply",
     "pong": "pong",
     "create": "chatAck",
     "join": "chatAck",
@@ -46,7 +47,12 @@ MEMBER_OF_ANSWER = {
     "chat": "chat",  # the push
 }
 
+# Of pushes whose cmd is also that of an answer.
+MEMBER_OF_PUSH = {"signal": "signal", "settings": "settingsPush"}
+
 INTEGERS = {
+    "changedAt",
+    "mutedUntil",
     "time",
     "limit",
     "before",
@@ -85,8 +91,8 @@ def write(frame: Json, encoding: str) -> str:
         return json.dumps(frame, ensure_ascii=False)
     members = {**frame}
     if "body" in members:
-        is_push = frame["cmd"] == "signal" and "code" not in frame
-        members["signal" if is_push else MEMBER_OF_ANSWER[frame["cmd"]]] = members.pop("body")
+        pushed = MEMBER_OF_PUSH if "code" not in frame else {}
+        members[pushed.get(frame["cmd"], MEMBER_OF_ANSWER[frame["cmd"]])] = members.pop("body")
     envelope = json_format.ParseDict(members, pb.Envelope())
     return json.dumps({"cmd": frame["cmd"], "pb": base64.b64encode(envelope.SerializeToString()).decode()})
 

@@ -281,9 +281,15 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
         (
             [],
             "error: Missing command. There are: block, blocked, catch-up, chat, group, listen, online, read, sessions, "
-            "show",
+            "set, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
+        (["set", "alice", *GOOD], "error: nothing to choose: give --mute, --pin, --hide, --unread, or their opposites"),
+        (["set", "alice", "--mute", "1h", "--unmute", *GOOD], "error: --mute and --unmute: give one of them"),
+        (
+            ["set", "alice", "--mute", "soon", *GOOD],
+            "error: Invalid value: 'soon' is no time: write 30m, 8h, 7d, or ever",
+        ),
         (["chat", "--to", "bob", "hi"], "error: no address: give --url, or set CATCHUP_URL"),
         (["listen", "--url", "http://x"], "error: --url 'http://x' is not a WebSocket address: it must start with ws"),
         (
@@ -372,6 +378,34 @@ async def test_options_stand_anywhere(tmp_path: Path) -> None:
     made, added, said, minus = fake.state.talks["g:books"].messages
     assert (made["msg"]["uids"], added["msg"]["uids"]) == (["alice2", "bob"], ["dave", "erin"])
     assert (said["msg"], said["at"], minus["msg"]) == ({"message": "hello to all"}, ["bob"], {"message": "-1"})
+
+
+async def test_settings_of_a_session_are_chosen_and_listed(tmp_path: Path) -> None:
+    fake = FakeServer()
+    for name in ("alice", "carol", "dan"):
+        fake.say(name, "bob", "hello")
+    async with listening(fake) as url:
+        bob, tablet = (environment(tmp_path, url, token("bob", device)) for device in ("phone", "tablet"))
+        ran = [
+            await run(bob, "set", "alice", "--mute", "ever", "--pin"),
+            await run(bob, "set", "alice", "--unread"),
+            await run(bob, "set", "p:bob:carol", "--hide"),
+        ]
+        listed, everything = await run(tablet, "sessions"), await run(tablet, "sessions", "--all")
+        undone = await run(tablet, "set", "alice", "--unmute", "--unpin", "--no-unread")
+        muted = await run(bob, "set", "dan", "--mute", "8h")
+    assert [one.code for one in (*ran, listed, everything, undone, muted)] == [0] * 7
+    assert [one.out for one in ran] == [
+        "p:alice:bob: pinned, muted\n",
+        "p:alice:bob: pinned, muted, marked as unread\n",
+        "p:bob:carol: hidden\n",
+    ]
+    assert [line.split()[0] for line in listed.out.splitlines()] == ["p:alice:bob", "p:bob:dan"]
+    assert "  (pinned, muted, marked as unread)" in listed.out
+    assert listed.err == "1 hidden session: sessions --all\n"
+    assert [line.split()[0] for line in everything.out.splitlines()] == ["p:alice:bob", "p:bob:dan", "p:bob:carol"]
+    assert undone.out == "p:alice:bob: shown as any other session\n"
+    assert muted.out.startswith("p:bob:dan: muted until 2019-04-1")
 
 
 async def test_sessions_are_listed_shown_page_by_page_and_read(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.conformance import wrong_frames as reads
 from tests.conformance import wrong_reading as reading
 from tests.conformance import wrong_sending as sends
 from tests.conformance import wrong_signals as signals
+from tests.conformance.mutants_of_settings import SETTINGS
 from tests.conformance.shared_mutants import (
     ACKS_ONCE,
     ADDS_FROM_KNOWN,
@@ -208,6 +209,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("stores answers in two steps", Store, "sent", sends.stores_the_answer_in_two_steps),
         mutant("forgets the outbox", outbox.Outbox, "run", sends.forgets_the_outbox),
     ],
+    "7 / Settings": SETTINGS,
     "7 / Signals / 1": [
         mutant("shows typing for long", phone, "SETTINGS", Settings(typing_shown=60)),
         mutant("shows typing briefly", phone, "SETTINGS", Settings(typing_shown=6)),

@@ -12,6 +12,7 @@ from catchup_client.events import (
     MessageRefused,
     MessageSent,
     MessagesSaved,
+    SettingsChanged,
     Signalled,
     StartedAnew,
     Subscription,
@@ -20,7 +21,7 @@ from catchup_client.events import (
 )
 from catchup_client.names import SessionId
 from catchup_client.protocol.codes import Code
-from catchup_client.store import messages, sessions
+from catchup_client.store import messages, session_settings, sessions
 from catchup_client.store.anew import epoch_of
 from tests.client.fake_server import token
 from tests.client.virtual_time import timing
@@ -103,6 +104,10 @@ class Phone:
                 await client.catch_up(args["session"])
             case "catch up":
                 await client.catch_up()
+            case "choose":
+                names = {"mutedUntil": "muted_until_ms", "markedUnread": "marked_unread"}
+                session = args.pop("session")
+                await client.set_settings(session, **{names.get(name, name): value for name, value in args.items()})
             case "older":
                 await client.fetch_older(args["session"])
             case "typing":
@@ -152,6 +157,12 @@ class Phone:
         store = self._client._store
         if name == "epoch":
             return epoch_of(store._database)
+        if name == "choices":
+            return [session_id for _, session_id, _ in session_settings.waiting(store._database.reading)]
+        if name == "list":
+            return [state.session_id for state in self._client.chat_list()]
+        if name == "unreadTotal":
+            return self._client.unread_total()
         return [queued.message.msg_id for queued in store.outbox() if _state(queued.refused) == name]
 
     def session(self, name: str, field: str) -> object:
@@ -181,6 +192,14 @@ class Phone:
             case "missing":
                 lowest = min((message.seq for message in saved), default=0)
                 return [[gap.low, gap.high] for gap in messages.gaps(db, row) if gap.low > lowest]
+            case "settings":
+                state = self._client._store.session(session_id)
+                return {
+                    "mutedUntil": state.settings.muted_until_ms,
+                    "pinned": state.settings.pinned_at_ms > 0,
+                    "hidden": state.hidden,
+                    "markedUnread": state.settings.marked_at is not None,
+                }
             case "contents":
                 return {str(message.seq): message.content for message in saved}
             case _:
@@ -189,6 +208,7 @@ class Phone:
     def told(self) -> Json:
         """Return what the client has told since it was asked last."""
         told: Json = {"unread": {}, "new": {}, "moved": {}, "sent": {}, "held": [], "refused": {}, "startedAnew": None}
+        told["settings"] = set()
         told |= {"typing": {}, "signals": []}
         for event in self._subscription.pending():
             match event:
@@ -204,12 +224,15 @@ class Phone:
                     told["held"].append(msg_id)
                 case MessageRefused(msg_id, code):
                     told["refused"][msg_id] = code.name
+                case SettingsChanged(session_id):
+                    told["settings"].add(session_id)
                 case TypingChanged(session_id, uids):
                     told["typing"][session_id] = list(uids)
                 case Signalled(session_id, uid, kind, data):
                     told["signals"].append({"sessionId": session_id, "uid": uid, "kind": kind, "data": data})
                 case StartedAnew(epoch):
                     told["startedAnew"] = epoch
+        told["settings"] = sorted(told["settings"])
         told["new"] = {session_id: sorted(seqs) for session_id, seqs in told["new"].items()}
         return {**told, "stopped": self._client._engine._main.done()}
 

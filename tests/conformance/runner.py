@@ -5,7 +5,7 @@ import asyncio
 from tests.client.virtual_time import run
 from tests.conformance import sent, short_forms
 from tests.conformance.phone import Killed, Phone
-from tests.conformance.short_forms import Json
+from tests.conformance.short_forms import EPOCH_MS, Json
 from tests.conformance.wire import Wire
 
 WINDOW_SECONDS = 2.0
@@ -65,7 +65,7 @@ async def _step(wire: Wire, phone: Phone, step: Json) -> None:
     elif "receive" in step:
         wire.deliver(short_forms.push(step["receive"]))
     elif "answer" in step:
-        wire.answer(step["answer"], step.get("code", "OK"), step.get("body", {}))
+        wire.answer(step["answer"], step.get("code", "OK"), step.get("body", {}), step.get("time", EPOCH_MS))
     elif "call" in step:
         phone.call(step["call"], step.get("args", {}))
     else:
@@ -81,7 +81,8 @@ async def _compare(wire: Wire, phone: Phone, step: Json) -> None:
     if "sends" in expected:
         if "wait" not in step:
             await asyncio.sleep(WINDOW_SECONDS)
-        sent.compare(wire.sent, expected["sends"])
+        sent.compare(wire.sent, expected["sends"], wire.compared)
+        wire.compared += wire.sent
         wire.sent.clear()
     else:
         await _idle()
@@ -91,6 +92,8 @@ async def _compare(wire: Wire, phone: Phone, step: Json) -> None:
     for session_id, fields in expected.get("holds", {}).get("sessions", {}).items():
         for name, value in fields.items():
             held = phone.session(session_id, name)
+            if name == "settings" and isinstance(held, dict):
+                held = {each: held[each] for each in value}
             assert held == value, f"{name} of {session_id} is {held}, not {value}"
     if "shows" in expected:
         told = phone.told()

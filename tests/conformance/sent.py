@@ -12,8 +12,8 @@ MOST_SEQS = 100
 DEFAULTS: tuple[Any, ...] = (0, "", [], False, None)
 
 
-def compare(sent: list[Json], expected: list[Json]) -> None:
-    """Raise AssertionError unless exactly these requests were sent, in any order."""
+def compare(sent: list[Json], expected: list[Json], before: list[Json]) -> None:
+    """Raise AssertionError unless exactly these requests were sent, in any order. `before`: what was sent earlier."""
     for request in sent:
         assert _named_seqs(request) <= MOST_SEQS, f"{request['cmd']} names {_named_seqs(request)} seqs"
     settled = [request for request in sent if request["cmd"] in {"ack", "clear"}]
@@ -23,6 +23,7 @@ def compare(sent: list[Json], expected: list[Json]) -> None:
             found = next((request for request in others if _same(request, wanted)), None)
             assert found is not None, f"{_short(wanted)} was not sent, but {list(map(_short, others))}"
             others.remove(found)
+            _compare_dates(found, wanted, before)
     assert not others, f"{list(map(_short, others))} should not be sent"
     _compare_settled(settled, next((wanted["settles"] for wanted in expected if "settles" in wanted), {}))
 
@@ -38,6 +39,8 @@ def _same(request: Json, wanted: Json) -> bool:
     if request["cmd"] != wanted["cmd"]:
         return False
     given, asked = _normal(request.get("body") or {}), _normal(wanted.get("body", {}))
+    if _chooses(request):
+        given = {**given, "sessions": _undated(given["sessions"])}
     if request["cmd"] == "pull":
         acks, must, may = (
             set(body.pop(name, ())) for body, name in ((given, "ack"), (asked, "ack"), (asked, "mayAck"))
@@ -45,6 +48,22 @@ def _same(request: Json, wanted: Json) -> bool:
         if not must <= acks <= must | may:
             return False
     return given == asked
+
+
+def _compare_dates(request: Json, wanted: Json, before: list[Json]) -> None:
+    dates = [choice["changedAt"] for choice in request["body"]["sessions"].values()] if _chooses(request) else []
+    assert all(date > wanted.get("changedAbove", 0) for date in dates), f"{dates} are too low"
+    assert all(date < wanted.get("changedBelow", date + 1) for date in dates), f"{dates} are too high"
+    same = [one for one in before if (one["cmd"], one.get("body")) == (request["cmd"], request.get("body"))]
+    assert same or "again" not in wanted, f"{_short(request)} was not sent before, or with other times"
+
+
+def _chooses(request: Json) -> bool:
+    return bool(request["cmd"] == "settings")
+
+
+def _undated(body: Json) -> Json:
+    return {name: {key: value for key, value in one.items() if key != "changedAt"} for name, one in body.items()}
 
 
 def _normal(body: Json) -> Json:

@@ -61,10 +61,10 @@ def _signal(short: Json) -> Json:
     return {"chatType": 1 if session_id.startswith("p:") else 2, "to": to, "data": "", **short}
 
 
-def answer(request: Json, code: str, given: Json) -> Json:
+def answer(request: Json, code: str, given: Json, time: int = EPOCH_MS) -> Json:
     """Return the whole frame that answers a request."""
     cmd = {"chat": "chatAck", "ping": "pong"}.get(request["cmd"], request["cmd"])
-    frame = {"cmd": cmd, "time": EPOCH_MS, "reqId": request["reqId"], "code": code}
+    frame = {"cmd": cmd, "time": time, "reqId": request["reqId"], "code": code}
     if code != "OK":
         return {**frame, "error": {"field": "", "rule": "", "fix": ""}}
     return {**frame, "body": _body(request["cmd"], request.get("body") or {}, given)}
@@ -84,13 +84,27 @@ def _body(cmd: str, asked: Json, given: Json) -> Json:
         named = {key: {"code": "OK", "remaining": []} for key in asked["sessions"]}
         told = given.get("sessions", {})
         return {"sessions": {key: {**one, **told.get(key, {})} for key, one in named.items()}}
+    if cmd == "settings":
+        told = given.get("sessions", {})
+        return {"sessions": {key: {"code": "OK", **with_settings(told.get(key, {}))} for key in asked["sessions"]}}
     if cmd == "sessions":
-        listed = [{"timestamp": EPOCH_MS + one["lastSeq"], **one} for one in given.get("sessions", [])]
+        listed = [{"timestamp": EPOCH_MS + one["lastSeq"], **with_settings(one)} for one in given.get("sessions", [])]
         return {"next": "", "end": True, "endReason": "CAUGHT_UP", **given, "sessions": listed}
     if cmd == "chat" or cmd in CHANGES:
         session_id = f"g:{asked['groupId']}" if cmd in CHANGES else ""
         return {"msgId": asked["msgId"], "sessionId": session_id, "time": EPOCH_MS + given["seq"], **given}
     return given
+
+
+def with_settings(short: Json) -> Json:
+    """Return an object whose `settings`, if it has some, are whole."""
+    return {**short, "settings": settings(short["settings"])} if "settings" in short else short
+
+
+def settings(short: Json) -> Json:
+    """Return whole settings of a session."""
+    plain = {"mutedUntil": 0, "pinned": False, "hidden": False, "markedUnread": False}
+    return {**plain, "changedAt": 0, "version": 1, **short}
 
 
 def _counter(short: Json, session_id: str) -> Json:
@@ -99,6 +113,6 @@ def _counter(short: Json, session_id: str) -> Json:
     return {
         "count": max(0, counter["received"] - counter["cleared"] - own),
         "timestamp": EPOCH_MS + counter["lastSeq"],
-        **counter,
+        **with_settings(counter),
         "lastMsg": messages(short.get("lastMsg", []), session_id),
     }

@@ -9,9 +9,10 @@ from catchup_client.protocol.codes import Code
 from catchup_client.protocol.counting import NONE_UNLISTED, Count
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import OwnBelow
+from catchup_client.protocol.json_settings import settings_in
 from catchup_client.protocol.model import GROUP, PRIVATE, Outgoing
 from catchup_client.protocol.ranges import Range
-from catchup_client.store import anew, mentions, messages, outbox, sessions
+from catchup_client.store import anew, mentions, messages, outbox, session_settings, sessions
 from catchup_client.store.sessions import SessionRow
 from tests.conformance import short_forms
 from tests.conformance.short_forms import EPOCH_MS, Json
@@ -59,6 +60,7 @@ def _put_session(db: sqlite3.Connection, session_id: SessionId, me: Uid, given: 
         mentions_me = message.sender != me and message.mentions(me)
         messages.insert(db, message, to_ack=message.seq in given.get("toAck", ()), mentions_me=mentions_me)
     mentions.add(db, session_id, map(Seq, given.get("mentions", ())))
+    session_settings.put_newer(db, session_id, settings_in(Fields(short_forms.with_settings(given), "start")))
 
 
 def _put_outgoing(db: sqlite3.Connection, me: Uid, given: Json) -> None:

@@ -64,6 +64,8 @@ class Wire:
         self._opened_at = self._heard_at = 0.0
         self.sent: list[Json] = []
         """What the client has sent, until it is compared."""
+        self.compared: list[Json] = []
+        """What was compared before."""
 
     async def dial(self, url: str, token: str, encoding: Encoding) -> Any:
         """Open a connection once the vector allows it."""
@@ -99,12 +101,12 @@ class Wire:
     def _check_idle(self) -> None:
         assert _now() <= self._heard_at + IDLE_SECONDS, "the connection was idle for more than 10 minutes"
 
-    def answer(self, cmd: str, code: str, body: Json) -> None:
+    def answer(self, cmd: str, code: str, body: Json, time: int = short_forms.EPOCH_MS) -> None:
         """Answer the oldest open request of this name."""
         request = next((one for one in self._open if one["cmd"] == cmd), None)
         assert request is not None, f"no {cmd} waits for an answer"
         self._open.remove(request)
-        self.deliver(short_forms.answer(request, code, body))
+        self.deliver(short_forms.answer(request, code, body, time))
 
     def take(self, request: Json) -> None:
         """Take a request of the client."""

@@ -48,6 +48,7 @@ from catchup_client.events import (
     MessagesSaved,
     Offline,
     Sent,
+    SettingsChanged,
     Signalled,
     Source,
     StartedAnew,
@@ -60,6 +61,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import GroupSummary, Member, Role
 from catchup_client.protocol.model import Message, Outgoing, Ref
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.session_settings import FOR_EVER, Position, SessionSettings
 from catchup_client.protocol.signals import OnlineStatus
 from catchup_client.reports import CatchUpReport, PageReport, Progress, SessionReport
 from catchup_client.settings import Settings
@@ -70,6 +72,7 @@ from catchup_client.timing import Timing
 from catchup_client.token import Token
 
 __all__ = [
+    "FOR_EVER",
     "AccessForbidden",
     "AddressInvalid",
     "CatchUpReport",
@@ -101,6 +104,7 @@ __all__ = [
     "OnlineStatus",
     "Outgoing",
     "PageReport",
+    "Position",
     "Progress",
     "ProtocolViolation",
     "Queued",
@@ -112,8 +116,10 @@ __all__ = [
     "Seq",
     "SessionId",
     "SessionReport",
+    "SessionSettings",
     "SessionState",
     "Settings",
+    "SettingsChanged",
     "Signalled",
     "Source",
     "StartedAnew",

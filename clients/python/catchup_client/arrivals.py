@@ -1,6 +1,6 @@
 """Saves what arrives from the server. Each method is one transaction of the store; events and due work follow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from catchup_client.due import Due
 from catchup_client.events import (
@@ -10,6 +10,7 @@ from catchup_client.events import (
     MessagesRevised,
     MessagesSaved,
     Sent,
+    SettingsChanged,
     Source,
     StartedAnew,
     UnreadChanged,
@@ -20,6 +21,7 @@ from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPush
+from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, Saved
@@ -66,6 +68,7 @@ class Arrivals:
         self._due.reads.set()
         for session_id in result.uncounted:
             self._due.count(session_id)
+        self.tell_settings(result.settings)
         return result
 
     def add_summaries(self, summaries: Sequence[SessionSummary]) -> Sequence[SessionId]:
@@ -75,6 +78,7 @@ class Arrivals:
             self._tell_unread(session_id, unread)
         for session_id, saved in noted.revised.items():
             self._tell_revised(session_id, saved)
+        self.tell_settings(noted.settings)
         self._due.acks.set()
         return noted.uncounted
 
@@ -98,6 +102,25 @@ class Arrivals:
             self._due.count(head.session_id)
         if noted.news:
             self._events.publish(GroupMoved(head.session_id, head.seq))
+
+    def take_settings(self, push: SettingsPush) -> None:
+        """Save settings that another device has changed."""
+        self.tell_settings(self._store.take_settings(push.sessions))
+
+    def settle_choices(self, positions: Iterable[int], told: Mapping[SessionId, SessionSettings]) -> None:
+        """Save the answers to choices of this device."""
+        self.tell_settings(self._store.settle_choices(positions, told))
+
+    def compare_settings(self, settings_sum: int | None) -> None:
+        """Note whether this device lacks settings, by the sum that a login has told; None: it told none."""
+        if settings_sum is not None and self._store.settings_sum() != settings_sum:
+            self._due.lacks_settings = True
+            self._due.choices.set()
+
+    def tell_settings(self, session_ids: Iterable[SessionId]) -> None:
+        """Tell the application of the settings of these sessions."""
+        for session_id in session_ids:
+            self._events.publish(SettingsChanged(session_id, self._store.session(session_id).settings))
 
     def take_read(self, push: ReadPush) -> None:
         """Take out what the person has read on another device."""

@@ -18,6 +18,7 @@ from catchup_client.protocol.outgoing import compose
 from catchup_client.protocol.ranges import Range
 from catchup_client.reports import CatchUpReport
 from catchup_client.revising import RevisingCalls
+from catchup_client.session_settings import SettingsCalls
 from catchup_client.settings import MAX_PAGE_MESSAGES, Settings
 from catchup_client.signals import SignalCalls
 from catchup_client.store import Store
@@ -29,7 +30,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls, SignalCalls, RevisingCalls):
+class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:
@@ -245,7 +246,13 @@ class Client(GroupCalls, BlockCalls, SignalCalls, RevisingCalls):
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero on all devices of this account (from here, once this one is online)."""
-        if self._store.mark_read(SessionId(session_id)):
-            self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
+        """Set a session's `unread` to zero, and take a mark as unread away, on all devices of this account.
+
+        From here, once this device is online.
+        """
+        name = SessionId(session_id)
+        if self._store.mark_read(name):
+            self._engine.events.publish(UnreadChanged(name, 0))
+        if self._store.session(name).settings.marked_at is not None:
+            self._engine.choices.put(name, marked_unread=False)
         self._engine.has_read()

@@ -15,6 +15,7 @@ from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
+from catchup_client.protocol.session_settings import SettingsPush
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.timing import Timing
 from catchup_client.transport import Transport
@@ -22,6 +23,9 @@ from catchup_client.transport import Transport
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
+
+Live = Push | Head | ReadPush | SettingsPush | SignalPush
+"""What the server sends by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Reply(Generic[A]):
     """The size of the whole frame."""
     seconds: float
     """The time from sending the request to its answer."""
+    ahead_ms: int | None = None
+    """By how much the server's clock is ahead of this device's; None if the answer doesn't tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Connection:
         encoding: Encoding,
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
+        on_settings: Callable[[SettingsPush], None],
         on_read: Callable[[ReadPush], None],
         on_signal: Callable[[SignalPush], None],
         answer_timeout: float,
@@ -64,6 +71,7 @@ class Connection:
             on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
+            on_settings: the same for each `settings`.
             on_read: the same for each `read`.
             on_signal: the same for each `signal`.
             answer_timeout: how many seconds to wait for an answer.
@@ -74,6 +82,7 @@ class Connection:
         self._encoding = encoding
         self._on_push = on_push
         self._on_head = on_head
+        self._on_settings = on_settings
         self._on_read = on_read
         self._on_signal = on_signal
         self._answer_timeout = answer_timeout
@@ -81,7 +90,7 @@ class Connection:
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head | ReadPush | SignalPush] | None = []
+        self._early: list[Live] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -124,7 +133,8 @@ class Connection:
             raise RequestRefused(request.cmd, answer.code, fault.field, fault.rule, fault.fix, fault.retry_after)
         if not isinstance(answer.body, request.answered_by):
             raise ProtocolViolation(f"the answer of {request.cmd} can't be read: {answer.fault.rule or answer.cmd}")
-        return Reply(answer.body, size, self._timing.monotonic() - started)
+        ahead_ms = answer.time_ms - self._timing.now_ms() if answer.time_ms else None
+        return Reply(answer.body, size, self._timing.monotonic() - started, ahead_ms)
 
     async def read(self) -> str:
         """Handle arriving frames until the connection is closed; return the reason."""
@@ -145,7 +155,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head | ReadPush | SignalPush):
+        if isinstance(frame, Live):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -166,15 +176,18 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head | ReadPush | SignalPush) -> None:
-        if isinstance(frame, Push):
-            self._on_push(frame.message)
-        elif isinstance(frame, Head):
-            self._on_head(frame)
-        elif isinstance(frame, ReadPush):
-            self._on_read(frame)
-        else:
-            self._on_signal(frame)
+    def _hand_on(self, frame: Live) -> None:
+        match frame:
+            case Push(message):
+                self._on_push(message)
+            case Head():
+                self._on_head(frame)
+            case ReadPush():
+                self._on_read(frame)
+            case SettingsPush():
+                self._on_settings(frame)
+            case SignalPush():
+                self._on_signal(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.

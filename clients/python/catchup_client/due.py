@@ -16,6 +16,10 @@ class Due:
         """Set if the person has read something that the server may not know."""
         self.outbox = asyncio.Event()
         """Set if a message waits in the outbox."""
+        self.choices = asyncio.Event()
+        """Set if a choice of settings waits to be sent, or `lacks_settings` was set."""
+        self.lacks_settings = False
+        """Whether the server has settings of sessions that this device lacks."""
         self.repair = asyncio.Event()
         """Set if something was added to `uncounted` or `gaps`."""
         self.uncounted: set[SessionId] = set()
@@ -38,6 +42,7 @@ class Due:
         self.uncounted.clear()
         self.gaps.clear()
         self.stale.clear()
+        self.lacks_settings = False
 
     def count(self, session_id: SessionId) -> None:
         """Note that numbers of a session are missing, so its counter must be asked for."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from catchup_client.acks import Acks
 from catchup_client.arrivals import Arrivals
 from catchup_client.catch_up import CatchUps
+from catchup_client.choices import Choices
 from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
 from catchup_client.events import Events, LoggedIn, LoginReport, Offline
@@ -18,6 +19,7 @@ from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Outgoing
 from catchup_client.reads import Reads
 from catchup_client.repair import Repairs
+from catchup_client.server_clock import ServerClock
 from catchup_client.settings import Settings
 from catchup_client.signalling import Signalling
 from catchup_client.store import Store
@@ -35,6 +37,7 @@ class Engine:
     Link      keeps a connection, and carries requests
     Arrivals  saves what arrives, and notes in Due what is to be done next
     Acks      acks and clears what is due
+    Choices   sends what the person has chosen for sessions
     Reads     tells how far the person has read
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
@@ -58,6 +61,7 @@ class Engine:
         self.events = Events()
         self.store = store
         self._works = Works()
+        self.clock = ServerClock(timing)
         self._hearing = Hearing(store.owner or Uid(""), self.events, settings, timing)
         self.arrivals = arrivals = Arrivals(store, self.events, due, self._hearing, self._works.begin_anew)
         self.link = Link(
@@ -78,6 +82,7 @@ class Engine:
         self._reads = Reads(store, self.link, due, settings, timing)
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
+        self.choices = Choices(store, self.link, arrivals, self.catch_ups, due, clock=self.clock, timing=timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
@@ -92,9 +97,11 @@ class Engine:
         self._due.reads.set()
 
     def _on_login(self, report: LoginReport) -> None:
+        self.clock.learn(report.ahead_ms)
         # Of a connection that was replaced by this one.
         self._forget_signals()
         self._acks.start_over()
+        self.choices.start_over()
         self._reads.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
@@ -114,7 +121,8 @@ class Engine:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
                     (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
                 ]
-                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._reads, self._repairs)]
+                works = (self._acks, self._reads, self.choices, self._repairs)
+                runs += [(work, self._works.run(work.run)) for work in works]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:
             failure = first_error(errors)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.session_settings import SessionSettings
 
 
 class Source(enum.Enum):
@@ -36,6 +37,8 @@ class LoginReport:
     """How many sessions had a counter."""
     unread: int
     """By how much `unread` grew in all sessions together."""
+    ahead_ms: int | None = None
+    """By how much the server's clock is ahead of this device's; None if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,14 @@ class GroupMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The settings of a session have changed: the person has chosen something, here or on another device."""
+
+    session_id: SessionId
+    settings: SessionSettings
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """The server has stored this message of the outbox for good."""
 
@@ -168,6 +179,7 @@ Event = (
     | MessagesRevised
     | UnreadChanged
     | GroupMoved
+    | SettingsChanged
     | MessageSent
     | MessageHeld
     | MessageRefused

@@ -32,6 +32,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         raise ConnectionLost(str(error)) from error
     arrivals.meet(reply.body.epoch)
     time_ms = reply.body.time_ms
+    settings_sum, ahead_ms = reply.body.settings_sum, reply.ahead_ms
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds
@@ -41,7 +42,8 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         if not reply.body.next:
             if time_ms:  # an answer over HTTP does not say
                 arrivals.end_login(time_ms)
-            return LoginReport(frames, size, seconds, sessions, unread)
+            arrivals.compare_settings(settings_sum)
+            return LoginReport(frames, size, seconds, sessions, unread, ahead_ms)
         try:
             reply = await connection.exchange(Counters(next=reply.body.next, since=since))
         except (RequestRefused, ProtocolViolation) as error:

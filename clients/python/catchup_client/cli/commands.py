@@ -1,10 +1,11 @@
 """The commands, with their arguments and options. Common options may also stand before the command."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 import click
 
-from catchup_client.cli import reading
+from catchup_client.cli import choosing, reading
 from catchup_client.cli.arguments import (
     Place,
     common_options,
@@ -18,7 +19,7 @@ from catchup_client.cli.arguments import seconds as _seconds
 from catchup_client.cli.arguments import session as _session
 from catchup_client.cli.chatting import Chat
 from catchup_client.cli.connecting import connected
-from catchup_client.cli.declaring import change_of_group, command
+from catchup_client.cli.declaring import answered_in_time, change_of_group, command
 from catchup_client.cli.words import printable, status_line
 from catchup_client.client import Client
 from catchup_client.protocol.groups import Role
@@ -77,10 +78,11 @@ def chat(
 
 
 @catchup_client.command()
+@click.option("--all", "also_hidden", is_flag=True, help="Also hidden sessions.")
 @with_place
-def sessions(place: Place) -> None:
-    """List your sessions: what is unread, and the newest message."""
-    connected(place, lambda client, _: reading.list_sessions(client))
+def sessions(place: Place, *, also_hidden: bool) -> None:
+    """List your sessions, pinned ones first: what is unread, and the newest message."""
+    connected(place, lambda client, _: reading.list_sessions(client, also_hidden=also_hidden))
 
 
 @catchup_client.command()
@@ -133,6 +135,32 @@ def listen(place: Place, *, session: str | None, seconds: float | None, limit: i
     if place.transport == "http":
         raise click.UsageError("listen needs a WebSocket: use catch-up, or an address that begins with ws")
     connected(place, lambda client, heard: reading.listen(client, heard, session, seconds, limit))
+
+
+@catchup_client.command("set")
+@_one_session
+@click.option("--mute", metavar="TIME", help="Mute it for this time, such as 30m, 8h or 7d, or for `ever`.")
+@click.option("--unmute", is_flag=True, help="End the mute.")
+@click.option("--pin/--unpin", "pinned", default=None, help="Show it first in the list; or no longer.")
+@click.option("--hide/--unhide", "hidden", default=None, help="Hide it until something new comes; or show it.")
+@click.option("--unread/--no-unread", "marked_unread", default=None, help="Mark it as unread; or take the mark away.")
+@timeout_option
+@with_place
+def set_settings(
+    place: Place, *, session: str, mute: str | None, unmute: bool, seconds: float, **chosen: bool | None
+) -> None:
+    """Choose how a session is shown, on all your devices."""
+    if mute is not None and unmute:
+        raise click.UsageError("--mute and --unmute: give one of them")
+    if mute is None and not unmute and all(value is None for value in chosen.values()):
+        raise click.UsageError("nothing to choose: give --mute, --pin, --hide, --unread, or their opposites")
+    muted = True if mute is not None else False if unmute else None
+    for_ms = choosing.duration(mute) if mute is not None else None
+
+    def work(client: Client) -> Awaitable[None]:
+        return choosing.choose(client, session=session, mute=for_ms, is_muted=muted, **chosen)
+
+    answered_in_time(place, "set", work, seconds, look_with="sessions --all")
 
 
 async def _block(client: Client, *, uid: str) -> None:

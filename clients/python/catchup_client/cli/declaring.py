@@ -32,6 +32,21 @@ class NotAnsweredInTime(CatchupError):
         )
 
 
+def answered_in_time(
+    place: Place, name: str, work: Callable[[Client], Awaitable[None]], seconds: float, *, look_with: str
+) -> None:
+    """Do the work of a command, for at most so many seconds after the login; raises NotAnsweredInTime."""
+
+    async def in_time(client: Client, _: Subscription) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await work(client)
+        except TimeoutError as error:
+            raise NotAnsweredInTime(name, seconds, look_with) from error
+
+    connected(place, in_time)
+
+
 def command(
     group: click.Group,
     name: str,
@@ -53,14 +68,7 @@ def command(
     """
 
     def run(place: Place, *, seconds: float, **given: Any) -> None:
-        async def in_time(client: Client, _: Subscription) -> None:
-            try:
-                async with asyncio.timeout(seconds):
-                    await work(client, **given)
-            except TimeoutError as error:
-                raise NotAnsweredInTime(name, seconds, look_with) from error
-
-        connected(place, in_time)
+        answered_in_time(place, name, lambda client: work(client, **given), seconds, look_with=look_with)
 
     declared: Callable[..., Any] = with_place(run)
     takes: tuple[Parameter, ...] = (timeout_option, *parameters)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from catchup_client.catch_up_many import OnProgress
+from catchup_client.cli.choosing import settings_words
 from catchup_client.cli.words import message_words, of, printable, when
 from catchup_client.events import LoginReport, Source
 from catchup_client.protocol.model import Message
@@ -31,8 +32,8 @@ def login_line(login: LoginReport) -> str:
     )
 
 
-def session_lines(sessions: Sequence[tuple[SessionState, Message | None]]) -> Iterator[str]:
-    """Write a line per session: how many are unread, the time of the newest message, and its text."""
+def session_lines(sessions: Sequence[tuple[SessionState, Message | None]], now_ms: int) -> Iterator[str]:
+    """Write a line per session: how many are unread, the time of the newest message, its settings and its text."""
     ids = [printable(state.session_id) for state, _ in sessions]
     width = max(map(len, ids), default=0)
     for session_id, (state, newest) in zip(ids, sessions, strict=True):
@@ -40,6 +41,8 @@ def session_lines(sessions: Sequence[tuple[SessionState, Message | None]]) -> It
         if state.group is not None:
             left = ", left" if state.group.left is not None else ""
             parts.append(f"[{printable(state.group.name)}, {of(state.group.members, 'member')}{left}]")
+        if special := settings_words(state, now_ms):
+            parts.append(f"({', '.join(special)})")
         if newest is not None:
             words = message_words(newest)
             parts.append(words if len(words) <= PREVIEW else words[: PREVIEW - 1] + "…")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from catchup_client.cli.finding import find_session
 from catchup_client.cli.output import login_line, progress, report_lines, say, session_lines, talk_lines
-from catchup_client.cli.words import message_line, typing_line
+from catchup_client.cli.words import message_line, of, typing_line
 from catchup_client.client import Client
 from catchup_client.events import Event, LoggedIn, MessagesSaved, Source, Subscription, TypingChanged
 from catchup_client.names import Seq, SessionId
@@ -19,13 +19,17 @@ SHOWN = 20
 """How many messages of a session are shown at once by default."""
 
 
-async def list_sessions(client: Client) -> None:
-    """Print a line per session, the one with the newest message first."""
-    states = await client.refresh_sessions()
-    if not states:
+async def list_sessions(client: Client, *, also_hidden: bool) -> None:
+    """Print a line per session: pinned ones first, then the one with the newest message."""
+    all_states = await client.refresh_sessions()
+    shown = client.chat_list()
+    states = [*shown, *(state for state in all_states if state.hidden)] if also_hidden else shown
+    if not all_states:
         say("no sessions yet")
+    elif len(states) < len(all_states):
+        say(f"{of(len(all_states) - len(states), 'hidden session')}: sessions --all")
     for line in session_lines(
-        [(state, next(iter(client.messages(state.session_id, limit=1)), None)) for state in states]
+        [(state, next(iter(client.messages(state.session_id, limit=1)), None)) for state in states], client.now_ms()
     ):
         print(line)
 

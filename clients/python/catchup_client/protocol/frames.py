@@ -8,7 +8,7 @@ import json
 from typing import Any, NoReturn
 
 from catchup_client.errors import InvalidInput, ProtocolViolation
-from catchup_client.protocol import envelope, json_answers
+from catchup_client.protocol import envelope, json_answers, json_settings
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.json_requests import encode_body
 from catchup_client.protocol.model import Frame, PlatformError, Unknown
@@ -66,6 +66,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_push(frame)
     if cmd == "head":
         return json_answers.decode_head(frame)
+    if cmd == "settings":
+        return json_settings.decode_settings_push(frame)
     if cmd == "read":
         return json_answers.decode_read(frame)
     if cmd == "signal":

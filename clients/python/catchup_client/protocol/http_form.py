@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
@@ -39,6 +40,7 @@ ROUTES: Mapping[str, Route] = {
     "pull": Route("POST", "/v1/sessions/{sessionId}/pull", "page_reply"),
     "history": Route("GET", "/v1/sessions/{sessionId}/messages", "page_reply"),
     "sessions": Route("GET", "/v1/sessions", "sessions_reply"),
+    "settings": Route("POST", "/v1/sessions/settings", "settings_reply"),
     "create": Route("POST", "/v1/groups", "chat_ack"),
     "join": Route("POST", "/v1/groups/{groupId}/join", "chat_ack"),
     "leave": Route("POST", "/v1/groups/{groupId}/leave", "chat_ack"),
@@ -102,6 +104,14 @@ class HttpResponse:
         return value if isinstance(value, dict) and isinstance(value.get("code"), str) else None
 
     @property
+    def date_ms(self) -> int:
+        """The server's clock, which HTTP tells in seconds; 0 if the answer doesn't tell it."""
+        try:
+            return int(parsedate_to_datetime(self.headers["date"]).timestamp()) * 1_000
+        except (KeyError, ValueError):
+            return 0
+
+    @property
     def is_reply(self) -> bool:
         """Whether it is the answer of a request that was done."""
         return self.status == HTTPStatus.OK and self.media_type in {JSON, PROTOBUF}
@@ -152,10 +162,11 @@ class Asked:
         cmd = "chatAck" if self.cmd == "chat" else self.cmd
         if not response.is_reply:
             return _dump({"cmd": cmd, "reqId": self.req_id, **_failure(response)})
-        whole = pb.Envelope(cmd=cmd, req_id=self.req_id, code=pb.OK)
+        time_ms = response.date_ms
+        whole = pb.Envelope(cmd=cmd, req_id=self.req_id, code=pb.OK, time=time_ms)
         try:
             if response.media_type == JSON:
-                head = _dump({"cmd": cmd, "reqId": self.req_id, "code": "OK"})
+                head = _dump({"cmd": cmd, "reqId": self.req_id, "time": time_ms, "code": "OK"})
                 return f'{head[:-1]},"body":{response.content.decode()}}}'
             reply = getattr(whole, ROUTES[self.cmd].reply)
             reply.SetInParent()

@@ -8,6 +8,7 @@ from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.fields import Fields
 from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
+from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
     Body,
@@ -81,14 +82,15 @@ def decode_answer(frame: Fields) -> Answer:
             fault = Fault(rule=violation.detail)
     if isinstance(body, CountersReply):
         body = replace(body, time_ms=frame.number("time"))
-    return Answer(cmd, frame.text("reqId") or None, code, fault, body)
+    return Answer(cmd, frame.text("reqId") or None, code, fault, body, frame.number("time"))
 
 
 def _body(cmd: str, body: Fields) -> Body | None:
     match cmd:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
-            return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
+            settings_sum = body.optional_number("settingsSum")
+            return CountersReply(counters, body.text("next"), body.optional_text("epoch"), settings_sum=settings_sum)
         case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd in {"chatAck", "recall", "edit"} or cmd in _CHANGES:
@@ -100,6 +102,8 @@ def _body(cmd: str, body: Fields) -> Body | None:
         case "sessions":
             summaries = tuple(_summary(summary) for summary in body.objects("sessions"))
             return SessionsReply(summaries, body.text("next"), body.flag("end"))
+        case "settings":
+            return settings_reply(body)
         case "block" | "unblock":
             return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
         case "blocked":
@@ -143,6 +147,7 @@ def _counter(counter: Fields) -> Counter:
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
         recalled=tuple(map(Number, counter.numbers("recalled"))),
+        settings=settings_in(counter),
         read=_read(counter),
     )
 
@@ -177,6 +182,7 @@ def _summary(summary: Fields) -> SessionSummary:
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
         recalled=tuple(map(Number, summary.numbers("recalled"))),
+        settings=settings_in(summary),
         read=_read(summary),
     )
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 from catchup_client.names import Seq, is_group
+from catchup_client.protocol.json_settings import encode_choice
 from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Members, Remove
 from catchup_client.protocol.model import GROUP, PRIVATE, Outgoing
 from catchup_client.protocol.requests import (
     Ack,
     Block,
     Blocked,
+    ChangeSettings,
     Chat,
     Clear,
     Counters,
@@ -55,6 +57,8 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"sessionId": session_id, "limit": limit, **_bounds(before, after)}
         case Sessions(limit, next_):
             return {"limit": limit, "next": next_}
+        case ChangeSettings(sessions):
+            return {"sessions": {session_id: encode_choice(choice) for session_id, choice in sessions.items()}}
         case Block(uid) | Unblock(uid):
             return {"uid": uid}
         case Signal(session_id, to, kind, data):

@@ -9,6 +9,7 @@ from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
 from catchup_client.protocol.reading import ReadPosition, ReadPush
+from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
 
 Content = Mapping[str, Any]
@@ -124,6 +125,7 @@ class Counter:
     """Groups: the seq of the message that ended the membership, None for members. If set, nothing is unread."""
     recalled: tuple[Number, ...] = ()
     """The numbers of recalled messages, the newest ones: in a private session the other person's."""
+    settings: SessionSettings | None = None
     read: ReadPosition | None = None
     """How far the person has read, on any device; None if the server is too old to tell."""
 
@@ -144,6 +146,8 @@ class CountersReply:
     """Of a login: the identity of the server's data set, None if the server is too old to send one."""
     time_ms: int = 0
     """The server's clock when it answered."""
+    settings_sum: int | None = None
+    """Of a login: the sum of the versions of the settings of all sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ class SessionSummary:
     timestamp_ms: int
     group: GroupSummary | None = None
     recalled: tuple[Number, ...] = ()
+    settings: SessionSettings | None = None
     read: ReadPosition | None = None
 
 
@@ -225,6 +230,7 @@ Body = (
     | ChatAck
     | Page
     | SessionsReply
+    | SettingsReply
     | MembersReply
     | BlockReply
     | BlockedReply
@@ -244,6 +250,8 @@ class Answer:
     fault: Fault
     body: Body | None
     """None if `code` is not OK, if this version doesn't know `cmd`, or if it couldn't be read (`fault` says why)."""
+    time_ms: int = 0
+    """The server's clock; 0 if the answer doesn't tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +275,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | ReadPush | SignalPush | PlatformError | Unknown
+Frame = Answer | Push | Head | ReadPush | SettingsPush | SignalPush | PlatformError | Unknown

@@ -17,6 +17,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
 )
 from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.session_settings import SettingsChange, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalReply
 
 A = TypeVar("A", bound=AnswerBody)
@@ -155,6 +156,21 @@ class Sessions(Request[SessionsReply]):
     @property
     def answered_by(self) -> type[SessionsReply]:  # noqa: D102
         return SessionsReply
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings(Request[SettingsReply]):
+    """Tell what the person has chosen for sessions (at most 100)."""
+
+    sessions: Mapping[SessionId, SettingsChange]
+
+    @property
+    def cmd(self) -> str:  # noqa: D102
+        return "settings"
+
+    @property
+    def answered_by(self) -> type[SettingsReply]:  # noqa: D102
+        return SettingsReply
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
-from catchup_client.store import anew, mentions, messages, outbox, revisions, sessions
+from catchup_client.store import anew, mentions, messages, outbox, revisions, session_settings, sessions
+from catchup_client.store.choosing import Choosing
 from catchup_client.store.incoming import Incoming
-from catchup_client.store.queries import Queries
 from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
 from catchup_client.store.sessions import CLEAR_IS_DUE, SessionRow
 
@@ -32,8 +32,10 @@ Settled = tuple[SessionId, Collection[Seq], Number | None]
 """One session: the seqs whose acks the server has confirmed, and the number of the clear that it has confirmed."""
 
 
-class Store(Queries):
-    """The local database of one account on one device. The reading methods are in `Queries`."""
+class Store(Choosing):
+    """The local database of one account on one device. The reading methods are in `Queries`, those about settings of
+    sessions in `Choosing`.
+    """
 
     def claim(self, uid: Uid) -> None:
         """Make it the store of this account; raises StoreOfAnother if it belongs to another."""
@@ -86,7 +88,8 @@ class Store(Queries):
                 after += row.count.unread
                 _note_unread(unread, row)
                 sessions.put(db, row)
-            return CountersSaved(after - before, saved, uncounted, unread)
+            told = [name for name, each in counters.items() if session_settings.put_newer(db, name, each.settings)]
+            return CountersSaved(after - before, saved, uncounted, unread, told)
 
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
         """Save a page of `sessions`; `received` and `cleared` of a session are added like a counter's."""
@@ -94,6 +97,7 @@ class Store(Queries):
             uncounted: list[SessionId] = []
             unread: dict[SessionId, int] = {}
             revised: dict[SessionId, Saved] = {}
+            told: list[SessionId] = []
             for summary in summaries:
                 row, incoming = sessions.get(db, summary.session_id), Incoming(db, self.path, self.owner)
                 if not incoming.add_summary(row, summary):
@@ -104,7 +108,9 @@ class Store(Queries):
                 if incoming.revised:
                     revised[row.session_id] = _revised(db, incoming, row, Saved())
                 sessions.put(db, row)
-            return SummariesNoted(uncounted, unread, revised)
+                if session_settings.put_newer(db, row.session_id, summary.settings):
+                    told.append(row.session_id)
+            return SummariesNoted(uncounted, unread, revised, told)
 
     def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""

@@ -218,3 +218,9 @@ def add_hole(db: sqlite3.Connection, session_id: SessionId, hole: Range) -> None
         " ON CONFLICT (session_id, low, high) DO UPDATE SET answers = answers + 1",
         (session_id, hole.low, hole.high),
     )
+
+
+def has_counted_above(db: sqlite3.Connection, session_id: SessionId, seq: Seq, sender: Uid | None) -> bool:
+    """Tell whether a counted message of this person with a higher seq is saved."""
+    query = "SELECT 1 FROM message WHERE session_id = ? AND seq > ? AND sender = ? AND quiet = 0 LIMIT 1"
+    return db.execute(query, (session_id, seq, sender)).fetchone() is not None

@@ -7,8 +7,9 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.reading import ReadPosition
+from catchup_client.protocol.session_settings import Position
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
-from catchup_client.store import groups, mentions, messages, outbox, revisions, sessions
+from catchup_client.store import groups, mentions, messages, outbox, revisions, session_settings, sessions
 from catchup_client.store.database import Connect, Database, connect
 from catchup_client.store.outbox import Queued
 from catchup_client.store.results import SessionState
@@ -116,7 +117,12 @@ class Queries:
         """Return the unread messages of a group that mention the account, ascending."""
         return mentions.unread(self._database.reading, sessions.get(self._database.reading, session_id))
 
+    def settings_sum(self) -> int:
+        """Return the sum that a login's `settingsSum` is compared with."""
+        return session_settings.sum_of_versions(self._database.reading)
+
     def _state(self, row: SessionRow) -> SessionState:
+        settings = session_settings.get(self._database.reading, row.session_id)
         return SessionState(
             session_id=row.session_id,
             unread=row.count.unread,
@@ -125,4 +131,14 @@ class Queries:
             timestamp_ms=row.timestamp_ms,
             waiting=row.waiting,
             group=groups.get(self._database.reading, row.session_id) if is_group(row.session_id) else None,
+            settings=settings,
+            hidden=settings.hidden_at is not None and not self._has_come_since(settings.hidden_at, row),
         )
+
+    def _has_come_since(self, at: Position, row: SessionRow) -> bool:
+        """Tell whether the session has a counted message that is newer than this place."""
+        if row.count.known > at.number:
+            return True
+        # In a private session, own messages have numbers of their own.
+        own_above = at.seq > 0 and not is_group(row.session_id) and self.owner is not None
+        return own_above and messages.has_counted_above(self._database.reading, row.session_id, at.seq, self.owner)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.groups import GroupSummary
 from catchup_client.protocol.model import Message
+from catchup_client.protocol.session_settings import NO_SETTINGS, SessionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class CountersSaved:
     """Groups whose counter couldn't be added: send `clear`, then ask for the counter again."""
     unread: Mapping[SessionId, int] = field(default_factory=dict)
     """How many messages are unread now, of the sessions where that has changed."""
+    settings: Sequence[SessionId] = ()
+    """The sessions whose settings are new to this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class SummariesNoted:
     """How many messages are unread now, of the sessions where that has changed."""
     revised: Mapping[SessionId, Saved] = field(default_factory=dict)
     """What has another content now, by session."""
+    settings: Sequence[SessionId] = ()
+    """The sessions whose settings are new to this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +92,7 @@ class SessionState:
     """Whether there may be messages that this device hasn't saved yet: catch up to get them."""
     group: GroupSummary | None = None
     """Of a group: the last answer of `sessions`, None if there was none yet."""
+    settings: SessionSettings = NO_SETTINGS
+    """What the person has chosen for the session."""
+    hidden: bool = False
+    """Whether it is hidden now: nothing has come since the person hid it."""

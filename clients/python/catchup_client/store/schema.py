@@ -87,6 +87,30 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_waiting ON outbox (session_id, position) WHERE refused_code IS NULL;
 
+CREATE TABLE session_settings (                   -- what the server has told
+    session_id     TEXT PRIMARY KEY,
+    muted_until_ms INTEGER NOT NULL,              -- 0: not muted
+    pinned_at_ms   INTEGER NOT NULL,              -- 0: not pinned
+    hidden_seq     INTEGER,
+    hidden_number  INTEGER,                       -- set: hidden, until there is a higher number
+    marked_seq     INTEGER,
+    marked_number  INTEGER,                       -- set: marked as unread
+    changed_at_ms  INTEGER NOT NULL,
+    version        INTEGER NOT NULL               -- only a higher one replaces the row
+) WITHOUT ROWID;
+
+CREATE TABLE choice (                             -- settings that the person has chosen, until they are answered
+    position       INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id     TEXT NOT NULL,
+    changed_at_ms  INTEGER NOT NULL,
+    at_seq         INTEGER NOT NULL,
+    at_number      INTEGER NOT NULL,
+    muted_until_ms INTEGER,                       -- this and the next: not set if the choice leaves them as they are
+    pinned         INTEGER,
+    hidden         INTEGER,
+    marked_unread  INTEGER
+);
+
 CREATE TABLE group_info (                         -- the last answer of `sessions`
     session_id TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
