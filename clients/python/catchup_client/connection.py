@@ -11,7 +11,7 @@ from catchup_client.errors import AnswerTimeout, ConnectionLost, ProtocolViolati
 from catchup_client.protocol import frames
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
-from catchup_client.protocol.groups import Head
+from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.signals import SignalPush
@@ -21,6 +21,7 @@ from catchup_client.transport import Transport
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
+_AnyPush = Push | Head | SignalPush | AskPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Connection:
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
         on_signal: Callable[[SignalPush], None],
+        on_ask: Callable[[AskPush], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -63,6 +65,7 @@ class Connection:
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
             on_signal: the same for each `signal`.
+            on_ask: the same for each `ask`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
 
@@ -72,12 +75,13 @@ class Connection:
         self._on_push = on_push
         self._on_head = on_head
         self._on_signal = on_signal
+        self._on_ask = on_ask
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
         self._waiting: dict[str, _Waiting] = {}
         self._lost: str | None = None
-        self._early: list[Push | Head | SignalPush] | None = []
+        self._early: list[_AnyPush] | None = []
         self.gone = asyncio.Event()
         self.sent_at = self.received_at = timing.monotonic()
 
@@ -141,7 +145,7 @@ class Connection:
         except ProtocolViolation as violation:
             log.warning("ignored a frame: %s", violation)
             return
-        if isinstance(frame, Push | Head | SignalPush):
+        if isinstance(frame, _AnyPush):
             if self._early is None:
                 self._hand_on(frame)
             else:
@@ -162,11 +166,13 @@ class Connection:
         for frame in early:
             self._hand_on(frame)
 
-    def _hand_on(self, frame: Push | Head | SignalPush) -> None:
+    def _hand_on(self, frame: _AnyPush) -> None:
         if isinstance(frame, Push):
             self._on_push(frame.message)
         elif isinstance(frame, Head):
             self._on_head(frame)
+        elif isinstance(frame, AskPush):
+            self._on_ask(frame)
         else:
             self._on_signal(frame)
 

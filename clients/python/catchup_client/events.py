@@ -103,6 +103,15 @@ class GroupMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedToJoin:
+    """Somebody asks to join a group whose owner or admin this account is: show it, or ask `join_requests`."""
+
+    session_id: SessionId
+    uid: Uid
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """The server has stored this message of the outbox for good."""
 
@@ -159,6 +168,7 @@ Event = (
     | MessagesSaved
     | UnreadChanged
     | GroupMoved
+    | AskedToJoin
     | MessageSent
     | MessageHeld
     | MessageRefused

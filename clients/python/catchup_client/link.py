@@ -154,6 +154,7 @@ class Link:
             on_push=self._arrivals.take_push,
             on_head=self._arrivals.take_head,
             on_signal=self._arrivals.take_signal,
+            on_ask=self._arrivals.take_ask,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )

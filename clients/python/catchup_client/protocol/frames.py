@@ -66,6 +66,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_push(frame)
     if cmd == "head":
         return json_answers.decode_head(frame)
+    if cmd == "ask":
+        return json_answers.decode_ask(frame)
     if cmd == "signal":
         return json_answers.decode_signal(frame)
     return Unknown(cmd)
