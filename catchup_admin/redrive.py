@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catchup.usecases.groups.ports import Job
+from catchup.usecases.people.ports import Notice
 from catchup.wire.jobs import decode_job
 
 # The most messages that SQS moves in one call.
@@ -101,4 +102,6 @@ def _told(message: dict[str, Any]) -> DeadJob:
         return DeadJob(message_id, "unreadable", "", 0, sent_at_ms, str(error))
     if isinstance(job, Job):
         return DeadJob(message_id, "message" if job.message else "head", job.session_id, job.seq, sent_at_ms)
+    if isinstance(job, Notice):
+        return DeadJob(message_id, "notice", "", 0, sent_at_ms)
     return DeadJob(message_id, "hint", job, 0, sent_at_ms)

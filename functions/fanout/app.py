@@ -1,8 +1,8 @@
-"""Pushes messages of groups to the members who are online."""
+"""Pushes messages of groups to the members who are online, and notices to people's devices."""
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.fanout import build_fanout
 from catchup.entrypoint.queue import queue_handler
 
 service = started("fanout", build_fanout)
-handler = queue_handler(service.fan_out, service.telemetry)
+handler = queue_handler(service.fan_out, service.notify, service.telemetry)

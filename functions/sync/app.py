@@ -1,9 +1,9 @@
-"""Logs devices in, and lets them read counters, pages and history."""
+"""Logs devices in, lets them read counters, pages and history, and notes how far people have read."""
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.sync import build_sync
 from catchup.entrypoint.handler import Request, named, request_handler
-from catchup.wire import catching_up, session_settings
+from catchup.wire import catching_up, reading, session_settings
 from catchup.wire import catchup_pb2 as pb
 
 service = started("sync", build_sync)
@@ -55,10 +55,15 @@ def settings(request: Request) -> pb.Envelope:
     return session_settings.settings_reply(service.settings(request.caller, changes), request.budget)
 
 
+def read(request: Request) -> pb.Envelope:
+    """Notes how far the person has read, and tells their other devices."""
+    return catching_up.cleared_reply(service.read(request.caller, reading.read_request(request.envelope)))
+
+
 def ping(_request: Request) -> pb.Envelope:
     """Answers, which keeps the connection from idling out."""
     return pb.Envelope(pong=pb.Pong())
 
 
-routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping)
+routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping, read)
 handler = request_handler("sync", routes, service.telemetry)

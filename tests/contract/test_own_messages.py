@@ -47,6 +47,10 @@ def unread(stores: Stores) -> int:
     return person(stores).unread(group(stores)).count
 
 
+def not_read(stores: Stores) -> int:
+    return person(stores).unread(group(stores)).not_read
+
+
 def clear(stores: Stores, seen: int, found: Membership | None = None) -> bool:
     """Clears as the use case does."""
     found = found or person(stores)
@@ -161,7 +165,9 @@ def test_clearing_leaves_what_others_wrote_above(chat: Stores, seen: int, floor:
     assert clear(chat, seen)
     found = person(chat)
     assert (found.cleared, unread(chat)) == (seen, others_above(seen))
-    assert all(number > seen for number in [*found.own, *(each.number for each in found.mentions)])
+    assert not_read(chat) == len([seq for seq in (3, 5, 7, 9) if seq > found.read.number])
+    # What only a count is left of has been read.
+    assert found.read.number == min(floor, seen)
     (row,) = chat.rows("Counter")
     assert ("ownFloor" in row) == ("ownBelow" in row) == (floor > seen)
 
@@ -179,7 +185,8 @@ def test_clears_that_race_leave_the_higher_one(chat: Stores) -> None:
     for first, then in ((3, 5), (7, 6)):
         found = person(chat)
         assert clear(chat, first, found)
-        assert clear(chat, then, found)
+        # The second may have to be tried again: what is read has risen over own numbers that only a count is left of.
+        assert clear(chat, then, found) or clear(chat, then)
         assert (person(chat).cleared, unread(chat)) == (max(first, then), others_above(max(first, then)))
 
 
@@ -208,7 +215,7 @@ def test_an_own_message_that_is_noted_while_others_are_cleared_is_left_out(chat:
     found = person(chat)
     note(chat, 11)
     assert clear(chat, 4, found)
-    assert (person(chat).own, unread(chat)) == ({6, 8, 10, 11}, others_above(4))
+    assert (person(chat).own, unread(chat)) == ({2, 4, 6, 8, 10, 11}, others_above(4))
 
 
 def test_an_own_message_below_what_is_cleared_disturbs_nothing_if_it_was_noted_first(room: Stores) -> None:

@@ -171,7 +171,7 @@ def test_counters_in_several_frames_are_complete(
         row | {"sessionId": {"S": f"p:bob:c{number:0{name_length}}"}} for number, row in enumerate(counter_rows(count))
     ]
     for row in rows[:: count // read] if read else []:
-        row["cleared"] = {"N": "2"}
+        row["cleared"] = row["read"] = {"N": "2"}
     unread = [row["sessionId"]["S"] for row in rows if "cleared" not in row]
     put_counters(world, rows)
     bob = world.phone("bob", encoding=encoding)

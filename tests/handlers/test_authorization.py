@@ -46,6 +46,8 @@ SESSIONS = {
     "open": ("an open group that one was never in", "g:open"),
     "nowhere": ("a group that there is not", "g:nowhere"),
     "asking": ("a group that one asks to join and was never in", "g:asking"),
+    "muted": ("a group in which one is muted", "g:muted"),
+    "ended": ("a group that was dissolved while one was a member", "g:ended"),
 }
 FORGERIES = {
     "uid": "another's uid in the header",
@@ -59,30 +61,57 @@ FORGERIES = {
 # it has lines of its own.
 ABOUT_THE_CALLER = {"uid": "denied", "device": "ok"}
 GRID = """
-route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere asking
-counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent silent
-clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-sessions  -       -       -       -       -       -       -       -       -       -       -       -       -      -
-settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied denied
-create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok     exists
-join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied denied
-leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied denied
-add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
-describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied denied
-members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied ok
-requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied  denied
-approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied denied
-signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied denied
-online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -      -
+route     own     barred  peers   others  member  admin   owner   club    left    removed never   open    nowhere
+counters  ok      ok      silent  silent  ok      ok      ok      ok      ok      ok      silent  silent  silent
+clear     ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+ack       ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+pull      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+history   ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+chat      ok      denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
+sessions  -       -       -       -       -       -       -       -       -       -       -       -       -
+settings  ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+create    invalid invalid invalid invalid exists  exists  exists  exists  exists  exists  exists  exists  ok
+join      invalid invalid invalid invalid state   state   state   state   denied  denied  denied  ok      denied
+leave     invalid invalid invalid invalid ok      ok      state   ok      denied  denied  denied  denied  denied
+add       invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+remove    invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+role      invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+describe  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+mute      invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+dissolve  invalid invalid invalid invalid denied  denied  ok      denied  denied  denied  denied  denied  denied
+members   invalid invalid invalid invalid ok      ok      ok      ok      denied  denied  denied  denied  denied
+ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied
+requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
+online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
+read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+
+route     asking  muted   ended
+counters  silent  ok      ok
+clear     denied  ok      ok
+ack       denied  ok      ok
+pull      denied  ok      ok
+history   denied  ok      ok
+chat      denied  denied  state
+sessions  -       -       -
+settings  denied  ok      ok
+create    exists  exists  exists
+join      denied  state   state
+leave     denied  ok      state
+add       denied  denied  state
+remove    denied  denied  state
+role      denied  denied  state
+describe  denied  denied  state
+mute      denied  denied  state
+dissolve  denied  denied  state
+members   denied  ok      state
+ask       ok      state   state
+requests  denied  denied  state
+approve   denied  denied  state
+signal    denied  denied  state
+online    -       -       -
+read      denied  ok      ok
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -106,6 +135,7 @@ ask       denied  ok      -       -       -       -
 requests  denied  ok      -       ok      invalid invalid
 approve   denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+read      denied  ok      -       -       range   invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 """
@@ -123,6 +153,7 @@ MAY_IN = {
     "signal": "p:alice:bob",
     "online": "p:alice:bob",
 }
+A_DAY_MS = 86_400_000
 # Bob's, of a message and of a group's founding.
 BOBS_MSG_ID = "bobs"
 
@@ -161,18 +192,21 @@ class Stage:
         people["gina"].chat("alice")
         self.alice.chat("gina")
         people["gina"].ok("block", uid="alice")
-        for group in ("member", "admin", "owner", "left", "removed"):
+        for group in ("member", "admin", "owner", "left", "removed", "muted", "ended"):
             bob.change("create", group, uids=["alice", "carol"])
         bob.change("create", "club", uids=["alice", "carol"], open=True)
         for group in ("never", "open", "asking"):
             kind = {"open": group == "open", "ask": group == "asking"}
             bob.change("create", group, msg_id=f"founded-{group}", uids=["carol"], **kind)
-        for group in ("member", "admin", "owner", "left", "removed", "club", "never", "open", "asking"):
+        sessions = {session for _, session in SESSIONS.values()} - {"g:nowhere"}
+        for group in sorted(session.removeprefix("g:") for session in sessions if session.startswith("g:")):
             bob.say(group, msg_id=f"said-{group}")
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
         self.alice.change("leave", "left")
         bob.change("remove", "removed", uids=["alice"])
+        bob.change("mute", "muted", uid="alice", until=self.world.parts.clock() + A_DAY_MS)
+        bob.change("dissolve", "ended")
         self.rows = self.world.trace()
         self.keys = {table: self._keys(table) for table in self.world.tables}
         self.dirty = False
@@ -238,6 +272,8 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessionIds": [session]}
         case "clear":
             return {"sessions": {session: 1}}
+        case "read":
+            return {"sessions": {session: {"seq": 1, "received": 1}}}
         case "ack":
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
         case "settings":
@@ -302,6 +338,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {"next": "after:p:bob:carol"}}
         case "clear", _:
             return {"body": {"sessions": {"p:alice:bob": number}}}
+        case "read", _:
+            return {"body": {"sessions": {"p:alice:bob": {"seq": abs(number), "received": number}}}}
         case "settings", _:
             place = {"seq": abs(number), "received": number}
             return {"body": {"sessions": {"p:alice:bob": {"hidden": True, "at": place}}}}
@@ -321,7 +359,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
 
 def code_of(answer: dict[str, Any]) -> str:
     """The answer's code; that of its only session, where each has one."""
-    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings") else None
+    results = answer.get("body", {}).get("sessions") if answer["cmd"] in ("clear", "ack", "settings", "read") else None
     codes = {result["code"] for result in results.values()} if isinstance(results, dict) else {answer["code"]}
     (code,) = codes
     return str(code)

@@ -119,7 +119,7 @@ def test_clearing_leaves_what_came_later(world: World, room: str, alice: Phone) 
         speaker.say(room)
     assert bob.ok("clear", sessions={ROOM: 2})["sessions"][ROOM]["code"] == "OK"
     found = counter(bob)
-    assert (found["count"], found["cleared"], found["own"]) == (1, 2, [])
+    assert (found["count"], found["cleared"], found["own"]) == (1, 2, [2])
     before = world.trace()
     for seen in (2, 1, 0):
         assert bob.ok("clear", sessions={ROOM: seen})["sessions"][ROOM]["code"] == "OK"
@@ -162,6 +162,8 @@ def test_mentions_are_told_apart(world: World, room: str, alice: Phone) -> None:
     assert (counter(bob)["mentions"], counter(carol)["mentions"]) == ([2, 3], [3])
     assert "mentions" not in counter(alice)
     bob.ok("clear", sessions={ROOM: 1})
+    assert counter(bob)["mentions"] == [2, 3]
+    bob.ok("read", sessions={ROOM: {"seq": 2, "received": 1}})
     assert counter(bob)["mentions"] == [3]
     refused(bob, "chat", "PERMISSION_DENIED", "body.atAll", msgId="x", chatType=2, to=room, msg={}, atAll=True)
 
@@ -365,7 +367,7 @@ def test_nothing_is_unread_where_one_is_a_member_no_more(world: World, room: str
     alice.say(room, "without bob")
     tablet = world.phone("bob", "tablet")
     expected = {"count": 0, "received": 4, "cleared": 4, "lastSeq": 6, "own": [], "joined": 1, "joinedNumber": 0}
-    expected |= {"left": 6}
+    expected |= {"left": 6, "read": {"seq": 1, "received": 0}}
     login = tablet.ok("login")
     for told in (login, tablet.ok("counters", sessionIds=[ROOM]), bob.ok("counters", next="after:")):
         found = told["counters"][ROOM]

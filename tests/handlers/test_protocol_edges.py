@@ -47,10 +47,11 @@ def test_the_last_messages_of_a_group_have_own_and_cleared_ones(alice: Phone, bo
     assert (told["received"], told["cleared"], told["own"], told["count"]) == (3, 1, [3], 1)
 
 
-def test_messages_wait_though_they_are_cleared_and_login_says_nothing(world: World, bob: Phone) -> None:
+def test_messages_wait_though_they_are_cleared_and_read_and_login_says_nothing(world: World, bob: Phone) -> None:
     phone = world.phone("alice")
     bob.chat("alice")
     phone.ok("clear", sessions={SESSION: 1})
+    phone.ok("read", sessions={SESSION: {"seq": 1, "received": 1}})
     tablet = world.phone("alice", "tablet")
     assert tablet.ok("login")["counters"] == {}
     assert seqs(tablet.ok("pull", sessionId=SESSION)) == [1]

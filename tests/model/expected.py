@@ -18,9 +18,11 @@ def session_of(one: str, other: str) -> str:
 
 @dataclass
 class Box:
-    """A person in a session. `waiting`: by seq, when it expires. `came`: all that the other has written."""
+    """A person in a session. `waiting`: by seq, when it expires. `came`: all that the other has written. `read`: a
+    number and a seq."""
 
     cleared: int = 0
+    read: tuple[int, int] = (0, 0)
     waiting: dict[int, int] = field(default_factory=dict)
     came: set[int] = field(default_factory=set)
 
@@ -88,6 +90,16 @@ class Expected:
         box.cleared = max(box.cleared, known)
         return "OK"
 
+    def read(self, uid: str, session: str, number: int, seq: int) -> str:
+        """The code of the answer."""
+        box = self.boxes.get(uid, {}).get(session)
+        if box is None:
+            return "NOT_FOUND"
+        if number > box.received:
+            return "OUT_OF_RANGE"
+        box.read = max(box.read, (number, seq))
+        return "OK"
+
     def sweep(self) -> None:
         """DynamoDB deletes what has expired, some day."""
         self.sent = {key: value for key, value in self.sent.items() if value[1] > self.now_ms}
@@ -100,7 +112,7 @@ class Expected:
         """A person in a session."""
         return self.boxes.setdefault(uid, {}).setdefault(session, Box())
 
-    def counter(self, uid: str, session: str) -> dict[str, int]:
+    def counter(self, uid: str, session: str) -> dict[str, Any]:
         """What `counters` says."""
         box = self.boxes.get(uid, {}).get(session, Box())
         return {
@@ -108,23 +120,27 @@ class Expected:
             "received": box.received,
             "cleared": box.cleared,
             "lastSeq": max(box.came, default=0),
+            "read": _position(box),
         }
 
     def login(self, uid: str) -> dict[str, tuple[int, list[int]]]:
-        """What `login` says: of each session with something unread how much, and the seqs of `lastMsg`."""
+        """What `login` says: of each session with something unread how much is to be counted, and the seqs of
+        `lastMsg`."""
         return {
-            session: (box.received - box.cleared, self._newest(box.waiting)[:5])
+            session: (box.received - box.cleared, self._newest(box.waiting)[:5] if box.received > box.cleared else [])
             for session, box in self.boxes.get(uid, {}).items()
-            if box.received > box.cleared
+            if box.received > min(box.cleared, box.read[0])
         }
 
     def forget(self, uid: str, session: str) -> bool:
         """Somebody has read to where retention has removed the rest: what is gone is unread no more."""
         box = self.boxes.get(uid, {}).get(session, Box())
-        lowest = min(self.kept(session), default=1 << 53)
+        lowest = min(self.kept(session), default=max(box.came, default=0) + 1)
         gone = len([seq for seq in box.came if seq < lowest])
         rises = gone > box.cleared
         box.cleared = max(box.cleared, gone)
+        if gone > box.read[0]:
+            box.read = gone, lowest - 1
         return rises
 
     def pull(
@@ -138,7 +154,7 @@ class Expected:
             return seqs[:limit], "NOT_END"
         trimmed = len(seqs) < len(asked)
         is_empty = not seqs and not named and before is None
-        gone = (trimmed or is_empty) and self.forget(uid, session)
+        gone = (trimmed or is_empty) and box.received > box.cleared and self.forget(uid, session)
         return seqs, "RETENTION" if trimmed or gone else "CAUGHT_UP"
 
     def kept(self, session: str) -> list[int]:
@@ -156,7 +172,13 @@ class Expected:
     def sessions(self, uid: str) -> list[dict[str, Any]]:
         """What `sessions` says."""
         return [
-            {"sessionId": session, "received": box.received, "cleared": box.cleared, "lastSeq": self.heads[session]}
+            {
+                "sessionId": session,
+                "received": box.received,
+                "cleared": box.cleared,
+                "lastSeq": self.heads[session],
+                "read": _position(box),
+            }
             for session, box in sorted(self.boxes.get(uid, {}).items())
         ]
 
@@ -165,3 +187,8 @@ class Expected:
 
     def _newest(self, rows: Mapping[int, int]) -> list[int]:
         return sorted(self._there(rows), reverse=True)
+
+
+def _position(box: Box) -> dict[str, int]:
+    number, seq = box.read
+    return {"seq": seq, "received": number}

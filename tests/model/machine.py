@@ -142,6 +142,14 @@ class Talking(RuleBasedStateMachine):
         person = self.people[pair[0]]
         person.ask("pull", sessionId=session_of(person.uid, pair[1]), limit=limit, ack=[], before=before)
 
+    @rule(pair=pair, number=st.integers(0, 6), quiet=st.integers(0, 3))
+    def reads(self, pair: tuple[int, str], number: int, quiet: int) -> None:
+        person = self.people[pair[0]]
+        session = session_of(person.uid, pair[1])
+        if person.store.talk(session).messages:
+            number = min(number, person.store.talk(session).known)
+            person.ask("read", sessions={session: {"seq": number + quiet, "received": number}})
+
     @rule(who=device)
     def does_all_duties(self, who: int) -> None:
         self.people[who].finish()
@@ -187,7 +195,7 @@ class Talking(RuleBasedStateMachine):
             told = phone.ok("counters", sessionIds=sessions)["counters"]
             for session in sessions:
                 told[session].pop("timestamp")
-                assert told[session] == {**self.model.counter(uid, session), "own": [], "lastMsg": []}
+                assert told[session] == {**self.model.counter(uid, session), "own": [], "lastMsg": []}, session
                 page = phone.ok("pull", sessionId=session, limit=2)
                 assert (_seqs(page), page["endReason"]) == self.model.pull(uid, session, 2)
                 assert page["end"] == (page["endReason"] != "NOT_END")

@@ -106,6 +106,13 @@ class Watched(Person):
             code = self.model.clear(self.uid, session, named["received"]) if "received" in named else "OK"
             assert answer["sessions"][session] == {"code": code, "remaining": []}
 
+    def _see_read(self, body: Any, answer: Any) -> None:
+        said = {session: result["code"] for session, result in answer["sessions"].items()}
+        assert said == {
+            session: self.model.read(self.uid, session, read["received"], read["seq"])
+            for session, read in body["sessions"].items()
+        }
+
     def _see_pull(self, body: Any, answer: Any) -> None:
         self.model.ack(self.uid, body["sessionId"], body["ack"])
         expected = self.model.pull(self.uid, body["sessionId"], body["limit"], body.get("before"), bool(body["ack"]))
@@ -114,7 +121,9 @@ class Watched(Person):
 
     def _see_counters(self, body: Any, answer: Any) -> None:
         for session in body["sessionIds"]:
-            said = {name: answer["counters"][session][name] for name in ("count", "received", "cleared", "lastSeq")}
+            said = {
+                name: answer["counters"][session][name] for name in ("count", "received", "cleared", "lastSeq", "read")
+            }
             assert said == self.model.counter(self.uid, session)
 
     def _see_history(self, body: Any, answer: Any) -> None:

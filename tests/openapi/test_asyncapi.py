@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from catchup.commands import COMMANDS
 from tests.support.world import ROOT
+from tools.api_documents.asyncapi import SAID_OF_PUSHES
 
 PATH = ROOT / "docs" / "asyncapi.json"
 DOCUMENT = json.loads(PATH.read_text())
@@ -24,7 +25,9 @@ def test_the_description_of_the_websocket_is_valid_for_asyncapis_parser() -> Non
     assert [each for each in found["diagnostics"] if each["severity"] < ADVICE] == []
     received = [name for name, action in found["operations"] if action == "receive"]
     assert received == list(COMMANDS)
-    assert [name for name, action in found["operations"] if action == "send"] == ["chatPush", "headPush"]
+    assert [name for name, action in found["operations"] if action == "send"] == [
+        f"{cmd}Push" for cmd in SAID_OF_PUSHES
+    ]
 
 
 @pytest.mark.parametrize("name", MESSAGES)

@@ -198,6 +198,9 @@ class Line:
 
     def take(self, frame: Mapping[str, Any]) -> None:
         """Takes one push."""
+        if frame["cmd"] == "read":
+            # These devices count, and leave reading aside.
+            return
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
             return

@@ -75,6 +75,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "block": {"uid": "bob"},
     "unblock": {"uid": "bob"},
     "blocked": {},
+    "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
     "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
     "online": {"uids": ["bob"]},
 }
@@ -258,6 +259,32 @@ FIELDS: dict[str, dict[str, Field]] = {
     "block": {"uid": IDENTIFIER},
     "unblock": {"uid": IDENTIFIER},
     "blocked": {},
+    "read": {
+        "sessions": Field(
+            (
+                {SESSION: {}},
+                {SESSION: {"seq": 1}},
+                {SESSION: {"seq": MAX_NUMBER, "received": MAX_NUMBER}},
+                sessions(MAX_CLEAR_SESSIONS, {}),
+            ),
+            (
+                {},
+                {"x": {}},
+                {SESSION: {"seq": 1, "received": 2}},
+                sessions(MAX_CLEAR_SESSIONS + 1, {}),
+                *({SESSION: {"seq": number}} for number in NUMBERS[1]),
+                *({SESSION: {"seq": MAX_NUMBER, "received": number}} for number in NUMBERS[1]),
+            ),
+            (
+                [],
+                {SESSION: []},
+                *({SESSION: {"seq": number}} for number in NUMBERS[2]),
+                *({SESSION: {"received": number}} for number in NUMBERS[2]),
+            ),
+            required=True,
+            at=ANYWHERE,
+        )
+    },
     "signal": {
         "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
         "to": IDENTIFIER,
@@ -367,6 +394,7 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "block": lambda rng: {"uid": _id(rng)},
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
+    "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
     "signal": _signal,
     "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
@@ -388,6 +416,11 @@ def _sessions(rng: Random) -> list[str]:
 def _seqs(rng: Random) -> Frame:
     body: Frame = {"seqs": [rng.randrange(1, 99) for _ in range(rng.randrange(4))]}
     return {**body, "received": rng.randrange(99)} if rng.random() < 0.5 else body
+
+
+def _position(rng: Random) -> Frame:
+    number = rng.randrange(99)
+    return {"seq": number + rng.randrange(99), "received": number}
 
 
 def _settings(rng: Random) -> Frame:

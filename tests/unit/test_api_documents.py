@@ -8,10 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from catchup.commands import ROUTES
+from catchup.commands import PUSHES, ROUTES
 from catchup.domain.ids import MAX_NUMBER, UID_RULE, is_uid
 from tests.support.world import ROOT
 from tools.api_documents.__main__ import documents
+from tools.api_documents.asyncapi import SAID_OF_PUSHES
 from tools.api_documents.openapi import openapi, operation_id
 
 HTTP = json.loads((ROOT / "docs" / "openapi.json").read_text())
@@ -119,3 +120,7 @@ def test_a_request_over_http_may_ask_for_more_than_a_frame_can_hold() -> None:
 
 def test_the_document_is_made_alike_each_time() -> None:
     assert json.dumps(openapi()) == json.dumps(openapi())
+
+
+def test_every_push_is_described() -> None:
+    assert SAID_OF_PUSHES.keys() == PUSHES.keys()

@@ -13,6 +13,7 @@ from catchup.domain.group import Group, group_id_of, group_session, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.page import Bounds
+from catchup.domain.reading import at_number
 from catchup.domain.unread import OwnBelow
 
 ROOM = SessionId("g:room")
@@ -210,15 +211,15 @@ def test_an_own_message_to_all_that_a_count_tells_is_no_mention_of_its_author() 
 # ---------------------------------------------------------------- mentions
 
 
-def test_mentions_are_told_above_what_was_cleared_since_the_person_came_the_newest_of_them() -> None:
-    row = member(joined=Seq(3), cleared=4, mentions=mentions(2, 4, 6, 11), own=own(8))
+def test_mentions_are_told_above_what_was_read_since_the_person_came_the_newest_of_them() -> None:
+    row = member(joined=Seq(3), cleared=6, read=at_number(4), mentions=mentions(2, 4, 6, 11), own=own(8))
     assert row.unread(room(10, to_all=mentions(3, 5, 8, 9))).mentions == [5, 6, 9]
     many = member(mentions=mentions(*range(2, 200))).unread(room(150)).mentions
     assert many == list(range(151 - MENTIONS_LIMIT, 151))
 
 
-def test_mentions_are_cleared_by_their_numbers_and_told_by_their_seqs() -> None:
-    row = member(cleared=4, mentions=frozenset({Mention(Seq(9), 4), Mention(Seq(10), 5)}))
+def test_mentions_are_read_by_their_numbers_and_told_by_their_seqs() -> None:
+    row = member(read=at_number(4), mentions=frozenset({Mention(Seq(9), 4), Mention(Seq(10), 5)}))
     assert row.unread(room(12, 6)).mentions == [10]
 
 

@@ -38,9 +38,8 @@ PUSHED_BODIES = {cmd: body_of(member) for cmd, member in PUSHES.items()}
 
 
 def is_push(frame: dict[str, Any]) -> bool:
-    """What has fields that only the server sends."""
-    of_the_server = any(name in str(frame) for name in ("serverTime", "version"))
-    return frame["cmd"] == "head" or (frame["cmd"] in ("ask", "signal") and "uid" in frame) or of_the_server
+    """A push is shown with its time, and has no reqId."""
+    return frame["cmd"] in PUSHES and "time" in frame and not {"reqId", "clientInfo"} & frame.keys()
 
 
 def unknown_fields(frame: dict[str, Any]) -> bool:
@@ -111,7 +110,7 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("uid", f"`{UID_RULE}`"),
         ("groupId, deviceId, msgId", f"`{ID_RULE}`"),
         ("`reqId`", f"{settings.MAX_REQ_ID_BYTES} bytes"),
-        ("sessions in a `clear`, `ack`, `counters`, `settings`", str(settings.MAX_CLEAR_SESSIONS)),
+        ("sessions in a `clear`, `ack`, `counters`, `settings`, `read`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
         ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),

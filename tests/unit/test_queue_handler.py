@@ -7,13 +7,15 @@ from typing import Any, cast
 import pytest
 
 from catchup.clock import Deadline
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.entrypoint.queue import queue_handler
 from catchup.errors import OutOfTime, Unavailable
 from catchup.observability import FunctionTelemetry
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
-from catchup.wire.jobs import encode_hint, encode_job
+from catchup.usecases.people.notify import Notify
+from catchup.usecases.people.ports import Notice
+from catchup.wire.jobs import encode_hint, encode_job, encode_notice
 from tests.support.telemetry import metrics
 from tests.support.world import Context
 
@@ -35,6 +37,9 @@ class Worker:
     def __call__(self, job: Job) -> None:
         self._work(job.seq)
 
+    def notify(self, notice: Notice) -> None:
+        self._work(notice.to)
+
     def hint(self, session: SessionId) -> None:
         self._work(session)
 
@@ -54,7 +59,8 @@ class Worker:
 def failed_of(worker: Worker, *bodies: str) -> list[int]:
     """Which of the records, numbered from 1, are reported as failed."""
     records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
-    answer = queue_handler(cast(FanOut, worker), FunctionTelemetry())({"Records": records}, worker.context)
+    handler = queue_handler(cast(FanOut, worker), cast(Notify, worker.notify), FunctionTelemetry())
+    answer = handler({"Records": records}, worker.context)
     assert set(answer) == {"batchItemFailures"}
     return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
 
@@ -116,7 +122,7 @@ def test_a_hint_that_cannot_be_put_anew_comes_again_by_itself() -> None:
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:
     worker = Worker()
-    handler = queue_handler(cast(FanOut, worker), FunctionTelemetry())
+    handler = queue_handler(cast(FanOut, worker), cast(Notify, worker.notify), FunctionTelemetry())
     for _ in range(2):
         handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
     assert worker.worked == [ROOM, ROOM]
@@ -134,3 +140,17 @@ def test_only_what_will_not_pass_by_itself_is_counted(
 ) -> None:
     failed_of(Worker({1: error}), *jobs(1, 2))
     assert metrics(capsys.readouterr().out) == expected
+
+
+NOTICE = encode_notice(Notice((Uid("bob"),), b""))
+
+
+def test_a_notice_is_worked_on_beside_jobs() -> None:
+    worker = Worker()
+    assert failed_of(worker, NOTICE, *jobs(1)) == []
+    assert worker.worked == [("bob",), 1]
+
+
+def test_a_notice_that_fails_comes_again() -> None:
+    worker = Worker(failing={("bob",): Unavailable()})
+    assert failed_of(worker, NOTICE, *jobs(1)) == [1]

@@ -22,6 +22,8 @@ COMPLETE = {
     "COUNTER_TABLE": "c",
     "ROSTER_TABLE": "r",
     "MANAGEMENT_ENDPOINT": "https://gateway/v1",
+    "FANOUT_QUEUE_URL": "f",
+    "HINT_QUEUE_URL": "h",
 }
 
 
@@ -47,7 +49,7 @@ def test_a_malformed_number_is_named(text: str) -> None:
         load("sync", {**COMPLETE, "PREVIEW_MESSAGES": text})
 
 
-SENDING = {**COMPLETE, "SENT_TABLE": "s", "FANOUT_QUEUE_URL": "f", "HINT_QUEUE_URL": "h", "HELD_TABLE": "h"}
+SENDING = {**COMPLETE, "SENT_TABLE": "s", "HELD_TABLE": "h"}
 
 
 @pytest.mark.parametrize("function", ["chat", "group"])

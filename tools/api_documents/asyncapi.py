@@ -19,6 +19,8 @@ SAID_OF_PUSHES = {
     "chat": "A message for this person",
     "head": "Messages of a busy group are there to be pulled",
     "signal": "Something that happens in a session and is not kept, such as typing",
+    "read": "How far this person has read, on another device",
+    "ask": "Somebody asks to join a group that this person runs, or does so no more",
     "settings": "This person has changed settings of sessions on another device",
 }
 # Those that a person causes.
@@ -128,8 +130,8 @@ def _answer_name(command: Command) -> str:
     return f"{command.cmd}Answer"
 
 
-def _push_name(cmd: str) -> str:
-    return f"{cmd}Push"
+def _push_name(name: str) -> str:
+    return f"{name.removesuffix('_push')}Push"
 
 
 def _of_channel(name: str) -> dict[str, str]:

@@ -113,6 +113,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "CountersRequest.sessionIds": {"maxItems": MAX_CLEAR_SESSIONS},
         "ClearRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "AckRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
+        "ReadRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "SettingsRequest.sessions": {"minProperties": 1, "maxProperties": MAX_CLEAR_SESSIONS},
         "SettingsChange.changedAt": {"minimum": 1},
         "SessionAck.seqs": {**_SEQS, "maxItems": largest_page},

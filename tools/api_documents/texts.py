@@ -72,6 +72,7 @@ SUMMARIES: Mapping[str, str] = {
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",
     "blocked": "Lists whom the caller has blocked",
+    "read": "Says how far the person has read, on whichever device",
     "signal": "Tells those online in a session of something that is not kept, such as typing",
     "online": "Returns who of these people is online",
 }

@@ -45,10 +45,20 @@ export class Arrivals {
     this.#events.emit("anew", { epoch });
   }
 
-  /** Add counters; return by how much `unread` grew. @param {ReadonlyMap<string, Counter>} counters */
-  async addCounters(counters) {
+  /** Return the server's time of the last login that was used to its end; undefined: there was none. */
+  since() {
+    return this.#store.since();
+  }
+
+  /** Note that all of a login's answer is saved. @param {number} timeMs the server's time of it, 0 if it is not told */
+  async usedLogin(timeMs) {
+    if (timeMs > 0) await this.#store.setSince(timeMs);
+  }
+
+  /** Add counters; return by how much `unread` grew. @param {ReadonlyMap<string, Counter>} counters @param {boolean} [isLogin] */
+  async addCounters(counters, isLogin = false) {
     const outcomes = await this.#store.changeAll(counters, (draft, counter) => ({
-      isSettled: takeCounter(draft, counter),
+      isSettled: takeCounter(draft, counter, isLogin),
       fresh: draft.fresh,
     }));
     let grown = 0;
@@ -59,6 +69,7 @@ export class Arrivals {
       this.#due.reached(sessionId, /** @type {Counter} */ (counters.get(sessionId)).received);
       if (!result.isSettled) this.#due.count(sessionId);
       if (outcome.lacksHidden) this.#due.askHidden(sessionId);
+      this.#due.noteEdits(sessionId, outcome);
     }
     this.#due.acks.raise();
     return grown;
@@ -129,6 +140,14 @@ export class Arrivals {
   }
 
   /**
+   * Take the answer to a recall or an edit of this account: its notice.
+   * @param {Message} notice
+   */
+  takeNotice(notice) {
+    return this.#live(notice.sessionId, "sent", (draft) => incoming.takeLive(draft, notice));
+  }
+
+  /**
    * Move a message that the server has stored from the outbox into its session.
    * @param {Outgoing} outgoing
    * @param {ChatAck} ack
@@ -175,6 +194,7 @@ export class Arrivals {
   /** @param {string} sessionId @param {Source} source @param {Work} work */
   async #change(sessionId, source, work) {
     const outcome = await this.#store.change(sessionId, work);
+    this.#due.noteEdits(sessionId, outcome);
     tell(this.#events, sessionId, outcome.result.fresh, source, outcome);
     return outcome.result;
   }

@@ -3,7 +3,8 @@
 
 import { DataReplaced } from "./errors.js";
 import { Fetching } from "./fetching.js";
-import { counters, sessions } from "./protocol/requests.js";
+import { counters, history, sessions } from "./protocol/requests.js";
+import { forgetWanted } from "./protocol/revising.js";
 import { newOpening, pageOf, topGap } from "./protocol/opening.js";
 import { isWaiting } from "./protocol/session.js";
 import { newReport } from "./reports.js";
@@ -76,6 +77,21 @@ export class CatchUps {
       const { body } = await this.#link.request(counters(sessionIds.slice(at, at + MAX_SESSIONS_PER_REQUEST)));
       await this.#arrivals.addCounters(body.counters);
     }
+  }
+
+  /** Ask again for the messages of a session that were edited. @param {string} sessionId */
+  askEdited(sessionId) {
+    return againIfReplaced(async () => {
+      const { wanted } = (await this.#store.session(sessionId)).revising;
+      for (const { seq, revised } of wanted) {
+        const [saved] = await this.#store.messages(sessionId, { before: seq + 1, from: seq, limit: 1 });
+        if (saved && !saved.recalled && saved.revised < revised) {
+          const { body } = await this.#link.request(history(sessionId, 1, { after: seq - 1, before: seq + 1 }));
+          await this.#arrivals.saveHistory(sessionId, body.messages, null);
+        }
+        await this.#store.change(sessionId, (draft) => forgetWanted(draft, seq));
+      }
+    });
   }
 
   /** Tell the server how far these sessions are counted. @param {readonly string[]} sessionIds */

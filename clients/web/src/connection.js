@@ -95,7 +95,7 @@ export class Connection {
    * @template T
    * @param {Request<T>} request
    * @param {number} [seconds] how long to wait
-   * @returns {Promise<{body: T, bytes: number, seconds: number}>}
+   * @returns {Promise<{body: T, bytes: number, seconds: number, timeMs: number}>}
    */
   async exchange(request, seconds = this.#answerTimeout) {
     if (this.gone.aborted || !this.#transport) throw new ConnectionLost(this.gone.reason?.message ?? "not open");
@@ -115,7 +115,8 @@ export class Connection {
       });
       if (answer.code !== "OK") throw new RequestRefused(request.cmd, answer.code, answer.fault);
       if (answer.cmd !== request.answeredBy) throw new ProtocolViolation(`${request.cmd} was answered ${answer.cmd}`);
-      return { body: request.read(answer.body), bytes, seconds: this.#timing.monotonic() - started };
+      const taken = this.#timing.monotonic() - started;
+      return { body: request.read(answer.body), bytes, seconds: taken, timeMs: answer.timeMs };
     } catch (error) {
       if (error instanceof ConnectionLost) this.giveUp(error);
       throw error;

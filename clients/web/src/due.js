@@ -28,6 +28,11 @@ export class Due {
    */
   gaps = new Map();
   /**
+   * Sessions in which messages were edited, and are to be asked for again.
+   * @type {Set<string>}
+   */
+  edits = new Set();
+  /**
    * Numbers up to which the server has refused to clear and to read, because its counter is lower: a send may not have
    * reached it yet.
    * @type {Record<"clear" | "read", Map<string, number>>}
@@ -38,6 +43,7 @@ export class Due {
   forget() {
     this.uncounted.clear();
     this.gaps.clear();
+    this.edits.clear();
     this.lacksHidden.clear();
     this.mayAskAgain();
   }
@@ -68,6 +74,13 @@ export class Due {
     for (const refused of Object.values(this.refused)) {
       if ((refused.get(sessionId) ?? Infinity) <= number && refused.delete(sessionId)) this.acks.raise();
     }
+  }
+
+  /** Note that messages were edited. @param {string} sessionId @param {{lacksEdits: boolean}} outcome */
+  noteEdits(sessionId, { lacksEdits }) {
+    if (!lacksEdits) return;
+    this.edits.add(sessionId);
+    this.repair.raise();
   }
 
   /** Note what a live message has shown to be missing. @param {string} sessionId @param {Saved} saved */

@@ -9,16 +9,17 @@ import { Due } from "./due.js";
 import { ClientClosed, NoLongerLeading } from "./errors.js";
 import { Hides } from "./hides.js";
 import { Link } from "./link.js";
-import { groupSession } from "./names.js";
+import { groupSession, isGroup } from "./names.js";
 import { Outbox } from "./outbox.js";
 import * as requests from "./protocol/requests.js";
+import { noticeOf } from "./protocol/revising.js";
 import { Repairs } from "./repair.js";
 import { Signals } from "./signals.js";
 
 /**
  * @import { Emitter } from "./events.js"
  * @import { LinkOptions } from "./link.js"
- * @import { Position } from "./protocol/model.js"
+ * @import { Message, Position } from "./protocol/model.js"
  * @import { Wanted } from "./protocol/session-settings.js"
  * @import { Request } from "./protocol/requests.js"
  * @import { OutgoingSignal } from "./protocol/signals.js"
@@ -60,6 +61,7 @@ export class Engine {
   #stopped = new AbortController();
   #due = new Due();
   #tasks;
+  #store;
 
   /**
    * @param {LinkOptions} options
@@ -68,6 +70,7 @@ export class Engine {
    * @param {(error: unknown) => void} onFailure called if it can't go on
    */
   constructor(options, store, events, onFailure) {
+    this.#store = store;
     const { settings, timing } = options;
     const { signal } = this.#stopped;
     this.arrivals = new Arrivals(store, events, this.#due, () => {
@@ -156,6 +159,24 @@ export class Engine {
       const { body } = await this.link.request(requests.change(cmd, msgId, groupId, more), { ofAnyData: true });
       await this.arrivals.takeChange(body, CHANGES[cmd]);
       return { msgId, sessionId: body.sessionId, seq: body.seq };
+    });
+  }
+
+  /**
+   * Recall or edit a message.
+   * @param {"recall" | "edit"} cmd
+   * @param {{msgId: string, sessionId: string, seq: number} & Partial<Pick<Message, "at" | "atAll">>} target
+   * @param {Message["content"]} [msg]
+   */
+  async revise(cmd, target, msg) {
+    const { msgId, sessionId, seq } = target;
+    return this.outbox.turn(sessionId, async () => {
+      const { body } = await this.link.request(requests.revise(cmd, { ...target, msg }), { ofAnyData: true });
+      const [saved] = await this.#store.messages(sessionId, { before: seq + 1, from: seq, limit: 1 });
+      if (saved) await this.arrivals.takeNotice(noticeOf(cmd, saved, target, body, msg, this.#store.uid));
+      // Its content comes with the notice, which is then missing.
+      else await this.arrivals.takeChange({ ...body, number: isGroup(sessionId) ? body.number : 0 }, "");
+      return { msgId, sessionId, seq: body.seq };
     });
   }
 

@@ -20,7 +20,9 @@ import { login, moreCounters } from "./protocol/requests.js";
  */
 export async function logIn(connection, arrivals) {
   const report = { sessions: 0, unread: 0, frames: 0, bytes: 0, seconds: 0 };
-  let reply = await first(connection);
+  const since = await arrivals.since();
+  let reply = await first(connection, since);
+  const { timeMs } = reply;
   const { epoch, settingsSum, hiddenSum } = reply.body;
   await arrivals.meet(epoch);
   for (;;) {
@@ -28,25 +30,26 @@ export async function logIn(connection, arrivals) {
     report.bytes += reply.bytes;
     report.seconds += reply.seconds;
     report.sessions += reply.body.counters.size;
-    report.unread += await arrivals.addCounters(reply.body.counters);
+    report.unread += await arrivals.addCounters(reply.body.counters, true);
     if (report.frames === 1) await arrivals.personal.compareHidden(hiddenSum);
     connection.admitPushes();
     if (!reply.body.next) {
       await arrivals.personal.compareSettings(settingsSum);
+      await arrivals.usedLogin(timeMs);
       return report;
     }
     try {
-      reply = await connection.exchange(moreCounters(reply.body.next));
+      reply = await connection.exchange(moreCounters(reply.body.next, since));
     } catch (error) {
       throw isBadAnswer(error) ? lost(error) : error; // a new login gives a new `next`
     }
   }
 }
 
-/** @param {Connection} connection */
-async function first(connection) {
+/** @param {Connection} connection @param {number | undefined} since */
+async function first(connection, since) {
   try {
-    return await connection.exchange(login());
+    return await connection.exchange(login(since));
   } catch (error) {
     if (!isBadAnswer(error)) throw error;
     const code = error instanceof RequestRefused ? error.code : "INTERNAL";

@@ -108,6 +108,12 @@ export function recipientOf(sessionId, me) {
   return one === me ? other : one;
 }
 
+/** Return a seq. Throws InvalidInput. @param {unknown} seq */
+export function checkedSeq(seq) {
+  if (typeof seq === "number" && Number.isSafeInteger(seq) && seq > 0) return seq;
+  throw new InvalidInput("seq", "must be a seq: a whole number above 0");
+}
+
 /** The highest time: for ever. */
 const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
 

@@ -50,7 +50,8 @@ export class Repairs {
       // Pushes come out of order; most gaps close by themselves.
       await this.#timing.sleep(this.#settings.repairDelay, this.#signal);
       this.#due.repair.lower();
-      const [uncounted, marks] = [[...this.#due.uncounted].sort(), [...this.#due.gaps]];
+      const [uncounted, marks, edited] = [[...this.#due.uncounted].sort(), [...this.#due.gaps], [...this.#due.edits]];
+      this.#due.edits.clear();
       this.#due.uncounted.clear();
       this.#due.gaps.clear();
       try {
@@ -63,6 +64,7 @@ export class Repairs {
         } else {
           backoff.reset();
         }
+        for (const sessionId of edited) await this.#catchUps.askEdited(sessionId);
         for (const [sessionId, mark] of marks) await this.#closeGap(sessionId, mark, uncounted.includes(sessionId));
       } catch (error) {
         tolerate(error, "could not repair, the next catch-up will");

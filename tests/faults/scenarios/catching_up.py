@@ -55,7 +55,7 @@ class SmallFrames(JsonBudget):
     """Room for two or three counters, or one message."""
 
     def __init__(self) -> None:
-        super().__init__(420)
+        super().__init__(540)
 
 
 def many_sessions(stage: Stage) -> None:

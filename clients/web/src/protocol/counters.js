@@ -17,16 +17,20 @@ import { CLEAR_IS_DUE, hasLeft, highestHeld, unread } from "./session.js";
  * Add a counter of `login` or `counters`, and save the messages that came with it.
  * @param {Draft} draft
  * @param {Counter} counter
+ * @param {boolean} isLogin
  * @returns {boolean} false if the session must be cleared, and its counter asked for again
  */
-export function takeCounter(draft, counter) {
+export function takeCounter(draft, counter, isLogin) {
   const { session } = draft;
   if (counter.read) readAtServer(draft, counter.read);
   takeSettings(draft, counter.settings);
   compareHidden(draft, counter.hiddenVersion);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
-  session.cleared = draft.isGroup ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
+  // So it does with a session in which something was recalled or edited, if nothing else is to be told of it.
+  const isTold = counter.received <= Math.min(counter.cleared, counter.read?.number ?? -1);
+  const mustClear = draft.isGroup || (isLogin && isTold && counter.received <= session.count.known);
+  session.cleared = mustClear ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
   for (const message of counter.lastMessages) draft.save(message, true);
   return isSettled;
 }

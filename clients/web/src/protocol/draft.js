@@ -29,6 +29,11 @@ export class Draft {
    * @type {Map<number, (message: Message) => Message>}
    */
   revisions = new Map();
+  /**
+   * Numbers of messages that a counter has told to be recalled, and that may be saved.
+   * @type {number[]}
+   */
+  recalledNumbers = [];
   /** Whether the server has more that is hidden: ask `hidden`. */
   lacksHidden = false;
   #shownBefore;
@@ -49,15 +54,21 @@ export class Draft {
   get changes() {
     const [now, settings] = [unread(this.session), shownSettings(this.session)];
     const grew = now - this.unreadBefore;
+    const lacksEdits = this.session.revising.wanted.length > 0;
     const isShown = JSON.stringify(settings) === this.#shownBefore;
-    return { unread: grew ? now : null, grew, settings: isShown ? null : settings, lacksHidden: this.lacksHidden };
+    return { unread: grew ? now : null, grew, settings: isShown ? null : settings, lacksHidden: this.lacksHidden, lacksEdits };
   }
 
-  /** Save a message; tell whether it is new. @param {Message} given @param {boolean} toAck */
-  save(given, toAck) {
+  /**
+   * Save a message; tell whether it is new.
+   * @param {Message} given
+   * @param {boolean} toAck
+   * @param {boolean} [isPush]
+   */
+  save(given, toAck, isPush = false) {
     const { session } = this;
     if (given.hidden) session.hiding = withHidden(session.hiding, [given.seq]);
-    const told = revised(this, given);
+    const told = revised(this, given, isPush);
     const message = includes(session.hiding.seqs, given.seq) ? blank(told) : told;
     const own = message.sender === this.me;
     this.hearOf(message.seq, isNotice(message) ? 0 : message.serverTimeMs);

@@ -64,7 +64,7 @@ export function takeLive(draft, message) {
     leaveOutRecalled(draft);
   }
   const gap = noteGap(draft, message.seq, draft.isUncounted(message));
-  const isNew = draft.save(message, message.wantsAck);
+  const isNew = draft.save(message, message.wantsAck, true);
   return saved(draft, isNew ? 0 : 1, draft.isUncounted(message), gap);
 }
 

@@ -37,14 +37,11 @@ const SERVER_PART = { v: 1, from: "", at: undefined, sessionId: "", seq: 0, numb
 export function compose(me, to, content, { msgId, timeMs, ack = true, at = [], atAll = false }) {
   const address = addressOf(me, to);
   if ((at.length || atAll) && address.chatType === PRIVATE) throw new InvalidInput("at", "is for groups only");
-  if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
-  checkValue(content, 1);
   /** @type {Outgoing} */
   const message = {
     msgId: checkedName("msgId", msgId),
     ...address,
-    // A copy: the application may change its object before the message is sent.
-    content: JSON.parse(JSON.stringify(content)),
+    content: checkedContent(content),
     wantsAck: ack,
     timeMs,
     at: checkedUids("at", at),
@@ -70,6 +67,13 @@ export function addressOf(me, to) {
     throw new InvalidInput("to", `must match ${UID_RULE}, or g:${NAME_RULE} for a group`);
   }
   return { sessionId: inGroup ? to : privateSession(me, to), recipient, chatType: inGroup ? GROUP : PRIVATE };
+}
+
+/** Return a copy of a content: the application may change its object before it is sent. Throws InvalidInput. @param {unknown} content */
+export function checkedContent(content) {
+  if (!isPlainObject(content)) throw new InvalidInput("msg", "must be a JSON object");
+  checkValue(content, 1);
+  return JSON.parse(JSON.stringify(content));
 }
 
 /** @param {unknown} value @param {number} level */

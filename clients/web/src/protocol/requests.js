@@ -29,13 +29,14 @@ import * as answers from "./json-answers.js";
  */
 const request = (cmd, body, read, answeredBy = cmd) => ({ cmd, body, answeredBy, read });
 
-export const login = () => request("login", {}, answers.countersOf);
+/** @param {number | undefined} since the server's time of the last login that was used to its end */
+export const login = (since) => request("login", { since }, answers.countersOf);
 
 /** @param {readonly string[]} sessionIds at most 100 */
 export const counters = (sessionIds) => request("counters", { sessionIds }, answers.countersOf);
 
-/** @param {string} next of a login's answer */
-export const moreCounters = (next) => request("counters", { next }, answers.countersOf);
+/** @param {string} next of a login's answer @param {number | undefined} since of that login */
+export const moreCounters = (next, since) => request("counters", { next, since }, answers.countersOf);
 
 /** @param {Readonly<Record<string, number>>} sessions */
 export const clear = (sessions) => request("clear", { sessions }, answers.resultsOf);
@@ -86,6 +87,9 @@ export const sessions = (limit, next) => request("sessions", { limit, next }, an
  */
 export const change = (cmd, msgId, groupId, more) =>
   request(cmd, { msgId, groupId, ...more }, answers.chatAckOf);
+
+/** @param {"recall" | "edit"} cmd @param {Readonly<Record<string, unknown>>} body */
+export const revise = (cmd, body) => request(cmd, body, answers.chatAckOf);
 
 /** @param {string} groupId @param {number} limit @param {string} next */
 export const members = (groupId, limit, next) =>

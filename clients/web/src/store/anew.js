@@ -13,6 +13,7 @@ export async function meet(tx, epoch) {
   const met = await resultOf(meta.get("epoch"));
   if (met === epoch) return false;
   await resultOf(meta.put(epoch, "epoch"));
+  await resultOf(meta.delete("since"));
   if (met === undefined) return false;
   await Promise.all(["sessions", "messages"].map((table) => resultOf(tx.objectStore(table).clear())));
   await outbox.forgetReviews(tx);

@@ -74,6 +74,19 @@ export async function numbersOfOthers(tx, { sessionId, count }) {
 }
 
 /**
+ * Return the saved messages of others that have these numbers.
+ * @param {IDBTransaction} tx
+ * @param {string} sessionId
+ * @param {readonly number[]} numbers
+ * @returns {Promise<Message[]>}
+ */
+export async function withNumbers(tx, sessionId, numbers) {
+  const index = tx.objectStore("messages").index("byNumber");
+  const rows = await Promise.all(numbers.map((number) => resultOf(index.get([sessionId, number]))));
+  return rows.filter((row) => row !== undefined);
+}
+
+/**
  * Return the seq of an own message, 0 if it is not saved. Goes through its session: only for rare cases.
  * @param {IDBTransaction} tx
  * @param {{sessionId: string, msgId: string}} outgoing

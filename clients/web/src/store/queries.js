@@ -37,6 +37,11 @@ export class Queries {
     return (await this.db.read((tx) => resultOf(tx.objectStore("meta").get("epoch")))) ?? null;
   }
 
+  /** Return the server's time of the last login that was used to its end. @returns {Promise<number | undefined>} */
+  since() {
+    return this.db.read((tx) => resultOf(tx.objectStore("meta").get("since")));
+  }
+
   /** Return a session; an unknown one has zeros. @param {string} sessionId */
   async session(sessionId) {
     return this.db.read((tx) => sessionIn(tx, sessionId));

@@ -32,6 +32,7 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @property {number} grew by how much the unread ones have grown
  * @property {SessionSettings | null} settings what is to be shown now, null if that has not changed
  * @property {boolean} lacksHidden whether more is hidden than this device knows
+ * @property {boolean} lacksEdits whether messages are to be asked for again, because they were edited
  * @property {readonly Message[]} revised messages that were saved before, and are shown in another way now
  */
 /**

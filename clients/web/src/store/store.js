@@ -11,6 +11,7 @@
 
 import { StoreOfAnother } from "../errors.js";
 import { Draft } from "../protocol/draft.js";
+import { recallSaved } from "../protocol/revising.js";
 import { meet } from "./anew.js";
 import * as messages from "./messages.js";
 import * as outbox from "./outbox.js";
@@ -55,6 +56,11 @@ export class Store extends Queries {
   async meet(epoch) {
     if ((await this.epoch()) === epoch) return false;
     return this.db.change((tx) => meet(tx, epoch));
+  }
+
+  /** Note that a login was used to its end. @param {number} timeMs */
+  setSince(timeMs) {
+    return this.db.change((tx) => resultOf(tx.objectStore("meta").put(timeMs, "since")));
   }
 
   // Sessions
@@ -134,6 +140,7 @@ export class Store extends Queries {
   /** Write a draft; return the messages that it has revised. @param {IDBTransaction} tx @param {Draft} draft */
   async #write(tx, draft) {
     const { sessionId } = draft.session;
+    for (const message of await messages.withNumbers(tx, sessionId, draft.recalledNumbers)) recallSaved(draft, message);
     const puts = draft.fresh.map((message) => messages.put(tx, message, this.uid));
     const revisions = [...draft.revisions].map(([seq, change]) => messages.revise(tx, [sessionId, seq], change, this.uid));
     const revised = (await Promise.all(revisions)).filter((message) => message !== null);

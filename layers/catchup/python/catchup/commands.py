@@ -147,6 +147,7 @@ _ROWS = (
     Command("block", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("PUT /v1/blocks/{uid}",)),
     Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
+    Command("read", "sync", "reading", READS, "results_reply", "read_request", ("POST /v1/counters/read",)),
     Command(
         "signal",
         "chat",
@@ -169,6 +170,7 @@ PUSHES: Mapping[str, str] = {
     "signal": "signal",
     "settings": "settings_push",
     "ask": "ask",
+    "read": "read_push",
 }
 
 

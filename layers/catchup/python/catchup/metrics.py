@@ -34,6 +34,7 @@ class Metric(StrEnum):
         "messages that an `ack` or `pull` names and the offline store deletes, repetitions included",
     )
     CLEARED = "Cleared", "sessions cleared by a `clear` or an `ack`, repetitions included"
+    READ = "Read", "sessions whose read position a `read` has moved, repetitions included"
     LOGINS = "Logins", "logins that registered a connection"
     RETRIED = "Retried", "retries of a msgId"
     SENDS_REFUSED = (
@@ -43,6 +44,10 @@ class Metric(StrEnum):
     SEQ_COLLISIONS = "SeqCollisions", "seqs that another sender took first"
     SIGNALS = "Signals", "pushes of signals that were delivered; signals are never stored"
     FANNED_OUT = "FannedOut", "pushes of group messages and hints that were delivered"
+    NOTICED = (
+        "Noticed",
+        "pushes of notices that were delivered, such as those of read positions to a person's other devices",
+    )
     FAN_OUT_LAG = (
         "FanOutLag",
         "time from queueing a group message to working on its fan-out; repeated jobs are measured again, hints are not",

@@ -158,6 +158,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         *_GROUPS,
         "message_table",
         *_OFFLINE,
+        *_QUEUES,
         "preview_messages",
         "preview_sessions",
         "online_status",

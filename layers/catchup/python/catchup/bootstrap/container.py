@@ -14,6 +14,7 @@ from catchup.storage.reading import Storage
 
 if TYPE_CHECKING:
     from catchup.push.connections import Connections
+    from catchup.push.notices import Notices
     from catchup.push.queues import Queues
 
 
@@ -45,3 +46,10 @@ class Container:
             hints_url=self.settings.hint_queue_url,
             request_id=self.telemetry.request_id,
         )
+
+    @cached_property
+    def notices(self) -> "Notices":
+        """What a person's devices are told by way of the queue."""
+        from catchup.push.notices import Notices
+
+        return Notices(self.queues)

@@ -12,6 +12,7 @@ from catchup.storage.member_book import DynamoMembers
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.usecases.groups.fan_out import FanOut
+from catchup.usecases.people.notify import Notify
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -20,21 +21,24 @@ class FanoutService:
 
     telemetry: FunctionTelemetry
     fan_out: FanOut
+    notify: Notify
 
 
 def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
-    """The fan-out function's use case."""
+    """The fan-out function's use cases."""
     of = Container(settings, parts)
+    presence = DynamoPresenceBook(of.storage)
     fan_out = FanOut(
         groups=DynamoGroups(of.storage),
         members=DynamoMembers(of.storage),
         requests=DynamoJoinRequests(of.storage),
         roster=DynamoRoster(of.storage),
-        presence=DynamoPresenceBook(of.storage),
+        presence=presence,
         push=of.push,
         jobs=of.queues,
         concurrency=of.concurrency,
         clock=of.clock,
         telemetry=of.telemetry,
     )
-    return FanoutService(parts.telemetry, fan_out)
+    notify = Notify(presence, of.push, of.concurrency, of.telemetry)
+    return FanoutService(parts.telemetry, fan_out, notify)

@@ -13,6 +13,7 @@ from catchup.storage.group_book import DynamoGroups
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
+from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.session_settings import DynamoSettings
@@ -28,6 +29,7 @@ from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
 from catchup.usecases.people.devices import OwnDevices
+from catchup.usecases.reading.mark_read import MarkRead
 from catchup.usecases.session_settings.change import ChangeSettings
 
 
@@ -44,6 +46,7 @@ class SyncService:
     history: ReadHistory
     sessions: ListSessions
     settings: ChangeSettings
+    read: MarkRead
 
 
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
@@ -53,7 +56,8 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     messages = DynamoMessageLog(of.storage)
     groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
     clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
-    retention = Retention(counters, messages, clear)
+    positions = DynamoPositions(of.storage)
+    retention = Retention(counters, positions, messages, clear)
     presence = DynamoPresenceBook(of.storage)
     keeps = settings.dissolved_history == "true"
     pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
@@ -88,4 +92,5 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
             concurrency=of.concurrency,
             clock=of.clock,
         ),
+        read=MarkRead(positions, of.notices, of.concurrency, of.telemetry),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
@@ -20,7 +21,7 @@ class Counter:
     `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
     message at `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`: the owner has
-    blocked the other person.
+    blocked the other person. `read`: how far the owner has read.
     """
 
     session_id: SessionId
@@ -31,6 +32,7 @@ class Counter:
     timestamp_ms: int = 0
     pending: frozenset[Seq] = field(default_factory=frozenset)
     blocked: bool = False
+    read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
 
     @property
@@ -52,6 +54,8 @@ class Counter:
             cleared=self.cleared,
             timestamp_ms=self.timestamp_ms,
             last_seq=self.last_seq,
+            read=self.read,
+            not_read=max(0, self.received - self.read.number),
             settings=self.settings,
         )
 

@@ -5,6 +5,9 @@ between. `own` holds the own numbers above `cleared`; if there are many, a count
 
     numbers:  cleared │ … own messages, `own_below` of them … │ own_floor │ … `own` … │ head
 
+If the person has read less than is cleared, `own` also has their newest numbers in between, so that these are unread
+on no device.
+
 Membership is a register in which the highest seq wins: each change is a message of the session, and `joined` or `left`
 is set to its seq.
 
@@ -13,6 +16,7 @@ alone which changes are behind it.
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
@@ -20,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import OwnBelow, Unread
 
@@ -68,6 +73,7 @@ class Membership:
     membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
     dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
     person may not speak. `asked_at_ms`: since when the person asks to join; 0: they don't.
+    `read`: how far the person has read.
     """
 
     uid: Uid
@@ -90,7 +96,13 @@ class Membership:
     over_number: int = 0
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
+    read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
+
+    @property
+    def read_number(self) -> int:
+        """The number up to which the person has read, or up to which everything was said before they joined."""
+        return max(self.read.number, self.joined_number)
 
     @property
     def is_member(self) -> bool:
@@ -151,11 +163,11 @@ class Membership:
         cleared = self.cleared if self.is_member else self.ended_number
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
-        own = [each for each in self._listed() if each <= number] if self.is_member else []
+        own = [each for each in [*self._not_read(), *self._listed()] if each <= number] if self.is_member else []
         below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
         return Unread(
             session_id=self.session_id,
-            count=number - cleared - len(own) - (below.count if below else 0),
+            count=number - cleared - sum(each > cleared for each in own) - (below.count if below else 0),
             received=number,
             cleared=cleared,
             timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
@@ -167,19 +179,35 @@ class Membership:
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
             is_unseen=self.seen < self.last_turn,
+            read=self._position(number, self.end(group.head)),
+            not_read=self._count_not_read(number, own, below),
             settings=self.settings,
         )
 
+    def _position(self, number: int, end: Seq) -> Position:
+        """How far the person has read, within their membership: what they have read is written without a look at the
+        group."""
+        read = Position(min(self.read.number, number), Seq(min(self.read.seq, end)))
+        return max(read, Position(self.joined_number, self.joined))
+
+    def _count_not_read(self, number: int, own: Sequence[int], below: OwnBelow | None) -> int:
+        """How many messages of others are above what the person has read; never too few."""
+        if not self.is_member:
+            return 0
+        base = min(self.read_number, number)
+        counted = below.count if below and base <= self.cleared else 0
+        return number - base - counted - sum(each > base for each in own)
+
     def _named(self, group: "Group", number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone."""
+        """The newest messages up to `number` that mention this person, or everyone, and are not read."""
         named = self.mentions | self.named_with_all(group)
         # A message may name somebody and everyone.
-        seqs = {each.seq for each in named if each.seq > self.joined and self.cleared < each.number <= number}
+        seqs = {each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number}
         return sorted(seqs)[-MENTIONS_LIMIT:]
 
     def named_with_all(self, group: "Group") -> set[Mention]:
-        """The messages of others, not cleared, that mention everyone."""
-        news = (each for each in group.to_all if each.seq > self.joined and each.number > self.cleared)
+        """The messages of others, not read, that mention everyone."""
+        news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
         return {each for each in news if each.number not in self.own}
 
     def due_own_floor(self, head_number: int) -> int | None:
@@ -199,10 +227,14 @@ class Membership:
         kept = self.own_below if self.own_floor > self.cleared else 0
         leaving = sum(own <= floor for own in self._listed())
         to_all = {mention.number for mention in group.to_all}
-        own = frozenset(own for own in self.own if own > floor or own in to_all)
+        own = frozenset(own for own in self.own if own > floor or own in to_all or own in self._not_read())
         return replace(self, own_floor=floor, own_below=kept + leaving, own=own)
 
     def _listed(self) -> list[int]:
         """The own numbers that are neither cleared nor replaced by a count, ascending. `own` may have others: numbers
         that were noted while higher ones were cleared or replaced."""
         return sorted(own for own in self.own if own > max(self.cleared, self.own_floor))
+
+    def _not_read(self) -> list[int]:
+        """The own numbers that are cleared and not read, ascending."""
+        return sorted(own for own in self.own if self.read_number < own <= self.cleared)

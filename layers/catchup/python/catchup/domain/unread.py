@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchup.domain.ids import Seq, SessionId
+from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
 
@@ -17,11 +18,13 @@ class OwnBelow:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Unread:
-    """A counter. `count`: messages since the last clear, without own ones.
+    """A counter. `count`: messages since the last clear, without own ones. `read`: how far the person has read.
+    `not_read`: how many messages are above that, without own ones.
 
     Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are
-    many); `mentions` are seqs of messages above `cleared` that name the person. `joined`, `left`: which messages began
-    and ended the membership that is counted; `left` 0: it goes on. Nothing is unread for a former member.
+    many), and above `read` if that is lower; `mentions` are seqs of messages that name the person, above `read`.
+    `joined`, `left`: which messages began and ended the membership that is counted; `left` 0: it goes on. Nothing is
+    unread for a former member.
     """
 
     session_id: SessionId
@@ -38,9 +41,17 @@ class Unread:
     left: Seq = Seq(0)
     # Whether no device has cleared since the person joined or left.
     is_unseen: bool = False
+    read: Position = NOTHING_READ
+    not_read: int = 0
     settings: SessionSettings = NO_SETTINGS
 
     @property
     def is_news(self) -> bool:
-        """Whether a login lists it: something is unread, or no device has cleared since the person joined or left."""
+        """Whether a login lists it: something is not cleared or not read, or no device has cleared since the person
+        joined or left."""
+        return self.is_to_count or self.not_read > 0
+
+    @property
+    def is_to_count(self) -> bool:
+        """Whether some device has to count or to clear here; otherwise a login only tells how much is not read."""
         return self.count > 0 or self.is_unseen

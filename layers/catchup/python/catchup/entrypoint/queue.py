@@ -15,29 +15,39 @@ from catchup.metrics import Metric
 from catchup.observability import FunctionTelemetry, trace_of
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
+from catchup.usecases.people.notify import Notify
+from catchup.usecases.people.ports import Notice
 from catchup.wire.jobs import decode_job
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event, Any], dict[str, Any]]
 
 
-def queue_handler(worker: FanOut, telemetry: FunctionTelemetry) -> Handler:
+def queue_handler(worker: FanOut, notify: Notify, telemetry: FunctionTelemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
         done: set[SessionId] = set()
         with invocation(telemetry, event, context):
             failed = [
-                record["messageId"] for record in event["Records"] if not _worked_on(record, worker, done, telemetry)
+                record["messageId"]
+                for record in event["Records"]
+                if not _worked_on(record, worker, notify, done, telemetry)
             ]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
 
 
-def _worked_on(record: Mapping[str, Any], worker: FanOut, hinted: set[SessionId], telemetry: FunctionTelemetry) -> bool:
+def _worked_on(
+    record: Mapping[str, Any],
+    worker: FanOut,
+    notify: Notify,
+    hinted: set[SessionId],
+    telemetry: FunctionTelemetry,
+) -> bool:
     """Works on a record; tells whether it may leave the queue. Several hints of a group in one batch count as one."""
-    job: Job | SessionId | None = None
+    job: Job | Notice | SessionId | None = None
     try:
         job = decode_job(record["body"])
         if not deadline().allows():
@@ -45,13 +55,15 @@ def _worked_on(record: Mapping[str, Any], worker: FanOut, hinted: set[SessionId]
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
             if isinstance(job, Job):
                 worker(job)
+            elif isinstance(job, Notice):
+                notify(job)
             elif job not in hinted:
                 worker.hint(job)
                 hinted.add(job)
     except Exception as error:  # noqa: BLE001  a job that fails must not fail the others
         with telemetry.about(message_id=record["messageId"], **_ids_of(job)):
             _report(error, telemetry)
-        return job is not None and not isinstance(job, Job) and _hint_is_replaced(job, error, worker)
+        return job is not None and not isinstance(job, Job | Notice) and _hint_is_replaced(job, error, worker)
     return True
 
 
@@ -74,8 +86,10 @@ def _report(error: Exception, telemetry: FunctionTelemetry) -> None:
     telemetry.count(Metric.FAILED_JOBS)
 
 
-def _ids_of(job: Job | SessionId | None) -> dict[str, str]:
+def _ids_of(job: Job | Notice | SessionId | None) -> dict[str, str]:
     """Returns the ids of the job's message, and of the request that queued it."""
+    if isinstance(job, Notice):
+        return {"request_id": job.request_id}
     if not isinstance(job, Job):
         return {"session": job or ""}
     msg_id = job.message.draft.msg_id if job.message else ""

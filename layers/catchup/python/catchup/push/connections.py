@@ -20,7 +20,7 @@ from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import encode
-from catchup.wire.pushes import asking_push, head_push, message_push, settings_push, signal_push
+from catchup.wire.pushes import asking_push, head_push, message_push, notice_push, settings_push, signal_push
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -67,6 +67,9 @@ class Connections:
     def signal(self, to: Endpoint, signal: Signal) -> PushResult:
         """One post: a signal that comes late says nothing."""
         return self._post(to, self._frame(to, signal, lambda: signal_push(signal, self._clock())), posts=1)
+
+    def notice(self, to: Endpoint, frame: bytes) -> PushResult:
+        return self._post(to, self._frame(to, frame, lambda: notice_push(frame, self._clock())))
 
     def _frame(self, to: Endpoint, what: object, envelope: Callable[[], pb.Envelope]) -> bytes:
         """Returns the frame. A message to many connections is encoded once per encoding."""

@@ -11,13 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catchup.domain.ids import SessionId
 from catchup.errors import Unavailable
 from catchup.usecases.groups.ports import Job
-from catchup.wire.jobs import encode_hint, encode_job
+from catchup.usecases.people.ports import Notice
+from catchup.wire.jobs import encode_hint, encode_job, encode_notice
 
 HINT_SLOT_MS = 1_000
 
 
 class Queues:
-    """Puts jobs into SQS. The client is made at first use: private messages need none."""
+    """Puts jobs into SQS. The client is made at first use: a request that pushes nothing needs none."""
 
     def __init__(
         self, make_client: Callable[[], Any], *, jobs_url: str, hints_url: str, request_id: Callable[[], str]
@@ -33,6 +34,12 @@ class Queues:
         body = encode_job(replace(job, request_id=self._request_id()))
         with _errors():
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body, DelaySeconds=delay_seconds)
+
+    def put_notice(self, notice: Notice) -> None:
+        """One message of the standard queue."""
+        body = encode_notice(replace(notice, request_id=self._request_id()))
+        with _errors():
+            self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body)
 
     def put_hint(self, session: SessionId, now_ms: int) -> None:
         """Puts a hint into the FIFO queue. SQS keeps the first one of each second and drops the others. The queue's

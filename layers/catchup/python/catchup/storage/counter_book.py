@@ -13,6 +13,7 @@ from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
+from catchup.storage.position_rows import position_of
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import CounterRow
@@ -158,5 +159,6 @@ def counter_of_row(item: Any) -> Counter:
         timestamp_ms=int(row.timestamp),
         pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
         blocked=bool(row.blocked),
+        read=position_of(row),
         settings=settings_of_row(item),
     )

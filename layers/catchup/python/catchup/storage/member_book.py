@@ -6,12 +6,14 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from catchup.domain.clearing import cleared
 from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
+from catchup.storage.position_rows import position_of, read_as_in
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import MembershipRow, mention_text, pair_of
@@ -49,6 +51,8 @@ class DynamoMembers:
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
             MembershipRow.mentions.remove(),
+            MembershipRow.read.remove(),
+            MembershipRow.read_seq.remove(),
             # Whoever comes in asks no more.
             MembershipRow.asked.remove(),
             MembershipRow.note.remove(),
@@ -100,10 +104,8 @@ class DynamoMembers:
 
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """SET ownFloor and ownBelow; what is only counted leaves `own`, and what is listed again joins it."""
-        actions: list[Action] = [
-            MembershipRow.own_floor.set(settled.own_floor),
-            MembershipRow.own_below.set(settled.own_below),
-        ]
+        floor, below = settled.own_floor, settled.own_below
+        actions: list[Action] = [MembershipRow.own_floor.set(floor), MembershipRow.own_below.set(below)]
         leaving, coming = found.own - settled.own, settled.own - found.own
         if leaving:
             actions.append(MembershipRow.own.delete(set(leaving)))
@@ -125,23 +127,26 @@ class DynamoMembers:
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """SET cleared and seen, and remove the numbers below `cleared` from the lists."""
-        actions: list[Action] = [MembershipRow.seen.set(found.last_turn)]
+        """SET cleared and seen, and remove from the lists what is neither above `cleared` nor unread."""
+        after = cleared(found, max(number, found.cleared), own_left)
+        actions: list[Action] = [MembershipRow.seen.set(after.seen)]
         condition = _unchanged(found, but_cleared=True)
-        if number > found.cleared:
-            actions.append(MembershipRow.cleared.set(number))
-            condition &= MembershipRow.cleared < number
-            own = {each for each in found.own if each <= number}
-            mentions = {mention_text(each) for each in found.mentions if each.number <= number}
+        if after.cleared > found.cleared:
+            actions.append(MembershipRow.cleared.set(after.cleared))
+            condition &= MembershipRow.cleared < after.cleared
+            own, mentions = {*found.own - after.own}, {mention_text(each) for each in found.mentions - after.mentions}
             actions += [MembershipRow.own.delete(own)] if own else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
-            if found.own_floor > number:
-                actions.append(MembershipRow.own_below.set(own_left))
+            if after.own_floor:
+                actions.append(MembershipRow.own_below.set(after.own_below))
             elif found.own_floor:
                 actions += [MembershipRow.own_floor.remove(), MembershipRow.own_below.remove()]
+        if after.read != found.read:
+            actions.append(MembershipRow.read.set(after.read.number))
+            condition &= read_as_in(found.read)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
-        cleared, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
-        return moved or (cleared >= number and seen >= found.last_turn)
+        is_at, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        return moved or (is_at >= number and seen >= found.last_turn)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """SET inRoster, if the person is a member."""
@@ -225,6 +230,7 @@ def membership_of_row(item: Any) -> Membership:
         muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),
         in_roster=bool(row.in_roster),
+        read=position_of(row),
         settings=settings_of_row(item),
     )
 

@@ -183,6 +183,9 @@ class CounterRow(Model):
     pending = NumberSetAttribute(null=True)
     # Present only if the owner has blocked the other.
     blocked = BooleanAttribute(null=True)
+    # How far the owner has read: a number, and the highest seq that was named for it.
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
 
 
 class MembershipRow(Model):
@@ -212,6 +215,8 @@ class MembershipRow(Model):
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
+    read = IntegerAttribute(default=0)
+    read_seq = IntegerAttribute(default=0, attr_name="readSeq")
     # The list of the group that the person is in, the key of the index `byList`: `asks:<groupId>` of those who ask to
     # join, `manages:<groupId>` of the owner and admins.
     listed = UnicodeAttribute(null=True)

@@ -20,7 +20,7 @@ HTTP_ENVELOPE_BYTES = 20_000
 # Quotes, comma and colon around a map's key; tag and length bytes in protobuf are fewer.
 SEPARATOR_BYTES = 8
 # An entry of a list of sessions with the longest id and the largest numbers, but for a group's name.
-SUMMARY_BYTES = 400
+SUMMARY_BYTES = 460
 # An id of JSON's own signs alone takes twice its bytes there: 128 more for the two uids of a session.
 JSON_SUMMARY_BYTES = SUMMARY_BYTES + 128
 

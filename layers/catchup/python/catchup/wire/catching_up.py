@@ -26,6 +26,7 @@ from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
 from catchup.wire.groups import group_summary
 from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
+from catchup.wire.reading import position_to_wire
 
 
 def counters_request(envelope: pb.Envelope) -> CountersAsked:
@@ -177,6 +178,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     last_seq=summary.told.last_seq,
                     timestamp=summary.told.timestamp_ms,
                     group=group_summary(summary.group, summary.membership),
+                    read=position_to_wire(summary.told.read),
                     settings=settings_to_wire(summary.told.settings, summary.told.received)
                     if summary.told.settings.version
                     else None,

@@ -163,6 +163,8 @@ class Envelope(_message.Message):
     BLOCKED_FIELD_NUMBER: _builtins.int
     BLOCK_REPLY_FIELD_NUMBER: _builtins.int
     BLOCKED_REPLY_FIELD_NUMBER: _builtins.int
+    READ_FIELD_NUMBER: _builtins.int
+    READ_PUSH_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     SETTINGS_REPLY_FIELD_NUMBER: _builtins.int
     SETTINGS_PUSH_FIELD_NUMBER: _builtins.int
@@ -260,6 +262,12 @@ class Envelope(_message.Message):
     @_builtins.property
     def blocked_reply(self) -> Global___BlockedReply: ...
     @_builtins.property
+    def read(self) -> Global___ReadRequest:
+        """How far the person has read. `read_push` tells it to their other devices; its `cmd` is `read` too."""
+
+    @_builtins.property
+    def read_push(self) -> Global___ReadPush: ...
+    @_builtins.property
     def settings(self) -> Global___SettingsRequest:
         """How a person wants to see their sessions: the request, its answer, and the push to the person's other devices."""
 
@@ -334,6 +342,8 @@ class Envelope(_message.Message):
         blocked: Global___BlockedRequest | None = ...,
         block_reply: Global___BlockReply | None = ...,
         blocked_reply: Global___BlockedReply | None = ...,
+        read: Global___ReadRequest | None = ...,
+        read_push: Global___ReadPush | None = ...,
         settings: Global___SettingsRequest | None = ...,
         settings_reply: Global___SettingsReply | None = ...,
         settings_push: Global___SettingsPush | None = ...,
@@ -349,9 +359,9 @@ class Envelope(_message.Message):
         ask: Global___AskRequest | None = ...,
         requests_reply: Global___RequestsReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -359,7 +369,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -677,6 +687,7 @@ class Counter(_message.Message):
     JOINED_FIELD_NUMBER: _builtins.int
     LEFT_FIELD_NUMBER: _builtins.int
     JOINED_NUMBER_FIELD_NUMBER: _builtins.int
+    READ_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """received - cleared, without own messages."""
@@ -702,17 +713,21 @@ class Counter(_message.Message):
 
     @_builtins.property
     def own(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Groups: the numbers of the account's own messages above `cleared` (and above `own_below.to`)."""
+        """Groups: the numbers of the account's own messages above `cleared` (and above `own_below.to`), and above `read` if that
+        is lower.
+        """
 
     @_builtins.property
     def mentions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Groups: the seqs above `cleared` whose messages mention this account, or all: the newest 64. In the JSON form only
-        if there are any.
-        """
+        """Groups: the seqs of messages above `read` that mention this account, or all: the newest 64. In the JSON form only if there are any."""
 
     @_builtins.property
     def own_below(self) -> Global___OwnBelow:
         """Groups: how many further own messages there are; only if they are too many to be listed."""
+
+    @_builtins.property
+    def read(self) -> Global___ReadPosition:
+        """How far the person has read, on whichever device; a clear does not change it."""
 
     @_builtins.property
     def settings(self) -> Global___SessionSettings:
@@ -733,11 +748,12 @@ class Counter(_message.Message):
         joined: _builtins.int | None = ...,
         left: _builtins.int | None = ...,
         joined_number: _builtins.int | None = ...,
+        read: Global___ReadPosition | None = ...,
         settings: Global___SessionSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "settings", b"settings"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "read", b"read", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
     _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
@@ -753,6 +769,117 @@ class Counter(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__left) -> _WhichOneofReturnType__left | None: ...
 
 Global___Counter: _TypeAlias = Counter  # noqa: Y015
+
+@_typing.final
+class ReadPosition(_message.Message):
+    """How far a person has read a session: all messages up to this seq, the last of which has this number."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQ_FIELD_NUMBER: _builtins.int
+    RECEIVED_FIELD_NUMBER: _builtins.int
+    seq: _builtins.int
+    received: _builtins.int
+    """In a private session a number of the other person's messages."""
+    def __init__(
+        self,
+        *,
+        seq: _builtins.int = ...,
+        received: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["received", b"received", "seq", b"seq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadPosition: _TypeAlias = ReadPosition  # noqa: Y015
+
+@_typing.final
+class ReadRequest(_message.Message):
+    """sessionId -> how far the person has read there. It never goes back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___ReadPosition: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___ReadPosition | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___ReadPosition]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___ReadPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadRequest: _TypeAlias = ReadRequest  # noqa: Y015
+
+@_typing.final
+class ReadPush(_message.Message):
+    """A push: the person has read on another device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___ReadPosition: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___ReadPosition | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___ReadPosition]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___ReadPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadPush: _TypeAlias = ReadPush  # noqa: Y015
 
 @_typing.final
 class OwnBelow(_message.Message):
@@ -1157,6 +1284,7 @@ class SessionSummary(_message.Message):
     LAST_SEQ_FIELD_NUMBER: _builtins.int
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     GROUP_FIELD_NUMBER: _builtins.int
+    READ_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
@@ -1167,6 +1295,10 @@ class SessionSummary(_message.Message):
     @_builtins.property
     def group(self) -> Global___GroupSummary:
         """Groups only."""
+
+    @_builtins.property
+    def read(self) -> Global___ReadPosition:
+        """As in Counter."""
 
     @_builtins.property
     def settings(self) -> Global___SessionSettings:
@@ -1181,11 +1313,12 @@ class SessionSummary(_message.Message):
         last_seq: _builtins.int = ...,
         timestamp: _builtins.int = ...,
         group: Global___GroupSummary | None = ...,
+        read: Global___ReadPosition | None = ...,
         settings: Global___SessionSettings | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "settings", b"settings"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "read", b"read", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

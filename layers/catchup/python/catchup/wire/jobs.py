@@ -4,10 +4,14 @@ import base64
 import json
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from catchup.domain.group import JoinRequest
 from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Numbers, Place
 from catchup.usecases.groups.ports import Job
+from catchup.usecases.people.ports import Notice
+from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import decode_payload, encode_payload
 
 # The layout of a job. A function that meets a higher one leaves it in the queue for newer code.
@@ -41,12 +45,27 @@ def encode_hint(session: SessionId) -> str:
     return json.dumps({"layout": LAYOUT, "session": session, "hint": True})
 
 
-def decode_job(text: str) -> Job | SessionId:
-    """A job, or the group in which a hint is due. Raises ValueError for anything else."""
+def encode_notice(notice: Notice) -> str:
+    """A notice; its frame in base64."""
+    return json.dumps(
+        {
+            "layout": LAYOUT,
+            "notice": base64.b64encode(notice.frame).decode(),
+            "to": notice.to,
+            "exceptFor": notice.except_for,
+            "requestId": notice.request_id,
+        }
+    )
+
+
+def decode_job(text: str) -> Job | Notice | SessionId:
+    """A job, a notice, or the group in which a hint is due. Raises ValueError for anything else."""
     try:
         read: dict[str, Any] = json.loads(text)
         if read["layout"] > LAYOUT:
             raise ValueError(f"layout {read['layout']}")
+        if "notice" in read:
+            return _notice(read)
         session = SessionId(read["session"])
         if read.get("hint"):
             return session
@@ -58,7 +77,7 @@ def decode_job(text: str) -> Job | SessionId:
             seq=seq,
             number=int(read["number"]),
             message=None if payload is None else decode_payload(base64.b64decode(payload), session, place),
-            except_for=None if read["exceptFor"] is None else ConnectionId(read["exceptFor"]),
+            except_for=_except_for(read),
             also=tuple(Uid(uid) for uid in read["also"]),
             only=bool(read["only"]),
             from_roster=bool(read["fromRoster"]),
@@ -70,6 +89,20 @@ def decode_job(text: str) -> Job | SessionId:
         )
     except (KeyError, TypeError, OverflowError) as error:
         raise ValueError(f"no job: {type(error).__name__}") from error
+
+
+def _notice(read: dict[str, Any]) -> Notice:
+    frame = base64.b64decode(read["notice"], validate=True)
+    try:
+        pb.Envelope.FromString(frame)
+    except DecodeError as error:
+        raise ValueError("no frame of a notice") from error
+    to = tuple(Uid(uid) for uid in read["to"])
+    return Notice(to, frame, _except_for(read), str(read.get("requestId", "")))
+
+
+def _except_for(read: dict[str, Any]) -> ConnectionId | None:
+    return None if read["exceptFor"] is None else ConnectionId(read["exceptFor"])
 
 
 def _asking(read: list[Any] | None) -> JoinRequest | None:

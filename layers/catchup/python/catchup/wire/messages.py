@@ -12,6 +12,7 @@ from catchup.domain.message import ChatType, Draft, Message, Place
 from catchup.domain.session_settings import Position, SessionSettings
 from catchup.domain.unread import Unread
 from catchup.wire import catchup_pb2 as pb
+from catchup.wire.reading import position_to_wire
 
 VERSION = 1
 # The `type` of a change of membership.
@@ -70,6 +71,7 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         joined=value.joined or None,
         joined_number=value.joined_number if value.joined else None,
         left=value.left or None,
+        read=position_to_wire(value.read),
         settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
     )
 

@@ -39,3 +39,10 @@ def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:
         chat_type=signal.chat_type, to=signal.to, kind=signal.kind, data=signal.data, session_id=signal.session_id
     )
     return pb.Envelope(cmd="signal", time=now_ms, uid=signal.sender, signal=body)
+
+
+def notice_push(frame: bytes, now_ms: int) -> pb.Envelope:
+    """The push of a notice, which was serialised without its time."""
+    envelope = pb.Envelope.FromString(frame)
+    envelope.time = now_ms
+    return envelope

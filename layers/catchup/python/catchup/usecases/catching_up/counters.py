@@ -146,16 +146,18 @@ def first_frame(
     budget: Budget,
     epoch: str,
 ) -> CountersFrame:
-    """The newest sessions with something unread, as many as fit, with as many of their last messages as fit."""
+    """The newest sessions with something unread, as many as fit, with as many of their last messages as fit. First come
+    those in which something is to be counted. The others have been counted by some device, and have no messages here: a
+    client that knows nothing of reading gets the same first screen as ever, at the same cost."""
     told_of = summaries(rows, groups)
     unread = sorted(
         (told for told in told_of if told.is_news),
-        key=lambda told: told.timestamp_ms,
+        key=lambda told: (told.is_to_count, told.timestamp_ms),
         reverse=True,
     )
     fit, room = fitting(unread, budget.counter_bytes, budget.room)
     waiting: dict[SessionId, Sequence[Message]] = {}
-    for session, messages in previews(uid, fit, rows, groups):
+    for session, messages in previews(uid, [told for told in fit if told.is_to_count], rows, groups):
         waiting[session], room = fitting(messages, budget.message_bytes, room)
     settings_sum = sum(told.settings.version for told in told_of)
     return CountersFrame(fit, waiting, "" if len(fit) == len(unread) else FIRST_FRAME, epoch, settings_sum)

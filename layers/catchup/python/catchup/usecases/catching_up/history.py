@@ -30,5 +30,5 @@ class ReadHistory:
             asked, bounds, found, budget, newest_first, head=lambda: self.counters.heads([session]).get(session, 0)
         )
         if page.end_reason is EndReason.RETENTION:
-            self.retention.private(uid, session)
+            self.retention.private(uid, session, read=True)
         return page

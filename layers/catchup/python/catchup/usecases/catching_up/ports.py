@@ -9,6 +9,7 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Bounds
+from catchup.domain.reading import Position
 from catchup.usecases.sending.ports import Link
 
 
@@ -75,6 +76,22 @@ class ClearResult(Enum):
     NOT_YOURS = "not yours"
     # Another request changed it at the same time, or the store did not answer.
     TRY_AGAIN = "try again"
+
+
+class Moved(NamedTuple):
+    """The result of moving a read position. `stands`: the person has now read exactly so far, by this request or an
+    earlier one."""
+
+    result: ClearResult
+    stands: bool = False
+
+
+class Positions(Protocol):
+    """How far persons have read."""
+
+    def move(self, owner: Uid, session: SessionId, to: Position) -> Moved:
+        """Raises the position to this one, if it is lower. TOO_HIGH if the other person has not written so much, or if
+        it is after the end of a membership."""
 
 
 # A person's row in a private session or a group.

@@ -122,8 +122,8 @@ class Members(Protocol):
         """Notes that a message mentions a member."""
 
     def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """Clears up to this number, and notes that a device knows of the last joining or leaving. `own_left`: own
-        messages above it, up to `own_floor`. Returns False if the row has changed."""
+        """Clears up to this number, and notes that a device knows of the last joining or leaving: see
+        `domain.clearing`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""

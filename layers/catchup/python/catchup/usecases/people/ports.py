@@ -1,11 +1,12 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from catchup.domain.group import JoinRequest
-from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.ids import ConnectionId, Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Endpoint, Presence
@@ -64,6 +65,21 @@ class PresenceBook(Protocol):
         """The connections of these people. The answer has an entry for each person."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Notice:
+    """A push to all devices of some people, which the function that asks for it does not make itself: it would have to
+    look up who is online. Best effort: whoever misses it learns the same at the next login.
+
+    `frame`: an Envelope of the wire, serialised, without its time. `except_for`: the connection that asks.
+    `request_id`: the request that queued it; the queue sets it, only for the log.
+    """
+
+    to: tuple[Uid, ...]
+    frame: bytes
+    except_for: ConnectionId | None = None
+    request_id: str = ""
+
+
 class PushResult(Enum):
     """The result of one push."""
 
@@ -90,6 +106,9 @@ class Push(Protocol):
 
     def settings(self, to: Endpoint, settings: Mapping[SessionId, SessionSettings]) -> PushResult:
         """Pushes what a person has chosen for these sessions on another device."""
+
+    def notice(self, to: Endpoint, frame: bytes) -> PushResult:
+        """Pushes the frame of a notice."""
 
     def close(self, connection: Connection) -> None:
         """Closes a connection. Does nothing if it is gone. It never raises, since closing is a courtesy."""

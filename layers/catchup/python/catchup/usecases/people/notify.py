@@ -1,0 +1,35 @@
+"""Pushes a notice to the devices of the people whom it is for."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from catchup.concurrency import Concurrency
+from catchup.domain.presence import Endpoint
+from catchup.errors import courtesy
+from catchup.metrics import Metric, Telemetry
+from catchup.usecases.people.ports import Notice, PresenceBook, Push, PushResult
+
+
+@dataclass(eq=False, repr=False, slots=True)
+class Notify:
+    """Looks up who is online, and pushes side by side. It is safe to repeat: a notice says how things stand."""
+
+    presence: PresenceBook
+    push: Push
+    concurrency: Concurrency
+    telemetry: Telemetry
+
+    def __call__(self, notice: Notice) -> None:
+        """Raises Unavailable before the first push; the notice then comes again."""
+        online = self.presence.online(notice.to)
+        devices = [device for each in online.values() for device in each]
+        others = [device for device in devices if device.connection.connection_id != notice.except_for]
+        self.concurrency.run(*(partial(self._push_one, device, notice) for device in others))
+
+    def _push_one(self, to: Endpoint, notice: Notice) -> None:
+        result = self.push.notice(to, notice.frame)
+        self.telemetry.count(Metric.NOTICED, int(result is PushResult.DELIVERED))
+        if result is PushResult.GONE:
+            self.telemetry.count(Metric.GONE_CONNECTIONS)
+            with courtesy():
+                self.presence.forget(to)

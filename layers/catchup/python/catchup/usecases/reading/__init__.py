@@ -1,0 +1,1 @@
+"""How far a person has read, told to their other devices."""
