@@ -7,6 +7,7 @@ from bench.backlog import NEWEST_SESSIONS, SESSIONS, correspondences, new_sessio
 from bench.builder import Builder
 from bench.chats import Chats
 from bench.idle import idle_rows
+from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
 from bench.signals import Signals
 from bench.sizes import item_bytes
@@ -44,10 +45,12 @@ class Operations:
         yield from self._logins()
         yield from idle_rows(self._stage, self._builder, self._backlog)
         yield self._clear()
+        yield self._read()
         yield from self._connections()
         chats = Chats(self._stage, self._backlog, WRITER, READER, STRANGER)
         yield from chats.to_someone_away()
         yield from chats.to_someone_online()
+        yield from Revisions(self._stage, self._backlog, WRITER, READER).rows()
         yield from self._pages()
         yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
         yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
@@ -72,6 +75,15 @@ class Operations:
         cleared = self._stage.ask(reader, "clear", sessions={name: counters[name]["received"] for name in counters})
         expect(_unread(self._stage.ask(reader, "login")) == [0, 0], "nothing is unread after a clear")
         return row("clear, 50 sessions", self._backlog, cleared)
+
+    def _read(self) -> Row:
+        """After the clear: everything is unread for the person. The pushes to their devices are a job of the queue."""
+        session = private_session(READER, WRITER)
+        reader = self._stage.phone(READER)
+        number = self._stage.ask(reader, "login").body["counters"][session]["received"]
+        read = self._stage.ask(reader, "read", sessions={session: {"seq": 2 * number, "received": number}})
+        expect(session not in self._stage.ask(reader, "login").body["counters"], "nothing is unread after reading")
+        return row("read position, a session", self._backlog, read)
 
     def _connections(self) -> Iterator[Row]:
         phone = self._stage.world.online(READER, DEVICE)
@@ -106,9 +118,9 @@ class Operations:
 
 
 def _unread(login: Measured) -> list[int]:
-    """The number of sessions with unread messages, and of unread messages."""
+    """The number of sessions with messages to count, and of these messages."""
     expect(not login.body["next"], "all counters fit the first frame")
-    counters = login.body["counters"].values()
+    counters = [counter for counter in login.body["counters"].values() if counter["count"]]
     return [len(counters), sum(counter["count"] for counter in counters)]
 
 

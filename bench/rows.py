@@ -41,6 +41,7 @@ BUDGETS = {
     "login, each idle session": Budget(wu=0, ru=0.05),
     "counters over HTTP, 50 sessions unread": Budget(wu=0, ru=30, calls=3, total_calls=20),
     "clear, 50 sessions": Budget(wu=50, ru=0, calls=2),
+    "read position, a session": Budget(wu=1, ru=0, calls=1),
     "pull 20 + ack 20": Budget(wu=20, ru=3, calls=1),
     "pull 20 + ack 20 over HTTP": Budget(wu=20, ru=3, calls=1),
     "history 20": Budget(wu=0, ru=3, calls=1),
@@ -53,6 +54,16 @@ BUDGETS = {
     "ack of a message, clearing": Budget(wu=2, ru=0),
     "chat, ackFlg 0, receiver online": Budget(wu=3, ru=3.5, calls=5),
     "retry of a finished chat": Budget(wu=0, ru=4, calls=3),
+    **{
+        f"{cmd}, {where}": Budget(wu=6, ru=4, calls=6)
+        for cmd in ("recall", "edit")
+        for where in (
+            "private, receiver away",
+            "private, receiver online",
+            "private, of an edited message",
+            "group",
+        )
+    },
     "signal, private": Budget(wu=0, ru=1, calls=1),
     "signal, group of 20": Budget(wu=0, ru=1, calls=1),
     "signal, group of 100": Budget(wu=0, ru=1, calls=1),

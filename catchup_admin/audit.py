@@ -89,6 +89,8 @@ class Audit:
         draft = message.draft
         if draft.is_system:
             return Repair(session, seq, False, f"a change of the group: only {draft.sender} can repeat it")
+        if draft.revision is not None:
+            return Repair(session, seq, False, f"a recall or an edit: only {draft.sender} can repeat it")
         if message.accepted_at_ms + self.retry_ms < self.clock():
             return Repair(session, seq, False, "too old: nothing proves that this would be a retry")
         try:

@@ -63,14 +63,17 @@ def recount_private(owner: Uid, counter: Counter, past: Past) -> Recount:
 
 
 def recount_group(owner: Uid, membership: Membership, group: Group, past: Past) -> Recount:
-    """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own."""
+    """Recounts a group. `unread` is the number of messages between `cleared` and the head, without the person's own
+    and those that were recalled."""
     membership = group.seen_as(membership)
     told = membership.unread(group)
     end, start = told.received, told.cleared
     between = {entry.number: entry for entry in past.entries.values() if entry.counts and start < entry.number <= end}
     own = {number for number, entry in between.items() if entry.author == owner}
     unjudged = end - start - len(between)
-    most = end - start - len(own)
+    # Numbers that the group's row lists no more are still in the count.
+    recalled = {number for number in told.recalled if start < number <= end} - own
+    most = end - start - len(own) - len(recalled)
     unnoted = {
         seq for seq, entry in past.entries.items() if entry.number in own and not membership.has_noted(entry.number)
     }

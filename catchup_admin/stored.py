@@ -148,7 +148,7 @@ class History:
                         link.number,
                         link.place.before,
                         link.following.before,
-                        not link.is_change,
+                        link.counts,
                         expired(item, self._clock()),
                     )
             if start is None:
@@ -159,7 +159,9 @@ class History:
     @staticmethod
     def _link(item: Item) -> Link:
         is_change = item.get("change") == {"BOOL": True}
-        return Link(SessionId(item["sessionId"]["S"]), place_of_row(item), author_of_row(item), is_change)
+        is_notice = item.get("notice") == {"BOOL": True}
+        session = SessionId(item["sessionId"]["S"])
+        return Link(session, place_of_row(item), author_of_row(item), is_change, is_notice=is_notice)
 
     def message(self, session: SessionId, seq: Seq) -> Message | None:
         """The whole message; None if it can't be read."""

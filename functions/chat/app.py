@@ -1,11 +1,11 @@
-"""Sends messages and signals, manages the block list, and tells who is online."""
+"""Sends and revises messages, signals, manages the block list, and tells who is online."""
 
 from catchup.bootstrap.chat import build_chat
 from catchup.bootstrap.clients import started
 from catchup.domain.message import ChatType
 from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import people, presence, sending, signals
+from catchup.wire import people, presence, revising, sending, signals
 
 service = started("chat", build_chat)
 
@@ -15,6 +15,17 @@ def chat(request: Request) -> pb.Envelope:
     draft, digest = sending.chat_request(request.envelope, request.caller.uid)
     send = service.send_to_group if draft.chat_type is ChatType.GROUP else service.send
     return sending.chat_ack(send(request.caller, draft, digest), draft)
+
+
+def recall(request: Request) -> pb.Envelope:
+    """Recalls a message: its content is removed, and it counts no more."""
+    asked = revising.revision_request(request.envelope, request.caller.uid)
+    return revising.revision_ack(service.revise(request.caller, asked), asked)
+
+
+def edit(request: Request) -> pb.Envelope:
+    """Replaces the content of a message."""
+    return recall(request)
 
 
 def block(request: Request) -> pb.Envelope:
@@ -48,4 +59,4 @@ def online(request: Request) -> pb.Envelope:
     return presence.online_reply(service.online(request.caller.uid, uids))
 
 
-handler = request_handler("chat", named(chat, block, unblock, blocked, signal, online), service.telemetry)
+handler = request_handler("chat", named(chat, recall, edit, block, unblock, blocked, signal, online), service.telemetry)

@@ -11,7 +11,8 @@ service = started("sync", build_sync)
 
 def login(request: Request) -> pb.Envelope:
     """Returns the counters of all sessions that have something unread."""
-    return catching_up.counters_reply(service.log_in(request.caller, request.budget))
+    since_ms = catching_up.login_request(request.envelope)
+    return catching_up.counters_reply(service.log_in(request.caller, request.budget, since_ms))
 
 
 def counters(request: Request) -> pb.Envelope:

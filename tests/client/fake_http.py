@@ -25,6 +25,7 @@ ROUTES = {
     "login": "GET /v1/counters",
     "counters": "POST /v1/counters",
     "clear": "POST /v1/counters/clear",
+    "read": "POST /v1/counters/read",
     "ack": "POST /v1/acks",
     "chat": "POST /v1/messages",
     "pull": "POST /v1/sessions/(?P<sessionId>[^/]+)/pull",

@@ -234,6 +234,9 @@ class FakeServer:
             assert len(body["sessions"]) <= 100
             results = {sid: state.clear(uid, sid, int(known)) for sid, known in body["sessions"].items()}
             return {"sessions": {sid: {"code": code, "remaining": []} for sid, code in results.items()}}
+        if cmd == "read":
+            assert len(body["sessions"]) <= 100
+            return {"sessions": {sid: {"code": "OK", "remaining": []} for sid in body["sessions"]}}
         if cmd == "ack":
             return self._ack(uid, body)
         if cmd == "chat":

@@ -6,6 +6,7 @@ A vector of the rule must fail with at least one of them, and each of them must 
 import asyncio
 
 from catchup_client import acks, arrivals, catch_up, link, login, outbox
+from catchup_client import reads as reads_of_person
 from catchup_client.due import Due
 from catchup_client.protocol import acking, frames, gaps, json_answers, json_requests, paging
 from catchup_client.protocol.codes import Code
@@ -20,6 +21,7 @@ from tests.conformance import wrong_counters as counters
 from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
+from tests.conformance import wrong_reading as reading
 from tests.conformance import wrong_sending as sends
 from tests.conformance.mutants_of_duties import DUTIES
 from tests.conformance.shared_mutants import (
@@ -100,6 +102,9 @@ MUTANTS: dict[str, list[Mutant]] = {
         mutant("ends at an empty page", paging.PullWalk, "receive", fetches.ends_at_an_empty_page),
         mutant("goes on after RETENTION", paging.PullWalk, "receive", fetches.goes_on_after_retention),
         mutant("takes what remains for deleted", Store, "save_page", fetches.forgets_remaining),
+    ],
+    "4 / read": [
+        mutant("takes every code for OK", reads_of_person.Reads, "_settle", reading.takes_every_code_for_ok),
     ],
     "4 / sessions": [mutant("reads one page", catch_up.CatchUps, "discover", fetches.discovers_one_page)],
     "5 / Pushes": [

@@ -17,6 +17,7 @@ from tests.conformance import wrong_counters as counters
 from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
+from tests.conformance import wrong_reading as reading
 from tests.conformance import wrong_sending as sends
 from tests.conformance import wrong_signals as signals
 from tests.conformance.shared_mutants import (
@@ -58,6 +59,8 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("uses the first login only", arrivals.Arrivals, "add_counters", counters.uses_the_first_login_only),
     ],
     "7 / Count / 1": [
+        mutant("knows nothing of reading", Incoming, "add_counter", reading.counts_what_is_not_cleared),
+        mutant("takes own cleared messages for unread", Incoming, "add_counter", reading.leaves_own_in),
         ADDS_NOTHING,
         ADDS_FROM_KNOWN,
         FALLS_BACK,
@@ -87,6 +90,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("counts pages", Incoming, "save_page", counts.counts_pages),
     ],
     "7 / Count / 4": [
+        mutant("keeps what was read to itself", Store, "untold_reads", lambda _: {}),
         mutant("reads nothing", counting, "read", counts.reads_nothing),
         mutant("forgets known", counting, "read", counts.forgets_known_at_reading),
         mutant("keeps ownBelow", counting, "read", counts.keeps_own_below_at_reading),
@@ -114,6 +118,14 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("takes no numbers of sessions", Incoming, "add_summary", counters.hears_of_sessions_only),
         mutant("adds groups of sessions", Incoming, "add_summary", counters.takes_groups_of_sessions),
         mutant("ignores joined of sessions", Incoming, "add_summary", counters.ignores_joined_of_sessions),
+    ],
+    "7 / Count / 9": [
+        mutant("overlooks what was read elsewhere", Store, "take_reads", lambda *_: {}),
+        mutant("lets a late position take something back", Incoming, "take_read", reading.takes_any_position),
+        mutant("counts what was read before it came", Incoming, "take_read", reading.counts_again),
+        mutant("tells only once what was read", Incoming, "add_counter", reading.believes_itself),
+        mutant("tells what the server has told", Incoming, "add_counter", reading.tells_again),
+        mutant("counts from what is cleared", Incoming, "add_counter", reading.counts_what_is_not_cleared),
     ],
     "7 / Count / 8": [
         SORTS_NOTHING_OUT,
@@ -148,6 +160,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("ignores lastSeq of sessions", Incoming, "add_summary", counters.ignores_last_seq_of_sessions),
     ],
     "7 / Mentions": [
+        mutant("keeps mentions that were read elsewhere", Incoming, "take_read", reading.keeps_mentions),
         mutant("keeps no told mentions", mentions, "add", returns_nothing),
         mutant("forgets no told mentions", mentions, "forget", returns_nothing),
         mutant("keeps every told mention", Incoming, "add_counter", reads.keeps_every_mention),

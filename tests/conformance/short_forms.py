@@ -80,7 +80,7 @@ def _body(cmd: str, asked: Json, given: Json) -> Json:
         end = given.get("end", True)
         page = {"sessionId": asked["sessionId"], "end": end, "endReason": "CAUGHT_UP" if end else "NOT_END", **given}
         return {"remaining": [], **page, "messages": messages(given.get("messages", []), page["sessionId"])}
-    if cmd in {"ack", "clear"}:
+    if cmd in {"ack", "clear", "read"}:
         named = {key: {"code": "OK", "remaining": []} for key in asked["sessions"]}
         told = given.get("sessions", {})
         return {"sessions": {key: {**one, **told.get(key, {})} for key, one in named.items()}}

@@ -33,6 +33,8 @@ def fill(store: Store, me: Uid, start: Json) -> None:
 
 def _put_session(db: sqlite3.Connection, session_id: SessionId, me: Uid, given: Json) -> None:
     held = short_forms.messages(given.get("held", ()), session_id)
+    read: Json = given.get("read", {})
+    told: Json = given.get("told", read)
     known, below = Number(given.get("known", 0)), given.get("ownBelow")
     added = tuple(Range(low, high) for low, high in given.get("added", ()))
     sessions.put(
@@ -43,6 +45,10 @@ def _put_session(db: sqlite3.Connection, session_id: SessionId, me: Uid, given: 
             joined=Seq(given.get("joined", 0)),
             cleared=Number(given.get("confirmed", known)),
             last_seq=Seq(given.get("lastSeq", max([0, *(one["seq"] for one in held)]))),
+            read_seq=Seq(read.get("seq", 0)),
+            read_number=Number(read.get("received", 0)),
+            told_seq=Seq(told.get("seq", 0)),
+            told_number=Number(told.get("received", 0)),
             floor_seq=Seq(given.get("floor", 0)),
             inexact=bool(below),
             announced=int(not given.get("caughtUp", True)),

@@ -8,7 +8,7 @@ from catchup_client import ConnectionLost, Encoding
 from tests.conformance import short_forms
 from tests.conformance.short_forms import Json
 
-ANSWERED = ("ack", "clear", "ping", "sessions", "signal")
+ANSWERED = ("ack", "clear", "ping", "read", "sessions", "signal")
 """The requests that the runner answers, unless a vector says that they get no answer."""
 UNCOMPARED = ("ping", "sessions")
 IDLE_SECONDS = 600.0

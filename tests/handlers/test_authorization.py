@@ -28,6 +28,7 @@ CODES = {
     "exists": "ALREADY_EXISTS",
     "state": "FAILED_PRECONDITION",
     "range": "OUT_OF_RANGE",
+    "missing": "NOT_FOUND",
     # The answer is OK, and says nothing of what was asked about.
     "silent": "OK",
 }
@@ -83,6 +84,8 @@ members   invalid invalid invalid invalid ok      ok      ok      ok      denied
 ask       invalid invalid invalid invalid state   state   state   state   denied  denied  denied  denied  denied
 requests  invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
 approve   invalid invalid invalid invalid denied  ok      ok      denied  denied  denied  denied  denied  denied
+recall    ok      denied  denied  denied  denied  ok      ok      denied  denied  denied  denied  denied  denied
+edit      ok      denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied  denied
 signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
 online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
@@ -109,6 +112,8 @@ members   denied  ok      state
 ask       ok      state   state
 requests  denied  denied  state
 approve   denied  denied  state
+recall    denied  denied  state
+edit      denied  denied  state
 signal    denied  denied  state
 online    -       -       -
 read      denied  ok      ok
@@ -135,6 +140,8 @@ ask       denied  ok      -       -       -       -
 requests  denied  ok      -       ok      invalid invalid
 approve   denied  ok      ok      -       -       -
 members   denied  ok      -       ok      invalid invalid
+recall    denied  ok      ok      -       missing invalid
+edit      denied  ok      ok      -       missing invalid
 read      denied  ok      -       -       range   invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
@@ -150,6 +157,8 @@ MAY_IN = {
     "chat": "p:alice:bob",
     "pull": "p:alice:bob",
     "history": "p:alice:bob",
+    "recall": "p:alice:bob",
+    "edit": "p:alice:bob",
     "signal": "p:alice:bob",
     "online": "p:alice:bob",
 }
@@ -292,6 +301,10 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "recall":
+            return {"msgId": "alices", "sessionId": session, "seq": 2}
+        case "edit":
+            return {"msgId": "alices", "sessionId": session, "seq": 2, "msg": {"message": "hello!"}}
         case "signal" if session.startswith("g:"):
             return {"chatType": 2, "to": group, "kind": "typing"}
         case "signal":
@@ -351,6 +364,8 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "before": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
+        case "recall" | "edit", _:
+            return {"body": {**body, "seq": number}}
         case "mute", _:
             return {"body": {**body, "until": number * 2}}
         case _:

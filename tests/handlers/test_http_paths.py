@@ -161,7 +161,7 @@ def test_only_the_raw_query_counts(alice: HttpClient) -> None:
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("GET ")])
 def test_only_a_get_has_a_query(alice: HttpClient, route: str) -> None:
-    path = {"sessionId": "p:alice:bob", "groupId": "room", "uid": "bob"}
+    path = {"sessionId": "p:alice:bob", "groupId": "room", "uid": "bob", "seq": "1"}
     given = {name: value for name, value in path.items() if f"{{{name}}}" in route}
     assert alice.refused(route, path=given, query="limit=1")["field"] == "query.limit"
 

@@ -24,7 +24,7 @@ from tests.support.world import Phone, World, from_pb, to_pb
 MISSING = object()
 # Fields of a message that only the server sets.
 SET_BY_THE_SERVER = {
-    "chat": {"sessionId", "seq", "number", "serverTime", "type", "quiet"},
+    "chat": {"sessionId", "seq", "number", "serverTime", "type", "quiet", "ref", "recalled", "revised"},
     "signal": {"sessionId"},
 }
 HEADER = {
@@ -102,7 +102,7 @@ def is_refused(answer: dict[str, Any], calls: int, at: str) -> bool:
 @pytest.mark.parametrize("route", ROUTES)
 def test_up_to_its_limit_a_field_is_taken(world: World, route: str, encoding: str) -> None:
     answers = {case.title: asked(world, case.cmd, case.frame, encoding)[0] for case in cases(route, "taken")}
-    taken = ("OK", "PERMISSION_DENIED", "ALREADY_EXISTS", "FAILED_PRECONDITION")
+    taken = ("OK", "NOT_FOUND", "PERMISSION_DENIED", "ALREADY_EXISTS", "FAILED_PRECONDITION")
     assert {title: answer for title, answer in answers.items() if answer["code"] not in taken} == {}
 
 

@@ -26,7 +26,7 @@ from catchup.usecases.catching_up.counters import CountersFrame
 from catchup.usecases.catching_up.login import LogIn
 from catchup.usecases.catching_up.ports import ClearResult, Counters
 from catchup.usecases.people.ports import PresenceBook
-from catchup.usecases.sending.send import SendMessage
+from catchup.usecases.sending.delivering import PrivateDelivery
 from tests.people.device import Talk
 
 Mutation = Callable[[pytest.MonkeyPatch], None]
@@ -47,13 +47,13 @@ class _SeenBefore:
 
 
 def presence_is_read_before_the_counter_is_raised(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._deliver
+    original = PrivateDelivery.__call__
 
-    def deliver(self: Any, caller: Caller, message: Message, *rest: Any, **named: Any) -> Message:
+    def deliver(self: Any, caller: Caller, message: Message, *rest: Any, **named: Any) -> None:
         seen = self.presence.online([message.draft.recipient])
-        return original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, *rest, **named)
+        original(replace(self, presence=_SeenBefore(self.presence, seen)), caller, message, *rest, **named)
 
-    patch.setattr(SendMessage, "_deliver", deliver)
+    patch.setattr(PrivateDelivery, "__call__", deliver)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ def seqs_of(count: int) -> list[int]:
 
 
 IDENTIFIER = Field(*IDS, required=True)
+SEQ = Field((1, MAX_NUMBER), (0, -1, MAX_NUMBER + 1), ("x", 1.5, 2**64, [], {}), required=True)
 SEQS: Kinds = (
     ([], seqs_of(MAX_ACK_SEQS), [MAX_NUMBER]),
     (seqs_of(MAX_ACK_SEQS + 1), [0], [-1], [MAX_NUMBER + 1]),

@@ -35,6 +35,7 @@ from tests.support.fields import (
     LIMITS,
     NAMED,
     NUMBERS,
+    SEQ,
     SEQS,
     SESSION,
     SESSION_ID,
@@ -77,6 +78,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "blocked": {},
     "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
     "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
+    "recall": {"msgId": "r", "sessionId": SESSION, "seq": 1},
+    "edit": {"msgId": "e", "sessionId": SESSION, "seq": 1, "msg": {"message": "hi"}},
     "online": {"uids": ["bob"]},
 }
 NAME = Field(
@@ -85,9 +88,10 @@ NAME = Field(
     (7, [], "\ud800"),
 )
 FIELDS: dict[str, dict[str, Field]] = {
-    "login": {},
+    "login": {"since": Field(*NUMBERS)},
     "ping": {},
     "counters": {
+        "since": Field(*NUMBERS),
         "sessionIds": Field(
             ([], [SESSION], [*sessions(MAX_CLEAR_SESSIONS, 0)]),
             ([*sessions(MAX_CLEAR_SESSIONS + 1, 0)], ["x"]),
@@ -259,6 +263,21 @@ FIELDS: dict[str, dict[str, Field]] = {
     "block": {"uid": IDENTIFIER},
     "unblock": {"uid": IDENTIFIER},
     "blocked": {},
+    "recall": {"msgId": IDENTIFIER, "sessionId": Field(*SESSION_ID, required=True), "seq": SEQ},
+    "edit": {
+        "msgId": IDENTIFIER,
+        "sessionId": Field(*SESSION_ID, required=True),
+        "seq": SEQ,
+        "msg": Field(({}, deep(MAX_NESTING)), (deep(MAX_NESTING + 1),), ("x", [], 7, None, deep(40)), required=True),
+        "at": Field(
+            ([], uids(MAX_NAMED_UIDS)),
+            (uids(MAX_NAMED_UIDS + 1), ["a b"]),
+            ("bob", [7], [None]),
+            at=ANYWHERE,
+            beside=(("sessionId", "g:room"),),
+        ),
+        "atAll": Field(*FLAGS, beside=(("sessionId", "g:room"),)),
+    },
     "read": {
         "sessions": Field(
             (
@@ -344,6 +363,10 @@ def _chat(rng: Random) -> Frame:
     return body
 
 
+def _revision(rng: Random) -> Frame:
+    return {"msgId": _id(rng), "sessionId": _session(rng), "seq": rng.randrange(1, 9)}
+
+
 def _signal(rng: Random) -> Frame:
     in_group = rng.random() < 0.4
     body: Frame = {"chatType": 2 if in_group else 1, "to": GROUP if in_group else FRIEND, "kind": "typing"}
@@ -396,6 +419,8 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "blocked": lambda _: {},
     "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
     "signal": _signal,
+    "recall": _revision,
+    "edit": lambda rng: {**_revision(rng), "msg": {"message": f"{MARKER} {rng.randrange(10**6)}"}},
     "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }

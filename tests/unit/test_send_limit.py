@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from catchup.domain.allowance import Allowances, Limits
-from catchup.domain.ids import Uid
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.message import Message
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Endpoint, Presence
-from catchup.usecases.people.ports import Registered
+from catchup.usecases.people.ports import OnlineAndRecalled, Registered
 from catchup.usecases.sending.send_limit import SendLimit
 from tests.support.telemetry import KeptTelemetry
 
@@ -50,6 +51,12 @@ class Row:
         raise NotImplementedError
 
     def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
+        raise NotImplementedError
+
+    def note_recalled(self, message: Message) -> None:
+        raise NotImplementedError
+
+    def online_and_recalled(self, people: Sequence[Uid], author: Uid, session: SessionId) -> OnlineAndRecalled:
         raise NotImplementedError
 
 

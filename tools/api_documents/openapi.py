@@ -76,9 +76,13 @@ def _parameters(
 ) -> Iterator[dict[str, Any]]:
     message = member(command.cmd)
     for name in in_path:
-        kind = TYPE_OF[name]
-        schema = ref(f"{kind}InPath" if f"{kind}InPath" in SCALARS else kind)
-        given = [example.path[name] for example in shown if name in example.path]
+        kind = TYPE_OF.get(name)
+        schema = (
+            schemas.field_of_request(message, name)
+            if kind is None
+            else ref(f"{kind}InPath" if f"{kind}InPath" in SCALARS else kind)
+        )
+        given = [_typed(example.path[name], schema) for example in shown if name in example.path]
         yield {"name": name, "in": "path", "required": True, "schema": schema, **_first(given)}
     names = sorted(query_fields(command.cmd) - {*in_path}) if has_query else []
     for name in names:

@@ -39,6 +39,7 @@ TAGS: Mapping[str, str] = {
     "sending": "Messages.",
     "groups": "Groups and their members.",
     "people": "Whom one does not want to hear from.",
+    "revising": "What becomes of messages that were sent.",
     "signals": "What happens in a session and is not kept.",
     "presence": "Who is online.",
 }
@@ -72,6 +73,8 @@ SUMMARIES: Mapping[str, str] = {
     "block": "Refuses a person's private messages from now on",
     "unblock": "Takes a person's private messages again",
     "blocked": "Lists whom the caller has blocked",
+    "recall": "Recalls a message: its content is removed",
+    "edit": "Replaces the content of a message",
     "read": "Says how far the person has read, on whichever device",
     "signal": "Tells those online in a session of something that is not kept, such as typing",
     "online": "Returns who of these people is online",

@@ -19,6 +19,7 @@ from catchup_client.names import Seq, SessionId, group_session, is_group
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.store import Store
 from catchup_client.store.results import CountersSaved, Saved
@@ -53,6 +54,7 @@ class Arrivals:
         for session_id, counter in counters.items():
             self._due.reached(session_id, counter.received)
         self._due.acks.set()
+        self._due.reads.set()
         for session_id in result.uncounted:
             self._due.count(session_id)
         return result
@@ -85,6 +87,11 @@ class Arrivals:
             self._due.count(head.session_id)
         if noted.news:
             self._events.publish(GroupMoved(head.session_id, head.seq))
+
+    def take_read(self, push: ReadPush) -> None:
+        """Take out what the person has read on another device."""
+        for session_id, unread in self._store.take_reads(push.sessions).items():
+            self._tell_unread(session_id, unread)
 
     def take_signal(self, push: SignalPush) -> None:
         """Tell the application of a signal; nothing is saved."""

@@ -244,6 +244,7 @@ class Client(GroupCalls, BlockCalls, SignalCalls):
         return self._store.gaps(SessionId(session_id))
 
     def mark_read(self, session_id: str) -> None:
-        """Set a session's `unread` to zero, and forget its unread mentions."""
+        """Set a session's `unread` to zero on all devices of this account (from here, once this one is online)."""
         if self._store.mark_read(SessionId(session_id)):
             self._engine.events.publish(UnreadChanged(SessionId(session_id), 0))
+        self._engine.has_read()

@@ -13,6 +13,7 @@ from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
+from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.timing import Timing
@@ -21,7 +22,7 @@ from catchup_client.transport import Transport
 log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
-_AnyPush = Push | Head | SignalPush | AskPush
+_AnyPush = Push | Head | ReadPush | SignalPush | AskPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Connection:
         encoding: Encoding,
         on_push: Callable[[Message], None],
         on_head: Callable[[Head], None],
+        on_read: Callable[[ReadPush], None],
         on_signal: Callable[[SignalPush], None],
         on_ask: Callable[[AskPush], None],
         answer_timeout: float,
@@ -64,6 +66,7 @@ class Connection:
             on_push: called for each pushed message, in the order of arrival; pushes wait until `admit_pushes` is
                 called. An exception from it ends `read`.
             on_head: the same for each `head`.
+            on_read: the same for each `read`.
             on_signal: the same for each `signal`.
             on_ask: the same for each `ask`.
             answer_timeout: how many seconds to wait for an answer.
@@ -74,6 +77,7 @@ class Connection:
         self._encoding = encoding
         self._on_push = on_push
         self._on_head = on_head
+        self._on_read = on_read
         self._on_signal = on_signal
         self._on_ask = on_ask
         self._answer_timeout = answer_timeout
@@ -173,6 +177,8 @@ class Connection:
             self._on_head(frame)
         elif isinstance(frame, AskPush):
             self._on_ask(frame)
+        elif isinstance(frame, ReadPush):
+            self._on_read(frame)
         else:
             self._on_signal(frame)
 

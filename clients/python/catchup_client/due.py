@@ -12,6 +12,8 @@ class Due:
     def __init__(self) -> None:
         self.acks = asyncio.Event()
         """Set if an ack or clear is due."""
+        self.reads = asyncio.Event()
+        """Set if the person has read something that the server may not know."""
         self.outbox = asyncio.Event()
         """Set if a message waits in the outbox."""
         self.repair = asyncio.Event()
@@ -21,12 +23,15 @@ class Due:
         self.gaps: dict[SessionId, int] = {}
         """Sessions that were caught up and now lack a message; the value is `Saved.gap`."""
 
+        self.refused_reads: dict[SessionId, Number] = {}
+        """The same for what the person has read."""
         self.refused_clears: dict[SessionId, Number] = {}
         """Clears that the server has refused, because its counter is lower: a send may not have reached it yet."""
 
     def forget(self) -> None:
         """Drop all of this, except that the outbox is to be sent."""
         self.refused_clears.clear()
+        self.refused_reads.clear()
         self.uncounted.clear()
         self.gaps.clear()
 
@@ -37,6 +42,9 @@ class Due:
 
     def reached(self, session_id: SessionId, number: Number) -> None:
         """Note that the server has counted up to `number`: a refused clear up to that number is due again."""
+        if session_id in self.refused_reads and self.refused_reads[session_id] <= number:
+            del self.refused_reads[session_id]
+            self.reads.set()
         if session_id in self.refused_clears and self.refused_clears[session_id] <= number:
             del self.refused_clears[session_id]
             self.acks.set()

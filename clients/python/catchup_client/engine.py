@@ -16,6 +16,7 @@ from catchup_client.names import Uid
 from catchup_client.outbox import Outbox
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Outgoing
+from catchup_client.reads import Reads
 from catchup_client.repair import Repairs
 from catchup_client.settings import Settings
 from catchup_client.signalling import Signalling
@@ -34,6 +35,7 @@ class Engine:
     Link      keeps a connection, and carries requests
     Arrivals  saves what arrives, and notes in Due what is to be done next
     Acks      acks and clears what is due
+    Reads     tells how far the person has read
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
     Hearing, Signalling  hear and send what is not saved, such as typing
@@ -72,6 +74,8 @@ class Engine:
         )
         self.signalling = Signalling(self.link, settings, timing)
         self.outbox = Outbox(store, self.link, arrivals, self.events, due, parallel_sessions=settings.parallel_sessions)
+        self._due = due
+        self._reads = Reads(store, self.link, due, settings, timing)
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
@@ -83,10 +87,15 @@ class Engine:
         self.outbox.put(message)
         self.signalling.wrote(message.session_id)
 
+    def has_read(self) -> None:
+        """Tell the server how far the person has read now."""
+        self._due.reads.set()
+
     def _on_login(self, report: LoginReport) -> None:
         # Of a connection that was replaced by this one.
         self._forget_signals()
         self._acks.start_over()
+        self._reads.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
 
@@ -105,7 +114,7 @@ class Engine:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
                     (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
                 ]
-                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._repairs)]
+                runs += [(work, self._works.run(work.run)) for work in (self._acks, self._reads, self._repairs)]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:
             failure = first_error(errors)

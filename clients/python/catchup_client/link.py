@@ -153,6 +153,7 @@ class Link:
             encoding=self._encoding,
             on_push=self._arrivals.take_push,
             on_head=self._arrivals.take_head,
+            on_read=self._arrivals.take_read,
             on_signal=self._arrivals.take_signal,
             on_ask=self._arrivals.take_ask,
             answer_timeout=self._settings.answer_timeout,

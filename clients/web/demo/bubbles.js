@@ -1,6 +1,7 @@
 // The rows of a chat as elements.
 
-import { faceOf, noticeText } from "./chat-list.js";
+import { faceOf } from "./faces.js";
+import { noticeText } from "./words.js";
 import { icon, make } from "./dom.js";
 import { faultOf } from "./faults.js";
 import { dayOf, hourOf, textOf } from "./format.js";
@@ -12,6 +13,7 @@ import { currentLanguage, say } from "./texts.js";
 
 /**
  * @typedef {object} Acts
+ * @property {string} me
  * @property {boolean} isGroup
  * @property {readonly string[]} people who may be mentioned
  * @property {(queued: Queued) => void} onDiscard
@@ -25,6 +27,8 @@ export function elementOf(row, acts) {
       return messageOf(row, acts);
     case "queued":
       return queuedOf(row.queued, acts);
+    case "recalled":
+      return recalledOf(row, acts);
     case "notice":
       return make("p", { className: "notice" }, noticeText(row.message) || textOf(row.message.content));
     case "day":
@@ -37,11 +41,12 @@ export function elementOf(row, acts) {
 }
 
 /** @param {Extract<Row, {kind: "message"}>} row @param {Acts} acts */
-function messageOf({ message, isFirst, isMine, mentionsMe }, { isGroup, people }) {
+function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, people }) {
   const names = ["message", isMine && "mine", isFirst && "first", mentionsMe && "mention"].filter(Boolean).join(" ");
   const shows = isGroup && !isMine && isFirst;
   const meta = make("button", { type: "button", className: "meta", tabIndex: -1, "aria-haspopup": "menu" }, hourOf(message.serverTimeMs, currentLanguage()));
-  if (isMine) meta.append(icon("tick"), make("span", { className: "heard" }, say("isSent")));
+  if (message.revised > 0) meta.prepend(`${say("edited")} `);
+  if (isMine) meta.append(icon(isRead ? "ticks" : "tick"), make("span", { className: "heard" }, say(isRead ? "isRead" : "isSent")));
   meta.append(make("span", { className: "heard" }, say("options")));
   const bubble = make(
     "div",
@@ -53,6 +58,14 @@ function messageOf({ message, isFirst, isMine, mentionsMe }, { isGroup, people }
   if (!shows) bubble.prepend(make("span", { className: "heard" }, `${isMine ? say("you") : message.sender}: `));
   const element = make("div", { className: names }, ...(shows ? [faceOf(message.sender)] : []), bubble);
   element.dataset["seq"] = String(message.seq);
+  return element;
+}
+
+/** Where a message was. It can still be hidden. @param {Extract<Row, {kind: "recalled"}>} row @param {Acts} acts */
+function recalledOf({ message: { seq, sender }, by }, { me }) {
+  const text = by !== sender ? say("recalledFor", { name: by, sender }) : by === me ? say("recalledByYou") : say("recalledBy", { name: by });
+  const element = make("p", { className: "notice" }, text);
+  element.dataset["seq"] = String(seq);
   return element;
 }
 

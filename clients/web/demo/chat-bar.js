@@ -1,12 +1,15 @@
-// The bar above a chat: the way back, whose chat it is, and what one can do about it.
+// The bar above a chat: the way back, whose chat it is, what they do now, and what one can do about it.
 
-import { faceOf } from "./chat-list.js";
 import { iconButton, make } from "./dom.js";
+import { faceOf } from "./faces.js";
 import { currentLanguage, say } from "./texts.js";
 
 /**
  * @typedef {object} BarLook
  * @property {string} title
+ * @property {string} status under the title
+ * @property {boolean} isOnline
+ * @property {boolean} isTyping
  * @property {"people" | "block" | null} about what the sign at the right is for; null for a chat with oneself
  * @property {boolean} isBlocked
  * @property {boolean} isReachable
@@ -14,33 +17,43 @@ import { currentLanguage, say } from "./texts.js";
 
 export class ChatBar {
   element = make("div", { className: "bar" });
+  /** It is not a status for those who hear the page: that somebody types is told again and again. */
+  #status = make("small");
   #acts;
   #shown = "";
 
-  /** @param {{onBack: () => void, onAbout: () => void}} acts */
+  /** @param {{onBack: () => void, onAbout: () => void, onMore: (button: HTMLElement) => void}} acts */
   constructor(acts) {
     this.#acts = acts;
   }
 
   /** Draw it anew if it looks otherwise; the focus stays on the button that has it. @param {BarLook} look */
-  draw(look) {
+  draw({ status, isTyping, ...look }) {
+    this.#status.textContent = status;
+    this.#status.classList.toggle("typing", isTyping);
     const shown = JSON.stringify([look, currentLanguage()]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const { title, about, isBlocked, isReachable } = look;
     const focused = /** @type {HTMLElement | null} */ (this.element.contains(document.activeElement) ? document.activeElement : null);
-    const back = iconButton("back", say("back"), this.#acts.onBack);
-    back.dataset["act"] = "back";
-    this.element.replaceChildren(back, faceOf(title), make("h3", {}, title));
-    if (about) {
-      const name = about === "people" ? "membersOf" : isBlocked ? "unblock" : "block";
-      const button = iconButton(about, say(name, { name: title }), this.#acts.onAbout);
-      button.dataset["act"] = "about";
-      button.classList.toggle("on", isBlocked);
-      button.disabled = !isReachable;
-      this.element.append(button);
-    }
+    const buttons = this.#buttons(look);
+    const [back, ...others] = buttons;
+    const heading = make("div", { className: "heading" }, make("h3", {}, look.title), this.#status);
+    this.element.replaceChildren(/** @type {Node} */ (back), faceOf(look.title, look.isOnline), heading, ...others);
     const act = focused?.dataset["act"];
-    if (act) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-act="${act}"]:enabled`) ?? back)?.focus();
+    if (act) (buttons.find((button) => button.dataset["act"] === act && !button.disabled) ?? back)?.focus();
+  }
+
+  /** @param {Omit<BarLook, "status" | "isTyping">} look */
+  #buttons({ title, about, isBlocked, isReachable }) {
+    const back = iconButton("back", say("back"), this.#acts.onBack);
+    const more = iconButton("more", say("optionsOf", { name: title }), () => this.#acts.onMore(more));
+    [back.dataset["act"], more.dataset["act"]] = ["back", "more"];
+    if (!about) return [back, more];
+    const name = about === "people" ? "membersOf" : isBlocked ? "unblock" : "block";
+    const button = iconButton(about, say(name, { name: title }), this.#acts.onAbout);
+    button.dataset["act"] = "about";
+    button.classList.toggle("on", isBlocked);
+    button.disabled = !isReachable;
+    return [back, button, more];
   }
 }

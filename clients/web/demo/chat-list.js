@@ -1,10 +1,13 @@
-// The list of chats: red dots, the newest text, when, and what waits to be sent.
+// The list of chats, and the menu of each.
 
-import { afterFrame, arrange, icon, make } from "./dom.js";
-import { hueOf, initialOf, noticeOf, textOf, titleOf, whenOf } from "./format.js";
+import { openChatMenu } from "./chat-menu.js";
+import { lookOf, partsOf } from "./chat-row.js";
+import { afterFrame, arrange, iconButton, make } from "./dom.js";
+import { titleOf } from "./format.js";
+import { onMenu } from "./menu.js";
 import { currentLanguage, say } from "./texts.js";
 
-/** @import { Message, SessionState } from "catchup-client" */
+/** @import { SessionState } from "catchup-client" */
 /** @import { Device } from "./device.js" */
 
 /** So many rows are in the document; a person with more chats finds the others by name. */
@@ -12,13 +15,11 @@ const MOST_ROWS = 100;
 /** So many rows are drawn in one frame of the screen, so that a cheap phone answers in between. */
 const ROWS_PER_FRAME = 5;
 
-/** @param {string} name */
-export const faceOf = (name) =>
-  make("span", { className: `face hue${hueOf(name)}`, "aria-hidden": "true" }, initialOf(name));
-
 export class ChatList {
   /** @type {Map<string, {row: HTMLElement, shown: string}>} */
   #rows = new Map();
+  /** @type {readonly SessionState[]} */
+  #sessions = [];
   #list = make("ul", { className: "chats" });
   #empty = make("div", { className: "empty" });
   #turn = 0;
@@ -30,16 +31,28 @@ export class ChatList {
     this.#device = device;
     this.#onOpen = onOpen;
     this.element = make("div", { className: "list" }, this.#list, this.#empty);
+    onMenu(this.#list, (place) => {
+      const row = /** @type {HTMLElement | null} */ (place.of.closest("li")?.querySelector("[data-session]"));
+      return this.#openMenu(row?.dataset["session"] ?? "", place);
+    });
+  }
+
+  /** @param {string} sessionId @param {import("./menu.js").Place} place */
+  #openMenu(sessionId, place) {
+    const session = this.#sessions.find((each) => each.sessionId === sessionId);
+    if (session) openChatMenu(this.#device, session, titleOf(session, this.#device.uid), place);
+    return session !== undefined;
   }
 
   /**
-   * Draw the list, the newest chats first.
+   * Draw the list in this order.
    * @param {readonly SessionState[]} sessions
    * @returns {Promise<boolean>} true when all is in the document; false if a newer list was drawn meanwhile
    */
   async draw(sessions) {
     const turn = (this.#turn += 1);
     const shown = sessions.slice(0, MOST_ROWS);
+    this.#sessions = shown;
     this.#list.hidden = shown.length === 0;
     this.#empty.hidden = shown.length > 0;
     this.#list.setAttribute("aria-label", say("sessions", { name: this.#device.uid }));
@@ -75,18 +88,8 @@ export class ChatList {
    * @param {() => boolean} mayChange
    */
   #row(session, mayChange) {
-    const { sessionId, unread, timestampMs } = session;
-    const newest = this.#device.newest.get(sessionId);
-    const queued = this.#device.outbox.filter(({ message, refused }) => message.sessionId === sessionId && !refused);
-    const last = queued.at(-1);
-    const look = {
-      title: titleOf(session, this.#device.uid),
-      when: timestampMs ? whenOf(timestampMs, Date.now(), currentLanguage()) : "",
-      text: last ? say("ownText", { text: textOf(last.message.content) }) : newest ? previewOf(newest, this.#device.uid) : "",
-      isQueued: queued.length > 0,
-      isMentioned: session.mentions.length > 0,
-      unread,
-    };
+    const { sessionId } = session;
+    const look = lookOf(session, this.#device);
     const shown = JSON.stringify([look, currentLanguage()]);
     const known = this.#rows.get(sessionId) ?? { row: make("li", {}), shown: "" };
     this.#rows.set(sessionId, known);
@@ -96,47 +99,12 @@ export class ChatList {
     button.onclick = () => this.#onOpen(sessionId);
     button.dataset["session"] = sessionId;
     button.replaceChildren(...partsOf(look, sessionId));
-    if (!button.isConnected) known.row.replaceChildren(button);
+    if (!button.isConnected) {
+      const options = iconButton("more", "", () => this.#openMenu(sessionId, { of: options }));
+      options.classList.add("options");
+      known.row.replaceChildren(button, options);
+    }
+    known.row.lastElementChild?.setAttribute("aria-label", say("optionsOf", { name: look.title }));
     return known.row;
   }
-}
-
-/**
- * @param {{title: string, when: string, text: string, isQueued: boolean, isMentioned: boolean, unread: number}} look
- * @param {string} sessionId
- */
-function partsOf({ title, when, text, isQueued, isMentioned, unread }, sessionId) {
-  const kind = sessionId.startsWith("g:") ? [icon("people")] : [];
-  const count = unread > 99_999 ? "99,999+" : unread.toLocaleString(currentLanguage());
-  const mention = make("span", { className: "at", title: say("mentioned") }, "@", hidden(say("mentioned")));
-  return [
-    faceOf(title),
-    make("span", { className: "name" }, ...kind, title),
-    make("small", { className: "when" }, when),
-    make("span", { className: "last" }, ...(isQueued ? [icon("clock"), hidden(say("waits"))] : []), text),
-    make(
-      "span",
-      { className: "badges" },
-      ...(isMentioned ? [mention] : []),
-      ...(unread > 0 ? [make("span", { className: "dot", title: say("unread", { count: unread }) }, count, hidden(say("unreadWord")))] : []),
-    ),
-  ];
-}
-
-/** Words for those who hear the page. @param {string} text */
-export const hidden = (text) => make("span", { className: "heard" }, ` ${text}`);
-
-/** What a notice says; "" for a message that a person wrote. @param {Message} message */
-export function noticeText(message) {
-  const notice = noticeOf(message);
-  return notice ? say(notice.name, { ...notice.values, role: say(notice.role) }) : "";
-}
-
-/** @param {Message} message @param {string} me */
-function previewOf(message, me) {
-  const notice = noticeText(message);
-  if (notice) return notice;
-  const text = textOf(message.content).slice(0, 200);
-  if (message.sender === me) return say("ownText", { text });
-  return message.sessionId.startsWith("g:") ? `${message.sender}: ${text}` : text;
 }

@@ -1,25 +1,26 @@
 // One chat on the screen.
 
 import { isGroup } from "catchup-client";
+import { Announcement } from "./announcement.js";
 import { elementOf } from "./bubbles.js";
+import { ChatActs } from "./chat-acts.js";
 import { ChatBar } from "./chat-bar.js";
-import { noticeText } from "./chat-list.js";
-import { Composer } from "./composer.js";
 import { unlessClosed } from "./device.js";
-import { explained, tellOfBlock } from "./dialogs.js";
+import { explained } from "./dialogs.js";
 import { icon, make } from "./dom.js";
 import { Feed } from "./feed.js";
 import { nameOf, textOf, titleOf } from "./format.js";
-import { openGroup } from "./group-dialog.js";
-import { openMenu } from "./menu.js";
+import { Joining } from "./joining.js";
 import { MessageList } from "./message-list.js";
-import { itemsOf, offerMenus } from "./message-menu.js";
+import { offerMenus } from "./message-menu.js";
+import { isShown } from "./rows.js";
 import { Standing } from "./standing.js";
 import { say } from "./texts.js";
+import { noticeText, seenText, typingText } from "./words.js";
+import { Writing } from "./writing.js";
 
-/** @import { Message, Queued } from "catchup-client" */
+/** @import { Message } from "catchup-client" */
 /** @import { Device } from "./device.js" */
-/** @import { Place } from "./menu.js" */
 /** @import { Row } from "./rows.js" */
 
 /** Nearer to the bottom than that, the person reads what comes. */
@@ -34,13 +35,15 @@ export class ChatView {
   #feed;
   /** @type {MessageList<Row>} */
   #list;
-  #composer = new Composer((text, at, atAll) => this.#write(text, at, atAll));
+  #writing;
+  #announcement = new Announcement();
   #bar;
   #standing;
   #state = make("p", { className: "loading", role: "status" });
   #heard = make("p", { className: "heard", "aria-live": "polite" });
   #down = make("button", { type: "button", className: "to-newest", hidden: true, onclick: () => this.#toNewest() });
-  #join = make("button", { type: "button", className: "primary join", hidden: true, onclick: () => this.#joinGroup() });
+  #joining;
+  #chatActs;
   #onBack;
   /** @type {(() => void)[]} */
   #unwatch = [];
@@ -52,14 +55,26 @@ export class ChatView {
     this.#isGroup = isGroup(sessionId);
     this.#title = nameOf(sessionId, device.uid);
     this.#standing = new Standing(device, sessionId);
-    this.#bar = new ChatBar({ onBack, onAbout: () => (this.#isGroup ? this.#openGroup() : this.#toggleBlock()) });
+    /** @param {unknown} error */
+    const onFault = (error) => void (this.#state.textContent = explained(error));
+    // The list goes down now, and not when the message is saved: the person may have scrolled away by then.
+    this.#writing = new Writing(device, sessionId, { onWrite: () => this.#list.toBottom(), onFault });
+    this.#joining = new Joining(device, sessionId, { onJoined: () => this.#onJoined(), onFault });
+    const [standing, writing] = [this.#standing, this.#writing];
+    const onChange = () => this.translate();
+    this.#chatActs = new ChatActs(device, sessionId, { standing, writing, title: () => this.#title, onBack, onChange, onFault });
+    this.#bar = new ChatBar({
+      onBack,
+      onAbout: () => (this.#isGroup ? this.#chatActs.openGroup() : unlessClosed(this.#chatActs.toggleBlock())),
+      onMore: (button) => unlessClosed(this.#chatActs.openOptions(button)),
+    });
     this.#onBack = onBack;
     this.#feed = new Feed(device, sessionId, () => this.#draw());
     const onNearTop = () => unlessClosed(this.#feed.older());
     this.#list = new MessageList((row) => elementOf(row, this.#acts()), onNearTop, () => this.#onMove());
-    offerMenus(this.#list.element, (seq, place) => this.#openMenu(seq, place));
-    const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#join, this.#down);
-    this.element = make("section", { className: "chat" }, this.#bar.element, middle, this.#heard, this.#composer.element);
+    offerMenus(this.#list.element, (seq, place) => this.#chatActs.openMessage(this.#feed.message(seq), place));
+    const middle = make("div", { className: "middle" }, this.#state, this.#list.element, this.#joining.element, this.#down);
+    this.element = make("section", { className: "chat" }, this.#bar.element, this.#announcement.element, middle, this.#heard, this.#writing.element);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && onBack());
   }
 
@@ -69,13 +84,14 @@ export class ChatView {
       client.on("messages", ({ sessionId, messages, source }) => {
         if (sessionId === this.#sessionId) this.#take(messages, source === "push" || source === "sent");
       }),
+      client.on("revised", ({ sessionId, messages }) => sessionId === this.#sessionId && this.#feed.revise(messages)),
       client.on("login", () => unlessClosed(this.#onLogin())),
     ];
     const onChange = () => this.#draw();
     this.#device.addEventListener("change", onChange);
     this.#unwatch.push(() => this.#device.removeEventListener("change", onChange));
     this.translate();
-    this.#composer.focus();
+    this.#writing.focus();
     const known = (await client.sessions()).find(({ sessionId }) => sessionId === this.#sessionId);
     if (known) this.#title = titleOf(known, this.#device.uid);
     this.translate();
@@ -87,20 +103,26 @@ export class ChatView {
     for (const unwatch of this.#unwatch.splice(0)) unwatch();
     this.#feed.close();
     this.#list.close();
+    this.#writing.close();
   }
 
   translate() {
     this.#drawBar();
     this.#list.element.setAttribute("aria-label", say("messagesWith", { name: this.#title }));
-    this.#composer.translate(this.#title, this.#isGroup);
-    this.#join.textContent = say("joinGroup");
+    this.#writing.translate(this.#title);
     this.#list.redraw();
     this.#draw();
   }
 
   #drawBar() {
     const about = this.#isGroup ? "people" : this.#isNote ? null : "block";
-    this.#bar.draw({ title: this.#title, about, isBlocked: this.#standing.isBlocked, isReachable: this.#device.isReachable });
+    const { presence, isReachable, uid } = this.#device;
+    const typing = typingText(this.#sessionId, presence.typists.get(this.#sessionId) ?? []);
+    const seen = this.#isGroup ? undefined : presence.of(nameOf(this.#sessionId, uid));
+    const members = this.#standing.group?.members;
+    const status = typing || (members ? say("memberCount", { count: members }) : seenText(seen));
+    const look = { title: this.#title, status, isTyping: typing !== "", isOnline: seen?.online === true };
+    this.#bar.draw({ ...look, about, isBlocked: this.#standing.isBlocked, isReachable });
   }
 
   get #isNote() {
@@ -110,17 +132,19 @@ export class ChatView {
   /** @returns {import("./bubbles.js").Acts} */
   #acts() {
     return {
+      me: this.#device.uid,
       isGroup: this.#isGroup,
-      people: [...this.#composer.people, this.#device.uid],
-      onDiscard: ({ message }) => unlessClosed(this.#discard(message.msgId)),
-      onEdit: (queued) => unlessClosed(this.#edit(queued)),
+      people: [...this.#standing.others, this.#device.uid],
+      onDiscard: (queued) => unlessClosed(this.#writing.discard(queued)),
+      onEdit: (queued) => unlessClosed(this.#writing.rewrite(queued)),
     };
   }
 
   #draw() {
     this.#list.rows = this.#feed.rows();
     const { isLoading, error, isStuck } = this.#feed;
-    this.#state.textContent = isLoading ? say("loading") : error ? explained(error) : isStuck ? say("olderAtServer") : "";
+    const fault = error ? explained(error) : isStuck ? say("olderAtServer") : "";
+    this.#state.textContent = isLoading ? say("loading") : this.#standing.isOutside ? "" : fault;
     this.#down.hidden = this.#list.height < 300 && this.#news === 0;
     this.#down.replaceChildren(icon("down"), this.#news > 0 ? say("newMessages", { count: this.#news }) : say("toNewest"));
     this.#drawBar();
@@ -129,33 +153,24 @@ export class ChatView {
   async #learn() {
     const known = String(this.#standing.others);
     await this.#standing.learn();
-    const { others, isRunning, isOutside } = this.#standing;
-    this.#composer.offer(others, isRunning);
-    this.#join.hidden = !isOutside;
+    const { others, isOutside, group } = this.#standing;
+    this.#writing.take(this.#standing);
+    this.#announcement.draw(group?.announcement ?? null);
+    if (group?.name) this.#title = group.name;
+    this.#joining.draw(this.#title, isOutside && !group?.dissolved);
     if (String(others) !== known) this.#list.redraw(); // who can be mentioned is in another colour
     this.#draw();
   }
 
-  /** Join a group that anybody may join. */
-  async #joinGroup() {
-    try {
-      await this.#device.client.join(this.#sessionId);
-      await this.#device.client.refreshSessions();
-      await Promise.all([this.#learn(), this.#feed.start()]);
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  /** @param {unknown} error */
-  #fault(error) {
-    this.#state.textContent = explained(error);
+  async #onJoined() {
+    await this.#device.client.refreshSessions();
+    await Promise.all([this.#learn(), this.#feed.start()]);
   }
 
   /** @param {readonly Message[]} messages @param {boolean} isLive */
   #take(messages, isLive) {
     const fresh = this.#feed.take(messages, isLive);
-    const others = fresh.filter(({ sender }) => sender !== this.#device.uid);
+    const others = fresh.filter((message) => isShown(message) && message.sender !== this.#device.uid);
     if (fresh.some(({ kind }) => kind === "system")) unlessClosed(this.#learn());
     if (others.length === 0) return;
     const newest = /** @type {Message} */ (others[0]);
@@ -197,55 +212,7 @@ export class ChatView {
     this.#news = 0;
     if (isBehind) await this.#feed.start();
     this.#list.toBottom();
-    this.#composer.focus();
+    this.#writing.focus();
     await this.#device.client.markRead(this.#sessionId);
-  }
-
-  /** @param {string} text @param {string[]} at @param {boolean} atAll */
-  async #write(text, at, atAll) {
-    const to = this.#isGroup ? this.#sessionId : nameOf(this.#sessionId, this.#device.uid);
-    this.#list.toBottom(); // now, and not when it is saved: the person may have scrolled away by then
-    try {
-      await this.#device.client.post(to, { message: text }, { at: this.#isGroup ? at : [], atAll });
-      await this.#device.readOutbox();
-    } catch (error) {
-      this.#fault(error);
-      this.#composer.fill(text);
-    }
-  }
-
-  /** @param {number} seq @param {Place} place */
-  #openMenu(seq, place) {
-    const message = this.#feed.message(seq);
-    const items = message ? itemsOf(message) : [];
-    if (message && items.length > 0) openMenu(say("messageOptions", { name: message.sender }), items, place);
-    return items.length > 0;
-  }
-
-  /** @param {string} msgId */
-  async #discard(msgId) {
-    await this.#device.client.discard(msgId);
-    await this.#device.readOutbox();
-    this.#composer.focus();
-  }
-
-  /** @param {Queued} queued */
-  async #edit({ message }) {
-    await this.#discard(message.msgId);
-    this.#composer.fill(textOf(message.content));
-  }
-
-  async #toggleBlock() {
-    try {
-      await this.#standing.toggleBlock();
-      this.translate();
-      tellOfBlock(this.#title, this.#standing.isBlocked);
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #openGroup() {
-    unlessClosed(openGroup(this.#device, this.#sessionId, this.#title, this.#onBack));
   }
 }

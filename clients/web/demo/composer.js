@@ -1,6 +1,6 @@
 // The field in which a message is written. In a group, "@" offers the members; arrow keys, Enter and Escape choose.
 
-import { faceOf } from "./chat-list.js";
+import { faceOf } from "./faces.js";
 import { icon, make } from "./dom.js";
 import { EVERYONE, meant, named, typedMention } from "./mentions.js";
 import { say } from "./texts.js";
@@ -21,15 +21,21 @@ export class Composer {
   #send = make("button", { className: "primary round" }, icon("send"));
   #list = make("ul", { className: "offers", role: "listbox", id: this.#id, hidden: true });
 
-  /** @param {(text: string, at: string[], atAll: boolean) => void} onSend */
-  constructor(onSend) {
+  /**
+   * @param {(text: string, at: string[], atAll: boolean) => void} onSend
+   * @param {(isEmpty: boolean) => void} onType
+   */
+  constructor(onSend, onType) {
     this.#onSend = onSend;
     this.element = make("form", { className: "write" }, this.#list, this.#input, this.#send);
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    this.#input.addEventListener("input", () => this.#offer());
+    this.#input.addEventListener("input", () => {
+      this.#offer();
+      onType(this.isEmpty);
+    });
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.#input.addEventListener("blur", () => this.#hide());
     this.#list.addEventListener("pointerdown", (event) => this.#onPointer(event));
@@ -54,6 +60,10 @@ export class Composer {
     [this.people, this.#mayNameAll] = [people, mayNameAll];
     // The person may have typed an "@" before the members were known.
     if (this.#input === document.activeElement) this.#offer();
+  }
+
+  get isEmpty() {
+    return this.#input.value.trim() === "";
   }
 
   focus() {

@@ -4,9 +4,7 @@
 
 /** @typedef {{direction: "in" | "out", text: string, bytes: number}} Frame */
 /** @typedef {[name: DeedName, values?: Record<string, number | string>]} Deed */
-/** @typedef {"didAskCounters" | "didAdd" | "didSave" | "didClear" | "didAck" | "didAskPage" | "didSend" | "didStore"
- *   | "didHold" | "didRefuse" | "didEnd" | "didDelete" | "didCleared" | "didHear" | "didNothing" | "didKeepAlive"
- *   | "didAskSessions" | "didAskHistory" | "didChange" | "didAskMembers" | "didBlock" | "didFail"} DeedName */
+/** @typedef {Extract<import("./texts.js").TextName, `did${string}`>} DeedName */
 /**
  * A frame, and what came of it.
  * @typedef {object} Entry
@@ -28,7 +26,26 @@
 export const MOST = 500;
 /** An event belongs to one of so many last frames. */
 const NEAR = 60;
-const CHANGES = new Set(["create", "join", "leave", "add", "remove", "role"]);
+/**
+ * What frames ask for that always ask for the same.
+ * @type {Readonly<Record<string, DeedName>>}
+ */
+const ASKED = {
+  ...{ login: "didAskCounters", counters: "didAskCounters", chat: "didSend", sessions: "didAskSessions" },
+  ...{ members: "didAskMembers", blocked: "didAskMembers", requests: "didAskMembers", readers: "didAskMembers" },
+  ...{ create: "didChange", join: "didChange", leave: "didChange", add: "didChange", remove: "didChange", role: "didChange" },
+  ...{ describe: "didChange", mute: "didChange", dissolve: "didChange", ask: "didChange", approve: "didChange" },
+  ...{ block: "didBlock", unblock: "didBlock", settings: "didChoose", receipts: "didChoose" },
+  ...{ signal: "didSignal", online: "didAskOnline", recall: "didRecall", edit: "didEdit", hide: "didHide", hidden: "didHide" },
+};
+/**
+ * What pushes beside messages bring.
+ * @type {Readonly<Record<string, DeedName>>}
+ */
+const HEARD = {
+  ...{ head: "didHear", read: "didHearRead", settings: "didHearChoice", hide: "didHearHide", signal: "didHearSignal" },
+  ...{ receipt: "didHearReceipt", ask: "didHearAsk" },
+};
 
 export class Ledger {
   /** @type {Entry[]} the newest last */
@@ -104,16 +121,13 @@ export function deedsOf(entry) {
 
 /** @param {Entry} entry @returns {Deed[]} */
 function asked({ cmd, body }) {
-  if (cmd === "login" || cmd === "counters") return [["didAskCounters"]];
   if (cmd === "clear") return [["didClear", { count: Object.keys(body.sessions ?? {}).length }]];
+  if (cmd === "read") return [["didRead", { count: Object.keys(body.sessions ?? {}).length }]];
   if (cmd === "ack") return ackDeeds(body);
   if (cmd === "pull") return [...named("didAck", (body.ack ?? []).length), ["didAskPage", { count: body.limit ?? 20 }]];
   if (cmd === "history") return [["didAskHistory", { count: body.limit ?? 20 }]];
-  if (cmd === "chat") return [["didSend"]];
-  if (cmd === "sessions") return [["didAskSessions"]];
-  if (cmd === "members" || cmd === "blocked") return [["didAskMembers"]];
-  if (CHANGES.has(cmd)) return [["didChange"]];
-  if (cmd === "block" || cmd === "unblock") return [["didBlock"]];
+  const deed = ASKED[cmd];
+  if (deed) return [[deed]];
   return [["didKeepAlive"]];
 }
 
@@ -137,7 +151,9 @@ function taken({ cmd, code, body, added, chats, saved }) {
   if (cmd === "chatAck") deeds.unshift(["didStore"]);
   if (cmd === "ack") deeds.push(["didDelete"]);
   if (cmd === "clear") deeds.push(["didCleared"]);
-  if (cmd === "head") deeds.push(["didHear"]);
+  if (cmd === "chat" && body.ref) deeds.push(["didRevise"]);
+  const heard = code === "" ? HEARD[cmd] : undefined;
+  if (heard) deeds.push([heard]);
   return deeds.length > 0 ? deeds : [["didNothing"]];
 }
 

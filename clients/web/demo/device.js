@@ -1,6 +1,8 @@
 // One device of a person: its client, whether it is away, and what the screen needs to know beside what the client tells.
 
 import { Client, ClientClosed, ConnectionLost, dialWebSocket, isGroup } from "catchup-client";
+import { Presence } from "./presence.js";
+import { isShown } from "./rows.js";
 import { socketUrl, tokenFor } from "./server.js";
 
 /** @import { Message, Queued, SessionState } from "catchup-client" */
@@ -16,6 +18,9 @@ import { socketUrl, tokenFor } from "./server.js";
 
 /** What brought messages, by the source that the client names. */
 const ORIGINS = /** @type {const} */ ({ counter: "login", pull: "page", history: "page", push: "live", sent: "live" });
+
+/** Of the newest messages, so many are looked at for one that is shown: the others are hidden, or notices. */
+const LOOKED_AT = 50;
 
 /** Work that nobody waits for: whoever removes a phone ends it. @param {Promise<unknown>} work */
 export const unlessClosed = (work) =>
@@ -56,6 +61,7 @@ export class Device extends EventTarget {
       deviceId: id,
       dial: (...args) => this.#dial(...args),
     });
+    this.presence = new Presence(this.client, () => this.#changed());
   }
 
   /** Whether the server can be asked: by this tab, or by another one for it. */
@@ -80,6 +86,9 @@ export class Device extends EventTarget {
       this.#ledger.unread(this.name, sessionId, unread);
       this.#changed();
     });
+    client.on("revised", ({ sessionId, messages }) => unlessClosed(this.#revise(sessionId, messages)));
+    client.on("askedToJoin", (asked) => this.dispatchEvent(new CustomEvent("asked", { detail: asked })));
+    client.on("settings", () => this.#changed());
     for (const name of /** @type {const} */ (["sent", "held", "refused"])) client.on(name, () => unlessClosed(this.readOutbox()));
     for (const name of /** @type {const} */ (["login", "offline", "role", "head"])) client.on(name, () => this.#show(name));
     client.on("anew", () => this.#beginAnew());
@@ -95,12 +104,14 @@ export class Device extends EventTarget {
   }
 
   close() {
+    this.presence.forget();
     return this.client.close();
   }
 
   goAway() {
     this.isAway = true;
     this.#transport?.close();
+    this.presence.forget();
     this.#show("offline");
   }
 
@@ -146,10 +157,24 @@ export class Device extends EventTarget {
     this.#changed();
   }
 
-  /** @param {string} sessionId */
+  async #learnAgain() {
+    await this.client.refreshSessions();
+    this.#changed();
+  }
+
+  /** Find the newest message that is to be shown. @param {string} sessionId */
   async readNewest(sessionId) {
-    const [newest] = await this.client.messages(sessionId, { limit: 1 });
+    const newest = (await this.client.messages(sessionId, { limit: LOOKED_AT })).find(isShown);
     if (newest && newest.seq >= (this.newest.get(sessionId)?.seq ?? 0)) this.newest.set(sessionId, newest);
+  }
+
+  /** Messages look different now. @param {string} sessionId @param {readonly Message[]} messages */
+  async #revise(sessionId, messages) {
+    const newest = this.newest.get(sessionId);
+    if (!messages.some(({ seq }) => seq === newest?.seq)) return;
+    this.newest.delete(sessionId);
+    await this.readNewest(sessionId);
+    this.#changed();
   }
 
   /** @param {Parameters<typeof dialWebSocket>} args */
@@ -166,8 +191,10 @@ export class Device extends EventTarget {
     const origin = { from: ORIGINS[source], id: (this.#batches += 1), count: messages.length };
     for (const message of messages) {
       origins.set(message.seq, origin);
-      if (message.seq > (this.newest.get(sessionId)?.seq ?? 0)) this.newest.set(sessionId, message);
+      if (isShown(message) && message.seq > (this.newest.get(sessionId)?.seq ?? 0)) this.newest.set(sessionId, message);
     }
+    // A group's name is in no message.
+    if (messages.some(({ kind, content }) => kind === "system" && content["event"] === "describe")) unlessClosed(this.#learnAgain());
     if (source !== "sent") this.#since.messages += messages.length;
     this.#ledger.saved(this.name, messages);
     this.#changed();

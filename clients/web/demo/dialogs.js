@@ -48,6 +48,21 @@ export function formOf(action, fields, submit) {
 }
 
 /**
+ * Ask before something is done that can't be undone; the title says what.
+ * @param {string} title
+ * @param {string} text
+ * @param {() => Promise<unknown>} act
+ */
+export function openConfirm(title, text, act) {
+  const form = formOf(title, [make("p", {}, text)], async () => {
+    await act();
+    close();
+  });
+  form.querySelector("button.primary")?.classList.replace("primary", "danger");
+  const { close } = openDialog(title, form);
+}
+
+/**
  * A field with its name and a hint.
  * @param {string} name
  * @param {HTMLElement} input

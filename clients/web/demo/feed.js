@@ -85,6 +85,12 @@ export class Feed {
     return fresh;
   }
 
+  /** Messages that are shown look different now. @param {readonly Message[]} messages */
+  revise(messages) {
+    for (const message of messages) if (this.#messages.has(message.seq)) this.#messages.set(message.seq, message);
+    this.#onChange();
+  }
+
   /** @param {readonly Message[]} messages */
   #following(messages) {
     let next = this.#highest + 1;

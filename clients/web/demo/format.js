@@ -2,7 +2,7 @@
 
 import { isGroup } from "catchup-client";
 
-/** @import { Message, SessionState } from "catchup-client" */
+/** @import { SessionState } from "catchup-client" */
 
 /** @typedef {Intl.DateTimeFormatOptions} DateStyle */
 
@@ -45,6 +45,10 @@ export function whenOf(ms, nowMs, language) {
 /** @param {number} ms @param {string} language */
 export const hourOf = (ms, language) => written(ms, language, { timeStyle: "short" });
 
+/** The hour today, else the day and the hour. @param {number} ms @param {number} nowMs @param {string} language */
+export const timeOf = (ms, nowMs, language) =>
+  daysBetween(Math.min(ms, nowMs), Math.max(ms, nowMs)) === 0 ? hourOf(ms, language) : written(ms, language, { dateStyle: "medium", timeStyle: "short" });
+
 /**
  * The heading of a day in a chat.
  * @param {number} ms
@@ -55,6 +59,20 @@ export function dayOf(ms, nowMs, language) {
   const days = daysBetween(ms, nowMs);
   if (days > 1) return written(ms, language, { dateStyle: "full" });
   return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-days, "day");
+}
+
+/**
+ * How long ago something was, in words; null within the last minute.
+ * @param {number} ms
+ * @param {number} nowMs
+ * @param {string} language
+ */
+export function agoOf(ms, nowMs, language) {
+  const minutes = Math.floor((nowMs - ms) / 60_000);
+  if (minutes < 1) return null;
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  if (minutes < 60) return relative.format(-minutes, "minute");
+  return minutes < 24 * 60 ? relative.format(-Math.floor(minutes / 60), "hour") : relative.format(-daysBetween(ms, nowMs), "day");
 }
 
 /** Making a formatter takes a hundred times as long as using it. @type {Map<string, Intl.DateTimeFormat>} */
@@ -93,30 +111,6 @@ export function sizeOf(bytes, language) {
   const number = inBytes ? bytes : bytes / 1_000;
   const digits = { maximumFractionDigits: inBytes || number >= 100 ? 0 : 1 };
   return `${new Intl.NumberFormat(language, digits).format(number)} ${inBytes ? "B" : "kB"}`;
-}
-
-/** The texts of notices, by the change of a group that they tell of. */
-const NOTICES = /** @type {const} */ ({
-  create: "noticeCreate",
-  join: "noticeJoin",
-  leave: "noticeLeave",
-  add: "noticeAdd",
-  remove: "noticeRemove",
-  role: "noticeRole",
-});
-
-/**
- * What a notice tells: the name of its text, and what is filled in. null for a message that a person wrote.
- * @param {Message} message
- */
-export function noticeOf({ kind, sender, content }) {
-  const event = NOTICES[/** @type {keyof typeof NOTICES} */ (content["event"])];
-  if (kind !== "system" || !event) return null;
-  const uids = Array.isArray(content["uids"]) ? content["uids"] : [content["uid"] ?? ""];
-  const isAlone = event === "noticeCreate" && !uids.join("");
-  const name = isAlone ? /** @type {const} */ ("noticeCreateAlone") : event;
-  const role = ROLES[/** @type {keyof typeof ROLES} */ (content["role"])] ?? "member";
-  return { name, role, values: { name: sender, people: uids.join(", ") } };
 }
 
 /** The texts of roles. */

@@ -8,6 +8,23 @@ import { say } from "./texts.js";
 /** @import { Item, Place } from "./menu.js" */
 
 /**
+ * So long one may take a message back or edit it, unless the deployment has set other times (docs/protocol.md, section 9).
+ * The server judges by its own clock; here these only leave out what would be refused.
+ */
+const RECALL_MS = 120_000;
+const EDIT_MS = 900_000;
+
+/**
+ * @typedef {object} Acts
+ * @property {string} me
+ * @property {boolean} isRunning whether this person is owner or admin of the group
+ * @property {boolean} mayWrite
+ * @property {(message: Message) => void} onEdit
+ * @property {(message: Message) => void} onRecall
+ * @property {(message: Message) => void} onHide
+ */
+
+/**
  * Offer menus of the messages of a list: a click on a message's time, the right button, or a long press. With the keyboard,
  * Tab goes from the list to its lowest message, and arrow keys go to the others.
  * @param {HTMLElement} log
@@ -40,9 +57,36 @@ const seqOf = (element) => Number(/** @type {HTMLElement | null} */ (element.clo
 /** Whether it is not below what is seen of the list. @param {Element} element @param {Element} list */
 const isAbove = (element, list) => element.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom;
 
-/** What can be done with a message. @param {Message} message @returns {Item[]} */
-export function itemsOf(message) {
+/** What can be done with a message. @param {Message} message @param {Acts} acts @returns {Item[]} */
+export function itemsOf(message, acts) {
+  const may = mayOf(message, acts, Date.now());
   const copy = () => void navigator.clipboard.writeText(textOf(message.content));
-  // Over plain http from another machine there is no clipboard.
-  return window.isSecureContext ? [{ text: say("copy"), drawing: "copy", act: copy }] : [];
+  /** @type {(Item & {name: keyof typeof may})[]} */
+  const items = [
+    { name: "copy", text: say("copy"), drawing: "copy", act: copy },
+    { name: "edit", text: say("editMessage"), drawing: "edit", act: () => acts.onEdit(message) },
+    { name: "hide", text: say("hideMessage"), drawing: "hide", act: () => acts.onHide(message) },
+    { name: "recall", text: say("recallMessage"), drawing: "recall", isDanger: true, act: () => acts.onRecall(message) },
+  ];
+  return items.filter(({ name }) => may[name]);
+}
+
+/**
+ * What this person may do with a message now.
+ * @param {Message} message
+ * @param {Pick<Acts, "me" | "isRunning" | "mayWrite">} acts
+ * @param {number} nowMs
+ */
+export function mayOf({ sender, serverTimeMs, content, recalled, kind }, { me, isRunning, mayWrite }, nowMs) {
+  const isMine = sender === me;
+  const ageMs = nowMs - serverTimeMs;
+  const isText = typeof content["message"] === "string";
+  const isWhole = !recalled && kind !== "system";
+  return {
+    // Over plain http from another machine there is no clipboard.
+    copy: isWhole && globalThis.isSecureContext === true,
+    edit: isWhole && isText && isMine && mayWrite && ageMs < EDIT_MS,
+    hide: kind !== "system",
+    recall: isWhole && mayWrite && (isRunning || (isMine && ageMs < RECALL_MS)),
+  };
 }

@@ -1,10 +1,10 @@
 // Below the list of chats: writing to somebody, making a group, and whom this person has blocked.
 
 import { isGroup, privateSession } from "catchup-client";
-import { faceOf } from "./chat-list.js";
+import { faceOf } from "./faces.js";
 import { openDialog } from "./dialogs.js";
 import { make } from "./dom.js";
-import { openNewGroup } from "./group-dialog.js";
+import { openNewGroup } from "./new-group.js";
 import { say } from "./texts.js";
 
 /** @import { Device } from "./device.js" */

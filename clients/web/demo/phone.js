@@ -1,12 +1,14 @@
 // One phone: a person's device with its list of chats or one chat on the screen, and around it what one can try with it.
 
+import { isGroup } from "catchup-client";
 import { AwayTools } from "./away-tools.js";
-import { ChatList, faceOf, hidden } from "./chat-list.js";
+import { ChatList } from "./chat-list.js";
+import { faceOf, hidden } from "./faces.js";
 import { ChatView } from "./chat-view.js";
 import { Device, unlessClosed } from "./device.js";
 import { explained } from "./dialogs.js";
 import { afterFrame, iconButton, make } from "./dom.js";
-import { shortCount } from "./format.js";
+import { nameOf, shortCount, titleOf } from "./format.js";
 import { Freezes } from "./freezes.js";
 import { PhoneFoot } from "./phone-foot.js";
 import { currentLanguage, say } from "./texts.js";
@@ -79,6 +81,10 @@ export class Phone extends HTMLElement {
     this.#device.addEventListener("anew", () => {
       this.#showHome();
       this.#tell(say("anew"));
+    });
+    this.#device.addEventListener("asked", (event) => {
+      const { sessionId, uid } = /** @type {CustomEvent} */ (event).detail;
+      unlessClosed(this.#tellOfAsking(sessionId, uid));
     });
     window.addEventListener("language", this.#translate);
     this.#translate();
@@ -159,12 +165,21 @@ export class Phone extends HTMLElement {
     this.#tellWhetherReached();
     if (!this.#isOpen) return;
     const sessions = await this.#device.client.sessions();
-    const unknown = sessions.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
+    const shown = await this.#device.client.chatList();
+    const unknown = shown.slice(0, 100).filter(({ sessionId }) => !this.#device.newest.has(sessionId));
     await Promise.all(unknown.map(({ sessionId }) => this.#device.readNewest(sessionId)));
-    this.#drawBadge(sessions.reduce((sum, { unread }) => sum + unread, 0));
-    if (!(await this.#list.draw(sessions))) return;
+    this.#drawBadge(await this.#device.client.unreadTotal());
+    if (!(await this.#list.draw(shown))) return;
+    const people = sessions.filter(({ sessionId }) => !isGroup(sessionId)).map(({ sessionId }) => nameOf(sessionId, this.#setting.uid));
+    this.#device.presence.show(people.filter((uid) => uid !== this.#setting.uid));
     if (this.#device.awaitsFirstScreen) this.#measure(sessions);
     this.#device.learnNames(sessions).catch(() => undefined);
+  }
+
+  /** @param {string} sessionId @param {string} uid */
+  async #tellOfAsking(sessionId, uid) {
+    const state = await this.#device.client.session(sessionId).state();
+    this.#tell(say("asksToJoin", { name: uid, group: titleOf(state, this.#setting.uid) }));
   }
 
   /** All that is unread, as on the sign of an app. @param {number} unread */

@@ -5,12 +5,14 @@ import { RequestRefused, isGroup } from "catchup-client";
 import { nameOf } from "./format.js";
 import { membersOf } from "./members.js";
 
-/** @import { Member } from "catchup-client" */
+/** @import { Announcement, GroupSummary, Member } from "catchup-client" */
 /** @import { Device } from "./device.js" */
 
 export class Standing {
   /** @type {readonly Member[]} of a group, the first ones */
   members = [];
+  /** @type {GroupSummary & {announcement: Announcement | null} | null} */
+  group = null;
   isBlocked = false;
   /** Whether this person is no member of the group. */
   isOutside = false;
@@ -30,8 +32,13 @@ export class Standing {
 
   /** Whether this person runs the group, as its owner or an admin. */
   get isRunning() {
-    const mine = this.members.find(({ uid }) => uid === this.#device.uid);
-    return mine?.role === "OWNER" || mine?.role === "ADMIN";
+    return this.group?.role === "OWNER" || this.group?.role === "ADMIN";
+  }
+
+  /** Until when this person may only read the group. */
+  get mutedUntilMs() {
+    const { mutedUntilMs = 0, allMutedUntilMs = 0 } = this.group ?? {};
+    return this.isRunning ? mutedUntilMs : Math.max(mutedUntilMs, allMutedUntilMs);
   }
 
   /** Ask the server, if it can be reached. */
@@ -39,13 +46,22 @@ export class Standing {
     const { client, uid, isReachable } = this.#device;
     if (!isReachable) return;
     try {
-      if (isGroup(this.#sessionId)) this.members = await membersOf(client, this.#sessionId);
-      else this.isBlocked = (await client.blocked()).includes(nameOf(this.#sessionId, uid));
+      if (!isGroup(this.#sessionId)) this.isBlocked = (await client.blocked()).includes(nameOf(this.#sessionId, uid));
+      else [this.group, this.members] = await Promise.all([client.description(this.#sessionId), membersOf(client, this.#sessionId)]);
       this.isOutside = false;
     } catch (error) {
-      // Whoever is no member may not see the members.
-      this.isOutside = error instanceof RequestRefused && error.code === "PERMISSION_DENIED";
+      // Whoever is no member may not see the members; nobody is one of a group that is dissolved.
+      this.isOutside = error instanceof RequestRefused && ["PERMISSION_DENIED", "FAILED_PRECONDITION"].includes(error.code);
+      if (this.isOutside) await this.#learnWhyOutside();
     }
+  }
+
+  async #learnWhyOutside() {
+    const { client } = this.#device;
+    const sessions = await client.refreshSessions();
+    const group = sessions.find(({ sessionId }) => sessionId === this.#sessionId)?.group;
+    this.members = [];
+    this.group = group ? { ...group, announcement: null } : null;
   }
 
   /** Block the other person, or end it. */

@@ -294,8 +294,8 @@ export const MUTANTS = [
   {
     wrong: "typing goes on after the message",
     file: "typists.js",
-    from: "if (source === \"push\") for",
-    to: "if (false) for",
+    from: "if (source !== \"push\") return;\n",
+    to: "return;\n",
     tests: ["signals"],
   },
   {
@@ -462,8 +462,8 @@ export const MUTANTS = [
   {
     wrong: "what was hidden comes back with the next page",
     file: "protocol/draft.js",
-    from: "includes(session.hiding.seqs, given.seq) ? blank(given) : given",
-    to: "given",
+    from: "includes(session.hiding.seqs, given.seq) ? blank(told) : told",
+    to: "told",
     tests: ["hiding"],
   },
   {
@@ -612,5 +612,19 @@ export const MUTANTS = [
     from: "isHidden ? blank(given(message)) : given(message)",
     to: "given(message)",
     tests: ["revising"],
+  },
+  {
+    wrong: "a signal that a message has overtaken is shown",
+    file: "arrivals.js",
+    from: "timeMs > spokeAtMs && ",
+    to: "",
+    tests: ["conformance"],
+  },
+  {
+    wrong: "the end of what nobody has heard of is told",
+    file: "signals.js",
+    from: "      if (!isHeard) return false;\n",
+    to: "",
+    tests: ["conformance"],
   },
 ];

@@ -16,7 +16,7 @@ import { tell, tellAll } from "./telling.js";
  * @import { ChatAck, Counter, Message, Outgoing, SessionSummary } from "./protocol/model.js"
  * @import { Draft } from "./protocol/draft.js"
  * @import { Saved } from "./protocol/incoming.js"
- * @import { Signal } from "./protocol/signals.js"
+ * @import { PushedSignal } from "./protocol/signals.js"
  * @import { Store } from "./store/store.js"
  */
 
@@ -27,6 +27,11 @@ export class Arrivals {
   #events;
   #due;
   #onAnew;
+  /**
+   * When the last pushed message of each person in each session was accepted, by the server's clock.
+   * @type {Map<string, number>}
+   */
+  #spokeAtMs = new Map();
 
   /** @param {Store} store @param {Emitter} events @param {Due} due @param {() => void} onAnew */
   constructor(store, events, due, onAnew) {
@@ -111,14 +116,16 @@ export class Arrivals {
   /** Save and count a pushed message. @param {Message} message */
   async #takeMessage(message) {
     const { sessionId } = message;
+    if (!message.quiet) this.#spokeAtMs.set(`${sessionId} ${message.sender}`, message.serverTimeMs);
     await this.#live(sessionId, "push", (draft) => incoming.takeLive(draft, message));
     if (isGroup(sessionId) || message.sender !== this.#store.uid) this.#due.reached(sessionId, message.number);
   }
 
-  /** Show a signal. @param {Signal} signal */
-  async #takeSignal(signal) {
+  /** Show a signal, unless a message of the person has overtaken it. @param {PushedSignal} pushed */
+  async #takeSignal({ timeMs, ...signal }) {
     const session = await this.#store.session(signal.sessionId);
-    if (isShown(signal, this.#store.uid, session)) this.#events.emit("signal", signal);
+    const spokeAtMs = this.#spokeAtMs.get(`${signal.sessionId} ${signal.uid}`) ?? -1;
+    if (timeMs > spokeAtMs && isShown(signal, this.#store.uid, session)) this.#events.emit("signal", signal);
   }
 
   /** Note the newest seq of a group. @param {Head} head */

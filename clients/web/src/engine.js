@@ -85,7 +85,7 @@ export class Engine {
     this.repairs = new Repairs(store, this.link, this.catchUps, this.#due, settings, timing, signal);
     this.choosing = new Choosing(store, this.arrivals, this.link, this.catchUps, this.#due, timing, signal);
     this.hides = new Hides(store, this.arrivals.personal, this.link, this.#due, signal);
-    this.signals = new Signals(this.link, events, timing, signal);
+    this.signals = new Signals(this.link, timing, signal);
     this.#tasks = [this.link, this.acks, this.outbox, this.repairs, this.choosing, this.hides].map((part) =>
       part.run().catch((/** @type {unknown} */ error) => {
         if (!signal.aborted) onFailure(isEnd(error) ? null : error);
@@ -100,8 +100,9 @@ export class Engine {
     await Promise.race([Promise.all(this.#tasks), new Promise((resolve) => setTimeout(resolve, 100))]);
   }
 
-  /** A message waits in the outbox. */
-  send() {
+  /** A message waits in the outbox. @param {string} [sessionId] its session, if it is new */
+  send(sessionId) {
+    if (sessionId) this.signals.endTyping(sessionId);
     this.#due.outbox.raise();
   }
 

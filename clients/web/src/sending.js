@@ -59,7 +59,7 @@ export class SendCalls extends JoinCalls {
   async #post(message) {
     if (!(await this.device.store.enqueue(message))) throw new InvalidInput("msgId", "is in the outbox already");
     // It is in the outbox, so that the next leader sends it too.
-    this.device.call("send").catch(() => undefined);
+    this.device.call("send", message.sessionId).catch(() => undefined);
     return message.msgId;
   }
 }

@@ -4,7 +4,6 @@ import { isTemporary } from "./errors.js";
 import { signal } from "./protocol/requests.js";
 
 /**
- * @import { Emitter } from "./events.js"
  * @import { Link } from "./link.js"
  * @import { OutgoingSignal } from "./protocol/signals.js"
  * @import { Timing } from "./timing.js"
@@ -34,25 +33,27 @@ export class Signals {
    */
   #typedAt = new Map();
 
-  /** @param {Link} link @param {Emitter} events @param {Timing} timing @param {AbortSignal} signal */
-  constructor(link, events, timing, signal) {
+  /** @param {Link} link @param {Timing} timing @param {AbortSignal} signal */
+  constructor(link, timing, signal) {
     this.#link = link;
     this.#timing = timing;
     this.#signal = signal;
-    // The message is what the person has typed: it ends it, and what they type next is told at once.
-    const ended = events.on("sent", ({ sessionId }) => {
-      if (this.#typedAt.get(sessionId) !== Infinity) this.#typedAt.delete(sessionId);
-      if (this.#waiting.get(sessionId)?.signal.kind === "typing") this.#drop(sessionId);
-    });
-    signal.addEventListener("abort", () => {
-      ended();
-      for (const sessionId of this.#waiting.keys()) this.#drop(sessionId);
-    });
+    signal.addEventListener("abort", () => this.startOver());
   }
 
-  /** Send again what was refused; called after each login. */
+  /** Drop what waits, and send again what was refused; called after each login. */
   startOver() {
+    for (const sessionId of this.#waiting.keys()) this.#drop(sessionId);
     this.#typedAt.clear();
+  }
+
+  /**
+   * A message is sent: it is what the person has typed. What they type next is told at once.
+   * @param {string} sessionId
+   */
+  endTyping(sessionId) {
+    if (this.#waiting.get(sessionId)?.signal.kind === "typing") this.#drop(sessionId);
+    if (this.#typedAt.get(sessionId) !== Infinity) this.#typedAt.delete(sessionId);
   }
 
   /**
@@ -68,7 +69,9 @@ export class Signals {
       if (now < (this.#typedAt.get(sessionId) ?? -Infinity) + AGAIN_SECONDS) return false;
       this.#typedAt.set(sessionId, now);
     } else if (kind === "stopped") {
-      this.#typedAt.delete(sessionId);
+      const isHeard = this.#waiting.get(sessionId)?.signal.kind !== "typing" && this.#typedAt.has(sessionId);
+      this.endTyping(sessionId);
+      if (!isHeard) return false;
     }
     this.#drop(sessionId);
     return new Promise((done) => {

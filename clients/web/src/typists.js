@@ -37,7 +37,8 @@ export function watchTyping(events, timing, ended) {
     );
   });
   events.on("messages", ({ sessionId, messages, source }) => {
-    if (source === "push") for (const { sender } of messages) end(sessionId, sender);
+    if (source !== "push") return;
+    for (const { sender, quiet } of messages) if (!quiet) end(sessionId, sender);
   });
   events.on("offline", () => {
     for (const [sessionId, uids] of typing) for (const uid of uids.keys()) end(sessionId, uid);

@@ -10,7 +10,7 @@ let tab;
 
 const sent = () => server.sent.filter(({ cmd }) => cmd === "signal").map(({ body }) => [body.to, body.kind]);
 const push = (kind, uid = "alice", sessionId = CHAT) =>
-  server.tell({ cmd: "signal", uid, body: { chatType: 1, to: "bob", kind, data: "d", sessionId } });
+  server.tell({ cmd: "signal", uid, time: 10_000, body: { chatType: 1, to: "bob", kind, data: "d", sessionId } });
 
 function noteEvents(of) {
   Object.assign(of.seen, { typing: [], signals: [] });
@@ -105,15 +105,15 @@ describe("typing", () => {
 
   it("is at most one signal a second in all; the latest of a session takes the place of an earlier one", async () => {
     void tab.typing("alice");
-    const earlier = tab.signal("carol", "typing");
+    const earlier = tab.signal("carol", "waving");
     await time.advance(0.1);
-    const stopping = tab.stopTyping("carol");
+    const stopping = tab.signal("carol", "recording");
     await time.advance(0.1);
     assert.deepEqual(sent(), [["alice", "typing"]]);
     assert.equal(await earlier, false);
     await time.advance(1);
     await stopping;
-    assert.deepEqual(sent(), [["alice", "typing"], ["carol", "stopped"]]);
+    assert.deepEqual(sent(), [["alice", "typing"], ["carol", "recording"]]);
   });
 
   it("is dropped without a connection, and never sent later", async () => {

@@ -14,9 +14,9 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult
+from catchup.usecases.sending.delivering import PrivateDelivery
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Sent
-from catchup.usecases.sending.send import SendMessage
 from tests.faults.mutants.registry import mutant
 
 
@@ -26,8 +26,10 @@ def _(_original: Any, _owner: Uid, message: Message, _found: Any) -> Any:
     return CounterRow.last_seq.does_not_exist() | (CounterRow.last_seq < message.seq)
 
 
-@mutant("a counter may be lowered", "late retry of a send that died before it was counted", SendMessage, "_raise")
-def _(_original: Any, self: SendMessage, message: Message) -> None:
+@mutant(
+    "a counter may be lowered", "late retry of a send that died before it was counted", PrivateDelivery, "raise_counter"
+)
+def _(_original: Any, self: PrivateDelivery, message: Message) -> bool:
     owner, counters = message.draft.recipient, cast(DynamoCounters, self.counters)
     counters._dynamo.update(
         counters._table,
@@ -35,23 +37,29 @@ def _(_original: Any, self: SendMessage, message: Message) -> None:
         [CounterRow.last_seq.set(message.seq), CounterRow.received.set(message.number)],
         CounterRow.uid.exists() | CounterRow.uid.does_not_exist(),
     )
+    return True
 
 
-@mutant("a raise that skips some is given up", "send that passes one that died", SendMessage, "_raise")
-def _(_original: Any, self: SendMessage, message: Message) -> None:
-    self.counters.raise_to(message.draft.recipient, message)
+@mutant("a raise that skips some is given up", "send that passes one that died", PrivateDelivery, "raise_counter")
+def _(_original: Any, self: PrivateDelivery, message: Message) -> bool:
+    return self.counters.raise_to(message.draft.recipient, message) is None
 
 
-@mutant("what is skipped is not pending", "late retry of a send that died before it was stored", SendMessage, "_raise")
-def _(original: Any, self: SendMessage, message: Message) -> None:
+@mutant(
+    "what is skipped is not pending",
+    "late retry of a send that died before it was stored",
+    PrivateDelivery,
+    "raise_counter",
+)
+def _(original: Any, self: PrivateDelivery, message: Message) -> bool:
     with patch.object(DynamoMessageLog, "between", lambda *_: []):
-        original(self, message)
+        return bool(original(self, message))
 
 
 @mutant("a number is raised when it is told", "send whose seq is taken", Place, "following")
-def _(original: Any, self: Place, session: SessionId, author: Uid, is_change: bool) -> Place:
+def _(original: Any, self: Place, session: SessionId, author: Uid, is_change: bool, is_quiet: bool = False) -> Place:
     """Not in the put: whoever builds on another's message does not count it."""
-    place: Place = original(self, session, author, is_change)
+    place: Place = original(self, session, author, is_change, is_quiet)
     return place._replace(before=self.before)
 
 
@@ -74,9 +82,9 @@ def _(_original: Any, self: Counter, seq: Seq) -> bool:
 @mutant(
     "a pending message stays pending", "late retry of a send that died before it was stored", DynamoCounters, "raise_to"
 )
-def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any) -> Counter | None:
+def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any, **named: Any) -> Counter | None:
     with patch.object(CounterRow.pending, "delete", lambda _seqs: CounterRow.timestamp.set(message.accepted_at_ms)):
-        found: Counter | None = original(self, owner, message, *rest)
+        found: Counter | None = original(self, owner, message, *rest, **named)
     return found
 
 
@@ -86,16 +94,15 @@ def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: 
     DynamoCounters,
     "raise_to",
 )
-def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any) -> Counter | None:
+def _(original: Any, self: DynamoCounters, owner: Uid, message: Message, *rest: Any, **named: Any) -> Counter | None:
     with patch.object(CounterRow.pending, "add", CounterRow.pending.set):
-        found: Counter | None = original(self, owner, message, *rest)
+        found: Counter | None = original(self, owner, message, *rest, **named)
     return found
 
 
-@mutant("a message without ackFlg is not counted", "ackFlg 0 to someone online", SendMessage, "_raise")
-def _(original: Any, self: SendMessage, message: Message) -> None:
-    if message.draft.wants_ack:
-        original(self, message)
+@mutant("a message without ackFlg is not counted", "ackFlg 0 to someone online", PrivateDelivery, "raise_counter")
+def _(original: Any, self: PrivateDelivery, message: Message) -> bool:
+    return not message.draft.wants_ack or bool(original(self, message))
 
 
 @mutant("a retry takes its numbers from the head", "send whose seq is taken", Placing, "place_again")

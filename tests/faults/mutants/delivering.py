@@ -20,6 +20,7 @@ from catchup.storage.presence_book import DynamoPresenceBook, _device_path, pres
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.tables import MessageRow, PresenceRow, SessionRow
 from catchup.usecases.catching_up.ports import Waiting
+from catchup.usecases.sending.delivering import PrivateDelivery
 from catchup.usecases.sending.ports import Lookup
 from catchup.usecases.sending.send import SendMessage
 from tests.faults.mutants.registry import mutant
@@ -72,8 +73,8 @@ def _(original: Any, self: DynamoInbox, *arguments: Any) -> Waiting:
     return waiting._replace(more=False)
 
 
-@mutant("delivered is taken for acked", "send to someone online", SendMessage, "_look_and_push")
-def _(original: Any, self: SendMessage, caller: Any, message: Message, *rest: Any) -> Any:
+@mutant("delivered is taken for acked", "send to someone online", PrivateDelivery, "look_and_push")
+def _(original: Any, self: PrivateDelivery, caller: Any, message: Message, *rest: Any) -> Any:
     taken = original(self, caller, message, *rest)
     owner = message.draft.recipient
     if self.presence.online([owner])[owner]:
@@ -99,7 +100,7 @@ def _(original: Any, self: DynamoInbox, owner: Uid, message: Message) -> None:
 
 @mutant("a retry only answers", "retry of a send that died before it was stored", SendMessage, "_resume")
 def _(original: Any, self: SendMessage, *arguments: Any) -> Any:
-    with patch.object(SendMessage, "_deliver", lambda _self, _caller, message, *_, **__: message):
+    with patch.object(PrivateDelivery, "__call__", lambda *_, **__: None):
         return original(self, *arguments)
 
 

@@ -210,9 +210,9 @@ def changes_of_membership_are_counted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Place,
         "following",
-        lambda self, session, author, is_change: original(self, session, author, is_change)._replace(
-            before=self.before.raised(session, author)
-        ),
+        lambda self, session, author, is_change, is_quiet=False: original(
+            self, session, author, is_change, is_quiet
+        )._replace(before=self.before.raised(session, author)),
     )
 
 
@@ -221,10 +221,10 @@ def own_messages_that_are_passed_are_not_noted(patch: pytest.MonkeyPatch) -> Non
     original = Applying.up_to
     note = DynamoMembers.note_own
 
-    def up_to(self: Applying, *arguments: Any) -> None:
+    def up_to(self: Applying, *arguments: Any) -> Any:
         patch.setattr(DynamoMembers, "note_own", lambda *_: None)
         try:
-            original(self, *arguments)
+            return original(self, *arguments)
         finally:
             patch.setattr(DynamoMembers, "note_own", note)
 

@@ -16,6 +16,7 @@ from catchup.usecases.screening.ports import HeldMessage
 from catchup.usecases.screening.review import ReleaseGate, Review
 from catchup.usecases.screening.screening import Screening
 from catchup.usecases.sending import send
+from catchup.usecases.sending.delivering import PrivateDelivery
 from catchup.usecases.sending.placing import Placing
 from catchup.usecases.sending.ports import Lookup, Sent
 from catchup.usecases.sending.send import SendMessage
@@ -115,12 +116,12 @@ def what_was_released_meanwhile_is_held_again(patch: pytest.MonkeyPatch) -> None
 
 
 def a_release_is_not_pushed_to_its_sender(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._look_and_push
+    original = PrivateDelivery.look_and_push
 
-    def look_and_push(self: SendMessage, caller: Any, message: Any, own: Any) -> Any:
+    def look_and_push(self: PrivateDelivery, caller: Any, message: Any, own: Any) -> Any:
         return original(self, caller, message, own if caller.device_id else ())
 
-    patch.setattr(SendMessage, "_look_and_push", look_and_push)
+    patch.setattr(PrivateDelivery, "look_and_push", look_and_push)
 
 
 def a_drop_forgets_that_it_was_held(patch: pytest.MonkeyPatch) -> None:
@@ -142,20 +143,19 @@ def a_drop_takes_no_heed_of_a_release(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_block_is_asked_for_after_the_message_is_stored(patch: pytest.MonkeyPatch) -> None:
-    original = SendMessage._deliver
+    original = PrivateDelivery.__call__
     found: list[Lookup] = []
 
     def allowed(self: SendMessage, draft: Any, lookup: Lookup) -> None:
         found.append(lookup)
 
-    def deliver(self: SendMessage, caller: Any, message: Any, *rest: Any, **named: Any) -> Any:
-        stored = original(self, caller, message, *rest, **named)
+    def deliver(self: PrivateDelivery, caller: Any, message: Any, *rest: Any, **named: Any) -> None:
+        original(self, caller, message, *rest, **named)
         if found and not send._is_allowed(found.pop()):
             raise Blocked
-        return stored
 
     patch.setattr(SendMessage, "_allowed", allowed)
-    patch.setattr(SendMessage, "_deliver", deliver)
+    patch.setattr(PrivateDelivery, "__call__", deliver)
 
 
 def a_retry_is_refused_whatever_was_accepted(patch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,13 @@ def _(stage: Stage) -> None:
     stage.person("bob").clear()
 
 
+@scenario("read", counted(2))
+def _(stage: Stage) -> None:
+    bob = stage.person("bob")
+    read = {"seq": bob.store.talk(SESSION).known, "received": bob.store.talk(SESSION).known}
+    bob.ask("read", sessions={SESSION: read})
+
+
 @scenario("pull page by page, each acking the one before", counted(12, limit=3))
 def _(stage: Stage) -> None:
     bob = stage.person("bob")

@@ -3,8 +3,11 @@
 Pure functions. The caller stores the result and its messages in one transaction.
 
 Only counters and live messages add numbers: the server raises its counter before it pushes a message. Pages add none,
-because they can be ahead of the server's counter, and don't tell what other devices have cleared. They only show that
+because they can be ahead of the server's counter, and don't tell what has been read elsewhere. They only show that
 numbers are missing.
+
+What is read is read on all devices of the person: a counter adds what is above their read position, whichever device
+has cleared it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,7 +43,8 @@ def is_vague(count: Count, counter: Counter) -> bool:
 
     After a `clear` up to `known`, the next counter says it.
     """
-    return counter.own_below is not None and counter.cleared < count.known < counter.own_below.to
+    base = max(count.known, counter.counted)
+    return counter.own_below is not None and counter.cleared < base < counter.own_below.to
 
 
 def add_counter(count: Count, counter: Counter) -> Count:
@@ -50,7 +54,9 @@ def add_counter(count: Count, counter: Counter) -> Count:
     (Range(low=4, high=6), Range(low=8, high=9))
     """
     count = forget(count, counter.joined_number if counter.left is None else counter.received)
-    base, unlisted = max(count.known, counter.cleared), count.unlisted
+    if counter.read is not None:
+        count = forget(count, counter.read.number)
+    base, unlisted = max(count.known, counter.counted), count.unlisted
     new = subtract([Range(base + 1, counter.received)], [Range(own, own) for own in sorted(counter.own)])
     if counter.own_below is not None and counter.own_below.to > base:
         unlisted = OwnBelow(counter.own_below.to, unlisted.count + counter.own_below.count)
@@ -70,7 +76,7 @@ def read(count: Count) -> Count:
 
 
 def forget(count: Count, up_to: Number) -> Count:
-    """Forget the numbers up to `up_to`, where the account's membership has begun or ended."""
+    """Forget the numbers up to `up_to`: they are read, or the account's membership has begun or ended there."""
     return Count(
         Number(max(count.known, up_to)),
         tuple(subtract(count.added, [Range(1, up_to)])),

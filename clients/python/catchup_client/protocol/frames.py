@@ -68,6 +68,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_head(frame)
     if cmd == "ask":
         return json_answers.decode_ask(frame)
+    if cmd == "read":
+        return json_answers.decode_read(frame)
     if cmd == "signal":
         return json_answers.decode_signal(frame)
     return Unknown(cmd)

@@ -33,6 +33,7 @@ ROUTES: Mapping[str, Route] = {
     "login": Route("GET", "/v1/counters", "counters_reply"),
     "counters": Route("POST", "/v1/counters", "counters_reply"),
     "clear": Route("POST", "/v1/counters/clear", "results_reply"),
+    "read": Route("POST", "/v1/counters/read", "results_reply"),
     "ack": Route("POST", "/v1/acks", "results_reply"),
     "chat": Route("POST", "/v1/messages", "chat_ack"),
     "pull": Route("POST", "/v1/sessions/{sessionId}/pull", "page_reply"),

@@ -33,6 +33,7 @@ from catchup_client.protocol.model import (
     SessionsReply,
     SessionSummary,
 )
+from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
 _CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role", "describe", "mute", "dissolve", "approve"})
@@ -54,6 +55,20 @@ def decode_ask(frame: Fields) -> AskPush:
     """Read an `ask` that was pushed."""
     body = frame.object("body")
     return AskPush(body.some_text("groupId"), Uid(frame.some_text("uid")), body.text("note"))
+
+
+def decode_read(frame: Fields) -> ReadPush:
+    """Read a `read` that was pushed."""
+    sessions = frame.object("body").entries("sessions")
+    return ReadPush({SessionId(name): _position(position) for name, position in sessions})
+
+
+def _position(position: Fields) -> ReadPosition:
+    return ReadPosition(Number(position.number("received")), Seq(position.number("seq")))
+
+
+def _read(body: Fields) -> ReadPosition | None:
+    return _position(body.object("read")) if "read" in body else None
 
 
 def decode_signal(frame: Fields) -> SignalPush:
@@ -87,7 +102,7 @@ def _body(cmd: str, body: Fields) -> Body | None:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
             return CountersReply(counters, body.text("next"), body.optional_text("epoch"))
-        case "clear" | "ack":
+        case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd == "chatAck" or cmd in _CHANGES:
             return _chat_ack(body)
@@ -142,6 +157,7 @@ def _counter(counter: Fields) -> Counter:
         joined=Seq(counter.number("joined")),
         joined_number=Number(counter.number("joinedNumber")),
         left=_optional_seq(counter, "left"),
+        read=_read(counter),
     )
 
 
@@ -174,6 +190,7 @@ def _summary(summary: Fields) -> SessionSummary:
         last_seq=Seq(summary.number("lastSeq")),
         timestamp_ms=summary.number("timestamp"),
         group=_group(summary),
+        read=_read(summary),
     )
 
 

@@ -29,6 +29,7 @@ from catchup_client.protocol.requests import (
     Online,
     Ping,
     Pull,
+    Read,
     Request,
     SessionAck,
     Sessions,
@@ -46,6 +47,8 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"next": next_} if next_ else {"sessionIds": list(session_ids)}
         case Clear(sessions):
             return {"sessions": dict(sessions)}
+        case Read(sessions):
+            return {"sessions": {name: {"seq": read.seq, "received": read.number} for name, read in sessions.items()}}
         case Chat(message):
             return encode_message(message)
         case Ack(acks):

@@ -8,6 +8,7 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import AskPush, GroupSummary, Head, MembersReply, OwnBelow, RequestsReply
+from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
 
 Content = Mapping[str, Any]
@@ -107,6 +108,13 @@ class Counter:
     """Groups: the number of the message `joined`; only higher numbers count as unread."""
     left: Seq | None = None
     """Groups: the seq of the message that ended the membership, None for members. If set, nothing is unread."""
+    read: ReadPosition | None = None
+    """How far the person has read, on any device; None if the server is too old to tell."""
+
+    @property
+    def counted(self) -> Number:
+        """The number up to which nothing is to be counted: what is read, or else what is cleared."""
+        return self.cleared if self.read is None else self.read.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,7 @@ class SessionSummary:
     """The highest seq of the session, own messages included."""
     timestamp_ms: int
     group: GroupSummary | None = None
+    read: ReadPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,4 +249,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | SignalPush | AskPush | PlatformError | Unknown
+Frame = Answer | Push | Head | ReadPush | SignalPush | AskPush | PlatformError | Unknown

@@ -16,6 +16,7 @@ from catchup_client.protocol.model import (
     ResultsReply,
     SessionsReply,
 )
+from catchup_client.protocol.reading import ReadPosition
 from catchup_client.protocol.signals import OnlineReply, SignalReply
 
 A = TypeVar("A", bound=AnswerBody)
@@ -62,6 +63,17 @@ class Clear(Request[ResultsReply]):
     """Tell up to which number this device has counted each session (at most 100 sessions)."""
 
     sessions: Mapping[SessionId, Number]
+
+    @property
+    def answered_by(self) -> type[ResultsReply]:  # noqa: D102
+        return ResultsReply
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Request[ResultsReply]):
+    """Tell how far the person has read each session (at most 100 sessions)."""
+
+    sessions: Mapping[SessionId, ReadPosition]
 
     @property
     def answered_by(self) -> type[ResultsReply]:  # noqa: D102

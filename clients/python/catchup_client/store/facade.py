@@ -20,6 +20,7 @@ from catchup_client.protocol.codes import Code
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.protocol.reading import ReadPosition
 from catchup_client.store import anew, mentions, messages, outbox, sessions
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.queries import Queries
@@ -102,6 +103,26 @@ class Store(Queries):
     def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""
         return self._change(message.session_id, lambda incoming, row: incoming.save_live(row, message))
+
+    def take_reads(self, reads: Mapping[SessionId, ReadPosition]) -> Mapping[SessionId, int]:
+        """Note what the person has read on another device; return the counts that have changed by it."""
+        with self._database.transaction() as db:
+            incoming = Incoming(db, self.path, self.owner)
+            unread: dict[SessionId, int] = {}
+            for session_id, position in reads.items():
+                row = sessions.get(db, session_id)
+                incoming.take_read(row, position)
+                _note_unread(unread, row)
+                sessions.put(db, row)
+            return unread
+
+    def confirm_reads(self, reads: Mapping[SessionId, ReadPosition]) -> None:
+        """Note how far the server knows that the person has read."""
+        with self._database.transaction() as db:
+            for session_id, position in reads.items():
+                row = sessions.get(db, session_id)
+                row.confirm_read(position)
+                sessions.put(db, row)
 
     def note_head(self, head: Head) -> HeadNoted:
         """Note the newest seq of a group."""
@@ -206,12 +227,12 @@ class Store(Queries):
     # Reading
 
     def mark_read(self, session_id: SessionId) -> bool:
-        """Set `unread` to zero; tell whether it was above zero."""
+        """Set `unread` to zero, on all devices of the person; tell whether it was above zero."""
         with self._database.transaction() as db:
             row = sessions.get(db, session_id)
             was_unread = row.count.unread > 0
             row.count = counting.read(row.count)
-            row.read_seq = row.last_seq
+            row.read_up_to(ReadPosition(row.count.known, Seq(max(row.last_seq, row.count.known))))
             mentions.forget(db, session_id)
             sessions.put(db, row)
             return was_unread

@@ -8,6 +8,7 @@ from catchup_client.errors import StoreConflict
 from catchup_client.names import Number, Seq, Uid, is_group
 from catchup_client.protocol import counting
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
+from catchup_client.protocol.reading import ReadPosition
 from catchup_client.store import groups, mentions, messages, outbox
 from catchup_client.store.results import Saved
 from catchup_client.store.sessions import SessionRow
@@ -23,10 +24,14 @@ class Incoming:
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if the session must be cleared, and its counter asked for again."""
-        group, adds = is_group(row.session_id), counter.received > max(counter.cleared, row.count.known)
+        group, adds = is_group(row.session_id), counter.received > max(counter.counted, row.count.known)
         # New messages of a private session wait in the offline store, even if history has brought them already.
         row.announced += counter.last_seq > self._highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
+        if counter.read is not None:
+            self.take_read(row, counter.read)
+            # The server tells what it knows; where the membership has ended there is nothing more to tell it.
+            row.told_number, row.told_seq = counter.read if counter.left is None else row.read
         if counting.is_vague(row.count, counter):
             return False
         row.count, is_settled = counting.add_counter(row.count, counter), True
@@ -47,16 +52,24 @@ class Incoming:
 
         The summary of a group doesn't tell which numbers are own messages, or are from before the account joined.
         """
-        counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms)
+        counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms, read=summary.read)
         if summary.group is not None:
             groups.put(self.db, row.session_id, summary.group)
             left = summary.group.left
             counter = replace(counter, left=left, last_seq=min(counter.last_seq, left or counter.last_seq))
             came_back = row.count.unread > 0 and summary.group.joined > row.joined
-            if came_back or counter.received > max(counter.cleared, row.count.known):
+            if came_back or counter.received > max(counter.counted, row.count.known):
                 row.hear_of(counter.last_seq, counter.timestamp_ms)
                 return False
         return self.add_counter(row, counter)
+
+    def take_read(self, row: SessionRow, position: ReadPosition) -> None:
+        """Take out what the person has read, here or on another device."""
+        row.announced += position.number > row.count.known and not is_group(row.session_id)
+        row.count = counting.forget(row.count, position.number)
+        row.read_up_to(position)
+        row.confirm_read(position)
+        mentions.forget(self.db, row.session_id, position.seq)
 
     def save_page(self, row: SessionRow, page: Sequence[Message], *, to_ack: bool) -> Saved:
         """Save the messages of a page or a counter; `to_ack`: they come from the offline store of a private session."""

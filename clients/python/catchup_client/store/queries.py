@@ -6,6 +6,7 @@ from collections.abc import Collection
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, is_group
 from catchup_client.protocol.model import Message, Outgoing
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.reading import ReadPosition
 from catchup_client.settings import MAX_ACKS_PER_REQUEST
 from catchup_client.store import groups, mentions, messages, outbox, sessions
 from catchup_client.store.database import Connect, Database, connect
@@ -61,6 +62,10 @@ class Queries:
     def uncleared(self) -> dict[SessionId, Number]:
         """Return, per session, the `known` that the server hasn't confirmed yet."""
         return sessions.uncleared(self._database.reading)
+
+    def untold_reads(self) -> dict[SessionId, ReadPosition]:
+        """Return, per session, how far the person has read, where the server hasn't confirmed it yet."""
+        return sessions.untold_reads(self._database.reading)
 
     def next_outgoing(self, session_id: SessionId) -> Outgoing | None:
         """Return the message of a session that is to be sent next."""

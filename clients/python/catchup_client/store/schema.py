@@ -18,7 +18,10 @@ CREATE TABLE session (
     joined       INTEGER NOT NULL,  -- groups: the seq of the message that made this account a member
     cleared      INTEGER NOT NULL,  -- the `known` that the server has confirmed; below known: clear is due
     last_seq     INTEGER NOT NULL,  -- the highest seq that this device has heard of
-    read_seq     INTEGER NOT NULL,  -- `last_seq` when the person last read
+    read_seq     INTEGER NOT NULL,  -- how far the person has read, here or on another device: a seq,
+    read_number  INTEGER NOT NULL,  --   and the number up to there
+    told_seq     INTEGER NOT NULL,  -- how much of that the server knows; if it is less, `read` is due
+    told_number  INTEGER NOT NULL,
     floor_seq    INTEGER NOT NULL,  -- what is below was removed, or isn't for this account
     inexact      INTEGER NOT NULL,  -- 1: `added` may have numbers that were removed, or are own ones: see `recount`
     bottom       INTEGER NOT NULL,  -- 1: the oldest readable message is saved
@@ -27,6 +30,7 @@ CREATE TABLE session (
     caught_up    INTEGER NOT NULL   -- `announced` when the last complete catch-up began
 ) WITHOUT ROWID;
 CREATE INDEX session_uncleared ON session (session_id, known) WHERE known > cleared;
+CREATE INDEX session_untold ON session (session_id) WHERE (read_number, read_seq) > (told_number, told_seq);
 
 CREATE TABLE message (
     session_id     TEXT NOT NULL,

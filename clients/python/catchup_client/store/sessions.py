@@ -9,9 +9,11 @@ from catchup_client.names import Number, Seq, SessionId
 from catchup_client.protocol.counting import Count
 from catchup_client.protocol.groups import OwnBelow
 from catchup_client.protocol.ranges import Range
+from catchup_client.protocol.reading import ReadPosition
 
 COLUMNS = (
-    "session_id, known, added, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, floor_seq, inexact,"
+    "session_id, known, added, unlisted, unlisted_to, joined, cleared, last_seq, read_seq, read_number,"
+    " told_seq, told_number, floor_seq, inexact,"
     " bottom, timestamp_ms, announced, caught_up"
 )
 
@@ -29,6 +31,9 @@ class SessionRow:
     cleared: Number = Number(0)
     last_seq: Seq = Seq(0)
     read_seq: Seq = Seq(0)
+    read_number: Number = Number(0)
+    told_seq: Seq = Seq(0)
+    told_number: Number = Number(0)
     floor_seq: Seq = Seq(0)
     inexact: bool = False
     bottom: bool = False
@@ -49,6 +54,19 @@ class SessionRow:
     def waiting(self) -> bool:
         """Whether messages were announced that aren't saved."""
         return self.announced > self.caught_up
+
+    @property
+    def read(self) -> ReadPosition:
+        """How far the person has read."""
+        return ReadPosition(self.read_number, self.read_seq)
+
+    def read_up_to(self, position: ReadPosition) -> None:
+        """Note that the person has read so far; a lower position changes nothing."""
+        self.read_number, self.read_seq = max(self.read, position)
+
+    def confirm_read(self, position: ReadPosition) -> None:
+        """Note that the server knows that the person has read so far."""
+        self.told_number, self.told_seq = max(ReadPosition(self.told_number, self.told_seq), position)
 
     def hear_of(self, seq: int, timestamp_ms: int = 0) -> None:
         """Note that a message with this seq exists."""
@@ -80,6 +98,9 @@ def put(db: sqlite3.Connection, row: SessionRow) -> None:
         row.cleared,
         row.last_seq,
         row.read_seq,
+        row.read_number,
+        row.told_seq,
+        row.told_number,
         row.floor_seq,
         row.inexact,
         row.bottom,
@@ -101,3 +122,12 @@ def uncleared(db: sqlite3.Connection) -> dict[SessionId, Number]:
     """Return, per session, the `known` that the server hasn't confirmed yet."""
     rows = db.execute("SELECT session_id, known FROM session WHERE known > cleared ORDER BY session_id")
     return {SessionId(session_id): Number(known) for session_id, known in rows}
+
+
+def untold_reads(db: sqlite3.Connection) -> dict[SessionId, ReadPosition]:
+    """Return, per session, how far the person has read, where the server hasn't confirmed it yet."""
+    rows = db.execute(
+        "SELECT session_id, read_number, read_seq FROM session"
+        " WHERE (read_number, read_seq) > (told_number, told_seq) ORDER BY session_id"
+    )
+    return {SessionId(session_id): ReadPosition(Number(number), Seq(seq)) for session_id, number, seq in rows}

@@ -8,7 +8,7 @@ import { fields, flag, from, listOf, mapOf, members, number, numbers, optional, 
  * @import { GroupSummary, JoinAsked } from "./groups.js"
  * @import { ChatAck, Counter, Message, Page, Position, Result, SessionSummary, SettingsResult } from "./model.js"
  * @import { HeldSettings } from "./session-settings.js"
- * @import { Signal } from "./signals.js"
+ * @import { PushedSignal } from "./signals.js"
  */
 
 const refOf = members({ seq: number, number, uid: text });
@@ -187,8 +187,12 @@ export const settingsPushOf = (body) => mapOf(settingsOf)(body, "sessions");
 /** The answer of `hide` and `hidden`, and the push. */
 export const hiddenOf = members({ sessionId: someText, seqs: numbers, version: number, end: flag });
 
-/** A push of a signal: its frame says whose it is. @type {(body: Fields, frame: Fields) => Signal} */
-export const signalOf = (body, frame) => ({ ...signalBodyOf(body), uid: someText(frame, "uid") });
+/** A push of a signal: its frame says whose it is, and when. @type {(body: Fields, frame: Fields) => PushedSignal} */
+export const signalOf = (body, frame) => ({
+  ...signalBodyOf(body),
+  uid: someText(frame, "uid"),
+  timeMs: number(frame, "time"),
+});
 
 /** @param {Fields} body */
 export const blockedOf = (body) => texts(body, "uids");

@@ -13,6 +13,7 @@ import { hasLeft } from "./session.js";
  * @property {string} kind "typing", "stopped", or a kind of the application's own
  * @property {string} data
  */
+/** @typedef {Signal & {timeMs: number}} PushedSignal `timeMs`: the server's clock */
 /**
  * A signal to send.
  * @typedef {object} OutgoingSignal

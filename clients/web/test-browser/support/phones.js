@@ -2,17 +2,19 @@
 
 import assert from "node:assert/strict";
 
-/** Show the phones of these people. */
+/** Show the devices of these people: `bob` is Bob's phone, `bob/tablet` his tablet. */
 export async function openPhones(page, stack, ...uids) {
   await page.goto(`${stack.origin}/?people=${uids.join(",")}`);
   return uids.map((uid) => new Phone(page, uid));
 }
 
 export class Phone {
-  constructor(page, uid) {
+  /** @param {string} which a person, or another device of theirs: bob/tablet */
+  constructor(page, which) {
+    const [uid, device] = which.split("/");
     this.page = page;
     this.uid = uid;
-    this.screen = page.getByRole("region", { name: uid, exact: true });
+    this.screen = page.getByRole("region", { name: device ? `${uid} · ${device}` : uid, exact: true });
     this.log = this.screen.getByRole("log", { name: "Messages with" });
   }
 
@@ -47,6 +49,18 @@ export class Phone {
     else await this.row(name).getByTitle(`${count.toLocaleString("en")} unread`, { exact: true }).waitFor();
   }
 
+  /** Choose from the menu of a chat in the list. */
+  async choose(name, ...items) {
+    await this.row(name).click({ button: "right" });
+    for (const item of items) await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Wait until the sign of its owner has this number, 0 for none. */
+  async hasBadge(count) {
+    if (count === 0) await this.screen.locator(".badge").waitFor({ state: "hidden" });
+    else await this.screen.locator(".badge").filter({ hasText: new RegExp(`^${count}\\b`) }).waitFor();
+  }
+
   async openChat(name) {
     await this.row(name).click();
     await this.log.waitFor();
@@ -64,8 +78,14 @@ export class Phone {
     await this.log.waitFor({ state: "detached" });
   }
 
+  /** Where messages are written; in a group it offers the members. */
+  field() {
+    const name = "Message to";
+    return this.screen.getByRole("textbox", { name }).or(this.screen.getByRole("combobox", { name }));
+  }
+
   async say(text) {
-    const field = this.screen.getByRole("textbox", { name: "Message to" });
+    const field = this.field();
     await field.fill(text);
     await field.press("Enter");
   }

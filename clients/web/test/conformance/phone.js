@@ -62,6 +62,8 @@ export class Phone {
     this.#client.on("messages", (event) =>
       (told.new[event.sessionId] ??= []).push(...event.messages.map(({ seq }) => seq)),
     );
+    this.#client.on("typing", ({ sessionId, uids }) => (told.typing[sessionId] = [...uids].sort()));
+    this.#client.on("signal", (signal) => told.signals.push(signal));
     this.#client.on("head", ({ sessionId, seq }) => (told.moved[sessionId] = seq));
     this.#client.on("sent", ({ msgId, seq }) => (told.sent[msgId] = seq));
     this.#client.on("held", ({ msgId }) => told.held.push(msgId));
@@ -87,6 +89,12 @@ export class Phone {
     switch (name) {
       case "read":
         return client.markRead(args.session);
+      case "typing":
+        return client.typing(args.to);
+      case "stop typing":
+        return client.stopTyping(args.to);
+      case "signal":
+        return client.signal(args.to, args.kind, args.data);
       case "discard":
         return client.discard(args.msgId);
       case "send": {
@@ -151,6 +159,8 @@ export class Phone {
 
 const emptyTold = () => ({
   unread: {},
+  typing: {},
+  signals: [],
   new: {},
   moved: {},
   sent: {},

@@ -38,6 +38,7 @@ function run({ seqs, ...short }) {
 
 /** Return a whole push. */
 export function push(frame) {
+  if (frame.cmd === "signal") return { time: EPOCH_MS + 100_000, ...frame, body: { data: "", ...frame.body } };
   if (frame.cmd !== "chat") return { time: EPOCH_MS, ...frame };
   return { time: EPOCH_MS, uid: frame.body.from, ...frame, body: message(frame.body) };
 }

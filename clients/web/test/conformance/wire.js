@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ConnectionLost } from "../../src/errors.js";
 import { answer } from "./short-forms.js";
 
-const ANSWERED = ["ack", "clear", "ping", "read", "sessions"];
+const ANSWERED = ["ack", "clear", "ping", "read", "sessions", "signal"];
 // `read` as long as no vector names it.
 const UNCOMPARED = ["ping", "read", "sessions"];
 

@@ -75,6 +75,18 @@ describe("the drawer", () => {
     assert.deepEqual(deedsOf(ack), [["didAck", { count: 3 }], ["didClear", { count: 1 }]]);
   });
 
+  it("tells a push of another device from the answer to the own request", () => {
+    assert.deepEqual(deedsOf(outward("read", { sessions: { [CHAT]: { seq: 3 } } })), [["didRead", { count: 1 }]]);
+    assert.deepEqual(deedsOf(inward("read", { sessions: {} })), [["didNothing"]]);
+    assert.deepEqual(deedsOf(inward("read", { sessions: {} }, { code: undefined })), [["didHearRead"]]);
+    assert.deepEqual(deedsOf(inward("signal", { kind: "typing" }, { code: undefined })), [["didHearSignal"]]);
+  });
+
+  it("tells that a notice changes another message", () => {
+    const notice = message(4, { type: "recall", ref: { seq: 2 } });
+    assert.deepEqual(deedsOf(inward("chat", notice, { code: undefined })), [["didRevise"]]);
+  });
+
   it("tells a refusal by its code, and a message that is held", () => {
     assert.deepEqual(deedsOf(inward("chatAck", {}, { code: "REJECTED" })), [["didRefuse", { code: "REJECTED" }]]);
     assert.deepEqual(deedsOf(inward("chatAck", {}, { code: "HELD" })), [["didHold"]]);

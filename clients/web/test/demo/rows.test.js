@@ -28,6 +28,12 @@ describe("a chat", () => {
     assert.deepEqual(read(rowsOf(chat({ messages: [3, 2, 1].map((seq) => message(seq)), origins }))), [1, "page 1", 2, 3]);
   });
 
+  it("has no mark for a notice that the page fetched alone", () => {
+    const messages = [message(2, { kind: "system", content: { event: "mute", until: 0 } }), message(1)];
+    const origins = new Map([...from("page", 2, 2), ...from("live", 1, 1)]);
+    assert.deepEqual(read(rowsOf(chat({ messages, origins }))), [1, "notice"]);
+  });
+
   it("says at its top why it ended, below which the oldest day begins", () => {
     assert.deepEqual(read(rowsOf(chat({ messages: [message(1)], end: "RETENTION" }))), ["RETENTION", "day", 1, "own 0"]);
   });
@@ -64,6 +70,34 @@ describe("a chat", () => {
     ];
     const mentioned = rowsOf(chat({ messages })).filter((row) => row.mentionsMe);
     assert.deepEqual(mentioned.map((row) => row.message.seq), [3, 1]);
+  });
+
+  it("shows that a message was recalled, and who did it, and no row for the notice that says so", () => {
+    const notice = message(3, { kind: "recall", sender: "carol", content: {}, quiet: true, ref: { seq: 2, number: 2, uid: "alice" } });
+    const [row, ...others] = rowsOf(chat({ messages: [notice, message(2, { recalled: true, content: {} })], origins: new Map(from("live", 1, 3, 2)) }));
+    assert.deepEqual([row.kind, row.message.seq, row.by, others.length], ["recalled", 2, "carol", 0]);
+    assert.equal(rowsOf(chat({ messages: [message(2, { recalled: true })] })).at(-1).by, "alice");
+  });
+
+  it("shows nothing of what is hidden, and nothing of a notice of an edit", () => {
+    const messages = [message(3, { kind: "edit", quiet: true, ref: { seq: 1 } }), message(2, { hidden: true }), message(1, { revised: 3 })];
+    assert.deepEqual(read(rowsOf(chat({ messages }))), [1, "own 0"]);
+  });
+
+  it("draws a row anew in its place when it is recalled, edited, or read", () => {
+    const looks = [{}, { revised: 3 }, { recalled: true }].map((more) => {
+      const row = rowsOf(chat({ me: "alice", messages: [message(1, more)] })).at(-1);
+      return `${row.key}: ${row.look}`;
+    });
+    const read = rowsOf(chat({ me: "alice", messages: [message(1)], readTo: 1 })).at(-1);
+    assert.equal(new Set([...looks, `${read.key}: ${read.look}`]).size, 4);
+    assert.ok(looks.every((look) => look.startsWith(`${read.key}: `)));
+  });
+
+  it("marks only own messages as read, up to where the other person has read", () => {
+    const messages = [message(3, { sender: "bob" }), message(2), message(1, { sender: "bob" })];
+    const rows = rowsOf(chat({ messages, readTo: 2 })).filter((row) => row.isRead);
+    assert.deepEqual(rows.map((row) => row.message.seq), [1]);
   });
 
   it("has a key for each row, and no two alike, with ten thousand messages", () => {

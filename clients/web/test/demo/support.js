@@ -21,5 +21,9 @@ export const message = (seq, more = {}) => ({
   at: [],
   atAll: false,
   kind: "",
+  hidden: false,
+  recalled: false,
+  revised: 0,
+  ref: null,
   ...more,
 });

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { message } from "./support.js"; // first: it stands in for what a browser has
 import { faultOf, faultOfError } from "../../demo/faults.js";
-import { dayOf, hueOf, initialOf, nameOf, noticeOf, shortCount, sizeOf, textOf, whenOf } from "../../demo/format.js";
+import { agoOf, dayOf, hueOf, initialOf, nameOf, shortCount, sizeOf, textOf, whenOf } from "../../demo/format.js";
 import { EVERYONE, meant, named, typedMention } from "../../demo/mentions.js";
+import { noticeOf } from "../../demo/notices.js";
+import { noticeText } from "../../demo/words.js";
 import { InvalidInput, RequestRefused } from "../../src/errors.js";
-import { message } from "./support.js";
 
 const NOW = new Date(2026, 10, 30, 0, 5).getTime();
 const MINUTE = 60_000;
@@ -21,6 +23,12 @@ describe("times and sizes", () => {
 
   it("write a number short where there is little room", () => {
     assert.deepEqual([9_876, 10_000, 123_456].map((count) => shortCount(count, "en")), ["9,876", "10K", "123K"]);
+  });
+
+  it("say how long ago somebody was here", () => {
+    assert.equal(agoOf(NOW - 59_000, NOW, "en"), null);
+    assert.deepEqual([5, 125].map((minutes) => agoOf(NOW - minutes * MINUTE, NOW, "en")), ["5 minutes ago", "2 hours ago"]);
+    assert.equal(agoOf(NOW - 2_900 * MINUTE, NOW, "zh"), "3天前");
   });
 
   it("do not speak of tomorrow when the server's clock is ahead", () => {
@@ -47,7 +55,26 @@ describe("names", () => {
 describe("messages", () => {
   it("of the system tell who did what to whom", () => {
     const notice = message(1, { kind: "system", content: { event: "role", uid: "carol", role: "ADMIN" } });
-    assert.deepEqual(noticeOf(notice), { name: "noticeRole", role: "admin", values: { name: "alice", people: "carol" } });
+    const { name, role, values } = noticeOf(notice);
+    assert.deepEqual({ name, role, values }, { name: "noticeRole", role: "admin", values: { name: "alice", people: "carol", text: "" } });
+  });
+
+  it("of the system tell what a group is called now, who may write, and that it has ended", () => {
+    const nameOfNotice = (content) => noticeOf(message(1, { kind: "system", content })).name;
+    assert.equal(nameOfNotice({ event: "describe", name: "Trip" }), "noticeRename");
+    assert.equal(nameOfNotice({ event: "describe", announcement: "At eight" }), "noticeAnnounce");
+    assert.equal(nameOfNotice({ event: "describe", announcement: "" }), "noticeUnannounce");
+    assert.equal(nameOfNotice({ event: "mute", until: Date.now() + 3_600_000 }), "noticeMuteAll");
+    assert.equal(nameOfNotice({ event: "mute", until: 0 }), "noticeUnmuteAll");
+    assert.equal(nameOfNotice({ event: "mute", uid: "bob", until: Date.now() + 3_600_000 }), "noticeMute");
+    assert.equal(nameOfNotice({ event: "mute", uid: "bob", until: Number.MAX_SAFE_INTEGER }), "noticeMuteEver");
+    assert.equal(nameOfNotice({ event: "mute", uid: "bob", until: 0 }), "noticeUnmute");
+    assert.equal(nameOfNotice({ event: "dissolve" }), "noticeDissolve");
+  });
+
+  it("of the system are told for a mute that has no end, too", () => {
+    const mute = message(1, { kind: "system", content: { event: "mute", until: Number.MAX_SAFE_INTEGER } });
+    assert.equal(noticeText(mute), "alice muted all but the admins");
   });
 
   it("of a person are no notices, whatever they contain", () => {
@@ -98,6 +125,7 @@ describe("faults", () => {
     assert.equal(faultOf("PERMISSION_DENIED", { cmd: "remove" }), "faultRole");
     assert.equal(faultOf("PERMISSION_DENIED", { cmd: "add", field: "body.uids" }), "faultBlocked");
     assert.equal(faultOf("FAILED_PRECONDITION", { cmd: "leave" }), "faultHandOver");
+    assert.equal(faultOf("FAILED_PRECONDITION", { cmd: "recall" }), "faultTooOld");
   });
 
   it("are told from the library's errors", () => {

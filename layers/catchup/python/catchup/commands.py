@@ -47,8 +47,14 @@ def _change(cmd: str, allowed: Who, http: str, takes_send: bool = True, throttle
     return Command(cmd, "group", "groups", rule, "chat_ack", "change_request", (http,), None, takes_send, throttled)
 
 
+def _revision(cmd: str, http: str) -> Command:
+    """A recall or an edit: its notice is a message of the session, answered like any message."""
+    rule = Rule(private=Who.NOT_BLOCKED, group=Who.MEMBER)
+    return Command(cmd, "chat", "revising", rule, "chat_ack", "revision_request", (http,), takes_send=True)
+
+
 _ROWS = (
-    Command("login", "sync", "catching_up", CALLER_ALONE, "counters_reply"),
+    Command("login", "sync", "catching_up", CALLER_ALONE, "counters_reply", "login_request"),
     Command(
         "counters",
         "sync",
@@ -144,6 +150,8 @@ _ROWS = (
         "members_request",
         ("GET /v1/groups/{groupId}/members",),
     ),
+    _revision("recall", "POST /v1/sessions/{sessionId}/messages/{seq}/recall"),
+    _revision("edit", "PUT /v1/sessions/{sessionId}/messages/{seq}"),
     Command("block", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("PUT /v1/blocks/{uid}",)),
     Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),

@@ -5,10 +5,12 @@ CatchupError
 │   └── NotYours          it names a uid, sender or session that is not the caller's
 ├── Denied                the caller has no right to it
 │   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyOwnerMutesAdmins,
-│       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, NotByAsking, Blocked, BlockedBySome, BlockedAsking
-├── Refused               the state of a group or list does not allow it
+│       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, NotByAsking, Blocked, BlockedBySome, BlockedAsking,
+│       OnlyItsAuthor
+├── Refused               the state of a group, list or message does not allow it
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
-│       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal
+│       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
+│       AlreadyRecalled, TooLate, CantAddMentions
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -170,6 +172,33 @@ class NothingSaidYet(Refused):
 
 class TooManyToSignal(Refused):
     """A signal to a group with too many members."""
+
+
+class OnlyItsAuthor(Denied):
+    """The message to recall or edit is somebody else's."""
+
+
+class NoSuchMessage(Refused):
+    """The message to recall or edit does not exist, or retention has removed it."""
+
+
+class NotRevisable(Refused):
+    """The message to recall or edit is a quiet one."""
+
+
+class AlreadyRecalled(Refused):
+    """The message to recall or edit was recalled before."""
+
+
+@dataclass(eq=False, repr=False)
+class TooLate(Refused):
+    """The message is older than an author may recall or edit. `limit_seconds` 0: no author may."""
+
+    limit_seconds: int
+
+
+class CantAddMentions(Refused):
+    """An edit mentions somebody whom the message did not mention."""
 
 
 class GroupExists(CatchupError):

@@ -46,6 +46,8 @@ DEFAULT_REQUESTS_PAGE = 50
 
 # API Gateway closes a connection after two hours; an entry older than this can only be a leftover.
 CONNECTION_LIFETIME_MS = 2 * 3_600_000
+# How long a job of the fan-out waits at most: `MessageRetentionPeriod` of its queue.
+JOB_LIFETIME_MS = 3_600_000
 MAX_DEVICES = 10
 
 # All fit into one row, and into one frame even if JSON escapes every character of a uid (131 bytes each: 26,200).
@@ -107,6 +109,8 @@ class Settings(SimpleNamespace):
 
     send_burst: Annotated[int, "new messages and group changes that one person may send at once", 300]
     send_rate: Annotated[int, "new messages and group changes that one person may send per second", 10]
+    recall_seconds: Annotated[int, "seconds in which an author may recall a message; 0 means never", 120]
+    edit_seconds: Annotated[int, "seconds in which an author may edit a message; 0 means never", 900]
     preview_messages: Annotated[int, "messages of a session that come with its counter", 5]
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
@@ -149,6 +153,7 @@ _WORD_LISTS = ("word_list_bucket", "word_list_key", "word_list_seconds", "modera
 _LIMITS = ("message_retention_days", "sent_retention_days", "send_burst", "send_rate")
 _WRITING = (*_GROUPS, "message_table", "sent_table", *_QUEUES, *_LIMITS, *_WORD_LISTS)
 _OFFLINE = ("inbox_table", "management_endpoint")
+_REVISING = ("recall_seconds", "edit_seconds")
 _HELD = ("held_table", "held_retention_days")
 # What each folder of functions/ reads; tests/unit/test_settings.py proves that it uses all of it, and no more.
 READ_BY: Mapping[str, tuple[str, ...]] = {
@@ -164,7 +169,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         "online_status",
         "dissolved_history",
     ),
-    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", "online_status"),
+    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", "online_status", *_REVISING),
     "group": _WRITING,
     "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
 }
@@ -217,13 +222,14 @@ def _check_tokens(settings: Settings) -> None:
 def _value(variable: Variable, environment: Mapping[str, str]) -> str | int:
     text = environment.get(variable.name, "")
     if text:
-        return _number(variable.name, text) if variable.kind is int else text
+        return _number(variable, text) if variable.kind is int else text
     if variable.default is None:
         raise SettingsError(f"{variable.name} is not set: {variable.meaning}; set it in template.yaml")
     return variable.default
 
 
-def _number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise SettingsError(f"{name} is {text!r}: it must be a whole number, 1 or more")
+def _number(variable: Variable, text: str) -> int:
+    least = 0 if variable.name.lower() in _REVISING else 1
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise SettingsError(f"{variable.name} is {text!r}: it must be a whole number, {least} or more")
     return int(text)

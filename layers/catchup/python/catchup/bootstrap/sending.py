@@ -23,6 +23,7 @@ from catchup.usecases.sending.send_limit import SendLimit
 
 if TYPE_CHECKING:
     from catchup.usecases.screening.ports import Judge
+    from catchup.usecases.sending.delivering import PrivateDelivery
     from catchup.usecases.sending.send import SendMessage
 
 
@@ -73,23 +74,34 @@ class Writing(Container):
     def send(self, gate: Gate) -> "SendMessage":
         """Sending to a person."""
         # Imported here: changes of groups send to nobody.
-        from catchup.storage.counter_book import DynamoCounters
-        from catchup.storage.inbox import DynamoInbox
-        from catchup.usecases.people.devices import PushToDevices
         from catchup.usecases.sending.send import SendMessage
 
         return SendMessage(
             limit=self.limit,
             placing=self.placing,
             sent_log=self.sent_log,
+            counters=self.private_delivery.counters,
+            delivery=self.private_delivery,
+            gate=gate,
+            concurrency=self.concurrency,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def private_delivery(self) -> "PrivateDelivery":
+        """What follows when a private message has its place."""
+        from catchup.storage.counter_book import DynamoCounters
+        from catchup.storage.inbox import DynamoInbox
+        from catchup.usecases.people.devices import PushToDevices
+        from catchup.usecases.sending.delivering import PrivateDelivery
+
+        return PrivateDelivery(
             messages=self.messages,
             inbox=DynamoInbox(self.storage),
             counters=DynamoCounters(self.storage),
             presence=self.presence,
             devices=PushToDevices(self.presence, self.push, self.concurrency, self.telemetry),
-            gate=gate,
             concurrency=self.concurrency,
-            clock=self.clock,
             telemetry=self.telemetry,
         )
 

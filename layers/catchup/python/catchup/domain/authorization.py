@@ -58,6 +58,7 @@ CALLER_ALONE = Rule()
 # Parts of a command that only some of its users may use.
 MENTION_ALL = Who.MANAGER
 MANAGE_AN_ADMIN = Who.OWNER
+RECALL_ANY = Who.MANAGER
 
 
 def includes(who: Who, membership: Membership | None) -> bool:

@@ -20,8 +20,12 @@ class Counter:
 
     `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
-    message at `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`: the owner has
-    blocked the other person. `read`: how far the owner has read.
+    newest counted message up to `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`:
+    the owner has blocked the other person. `read`: how far the owner has read.
+
+    `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
+    of the other's as at the last clear. `revised_at_ms`: when the counter last learned of one. `recalled`: numbers of
+    the other's messages that were recalled, the newest ones, also below `cleared`.
     """
 
     session_id: SessionId
@@ -32,13 +36,22 @@ class Counter:
     timestamp_ms: int = 0
     pending: frozenset[Seq] = field(default_factory=frozenset)
     blocked: bool = False
+    quiet_received: int = 0
+    quiet_sent: int = 0
+    quiet_seen: int = 0
+    revised_at_ms: int = 0
+    recalled: frozenset[int] = field(default_factory=frozenset)
     read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
 
     @property
     def unread(self) -> int:
-        """How many messages came since the last clear."""
-        return self.received - self.cleared
+        """How many messages came since the last clear, without those that were recalled."""
+        return self._above(self.cleared)
+
+    def _above(self, number: int) -> int:
+        recalled = sum(number < each <= self.received for each in self.recalled)
+        return max(0, self.received - number - recalled)
 
     @property
     def is_listed(self) -> bool:
@@ -54,8 +67,11 @@ class Counter:
             cleared=self.cleared,
             timestamp_ms=self.timestamp_ms,
             last_seq=self.last_seq,
+            recalled=sorted(self.recalled),
+            revised_at_ms=self.revised_at_ms,
+            is_unseen=self.quiet_received > self.quiet_seen,
             read=self.read,
-            not_read=max(0, self.received - self.read.number),
+            not_read=self._above(self.read.number),
             settings=self.settings,
         )
 
@@ -70,5 +86,7 @@ class Counter:
 
     def following(self, owner: Uid) -> Place:
         """The place after `last_seq`. Every seq up to `last_seq` exists."""
-        numbers = (self.sent, self.received) if owner <= self.other(owner) else (self.received, self.sent)
-        return Place(Seq(self.last_seq + 1), Numbers(*numbers))
+        counted, quiet = Numbers(self.sent, self.received), Numbers(self.quiet_sent, self.quiet_received)
+        if owner > self.other(owner):
+            counted, quiet = Numbers(*counted[::-1]), Numbers(*quiet[::-1])
+        return Place(Seq(self.last_seq + 1), counted, quiets=quiet)

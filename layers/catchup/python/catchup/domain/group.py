@@ -31,6 +31,9 @@ class Group:
     messages that mention everyone. `owner`, `owner_seq`: the last hand-over in the order of the session; 0: since the
     group was made. `members`: how many there are after the message `counted_to`. `muted_until_ms`: until then only the
     owner and admins may speak. `dissolved`, `dissolved_number`: the message that ended the group; 0: it goes on.
+
+    `revised`, `revised_at_ms`: the seq of the last recall or edit up to the head, and when the row learned of it.
+    `recalled`: numbers that were recalled, without those up to `recalled_floor`, which are told no more.
     """
 
     session_id: SessionId
@@ -54,6 +57,10 @@ class Group:
     hot: bool = False
     hinted: Seq = Seq(0)
     to_all: frozenset[Mention] = frozenset()
+    revised: Seq = Seq(0)
+    revised_at_ms: int = 0
+    recalled: frozenset[int] = frozenset()
+    recalled_floor: int = 0
 
     @property
     def after_head(self) -> Place:

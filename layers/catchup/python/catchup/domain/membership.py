@@ -16,7 +16,7 @@ alone which changes are behind it.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from hashlib import sha256
@@ -70,10 +70,11 @@ class Membership:
     """A person in a group: a member if `joined` is above `left`, and the group goes on.
 
     `joined_number`, `left_number`: the numbers of these messages. `seen`: the last message that began or ended the
-    membership and that a device knows of, because it has cleared since then. `over`, `over_number`: the message that
-    dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`: until then the
-    person may not speak. `asked_at_ms`: since when the person asks to join; 0: they don't.
-    `read`: how far the person has read.
+    membership, recall or edit that a device knows of, because it has cleared since then. `over`, `over_number`: the
+    message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
+    until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
+    out once, as own messages, whether they are still listed or told by a count. `asked_at_ms`: since when the person
+    asks to join; 0: they don't. `read`: how far the person has read.
     """
 
     uid: Uid
@@ -89,6 +90,7 @@ class Membership:
     own: frozenset[int] = field(default_factory=frozenset)
     own_floor: int = 0
     own_below: int = 0
+    own_recalled: frozenset[int] = field(default_factory=frozenset)
     mentions: frozenset[Mention] = field(default_factory=frozenset)
     muted_until_ms: int = 0
     asked_at_ms: int = 0
@@ -134,6 +136,11 @@ class Membership:
         """The number of that message: a device that knows of it has counted so far."""
         return self.joined_number if self.is_member else self.ended_number
 
+    def last_event(self, group: "Group") -> Seq:
+        """The seq of what a login tells this person until a device has cleared after it: their last turn, or a recall
+        or an edit since they joined."""
+        return max(self.last_turn, group.revised) if self.is_member else self.last_turn
+
     def has_noted(self, own: int) -> bool:
         """Whether this own message needs no noting: it is already excluded from unread, or not in its range."""
         return own in self.own or own <= max(self.cleared, self.own_floor)
@@ -163,26 +170,41 @@ class Membership:
         cleared = self.cleared if self.is_member else self.ended_number
         # Numbers that are cleared or replaced by a count were not above a head that was read later than this one.
         number = max(self.last_number(group), cleared)
-        own = [each for each in [*self._not_read(), *self._listed()] if each <= number] if self.is_member else []
-        below = OwnBelow(self.own_floor, self.own_below) if self.is_member and self.own_floor > cleared else None
+        recalled = self._recalled(group) if self.is_member else []
+        gone = {each for each in recalled if min(cleared, self.read_number) < each <= number}
+        own = {each for each in [*self._not_read(), *self._listed()] if each <= number} if self.is_member else set()
+        # Of own messages that are told by a count, those that were recalled are told one by one: whoever leaves out
+        # recalled numbers must not leave them out twice.
+        apart = (gone & (self.own | self.own_recalled)) - own
+        below = None
+        if self.is_member and self.own_floor > cleared:
+            told = sum(cleared < each <= self.own_floor for each in apart)
+            below = OwnBelow(self.own_floor, self.own_below - told)
+        own |= apart
         return Unread(
             session_id=self.session_id,
-            count=number - cleared - sum(each > cleared for each in own) - (below.count if below else 0),
+            count=number - cleared - sum(each > cleared for each in own | gone) - (below.count if below else 0),
             received=number,
             cleared=cleared,
             timestamp_ms=max(self.timestamp_ms, group.timestamp_ms) if self.is_member else self.timestamp_ms,
             last_seq=self.end(group.head),
-            own=own,
+            own=sorted(own),
             own_below=below,
             mentions=self._named(group, number) if self.is_member else (),
             joined=self.joined,
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
-            is_unseen=self.seen < self.last_turn,
+            recalled=recalled,
+            revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
+            is_unseen=self.seen < self.last_event(group),
             read=self._position(number, self.end(group.head)),
-            not_read=self._count_not_read(number, own, below),
+            not_read=self._count_not_read(number, own | gone, below),
             settings=self.settings,
         )
+
+    def _recalled(self, group: "Group") -> list[int]:
+        """The recalled numbers that this person may have counted."""
+        return sorted(each for each in group.recalled if each > max(group.recalled_floor, self.joined_number))
 
     def _position(self, number: int, end: Seq) -> Position:
         """How far the person has read, within their membership: what they have read is written without a look at the
@@ -190,25 +212,26 @@ class Membership:
         read = Position(min(self.read.number, number), Seq(min(self.read.seq, end)))
         return max(read, Position(self.joined_number, self.joined))
 
-    def _count_not_read(self, number: int, own: Sequence[int], below: OwnBelow | None) -> int:
-        """How many messages of others are above what the person has read; never too few."""
+    def _count_not_read(self, number: int, left_out: Set[int], below: OwnBelow | None) -> int:
+        """How many messages of others are above what the person has read; never too few. `left_out`: own numbers, and
+        recalled ones."""
         if not self.is_member:
             return 0
         base = min(self.read_number, number)
         counted = below.count if below and base <= self.cleared else 0
-        return number - base - counted - sum(each > base for each in own)
+        return number - base - counted - sum(each > base for each in left_out)
 
     def _named(self, group: "Group", number: int) -> list[Seq]:
         """The newest messages up to `number` that mention this person, or everyone, and are not read."""
         named = self.mentions | self.named_with_all(group)
         # A message may name somebody and everyone.
-        seqs = {each.seq for each in named if each.seq > self.joined and self.read_number < each.number <= number}
-        return sorted(seqs)[-MENTIONS_LIMIT:]
+        there = (each for each in named if each.seq > self.joined and each.number not in group.recalled)
+        return sorted({each.seq for each in there if self.read_number < each.number <= number})[-MENTIONS_LIMIT:]
 
     def named_with_all(self, group: "Group") -> set[Mention]:
         """The messages of others, not read, that mention everyone."""
         news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
-        return {each for each in news if each.number not in self.own}
+        return {each for each in news if each.number not in self.own | group.recalled}
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.

@@ -1,7 +1,7 @@
 """Chat messages and their places in a session."""
 
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid, private_members
@@ -12,6 +12,27 @@ class ChatType(IntEnum):
 
     PRIVATE = 1
     GROUP = 2
+
+
+class RevisionKind(Enum):
+    """What becomes of a message that is revised; the value is the `type` of the notice on the wire."""
+
+    RECALL = "recall"
+    EDIT = "edit"
+
+
+class Revision(NamedTuple):
+    """What the notice of a recall or an edit is about: the message at `seq`, its `number`, and its author."""
+
+    kind: RevisionKind
+    seq: Seq
+    number: int
+    author: Uid
+
+    @property
+    def recalled(self) -> frozenset[int]:
+        """The number, if this is a recall: it counts no more."""
+        return frozenset({self.number} if self.kind is RevisionKind.RECALL else ())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,6 +55,13 @@ class Draft:
     at_all: bool = False
     # A change of the group, written by the server for a request of the sender. It is quiet: it counts for nobody.
     is_system: bool = False
+    # The notice of a recall or an edit, written by the server for a request of the sender. It is quiet too.
+    revision: Revision | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it counts for nobody."""
+        return self.is_system or self.revision is not None
 
 
 class Numbers(NamedTuple):
@@ -65,25 +93,34 @@ class Place(NamedTuple):
 
     `before`: how many counted messages there are before it. `last_change`: groups: the seq of the last change of
     membership before it, 0 if there is none; so a place leads to the whole chain of changes before it
-    (docs/adr/0029-rights-are-judged-by-the-log.md).
+    (docs/adr/0029-rights-are-judged-by-the-log.md). `quiets`: private sessions: how many quiet messages each of the two
+    has written before it. Nobody else sees these numbers; by them a counter notices that it passes a quiet message.
     """
 
     seq: Seq
     before: Numbers = NONE
     last_change: Seq = Seq(0)
+    quiets: Numbers = NONE
 
-    def following(self, session: SessionId, author: Uid, is_change: bool) -> "Place":
-        """The place after the author's message at this one. A change is not counted, so it raises no number."""
+    def following(self, session: SessionId, author: Uid, is_change: bool, is_quiet: bool = False) -> "Place":
+        """The place after the author's message at this one. A change of membership, or another quiet message, is not
+        counted, so it raises no number."""
+        seq = Seq(self.seq + 1)
         if is_change:
-            return Place(Seq(self.seq + 1), self.before, self.seq)
-        return Place(Seq(self.seq + 1), self.before.raised(session, author), self.last_change)
+            return self._replace(seq=seq, last_change=self.seq)
+        if is_quiet:
+            is_private = private_members(session) is not None
+            return self._replace(seq=seq, quiets=self.quiets.raised(session, author) if is_private else self.quiets)
+        return self._replace(seq=seq, before=self.before.raised(session, author))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Message:
     """A message in its place. `accepted_at_ms` is the server's clock when it was accepted.
 
-    `before` and `last_change` are those of its `Place`. Only the log has `last_change`; it is not delivered.
+    `before`, `last_change` and `quiets` are those of its `Place`. Only the log has the last two; they are not
+    delivered. `revised`: the seq of the recall or edit that its content is from; 0: it is as it was sent.
+    `is_recalled`: the content is gone.
     """
 
     draft: Draft
@@ -92,11 +129,14 @@ class Message:
     accepted_at_ms: int
     before: Numbers = NONE
     last_change: Seq = Seq(0)
+    quiets: Numbers = NONE
+    revised: Seq = Seq(0)
+    is_recalled: bool = False
 
     @property
     def place(self) -> Place:
         """Its place in the session."""
-        return Place(self.seq, self.before, self.last_change)
+        return Place(self.seq, self.before, self.last_change, self.quiets)
 
     @property
     def number(self) -> int:
@@ -106,7 +146,16 @@ class Message:
     @property
     def following(self) -> Place:
         """The place after it."""
-        return self.place.following(self.session_id, self.draft.sender, self.draft.is_system)
+        draft = self.draft
+        return self.place.following(self.session_id, draft.sender, draft.is_system, draft.is_quiet)
+
+    def recalled(self, by: Seq) -> "Message":
+        """The message without its content, after the recall at this seq."""
+        return replace(self, draft=replace(self.draft, content=b"", at=(), at_all=False), revised=by, is_recalled=True)
+
+    def edited(self, by: Seq, content: bytes, at: tuple[Uid, ...], at_all: bool) -> "Message":
+        """The message with the content of the edit at this seq."""
+        return replace(self, draft=replace(self.draft, content=content, at=at, at_all=at_all), revised=by)
 
 
 def _row_of(session: SessionId, author: Uid) -> int:

@@ -86,9 +86,9 @@ class Budget(Protocol):
     def id_bytes(self, session: SessionId) -> int:
         """The size of a session's id."""
 
-    def group_bytes(self, name: str) -> int:
-        """The size of an entry in a list of sessions, for a group of this name; an entry of another list, with this
-        text, is no larger."""
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
+        """The size of an entry in a list of sessions, for a group of this name, with these recalled numbers; an entry
+        of another list, with this text, is no larger."""
 
 
 def fitting(items: Sequence[T], size: Callable[[T], int], room: int) -> tuple[Sequence[T], int]:

@@ -7,6 +7,12 @@ from catchup.domain.ids import Seq, SessionId
 from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 
+# Recalled numbers that a counter lists; the lowest are dropped when there are half as many more, and readers find them
+# in the notices. So few keep a group's row, which each message changes, under 1 KB.
+RECALLED_LIMIT = 32
+# A request may note a recall half a minute after it has read the clock, and the clocks of machines differ a little.
+REVISED_LAG_MS = 60_000
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OwnBelow:
@@ -18,8 +24,10 @@ class OwnBelow:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Unread:
-    """A counter. `count`: messages since the last clear, without own ones. `read`: how far the person has read.
-    `not_read`: how many messages are above that, without own ones.
+    """A counter. `count`: messages since the last clear, without own ones and recalled ones. `read`: how far the person
+    has read. `not_read`: how many messages are above that, without own ones and recalled ones. `recalled`: the numbers
+    of messages that were recalled, the newest ones, whether they are above `cleared` or not. `revised_at_ms`: when the
+    counter last learned of a recall or an edit; 0: never.
 
     Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are
     many), and above `read` if that is lower; `mentions` are seqs of messages that name the person, above `read`.
@@ -39,7 +47,9 @@ class Unread:
     joined: Seq = Seq(0)
     joined_number: int = 0
     left: Seq = Seq(0)
-    # Whether no device has cleared since the person joined or left.
+    recalled: Sequence[int] = ()
+    revised_at_ms: int = 0
+    # Whether no device has cleared since the person joined or left, or since the last recall or edit.
     is_unseen: bool = False
     read: Position = NOTHING_READ
     not_read: int = 0
@@ -47,11 +57,15 @@ class Unread:
 
     @property
     def is_news(self) -> bool:
-        """Whether a login lists it: something is not cleared or not read, or no device has cleared since the person
-        joined or left."""
+        """Whether a login lists it: something is not cleared or not read, or `is_unseen`."""
         return self.is_to_count or self.not_read > 0
 
     @property
     def is_to_count(self) -> bool:
         """Whether some device has to count or to clear here; otherwise a login only tells how much is not read."""
         return self.count > 0 or self.is_unseen
+
+    def is_told(self, since_ms: int | None) -> bool:
+        """Whether a login lists it for a device whose last login was at this time: also if a recall or an edit came
+        after it. Another device may have cleared meanwhile."""
+        return self.is_news or (since_ms is not None and self.revised_at_ms > since_ms - REVISED_LAG_MS)

@@ -11,7 +11,9 @@ from catchup.wire import catchup_pb2 as pb
 _AGAIN = "send the same request again"
 
 # The field with the group, if not groupId.
-_GROUP_FIELDS = {"chat": "body.to", "signal": "body.to", "pull": "body.sessionId", "history": "body.sessionId"}
+_GROUP_FIELDS = {"chat": "body.to", "signal": "body.to"} | dict.fromkeys(
+    ("pull", "history", "recall", "edit"), "body.sessionId"
+)
 
 # Field, rule and fix of errors whose reply is always the same, by their code.
 _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
@@ -33,6 +35,11 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "join it if it is open, or ask an admin to add you",
         ),
         errors.Blocked: ("body.to", "the recipient has blocked you", "don't send it again"),
+        errors.OnlyItsAuthor: (
+            "body.seq",
+            "must be a message of your own; in a group its owner and admins may recall any",
+            "ask its author, or an admin",
+        ),
     },
     pb.FAILED_PRECONDITION: {
         errors.AlreadyAMember: ("body.groupId", "you are a member already", "nothing is left to do"),
@@ -52,6 +59,16 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "send no signals in larger groups",
         ),
         errors.PartlyReleased: ("msgId", "is partly released", "release it again to complete it"),
+        errors.NotRevisable: ("body.seq", "must not be a quiet message", "name the message itself"),
+        errors.AlreadyRecalled: ("body.seq", "this message was recalled before", "nothing is left to do"),
+        errors.CantAddMentions: (
+            "body.at",
+            "an edit can't mention whom the message did not mention",
+            "leave them out, or send a new message",
+        ),
+    },
+    pb.NOT_FOUND: {
+        errors.NoSuchMessage: ("body.seq", "there is no message at this seq", "send the seq of a message in history"),
     },
     pb.ALREADY_EXISTS: {
         errors.GroupExists: ("body.groupId", "a group with this id exists", "choose a new groupId"),
@@ -111,6 +128,9 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
+        case errors.TooLate(limit_seconds):
+            rule = f"must be of the last {limit_seconds} seconds" if limit_seconds else "authors may not do this here"
+            return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
         case HttpFault():
             return _of_field(error.code, error)
         case errors.InvalidRequest():

@@ -11,6 +11,8 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
+from catchup.domain.unread import RECALLED_LIMIT
+from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.position_rows import position_of
@@ -27,36 +29,67 @@ class DynamoCounters:
     """Counters; each change is one conditional update."""
 
     def __init__(self, of: Storage) -> None:
-        self._dynamo, self._reader = of.dynamo, of.reader("counter")
+        self._dynamo, self._clock, self._reader = of.dynamo, of.clock, of.reader("counter")
         self._table = self._reader.table
 
     def raise_to(
-        self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
+        self,
+        owner: Uid,
+        message: Message,
+        found: Counter | None = None,
+        skipped: frozenset[Seq] = frozenset(),
+        recalled: frozenset[int] = frozenset(),
     ) -> Counter | None:
         """One write unit: SET lastSeq, received, sent and timestamp, ADD pending. If the counter has passed the
-        message: DELETE pending {seq}."""
-        session, author = message.session_id, message.draft.sender
-        key = counter_key(owner, session)
-        actions: list[Action] = [
-            CounterRow.last_seq.set(message.seq),
-            CounterRow.sent.set(message.following.before.of(session, owner)),
-            CounterRow.timestamp.set(message.accepted_at_ms),
-        ]
-        if author != owner:
-            actions.append(CounterRow.received.set(max(message.number, found.received if found else 0)))
+        message: DELETE pending {seq}. A notice sets the time when it came instead of the timestamp, and adds to
+        `recalled`; now and then the lowest numbers are removed."""
+        key = counter_key(owner, message.session_id)
+        actions = self._raising(owner, message, found)
         if skipped:
             actions.append(CounterRow.pending.add(set(skipped)))
+        if recalled:
+            actions.append(CounterRow.recalled.add(set(recalled)))
+        returns = "ALL_NEW" if recalled else "NONE"
         try:
-            moved, there = self._dynamo.update(self._table, key, actions, _may_rise(owner, message, found))
-            raised = None if moved else self._reader.one(there or key, counter_of_row)
-            if raised is None or raised.last_seq < message.seq:
-                return raised
-            if message.seq in raised.pending:
+            moved, there = self._dynamo.update(self._table, key, actions, _may_rise(owner, message, found), returns)
+            if moved:
+                self._forget_recalled(key, there or {})
+                return None
+            raised = self._reader.one(there or key, counter_of_row)
+            if raised is not None and message.seq in raised.pending:
                 confirmed: list[Action] = [CounterRow.pending.delete({message.seq})]
                 self._dynamo.update(self._table, key, confirmed, CounterRow.pending.contains(message.seq))
         except WrongType as error:
             self._reader.report(key, error)
-        return None
+            return None
+        return raised
+
+    def _raising(self, owner: Uid, message: Message, found: Counter | None) -> list[Action]:
+        session, author, following = message.session_id, message.draft.sender, message.following
+        was = found or Counter(session)
+        actions: list[Action] = [
+            CounterRow.last_seq.set(message.seq),
+            CounterRow.sent.set(following.before.of(session, owner)),
+        ]
+        if following.quiets.of(session, owner):
+            actions.append(CounterRow.quiet_sent.set(following.quiets.of(session, owner)))
+        if not message.draft.is_quiet:
+            actions.append(CounterRow.timestamp.set(message.accepted_at_ms))
+        if author != owner:
+            actions.append(CounterRow.received.set(max(message.number, was.received)))
+            quiet = following.quiets.of(session, author)
+            if message.draft.is_quiet or (found is not None and quiet > was.quiet_received):
+                actions.append(CounterRow.quiet_received.set(max(quiet, was.quiet_received)))
+                actions.append(CounterRow.revised_at.set(self._clock()))
+        return actions
+
+    def _forget_recalled(self, key: Item, row: Item) -> None:
+        listed = sorted(int(number) for number in row.get("recalled", {}).get("NS", ()))
+        if len(listed) > RECALLED_LIMIT + RECALLED_LIMIT // 2:
+            # If it fails, the next recall does it.
+            with courtesy():
+                leaving = set(listed[:-RECALLED_LIMIT])
+                self._dynamo.update(self._table, key, [CounterRow.recalled.delete(leaving)], CounterRow.uid.exists())
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
         self._dynamo.update(
@@ -67,11 +100,14 @@ class DynamoCounters:
         )
 
     def clear(self, owner: Uid, session: SessionId, seen: int) -> ClearResult:
+        """SET cleared. Quiet messages that came before are seen then: a device that clears has been told of them."""
+        is_new = CounterRow.cleared.does_not_exist() | (CounterRow.cleared < seen)
+        is_new |= (CounterRow.cleared == seen) & CounterRow.quiet_received.exists() & _has_unseen()
         cleared, there = self._dynamo.update(
             self._table,
             counter_key(owner, session),
-            [CounterRow.cleared.set(seen)],
-            (CounterRow.received >= seen) & (CounterRow.cleared.does_not_exist() | (CounterRow.cleared < seen)),
+            [CounterRow.cleared.set(seen), CounterRow.quiet_seen.set(CounterRow.quiet_received | 0)],
+            (CounterRow.received >= seen) & is_new,
         )
         if cleared:
             return ClearResult.CLEARED
@@ -128,16 +164,25 @@ class DynamoCounters:
 
 
 def _may_rise(owner: Uid, message: Message, found: Counter | None) -> Condition:
-    """The condition of a raise: the counter is at the other person's message before this one; or, if `found` is given,
-    where it was found."""
+    """The condition of a raise: the counter is at the other person's message before this one, counted or quiet; or, if
+    `found` is given, where it was found."""
     may_rise: Condition = CounterRow.last_seq.does_not_exist()
     if found is not None:
         return CounterRow.last_seq == found.last_seq if found.last_seq else may_rise
     may_rise |= CounterRow.last_seq < message.seq
-    author, before = message.draft.sender, message.before.of(message.session_id, message.draft.sender)
+    session, author = message.session_id, message.draft.sender
     if author != owner:
-        may_rise &= CounterRow.received == before if before else CounterRow.received.does_not_exist()
+        for attribute, before in (
+            (CounterRow.received, message.before.of(session, author)),
+            (CounterRow.quiet_received, message.quiets.of(session, author)),
+        ):
+            may_rise &= attribute == before if before else attribute.does_not_exist()
     return may_rise
+
+
+def _has_unseen() -> Condition:
+    unseen: Condition = CounterRow.quiet_seen.does_not_exist() | (CounterRow.quiet_seen < CounterRow.quiet_received)
+    return unseen
 
 
 def in_session_of_row(item: Any) -> InSession:
@@ -159,6 +204,11 @@ def counter_of_row(item: Any) -> Counter:
         timestamp_ms=int(row.timestamp),
         pending=frozenset(Seq(int(seq)) for seq in row.pending or ()),
         blocked=bool(row.blocked),
+        quiet_received=int(row.quiet_received),
+        quiet_sent=int(row.quiet_sent),
+        quiet_seen=int(row.quiet_seen),
+        revised_at_ms=int(row.revised_at),
+        recalled=frozenset(int(number) for number in row.recalled or ()),
         read=position_of(row),
         settings=settings_of_row(item),
     )

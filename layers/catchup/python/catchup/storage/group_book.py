@@ -1,6 +1,6 @@
 """The Session table's rows of groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -9,6 +9,7 @@ from catchup.domain.group import Announcement, Group, group_id_of
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention
 from catchup.domain.message import Place
+from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
@@ -23,7 +24,7 @@ class DynamoGroups:
     """One row per group, changed by conditional updates; under 2 KB. Its announcement has a row of its own."""
 
     def __init__(self, of: Storage) -> None:
-        self._dynamo, self._concurrency = of.dynamo, of.concurrency
+        self._dynamo, self._concurrency, self._clock = of.dynamo, of.concurrency, of.clock
         self._reader, self._members = of.reader("session"), of.reader("counter")
         self._table, self._counter_table = self._reader.table, self._members.table
 
@@ -78,17 +79,43 @@ class DynamoGroups:
         rows = [row for part in found for row in part]
         return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
-    def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
-        """SET lastSeq, number, chg and timestamp on condition that lastSeq is lower."""
+    def raise_head(
+        self,
+        session: SessionId,
+        following: Place,
+        at_ms: int | None,
+        revised: Seq = Seq(0),
+        recalled: Iterable[int] = (),
+    ) -> None:
+        """SET lastSeq, number, chg and timestamp, and what was revised, on condition that lastSeq is lower. Now and
+        then the lowest recalled numbers are removed."""
+        actions: list[Action] = [
+            SessionRow.last_seq.set(following.seq - 1),
+            SessionRow.number.set(following.before.first),
+            SessionRow.last_change.set(following.last_change),
+        ]
+        if at_ms is not None:
+            actions.append(SessionRow.timestamp.set(at_ms))
+        if revised:
+            actions += [SessionRow.revised.set(revised), SessionRow.revised_at.set(self._clock())]
+        recalled = set(recalled)
+        if recalled:
+            actions.append(SessionRow.recalled.add(recalled))
+        is_lower = SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < following.seq - 1)
+        _, row = self._update(session, actions, is_lower, returns="ALL_NEW" if recalled else "NONE")
+        listed = sorted(int(number) for number in (row or {}).get("recalled", {}).get("NS", ()))
+        if recalled and len(listed) > RECALLED_LIMIT + RECALLED_LIMIT // 2:
+            # If it fails, the next recall does it.
+            with courtesy():
+                self._forget_recalled(session, listed[:-RECALLED_LIMIT])
+
+    def _forget_recalled(self, session: SessionId, leaving: Sequence[int]) -> None:
+        """The floor makes sure that readers leave out what a slow request lists again."""
+        floor = SessionRow.recalled_floor
         self._update(
             session,
-            [
-                SessionRow.last_seq.set(following.seq - 1),
-                SessionRow.number.set(following.before.first),
-                SessionRow.last_change.set(following.last_change),
-                SessionRow.timestamp.set(at_ms),
-            ],
-            SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < following.seq - 1),
+            [SessionRow.recalled.delete(set(leaving)), floor.set(leaving[-1])],
+            floor.does_not_exist() | (floor < leaving[-1]),
         )
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
@@ -145,6 +172,11 @@ class DynamoGroups:
             leaving = {mention_text(each) for each in listed[:-MENTIONS_LIMIT]}
             with courtesy():
                 self._update(session, [SessionRow.to_all.delete(leaving)], SessionRow.session_id.exists())
+
+    def unmention_all(self, session: SessionId, mention: Mention) -> None:
+        """DELETE toAll {the text of the mention}, if it is there."""
+        text = mention_text(mention)
+        self._update(session, [SessionRow.to_all.delete({text})], SessionRow.to_all.contains(text))
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
         """SET rosterSince, if there is none."""
@@ -213,4 +245,8 @@ def group_of_row(item: Any) -> Group:
         hot=bool(row.hot),
         hinted=Seq(int(row.hinted_seq or 0)),
         to_all=mentions_of(row.to_all),
+        revised=Seq(int(row.revised or 0)),
+        revised_at_ms=int(row.revised_at or 0),
+        recalled=frozenset(int(number) for number in row.recalled or ()),
+        recalled_floor=int(row.recalled_floor or 0),
     )

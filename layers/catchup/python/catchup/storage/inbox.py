@@ -15,6 +15,7 @@ from catchup.storage.reading import (
     expired,
     payload_bytes,
 )
+from catchup.storage.revising import revising
 from catchup.storage.tables import InboxRow, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Waiting
 from catchup.wire.messages import decode_payload, encode_payload
@@ -41,9 +42,17 @@ class DynamoInbox:
             key=inbox_key(message.session_id, message.seq),
             payload=encode_payload(message),
             before=pair_text(message.before),
+            revised=message.revised or None,
+            recalled=message.is_recalled or None,
             ttl=message.accepted_at_ms // 1_000 + self._seconds_kept,
         )
         self._dynamo.put(self._table, row, InboxRow.uid.does_not_exist())
+
+    def revise(self, owner: Uid, revised: Message) -> None:
+        """SET payload and revised, on condition that the row is there: what was acked stays away."""
+        actions, condition = revising(InboxRow, revised)
+        key = {"uid": {"S": owner}, "key": {"S": inbox_key(revised.session_id, revised.seq)}}
+        self._dynamo.update(self._table, key, actions, InboxRow.uid.exists() & condition)
 
     def newest(
         self, owner: Uid, session: SessionId, limit: int, bounds: Bounds, leaving: frozenset[Seq] = frozenset()

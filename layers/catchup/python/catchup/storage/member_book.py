@@ -11,6 +11,7 @@ from catchup.domain.group import group_id_of, is_group
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention, Role
 from catchup.domain.standing import Changed
+from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.position_rows import position_of, read_as_in
@@ -50,6 +51,7 @@ class DynamoMembers:
             MembershipRow.own.remove(),
             MembershipRow.own_floor.remove(),
             MembershipRow.own_below.remove(),
+            MembershipRow.own_recalled.remove(),
             MembershipRow.mentions.remove(),
             MembershipRow.read.remove(),
             MembershipRow.read_seq.remove(),
@@ -102,6 +104,18 @@ class DynamoMembers:
         _, there = self._update(uid, session, [MembershipRow.own.add({number})], is_new, returns="ALL_NEW")
         return None if there is None else self._reader.one(there, membership_of_row)
 
+    def note_recalled(self, uid: Uid, session: SessionId, number: int, floor: int) -> None:
+        """ADD ownRecalled {number}, if it is not cleared; now and then numbers up to the floor are removed."""
+        is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
+        actions = [MembershipRow.own_recalled.add({number})]
+        _, there = self._update(uid, session, actions, is_new, returns="ALL_NEW")
+        listed = [int(each) for each in (there or {}).get("ownRecalled", {}).get("NS", ())]
+        leaving = {each for each in listed if each <= floor}
+        if len(listed) > 2 * RECALLED_LIMIT and leaving:
+            # The next recall does it instead.
+            with courtesy():
+                self._update(uid, session, [MembershipRow.own_recalled.delete(leaving)], MembershipRow.uid.exists())
+
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """SET ownFloor and ownBelow; what is only counted leaves `own`, and what is listed again joins it."""
         floor, below = settled.own_floor, settled.own_below
@@ -126,16 +140,24 @@ class DynamoMembers:
             with courtesy():
                 self._update(uid, session, [MembershipRow.mentions.delete(leaving)], MembershipRow.uid.exists())
 
-    def clear(self, found: Membership, number: int, own_left: int) -> bool:
+    def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
+        """DELETE mentions {the text of the mention}, if it is there."""
+        text = mention_text(mention)
+        self._update(uid, session, [MembershipRow.mentions.delete({text})], MembershipRow.mentions.contains(text))
+
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
         """SET cleared and seen, and remove from the lists what is neither above `cleared` nor unread."""
         after = cleared(found, max(number, found.cleared), own_left)
-        actions: list[Action] = [MembershipRow.seen.set(after.seen)]
+        knows = after.seen if seen is None else seen
+        actions: list[Action] = [MembershipRow.seen.set(knows)]
         condition = _unchanged(found, but_cleared=True)
         if after.cleared > found.cleared:
             actions.append(MembershipRow.cleared.set(after.cleared))
             condition &= MembershipRow.cleared < after.cleared
             own, mentions = {*found.own - after.own}, {mention_text(each) for each in found.mentions - after.mentions}
             actions += [MembershipRow.own.delete(own)] if own else []
+            recalled = {each for each in found.own_recalled if each <= min(number, after.read_number)}
+            actions += [MembershipRow.own_recalled.delete(recalled)] if recalled else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
             if after.own_floor:
                 actions.append(MembershipRow.own_below.set(after.own_below))
@@ -145,8 +167,8 @@ class DynamoMembers:
             actions.append(MembershipRow.read.set(after.read.number))
             condition &= read_as_in(found.read)
         moved, there = self._update(found.uid, found.session_id, actions, condition)
-        is_at, seen = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
-        return moved or (is_at >= number and seen >= found.last_turn)
+        is_at, seen_at = (int((there or {}).get(name, {}).get("N", "0")) for name in ("cleared", "seen"))
+        return moved or (is_at >= number and seen_at >= knows)
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """SET inRoster, if the person is a member."""
@@ -226,6 +248,7 @@ def membership_of_row(item: Any) -> Membership:
         own=frozenset(int(number) for number in row.own or ()),
         own_floor=int(row.own_floor),
         own_below=int(row.own_below),
+        own_recalled=frozenset(int(number) for number in row.own_recalled or ()),
         mentions=mentions_of(row.mentions),
         muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),

@@ -6,7 +6,7 @@ from typing import Any
 from catchup.clock import deadline
 from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Message, Numbers, Place
+from catchup.domain.message import NONE, Message, Numbers, Place, Revision
 from catchup.domain.page import Bounds
 from catchup.domain.standing import Changed
 from catchup.errors import OutOfTime
@@ -21,7 +21,8 @@ from catchup.storage.reading import (
     expired,
     payload_bytes,
 )
-from catchup.storage.tables import MessageRow, pair_of, pair_text
+from catchup.storage.revising import revising
+from catchup.storage.tables import MessageRow, pair_if_any, pair_of, pair_text
 from catchup.usecases.catching_up.ports import Stretch
 from catchup.usecases.sending.ports import Link, Sent
 from catchup.wire.group_changes import change_of
@@ -49,6 +50,8 @@ class DynamoMessageLog:
             before=pair_text(message.before),
             is_change=message.draft.is_system or None,
             last_change=message.last_change or None,
+            is_notice=message.draft.revision is not None or None,
+            quiets=pair_text(message.quiets) if message.quiets != NONE else None,
             ttl=message.accepted_at_ms // 1_000 + self._seconds_kept,
         )
         there = self._dynamo.put(self._table, row, MessageRow.session_id.does_not_exist())
@@ -72,7 +75,7 @@ class DynamoMessageLog:
 
     def link(self, session: SessionId, seq: Seq) -> Link | None:
         """One row. It never changes once it is there: only a read that does not find it is made again, consistently."""
-        key = {"sessionId": {"S": session}, "seq": {"N": str(seq)}}
+        key = message_key(session, seq)
         for consistent in (False, True):
             items = self._dynamo.get_many([KeysOf(self._table, [key], consistent)])[self._table]
             if items:
@@ -107,22 +110,40 @@ class DynamoMessageLog:
 
     def _link(self, item: Item, place: Place) -> Link:
         session, author = SessionId(item["sessionId"]["S"]), self._reader.one(item, author_of_row) or Uid("")
-        if item.get("change") != {"BOOL": True}:
-            return Link(session, place, author)
-        return Link(session, place, author, True, self._reader.one(item, changed_of_row))
+        if item.get("change") == {"BOOL": True}:
+            return Link(session, place, author, True, self._reader.one(item, changed_of_row))
+        if item.get("notice") == {"BOOL": True}:
+            return Link(session, place, author, is_notice=True, revision=self._reader.one(item, revision_of_row))
+        return Link(session, place, author)
 
     def find(
         self, sent: Sent, session: SessionId, counter_of: Uid | None, *, consistent: bool = False
     ) -> tuple[Message | None, Counter | None]:
         """One BatchGet of the message and the counter."""
-        key = {"sessionId": {"S": session}, "seq": {"N": str(sent.place.seq)}}
-        wanted = [KeysOf(self._table, [key], consistent=consistent)]
+        wanted = [KeysOf(self._table, [message_key(session, sent.place.seq)], consistent=consistent)]
         if counter_of is not None:
             wanted.append(KeysOf(self._counter_table, [counter_key(counter_of, session)]))
         found = self._dynamo.get_many(wanted)
         messages, counters = found[self._table], found.get(self._counter_table, ())
         message = message_of_row(messages[0]) if messages and _is_of(messages[0], sent.uid, sent.msg_id) else None
         return message, self._counters.one(counters[0], counter_of_row) if counters else Counter(session)
+
+    def get(self, session: SessionId, seq: Seq) -> Message | None:
+        """One row."""
+        items = self._dynamo.get_many([KeysOf(self._table, [message_key(session, seq)])])[self._table]
+        there = [item for item in items if not expired(item, self._clock())]
+        return self._reader.one(there[0], message_of_row) if there else None
+
+    def revise(self, revised: Message) -> None:
+        """SET payload and revised, on condition that the row is there, and has the content of an earlier revision. A
+        recall is not conditional on the order: nothing follows it."""
+        actions, condition = revising(MessageRow, revised)
+        self._dynamo.update(
+            self._table,
+            message_key(revised.session_id, revised.seq),
+            actions,
+            MessageRow.session_id.exists() & condition,
+        )
 
     def page(self, session: SessionId, bounds: Bounds, limit: int, newest_first: bool) -> Stretch:
         """Consistent: an end flag from a stale read would make a client believe that what is missing is gone. Expired
@@ -146,6 +167,11 @@ class DynamoMessageLog:
         return Stretch(messages, more=True, resume_at=_seq_of(start) if start else None)
 
 
+def message_key(session: SessionId, seq: Seq) -> Item:
+    """The key of a message."""
+    return {"sessionId": {"S": session}, "seq": {"N": str(seq)}}
+
+
 def _is_of(item: Item, sender: str, msg_id: str) -> bool:
     return item.get("sender") == {"S": sender} and item.get("msgId") == {"S": msg_id}
 
@@ -161,7 +187,8 @@ def author_of_row(item: Any) -> Uid:
 
 def place_of_row(item: Any) -> Place:
     """The place of a stored message. Raises KeyError, ValueError or similar if the row does not have all of it."""
-    return Place(_seq_of(item), Numbers(*pair_of(item["before"]["S"])), _last_change_of(item))
+    quiets = pair_if_any(item.get("quiets", {}).get("S"))
+    return Place(_seq_of(item), Numbers(*pair_of(item["before"]["S"])), _last_change_of(item), Numbers(*quiets))
 
 
 def _last_change_of(item: Item) -> Seq:
@@ -176,6 +203,11 @@ def message_of_row(item: Any) -> Message:
     """A message of history. Raises ValueError or the like for a corrupt row."""
     row = MessageRow.from_raw_data(item)
     return decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
+
+
+def revision_of_row(item: Any) -> Revision | None:
+    """What a notice is about. Raises ValueError or the like for a corrupt row."""
+    return message_of_row(item).draft.revision
 
 
 def changed_of_row(item: Any) -> Changed:

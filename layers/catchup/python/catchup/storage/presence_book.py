@@ -1,13 +1,13 @@
 """The Presence table: one row per person, one map attribute per device, so that one BatchGet finds a hundred people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from catchup.domain.ids import ConnectionId, DeviceId, Uid
+from catchup.domain.ids import ConnectionId, DeviceId, Seq, SessionId, Uid
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Connection, Encoding, Endpoint, Presence
 from catchup.errors import courtesy
@@ -15,9 +15,14 @@ from catchup.settings import CONNECTION_LIFETIME_MS, DAY_SECONDS, LAST_SEEN, LAS
 from catchup.storage.dynamo import Item, KeysOf
 from catchup.storage.reading import Storage
 from catchup.storage.tables import PresenceRow
-from catchup.usecases.people.ports import Registered
+from catchup.usecases.people.ports import OnlineAndRecalled, Registered
+
+if TYPE_CHECKING:
+    from catchup.domain.message import Message
 
 DEVICE_PREFIX = "d#"
+# Messages of one person that were recalled lately: enough that each is listed while its fan-out may still wait.
+RECALLED_KEPT = 16
 # If many requests renew a pace at once, one succeeds, and the others then add to it.
 MARK_TRIES = 4
 
@@ -91,11 +96,37 @@ class DynamoPresenceBook:
                 break
         return found
 
+    def note_recalled(self, message: "Message") -> None:
+        """ADD recalled; now and then the oldest are removed."""
+        key, text = presence_key(message.draft.sender), f"{message.accepted_at_ms}#{message.session_id}#{message.seq}"
+        _, row = self._dynamo.update(
+            self._table,
+            key,
+            [PresenceRow.recalled.add({text}), _kept_until(self._clock())],
+            ~PresenceRow.recalled.contains(text),
+            returns="ALL_NEW",
+        )
+        listed = sorted((row or {}).get("recalled", {}).get("SS", ()))
+        if len(listed) > 2 * RECALLED_KEPT:
+            with courtesy():
+                leaving = {*listed[:-RECALLED_KEPT]}
+                self._dynamo.update(
+                    self._table, key, [PresenceRow.recalled.delete(leaving)], PresenceRow.recalled.exists()
+                )
+
     def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
         """One BatchGet per hundred people."""
+        return presence_of(people, self._rows_of(people, consistent), self._clock())
+
+    def online_and_recalled(self, people: Sequence[Uid], author: Uid, session: SessionId) -> OnlineAndRecalled:
+        """The same BatchGet."""
+        rows = self._rows_of([*dict.fromkeys([*people, author])])
+        online = presence_of(people, [row for row in rows if row["uid"]["S"] in people], self._clock())
+        return OnlineAndRecalled(online, _recalled_in(session, rows, author))
+
+    def _rows_of(self, people: Sequence[Uid], consistent: bool = True) -> Sequence[Item]:
         keys = [presence_key(person) for person in people]
-        found = self._dynamo.get_many([KeysOf(self._table, keys, consistent)])
-        return presence_of(people, found[self._table], self._clock())
+        return self._dynamo.get_many([KeysOf(self._table, keys, consistent)])[self._table]
 
 
 def presence_key(uid: Uid) -> Item:
@@ -120,6 +151,12 @@ def last_seen_of(item: Item, now_ms: int) -> int:
     text = item.get("lastSeen", {}).get("N", "")
     times = [int(text) if text.isdigit() else 0, *lapsed]
     return min(max(times), now_ms)
+
+
+def _recalled_in(session: SessionId, rows: Sequence[Item], author: Uid) -> frozenset[Seq]:
+    texts = [text for row in rows if row["uid"]["S"] == author for text in row.get("recalled", {}).get("SS", ())]
+    parts = [text.split("#") for text in texts]
+    return frozenset(Seq(int(part[2])) for part in parts if part[1:2] == [session] and part[-1].isdigit())
 
 
 def pace_of_person(uid: Uid, items: Sequence[Item]) -> Pace:

@@ -6,7 +6,7 @@ from functools import partial
 from catchup.domain.group import POSTS_PER_SECOND
 from catchup.domain.ids import DeviceId, Seq, SessionId, Uid
 from catchup.domain.presence import Endpoint
-from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.settings import CONNECTION_LIFETIME_MS, JOB_LIFETIME_MS
 from catchup.storage.dynamo import Item
 from catchup.storage.presence_book import connection_of
 from catchup.storage.reading import Storage, expired
@@ -15,6 +15,8 @@ from catchup.usecases.groups.ports import RosterEntry, RosterPage
 
 # Half a second's posts. Some 100 bytes each: a page is some 25 read units.
 ROWS_PER_PAGE = POSTS_PER_SECOND // 2
+# No uid begins with a space, and every uid comes after it.
+RECALLED_PREFIX = " #"
 
 
 class DynamoRoster:
@@ -64,6 +66,25 @@ class DynamoRoster:
                 self._table, key, [RosterRow.ttl.set(self._clock() // 1_000)], RosterRow.device.exists() & earlier
             )
 
+    def note_recalled(self, session: SessionId, seq: Seq) -> None:
+        """Puts the row if it is absent."""
+        now = self._clock()
+        row = RosterRow(
+            session_id=session,
+            device=f"{RECALLED_PREFIX}{seq}",
+            connection_id="",
+            encoding="",
+            since=now,
+            ttl=(now + JOB_LIFETIME_MS) // 1_000 + 1,
+        )
+        self._dynamo.put(self._table, row, RosterRow.session_id.does_not_exist())
+
+    def recalled(self, session: SessionId) -> frozenset[Seq]:
+        """One query."""
+        where = (RosterRow.session_id == session) & RosterRow.device.startswith(RECALLED_PREFIX)
+        items, _ = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE)
+        return frozenset(self._reader.readable(items, _recalled_of))
+
     def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
         """One query. Entries that can't be read, or can't be open any more, are left out."""
         where = RosterRow.session_id == session
@@ -72,11 +93,17 @@ class DynamoRoster:
         items, more = self._dynamo.query(self._table, where, limit=ROWS_PER_PAGE, consistent=consistent)
         now = self._clock()
         open_since = now - CONNECTION_LIFETIME_MS
-        there = [item for item in items if not expired(item, now)]
+        notes = [item for item in items if item["device"]["S"].startswith(RECALLED_PREFIX)]
+        there = [item for item in items[len(notes) :] if not expired(item, now)]
         entries = [
             entry for entry in self._reader.readable(there, _entry) if entry.endpoint.connection.since_ms > open_since
         ]
-        return RosterPage(entries, items[-1]["device"]["S"] if more is not None else "")
+        following = items[-1]["device"]["S"] if more is not None else ""
+        return RosterPage(entries, following, frozenset(self._reader.readable(notes, _recalled_of)))
+
+
+def _recalled_of(item: Item) -> Seq:
+    return Seq(int(item["device"]["S"].removeprefix(RECALLED_PREFIX)))
 
 
 def _device(endpoint: Endpoint) -> str:

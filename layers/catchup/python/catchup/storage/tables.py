@@ -33,6 +33,11 @@ def pair_of(text: str) -> tuple[int, int]:
     return int(first), int(second)
 
 
+def pair_if_any(text: str | None) -> tuple[int, int]:
+    """The pair of a text that is absent for two zeros."""
+    return (0, 0) if text is None else pair_of(text)
+
+
 class PresenceRow(Model):
     """A person. Beside these, one map attribute per device, `d#<deviceId>`: see presence_book."""
 
@@ -46,6 +51,8 @@ class PresenceRow(Model):
     pace_since = IntegerAttribute(null=True, attr_name="paceSince")
     pace_level = IntegerAttribute(null=True, attr_name="paceLevel")
     pace_marks = NumberSetAttribute(null=True, attr_name="paceMarks")
+    # Messages of this person that were recalled in groups: `<when accepted, ms since 1970>#<sessionId>#<seq>`.
+    recalled = UnicodeSetAttribute(null=True)
 
 
 class SessionRow(Model):
@@ -84,6 +91,12 @@ class SessionRow(Model):
     hinted_seq = IntegerAttribute(null=True, attr_name="hintedSeq")
     # Messages that mention everyone: seq, number, and the tag of the author.
     to_all = UnicodeSetAttribute(null=True, attr_name="toAll")
+    # The last recall or edit up to `lastSeq`, and when the row learned of it.
+    revised = IntegerAttribute(null=True)
+    revised_at = IntegerAttribute(null=True, attr_name="revisedAt")
+    # Numbers that were recalled; those up to the floor are told no more.
+    recalled = NumberSetAttribute(null=True)
+    recalled_floor = IntegerAttribute(null=True, attr_name="recalledFloor")
 
 
 class AnnouncementRow(Model):
@@ -121,6 +134,8 @@ class SentRow(Model):
     seq = IntegerAttribute()
     before = UnicodeAttribute()
     last_change = IntegerAttribute(null=True, attr_name="chg")
+    # Private sessions: how many quiet messages before it: a pair; absent if none.
+    quiets = UnicodeAttribute(null=True)
     # Present only if the message waits for review.
     held = BooleanAttribute(null=True)
     digest = BinaryAttribute(legacy_encoding=False)
@@ -140,6 +155,12 @@ class MessageRow(Model):
     # Groups: whether it is a change of membership, and the seq of the last one before it.
     is_change = BooleanAttribute(null=True, attr_name="change")
     last_change = IntegerAttribute(null=True, attr_name="chg")
+    # Whether it is the notice of a recall or an edit; and, in private sessions, how many such there are before it.
+    is_notice = BooleanAttribute(null=True, attr_name="notice")
+    quiets = UnicodeAttribute(null=True)
+    # The seq of the recall or edit that the payload is from, and whether it was recalled: then nothing changes it.
+    revised = IntegerAttribute(null=True)
+    recalled = BooleanAttribute(null=True)
     layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
@@ -151,6 +172,9 @@ class InboxRow(Model):
     key = UnicodeAttribute(range_key=True)
     payload = BinaryAttribute(legacy_encoding=False)
     before = UnicodeAttribute()
+    # As in MessageRow.
+    revised = IntegerAttribute(null=True)
+    recalled = BooleanAttribute(null=True)
     layout = LayoutAttribute(default=LAYOUT)
     ttl = IntegerAttribute()
 
@@ -183,6 +207,15 @@ class CounterRow(Model):
     pending = NumberSetAttribute(null=True)
     # Present only if the owner has blocked the other.
     blocked = BooleanAttribute(null=True)
+    # How many quiet messages the other and the owner had written up to `lastSeq`, and of the other's up to the last
+    # clear.
+    quiet_received = IntegerAttribute(default=0, attr_name="quietReceived")
+    quiet_sent = IntegerAttribute(default=0, attr_name="quietSent")
+    quiet_seen = IntegerAttribute(default=0, attr_name="quietSeen")
+    # When the row last learned of one.
+    revised_at = IntegerAttribute(default=0, attr_name="revisedAt")
+    # Numbers of the other's messages that were recalled.
+    recalled = NumberSetAttribute(null=True)
     # How far the owner has read: a number, and the highest seq that was named for it.
     read = IntegerAttribute(default=0)
     read_seq = IntegerAttribute(default=0, attr_name="readSeq")
@@ -202,13 +235,15 @@ class MembershipRow(Model):
     joined_number = IntegerAttribute(default=0, attr_name="joinedNumber")
     left = IntegerAttribute(default=0)
     left_number = IntegerAttribute(default=0, attr_name="leftNumber")
-    # The last of `joined` and `left` after which a device has cleared.
+    # The last of `joined`, `left`, recalls and edits after which a device has cleared.
     seen = IntegerAttribute(default=0)
     cleared = IntegerAttribute(default=0)
     timestamp = IntegerAttribute(default=0)
     own = NumberSetAttribute(null=True)
     own_floor = IntegerAttribute(default=0, attr_name="ownFloor")
     own_below = IntegerAttribute(default=0, attr_name="ownBelow")
+    # Own numbers above `cleared` that were recalled.
+    own_recalled = NumberSetAttribute(null=True, attr_name="ownRecalled")
     # Messages that mention the person: pairs of seq and number.
     mentions = UnicodeSetAttribute(null=True)
     # Until when the person may not speak, and the message that says so. Both outlast a membership.
@@ -226,7 +261,8 @@ class MembershipRow(Model):
 
 
 class RosterRow(Model):
-    """A device that is online, in a group with many members. The key is `<uid>#<deviceId>`."""
+    """A device that is online, in a group with many members. The key is `<uid>#<deviceId>`. Or a recalled message; its
+    key is ` #<seq>`, and comes first."""
 
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     device = UnicodeAttribute(range_key=True)

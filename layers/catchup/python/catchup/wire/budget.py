@@ -1,6 +1,6 @@
 """How much fits into a frame, or into an answer over HTTP, for each encoding."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from catchup.domain.ids import SessionId
 from catchup.domain.message import Message
@@ -51,8 +51,8 @@ class JsonBudget(_Room):
     def id_bytes(self, session: SessionId) -> int:
         return len(dump(session))
 
-    def group_bytes(self, name: str) -> int:
-        return JSON_SUMMARY_BYTES + len(dump(name).encode())
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
+        return JSON_SUMMARY_BYTES + len(dump(name).encode()) + len(dump([*recalled]))
 
 
 class PbBudget(_Room):
@@ -70,9 +70,9 @@ class PbBudget(_Room):
     def id_bytes(self, session: SessionId) -> int:
         return len(session)
 
-    def group_bytes(self, name: str) -> int:
+    def group_bytes(self, name: str, recalled: Sequence[int] = ()) -> int:
         """The numbers of the JSON form are longer."""
-        return SUMMARY_BYTES + len(name.encode())
+        return SUMMARY_BYTES + len(name.encode()) + len(dump([*recalled]))
 
 
 BUDGETS: Mapping[Encoding, Budget] = {

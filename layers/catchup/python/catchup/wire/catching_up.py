@@ -29,13 +29,23 @@ from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_
 from catchup.wire.reading import position_to_wire
 
 
+def login_request(envelope: pb.Envelope) -> int | None:
+    """Returns the time of the device's last login, None if it does not say."""
+    return _since(envelope.login)
+
+
+def _since(body: pb.LoginRequest | pb.CountersRequest) -> int | None:
+    return rules.number(body.since, "body.since", 0) if body.HasField("since") else None
+
+
 def counters_request(envelope: pb.Envelope) -> CountersAsked:
     """Returns which counters the request asks for."""
     body = envelope.counters
+    since = _since(body)
     if body.next:
-        return Following(_cursor(body.next))
+        return Following(_cursor(body.next), since)
     if not body.session_ids:
-        return All()
+        return All(since)
     rules.at_most(len(body.session_ids), MAX_CLEAR_SESSIONS, "body.sessionIds", "sessions")
     named = [rules.session_id(text, f"body.sessionIds[{index}]") for index, text in enumerate(body.session_ids)]
     return Named(list(dict.fromkeys(named)))
@@ -178,6 +188,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     last_seq=summary.told.last_seq,
                     timestamp=summary.told.timestamp_ms,
                     group=group_summary(summary.group, summary.membership),
+                    recalled=summary.told.recalled,
                     read=position_to_wire(summary.told.read),
                     settings=settings_to_wire(summary.told.settings, summary.told.received)
                     if summary.told.settings.version

@@ -163,6 +163,8 @@ class Envelope(_message.Message):
     BLOCKED_FIELD_NUMBER: _builtins.int
     BLOCK_REPLY_FIELD_NUMBER: _builtins.int
     BLOCKED_REPLY_FIELD_NUMBER: _builtins.int
+    RECALL_FIELD_NUMBER: _builtins.int
+    EDIT_FIELD_NUMBER: _builtins.int
     READ_FIELD_NUMBER: _builtins.int
     READ_PUSH_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
@@ -262,6 +264,12 @@ class Envelope(_message.Message):
     @_builtins.property
     def blocked_reply(self) -> Global___BlockedReply: ...
     @_builtins.property
+    def recall(self) -> Global___RecallRequest:
+        """Requests that revise messages; the answer of the first two is that of `chat`, a ChatAck."""
+
+    @_builtins.property
+    def edit(self) -> Global___EditRequest: ...
+    @_builtins.property
     def read(self) -> Global___ReadRequest:
         """How far the person has read. `read_push` tells it to their other devices; its `cmd` is `read` too."""
 
@@ -342,6 +350,8 @@ class Envelope(_message.Message):
         blocked: Global___BlockedRequest | None = ...,
         block_reply: Global___BlockReply | None = ...,
         blocked_reply: Global___BlockedReply | None = ...,
+        recall: Global___RecallRequest | None = ...,
+        edit: Global___EditRequest | None = ...,
         read: Global___ReadRequest | None = ...,
         read_push: Global___ReadPush | None = ...,
         settings: Global___SettingsRequest | None = ...,
@@ -359,9 +369,9 @@ class Envelope(_message.Message):
         ask: Global___AskRequest | None = ...,
         requests_reply: Global___RequestsReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -369,7 +379,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -454,6 +464,9 @@ class Message(_message.Message):
     AT_ALL_FIELD_NUMBER: _builtins.int
     TYPE_FIELD_NUMBER: _builtins.int
     QUIET_FIELD_NUMBER: _builtins.int
+    REF_FIELD_NUMBER: _builtins.int
+    RECALLED_FIELD_NUMBER: _builtins.int
+    REVISED_FIELD_NUMBER: _builtins.int
     v: _builtins.int
     msg_id: _builtins.str
     chat_type: _builtins.int
@@ -477,9 +490,15 @@ class Message(_message.Message):
     at_all: _builtins.bool
     """Groups: everyone is mentioned."""
     type: _builtins.str
-    """Set by the server: "system" if this is a change of a group, which `msg` then describes."""
+    """Set by the server: "system" if this is a change of a group, which `msg` then describes; "recall" or "edit" if it is
+    the notice of one.
+    """
     quiet: _builtins.bool
     """Set by the server: it counts for nobody, and has the number of the counted message before it."""
+    recalled: _builtins.bool
+    """Set by the server: the message was recalled, and its content is gone."""
+    revised: _builtins.int
+    """Set by the server: the seq of the recall or edit that this content is from. The highest one is the newest."""
     @_builtins.property
     def msg(self) -> _struct_pb2.Struct:
         """The content: any JSON object. Its numbers are doubles."""
@@ -487,6 +506,10 @@ class Message(_message.Message):
     @_builtins.property
     def at(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Groups: who is mentioned, at most 50. In the JSON form only if there are any."""
+
+    @_builtins.property
+    def ref(self) -> Global___Ref:
+        """Set by the server in notices: the message that was recalled or edited."""
 
     def __init__(
         self,
@@ -506,15 +529,22 @@ class Message(_message.Message):
         at_all: _builtins.bool | None = ...,
         type: _builtins.str | None = ...,
         quiet: _builtins.bool | None = ...,
+        ref: Global___Ref | None = ...,
+        recalled: _builtins.bool | None = ...,
+        revised: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "quiet", b"quiet", "type", b"type"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__at_all: _TypeAlias = _typing.Literal["at_all"]  # noqa: Y015
     _WhichOneofArgType__at_all: _TypeAlias = _typing.Literal["_at_all", b"_at_all"]  # noqa: Y015
     _WhichOneofReturnType__quiet: _TypeAlias = _typing.Literal["quiet"]  # noqa: Y015
     _WhichOneofArgType__quiet: _TypeAlias = _typing.Literal["_quiet", b"_quiet"]  # noqa: Y015
+    _WhichOneofReturnType__recalled: _TypeAlias = _typing.Literal["recalled"]  # noqa: Y015
+    _WhichOneofArgType__recalled: _TypeAlias = _typing.Literal["_recalled", b"_recalled"]  # noqa: Y015
+    _WhichOneofReturnType__revised: _TypeAlias = _typing.Literal["revised"]  # noqa: Y015
+    _WhichOneofArgType__revised: _TypeAlias = _typing.Literal["_revised", b"_revised"]  # noqa: Y015
     _WhichOneofReturnType__type: _TypeAlias = _typing.Literal["type"]  # noqa: Y015
     _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
     @_typing.overload
@@ -522,9 +552,41 @@ class Message(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__quiet) -> _WhichOneofReturnType__quiet | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__recalled) -> _WhichOneofReturnType__recalled | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__revised) -> _WhichOneofReturnType__revised | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 Global___Message: _TypeAlias = Message  # noqa: Y015
+
+@_typing.final
+class Ref(_message.Message):
+    """A message of the same session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEQ_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    UID_FIELD_NUMBER: _builtins.int
+    seq: _builtins.int
+    number: _builtins.int
+    uid: _builtins.str
+    """Its author."""
+    def __init__(
+        self,
+        *,
+        seq: _builtins.int = ...,
+        number: _builtins.int = ...,
+        uid: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "seq", b"seq", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Ref: _TypeAlias = Ref  # noqa: Y015
 
 @_typing.final
 class ChatAck(_message.Message):
@@ -571,14 +633,23 @@ Global___ChatAck: _TypeAlias = ChatAck  # noqa: Y015
 class LoginRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
+    SINCE_FIELD_NUMBER: _builtins.int
+    since: _builtins.int
+    """The `time` of the last answer to a `login` that this device has used to its end: sessions with a recall or an edit
+    since then are told too.
+    """
     def __init__(
         self,
+        *,
+        since: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__since: _TypeAlias = _typing.Literal["since"]  # noqa: Y015
+    _WhichOneofArgType__since: _TypeAlias = _typing.Literal["_since", b"_since"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__since) -> _WhichOneofReturnType__since | None: ...
 
 Global___LoginRequest: _TypeAlias = LoginRequest  # noqa: Y015
 
@@ -592,7 +663,10 @@ class CountersRequest(_message.Message):
 
     SESSION_IDS_FIELD_NUMBER: _builtins.int
     NEXT_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
     next: _builtins.str
+    since: _builtins.int
+    """As in LoginRequest; for all, or the next ones."""
     @_builtins.property
     def session_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -600,12 +674,15 @@ class CountersRequest(_message.Message):
         *,
         session_ids: _abc.Iterable[_builtins.str] | None = ...,
         next: _builtins.str = ...,
+        since: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next", b"next", "session_ids", b"session_ids"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_since", b"_since", "next", b"next", "session_ids", b"session_ids", "since", b"since"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__since: _TypeAlias = _typing.Literal["since"]  # noqa: Y015
+    _WhichOneofArgType__since: _TypeAlias = _typing.Literal["_since", b"_since"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__since) -> _WhichOneofReturnType__since | None: ...
 
 Global___CountersRequest: _TypeAlias = CountersRequest  # noqa: Y015
 
@@ -688,9 +765,10 @@ class Counter(_message.Message):
     LEFT_FIELD_NUMBER: _builtins.int
     JOINED_NUMBER_FIELD_NUMBER: _builtins.int
     READ_FIELD_NUMBER: _builtins.int
+    RECALLED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     count: _builtins.int
-    """received - cleared, without own messages."""
+    """received - cleared, without own messages and recalled ones."""
     timestamp: _builtins.int
     """When the newest message that the counter knows of was accepted, milliseconds since 1970."""
     received: _builtins.int
@@ -730,6 +808,10 @@ class Counter(_message.Message):
         """How far the person has read, on whichever device; a clear does not change it."""
 
     @_builtins.property
+    def recalled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The numbers of recalled messages, also below `cleared`: the newest ones. In the JSON form only if there are any."""
+
+    @_builtins.property
     def settings(self) -> Global___SessionSettings:
         """Only if the person has ever set something."""
 
@@ -749,11 +831,12 @@ class Counter(_message.Message):
         left: _builtins.int | None = ...,
         joined_number: _builtins.int | None = ...,
         read: Global___ReadPosition | None = ...,
+        recalled: _abc.Iterable[_builtins.int] | None = ...,
         settings: Global___SessionSettings | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "read", b"read", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "read", b"read", "recalled", b"recalled", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
     _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
@@ -1285,6 +1368,7 @@ class SessionSummary(_message.Message):
     TIMESTAMP_FIELD_NUMBER: _builtins.int
     GROUP_FIELD_NUMBER: _builtins.int
     READ_FIELD_NUMBER: _builtins.int
+    RECALLED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
@@ -1301,6 +1385,8 @@ class SessionSummary(_message.Message):
         """As in Counter."""
 
     @_builtins.property
+    def recalled(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
     def settings(self) -> Global___SessionSettings:
         """Only if the person has ever set something."""
 
@@ -1314,11 +1400,12 @@ class SessionSummary(_message.Message):
         timestamp: _builtins.int = ...,
         group: Global___GroupSummary | None = ...,
         read: Global___ReadPosition | None = ...,
+        recalled: _abc.Iterable[_builtins.int] | None = ...,
         settings: Global___SessionSettings | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "read", b"read", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "read", b"read", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1946,6 +2033,80 @@ class Member(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Member: _TypeAlias = Member  # noqa: Y015
+
+@_typing.final
+class RecallRequest(_message.Message):
+    """The content of a message of the caller, or in a group of which the caller is owner or admin, is removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    """The msgId of the notice that the recall becomes."""
+    session_id: _builtins.str
+    seq: _builtins.int
+    """The message to recall."""
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["msg_id", b"msg_id", "seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecallRequest: _TypeAlias = RecallRequest  # noqa: Y015
+
+@_typing.final
+class EditRequest(_message.Message):
+    """The content of a message of the caller is replaced."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MSG_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    MSG_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    AT_ALL_FIELD_NUMBER: _builtins.int
+    msg_id: _builtins.str
+    """The msgId of the notice that the edit becomes."""
+    session_id: _builtins.str
+    seq: _builtins.int
+    """The message to edit."""
+    at_all: _builtins.bool
+    """Groups: everyone is still mentioned."""
+    @_builtins.property
+    def msg(self) -> _struct_pb2.Struct:
+        """The new content."""
+
+    @_builtins.property
+    def at(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Groups: who of those mentioned before is still mentioned."""
+
+    def __init__(
+        self,
+        *,
+        msg_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+        msg: _struct_pb2.Struct | None = ...,
+        at: _abc.Iterable[_builtins.str] | None = ...,
+        at_all: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["msg", b"msg"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "at_all", b"at_all", "msg", b"msg", "msg_id", b"msg_id", "seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EditRequest: _TypeAlias = EditRequest  # noqa: Y015
 
 @_typing.final
 class BlockRequest(_message.Message):

@@ -14,7 +14,9 @@ M = TypeVar("M", bound=Message)
 
 PACKAGE = "catchup.v1"
 # Lists of groups that every frame of a private session would carry empty.
-PRINTED_IF_ANY = {f"{PACKAGE}.Message.at", f"{PACKAGE}.Counter.mentions"}
+PRINTED_IF_ANY = {
+    f"{PACKAGE}.{name}" for name in ("Message.at", "Counter.mentions", "Counter.recalled", "SessionSummary.recalled")
+}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _INTEGERS = (*_INT64, FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_UINT32)

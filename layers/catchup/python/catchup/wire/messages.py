@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from google.protobuf.message import DecodeError
 
-from catchup.domain.ids import MsgId, SessionId, Uid
-from catchup.domain.message import ChatType, Draft, Message, Place
+from catchup.domain.ids import MsgId, Seq, SessionId, Uid
+from catchup.domain.message import ChatType, Draft, Message, Place, Revision, RevisionKind
 from catchup.domain.session_settings import Position, SessionSettings
 from catchup.domain.unread import Unread
 from catchup.wire import catchup_pb2 as pb
@@ -39,6 +39,10 @@ def draft_to_wire(draft: Draft) -> pb.Message:
         message.at_all = True
     if draft.is_system:
         message.type = SYSTEM
+    if draft.revision is not None:
+        kind, seq, number, author = draft.revision
+        message.type = kind.value
+        message.ref.CopyFrom(pb.Ref(seq=seq, number=number, uid=author))
     setattr(message, "from", draft.sender)
     message.msg.ParseFromString(draft.content)
     return message
@@ -51,9 +55,17 @@ def message_to_wire(message: Message) -> pb.Message:
     wire.seq = message.seq
     wire.server_time = message.accepted_at_ms
     wire.number = message.number
-    if message.draft.is_system:
+    _note_revised(wire, message)
+    if message.draft.is_quiet:
         wire.quiet = True
     return wire
+
+
+def _note_revised(wire: pb.Message, message: Message) -> None:
+    if message.revised:
+        wire.revised = message.revised
+    if message.is_recalled:
+        wire.recalled = True
 
 
 def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
@@ -71,6 +83,7 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         joined=value.joined or None,
         joined_number=value.joined_number if value.joined else None,
         left=value.left or None,
+        recalled=value.recalled,
         read=position_to_wire(value.read),
         settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
     )
@@ -101,6 +114,7 @@ def encode_payload(message: Message) -> bytes:
     """Returns what a table stores of a message, apart from its session and place."""
     wire = draft_to_wire(message.draft)
     wire.server_time = message.accepted_at_ms
+    _note_revised(wire, message)
     return wire.SerializeToString()
 
 
@@ -123,5 +137,24 @@ def decode_payload(payload: bytes, session: SessionId, place: Place) -> Message:
         at=tuple(Uid(uid) for uid in wire.at),
         at_all=wire.at_all,
         is_system=wire.type == SYSTEM,
+        revision=_revision_of(wire),
     )
-    return Message(draft, session, place.seq, wire.server_time, place.before, place.last_change)
+    return Message(
+        draft,
+        session,
+        place.seq,
+        wire.server_time,
+        place.before,
+        place.last_change,
+        place.quiets,
+        revised=Seq(wire.revised),
+        is_recalled=wire.recalled,
+    )
+
+
+def _revision_of(wire: pb.Message) -> Revision | None:
+    """What a notice is about. Raises ValueError for an unknown type."""
+    if not wire.HasField("type") or wire.type == SYSTEM:
+        return None
+    ref = wire.ref
+    return Revision(RevisionKind(wire.type), Seq(ref.seq), ref.number, Uid(ref.uid))

@@ -40,10 +40,10 @@ def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         sent_at_ms=rules.number(body.time, "body.time", 0),
         content=rules.content(body.msg, "body.msg"),
         chat_type=ChatType(body.chat_type),
-        at=_mentioned(body),
+        at=mentioned(body, ChatType(body.chat_type)),
         at_all=body.at_all,
     )
-    _check_size(draft)
+    check_size(draft)
     return draft, digest_of(draft)
 
 
@@ -56,8 +56,9 @@ def digest_of(draft: Draft) -> bytes:
     return sha256(b"\0".join(parts)).digest()
 
 
-def _mentioned(body: pb.Message) -> tuple[Uid, ...]:
-    if body.chat_type == ChatType.PRIVATE:
+def mentioned(body: pb.Message | pb.EditRequest, chat_type: ChatType) -> tuple[Uid, ...]:
+    """Whom a request mentions, each once."""
+    if chat_type is ChatType.PRIVATE:
         if body.at or body.at_all:
             raise InvalidRequest("body.at" if body.at else "body.atAll", "only in groups", "leave it out")
         return ()
@@ -75,7 +76,8 @@ def _check_kind(body: pb.Message) -> None:
         raise InvalidRequest("body.ackFlg", "0 or 1", "send 1 if the receiver must ack the message")
 
 
-def _check_size(draft: Draft) -> None:
+def check_size(draft: Draft) -> None:
+    """Checks the size of a message."""
     wire = draft_to_wire(draft)
     size = max(wire.ByteSize(), len(dump(to_json(wire)).encode()))
     if size > MAX_MESSAGE_BYTES:

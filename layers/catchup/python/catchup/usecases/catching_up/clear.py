@@ -64,7 +64,8 @@ class Clear:
         if member is None or group is None or not rule_of("clear").allows_in_group(member):
             return ClearResult.NOT_YOURS
         member = group.seen_as(member)
-        if number is None or (number <= member.cleared and member.seen == member.last_turn):
+        seen = member.last_event(group)
+        if number is None or (number <= member.cleared and member.seen >= seen):
             return ClearResult.CLEARED
         if number < member.last_turn_number:
             # It was sent before the person came or went, and must not hide that from the next login.
@@ -72,7 +73,7 @@ class Clear:
         if number > max(member.cleared, member.last_number(group)):
             return ClearResult.TOO_HIGH
         own_left = self._own_left(member, group, number) if member.cleared < number < member.own_floor else 0
-        cleared = self.members.clear(member, number, own_left)
+        cleared = self.members.clear(member, number, own_left, max(seen, member.seen))
         return ClearResult.CLEARED if cleared else ClearResult.TRY_AGAIN
 
     def _own_left(self, member: Membership, group: Group, number: int) -> int:
@@ -80,5 +81,5 @@ class Clear:
         from the numbers: a seq is never below its number, and above it by at most the number of quiet messages."""
         quiet = group.head - group.number
         found = self.messages.between(member.session_id, Seq(number), Seq(member.own_floor + quiet + 1))
-        own = {link.number for link in found if link.author == member.uid and not link.is_change}
+        own = {link.number for link in found if link.author == member.uid and link.counts}
         return sum(number < each <= member.own_floor for each in own)

@@ -48,13 +48,17 @@ class Named(NamedTuple):
 
 
 class Following(NamedTuple):
-    """Asks for the counters with something unread after this session; None: from the first."""
+    """Asks for the counters with something unread after this session; None: from the first. `since_ms`: as in
+    `Unread.is_told`."""
 
     after: SessionId | None
+    since_ms: int | None = None
 
 
 class All(NamedTuple):
-    """Asks for all counters with something unread."""
+    """Asks for all counters with something unread. `since_ms`: as in `Unread.is_told`."""
+
+    since_ms: int | None = None
 
 
 CountersAsked: TypeAlias = Named | Following | All
@@ -81,16 +85,16 @@ class ReadCounters:
         match asked:
             case Named(sessions):
                 return self.named(uid, sessions)
-            case Following(after):
-                return self.following(uid, after, budget)
-            case _:
-                return self.all(uid, budget)
+            case Following(after, since_ms):
+                return self.following(uid, after, budget, since_ms)
+            case All(since_ms):
+                return self.all(uid, budget, since_ms)
 
-    def all(self, uid: Uid, budget: Budget) -> CountersFrame:
+    def all(self, uid: Uid, budget: Budget, since_ms: int | None = None) -> CountersFrame:
         """What a login tells: the newest sessions with something unread. Nothing is registered."""
         epoch, rows = self.concurrency.run(self.data_set.epoch, lambda: self.counters.all(uid))
         rows, groups = self._after_heads(uid, rows)
-        return first_frame(uid, rows, groups, self.previews, budget, epoch)
+        return first_frame(uid, rows, groups, self.previews, budget, epoch, since_ms)
 
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """The counters of these sessions, unread or not. Sessions that are not the person's are left out. Heads are
@@ -102,11 +106,13 @@ class ReadCounters:
         rows = self.counters.named(uid, sessions)
         return CountersFrame(summaries(rows, self.mentions.heard_by(uid, rows, groups)))
 
-    def following(self, uid: Uid, after: SessionId | None, budget: Budget) -> CountersFrame:
+    def following(
+        self, uid: Uid, after: SessionId | None, budget: Budget, since_ms: int | None = None
+    ) -> CountersFrame:
         """The counters with something unread among the next sessions after this one (None: from the first)."""
         rows, last = self.counters.page(uid, after, rows_for(budget))
         rows, groups = self._after_heads(uid, rows)
-        unread = [told for told in summaries(rows, groups) if told.is_news]
+        unread = [told for told in summaries(rows, groups) if told.is_told(since_ms)]
         fit, _ = fitting(unread, budget.counter_bytes, budget.room)
         if len(fit) < len(unread):
             return CountersFrame(fit, next=cursor(fit[-1].session_id))
@@ -145,13 +151,14 @@ def first_frame(
     previews: Previews,
     budget: Budget,
     epoch: str,
+    since_ms: int | None = None,
 ) -> CountersFrame:
     """The newest sessions with something unread, as many as fit, with as many of their last messages as fit. First come
     those in which something is to be counted. The others have been counted by some device, and have no messages here: a
     client that knows nothing of reading gets the same first screen as ever, at the same cost."""
     told_of = summaries(rows, groups)
     unread = sorted(
-        (told for told in told_of if told.is_news),
+        (told for told in told_of if told.is_told(since_ms)),
         key=lambda told: (told.is_to_count, told.timestamp_ms),
         reverse=True,
     )

@@ -47,8 +47,9 @@ class LogIn:
     concurrency: Concurrency
     telemetry: Telemetry
 
-    def __call__(self, caller: Caller, budget: Budget) -> CountersFrame:
-        """Logs in. If time is short or the store does not answer, it leaves out previews; the first pull brings them.
+    def __call__(self, caller: Caller, budget: Budget, since_ms: int | None = None) -> CountersFrame:
+        """Logs in. `since_ms`: as in `Unread.is_told`. If time is short or the store does not answer, it leaves out
+        previews; the first pull brings them.
 
         Raises Superseded, Unavailable.
         """
@@ -80,7 +81,7 @@ class LogIn:
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))
         *_, frame = self.concurrency.run(
             *(lambda old=old: self.push.close(old.connection) for old in registered.closing),
-            lambda: first_frame(caller.uid, rows, heard, self.previews, budget, epoch),
+            lambda: first_frame(caller.uid, rows, heard, self.previews, budget, epoch, since_ms),
         )
         answer: CountersFrame = frame
         return answer

@@ -63,4 +63,4 @@ class ListSessions:
 
 def _bytes_of(summary: SessionSummary, budget: Budget) -> int:
     name = summary.group.name if summary.group else ""
-    return budget.group_bytes(name) + budget.settings_bytes(summary.told.settings)
+    return budget.group_bytes(name, summary.told.recalled) + budget.settings_bytes(summary.told.settings)

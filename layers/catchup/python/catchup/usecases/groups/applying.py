@@ -12,15 +12,26 @@ may be repeated, by any request, however late, because the rows say what they al
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from catchup.concurrency import Concurrency
 from catchup.domain.group import Announcement, Group
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.domain.message import Message
+from catchup.domain.message import Message, Revision
 from catchup.domain.standing import Changed
 from catchup.usecases.groups.ports import Groups, Members, Roster
 from catchup.usecases.people.ports import PresenceBook
 from catchup.usecases.sending.ports import MessageLog
+
+
+class Revised(NamedTuple):
+    """The last notice of some messages, 0 if there is none, and the numbers that they recall."""
+
+    last: Seq
+    recalled: frozenset[int]
+
+
+NOTHING_REVISED = Revised(Seq(0), frozenset())
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -34,18 +45,28 @@ class Applying:
     messages: MessageLog
     concurrency: Concurrency
 
-    def up_to(self, message: Message, group: Group) -> None:
+    def up_to(self, message: Message, group: Group) -> Revised:
         """Finishes the work of the messages between the head and this one. Usually there are none, and nothing is read.
-        `group`: from an earlier read, which may be old."""
+        `group`: from an earlier read, which may be old. Returns what the raise of the head must tell of them."""
         session = group.session_id
         if group.head >= message.seq - 1:
-            return
+            return NOTHING_REVISED
         now = self.groups.many([session]).get(session, group)
+        revised = NOTHING_REVISED
         for passed in self.messages.between(session, now.head, message.seq):
             if passed.changed is not None:
                 self(passed.changed, now)
-            elif passed.author and not passed.is_change:
+            elif passed.revision is not None:
+                self.note(passed.revision, now)
+                revised = Revised(passed.place.seq, revised.recalled | passed.revision.recalled)
+            elif passed.author and passed.counts:
                 self.members.note_own(passed.author, session, passed.number)
+        return revised
+
+    def note(self, revision: Revision, group: Group) -> None:
+        """Notes a recall in the row of the message's author, before the group's row lists it."""
+        for number in revision.recalled:
+            self.members.note_recalled(revision.author, group.session_id, number, group.recalled_floor)
 
     def __call__(self, change: Changed, group: Group) -> tuple[Uid, ...]:
         """Applies one change; all earlier ones must be applied. Returns the people whose rows it changed, now or

@@ -19,8 +19,8 @@ from typing import NamedTuple
 from catchup.clock import Clock, deadline, must_end_by
 from catchup.concurrency import Concurrency
 from catchup.domain.group import ROSTER_FROM
-from catchup.domain.ids import SessionId, Uid
-from catchup.domain.presence import Endpoint
+from catchup.domain.ids import Seq, SessionId, Uid
+from catchup.domain.presence import Endpoint, Presence
 from catchup.errors import Unavailable, courtesy
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.groups.ports import Groups, Job, Jobs, JoinRequests, Members, Roster
@@ -46,6 +46,15 @@ class Due(NamedTuple):
 
     endpoint: Endpoint
     start: str
+
+
+class Page(NamedTuple):
+    """The devices online in a page, and where the next one starts; "" if this is the last. `recalled`: messages that
+    were recalled, as far as the job's first page says so."""
+
+    due: Sequence[Due]
+    next: str
+    recalled: frozenset[Seq] = frozenset()
 
 
 class Reached(NamedTuple):
@@ -146,11 +155,13 @@ class FanOut:
         with must_end_by(deadline().earlier(HAND_ON_MS)):
             while deadline().allows(needed_ms):
                 try:
-                    due, following = self._page(rest)
+                    page = self._page(rest, is_first=rest is job)
                 except Unavailable:
                     if rest is job:
                         raise
                     break
+                due, following = page.due, page.next
+                rest = rest.without(page.recalled)
                 online += len(due)
                 due = [each for each in due if each.endpoint.connection.connection_id != job.except_for]
                 results = self._push_all(rest, [each.endpoint for each in due])
@@ -168,8 +179,9 @@ class FanOut:
         self.jobs.put(rest)
         return Reached(online, everyone=False)
 
-    def _page(self, job: Job) -> tuple[Sequence[Due], str]:
-        """The devices online in the page at the job's start, and the start of the next page; "" if this is the last."""
+    def _page(self, job: Job, is_first: bool) -> Page:
+        """The page at the job's start. What was recalled while the job waited must not be pushed: a recall notes it
+        where the first page is read anyway."""
         told = job.also if not job.start else ()
         if job.from_roster:
             page = self.roster.page(job.session_id, job.start)
@@ -180,7 +192,9 @@ class FanOut:
                 if entry.joined <= job.seq
             ]
             known = {each.endpoint.uid for each in listed}
-            return [*self._online({uid: "" for uid in told if uid not in known}), *listed], page.next
+            others = self._online({uid: "" for uid in told if uid not in known})
+            recalled = self.roster.recalled(job.session_id) if is_first and job.start else page.recalled
+            return Page([*others, *listed], page.next, recalled)
         entries, last = self.members.page(job.session_id, Uid(job.start) if job.start else None, MEMBERS_PER_PAGE)
         if not job.start and len(entries) + (last is not None) > ROSTER_FROM:
             # Only on the first page, because a failed condition also costs a write unit.
@@ -189,12 +203,15 @@ class FanOut:
         starts = [job.start, *(entry.uid for entry in entries)]
         # People who joined after the message do not see it.
         members = {entry.uid: start for entry, start in zip(entries, starts, strict=False) if entry.joined <= job.seq}
-        return self._online({**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}), last or ""
+        starts_of = {**dict.fromkeys(told, ""), **members, **dict.fromkeys(told, "")}
+        if not is_first or job.message is None:
+            return Page(self._online(starts_of), last or "")
+        # The author is nearly always one of them.
+        found = self.presence.online_and_recalled([*starts_of], job.message.draft.sender, job.session_id)
+        return Page(_due(found.online, starts_of), last or "", found.recalled)
 
     def _online(self, starts: Mapping[Uid, str]) -> Sequence[Due]:
-        """The devices of these people, in this order."""
-        online = self.presence.online([*starts]) if starts else {}
-        return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]
+        return _due(self.presence.online([*starts]) if starts else {}, starts)
 
     def _push_all(self, job: Job, endpoints: Sequence[Endpoint]) -> Sequence[PushResult]:
         """Pushes in order. A thread takes several devices, since handing over one costs as much as half a post."""
@@ -224,3 +241,8 @@ class FanOut:
                 else:
                     self.presence.forget(to)
         return result
+
+
+def _due(online: Presence, starts: Mapping[Uid, str]) -> Sequence[Due]:
+    """The devices of these people, in this order."""
+    return [Due(endpoint, starts[uid]) for uid, devices in online.items() for endpoint in devices]

@@ -1,7 +1,7 @@
 """The ports of groups, beside those of sending. The rules of `usecases.sending.ports` apply."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from catchup.domain.group import Announcement, Group, JoinRequest
@@ -16,18 +16,22 @@ from catchup.usecases.sending.ports import Sent
 
 class GroupLookup(NamedTuple):
     """What a request to a group reads first. None: the group does not exist, or the person was never a member.
-    `pace`: how fast the person has sent."""
+    `pace`: how fast the person has sent. `target`: the message that the request is about, if it names one; it may be
+    stale."""
 
     sent: Sent | None
     group: Group | None
     membership: Membership | None
     pace: Pace = Pace()
+    target: Message | None = None
 
 
 class GroupSentLog(Protocol):
     """The messages that each person has sent to groups, by msgId."""
 
-    def look_up_in_group(self, uid: Uid, msg_id: MsgId | None, session: SessionId) -> GroupLookup:
+    def look_up_in_group(
+        self, uid: Uid, msg_id: MsgId | None, session: SessionId, target: Seq | None = None
+    ) -> GroupLookup:
         """One call. `msg_id`: None for requests that are no messages. Eventually consistent: conditions catch stale
         rows, and rights are judged by later reads (`usecases.groups.rights`)."""
 
@@ -47,9 +51,18 @@ class Groups(Protocol):
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """The rows of these groups; consistent."""
 
-    def raise_head(self, session: SessionId, following: Place, at_ms: int) -> None:
+    def raise_head(
+        self,
+        session: SessionId,
+        following: Place,
+        at_ms: int | None,
+        revised: Seq = Seq(0),
+        recalled: Iterable[int] = (),
+    ) -> None:
         """Raises the head to the message before this place, never lowers it. That message must exist. Up to it, all
-        changes must be applied, and all messages noted as their authors' own."""
+        changes must be applied, and all messages and recalls noted as their authors' own. `at_ms`: when it was
+        accepted; None for a notice. `revised`: the last notice since the head before; 0: there is none. `recalled`:
+        the numbers that were recalled since then."""
 
     def count_members(self, session: SessionId, seq: Seq, change: int) -> bool:
         """Adds to the number of members, once for each message that changes it, in the order of the session. Returns
@@ -72,6 +85,9 @@ class Groups(Protocol):
 
     def mention_all(self, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions everyone."""
+
+    def unmention_all(self, session: SessionId, mention: Mention) -> None:
+        """Notes that it does not mention everyone any more."""
 
     def start_roster(self, session: SessionId, now_ms: int) -> None:
         """Makes logins enter a roster from now on. Does nothing if they already do."""
@@ -115,15 +131,23 @@ class Members(Protocol):
         """Adds to the person's own numbers, unless the number is cleared or included in a count. Returns the row after
         that; None if it can't be read."""
 
+    def note_recalled(self, uid: Uid, session: SessionId, number: int, floor: int) -> None:
+        """Notes that an own message of the person was recalled, unless its number is cleared. It must be noted before
+        the group's row lists the number: whoever reads the row after that one can tell that it is left out already.
+        `floor`: the group's `recalled_floor`; numbers up to it are needed no more."""
+
     def settle_own(self, found: Membership, settled: Membership) -> None:
         """Replaces own numbers by their count, or lists some again, on condition that the row has not changed."""
 
     def mention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
         """Notes that a message mentions a member."""
 
-    def clear(self, found: Membership, number: int, own_left: int) -> bool:
-        """Clears up to this number, and notes that a device knows of the last joining or leaving: see
-        `domain.clearing`. Returns False if the row has changed."""
+    def unmention(self, uid: Uid, session: SessionId, mention: Mention) -> None:
+        """Notes that it does not mention them any more."""
+
+    def clear(self, found: Membership, number: int, own_left: int, seen: Seq | None = None) -> bool:
+        """Clears up to this number, and notes that a device knows of what happened up to `seen`; None: up to the last
+        joining or leaving: see `domain.clearing`. Returns False if the row has changed."""
 
     def roster_noted(self, uid: Uid, session: SessionId) -> None:
         """Makes the person's next login enter the roster at once."""
@@ -160,10 +184,12 @@ class RosterEntry(NamedTuple):
 
 
 class RosterPage(NamedTuple):
-    """A page of a roster. `next`: where the next page starts; "" at the end."""
+    """A page of a roster. `next`: where the next page starts; "" at the end. `recalled`: messages that were recalled
+    lately; on the first page only."""
 
     entries: Sequence[RosterEntry]
     next: str = ""
+    recalled: frozenset[Seq] = frozenset()
 
 
 class Roster(Protocol):
@@ -177,6 +203,12 @@ class Roster(Protocol):
 
     def expel(self, uid: Uid, session: SessionId, left: Seq) -> None:
         """Removes a person's devices, unless they have joined again after that seq."""
+
+    def note_recalled(self, session: SessionId, seq: Seq) -> None:
+        """Notes that a message was recalled, for fan-outs that still wait."""
+
+    def recalled(self, session: SessionId) -> frozenset[Seq]:
+        """The messages that were recalled lately. One query; consistent."""
 
     def page(self, session: SessionId, start: str, consistent: bool = True) -> RosterPage:
         """A page of the roster. One query."""
@@ -205,6 +237,17 @@ class Job:
     request_id: str = ""
     queued_at_ms: int = 0
     asking: JoinRequest | None = None
+
+    def without(self, recalled: frozenset[Seq]) -> "Job":
+        """This job, without the content of a message that is one of these, or of an edit of one."""
+        message = self.message
+        if message is None:
+            return self
+        revision = message.draft.revision
+        if revision is not None and revision.seq in recalled:
+            empty = replace(message.draft, content=b"", at=(), at_all=False)
+            return replace(self, message=replace(message, draft=empty))
+        return replace(self, message=message.recalled(message.revised)) if message.seq in recalled else self
 
 
 class Jobs(Protocol):

@@ -13,7 +13,7 @@ head is raised, and a login enters presence before it reads heads. So either the
 sees the message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,7 +28,7 @@ from catchup.domain.message import Draft, Message, Place
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
 from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, Refused, courtesy
-from catchup.usecases.groups.applying import Applying
+from catchup.usecases.groups.applying import Applying, Revised
 from catchup.usecases.groups.ports import GroupLookup, Groups, GroupSentLog, Job, Jobs, Members
 from catchup.usecases.groups.preconditions import check_goes_on, check_may_speak
 from catchup.usecases.groups.rights import Rights
@@ -55,10 +55,18 @@ class Delivery:
     connection_lifetime_ms: int
 
     def __call__(
-        self, caller: Caller, message: Message, group: Group, found: GroupLookup, changed: Changed | None = None
+        self,
+        caller: Caller,
+        message: Message,
+        group: Group,
+        found: GroupLookup,
+        changed: Changed | None = None,
+        revising: Sequence[Callable[[], object]] = (),
+        shown: Message | None = None,
     ) -> None:
-        """Delivers a message; a change is applied first. `found`: what the request read first. `group`: from an earlier
-        read, which may be old.
+        """Delivers a message; a change is applied first, and a notice is told after `revising` is done. `found`: what
+        the request read first. `group`: from an earlier read, which may be old. `shown`: the message as it is pushed,
+        if it is not as it is stored.
 
         Whom a change has changed something for is told although the list of members may not have them yet, or not any
         more; nobody else is: they may be strangers.
@@ -68,14 +76,17 @@ class Delivery:
         # removed people: no push may have been made.
         fan_out = found.sent is None or self.limit.allows(draft.sender, found.pace)
         # Before the author's row is touched: by one of them they may have become a member.
-        self.applying.up_to(message, group)
+        passed = self.applying.up_to(message, group)
         moved = self.applying(changed, group) if changed is not None else ()
         # Nor may the list have an author who comes. (Busy groups have a roster, and push no more than needed.)
         is_listed = changed is None or draft.sender not in changed.comings or group.hot
         also = tuple(uid for uid in moved if uid != draft.sender or not is_listed)
-        self._note(message, group, found)
+        if draft.revision is None:
+            self._note(message, group, found)
+        else:
+            self.concurrency.run(partial(self.applying.note, draft.revision, group), *revising)
         if group.head < seq:
-            self.groups.raise_head(session, message.following, message.accepted_at_ms)
+            self._raise(message, passed)
         elif not fan_out:
             return
         now = self.clock()
@@ -85,7 +96,17 @@ class Delivery:
         # No connection is older than the roster, so everyone online is in it.
         from_roster = 0 < group.roster_since_ms < now - self.connection_lifetime_ms
         over = caller.connection.connection_id
-        self.jobs.put(Job(session, seq, message.number, message, over, also, from_roster=from_roster, queued_at_ms=now))
+        shown = shown or message
+        self.jobs.put(Job(session, seq, message.number, shown, over, also, from_roster=from_roster, queued_at_ms=now))
+
+    def _raise(self, message: Message, passed: Revised) -> None:
+        """Raises the head. A notice is no news for who sorts groups by the time of their newest message."""
+        session, revision = message.session_id, message.draft.revision
+        if revision is None:
+            self.groups.raise_head(session, message.following, message.accepted_at_ms, *passed)
+        else:
+            recalled = passed.recalled | revision.recalled
+            self.groups.raise_head(session, message.following, None, message.seq, recalled)
 
     def _note(self, message: Message, group: Group, found: GroupLookup) -> None:
         """Notes the message among its author's own, and whom it mentions.
@@ -94,7 +115,7 @@ class Delivery:
         message may have raised it.
         """
         draft, author = message.draft, found.membership if found.sent is not None else None
-        is_noted = draft.is_system or (author is not None and author.has_noted(message.number))
+        is_noted = draft.is_quiet or (author is not None and author.has_noted(message.number))
         if is_noted and not (draft.at or draft.at_all):
             return
         mention = Mention(message.seq, message.number)

@@ -42,6 +42,13 @@ class Registered(NamedTuple):
     closing: Sequence[Endpoint] = ()
 
 
+class OnlineAndRecalled(NamedTuple):
+    """The connections of people, and which messages of an author in a session were recalled lately."""
+
+    online: Presence
+    recalled: frozenset[Seq]
+
+
 class PresenceBook(Protocol):
     """The devices online."""
 
@@ -60,6 +67,12 @@ class PresenceBook(Protocol):
         `found`: the pace that was read before. `renewed`: the pace to add the mark to. If other processes keep changing
         it at the same time, the mark is left out, and the returned pace does not have it.
         """
+
+    def note_recalled(self, message: Message) -> None:
+        """Notes in its author's row that a message of a group was recalled, for fan-outs that still wait."""
+
+    def online_and_recalled(self, people: Sequence[Uid], author: Uid, session: SessionId) -> OnlineAndRecalled:
+        """As `online`, with the author's row beside those of these people; consistent."""
 
     def online(self, people: Sequence[Uid], consistent: bool = True) -> Presence:
         """The connections of these people. The answer has an entry for each person."""

@@ -96,6 +96,12 @@ class Screening(ScreeningOfChanges):
         """Judges the texts of the content and applies the strongest verdict."""
         return self._done(*self._judged(draft, session), draft, session, digest)
 
+    def screen_edit(self, draft: Draft, session: SessionId) -> Draft:
+        verdict, content = self._judged(draft, session)
+        if self._noted(verdict, draft.sender, session, draft.msg_id).action >= Action.HOLD:
+            raise ContentRejected
+        return replace(draft, content=content)
+
     def _judged(self, draft: Draft, session: SessionId) -> tuple[Verdict, bytes]:
         verdicts: list[Verdict] = []
 

@@ -29,6 +29,10 @@ class Gate(Protocol):
         """Returns the draft as it may be stored. It had no place when it was last looked up. Raises ContentRejected,
         ContentHeld, MsgIdReused, Unavailable."""
 
+    def screen_edit(self, draft: Draft, session: SessionId) -> Draft:
+        """Returns the draft, with the new content of a message, as it may be stored. What would be held is refused: a
+        message that everybody has can't wait. Raises ContentRejected, Unavailable."""
+
     def screen_text(self, text: str, field: str, draft: Draft, session: SessionId) -> tuple[str, Draft]:
         """Returns a text of a group, such as its name, and the system message that has it in this field, as they may be
         stored. Raises ContentRejected, Unavailable."""
@@ -53,6 +57,9 @@ class OpenGate:
         return draft
 
     def screen(self, draft: Draft, _session: SessionId, _digest: bytes) -> Draft:
+        return draft
+
+    def screen_edit(self, draft: Draft, _session: SessionId) -> Draft:
         return draft
 
     def screen_text(self, text: str, _field: str, draft: Draft, _session: SessionId) -> tuple[str, Draft]:

@@ -75,8 +75,8 @@ class Placing:
             earlier = self.unless_refused(partial(judge.check, sent.place), sent, session)
             if earlier is not None:
                 return earlier
-            seq, before, last_change = sent.place
-            placed = self.messages.allocate(Message(draft, session, seq, accepted_at, before, last_change))
+            seq, before, last_change, quiets = sent.place
+            placed = self.messages.allocate(Message(draft, session, seq, accepted_at, before, last_change, quiets))
             if isinstance(placed, Message):
                 return sent, placed
             self.telemetry.count(Metric.SEQ_COLLISIONS)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from catchup.domain.counter import Counter
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
-from catchup.domain.message import Message, Place
+from catchup.domain.message import Message, Place, Revision
 from catchup.domain.pace import Pace
 from catchup.domain.presence import Presence
 from catchup.domain.standing import Changed
@@ -33,7 +33,7 @@ class Lookup(NamedTuple):
 
     `after_head`: the first place that may be free, as far as the counters of the two people know. `counter`: the
     receiver's, which may be stale. `pace`: how fast the sender has sent. `is_listed`: whether the session is in the
-    sender's list.
+    sender's list. `target`: the message that a request is about, if it names one; it may be stale.
     """
 
     sent: Sent | None
@@ -42,6 +42,7 @@ class Lookup(NamedTuple):
     presence: Presence
     pace: Pace = Pace()
     is_listed: bool = False
+    target: Message | None = None
 
 
 class Placer(Protocol):
@@ -60,10 +61,12 @@ class Placer(Protocol):
 class SentLog(Placer, Protocol):
     """The messages that each person has sent, by msgId."""
 
-    def look_up(self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid]) -> Lookup:
-        """Reads Sent, the counters of the two people, which of `people` are online, and the pace of `uid` if it is one
-        of them. One call. Eventually consistent: conditions catch a stale Sent or head, and a push to a dead connection
-        reports it."""
+    def look_up(
+        self, uid: Uid, msg_id: MsgId, session: SessionId, people: Sequence[Uid], target: Seq | None = None
+    ) -> Lookup:
+        """Reads Sent, the counters of the two people, which of `people` are online, the pace of `uid` if it is one of
+        them, and the message at `target` if one is given. One call. Eventually consistent: conditions catch a stale
+        Sent or head, and a push to a dead connection reports it."""
 
     def hold(self, sent: Sent, is_held: bool) -> Sent:
         """Notes whether the message waits for review, if the row is still as in `sent`. Returns the row after that."""
@@ -73,7 +76,8 @@ class Link(NamedTuple):
     """The part of a message that the messages after it need.
 
     `author`: "" if it can't be read. `changed`: its change of membership; None if it is no change, or an unreadable
-    one, which changes nothing.
+    one, which changes nothing. `is_notice`: it is the notice of a recall or an edit; `revision`: which one, with the
+    same exception.
     """
 
     session_id: SessionId
@@ -81,6 +85,13 @@ class Link(NamedTuple):
     author: Uid
     is_change: bool = False
     changed: Changed | None = None
+    is_notice: bool = False
+    revision: Revision | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a counted message."""
+        return not (self.is_change or self.is_notice)
 
     @property
     def number(self) -> int:
@@ -90,7 +101,7 @@ class Link(NamedTuple):
     @property
     def following(self) -> Place:
         """The place after it."""
-        return self.place.following(self.session_id, self.author, self.is_change)
+        return self.place.following(self.session_id, self.author, self.is_change, self.is_notice)
 
 
 class MessageLog(Protocol):
@@ -105,6 +116,13 @@ class MessageLog(Protocol):
 
     def link(self, session: SessionId, seq: Seq) -> Link | None:
         """The message at this seq; None if it has been removed."""
+
+    def get(self, session: SessionId, seq: Seq) -> Message | None:
+        """The message at this seq as it is now; consistent. None if it has been removed, or can't be read."""
+
+    def revise(self, revised: Message) -> None:
+        """Gives the stored message this content, if it is there and has neither been recalled nor the content of a
+        later edit."""
 
     def between(self, session: SessionId, after: Seq, before: Seq) -> Sequence[Link]:
         """The messages between these seqs, both excluded, ascending; consistent. Raises OutOfTime."""
@@ -121,16 +139,22 @@ class Counting(Protocol):
     """The counters of people in private sessions. Rows are never deleted."""
 
     def raise_to(
-        self, owner: Uid, message: Message, found: Counter | None = None, skipped: frozenset[Seq] = frozenset()
+        self,
+        owner: Uid,
+        message: Message,
+        found: Counter | None = None,
+        skipped: frozenset[Seq] = frozenset(),
+        recalled: frozenset[int] = frozenset(),
     ) -> Counter | None:
-        """Raises the owner's counter to a message, and takes the message out of `pending`.
+        """Raises the owner's counter to a message, and takes the message out of `pending`. `recalled`: numbers of the
+        other person's that this message, or those in between, recall.
 
         A message of the other person must be their next one after the counter. If it is not, give `found`, the counter
         as it was read, and `skipped`, the other person's seqs in between: the counter is raised if it is still as
         found, and `skipped` become pending.
 
-        Returns None if the counter is at the message or above it; otherwise the counter as it is, below the message. A
-        row that can't be read is reported, and stays as it is.
+        Returns None if this has raised it; otherwise the counter as it was: below the message, or at it or above it,
+        because somebody else has raised it. A row that can't be read is reported, and stays as it is.
         """
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
@@ -142,3 +166,6 @@ class Storing(Protocol):
 
     def put(self, owner: Uid, message: Message) -> None:
         """Stores the message. Storing it again changes nothing, since the key is the same."""
+
+    def revise(self, owner: Uid, revised: Message) -> None:
+        """As `MessageLog.revise`, if the message waits for this person. One that was acked does not come back."""

@@ -20,19 +20,17 @@ device that was away finds it missing by its seq, like each own message from ano
 
 from dataclasses import dataclass
 
-from catchup.clock import Clock, deadline
+from catchup.clock import Clock
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.ids import SessionId, private_session
 from catchup.domain.message import Draft, Message
-from catchup.domain.presence import Caller, Endpoint
-from catchup.errors import Blocked, OutOfTime
-from catchup.metrics import Metric, Telemetry
-from catchup.usecases.people.devices import PushToDevices
-from catchup.usecases.people.ports import PresenceBook
+from catchup.domain.presence import Caller
+from catchup.errors import Blocked
+from catchup.usecases.sending.delivering import PrivateDelivery, is_note
 from catchup.usecases.sending.gate import Gate
 from catchup.usecases.sending.placing import Placing
-from catchup.usecases.sending.ports import Counting, Lookup, MessageLog, Sent, SentLog, Storing
+from catchup.usecases.sending.ports import Counting, Lookup, Sent, SentLog
 from catchup.usecases.sending.send_limit import SendLimit
 
 
@@ -43,15 +41,11 @@ class SendMessage:
     limit: SendLimit
     placing: Placing
     sent_log: SentLog
-    messages: MessageLog
-    inbox: Storing
     counters: Counting
-    presence: PresenceBook
-    devices: PushToDevices
+    delivery: PrivateDelivery
     gate: Gate
     concurrency: Concurrency
     clock: Clock
-    telemetry: Telemetry
 
     def __call__(self, caller: Caller, draft: Draft, digest: bytes) -> Message:
         """Sends the message, or keeps the note. `digest` identifies content, receiver and ackFlg.
@@ -59,7 +53,7 @@ class SendMessage:
         Raises Blocked, TooManyMessages, ContentRejected, ContentHeld, MsgIdReused, Contended, Unavailable.
         """
         session = private_session(draft.sender, draft.recipient)
-        people = [draft.sender] if draft.wants_ack or _is_note(draft) else [draft.recipient, draft.sender]
+        people = [draft.sender] if draft.wants_ack or is_note(draft) else [draft.recipient, draft.sender]
         found = self.sent_log.look_up(draft.sender, draft.msg_id, session, people)
         before = found.sent or self._allowed(draft, found)
         if before is None:
@@ -68,7 +62,8 @@ class SendMessage:
             before = self._reserve(candidate, session, found)
             if before is None:
                 _, message = self.placing.place(candidate, draft, session, found.after_head)
-                return self._deliver(caller, message, found)
+                self.delivery(caller, message, found)
+                return message
         return self._resume(caller, before, draft, digest, session, found)
 
     def _allowed(self, draft: Draft, found: Lookup) -> Sent | None:
@@ -93,50 +88,6 @@ class SendMessage:
         )[0]
         return before
 
-    def _deliver(self, caller: Caller, message: Message, found: Lookup, *, told: bool = False) -> Message:
-        """Stores, counts, looks up presence, and pushes. `told`: it is counted, and stored if it asks for an ack.
-
-        The sender's devices are those at the beginning of the send. They are not read again, because a newer device
-        finds what it lacks by seq.
-        """
-        owner, own = message.draft.recipient, found.presence[message.draft.sender]
-        if _is_note(message.draft):
-            raising = [] if told else [lambda: self.counters.raise_to(owner, message)]
-            self.concurrency.run(*raising, lambda: self.devices(caller, message, found.presence))
-            return message
-        live = not message.draft.wants_ack and (told or bool(found.presence[owner]))
-        if not (live or told):
-            self.inbox.put(owner, message)
-            self.telemetry.count(Metric.STORED)
-        if not told:
-            self._raise(message)
-        taken = self._look_and_push(caller, message, own)
-        if taken:
-            self.telemetry.count(Metric.PUSHED_LIVE if live else Metric.PUSHED)
-        elif live:
-            self.inbox.put(owner, message)
-            self.telemetry.count(Metric.STORED)
-            self._look_and_push(caller, message, ())
-        return message
-
-    def _raise(self, message: Message) -> None:
-        """Raises the receiver's counter to the message. The number comes from the log, so the count can't be wrong. If
-        the raise passes other messages, they count too, and are pending until their own send or a retry stores them."""
-        owner, session = message.draft.recipient, message.session_id
-        found = self.counters.raise_to(owner, message)
-        while found is not None:
-            if not deadline().allows():
-                raise OutOfTime
-            between = self.messages.between(session, found.last_seq, message.seq)
-            skipped = frozenset(other.place.seq for other in between if other.author == message.draft.sender)
-            found = self.counters.raise_to(owner, message, found, skipped)
-
-    def _look_and_push(self, caller: Caller, message: Message, own: tuple[Endpoint, ...]) -> bool:
-        """Pushes to the devices online now. Returns whether a device of the receiver took the message."""
-        owner = message.draft.recipient
-        presence = {**self.presence.online([owner]), message.draft.sender: own}
-        return self.devices(caller, message, presence)[owner]
-
     def _resume(
         self,
         caller: Caller,
@@ -159,7 +110,7 @@ class SendMessage:
             return screened
 
         # What is told stays told, so a stale counter that says so is enough. Notes have no counter but this one.
-        is_enough = _is_note(draft) or found.counter.has_told(sent.place.seq)
+        is_enough = is_note(draft) or found.counter.has_told(sent.place.seq)
         sent, message, counter = self.placing.place_again(
             self.gate.resume(sent, digest),
             draft,
@@ -173,18 +124,16 @@ class SendMessage:
         )
         seen = found.counter if is_enough else counter
         if seen is None or not seen.has_told(message.seq):
-            return self._deliver(caller, message, found)
+            self.delivery(caller, message, found)
+            return message
         # Nothing is lost without another push. A flood of retries would otherwise cause a flood of pushes.
         if may_be_sent and (found.sent is None or self.limit.allows(draft.sender, found.pace)):
-            return self._deliver(caller, message, found, told=True)
-        if not (draft.wants_ack or _is_note(draft)):
+            self.delivery(caller, message, found, told=True)
+        elif not (draft.wants_ack or is_note(draft)):
             # Perhaps no device took it.
-            self.inbox.put(draft.recipient, message)
+            self.delivery.store(message)
+            self.delivery.as_revised(message)
         return message
-
-
-def _is_note(draft: Draft) -> bool:
-    return draft.recipient == draft.sender
 
 
 def _is_allowed(found: Lookup) -> bool:
