@@ -1,9 +1,9 @@
-"""Logs devices in, lets them read counters, pages and history, and notes how far people have read."""
+"""Logs devices in, lets them read counters, pages and history, notes how far people have read, and hides messages."""
 
 from catchup.bootstrap.clients import started
 from catchup.bootstrap.sync import build_sync
 from catchup.entrypoint.handler import Request, named, request_handler
-from catchup.wire import catching_up, reading, session_settings
+from catchup.wire import catching_up, hiding, reading, session_settings
 from catchup.wire import catchup_pb2 as pb
 
 service = started("sync", build_sync)
@@ -61,10 +61,23 @@ def read(request: Request) -> pb.Envelope:
     return catching_up.cleared_reply(service.read(request.caller, reading.read_request(request.envelope)))
 
 
+def hide(request: Request) -> pb.Envelope:
+    """Hides these messages from the caller, and tells their other devices."""
+    session, seqs = hiding.hide_request(request.envelope, request.caller.uid)
+    return hiding.hidden_reply(service.hide(request.caller, session, seqs))
+
+
+def hidden(request: Request) -> pb.Envelope:
+    """Returns a page of what the caller has hidden in a session."""
+    return hiding.hidden_reply(
+        service.hidden(request.caller.uid, *hiding.hidden_request(request.envelope, request.caller.uid))
+    )
+
+
 def ping(_request: Request) -> pb.Envelope:
     """Answers, which keeps the connection from idling out."""
     return pb.Envelope(pong=pb.Pong())
 
 
-routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping, read)
+routes = named(login, counters, clear, ack, pull, history, sessions, settings, ping, read, hide, hidden)
 handler = request_handler("sync", routes, service.telemetry)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import groups as mutants
+from tests.faults.mutants import hiding as of_hiding
 from tests.faults.mutants import rights as of_rights
 from tests.faults.mutants import signalling as of_signals
 from tests.faults.mutants.registry import Mutation
@@ -45,6 +46,8 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (of_rights.an_add_clears_nothing, "add"),
     (of_rights.former_members_count_on, "leave"),
     (of_rights.the_head_has_the_number_before_it, "first message of a group"),
+    (of_hiding.pages_of_groups_show_all, "messages are hidden"),
+    (of_hiding.hidden_messages_mention, "messages are hidden"),
     (of_signals.everybody_is_a_member, "a removal, and signals"),
     (of_signals.who_was_online_is_used_whoever_has_left, "a removal, and signals"),
 ]

@@ -89,6 +89,8 @@ edit      ok      denied  denied  denied  denied  denied  denied  denied  denied
 signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
 online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+hide      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+hidden    ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 
 route     asking  muted   ended
 counters  silent  ok      ok
@@ -117,6 +119,8 @@ edit      denied  denied  state
 signal    denied  denied  state
 online    -       -       -
 read      denied  ok      ok
+hide      denied  ok      ok
+hidden    denied  ok      ok
 
 route     uid     device  msgid   cursor  high    negative
 counters  denied  ok      -       silent  -       -
@@ -145,10 +149,12 @@ edit      denied  ok      ok      -       missing invalid
 read      denied  ok      -       -       range   invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
+hide      denied  ok      -       -       ok      invalid
+hidden    denied  ok      -       -       ok      invalid
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online"}
+READS = {"counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online", "hidden"}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
@@ -287,8 +293,10 @@ def about(route: str, session: str) -> dict[str, Any]:
             return {"sessions": {session: {"seqs": [1], "received": 1}}}
         case "settings":
             return {"sessions": {session: {"pinned": True, "mutedUntil": 1}}}
-        case "pull" | "history":
+        case "pull" | "history" | "hidden":
             return {"sessionId": session}
+        case "hide":
+            return {"sessionId": session, "seqs": [1]}
         case "chat" if session.startswith("g:"):
             return {"msgId": "alices", "chatType": 2, "to": group, "msg": {"message": "hello"}}
         case "chat":
@@ -362,6 +370,10 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "ack": [number]}}
         case "history", _:
             return {"body": {**body, "before": number}}
+        case "hide", _:
+            return {"body": {**body, "seqs": [number]}}
+        case "hidden", _:
+            return {"body": {**body, "after": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
         case "recall" | "edit", _:

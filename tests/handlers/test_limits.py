@@ -24,7 +24,7 @@ from tests.support.world import Phone, World, from_pb, to_pb
 MISSING = object()
 # Fields of a message that only the server sets.
 SET_BY_THE_SERVER = {
-    "chat": {"sessionId", "seq", "number", "serverTime", "type", "quiet", "ref", "recalled", "revised"},
+    "chat": {"sessionId", "seq", "number", "serverTime", "type", "quiet", "ref", "recalled", "revised", "hidden"},
     "signal": {"sessionId"},
 }
 HEADER = {

@@ -20,7 +20,9 @@ class Talk:
 
     `added`: the numbers that this device has counted; reading takes none away here. `confirmed`: the `known` that the
     server has accepted. `waits`: the server's counter was below what this device has cleared. `behind`: the offline
-    store may hold more. `gone`: seqs that history has no more.
+    store may hold more. `gone`: seqs that history has no more. `hidden`: seqs that the person has hidden, `to_hide`
+    those whose `hide` is not answered; `hidden_version`: up to which version this device knows them, `hidden_told`: the
+    highest that it was told of.
     """
 
     me: str
@@ -35,6 +37,10 @@ class Talk:
     to_ack: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     conflicts: list[str] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    to_hide: set[int] = field(default_factory=set)
+    hidden_version: int = 0
+    hidden_told: int = 0
 
     @property
     def unread(self) -> int:
@@ -50,6 +56,24 @@ class Talk:
         self.behind = self.behind or counter["count"] > 0
         self.top = max(self.top, counter["lastSeq"])
         self.save_waiting(counter["lastMsg"])
+
+    def hide(self, seqs: Iterable[int]) -> None:
+        """Removes the content of these messages, and of what comes of them later."""
+        self.hidden |= set(seqs)
+        for seq in self.hidden & self.messages.keys():
+            self.messages[seq] = _without_content(self.messages[seq])
+
+    def take_hidden(self, seqs: Iterable[int], version: int) -> None:
+        """Takes a push `hide`, or the answer to one."""
+        self.hide(seqs)
+        if version == self.hidden_version + 1:
+            self.hidden_version = version
+        self.hidden_told = max(self.hidden_told, version)
+
+    @property
+    def lacks_hidden(self) -> bool:
+        """Whether this device was told of more hidden messages than it knows."""
+        return self.hidden_told > self.hidden_version
 
     def _add(self, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -104,6 +128,10 @@ class Talk:
 
     def save(self, message: WireMessage) -> None:
         """Saves a message by its seq. A seq always means the same message, with the same number."""
+        if message.get("hidden"):
+            self.hide([message["seq"]])
+        if message["seq"] in self.hidden:
+            message = _without_content(message)
         held = self.messages.setdefault(message["seq"], message)
         if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
             self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
@@ -123,6 +151,12 @@ class Talk:
             self.save(message)
         if page["end"]:
             self.gone |= set(range(low, high + 1)) - self.messages.keys()
+
+
+def _without_content(message: WireMessage) -> WireMessage:
+    """What is left of a hidden message; who is in a group is no content."""
+    is_change = message.get("type") == "system"
+    return message if is_change else {**message, "msg": {}, "at": [], "atAll": False, "hidden": True}
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Any
 from tests.people.group_log import FOREVER, GroupLog, logs_of
 from tests.people.group_rights import denied_and_said, roles_after, without_right
 from tests.people.group_talk import GroupTalk
+from tests.people.hiding_invariants import listed_of
 from tests.people.person import Person
 from tests.support.world import Phone, World
 
@@ -106,7 +107,8 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
         yield f"{uid}: {session}: own are {told['own']} above {below['to']}, in history {own}"
     if below["count"] != len([number for number in own if number <= below["to"]]):
         yield f"{uid}: {session}: {below['count']} own up to {below['to']}, in history {own}"
-    mentions = log.mentions(uid, start, end)
+    hidden = listed_of(world.rows("Hidden")).get((uid, session), set())
+    mentions = [seq for seq in log.mentions(uid, start, end) if seq not in hidden]
     if told.get("mentions", []) != mentions:
         yield f"{uid}: {session}: mentions are {told.get('mentions')}, in history {mentions}"
 

@@ -16,6 +16,7 @@ from catchup.storage.reading import expired
 from catchup.storage.tables import pair_of
 from tests.people.group_invariants import check_groups
 from tests.people.guard_invariants import check_guard
+from tests.people.hiding_invariants import check_hidden
 from tests.people.person import Person
 from tests.people.rows import TABLES, Rows, difference, number_in, others, read_rows
 from tests.people.settings_invariants import check_settings
@@ -42,6 +43,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
         *check_settings(world, people),
         *check_signals(world, people),
         *check_online(world, people),
+        *check_hidden(world, people),
     ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")

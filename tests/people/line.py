@@ -14,7 +14,19 @@ GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == 
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 VERDICTS = {"HELD", "REJECTED"}
-STATE = {"store", "log", "read", "logged_in", "deaf", "written", "page", "due", "decided", "over_http"}
+STATE = {
+    "store",
+    "log",
+    "read",
+    "logged_in",
+    "deaf",
+    "written",
+    "page",
+    "due",
+    "decided",
+    "over_http",
+    "must_list_sessions",
+}
 
 Answer = dict[str, Any]
 # A test that checks pages gets each pulled page here, with the seqs that its request named.
@@ -38,7 +50,8 @@ class Log:
     their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
     person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
     `choices`: all settings of sessions that were chosen here.
-    `heard`: sender and session of each signal that was pushed.
+    `heard`: sender and session of each signal that was pushed. `hiding`: seqs that this person has hidden here;
+    `hidden`: those of them of which an answer said so.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -57,6 +70,8 @@ class Log:
     unwanted: set[str] = field(default_factory=set)
     choices: list[Choice] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
+    hiding: dict[str, set[int]] = field(default_factory=dict)
+    hidden: dict[str, set[int]] = field(default_factory=dict)
 
 
 class Line:
@@ -76,6 +91,7 @@ class Line:
         self.logged_in = False
         self.deaf = False
         self.over_http = False
+        self.must_list_sessions = False
         self._context = context
         self.page = 20
         self.inspect: Inspect = lambda *_: None
@@ -184,6 +200,8 @@ class Line:
         if (cmd, body) not in self.log.frames:
             self.log.frames.append((cmd, body))
         named = {body["sessionId"]: body["ack"]} if cmd == "pull" else {}
+        if cmd == "hide":
+            named = {body["sessionId"]: body["seqs"]}
         if cmd == "ack":
             named = {session: item["seqs"] for session, item in body["sessions"].items()}
         for session, seqs in named.items():
@@ -208,7 +226,9 @@ class Line:
             self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))
             return
         talk = self.store.talk(frame["body"]["sessionId"])
-        if frame["cmd"] == "head":
+        if frame["cmd"] == "hide":
+            talk.take_hidden(frame["body"]["seqs"], frame["body"]["version"])
+        elif frame["cmd"] == "head":
             talk.take_head(frame["body"]["seq"], frame["body"]["number"])
         else:
             self._offer(frame["body"]["sessionId"], [frame["body"]])

@@ -10,6 +10,7 @@ from typing import Any
 from tests.people.device import Outgoing, Talk
 from tests.people.group_person import InGroups
 from tests.people.group_talk import GroupTalk
+from tests.people.hiding import Hiding
 from tests.people.line import AGAIN, Answer, Log, NoAnswer
 from tests.people.signalling import Signalling
 
@@ -20,7 +21,7 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(InGroups, Signalling):
+class Person(InGroups, Signalling, Hiding):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in
@@ -32,6 +33,7 @@ class Person(InGroups, Signalling):
             self.logged_in = True
             self._add(answer["counters"])
             settings_sum = answer.get("settingsSum", settings_sum)
+            self.note_versions(answer)
             if not answer["next"]:
                 self.compare_sum(settings_sum)
                 return True
@@ -201,8 +203,8 @@ class Person(InGroups, Signalling):
     @property
     def is_due(self) -> bool:
         """Whether anything is left to do."""
-        store = self.store
-        waits = not self.logged_in or bool(store.outbox or store.choices or store.must_list)
+        store, hiding = self.store, self.must_settle_hidden
+        waits = not self.logged_in or hiding or bool(store.outbox or store.choices or store.must_list)
         return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
@@ -217,6 +219,7 @@ class Person(InGroups, Signalling):
         self.read_pushes()
         self.ask_counters()
         self.clear()
+        self.settle_hidden()
         self.flush()
         self.send_choices()
         if self.store.must_list:

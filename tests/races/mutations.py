@@ -18,6 +18,7 @@ from catchup.domain.presence import Caller, Endpoint, Presence
 from catchup.storage import counter_book, inbox, message_log
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo, Item
+from catchup.storage.hiding import DynamoHiding, HiddenRow
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import counter_key
 from catchup.storage.message_log import DynamoMessageLog
@@ -25,6 +26,8 @@ from catchup.storage.tables import CounterRow, PresenceRow
 from catchup.usecases.catching_up.counters import CountersFrame
 from catchup.usecases.catching_up.login import LogIn
 from catchup.usecases.catching_up.ports import ClearResult, Counters
+from catchup.usecases.hiding.hide import Hidden
+from catchup.usecases.hiding.list_hidden import ListHidden
 from catchup.usecases.people.ports import PresenceBook
 from catchup.usecases.sending.delivering import PrivateDelivery
 from tests.people.device import Talk
@@ -139,6 +142,37 @@ def an_ack_deletes_everything_up_to_the_highest_seq(patch: pytest.MonkeyPatch) -
         return original(self, owner, session, [Seq(n) for n in range(1, max(seqs, default=0) + 1)])
 
     patch.setattr(DynamoInbox, "remove", remove)
+
+
+def a_version_is_raised_before_its_list(patch: pytest.MonkeyPatch) -> None:
+    add, raise_version = DynamoHiding.add, DynamoHiding.raise_version
+    raised: list[int] = []
+
+    def first(self: DynamoHiding, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> None:
+        raised[:] = [raise_version(self, owner, session, seqs, ())]
+        add(self, owner, session, seqs)
+
+    patch.setattr(DynamoHiding, "add", first)
+    patch.setattr(DynamoHiding, "raise_version", lambda *_: raised[0])
+
+
+def a_list_is_read_before_its_version(patch: pytest.MonkeyPatch) -> None:
+    def listed(self: ListHidden, uid: Uid, session: SessionId, after: Seq) -> Hidden:
+        page = self.hiding.page(uid, session, after)
+        (row,) = self.counters.named(uid, [session])
+        return Hidden(session, page.seqs, row.hidden_version, page.more)
+
+    patch.setattr(ListHidden, "__call__", listed)
+
+
+def a_block_is_read_and_written_back(patch: pytest.MonkeyPatch) -> None:
+    def add(self: DynamoHiding, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> None:
+        hidden = {*self.page(owner, session, Seq(0)).seqs, *seqs}
+        key = {"uid": {"S": owner}, "key": {"S": inbox.inbox_key(session, 0)}}
+        always = HiddenRow.uid.exists() | HiddenRow.uid.does_not_exist()
+        self._dynamo.update(self._table, key, [HiddenRow.places.set({int(seq) for seq in hidden})], always)
+
+    patch.setattr(DynamoHiding, "add", add)
 
 
 def expired_messages_are_shown(patch: pytest.MonkeyPatch) -> None:

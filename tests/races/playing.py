@@ -90,7 +90,7 @@ def play(
     judged = set()
     for end in found.ends:
         people = _people_after(scene, end)
-        a_push_failed = any("post_to_connection" in step and step.endswith("fails") for step in end.order)
+        a_push_failed = any(_is_of_a_push(step) and step.endswith("fails") for step in end.order)
         stored_twice = any("InboxTable, to be repeated" in step for step in end.order)
         alike = (end.deployment, a_push_failed, stored_twice, *(repr(person.state) for person in people))
         if alike in judged:
@@ -103,6 +103,11 @@ def play(
         played.violations += [f"{violation}\n    after {'; '.join(end.order)}" for violation in wrong]
     played.ends = len(judged)
     return played
+
+
+def _is_of_a_push(step: str) -> bool:
+    """Whether a push is lost if this fails. What is queued for other devices of the person who asks is a courtesy."""
+    return "post_to_connection" in step or (" hides " in step and "send_message" in step)
 
 
 def play_until_told(stage: Stage, directions: Directions) -> Played:
@@ -172,6 +177,9 @@ def _remember(log: Log, other: Log) -> None:
         log.named.setdefault(session, set()).update(seqs)
     for session, seqs in other.offered.items():
         log.offered.setdefault(session, set()).update(seqs)
+    for mine, theirs in ((log.hiding, other.hiding), (log.hidden, other.hidden)):
+        for session, seqs in theirs.items():
+            mine.setdefault(session, set()).update(seqs)
     for msg_id, times in other.attempts.items():
         log.attempts[msg_id] = max(log.attempts.get(msg_id, 0), times)
     for msg_id, codes in other.judged.items():

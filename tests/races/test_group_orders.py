@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.races import deeds, handing_over, membership, rights, rosters, signalling
+from tests.races import deeds, handing_over, hiding, membership, rights, rosters, signalling
 from tests.races.cast import Race
 from tests.races.groups import GROUP_RACES
 from tests.races.playing import HastyPerson, play
@@ -10,7 +10,7 @@ from tests.races.stage import Stage
 from tests.races.test_all_orders import judge
 
 # Importing a part puts its races on the list.
-PARTS = (rights, deeds, handing_over, membership, rosters, signalling)
+PARTS = (rights, deeds, handing_over, membership, rosters, signalling, hiding)
 # One engine: what conditions do is asked of both by the races of private sessions.
 pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
 WITH_PUSHES_FIRST = [race for race in GROUP_RACES if race.pushes_first]

@@ -9,6 +9,7 @@ from tests.races.catching_up import (
 )
 from tests.races.connecting import a_late_disconnect_and_a_new_login, two_logins_of_one_device
 from tests.races.crowds import a_message_again_a_newer_one_and_a_reconnect, a_message_and_someone_who_pages
+from tests.races.hiding import a_hide_and_another_device_that_asks_what_is_hidden, two_devices_hide
 from tests.races.mutations import Mutation
 from tests.races.playing import Directions, play
 from tests.races.sending import (
@@ -31,6 +32,9 @@ CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.a_retry_trusts_its_candidate, a_retry_of_what_only_has_a_candidate_and_a_message_back),
     (mutations.clear_sets_cleared_to_received, a_message_and_a_clear_of_someone_who_goes),
     (mutations.an_ack_deletes_everything_up_to_the_highest_seq, a_message_and_someone_who_pages),
+    (mutations.a_version_is_raised_before_its_list, a_hide_and_another_device_that_asks_what_is_hidden),
+    (mutations.a_list_is_read_before_its_version, a_hide_and_another_device_that_asks_what_is_hidden),
+    (mutations.a_block_is_read_and_written_back, two_devices_hide),
     (mutations.a_push_is_counted_whatever_its_number, a_message_again_a_newer_one_and_a_reconnect),
 ]
 

@@ -17,6 +17,7 @@ from catchup.settings import (
     MAX_ANNOUNCEMENT_BYTES,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
+    MAX_HIDDEN_SEQS,
     MAX_MESSAGE_BYTES,
     MAX_NAMED_UIDS,
     MAX_NESTING,
@@ -81,6 +82,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "recall": {"msgId": "r", "sessionId": SESSION, "seq": 1},
     "edit": {"msgId": "e", "sessionId": SESSION, "seq": 1, "msg": {"message": "hi"}},
     "online": {"uids": ["bob"]},
+    "hide": {"sessionId": SESSION, "seqs": [1]},
+    "hidden": {"sessionId": SESSION},
 }
 NAME = Field(
     ("", "x" * MAX_GROUP_NAME_BYTES, "ä" * (MAX_GROUP_NAME_BYTES // 2)),
@@ -323,6 +326,17 @@ FIELDS: dict[str, dict[str, Field]] = {
             at=ANYWHERE,
         )
     },
+    "hide": {
+        "sessionId": Field(*SESSION_ID, required=True),
+        "seqs": Field(
+            ([1], [1, 1], [MAX_NUMBER], seqs_of(MAX_HIDDEN_SEQS)),
+            ([], seqs_of(MAX_HIDDEN_SEQS + 1), [0], [-1], [MAX_NUMBER + 1]),
+            SEQS[2],
+            required=True,
+            at=ANYWHERE,
+        ),
+    },
+    "hidden": {"sessionId": Field(*SESSION_ID, required=True), "after": Field(*NUMBERS)},
 }
 MARKER = "zq7secret"
 CALLER = "alice"
@@ -422,6 +436,8 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "recall": _revision,
     "edit": lambda rng: {**_revision(rng), "msg": {"message": f"{MARKER} {rng.randrange(10**6)}"}},
     "online": lambda rng: {"uids": [rng.choice([CALLER, FRIEND, _id(rng)]) for _ in range(rng.randrange(1, 9))]},
+    "hide": lambda rng: {"sessionId": _session(rng), "seqs": _seqs(rng)["seqs"] or [1]},
+    "hidden": lambda rng: {"sessionId": _session(rng), **({"after": rng.randrange(99)} if rng.random() < 0.5 else {})},
     "members": lambda rng: {"groupId": GROUP, "limit": rng.randrange(101), "next": rng.choice(["", FRIEND])},
 }
 

@@ -127,6 +127,7 @@ class World:
             counter_table=tables["CounterTable"],
             roster_table=tables["RosterTable"],
             held_table=tables["HeldTable"],
+            hidden_table=tables["HiddenTable"],
             management_endpoint="unused",
             fanout_queue_url=JOBS_URL,
             hint_queue_url=HINTS_URL,

@@ -84,7 +84,9 @@ def test_an_alarm_over_all_tables_names_each_and_their_indexes(name: str) -> Non
         for index in table.properties.get("GlobalSecondaryIndexes", ())
     }
     assert indexes
-    tables = [table.name for table in template().tables.values()]
+    # One has an alarm of its own: an alarm takes ten metrics.
+    (apart,) = set(named("HiddenTableThrottledAlarm", "TableName"))
+    tables = [table.name for table in template().tables.values() if table.name != apart]
     assert sorted(named(name, "TableName")) == sorted([*tables, *(table for table, _ in indexes)])
     assert set(named(name, "GlobalSecondaryIndexName")) == {index for _, index in indexes}
 

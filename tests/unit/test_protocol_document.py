@@ -113,6 +113,7 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("sessions in a `clear`, `ack`, `counters`, `settings`, `read`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
+        ("seqs in a `hide`", str(settings.MAX_HIDDEN_SEQS)),
         ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),
         ("`announcement` of a group", f"{settings.MAX_ANNOUNCEMENT_BYTES:,} bytes"),

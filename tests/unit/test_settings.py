@@ -19,6 +19,7 @@ COMPLETE = {
     "SESSION_TABLE": "s",
     "MESSAGE_TABLE": "m",
     "INBOX_TABLE": "i",
+    "HIDDEN_TABLE": "h",
     "COUNTER_TABLE": "c",
     "ROSTER_TABLE": "r",
     "MANAGEMENT_ENDPOINT": "https://gateway/v1",

@@ -15,6 +15,7 @@ from catchup.settings import (
     MAX_BLOCKED,
     MAX_CLEAR_SESSIONS,
     MAX_GROUP_NAME_BYTES,
+    MAX_HIDDEN_SEQS,
     MAX_NAMED_UIDS,
     MAX_NOTE_BYTES,
     MAX_ONLINE_UIDS,
@@ -141,6 +142,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "Signal.data": {"maxLength": MAX_SIGNAL_DATA_BYTES},
         "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
+        "HideRequest.seqs": {**_SEQS, "minItems": 1, "maxItems": MAX_HIDDEN_SEQS},
     }
 
 
@@ -171,6 +173,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "UnblockRequest": ("uid",),
     "Signal": ("chatType", "to", "kind"),
     "OnlineRequest": ("uids",),
+    "HideRequest": ("sessionId", "seqs"),
+    "HiddenRequest": ("sessionId",),
 }
 # What a client sends of a message; the server sets the rest.
 OF_A_CLIENT: Mapping[str, frozenset[str]] = {

@@ -166,6 +166,25 @@ _ROWS = (
         ("POST /v1/signals",),
     ),
     Command("online", "chat", "presence", CALLER_ALONE, "online_reply", "online_request", ("POST /v1/online",)),
+    Command(
+        "hide",
+        "sync",
+        "hiding",
+        READS,
+        "hidden_reply",
+        "hide_request",
+        ("POST /v1/sessions/{sessionId}/hide",),
+        throttled=True,
+    ),
+    Command(
+        "hidden",
+        "sync",
+        "hiding",
+        READS,
+        "hidden_reply",
+        "hidden_request",
+        ("GET /v1/sessions/{sessionId}/hidden",),
+    ),
 )
 COMMANDS: Mapping[str, Command] = {row.cmd: row for row in _ROWS}
 # The commands by their HTTP routes.
@@ -179,6 +198,7 @@ PUSHES: Mapping[str, str] = {
     "settings": "settings_push",
     "ask": "ask",
     "read": "read_push",
+    "hide": "hide_push",
 }
 
 

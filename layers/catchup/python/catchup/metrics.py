@@ -35,6 +35,7 @@ class Metric(StrEnum):
     )
     CLEARED = "Cleared", "sessions cleared by a `clear` or an `ack`, repetitions included"
     READ = "Read", "sessions whose read position a `read` has moved, repetitions included"
+    HIDDEN = "Hidden", "messages that people have hidden from themselves, repetitions included"
     LOGINS = "Logins", "logins that registered a connection"
     RETRIED = "Retried", "retries of a msgId"
     SENDS_REFUSED = (

@@ -39,6 +39,8 @@ MAX_PAGE = 100
 MAX_HTTP_PAGE = 1_000
 # As many as a page, which is acked at once: four BatchWrites (DynamoDB quota "25 items"), side by side.
 MAX_ACK_SEQS = MAX_PAGE
+# In a private session each costs a mark in its message, and a deletion: four rounds of 25 calls.
+MAX_HIDDEN_SEQS = 100
 DEFAULT_PULL_PAGE = 20
 DEFAULT_SESSIONS_PAGE = 50
 DEFAULT_MEMBERS_PAGE = 50
@@ -98,6 +100,7 @@ class Settings(SimpleNamespace):
     roster_table: Annotated[str, "who is online in large groups"]
     sent_table: Annotated[str, "what each person has sent"]
     held_table: Annotated[str, "messages that wait for review"]
+    hidden_table: Annotated[str, "what people have hidden from themselves"]
     message_retention_days: Annotated[int, "days that history keeps a message", 90]
     inbox_retention_days: Annotated[int, "days that the offline store keeps a message", 30]
     sent_retention_days: Annotated[int, "days that a retry is recognised", 7]
@@ -162,6 +165,7 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
     "sync": (
         *_GROUPS,
         "message_table",
+        "hidden_table",
         *_OFFLINE,
         *_QUEUES,
         "preview_messages",

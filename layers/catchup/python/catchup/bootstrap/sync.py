@@ -10,6 +10,7 @@ from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.data_set import DynamoDataSet
 from catchup.storage.group_book import DynamoGroups
+from catchup.storage.hiding import DynamoHiding
 from catchup.storage.inbox import DynamoInbox
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
@@ -28,6 +29,8 @@ from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
+from catchup.usecases.hiding.hide import Hide
+from catchup.usecases.hiding.list_hidden import ListHidden
 from catchup.usecases.people.devices import OwnDevices
 from catchup.usecases.reading.mark_read import MarkRead
 from catchup.usecases.session_settings.change import ChangeSettings
@@ -47,6 +50,8 @@ class SyncService:
     sessions: ListSessions
     settings: ChangeSettings
     read: MarkRead
+    hide: Hide
+    hidden: ListHidden
 
 
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
@@ -60,8 +65,11 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
     retention = Retention(counters, positions, messages, clear)
     presence = DynamoPresenceBook(of.storage)
     keeps = settings.dissolved_history == "true"
-    pages = GroupPages(groups, messages, retention, of.concurrency, keeps)
-    previews = Previews(inbox, messages, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps)
+    hiding = DynamoHiding(of.storage)
+    pages = GroupPages(groups, messages, hiding, retention, of.concurrency, keeps)
+    previews = Previews(
+        inbox, messages, hiding, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps
+    )
     mentions = Mentions(DynamoBlocks(of.storage))
     log_in = LogIn(
         data_set=data_set,
@@ -93,4 +101,6 @@ def build_sync(settings: Settings, parts: Parts) -> SyncService:
             clock=of.clock,
         ),
         read=MarkRead(positions, of.notices, of.concurrency, of.telemetry),
+        hide=Hide(hiding, inbox, counters, groups, of.notices, of.concurrency, of.telemetry),
+        hidden=ListHidden(counters, hiding),
     )

@@ -15,13 +15,14 @@ def cleared(row: Membership, number: int, own_left: int) -> Membership:
     """The row after a clear up to this number. `own_left`: own messages above it, up to `own_floor`.
 
     Own numbers that are not read stay, but for the oldest if they are many, and but for those that only a count is left
-    of: up to there, the person counts as having read. Of mentions that are not read the newest stay.
+    of: up to there, the person counts as having read. Of mentions that are not read the newest stay, hidden or not.
     """
     least = max(row.read_number, min(row.own_floor, number))
     kept = sorted((own for own in row.own if least < own <= number), reverse=True)
     least = kept[OWN_KEPT_UNREAD] if len(kept) > OWN_KEPT_UNREAD else least
     low = min(number, least)
     mentions = sorted(each for each in row.mentions if low < each.number <= number)[-MENTIONS_KEPT_UNREAD:]
+    hidden = sorted(each for each in row.hidden_mentions if low < each.number <= number)[-MENTIONS_KEPT_UNREAD:]
     floor = row.own_floor if row.own_floor > number else 0
     return replace(
         row,
@@ -31,5 +32,6 @@ def cleared(row: Membership, number: int, own_left: int) -> Membership:
         own_floor=floor,
         own_below=own_left if floor else 0,
         mentions=frozenset(mentions) | {each for each in row.mentions if each.number > number},
+        hidden_mentions=frozenset(hidden) | {each for each in row.hidden_mentions if each.number > number},
         read=max(row.read, at_number(least)) if least > row.read_number else row.read,
     )

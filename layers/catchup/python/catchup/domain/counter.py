@@ -21,7 +21,8 @@ class Counter:
     `pending`: seqs, up to `last_seq`, of messages from the other person that may not be in the offline store yet,
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
     newest counted message up to `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`:
-    the owner has blocked the other person. `read`: how far the owner has read.
+    the owner has blocked the other person. `read`: how far the owner has read. `hidden_version`: that of the messages
+    which the owner has hidden, 0 if there are none.
 
     `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
     of the other's as at the last clear. `revised_at_ms`: when the counter last learned of one. `recalled`: numbers of
@@ -43,6 +44,7 @@ class Counter:
     recalled: frozenset[int] = field(default_factory=frozenset)
     read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
+    hidden_version: int = 0
 
     @property
     def unread(self) -> int:
@@ -73,6 +75,7 @@ class Counter:
             read=self.read,
             not_read=self._above(self.read.number),
             settings=self.settings,
+            hidden_version=self.hidden_version,
         )
 
     def has_told(self, seq: Seq) -> bool:

@@ -74,7 +74,8 @@ class Membership:
     message that dissolved the group while the person was a member; only `Group.seen_as` sets them. `muted_until_ms`:
     until then the person may not speak. `own_recalled`: own numbers above `cleared` that were recalled: they are left
     out once, as own messages, whether they are still listed or told by a count. `asked_at_ms`: since when the person
-    asks to join; 0: they don't. `read`: how far the person has read.
+    asks to join; 0: they don't. `read`: how far the person has read. `hidden_version`: that of the messages which the
+    person has hidden, 0: none; `hidden_mentions`: those of them that mention the person.
     """
 
     uid: Uid
@@ -96,6 +97,8 @@ class Membership:
     asked_at_ms: int = 0
     over: Seq = Seq(0)
     over_number: int = 0
+    hidden_version: int = 0
+    hidden_mentions: frozenset[Mention] = field(default_factory=frozenset)
     # Whether a login enters the device in the group's roster.
     in_roster: bool = False
     read: Position = NOTHING_READ
@@ -194,6 +197,7 @@ class Membership:
             joined=self.joined,
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
+            hidden_version=self.hidden_version,
             recalled=recalled,
             revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
             is_unseen=self.seen < self.last_event(group),
@@ -222,16 +226,21 @@ class Membership:
         return number - base - counted - sum(each > base for each in left_out)
 
     def _named(self, group: "Group", number: int) -> list[Seq]:
-        """The newest messages up to `number` that mention this person, or everyone, and are not read."""
-        named = self.mentions | self.named_with_all(group)
+        """The newest messages up to `number` that mention this person, or everyone, and are not read and not hidden."""
+        hidden = {each.seq for each in self.hidden_mentions}
         # A message may name somebody and everyone.
-        there = (each for each in named if each.seq > self.joined and each.number not in group.recalled)
-        return sorted({each.seq for each in there if self.read_number < each.number <= number})[-MENTIONS_LIMIT:]
+        named = (each for each in self.mentioned_in(group) if each.number not in group.recalled)
+        return sorted({each.seq for each in named if each.number <= number} - hidden)[-MENTIONS_LIMIT:]
 
     def named_with_all(self, group: "Group") -> set[Mention]:
         """The messages of others, not read, that mention everyone."""
         news = (each for each in group.to_all if each.seq > self.joined and each.number > self.read_number)
         return {each for each in news if each.number not in self.own | group.recalled}
+
+    def mentioned_in(self, group: "Group") -> set[Mention]:
+        """The messages of others, not read, that mention this person or everyone, as far as they are listed."""
+        named = {each for each in self.mentions if each.seq > self.joined and each.number > self.read_number}
+        return named | self.named_with_all(group)
 
     def due_own_floor(self, head_number: int) -> int | None:
         """The number up to which a count should replace own numbers; None if there is room to list them.

@@ -1,6 +1,6 @@
 """Chat messages and their places in a session."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
@@ -120,7 +120,8 @@ class Message:
 
     `before`, `last_change` and `quiets` are those of its `Place`. Only the log has the last two; they are not
     delivered. `revised`: the seq of the recall or edit that its content is from; 0: it is as it was sent.
-    `is_recalled`: the content is gone.
+    `is_recalled`: the content is gone. `hidden_by`: private sessions: who of the two has hidden it from themselves.
+    `is_hidden`: the reader has, and it has no content.
     """
 
     draft: Draft
@@ -132,6 +133,8 @@ class Message:
     quiets: Numbers = NONE
     revised: Seq = Seq(0)
     is_recalled: bool = False
+    hidden_by: frozenset[Uid] = field(default_factory=frozenset)
+    is_hidden: bool = False
 
     @property
     def place(self) -> Place:
@@ -156,6 +159,18 @@ class Message:
     def edited(self, by: Seq, content: bytes, at: tuple[Uid, ...], at_all: bool) -> "Message":
         """The message with the content of the edit at this seq."""
         return replace(self, draft=replace(self.draft, content=content, at=at, at_all=at_all), revised=by)
+
+    def hidden(self) -> "Message":
+        """What is left of it for somebody who has hidden it: its place, its number and its author, so that seqs have no
+        hole and counts stay. A change of membership keeps its content, without which a device would not know who is in
+        the group."""
+        if self.draft.is_system:
+            return replace(self, is_hidden=True)
+        return replace(self, draft=replace(self.draft, content=b"", at=(), at_all=False), is_hidden=True)
+
+    def seen_by(self, reader: Uid) -> "Message":
+        """The message as this person of a private session sees it."""
+        return self.hidden() if reader in self.hidden_by else self
 
 
 def _row_of(session: SessionId, author: Uid) -> int:

@@ -33,6 +33,8 @@ class Unread:
     many), and above `read` if that is lower; `mentions` are seqs of messages that name the person, above `read`.
     `joined`, `left`: which messages began and ended the membership that is counted; `left` 0: it goes on. Nothing is
     unread for a former member.
+
+    `hidden_version`: that of the messages which the person has hidden from themselves; 0 if there are none.
     """
 
     session_id: SessionId
@@ -47,6 +49,7 @@ class Unread:
     joined: Seq = Seq(0)
     joined_number: int = 0
     left: Seq = Seq(0)
+    hidden_version: int = 0
     recalled: Sequence[int] = ()
     revised_at_ms: int = 0
     # Whether no device has cleared since the person joined or left, or since the last recall or edit.

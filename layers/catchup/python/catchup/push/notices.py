@@ -1,13 +1,14 @@
 """What a person's devices are told by way of the queue, one method for each capability."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from catchup.domain.ids import SessionId
+from catchup.domain.ids import Seq, SessionId
 from catchup.domain.presence import Caller
 from catchup.domain.reading import Position
 from catchup.push.queues import Queues
 from catchup.usecases.people.ports import Notice
 from catchup.wire import catchup_pb2 as pb
+from catchup.wire.hiding import hide_push
 from catchup.wire.reading import read_push
 
 # The longest ids in JSON, with the largest numbers, fill a frame with 80 of them.
@@ -25,6 +26,10 @@ class Notices:
         told = [*positions.items()]
         for start in range(0, len(told), SESSIONS_PER_PUSH):
             self._tell_own(caller, read_push(dict(told[start : start + SESSIONS_PER_PUSH])))
+
+    def hide(self, caller: Caller, session: SessionId, seqs: Sequence[Seq], version: int) -> None:
+        """One message of the queue."""
+        self._tell_own(caller, hide_push(session, seqs, version))
 
     def _tell_own(self, caller: Caller, envelope: pb.Envelope) -> None:
         """To the caller's devices but the one that asks."""

@@ -211,4 +211,5 @@ def counter_of_row(item: Any) -> Counter:
         recalled=frozenset(int(number) for number in row.recalled or ()),
         read=position_of(row),
         settings=settings_of_row(item),
+        hidden_version=int(row.hidden_version or 0),
     )

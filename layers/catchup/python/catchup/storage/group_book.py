@@ -12,9 +12,10 @@ from catchup.domain.message import Place
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
-from catchup.storage.member_book import counter_key, membership_of_row, mentions_of
+from catchup.storage.member_book import counter_key, membership_of_row
+from catchup.storage.mention_texts import mention_text, mentions_of
 from catchup.storage.reading import Storage
-from catchup.storage.tables import AnnouncementRow, SessionRow, mention_text
+from catchup.storage.tables import AnnouncementRow, SessionRow
 
 # No session's id begins with this.
 ANNOUNCEMENT_PREFIX = "a:"

@@ -1,6 +1,6 @@
 """The Counter table's rows of persons in groups."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -14,10 +14,11 @@ from catchup.domain.standing import Changed
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
+from catchup.storage.mention_texts import mention_text, mentions_of
 from catchup.storage.position_rows import position_of, read_as_in
 from catchup.storage.reading import Storage
 from catchup.storage.session_settings_rows import settings_of_row
-from catchup.storage.tables import MembershipRow, mention_text, pair_of
+from catchup.storage.tables import MembershipRow
 from catchup.usecases.groups.ports import MemberEntry
 
 BY_GROUP = "byGroup"
@@ -59,6 +60,7 @@ class DynamoMembers:
             MembershipRow.asked.remove(),
             MembershipRow.note.remove(),
             _listed(session, role),
+            MembershipRow.hidden_mentions.remove(),
         ]
         is_out = MembershipRow.group_id.does_not_exist()
         is_out &= MembershipRow.left.does_not_exist() | (MembershipRow.left < change.seq)
@@ -159,6 +161,8 @@ class DynamoMembers:
             recalled = {each for each in found.own_recalled if each <= min(number, after.read_number)}
             actions += [MembershipRow.own_recalled.delete(recalled)] if recalled else []
             actions += [MembershipRow.mentions.delete(mentions)] if mentions else []
+            hidden = {mention_text(each) for each in found.hidden_mentions - after.hidden_mentions}
+            actions += [MembershipRow.hidden_mentions.delete(hidden)] if hidden else []
             if after.own_floor:
                 actions.append(MembershipRow.own_below.set(after.own_below))
             elif found.own_floor:
@@ -252,6 +256,8 @@ def membership_of_row(item: Any) -> Membership:
         mentions=mentions_of(row.mentions),
         muted_until_ms=int(row.muted_until or 0),
         asked_at_ms=int(row.asked or 0),
+        hidden_version=int(row.hidden_version or 0),
+        hidden_mentions=mentions_of(row.hidden_mentions),
         in_roster=bool(row.in_roster),
         read=position_of(row),
         settings=settings_of_row(item),
@@ -260,14 +266,3 @@ def membership_of_row(item: Any) -> Membership:
 
 def _entry_of_row(item: Any) -> MemberEntry:
     return MemberEntry(Uid(item["uid"]["S"]), Role(int(item["role"]["N"])), Seq(int(item["joined"]["N"])))
-
-
-def mentions_of(texts: Iterable[str] | None) -> frozenset[Mention]:
-    """The mentions in an attribute. Raises ValueError for a text that is not a mention."""
-    return frozenset(map(_mention_of, texts or ()))
-
-
-def _mention_of(text: str) -> Mention:
-    place, _, by = text.partition("@")
-    seq, number = pair_of(place)
-    return Mention(Seq(seq), number, by)

@@ -1,6 +1,7 @@
 """The Message table."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from catchup.clock import deadline
@@ -202,7 +203,9 @@ def _last_change_of(item: Item) -> Seq:
 def message_of_row(item: Any) -> Message:
     """A message of history. Raises ValueError or the like for a corrupt row."""
     row = MessageRow.from_raw_data(item)
-    return decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
+    message = decode_payload(row.payload, SessionId(row.session_id), place_of_row(item))
+    hidden_by = frozenset(Uid(uid) for uid in row.hidden_by or ())
+    return replace(message, hidden_by=hidden_by) if hidden_by else message
 
 
 def revision_of_row(item: Any) -> Revision | None:

@@ -31,6 +31,7 @@ KEYS = {
     "inbox": ("uid", "key"),
     "held": ("uid", "msgId"),
     "counter": ("uid", "sessionId"),
+    "hidden": ("uid", "key"),
     "roster": ("sessionId", "device"),
 }
 

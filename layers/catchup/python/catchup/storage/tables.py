@@ -21,12 +21,6 @@ def pair_text(pair: tuple[int, int]) -> str:
     return f"{pair[0]}#{pair[1]}"
 
 
-def mention_text(mention: tuple[int, int, str]) -> str:
-    """A mention in the form that rows have: "3#8", or with its author's tag "3#8@Ab3d"."""
-    seq, number, by = mention
-    return pair_text((seq, number)) + (f"@{by}" if by else "")
-
-
 def pair_of(text: str) -> tuple[int, int]:
     """The inverse of `pair_text`. Raises ValueError or AttributeError for any other text."""
     first, second = text.split("#")
@@ -152,6 +146,8 @@ class MessageRow(Model):
     payload = BinaryAttribute(legacy_encoding=False)
     # How many counted messages there are before it: a pair.
     before = UnicodeAttribute()
+    # Private sessions: who of the two has hidden it from themselves.
+    hidden_by = UnicodeSetAttribute(null=True, attr_name="hiddenBy")
     # Groups: whether it is a change of membership, and the seq of the last one before it.
     is_change = BooleanAttribute(null=True, attr_name="change")
     last_change = IntegerAttribute(null=True, attr_name="chg")
@@ -219,6 +215,9 @@ class CounterRow(Model):
     # How far the owner has read: a number, and the highest seq that was named for it.
     read = IntegerAttribute(default=0)
     read_seq = IntegerAttribute(default=0, attr_name="readSeq")
+    # How often the owner has hidden messages from themselves, and a digest of what they hid last.
+    hidden_version = IntegerAttribute(null=True, attr_name="hiddenVersion")
+    hidden_last = UnicodeAttribute(null=True, attr_name="hiddenLast")
 
 
 class MembershipRow(Model):
@@ -249,6 +248,9 @@ class MembershipRow(Model):
     # Until when the person may not speak, and the message that says so. Both outlast a membership.
     muted_until = IntegerAttribute(null=True, attr_name="mutedUntil")
     muted_seq = IntegerAttribute(null=True, attr_name="mutedSeq")
+    # As in CounterRow, and the mentions above `cleared` that the person has hidden.
+    hidden_version = IntegerAttribute(null=True, attr_name="hiddenVersion")
+    hidden_mentions = UnicodeSetAttribute(null=True, attr_name="hiddenMentions")
     in_roster = BooleanAttribute(null=True, attr_name="inRoster")
     read = IntegerAttribute(default=0)
     read_seq = IntegerAttribute(default=0, attr_name="readSeq")

@@ -140,6 +140,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
             next=frame.next,
             epoch=frame.epoch,
             settings_sum=frame.settings_sum,
+            hidden_sum=frame.hidden_sum or None,
         )
     )
 
@@ -193,6 +194,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     settings=settings_to_wire(summary.told.settings, summary.told.received)
                     if summary.told.settings.version
                     else None,
+                    hidden_version=summary.told.hidden_version or None,
                 )
                 for summary in summaries
             ],

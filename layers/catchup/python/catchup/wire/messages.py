@@ -58,6 +58,8 @@ def message_to_wire(message: Message) -> pb.Message:
     _note_revised(wire, message)
     if message.draft.is_quiet:
         wire.quiet = True
+    if message.is_hidden:
+        wire.hidden = True
     return wire
 
 
@@ -86,6 +88,7 @@ def counter_to_wire(value: Unread, last: Sequence[Message] = ()) -> pb.Counter:
         recalled=value.recalled,
         read=position_to_wire(value.read),
         settings=settings_to_wire(value.settings, value.received) if value.settings.version else None,
+        hidden_version=value.hidden_version or None,
     )
 
 

@@ -174,6 +174,10 @@ class Envelope(_message.Message):
     ONLINE_FIELD_NUMBER: _builtins.int
     ONLINE_REPLY_FIELD_NUMBER: _builtins.int
     SIGNAL_REPLY_FIELD_NUMBER: _builtins.int
+    HIDE_FIELD_NUMBER: _builtins.int
+    HIDDEN_FIELD_NUMBER: _builtins.int
+    HIDDEN_REPLY_FIELD_NUMBER: _builtins.int
+    HIDE_PUSH_FIELD_NUMBER: _builtins.int
     DISSOLVE_FIELD_NUMBER: _builtins.int
     DESCRIBE_FIELD_NUMBER: _builtins.int
     MUTE_FIELD_NUMBER: _builtins.int
@@ -294,6 +298,18 @@ class Envelope(_message.Message):
     @_builtins.property
     def signal_reply(self) -> Global___SignalReply: ...
     @_builtins.property
+    def hide(self) -> Global___HideRequest:
+        """Requests about messages that the caller hides from themselves, and their answer. `hide_push` tells the caller's
+        other devices; its `cmd` is `hide` too.
+        """
+
+    @_builtins.property
+    def hidden(self) -> Global___HiddenRequest: ...
+    @_builtins.property
+    def hidden_reply(self) -> Global___HiddenReply: ...
+    @_builtins.property
+    def hide_push(self) -> Global___HidePush: ...
+    @_builtins.property
     def dissolve(self) -> Global___DissolveRequest:
         """More changes of groups."""
 
@@ -361,6 +377,10 @@ class Envelope(_message.Message):
         online: Global___OnlineRequest | None = ...,
         online_reply: Global___OnlineReply | None = ...,
         signal_reply: Global___SignalReply | None = ...,
+        hide: Global___HideRequest | None = ...,
+        hidden: Global___HiddenRequest | None = ...,
+        hidden_reply: Global___HiddenReply | None = ...,
+        hide_push: Global___HidePush | None = ...,
         dissolve: Global___DissolveRequest | None = ...,
         describe: Global___DescribeRequest | None = ...,
         mute: Global___MuteRequest | None = ...,
@@ -369,9 +389,9 @@ class Envelope(_message.Message):
         ask: Global___AskRequest | None = ...,
         requests_reply: Global___RequestsReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -379,7 +399,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "hide", "hidden", "hidden_reply", "hide_push", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -464,6 +484,7 @@ class Message(_message.Message):
     AT_ALL_FIELD_NUMBER: _builtins.int
     TYPE_FIELD_NUMBER: _builtins.int
     QUIET_FIELD_NUMBER: _builtins.int
+    HIDDEN_FIELD_NUMBER: _builtins.int
     REF_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     REVISED_FIELD_NUMBER: _builtins.int
@@ -495,6 +516,8 @@ class Message(_message.Message):
     """
     quiet: _builtins.bool
     """Set by the server: it counts for nobody, and has the number of the counted message before it."""
+    hidden: _builtins.bool
+    """Set by the server: the reader has hidden it from themselves. Its content is left out, but for a system message's."""
     recalled: _builtins.bool
     """Set by the server: the message was recalled, and its content is gone."""
     revised: _builtins.int
@@ -529,16 +552,19 @@ class Message(_message.Message):
         at_all: _builtins.bool | None = ...,
         type: _builtins.str | None = ...,
         quiet: _builtins.bool | None = ...,
+        hidden: _builtins.bool | None = ...,
         ref: Global___Ref | None = ...,
         recalled: _builtins.bool | None = ...,
         revised: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "at_all", b"at_all", "msg", b"msg", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "type", b"type"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "at_all", b"at_all", "hidden", b"hidden", "msg", b"msg", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "type", b"type"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_at_all", b"_at_all", "_hidden", b"_hidden", "_quiet", b"_quiet", "_recalled", b"_recalled", "_revised", b"_revised", "_type", b"_type", "ack_flg", b"ack_flg", "at", b"at", "at_all", b"at_all", "chat_type", b"chat_type", "from", b"from", "hidden", b"hidden", "msg", b"msg", "msg_id", b"msg_id", "number", b"number", "quiet", b"quiet", "recalled", b"recalled", "ref", b"ref", "revised", b"revised", "seq", b"seq", "server_time", b"server_time", "session_id", b"session_id", "time", b"time", "to", b"to", "type", b"type", "v", b"v"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__at_all: _TypeAlias = _typing.Literal["at_all"]  # noqa: Y015
     _WhichOneofArgType__at_all: _TypeAlias = _typing.Literal["_at_all", b"_at_all"]  # noqa: Y015
+    _WhichOneofReturnType__hidden: _TypeAlias = _typing.Literal["hidden"]  # noqa: Y015
+    _WhichOneofArgType__hidden: _TypeAlias = _typing.Literal["_hidden", b"_hidden"]  # noqa: Y015
     _WhichOneofReturnType__quiet: _TypeAlias = _typing.Literal["quiet"]  # noqa: Y015
     _WhichOneofArgType__quiet: _TypeAlias = _typing.Literal["_quiet", b"_quiet"]  # noqa: Y015
     _WhichOneofReturnType__recalled: _TypeAlias = _typing.Literal["recalled"]  # noqa: Y015
@@ -549,6 +575,8 @@ class Message(_message.Message):
     _WhichOneofArgType__type: _TypeAlias = _typing.Literal["_type", b"_type"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__at_all) -> _WhichOneofReturnType__at_all | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hidden) -> _WhichOneofReturnType__hidden | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__quiet) -> _WhichOneofReturnType__quiet | None: ...
     @_typing.overload
@@ -715,6 +743,7 @@ class CountersReply(_message.Message):
     NEXT_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     SETTINGS_SUM_FIELD_NUMBER: _builtins.int
+    HIDDEN_SUM_FIELD_NUMBER: _builtins.int
     next: _builtins.str
     """Not empty: there are more; send it as `next` of a `counters` request."""
     epoch: _builtins.str
@@ -723,6 +752,8 @@ class CountersReply(_message.Message):
     """Of the first answer about all, too: the sum of the `version`s of the settings of all sessions. A device whose own sum
     is another lacks settings: it asks `sessions`.
     """
+    hidden_sum: _builtins.int
+    """Of the first answer about all: the sum of `hidden_version` over all sessions; absent if it is 0."""
     @_builtins.property
     def counters(self) -> _containers.MessageMap[_builtins.str, Global___Counter]: ...
     def __init__(
@@ -732,17 +763,22 @@ class CountersReply(_message.Message):
         next: _builtins.str = ...,
         epoch: _builtins.str | None = ...,
         settings_sum: _builtins.int | None = ...,
+        hidden_sum: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_settings_sum", b"_settings_sum", "epoch", b"epoch", "settings_sum", b"settings_sum"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "settings_sum", b"settings_sum"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_settings_sum", b"_settings_sum", "counters", b"counters", "epoch", b"epoch", "next", b"next", "settings_sum", b"settings_sum"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "counters", b"counters", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "next", b"next", "settings_sum", b"settings_sum"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__epoch: _TypeAlias = _typing.Literal["epoch"]  # noqa: Y015
     _WhichOneofArgType__epoch: _TypeAlias = _typing.Literal["_epoch", b"_epoch"]  # noqa: Y015
+    _WhichOneofReturnType__hidden_sum: _TypeAlias = _typing.Literal["hidden_sum"]  # noqa: Y015
+    _WhichOneofArgType__hidden_sum: _TypeAlias = _typing.Literal["_hidden_sum", b"_hidden_sum"]  # noqa: Y015
     _WhichOneofReturnType__settings_sum: _TypeAlias = _typing.Literal["settings_sum"]  # noqa: Y015
     _WhichOneofArgType__settings_sum: _TypeAlias = _typing.Literal["_settings_sum", b"_settings_sum"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__epoch) -> _WhichOneofReturnType__epoch | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hidden_sum) -> _WhichOneofReturnType__hidden_sum | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__settings_sum) -> _WhichOneofReturnType__settings_sum | None: ...
 
@@ -767,6 +803,7 @@ class Counter(_message.Message):
     READ_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
+    HIDDEN_VERSION_FIELD_NUMBER: _builtins.int
     count: _builtins.int
     """received - cleared, without own messages and recalled ones."""
     timestamp: _builtins.int
@@ -783,6 +820,8 @@ class Counter(_message.Message):
     """Groups: the seq of the message that ended the membership. Nothing is unread then."""
     joined_number: _builtins.int
     """Groups: the number of the message `joined`: the count begins above it."""
+    hidden_version: _builtins.int
+    """The version of what this person has hidden from themselves in the session; absent if that is nothing."""
     @_builtins.property
     def last_msg(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
         """Page zero, whole, newest first: in a private session of those that wait in the offline store, in a group of all.
@@ -833,17 +872,22 @@ class Counter(_message.Message):
         read: Global___ReadPosition | None = ...,
         recalled: _abc.Iterable[_builtins.int] | None = ...,
         settings: Global___SessionSettings | None = ...,
+        hidden_version: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "read", b"read", "settings", b"settings"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "hidden_version", b"hidden_version", "joined", b"joined", "joined_number", b"joined_number", "left", b"left", "own_below", b"own_below", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "read", b"read", "recalled", b"recalled", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "_joined", b"_joined", "_joined_number", b"_joined_number", "_left", b"_left", "cleared", b"cleared", "count", b"count", "hidden_version", b"hidden_version", "joined", b"joined", "joined_number", b"joined_number", "last_msg", b"last_msg", "last_seq", b"last_seq", "left", b"left", "mentions", b"mentions", "own", b"own", "own_below", b"own_below", "read", b"read", "recalled", b"recalled", "received", b"received", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__hidden_version: _TypeAlias = _typing.Literal["hidden_version"]  # noqa: Y015
+    _WhichOneofArgType__hidden_version: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version"]  # noqa: Y015
     _WhichOneofReturnType__joined: _TypeAlias = _typing.Literal["joined"]  # noqa: Y015
     _WhichOneofArgType__joined: _TypeAlias = _typing.Literal["_joined", b"_joined"]  # noqa: Y015
     _WhichOneofReturnType__joined_number: _TypeAlias = _typing.Literal["joined_number"]  # noqa: Y015
     _WhichOneofArgType__joined_number: _TypeAlias = _typing.Literal["_joined_number", b"_joined_number"]  # noqa: Y015
     _WhichOneofReturnType__left: _TypeAlias = _typing.Literal["left"]  # noqa: Y015
     _WhichOneofArgType__left: _TypeAlias = _typing.Literal["_left", b"_left"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hidden_version) -> _WhichOneofReturnType__hidden_version | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__joined) -> _WhichOneofReturnType__joined | None: ...
     @_typing.overload
@@ -1370,12 +1414,14 @@ class SessionSummary(_message.Message):
     READ_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
+    HIDDEN_VERSION_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
     cleared: _builtins.int
     last_seq: _builtins.int
     """The highest seq of the session, own messages included."""
     timestamp: _builtins.int
+    hidden_version: _builtins.int
     @_builtins.property
     def group(self) -> Global___GroupSummary:
         """Groups only."""
@@ -1402,12 +1448,15 @@ class SessionSummary(_message.Message):
         read: Global___ReadPosition | None = ...,
         recalled: _abc.Iterable[_builtins.int] | None = ...,
         settings: Global___SessionSettings | None = ...,
+        hidden_version: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "read", b"read", "settings", b"settings"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "group", b"group", "hidden_version", b"hidden_version", "read", b"read", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleared", b"cleared", "group", b"group", "last_seq", b"last_seq", "read", b"read", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "cleared", b"cleared", "group", b"group", "hidden_version", b"hidden_version", "last_seq", b"last_seq", "read", b"read", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__hidden_version: _TypeAlias = _typing.Literal["hidden_version"]  # noqa: Y015
+    _WhichOneofArgType__hidden_version: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hidden_version) -> _WhichOneofReturnType__hidden_version | None: ...
 
 Global___SessionSummary: _TypeAlias = SessionSummary  # noqa: Y015
 
@@ -2684,3 +2733,121 @@ class OnlineStatus(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__last_seen) -> _WhichOneofReturnType__last_seen | None: ...
 
 Global___OnlineStatus: _TypeAlias = OnlineStatus  # noqa: Y015
+
+@_typing.final
+class HideRequest(_message.Message):
+    """The caller does not want to see these messages any more, on any device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    @_builtins.property
+    def seqs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """1 to 100. Those that do not exist, or that the caller can't see, are left out."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seqs: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seqs", b"seqs", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HideRequest: _TypeAlias = HideRequest  # noqa: Y015
+
+@_typing.final
+class HidePush(_message.Message):
+    """A push: the person has hidden these messages on another device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    version: _builtins.int
+    """As in HiddenReply."""
+    @_builtins.property
+    def seqs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seqs: _abc.Iterable[_builtins.int] | None = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seqs", b"seqs", "session_id", b"session_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HidePush: _TypeAlias = HidePush  # noqa: Y015
+
+@_typing.final
+class HiddenRequest(_message.Message):
+    """What the caller has hidden from themselves in a session, by page, in the order of seq."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    after: _builtins.int
+    """Exclusive."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        after: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_after", b"_after", "after", b"after"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_after", b"_after", "after", b"after", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__after: _TypeAlias = _typing.Literal["after"]  # noqa: Y015
+    _WhichOneofArgType__after: _TypeAlias = _typing.Literal["_after", b"_after"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__after) -> _WhichOneofReturnType__after | None: ...
+
+Global___HiddenRequest: _TypeAlias = HiddenRequest  # noqa: Y015
+
+@_typing.final
+class HiddenReply(_message.Message):
+    """The answer of both."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQS_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    version: _builtins.int
+    """It rises with each `hide` of the session. Of a `hide`: 0 if nothing was hidden."""
+    end: _builtins.bool
+    """Whether no higher seq is hidden."""
+    @_builtins.property
+    def seqs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Of a `hide`: those that are hidden now."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seqs: _abc.Iterable[_builtins.int] | None = ...,
+        version: _builtins.int = ...,
+        end: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "seqs", b"seqs", "session_id", b"session_id", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HiddenReply: _TypeAlias = HiddenReply  # noqa: Y015

@@ -31,14 +31,16 @@ FIRST_FRAME = CURSOR_PREFIX
 class CountersFrame:
     """Counters for one answer, with the previews that fit. `next`: the cursor, "" at the end.
 
-    In the first answer of all only: `epoch`, and `settings_sum`, the sum of the versions of all sessions' settings. As
-    versions only rise, a device whose sum is the same lacks none."""
+    In the first answer of all only: `epoch`; `settings_sum`, the sum of the versions of all sessions' settings, and
+    `hidden_sum`, that of the versions of what the person has hidden in them. As versions only rise, a device whose sum
+    is the same lacks none."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
     next: str = ""
     epoch: str | None = None
     settings_sum: int | None = None
+    hidden_sum: int = 0
 
 
 class Named(NamedTuple):
@@ -167,7 +169,9 @@ def first_frame(
     for session, messages in previews(uid, [told for told in fit if told.is_to_count], rows, groups):
         waiting[session], room = fitting(messages, budget.message_bytes, room)
     settings_sum = sum(told.settings.version for told in told_of)
-    return CountersFrame(fit, waiting, "" if len(fit) == len(unread) else FIRST_FRAME, epoch, settings_sum)
+    hidden_sum = sum(told.hidden_version for told in told_of)
+    more = "" if len(fit) == len(unread) else FIRST_FRAME
+    return CountersFrame(fit, waiting, more, epoch, settings_sum, hidden_sum)
 
 
 def cursor(session: SessionId) -> str:

@@ -26,6 +26,7 @@ class ReadHistory:
         if is_group(session):
             return self.group_pages("history", uid, asked, budget, newest_first)
         found = self.messages.page(session, bounds, asked.limit, newest_first)
+        found = found._replace(messages=[message.seen_by(uid) for message in found.messages])
         page = page_of(
             asked, bounds, found, budget, newest_first, head=lambda: self.counters.heads([session]).get(session, 0)
         )

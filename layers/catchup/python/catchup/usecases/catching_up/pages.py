@@ -1,14 +1,15 @@
 """Pages of history. In groups `pull` and `history` read the same messages, within what the person may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
-from catchup.domain.ids import Uid
+from catchup.domain.ids import SessionId, Uid
+from catchup.domain.message import Message
 from catchup.domain.page import Bounds, Budget, EndReason, Page, PageRequest, fitting
 from catchup.errors import NotAMember
-from catchup.usecases.catching_up.ports import MessageHistory, Stretch
+from catchup.usecases.catching_up.ports import HiddenMessages, MessageHistory, Stretch
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.groups.ports import Groups
 
@@ -20,6 +21,7 @@ class GroupPages:
 
     groups: Groups
     messages: MessageHistory
+    hidden: HiddenMessages
     retention: Retention
     concurrency: Concurrency
     keeps_dissolved: bool
@@ -32,7 +34,8 @@ class GroupPages:
         budget: Budget,
         newest_first: bool = True,
     ) -> Page:
-        """Reads membership and messages side by side, and then drops messages that the person may not see.
+        """Reads membership and messages side by side, and then drops messages that the person may not see. What they
+        have hidden is looked up only if they have ever hidden something here.
 
         Raises NotAMember, Unavailable.
         """
@@ -51,10 +54,20 @@ class GroupPages:
         elif not found.messages and bounds.lowest <= min(bounds.highest, group.head):
             # The head was read after the messages, so it may include newer ones, which are not expired.
             found = self.messages.page(session, bounds, asked.limit, newest_first)
+        if membership.hidden_version:
+            found = found._replace(messages=seen_in_group(self.hidden, uid, session, found.messages))
         page = page_of(asked, bounds, found, budget, newest_first, head=lambda: group.head)
         if page.end_reason is EndReason.RETENTION:
             self.retention.group(membership, group)
         return page
+
+
+def seen_in_group(
+    hidden: HiddenMessages, uid: Uid, session: SessionId, messages: Sequence[Message]
+) -> Sequence[Message]:
+    """These messages of a group as somebody sees them who has hidden some there."""
+    seqs = hidden.among(uid, session, [message.seq for message in messages])
+    return [message.hidden() if message.seq in seqs else message for message in messages]
 
 
 def page_of(

@@ -36,6 +36,13 @@ class MessageHistory(Protocol):
         """At most `limit` readable messages. It usually takes one query."""
 
 
+class HiddenMessages(Protocol):
+    """What people have hidden from themselves."""
+
+    def among(self, owner: Uid, session: SessionId, seqs: Sequence[Seq]) -> frozenset[Seq]:
+        """Those of these seqs that are hidden; consistent."""
+
+
 class Waiting(NamedTuple):
     """Messages that wait for a person in a session, newest first, up to the requested number.
 

@@ -13,7 +13,8 @@ from catchup.domain.message import Message
 from catchup.domain.page import Bounds
 from catchup.domain.unread import Unread
 from catchup.errors import courtesy
-from catchup.usecases.catching_up.ports import Inbox, InSession, MessageHistory
+from catchup.usecases.catching_up.pages import seen_in_group
+from catchup.usecases.catching_up.ports import HiddenMessages, Inbox, InSession, MessageHistory
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -22,6 +23,7 @@ class Previews:
 
     inbox: Inbox
     history: MessageHistory
+    hidden: HiddenMessages
     concurrency: Concurrency
     messages: int
     sessions: int
@@ -44,5 +46,6 @@ class Previews:
                 return self.inbox.newest(uid, session, self.messages, Bounds()).messages
             group = groups[session]
             bounds = group.visible_to(group.seen_as(row), Bounds(), keeps_history=self.keeps_dissolved)
-            return self.history.page(session, bounds, self.messages, newest_first=True).messages
+            messages = self.history.page(session, bounds, self.messages, newest_first=True).messages
+            return seen_in_group(self.hidden, uid, session, messages) if row.hidden_version else messages
         return ()

@@ -1,0 +1,1 @@
+"""Messages that people hide from themselves, on all their devices."""
