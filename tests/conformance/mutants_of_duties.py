@@ -100,6 +100,9 @@ DUTIES: dict[str, list[Mutant]] = {
     "7 / Count / 5": [
         ENDS_NOTHING,
         mutant("takes any removal for its own", Message, "ends_membership_of", counts.any_change_ends),
+        mutant("overlooks the end of a group", Message, "ends_membership_of", counts.only_people_end),
+        mutant("takes a text for the end of a group", Message, "ends_membership_of", counts.any_text_dissolves),
+        mutant("takes every change for the end of a group", Message, "ends_membership_of", counts.every_change_ends),
         mutant("takes a removal for the end of all", counting, "forget", counts.forgets_everything),
         mutant("takes a text for a removal", Message, "ends_membership_of", counts.any_text_ends),
         mutant("overlooks its own coming and going", Incoming, "note_change", counts.own_stay_is_nothing),

@@ -144,6 +144,21 @@ def ends_nothing(self: Message, uid: Any) -> bool:
     return False
 
 
+def only_people_end(self: Message, uid: Any) -> bool:
+    """Overlook that the group has ended."""
+    return self.content.get("event") != "dissolve" and _ends(self, uid)
+
+
+def any_text_dissolves(self: Message, uid: Any) -> bool:
+    """Take what a person writes for the end of a group."""
+    return self.content.get("event") == "dissolve" or _ends(self, uid)
+
+
+def every_change_ends(self: Message, uid: Any) -> bool:
+    """Take every change of a group for its end."""
+    return self.kind == "system"
+
+
 def begins_anybody(self: Message, uid: Any) -> bool:
     """Take the coming of anybody for one's own."""
     return self.kind == "system"

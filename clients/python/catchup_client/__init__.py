@@ -37,6 +37,7 @@ from catchup_client.errors import (
     TokenRefused,
 )
 from catchup_client.events import (
+    AskedToJoin,
     Event,
     GroupMoved,
     LoggedIn,
@@ -58,7 +59,7 @@ from catchup_client.events import (
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid, group_session, private_session
 from catchup_client.protocol.codes import Code, EndReason
 from catchup_client.protocol.frames import Encoding
-from catchup_client.protocol.groups import GroupSummary, Member, Role
+from catchup_client.protocol.groups import Announcement, Description, GroupSummary, JoinRequest, Member, Role
 from catchup_client.protocol.model import Message, Outgoing, Ref
 from catchup_client.protocol.ranges import Range
 from catchup_client.protocol.session_settings import FOR_EVER, Position, SessionSettings
@@ -75,12 +76,15 @@ __all__ = [
     "FOR_EVER",
     "AccessForbidden",
     "AddressInvalid",
+    "Announcement",
+    "AskedToJoin",
     "CatchUpReport",
     "CatchupError",
     "Client",
     "ClientClosed",
     "Code",
     "ConnectionLost",
+    "Description",
     "DeviceReplaced",
     "Encoding",
     "EndReason",
@@ -88,6 +92,7 @@ __all__ = [
     "GroupMoved",
     "GroupSummary",
     "InvalidInput",
+    "JoinRequest",
     "LoggedIn",
     "LoginReport",
     "Member",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from catchup_client.due import Due
 from catchup_client.events import (
+    AskedToJoin,
     Events,
     GroupMoved,
     MessageSent,
@@ -16,9 +17,9 @@ from catchup_client.events import (
     UnreadChanged,
 )
 from catchup_client.hearing import Hearing
-from catchup_client.names import Seq, SessionId, is_group
+from catchup_client.names import Seq, SessionId, group_session, is_group
 from catchup_client.protocol.gaps import Learned
-from catchup_client.protocol.groups import Head
+from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
@@ -130,6 +131,10 @@ class Arrivals:
     def take_signal(self, push: SignalPush) -> None:
         """Tell the application of a signal; nothing is saved."""
         self._hearing.take(push)
+
+    def take_ask(self, push: AskPush) -> None:
+        """Tell the application who asks to join; nothing is saved, because `join_requests` tells it too."""
+        self._events.publish(AskedToJoin(group_session(push.group_id), push.uid, push.note))
 
     def take_change(self, ack: ChatAck, *, of_own_stay: bool) -> Sent:
         """Note the answer to a change of membership; `of_own_stay`: this account itself has joined or left."""

@@ -11,7 +11,7 @@ from catchup_client.errors import AnswerTimeout, ConnectionLost, ProtocolViolati
 from catchup_client.protocol import frames
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
-from catchup_client.protocol.groups import Head
+from catchup_client.protocol.groups import AskPush, Head
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
 
-Live = Push | Head | ReadPush | SettingsPush | SignalPush
+Live = Push | Head | ReadPush | SettingsPush | SignalPush | AskPush
 """What the server sends by itself."""
 
 
@@ -60,6 +60,7 @@ class Connection:
         on_settings: Callable[[SettingsPush], None],
         on_read: Callable[[ReadPush], None],
         on_signal: Callable[[SignalPush], None],
+        on_ask: Callable[[AskPush], None],
         answer_timeout: float,
         timing: Timing,
     ) -> None:
@@ -74,6 +75,7 @@ class Connection:
             on_settings: the same for each `settings`.
             on_read: the same for each `read`.
             on_signal: the same for each `signal`.
+            on_ask: the same for each `ask`.
             answer_timeout: how many seconds to wait for an answer.
             timing: the clock and the random numbers.
 
@@ -85,6 +87,7 @@ class Connection:
         self._on_settings = on_settings
         self._on_read = on_read
         self._on_signal = on_signal
+        self._on_ask = on_ask
         self._answer_timeout = answer_timeout
         self._timing = timing
         self._req_ids = count(1)
@@ -188,6 +191,8 @@ class Connection:
                 self._on_settings(frame)
             case SignalPush():
                 self._on_signal(frame)
+            case AskPush():
+                self._on_ask(frame)
 
     def _take_platform_error(self, frame: PlatformError) -> None:
         # The frame doesn't name its request. If only one request waits, it is that one: it fails without its timeout.

@@ -122,6 +122,15 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedToJoin:
+    """Somebody asks to join a group whose owner or admin this account is: show it, or ask `join_requests`."""
+
+    session_id: SessionId
+    uid: Uid
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """The server has stored this message of the outbox for good."""
 
@@ -180,6 +189,7 @@ Event = (
     | UnreadChanged
     | GroupMoved
     | SettingsChanged
+    | AskedToJoin
     | MessageSent
     | MessageHeld
     | MessageRefused

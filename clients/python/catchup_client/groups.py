@@ -7,8 +7,23 @@ from catchup_client.engine import Engine
 from catchup_client.errors import InvalidInput
 from catchup_client.events import Sent
 from catchup_client.names import NAME_RULE, UID_RULE, MsgId, SessionId, Uid, group_session, is_name, is_uid
-from catchup_client.protocol.groups import Member, Role
-from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Join, Leave, Members, Remove
+from catchup_client.protocol.groups import Description, JoinRequest, Member, Role
+from catchup_client.protocol.membership import (
+    Add,
+    Approve,
+    Ask,
+    Change,
+    ChangeRole,
+    Create,
+    Describe,
+    Dissolve,
+    Join,
+    Leave,
+    Members,
+    Mute,
+    Remove,
+    Requests,
+)
 from catchup_client.settings import MAX_GROUP_NAME_BYTES, MAX_PAGE_MESSAGES, MAX_UIDS_PER_REQUEST
 
 
@@ -33,6 +48,7 @@ class GroupCalls:
         group: str | None = None,
         is_open: bool = False,
         open_history: bool = False,
+        by_asking: bool = False,
         msg_id: str | None = None,
     ) -> Sent:
         """Create a group and become its owner; return its session, and the seq of the message that announces it.
@@ -43,20 +59,22 @@ class GroupCalls:
             group: its id; by default a new UUID.
             is_open: whether anyone may join without being added.
             open_history: whether new members may read earlier messages.
+            by_asking: whether people ask to join, and the owner or an admin approves; not with `is_open`.
             msg_id: of the message that announces the group; by default a new UUID.
 
         """
         if len(name.encode()) > MAX_GROUP_NAME_BYTES:
             raise InvalidInput("name", f"must have at most {MAX_GROUP_NAME_BYTES} bytes")
         group_id = _id(str(uuid.uuid4()) if group is None else group)
-        return await self._change(Create(_msg_id(msg_id), group_id, name, _uids(uids), is_open, open_history))
+        made = Create(_msg_id(msg_id), group_id, name, _uids(uids), is_open, open_history, by_asking)
+        return await self._change(made)
 
     async def join(self, group: str, *, msg_id: str | None = None) -> Sent:
         """Join an open group."""
         return await self._change(Join(_msg_id(msg_id), _id(group)))
 
     async def leave(self, group: str, *, msg_id: str | None = None) -> Sent:
-        """Leave a group; an owner must hand it over first (`set_role`)."""
+        """Leave a group; an owner must hand it over first (`set_role`), or be the last member, which ends the group."""
         return await self._change(Leave(_msg_id(msg_id), _id(group)))
 
     async def add(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
@@ -70,6 +88,59 @@ class GroupCalls:
     async def set_role(self, group: str, uid: str, role: Role, *, msg_id: str | None = None) -> Sent:
         """Change a member's role; `Role.OWNER` hands the group over, and this account becomes an admin."""
         return await self._change(ChangeRole(_msg_id(msg_id), _id(group), _uids([uid])[0], role))
+
+    async def describe(
+        self, group: str, *, name: str | None = None, announcement: str | None = None, msg_id: str | None = None
+    ) -> Sent:
+        """Change a group's name or announcement; None leaves it, and "" takes it back."""
+        return await self._change(Describe(_msg_id(msg_id), _id(group), name, announcement))
+
+    async def description(self, group: str) -> Description | None:
+        """Ask for a group's name and announcement, and who may speak in it."""
+        page = await self._engine.or_stop(self._engine.link.request(Members(_id(group), 1)))
+        return page.body.description
+
+    async def mute_member(self, group: str, uid: str, until_ms: int, *, msg_id: str | None = None) -> Sent:
+        """Let a member not speak until this time, by the server's clock; 0 lets them speak again."""
+        return await self._change(Mute(_msg_id(msg_id), _id(group), _uids([uid])[0], until_ms))
+
+    async def mute_all(self, group: str, until_ms: int, *, msg_id: str | None = None) -> Sent:
+        """Let only the owner and admins speak until this time; 0 lets all speak again."""
+        return await self._change(Mute(_msg_id(msg_id), _id(group), None, until_ms))
+
+    async def dissolve(self, group: str, *, msg_id: str | None = None) -> Sent:
+        """End a group for good; only its owner may."""
+        return await self._change(Dissolve(_msg_id(msg_id), _id(group)))
+
+    async def ask_to_join(self, group: str, note: str = "") -> JoinRequest:
+        """Ask to join a group whose owner and admins decide; to ask again changes the note."""
+        reply = await self._engine.or_stop(self._engine.link.request(Ask(_id(group), note, withdraw=False)))
+        return reply.body.requests[0]
+
+    async def withdraw(self, group: str) -> None:
+        """Take this account's request to join back; does nothing if there is none."""
+        await self._engine.or_stop(self._engine.link.request(Ask(_id(group), "", withdraw=True)))
+
+    async def approve(self, group: str, uids: Iterable[str], *, msg_id: str | None = None) -> Sent:
+        """Admit people who ask to join, at most 50."""
+        return await self._change(Approve(_msg_id(msg_id), _id(group), _uids(uids, at_least=1), refuse=False))
+
+    async def refuse(self, group: str, uids: Iterable[str]) -> None:
+        """Refuse people who ask to join, at most 50; nobody is told."""
+        refused = Approve(_msg_id(None), _id(group), _uids(uids, at_least=1), refuse=True)
+        await self._engine.or_stop(self._engine.link.request(refused))
+
+    async def join_requests(self, group: str) -> AsyncIterator[JoinRequest]:
+        """Iterate over who asks to join, in the order of their uids; asks the server page by page."""
+        group_id, next_ = _id(group), ""
+        while True:
+            request = Requests(group_id, MAX_PAGE_MESSAGES, next_)
+            page = (await self._engine.or_stop(self._engine.link.request(request))).body
+            for each in page.requests:
+                yield each
+            next_ = page.next
+            if page.end or not next_:
+                return
 
     async def members(self, group: str) -> AsyncIterator[Member]:
         """Iterate over the members in the order of their uids; asks the server page by page."""
@@ -96,7 +167,9 @@ class GroupCalls:
     async def _ask(self, change: Change) -> Sent:
         async with self._engine.outbox.turn(group_session(change.group_id)):
             reply = await self._engine.link.request(change)
-            return self._engine.arrivals.take_change(reply.body, of_own_stay=isinstance(change, Create | Join | Leave))
+            return self._engine.arrivals.take_change(
+                reply.body, of_own_stay=isinstance(change, Create | Join | Leave | Dissolve)
+            )
 
 
 def _id(group: str) -> str:

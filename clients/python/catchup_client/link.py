@@ -156,6 +156,7 @@ class Link:
             on_settings=self._arrivals.take_settings,
             on_read=self._arrivals.take_read,
             on_signal=self._arrivals.take_signal,
+            on_ask=self._arrivals.take_ask,
             answer_timeout=self._settings.answer_timeout,
             timing=self._timing,
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from catchup_client.cli import choosing, reading
+from catchup_client.cli import choosing, reading, running_groups
 from catchup_client.cli.arguments import (
     Place,
     common_options,
@@ -216,6 +216,7 @@ change_of_group(
     click.option("--id", "group_id", metavar="GROUP", help="Default: a new UUID."),
     click.option("--open", "is_open", is_flag=True, help="Anyone may join."),
     click.option("--open-history", is_flag=True, help="New members may read earlier messages."),
+    click.option("--ask", "by_asking", is_flag=True, help="People ask to join, and you or an admin approves."),
 )
 change_of_group(group, "join", "Join an open group.", Client.join, _group)
 change_of_group(group, "leave", "Leave a group.", Client.leave, _group)
@@ -231,3 +232,4 @@ change_of_group(
     click.argument("role", type=click.Choice([each.name.lower() for each in Role])),
 )
 command(group, "members", "Print a line per member.", _members, _group, look_with="group members")
+running_groups.declare(group)

@@ -9,6 +9,7 @@ from catchup_client.cli.words import printable
 from catchup_client.client import Client
 from catchup_client.errors import CatchupError
 from catchup_client.events import (
+    AskedToJoin,
     Event,
     LoggedIn,
     MessageHeld,
@@ -28,6 +29,8 @@ def notice(event: Event) -> str | None:
     match event:
         case Offline():
             return f"offline: {event.reason}; next try in {event.retry_in_seconds:.1f} s"
+        case AskedToJoin(session_id, uid, note):
+            return f"{session_id}: {uid} asks to join" + (f": {note}" if note else "")
         case StartedAnew(set_aside=set_aside):
             kept = f"; what was stored here is kept in {set_aside}" if set_aside else ""
             return f"started anew: the server has other data than this store{kept}"

@@ -8,6 +8,9 @@ from catchup_client.names import is_group
 from catchup_client.protocol.model import Content, Message
 from catchup_client.protocol.signals import OnlineStatus
 
+FAR_MS = 253_000_000_000_000
+"""A time in the year 9987, beyond which Python writes none."""
+
 ZERO_WIDTH_JOINER = "\u200d"
 """Joins the parts of many emoji. It is not printable for `str.isprintable`."""
 
@@ -59,6 +62,12 @@ def _change(who: str, change: Content) -> str:
             return f"{who} removed {uids}"
         case "role":
             return f"{who} {_role(change)}"
+        case "describe":
+            return f"{who} {_description(change)}"
+        case "mute":
+            return f"{who} {_mute(change)}"
+        case "dissolve":
+            return f"{who} dissolved the group"
     # A newer server knows more kinds of changes.
     return f"{who}: {json.dumps(change, ensure_ascii=False)}"
 
@@ -73,6 +82,29 @@ def _role(change: Content) -> str:
         case "MEMBER":
             return f"made {whom} an ordinary member"
     return f"gave {whom} the role {change.get('role')}"
+
+
+def _description(change: Content) -> str:
+    """Write what a group says of itself.
+
+    >>> _description({"name": "Books", "announcement": "We meet at noon."})
+    'named the group "Books" and announced: We meet at noon.'
+    """
+    named = [f'named the group "{change["name"]}"'] if "name" in change else []
+    announced = [f"announced: {change['announcement']}"] if "announcement" in change else []
+    return " and ".join([*named, *announced])
+
+
+def _mute(change: Content) -> str:
+    """Write who may not speak, or may again.
+
+    >>> _mute({"uid": "bob", "until": 0}), _mute({"until": 0})
+    ('let bob speak', 'let everyone speak')
+    """
+    until = change.get("until")
+    if not isinstance(until, (int, float)) or until <= 0:
+        return f"let {change.get('uid', 'everyone')} speak"
+    return f"muted {change.get('uid', 'all but the owner and admins')} until {when(int(min(until, FAR_MS)))}"
 
 
 def _people(uids: object) -> str:

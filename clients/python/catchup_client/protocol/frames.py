@@ -68,6 +68,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_head(frame)
     if cmd == "settings":
         return json_settings.decode_settings_push(frame)
+    if cmd == "ask":
+        return json_answers.decode_ask(frame)
     if cmd == "read":
         return json_answers.decode_read(frame)
     if cmd == "signal":

@@ -30,6 +30,58 @@ class GroupSummary:
     """The seq of the message that made this account a member."""
     left: Seq | None = None
     """The seq of the message that ended the membership; None for members."""
+    muted_until_ms: int = 0
+    """Until when this account may not speak, by the server's clock; may be over. 0: it was never muted."""
+    all_muted_until_ms: int = 0
+    """The same for all but the owner and admins."""
+    dissolved: bool = False
+    """The group has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a group announces."""
+
+    text: str
+    uid: Uid
+    """Who wrote it."""
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A group as `members` describes it. `announcement`: None if nothing is announced."""
+
+    group: GroupSummary
+    announcement: Announcement | None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Somebody asks to join a group."""
+
+    uid: Uid
+    note: str
+    time_ms: int
+    """Since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsReply:
+    """The answer of `requests` and `ask`."""
+
+    requests: tuple[JoinRequest, ...]
+    next: str
+    end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskPush:
+    """A push to the owner and admins of a group: somebody asks to join it."""
+
+    group_id: str
+    uid: Uid
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +101,8 @@ class MembersReply:
     members: tuple[Member, ...]
     next: str
     end: bool
+    description: Description | None = None
+    """Only on the first page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,19 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.fields import Fields
-from catchup_client.protocol.groups import GroupSummary, Head, Member, MembersReply, OwnBelow, Role
+from catchup_client.protocol.groups import (
+    Announcement,
+    AskPush,
+    Description,
+    GroupSummary,
+    Head,
+    JoinRequest,
+    Member,
+    MembersReply,
+    OwnBelow,
+    RequestsReply,
+    Role,
+)
 from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
@@ -28,7 +40,7 @@ from catchup_client.protocol.model import (
 from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.signals import OnlineReply, OnlineStatus, SignalPush, SignalReply
 
-_CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role"})
+_CHANGES = frozenset({"create", "join", "leave", "add", "remove", "role", "describe", "mute", "dissolve", "approve"})
 """Commands that change a group. They are answered like a `chat`, because each becomes a message of the group."""
 
 
@@ -41,6 +53,12 @@ def decode_head(frame: Fields) -> Head:
     """Read a `head`."""
     body = frame.object("body")
     return Head(SessionId(body.some_text("sessionId")), Seq(body.number("seq")), Number(body.number("number")))
+
+
+def decode_ask(frame: Fields) -> AskPush:
+    """Read an `ask` that was pushed."""
+    body = frame.object("body")
+    return AskPush(body.some_text("groupId"), Uid(frame.some_text("uid")), body.text("note"))
 
 
 def decode_read(frame: Fields) -> ReadPush:
@@ -97,6 +115,8 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return _chat_ack(body)
         case "members":
             return _members(body)
+        case "ask" | "requests":
+            return _requests(body)
         case "pull" | "history":
             return _page(body)
         case "sessions":
@@ -223,7 +243,24 @@ def _members(body: Fields) -> MembersReply:
         Member(Uid(member.some_text("uid")), Role.of_name(member.enum_name("role")), Seq(member.number("joined")))
         for member in body.objects("members")
     )
-    return MembersReply(members, body.text("next"), body.flag("end"))
+    return MembersReply(members, body.text("next"), body.flag("end"), _description(body))
+
+
+def _description(body: Fields) -> Description | None:
+    group = _group(body)
+    if group is None:
+        return None
+    said = body.object("announcement")
+    announced = Announcement(said.text("text"), Uid(said.text("uid")), said.number("time"))
+    return Description(group, announced if announced.text else None)
+
+
+def _requests(body: Fields) -> RequestsReply:
+    requests = tuple(
+        JoinRequest(Uid(each.some_text("uid")), each.text("note"), each.number("time"))
+        for each in body.objects("requests")
+    )
+    return RequestsReply(requests, body.text("next"), body.flag("end"))
 
 
 def _own_below(counter: Fields) -> OwnBelow | None:
@@ -243,4 +280,7 @@ def _group(summary: Fields) -> GroupSummary | None:
         members=group.number("members"),
         joined=Seq(group.number("joined")),
         left=_optional_seq(group, "left"),
+        muted_until_ms=group.number("mutedUntil"),
+        all_muted_until_ms=group.number("allMutedUntil"),
+        dissolved=group.flag("dissolved"),
     )

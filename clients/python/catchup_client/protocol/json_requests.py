@@ -4,7 +4,19 @@ from typing import Any
 
 from catchup_client.names import Seq, is_group
 from catchup_client.protocol.json_settings import encode_choice
-from catchup_client.protocol.membership import Add, Change, ChangeRole, Create, Members, Remove
+from catchup_client.protocol.membership import (
+    Add,
+    Approve,
+    Ask,
+    Change,
+    ChangeRole,
+    Create,
+    Describe,
+    Members,
+    Mute,
+    Remove,
+    Requests,
+)
 from catchup_client.protocol.model import GROUP, PRIVATE, Outgoing
 from catchup_client.protocol.requests import (
     Ack,
@@ -67,7 +79,9 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
             return {"uids": list(uids)}
         case Change():
             return _change(request)
-        case Members(group_id, limit, next_):
+        case Ask(group_id, note, withdraw):
+            return {"groupId": group_id, "note": note, "withdraw": withdraw}
+        case Members(group_id, limit, next_) | Requests(group_id, limit, next_):
             return {"groupId": group_id, "limit": limit, "next": next_}
         case _:
             raise TypeError(f"{type(request).__name__} is no request of this protocol")
@@ -105,10 +119,17 @@ def _change(change: Change) -> dict[str, Any]:
     body: dict[str, Any] = {"msgId": change.msg_id, "groupId": change.group_id}
     match change:
         case Create():
-            made = {"name": change.name, "open": change.open, "openHistory": change.open_history}
+            made = {"name": change.name, "open": change.open, "openHistory": change.open_history, "ask": change.ask}
             return {**body, **made, "uids": list(change.uids)}
         case Add() | Remove():
             return {**body, "uids": list(change.uids)}
+        case Approve():
+            return {**body, "uids": list(change.uids), "refuse": change.refuse}
+        case Describe():
+            texts = {"name": change.name, "announcement": change.announcement}
+            return {**body, **{field: text for field, text in texts.items() if text is not None}}
+        case Mute():
+            return {**body, "until": change.until_ms, **({} if change.uid is None else {"uid": change.uid})}
         case ChangeRole():
             return {**body, "uid": change.uid, "role": change.role.name}
         case _:

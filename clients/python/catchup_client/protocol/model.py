@@ -7,7 +7,7 @@ from typing import Any
 from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
-from catchup_client.protocol.groups import GroupSummary, Head, MembersReply, OwnBelow
+from catchup_client.protocol.groups import AskPush, GroupSummary, Head, MembersReply, OwnBelow, RequestsReply
 from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
@@ -56,7 +56,7 @@ class Message:
     at_all: bool = False
     """Groups: everyone is mentioned."""
     kind: str = ""
-    """`type`: "system" for a change of membership, which `content` then describes; "recall" or "edit" for a notice."""
+    """`type`: "system" for a change of a group, which `content` then describes; "recall" or "edit" for a notice."""
     ref: Ref | None = None
     """Notices: what they are about."""
     recalled: bool = False
@@ -65,9 +65,11 @@ class Message:
     """The seq of the notice that the content is from; 0: it is as it was sent."""
 
     def ends_membership_of(self, uid: Uid) -> bool:
-        """Tell whether this is the change by which this person has left a group, or was removed from it."""
+        """Tell whether this is the change by which this person, if a member, is one no more."""
         if self.kind != "system":
             return False
+        if self.content.get("event") == "dissolve":
+            return True
         removed = self.content.get("event") == "remove" and uid in self.content.get("uids", ())
         return removed or (self.content.get("event") == "leave" and self.sender == uid)
 
@@ -232,6 +234,7 @@ Body = (
     | SessionsReply
     | SettingsReply
     | MembersReply
+    | RequestsReply
     | BlockReply
     | BlockedReply
     | SignalReply
@@ -275,4 +278,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | ReadPush | SettingsPush | SignalPush | PlatformError | Unknown
+Frame = Answer | Push | Head | ReadPush | SettingsPush | SignalPush | AskPush | PlatformError | Unknown

@@ -239,6 +239,18 @@ class Store(Choosing):
         with self._database.transaction() as db:
             return outbox.delete(db, msg_id)
 
+    # Whom the account has blocked
+
+    def note_blocked(self, uids: Iterable[Uid], *, is_all: bool = False) -> None:
+        """Note whom the account has blocked; `is_all`: nobody else is blocked."""
+        with self._database.transaction() as db:
+            mentions.block(db, uids, is_all=is_all)
+
+    def note_unblocked(self, uid: Uid) -> None:
+        """Note that a person is not blocked any more."""
+        with self._database.transaction() as db:
+            mentions.unblock(db, uid)
+
     # Reading
 
     def mark_read(self, session_id: SessionId) -> bool:

@@ -117,7 +117,14 @@ CREATE TABLE group_info (                         -- the last answer of `session
     role       INTEGER NOT NULL,
     members    INTEGER NOT NULL,
     joined     INTEGER NOT NULL,
-    left_at    INTEGER                            -- set: no longer a member
+    left_at    INTEGER,                           -- set: no longer a member
+    muted_until_ms     INTEGER NOT NULL,          -- until when the account may not speak; 0: never muted
+    all_muted_until_ms INTEGER NOT NULL,
+    dissolved          INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE blocked (                            -- whom the account has blocked, as far as this device was told
+    uid TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 
 CREATE TABLE mention (                            -- groups: unread messages of which a counter told a mention
