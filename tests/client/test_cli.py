@@ -280,8 +280,8 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
     [
         (
             [],
-            "error: Missing command. There are: block, blocked, catch-up, chat, group, listen, online, read, sessions, "
-            "show",
+            "error: Missing command. There are: block, blocked, catch-up, chat, edit, group, listen, online, read, "
+            "recall, sessions, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["chat", "--to", "bob", "hi"], "error: no address: give --url, or set CATCHUP_URL"),

@@ -14,6 +14,7 @@ const VECTORS = new URL("../../../conformance/vectors/", import.meta.url);
  */
 const NOT_YET = new Set([
   "reading.json",
+  "revising.json",
 ]);
 
 const files = readdirSync(VECTORS).sort();
