@@ -148,7 +148,9 @@ class Talking(RuleBasedStateMachine):
         session = session_of(person.uid, pair[1])
         if person.store.talk(session).messages:
             number = min(number, person.store.talk(session).known)
-            person.ask("read", sessions={session: {"seq": number + quiet, "received": number}})
+            at = (number, number + quiet)
+            person.store.reads[session] = max(at, person.store.reads.get(session, at))
+            person.tell_reads()
 
     @rule(who=device)
     def does_all_duties(self, who: int) -> None:

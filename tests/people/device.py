@@ -181,7 +181,8 @@ class Store:
     """A device's database: it survives every crash.
 
     `settings`: the newest that were told, by session. `choices`: those that no answer has settled. `must_list`: the
-    last login has told that some are missing here.
+    last login has told that some are missing here. `reads`: how far the person has read, a number and a seq by session;
+    `told_reads`: how much of that the server knows.
     """
 
     me: str
@@ -190,6 +191,8 @@ class Store:
     settings: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     must_list: bool = False
+    reads: dict[str, tuple[int, int]] = field(default_factory=dict)
+    told_reads: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def talk(self, session: str) -> Talk:
         """The kept state of a session."""

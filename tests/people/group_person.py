@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tests.people.choosing import Choosing
 from tests.people.device import Outgoing
 from tests.people.group_talk import GroupTalk
 from tests.people.line import Answer
+from tests.people.reading import Reading
 
 
-class InGroups(Choosing):
+class InGroups(Reading):
     """The group part of a person. `keeps`: counts but never clears. `may_hear_late`: a push may be on its way when this
     person is removed. `may_be_refused`: someone else may change this person's rights.
     """

@@ -217,7 +217,7 @@ class Line:
     def take(self, frame: Mapping[str, Any]) -> None:
         """Takes one push."""
         if frame["cmd"] == "read":
-            # These devices count, and leave reading aside.
+            self.take_reads(frame["body"]["sessions"])
             return
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
@@ -233,6 +233,10 @@ class Line:
         else:
             self._offer(frame["body"]["sessionId"], [frame["body"]])
             talk.take_push(frame["body"])
+
+    def take_reads(self, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Takes how far the person has read."""
+        raise NotImplementedError
 
     def take_settings(self, told: Mapping[str, Mapping[str, Any]]) -> None:
         """Takes settings of sessions."""

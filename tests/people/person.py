@@ -44,6 +44,7 @@ class Person(InGroups, Signalling, Hiding):
     def _add(self, counters: Mapping[str, Any]) -> None:
         for session, counter in counters.items():
             self.store.talk(session).add_counter(counter)
+        self.take_reads({session: counter["read"] for session, counter in counters.items() if "p:" in session})
         self.take_settings({session: counter.get("settings", {}) for session, counter in counters.items()})
 
     # ---------------------------------------------------------------- sending
@@ -204,7 +205,9 @@ class Person(InGroups, Signalling, Hiding):
     def is_due(self) -> bool:
         """Whether anything is left to do."""
         store, hiding = self.store, self.must_settle_hidden
-        waits = not self.logged_in or hiding or bool(store.outbox or store.choices or store.must_list)
+        waits = (
+            not self.logged_in or hiding or bool(store.outbox or store.choices or store.must_list or self.untold_reads)
+        )
         return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
@@ -219,6 +222,7 @@ class Person(InGroups, Signalling, Hiding):
         self.read_pushes()
         self.ask_counters()
         self.clear()
+        self.tell_reads()
         self.settle_hidden()
         self.flush()
         self.send_choices()

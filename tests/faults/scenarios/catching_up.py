@@ -104,9 +104,22 @@ def _(stage: Stage) -> None:
 
 @scenario("read", counted(2))
 def _(stage: Stage) -> None:
-    bob = stage.person("bob")
-    read = {"seq": bob.store.talk(SESSION).known, "received": bob.store.talk(SESSION).known}
-    bob.ask("read", sessions={SESSION: read})
+    stage.person("bob").mark_read(SESSION)
+
+
+def both_have_counted(stage: Stage) -> None:
+    """Bob's tablet has read one message; his phone has counted one more."""
+    counted(2)(stage)
+    tablet = stage.online("bob", "tablet")
+    tablet.mark_read(SESSION)
+    stage.person("alice").say("bob")
+    stage.person("bob").read_pushes()
+
+
+@scenario("read on a second device", both_have_counted)
+def _(stage: Stage) -> None:
+    stage.person("bob").mark_read(SESSION)
+    stage.person("bob", "tablet").read_pushes()
 
 
 @scenario("pull page by page, each acking the one before", counted(12, limit=3))
