@@ -280,8 +280,8 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
     [
         (
             [],
-            "error: Missing command. There are: block, blocked, catch-up, chat, group, listen, online, read, sessions, "
-            "set, show",
+            "error: Missing command. There are: block, blocked, catch-up, chat, edit, group, listen, online, read, "
+            "recall, sessions, set, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["set", "alice", *GOOD], "error: nothing to choose: give --mute, --pin, --hide, --unread, or their opposites"),

@@ -9,7 +9,7 @@ from catchup_client.protocol.model import Message
 from catchup_client.protocol.signalling import Pacing, Typists
 from catchup_client.settings import Settings
 from catchup_client.signalling import Signalling
-from catchup_client.store import Store, anew, facade, mentions, messages, sessions
+from catchup_client.store import Store, anew, facade, incoming, mentions, messages, revisions, sessions
 from catchup_client.store.incoming import Incoming
 from tests.conformance import phone
 from tests.conformance import wrong_acks as settles
@@ -18,6 +18,7 @@ from tests.conformance import wrong_counting as counts
 from tests.conformance import wrong_fetching as fetches
 from tests.conformance import wrong_frames as reads
 from tests.conformance import wrong_reading as reading
+from tests.conformance import wrong_revising as revises
 from tests.conformance import wrong_sending as sends
 from tests.conformance import wrong_signals as signals
 from tests.conformance.mutants_of_settings import SETTINGS
@@ -194,6 +195,28 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("shows what it has", Incoming, "_save", settles.shows_again),
         mutant("compares seqs of any session", messages, "find", settles.finds_in_any_session),
         mutant("notes acks apart", Store, "save_page", fetches.saves_page_in_two_steps),
+    ],
+    "7 / Count / 10": [
+        mutant("counts what was recalled", counting, "recall", revises.recalls_nothing),
+        mutant("judges recalled numbers by known", counting, "recall", revises.recalls_what_is_known),
+        mutant("reads no recalled numbers", counting, "add_counter", revises.overlooks_recalled_numbers),
+        mutant("takes own numbers for others'", Incoming, "_revise", revises.everything_is_of_others),
+        mutant("leaves an own message out twice", counting, "recall", revises.knows_no_own_messages),
+    ],
+    "7 / Recalls and edits / 1": [
+        mutant("keeps what was recalled", Incoming, "_put", returns_nothing),
+        mutant("forgets recalls", Incoming, "_as_revised", revises.takes_it_as_it_comes),
+        mutant("takes what comes last", incoming, "newer", revises.the_last_one_stays),
+        mutant("needs the notice", revisions, "with_numbers", revises.finds_none),
+    ],
+    "7 / Recalls and edits / 2": [
+        mutant("waits for a page", incoming, "edited", revises.keeps_the_old_content),
+        mutant("takes the last push", Incoming, "_revise", revises.the_last_push_stays),
+        mutant("forgets edits", Incoming, "_as_revised", revises.takes_it_as_it_comes),
+    ],
+    "7 / Recalls and edits / 3": [
+        mutant("does not ask", revisions, "stale", revises.finds_none),
+        mutant("takes what comes last", incoming, "newer", revises.the_last_one_stays),
     ],
     "7 / Retention": [
         SORTS_NOTHING_OUT,

@@ -11,6 +11,7 @@ from catchup_client.events import (
     MessageHeld,
     MessageRefused,
     MessageSent,
+    MessagesRevised,
     MessagesSaved,
     SettingsChanged,
     Signalled,
@@ -209,13 +210,15 @@ class Phone:
         """Return what the client has told since it was asked last."""
         told: Json = {"unread": {}, "new": {}, "moved": {}, "sent": {}, "held": [], "refused": {}, "startedAnew": None}
         told["settings"] = set()
-        told |= {"typing": {}, "signals": []}
+        told |= {"typing": {}, "signals": [], "revised": {}}
         for event in self._subscription.pending():
             match event:
                 case UnreadChanged(session_id, unread):
                     told["unread"][session_id] = unread
                 case MessagesSaved(session_id, new):
                     told["new"].setdefault(session_id, []).extend(message.seq for message in new)
+                case MessagesRevised(session_id, revised):
+                    told["revised"].setdefault(session_id, []).extend(message.seq for message in revised)
                 case GroupMoved(session_id, seq):
                     told["moved"][session_id] = seq
                 case MessageSent(msg_id, sent):

@@ -9,6 +9,7 @@ from catchup_client.protocol.model import Result, ResultsReply
 from catchup_client.store import Store, messages
 from catchup_client.store.incoming import Incoming
 
+_find = messages.find
 _insert = messages.insert
 _must_be_acked = messages.must_be_acked
 _settle = Acks._settle
@@ -49,16 +50,16 @@ def acks_history(self: Any, session_id: Any, page: Any, learned: Any = None, *, 
     return saved
 
 
-def shows_again(self: Any, row: Any, message: Any, *, to_ack: bool) -> bool:
+def shows_again(self: Any, row: Any, message: Any, *, to_ack: bool) -> Any:
     """Take a message that comes again for new."""
     _save(self, row, message, to_ack=to_ack)
-    return True
+    return message
 
 
 def finds_in_any_session(db: Any, session_id: Any, seq: Any) -> Any:
     """Compare seqs of different sessions."""
-    row = db.execute("SELECT msg_id FROM message WHERE seq = ?", (seq,)).fetchone()
-    return None if row is None else row[0]
+    row = db.execute("SELECT session_id FROM message WHERE seq = ? ORDER BY session_id", (seq,)).fetchone()
+    return None if row is None else _find(db, row[0], seq)
 
 
 def settles_when_sent(self: Any, only: Any) -> Any:

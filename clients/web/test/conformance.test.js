@@ -16,6 +16,7 @@ const NOT_YET = new Set([
   "settings.json",
   "groups.json",
   "reading.json",
+  "revising.json",
 ]);
 
 const files = readdirSync(VECTORS).sort();

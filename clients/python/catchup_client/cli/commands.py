@@ -20,6 +20,7 @@ from catchup_client.cli.arguments import session as _session
 from catchup_client.cli.chatting import Chat
 from catchup_client.cli.connecting import connected
 from catchup_client.cli.declaring import answered_in_time, change_of_group, command
+from catchup_client.cli.finding import find_session
 from catchup_client.cli.words import printable, status_line
 from catchup_client.client import Client
 from catchup_client.protocol.groups import Role
@@ -191,6 +192,39 @@ async def _online(client: Client, *, uids: tuple[str, ...]) -> None:
         print(status_line(uid, status))
 
 
+async def _recall(client: Client, *, session: str, seq: int) -> None:
+    state = await find_session(client, session)
+    done = await client.recall(state.session_id, seq)
+    print(f"recall: {done.session_id} #{done.seq}")
+
+
+async def _edit(client: Client, *, session: str, seq: int, text: tuple[str, ...]) -> None:
+    state = await find_session(client, session)
+    done = await client.edit(state.session_id, seq, {"message": " ".join(text)})
+    print(f"edit: {done.session_id} #{done.seq}")
+
+
+_seq = click.argument("seq", type=click.IntRange(min=1), metavar="SEQ")
+_text = click.argument("text", nargs=-1, required=True, metavar="TEXT...")
+command(
+    catchup_client,
+    "recall",
+    "Take back a message: the one that `show` lists with this SEQ.",
+    _recall,
+    _one_session,
+    _seq,
+    look_with="show SESSION",
+)
+command(
+    catchup_client,
+    "edit",
+    "Replace the text of a message of yours.",
+    _edit,
+    _one_session,
+    _seq,
+    _text,
+    look_with="show SESSION",
+)
 command(catchup_client, "online", "Print who is online, one per line.", _online, _uids, look_with="online")
 
 

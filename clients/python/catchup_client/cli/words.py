@@ -40,6 +40,10 @@ def message_words(message: Message) -> str:
     """
     if message.kind == "system":
         return printable(_change(message.sender, message.content))
+    if message.recalled:
+        return f"{message.sender}: (recalled)"
+    if message.ref is not None:
+        return f"{message.sender}: {message.kind} of #{message.ref.seq}"
     text = message.content.get("message")
     if not isinstance(text, str) or len(message.content) > 1:
         text = json.dumps(message.content, ensure_ascii=False)

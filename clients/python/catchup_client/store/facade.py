@@ -75,9 +75,8 @@ class Store(Choosing):
                 row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
                 before += row.count.unread
                 # Each login lists a group that the account has joined or left, and a session with a recall or an edit,
-                # until a device clears it. So a group is cleared after each counter, even if nothing is unread, and a
-                # private session if it has come further than this device.
-                is_due = is_group(session_id) or counter.last_seq > incoming.highest(row)
+                # until a device clears it. So it is cleared, even if nothing is unread.
+                is_due = is_group(session_id) or incoming.is_told_of_a_notice(row, counter)
                 if not incoming.add_counter(row, counter):
                     uncounted.append(session_id)
                 row.cleared = CLEAR_IS_DUE if is_due else max(row.cleared, counter.cleared)

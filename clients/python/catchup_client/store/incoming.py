@@ -55,6 +55,11 @@ class Incoming:
             mentions.add(self.db, row.session_id, (seq for seq in counter.mentions if adds and seq > row.read_seq))
         return is_settled
 
+    def is_told_of_a_notice(self, row: SessionRow, counter: Counter) -> bool:
+        """Tell whether a counter tells of a recall or an edit that this device hasn't got."""
+        is_told = bool(counter.recalled) or any(message.ref for message in counter.last_messages)
+        return is_told and counter.last_seq > self.highest(row)
+
     def add_summary(self, row: SessionRow, summary: SessionSummary) -> bool:
         """Add a session of an answer of `sessions`; False if the counter must be asked for.
 

@@ -60,7 +60,7 @@ CREATE TABLE message (
     PRIMARY KEY (session_id, seq)
 );
 CREATE INDEX message_to_ack ON message (session_id, seq) WHERE to_ack = 1;
-CREATE INDEX message_ref ON message (session_id, ref_seq) WHERE ref_seq IS NOT NULL;
+CREATE INDEX message_ref ON message (session_id, ref_seq, seq) WHERE ref_seq IS NOT NULL;
 CREATE INDEX message_mentions_me ON message (session_id) WHERE mentions_me = 1;
 
 CREATE TABLE hole (                               -- seqs that history left out
