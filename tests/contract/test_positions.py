@@ -7,6 +7,7 @@ import pytest
 from catchup.domain.ids import Seq, SessionId
 from catchup.domain.reading import NOTHING_READ, Position
 from catchup.usecases.catching_up.ports import ClearResult, Moved
+from tests.conftest import on_dynamodb_local_alone
 from tests.contract.groups import ROOM, a_group, admit, dismiss, person
 from tests.contract.stores import BOB, SESSION, Stores, tell
 from tests.support.outages import WRITES, Outages
@@ -97,6 +98,7 @@ def test_a_position_that_another_device_has_passed_while_its_answer_was_lost_is_
     assert position(stores) == at(2)
 
 
+@on_dynamodb_local_alone
 @pytest.mark.parametrize("name", ["received", "read", "timestamp"])
 def test_a_row_that_can_not_be_read_is_reported_and_kept(stores: Stores, name: str) -> None:
     tell(stores, 1)
