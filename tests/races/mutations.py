@@ -15,7 +15,7 @@ from catchup.domain.counter import Counter
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Caller, Endpoint, Presence
-from catchup.storage import counter_book, inbox, message_log
+from catchup.storage import counter_book, inbox, message_log, position_book
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.dynamo import Dynamo, Item
 from catchup.storage.hiding import DynamoHiding, HiddenRow
@@ -188,3 +188,19 @@ def a_push_is_counted_whatever_its_number(patch: pytest.MonkeyPatch) -> None:
             self.known = max(self.known, message["number"])
 
     patch.setattr(Talk, "count", count)
+
+
+def a_position_may_go_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(position_book, "_is_further", lambda _: CounterRow.timestamp > 0)
+
+
+def a_clear_reads(patch: pytest.MonkeyPatch) -> None:
+    original = DynamoCounters.clear
+
+    def clear(self: DynamoCounters, owner: Uid, session: SessionId, seen: int) -> ClearResult:
+        self._dynamo.update(
+            self._table, counter_key(owner, session), [CounterRow.read.set(seen)], CounterRow.received >= seen
+        )
+        return original(self, owner, session, seen)
+
+    patch.setattr(DynamoCounters, "clear", clear)
