@@ -40,7 +40,7 @@ def test_a_counter_that_is_there_already_stays(stores: Stores) -> None:
     tell(stores, 1, 2, 3)
     before = stores.trace()
     for seq in (1, 2, 3):
-        assert stores.counters.raise_to(BOB, alices(seq, seq, at_ms=NOW_MS + 9)) is None
+        assert stores.counters.raise_to(BOB, alices(seq, seq, at_ms=NOW_MS + 9)) == counter(stores)
     assert stores.trace() == before
 
 
@@ -62,7 +62,8 @@ def test_what_is_passed_is_pending_until_it_is_confirmed(stores: Stores) -> None
     )
     assert [counter(stores).has_told(seq) for seq in range(1, 7)] == [True, False, True, False, True, False]
     for _ in range(2):
-        assert stores.counters.raise_to(BOB, alices(4, 3, bobs=1)) is None
+        passed = stores.counters.raise_to(BOB, alices(4, 3, bobs=1))
+        assert passed is not None and passed.last_seq == 5
         assert counter(stores).pending == {2}
     stores.counters.raise_to(BOB, alices(2, 2))
     assert counter(stores).pending == set()

@@ -274,6 +274,7 @@ def test_over_http_all_devices_are_told(world: World, bob: Phone) -> None:
 def test_a_device_that_was_away_learns_by_one_number_that_it_lacks_some(world: World, bob: Phone) -> None:
     tablet = world.online("bob", "tablet")
     tablet.ok("clear", sessions={CHAT: 1, ROOM: 1})
+    tablet.ok("read", sessions={each: {"seq": 2, "received": 1} for each in (CHAT, ROOM)})
     tablet.drop()
     assert bob.ok("login")["settingsSum"] == 0
     choose(bob, pinned=True, changedAt=AT)
