@@ -49,7 +49,11 @@ SESSIONS = (
                 '{"cmd":"pull","body":{"sessionId":"' + SESSION + '","ack":[1]}}',
                 "acked: it is deleted, and end is true",
             ),
-            Step('{"cmd":"login"}', "nothing is unread any more"),
+            Step(
+                '{"cmd":"read","body":{"sessions":{"' + SESSION + '":{"seq":1,"received":1}}}}',
+                "Bob has read it: his other devices learn that nothing is unread any more",
+            ),
+            Step('{"cmd":"login"}', "nothing is unread, so no session is told of"),
         ),
     ),
 )

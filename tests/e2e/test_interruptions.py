@@ -54,10 +54,10 @@ async def assert_complete(device: Device, messages: int = MESSAGES) -> None:
         assert [message.content["number"] for message in await device.messages(session)] == list(range(messages))
 
 
-async def assert_nothing_waits(library: Library, stack: LocalStack, bob: str) -> None:
-    """A device that never saw anything is told of nothing, and has all of it in history."""
+async def assert_nothing_waits(library: Library, stack: LocalStack, bob: str, messages: int = MESSAGES) -> None:
+    """A device that never saw anything is told of what the person has not read, once, and has all of it in history."""
     async with library.device(stack.url, stack.token(bob, "another")) as device:
-        assert await device.logged_in() == 0
+        assert await device.logged_in() == messages * len(FRIENDS)
 
 
 Interrupt = Callable[[str], Awaitable[object]]
@@ -115,4 +115,4 @@ async def test_a_client_that_is_killed_again_and_again_loses_and_doubles_nothing
     async with library.device(stack.url, stack.token(bob), store) as device:
         await device.logged_in()
         await assert_complete(device, KILLED_MESSAGES)
-    await assert_nothing_waits(library, stack, bob)
+    await assert_nothing_waits(library, stack, bob, KILLED_MESSAGES)

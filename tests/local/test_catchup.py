@@ -33,11 +33,12 @@ async def test_the_printed_sessions_store_count_page_and_delete_a_message(
                         answers.append((session.uid, json.loads(await socket.recv())))
     assert all(answer["code"] == "OK" for _, answer in answers), answers
     bodies = [answer["body"] for _, answer in answers]
-    _, sent, login, cleared, page, acked, again = bodies
+    _, sent, login, cleared, page, acked, read, again = bodies
     assert sent["seq"] == 1
     assert login["counters"]["p:alice:bob"]["count"] == 1
     assert [message["msgId"] for message in login["counters"]["p:alice:bob"]["lastMsg"]] == ["m1"]
     assert cleared["sessions"]["p:alice:bob"]["code"] == "OK"
     assert [message["msgId"] for message in page["messages"]] == ["m1"]
     assert (acked["messages"], acked["end"]) == ([], True)
+    assert read["sessions"]["p:alice:bob"]["code"] == "OK"
     assert again["counters"] == {}
