@@ -153,8 +153,9 @@ class Message:
         return self.place.following(self.session_id, draft.sender, draft.is_system, draft.is_quiet)
 
     def recalled(self, by: Seq) -> "Message":
-        """The message without its content, after the recall at this seq."""
-        return replace(self, draft=replace(self.draft, content=b"", at=(), at_all=False), revised=by, is_recalled=True)
+        """The message without its content, after the recall at this seq. An edit that has passed it changes nothing."""
+        draft, last = replace(self.draft, content=b"", at=(), at_all=False), Seq(max(by, self.revised))
+        return replace(self, draft=draft, revised=last, is_recalled=True)
 
     def edited(self, by: Seq, content: bytes, at: tuple[Uid, ...], at_all: bool) -> "Message":
         """The message with the content of the edit at this seq."""

@@ -61,9 +61,9 @@ class ReviseInGroup:
         before = found.target or self.delivery.messages.get(session, asked.seq)
         notice, edited = self._placed(asked, before, found, group)
         target = before
-        if before is not None and before.revised < notice.seq and not before.is_recalled:
+        if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            target = asked.applied_to(before, notice.seq, edited or self._screened(asked))
+            target = asked.applied_to(before, notice.seq, lambda: edited or self._screened(asked))
         shown = asked.shown(notice, target)
         revising: list[Callable[[], object]] = []
         if before is not None and target is not None:

@@ -45,7 +45,7 @@ class RevisePrivate:
         found = self.sent_log.look_up(asked.author, asked.msg_id, session, [asked.author], asked.seq)
         if found.sent is None:
             self.limit(asked.author, found.pace)
-        target = found.target or self.delivery.messages.get(session, asked.seq)
+        before = target = found.target or self.delivery.messages.get(session, asked.seq)
         edited: Draft | None = None
 
         def screen(draft: Draft) -> Draft:
@@ -55,10 +55,10 @@ class RevisePrivate:
             return draft
 
         notice, told = self._placed(asked, asked.notice(target), found, screen)
-        if target is not None and target.revised < notice.seq and not target.is_recalled:
+        if before is not None:
             # If it was placed before, and the text is refused now, the message keeps its text.
-            target = asked.applied_to(target, notice.seq, edited or self._screened(asked))
-        self._deliver(caller, asked, notice, target, found, told)
+            target = asked.applied_to(before, notice.seq, lambda: edited or self._screened(asked))
+        self._deliver(caller, asked, notice, target, found, told, in_history=target is before)
         return asked.shown(notice, target)
 
     def _check(self, asked: RevisionRequest, target: Message | None, found: Lookup) -> None:
@@ -97,9 +97,11 @@ class RevisePrivate:
         target: Message | None,
         found: Lookup,
         told: bool,
+        *,
+        in_history: bool,
     ) -> None:
         delivery, owner, is_own = self.delivery, notice.draft.recipient, is_note(notice.draft)
-        history = [] if target is None or target.revised != notice.seq else [partial(delivery.messages.revise, target)]
+        history = [] if target is None or in_history else [partial(delivery.messages.revise, target)]
         offline = [] if target is None or is_own else [partial(delivery.inbox.revise, owner, target)]
         storing = [] if told or is_own else [partial(delivery.store, notice)]
         raising = [] if told else [partial(delivery.raise_counter, notice)]

@@ -1,5 +1,6 @@
 """A request to recall or edit a message, and who may make it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from catchup.clock import Clock
@@ -42,13 +43,16 @@ class RevisionRequest:
         now = target.draft
         return replace(notice, draft=replace(notice.draft, content=now.content, at=now.at, at_all=now.at_all))
 
-    def applied_to(self, target: Message, by: Seq, edited: Draft) -> Message:
-        """The message after this. `by`: the seq of the notice. `edited`: the content as it may be stored. A message
-        that was revised by a later notice stays as it is."""
-        if target.is_recalled or target.revised >= by:
+    def applied_to(self, target: Message, by: Seq, judged: Callable[[], Draft]) -> Message:
+        """The message after this. `by`: the seq of the notice. `judged` returns the content as it may be stored. A
+        later edit stays; it does not keep a recall away."""
+        if target.is_recalled:
             return target
         if self.kind is RevisionKind.RECALL:
             return target.recalled(by)
+        if target.revised >= by:
+            return target
+        edited = judged()
         return target.edited(by, edited.content, edited.at, edited.at_all)
 
 
