@@ -8,6 +8,7 @@ what was found lies in FOLDER. With `break` a rule about numbers is broken on pu
 
 import inspect
 import sys
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,14 +21,19 @@ with atheris.instrument_imports(include=["catchup", "google.protobuf.json_format
     from catchup.domain.ids import MAX_NUMBER, Uid
     from catchup.errors import CatchupError
     from catchup.settings import MAX_PAGE
-    from catchup.wire import catching_up, groups, people, rules, sending
+    from catchup.wire import rules
     from catchup.wire.codec import Exchange, decode, encode
+
+    MODULES = {
+        command.capability: import_module(f"catchup.wire.{command.capability}")
+        for command in COMMANDS.values()
+        if command.parser is not None
+    }
 
 from commands.start import run
 from tests.fuzz import corpus
 
 CALLER = Uid("alice")
-MODULES = {"catching_up": catching_up, "groups": groups, "people": people, "sending": sending}
 
 
 def one_input(data: bytes) -> None:
@@ -48,8 +54,8 @@ def _read(exchange: Exchange) -> None:
     command = COMMANDS[exchange.cmd]
     if command.parser is not None:
         read: Any = getattr(MODULES[command.capability], command.parser)
-        # Some don't ask who the caller is, and some don't return pages.
-        given = {"envelope": exchange.envelope, "caller": CALLER, "most": MAX_PAGE}
+        # Some don't ask who the caller is, some don't return pages, and few read times.
+        given = {"envelope": exchange.envelope, "caller": CALLER, "most": MAX_PAGE, "latest_ms": MAX_NUMBER}
         read(**{name: given[name] for name in inspect.signature(read).parameters})
 
 
