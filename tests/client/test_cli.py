@@ -346,7 +346,11 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
             ["--encoding", "xml", "sessions"],
             "error: Invalid value for '--encoding': 'xml' is not one of 'json', 'pb'.\n",
         ),
-        (["group"], "error: Missing command. There are: add, create, join, leave, members, remove, role."),
+        (
+            ["group"],
+            "error: Missing command. There are: about, add, approve, ask, create, describe, dissolve, join, "
+            "leave, members, mute, refuse, remove, requests, role, withdraw.",
+        ),
         (["group", "create", *GOOD, " "], "error: the group's name is empty"),
         (["group", "add", *GOOD, "room"], "error: Missing argument 'UID...'."),
         (["group", "role", *GOOD, "room", "bob", "king"], "error: Invalid value for '{member|admin|owner}': 'king'"),
