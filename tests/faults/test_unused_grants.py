@@ -102,6 +102,26 @@ def a_message_is_held_again_while_it_is_released(world: World) -> None:
         assert send(alice, "my casino")["code"] == "OK"
 
 
+def messages_are_edited_and_recalled(world: World) -> None:
+    alice = world.online("alice")
+    for session, seq in (
+        ("p:alice:bob", alice.chat("bob")["seq"]),
+        ("g:room", alice.say("room", at=["bob"])["seq"]),
+    ):
+        place = {"sessionId": session, "seq": seq}
+        alice.ok("edit", msgId=f"edit-{session[0]}", msg={"message": "hello"}, **place)
+        alice.ok("recall", msgId=f"recall-{session[0]}", **place)
+
+
+def people_ask_to_join_a_group(world: World) -> None:
+    alice, dave = world.online("alice"), world.online("dave")
+    alice.ok("create", msgId="c", groupId="club", name="Club", ask=True)
+    dave.ok("ask", groupId="club")
+    world.fan_out()
+    alice.ok("requests", groupId="club")
+    alice.change("approve", "club", uids=["dave"])
+
+
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_makes_groups_faster_than_people_do,
     members_are_listed,
@@ -112,6 +132,8 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     a_hint_meets_a_store_that_does_not_answer,
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
+    messages_are_edited_and_recalled,
+    people_ask_to_join_a_group,
 )
 
 
