@@ -63,7 +63,8 @@ def test_what_is_passed_is_pending_until_it_is_confirmed(stores: Stores) -> None
     assert [counter(stores).has_told(seq) for seq in range(1, 7)] == [True, False, True, False, True, False]
     for _ in range(2):
         passed = stores.counters.raise_to(BOB, alices(4, 3, bobs=1))
-        assert passed is not None and passed.last_seq == 5
+        assert passed is not None
+        assert passed.last_seq == 5
         assert counter(stores).pending == {2}
     stores.counters.raise_to(BOB, alices(2, 2))
     assert counter(stores).pending == set()

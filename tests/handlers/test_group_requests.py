@@ -9,7 +9,6 @@ from catchup.settings import MAX_NOTE_BYTES
 from catchup.usecases.groups import requests
 from tests.handlers.test_groups import ROOM, refused
 from tests.support.outages import Outages, refusal
-from tests.support.screening import BUCKET, KEY, Lists
 from tests.support.world import Phone, World
 
 
@@ -135,17 +134,6 @@ def test_a_note_is_a_line(world: World, room: str) -> None:
     dave = world.phone("dave")
     for note in ("x" * (MAX_NOTE_BYTES + 1), "a\nb"):
         refused(dave, "ask", "INVALID_ARGUMENT", "body.note", groupId=room, note=note)
-
-
-def test_a_note_is_judged(make_world: Callable[..., World]) -> None:
-    world = make_world(word_list_bucket=BUCKET, word_list_key=KEY)
-    world.clients.lists = lists = Lists()
-    lists.put(REJECT=["bomb"], MASK=["damn"])
-    world.online("alice").change("create", "room", ask=True)
-    dave = world.phone("dave")
-    refused(dave, "ask", "REJECTED", "body.note", groupId="room", note="bomb")
-    (request,) = ask(dave, note="damn good")
-    assert request["note"] == "**** good"
 
 
 def test_asking_counts_against_the_senders_limit(make_world: Callable[..., World]) -> None:

@@ -98,8 +98,11 @@ async def test_a_generated_client_counts_pulls_and_acks_until_nothing_is_left(
     assert [(each.from_, each.msg["nested"]) for each in oldest.messages] == [("alice", {"list": [[1]]})]
     nothing = await pull(1)
     assert (nothing.messages, nothing.end, nothing.end_reason) == ([], True, models.EndReason.CAUGHT_UP)
-    read = models.ClearRequest(models.ClearRequestSessions.from_dict({SESSION: 3}))
-    await generated(f"{catching_up}.clear").asyncio(client=bob, body=read)
+    counted = models.ClearRequest(models.ClearRequestSessions.from_dict({SESSION: 3}))
+    await generated(f"{catching_up}.clear").asyncio(client=bob, body=counted)
+    assert await unread() == {SESSION: 0}, "it is cleared, and not read"
+    read = models.ReadRequest(models.ReadRequestSessions.from_dict({SESSION: {"seq": 3, "received": 3}}))
+    await generated("api.reading.read").asyncio(client=bob, body=read)
     assert await unread() == {}
 
 
