@@ -92,7 +92,7 @@ class Gateway:
         application.router.add_delete(connection, management.delete)
         application.router.add_get(f"/{stage}", self._handshake)
         application.router.add_get(f"/{stage}/", self._handshake)
-        application.router.add_route("*", "/{path:.*}", self._request)
+        application.router.add_route("*", "/{path:(?s:.*)}", self._request)
         return application
 
     async def start(self, listener: socket.socket) -> None:

@@ -39,8 +39,9 @@ def test_a_counter_is_raised_from_one_message_of_the_others_to_the_next(stores: 
 def test_a_counter_that_is_there_already_stays(stores: Stores) -> None:
     tell(stores, 1, 2, 3)
     before = stores.trace()
-    for seq in (1, 2, 3):
+    for seq in (1, 2):
         assert stores.counters.raise_to(BOB, alices(seq, seq, at_ms=NOW_MS + 9)) == counter(stores)
+    assert stores.counters.raise_to(BOB, alices(3, 3, at_ms=NOW_MS + 9)) is None
     assert stores.trace() == before
 
 

@@ -20,8 +20,8 @@ CALLER = "alice"
 # Of the caller's own, and of somebody else's, which the caller can join (tests/openapi/run.py).
 GROUPS = ("room", "hall")
 _PEOPLE = ("bob", "carol", "auth0|5f7c", "a/b", "..", "%41", "x?y", "dave+1@example.org")
-# Rules beyond the schemas: of the caller's own name, of a cursor, of sizes in bytes, of what is printable, and of how
-# many seqs all sessions of an ack have.
+# Rules beyond the schemas: of the caller's own name, of a cursor, of sizes in bytes, of what is printable, of how
+# many seqs all sessions of an ack have, of two fields together, of the server's clock, and of what the path allows.
 _BEYOND_SCHEMAS = (
     "your own uid",
     "someone else",
@@ -29,6 +29,10 @@ _BEYOND_SCHEMAS = (
     "bytes",
     "control characters",
     f"body.sessions: at most {MAX_HTTP_PAGE} seqs",
+    "at least received: no seq is below its number",
+    "not together with open",
+    "after the server's time",
+    "only in groups",
 )
 
 

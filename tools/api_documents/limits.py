@@ -151,6 +151,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "Message": ("msgId", "chatType", "to", "msg"),
     "ClearRequest": ("sessions",),
     "AckRequest": ("sessions",),
+    "ReadRequest": ("sessions",),
     "SettingsRequest": ("sessions",),
     "PullRequest": ("sessionId",),
     "HistoryRequest": ("sessionId",),

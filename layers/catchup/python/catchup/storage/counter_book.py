@@ -62,7 +62,8 @@ class DynamoCounters:
         except WrongType as error:
             self._reader.report(key, error)
             return None
-        return raised
+        # At the message: this raised it, and the response was lost, or another attempt at the same message did.
+        return None if raised is not None and raised.last_seq == message.seq else raised
 
     def _raising(self, owner: Uid, message: Message, found: Counter | None) -> list[Action]:
         session, author, following = message.session_id, message.draft.sender, message.following

@@ -153,8 +153,8 @@ class Counting(Protocol):
         as it was read, and `skipped`, the other person's seqs in between: the counter is raised if it is still as
         found, and `skipped` become pending.
 
-        Returns None if this has raised it; otherwise the counter as it was: below the message, or at it or above it,
-        because somebody else has raised it. A row that can't be read is reported, and stays as it is.
+        Returns None if the counter is at the message now; otherwise the counter as it was: below the message, or above
+        it, because another message has passed it. A row that can't be read is reported, and stays as it is.
         """
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
