@@ -53,10 +53,13 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
 
 
 def _repeat_everything(world: World, people: Sequence[Person], before: Rows) -> Iterator[str]:
-    """Sends all frames again. Only the second of two devices may learn a number now."""
+    """Sends all frames again. Only the second of two devices may learn a number now. A device whose connection the
+    service has closed, because the person has too many, can send nothing over it."""
     dots = {person.name: _dots(person) for person in people}
     alone = {uid for uid, count in Counter(person.uid for person in people).items() if count == 1}
     for person in people:
+        if not (person.over_http or person.phone.connection in world.gateway.open):
+            continue
         for cmd, body in list(person.log.frames):
             person.ask(cmd, **body)
     world.fan_out(delayed=True)
