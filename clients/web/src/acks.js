@@ -130,7 +130,7 @@ export class Acks {
       const { code, remaining } = results.get(sessionId) ?? { code: "UNAVAILABLE", remaining: [] };
       if (code === "OK") {
         const acked = seqs.filter((seq) => !remaining.includes(seq));
-        confirmed.set(sessionId, { seqs: acked, cleared: received, read: position?.number ?? 0 });
+        confirmed.set(sessionId, { seqs: acked, cleared: received, read: position });
         isFinished &&= remaining.length === 0;
       } else if (RETRYABLE.has(code)) {
         isFinished = false;

@@ -5,12 +5,12 @@ import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
 import { blank, withHidden } from "./hiding.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
-import { gaps, isWaiting, unread } from "./session.js";
+import { furthest, gaps, isWaiting, unread } from "./session.js";
 import { isNotice, revised } from "./revising.js";
 import { shownSettings } from "./session-settings.js";
 
 /**
- * @import { Message } from "./model.js"
+ * @import { Message, Position } from "./model.js"
  * @import { Session } from "./session.js"
  */
 
@@ -132,13 +132,13 @@ export class Draft {
    * Note what the server has confirmed.
    * @param {Iterable<number>} acked
    * @param {number | null} cleared
-   * @param {number} read
+   * @param {Position | null} read
    */
   settle(acked, cleared, read) {
     const { session } = this;
     session.toAck = subtract(session.toAck, rangesOf(acked));
     if (cleared !== null) session.cleared = Math.max(session.cleared, cleared);
-    session.readTold = Math.max(session.readTold, read);
+    if (read) session.readTold = furthest(session.readTold, read);
   }
 
   /**

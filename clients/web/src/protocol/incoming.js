@@ -29,7 +29,7 @@ import { highestHeld, isWaiting } from "./session.js";
  * @param {Iterable<number>} acked
  */
 export function takePage(draft, messages, acked) {
-  draft.settle(acked, null, 0);
+  draft.settle(acked, null, null);
   return savePage(draft, messages, true);
 }
 

@@ -1,6 +1,7 @@
 // How far the person has read a session, on whichever device (docs/protocol.md, section 7, "Count"). Pure: the functions
 // change a `Draft`.
 
+import { furthest } from "./session.js";
 import { choose, shownSettings } from "./session-settings.js";
 
 /**
@@ -30,19 +31,20 @@ export function markRead(draft, position, nowMs) {
  */
 export function readAtServer(draft, position) {
   readUpTo(draft, position);
-  draft.session.readTold = position.number;
+  draft.session.readTold = position;
 }
 
 /** Take the position of another device. @param {Draft} draft @param {Position} position */
 export function readElsewhere(draft, position) {
   readUpTo(draft, position);
-  draft.settle([], null, position.number);
+  draft.settle([], null, position);
 }
 
 /** @param {Draft} draft @param {Position} position */
-function readUpTo(draft, { seq, number }) {
+function readUpTo(draft, position) {
   const { session } = draft;
-  session.read = { seq: Math.max(session.read.seq, seq), number: Math.max(session.read.number, number) };
+  const { seq, number } = position;
+  session.read = furthest(session.read, position);
   session.mentions = session.mentions.filter((mention) => mention.number > number);
   draft.forget(number, seq);
 }

@@ -27,7 +27,7 @@ import { NO_SETTINGS } from "./session-settings.js";
  * @property {number} cleared the `known` that the server has confirmed; below `known`: a clear is due
  * @property {number} lastSeq the highest seq that this device has heard of
  * @property {Position} read how far the person has read, on any device as far as this one knows
- * @property {number} readTold the number of `read` that the server has confirmed; below it: a `read` is due
+ * @property {Position} readTold what of `read` the server has confirmed; if it is less: a `read` is due
  * @property {number} reached the highest number that this device has heard of
  * @property {number} spokeAt the highest seq of an own counted message
  * @property {HeldSettings} settings
@@ -69,7 +69,7 @@ export const newSession = (sessionId) => ({
   cleared: 0,
   lastSeq: 0,
   read: { seq: 0, number: 0 },
-  readTold: 0,
+  readTold: { seq: 0, number: 0 },
   reached: 0,
   spokeAt: 0,
   settings: NO_SETTINGS,
@@ -109,7 +109,11 @@ export const lowestHeld = (session) => session.held[0]?.[0] ?? 0;
 export const uncleared = (session) => (session.count.known > session.cleared ? session.count.known : null);
 
 /** The position that the server has not confirmed yet, null if it has. @param {Session} session */
-export const untoldRead = ({ read, readTold }) => (read.number > readTold ? read : null);
+export const untoldRead = ({ read, readTold }) => (furthest(readTold, read) === readTold ? null : read);
+
+/** Return the further one of two positions; of the same, the first. @param {Position} one @param {Position} other */
+export const furthest = (one, other) =>
+  other.number > one.number || (other.number === one.number && other.seq > one.seq) ? other : one;
 
 /**
  * Return the ranges of missing seqs that the server may have, ascending.

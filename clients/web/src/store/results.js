@@ -5,7 +5,7 @@ import { shownSettings } from "../protocol/session-settings.js";
 
 /**
  * @import { GroupSummary } from "../protocol/groups.js"
- * @import { Message, Outgoing } from "../protocol/model.js"
+ * @import { Message, Outgoing, Position } from "../protocol/model.js"
  * @import { Session } from "../protocol/session.js"
  * @import { SessionSettings } from "../protocol/session-settings.js"
  */
@@ -47,7 +47,7 @@ import { shownSettings } from "../protocol/session-settings.js";
  * @typedef {object} Settled
  * @property {readonly number[]} seqs that are acked
  * @property {number | null} cleared the number of a clear
- * @property {number} read the number of a read position, 0 if there was none
+ * @property {Position | null} read a read position
  */
 
 /** @param {Session} session @returns {SessionState} */

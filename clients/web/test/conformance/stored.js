@@ -40,6 +40,8 @@ async function putSession(tx, me, sessionId, given) {
     held: rangesOf(held.map(({ seq }) => seq)),
     toAck: rangesOf(given.toAck ?? []),
     cleared: given.confirmed ?? known,
+    read: positionOf(given.read),
+    readTold: positionOf(given.told ?? given.read),
     lastSeq: given.lastSeq ?? Math.max(0, ...held.map(({ seq }) => seq)),
     floorSeq: given.floor ?? 0,
     joined: given.joined ?? 0,
@@ -53,6 +55,8 @@ async function putSession(tx, me, sessionId, given) {
   };
   await resultOf(tx.objectStore("sessions").put(row));
 }
+
+const positionOf = ({ seq = 0, received = 0 } = {}) => ({ seq, number: received });
 
 function outgoing(me, { to, msgId, msg = { message: msgId }, state = "waiting" }) {
   const inGroup = isGroup(to);
@@ -92,6 +96,8 @@ export async function fieldOf(store, sessionId, field) {
       return session.unread(row);
     case "confirmed":
       return row.cleared;
+    case "read":
+      return { seq: row.read.seq, received: row.read.number };
     case "lastSeq":
       return row.lastSeq;
     case "toAck":
