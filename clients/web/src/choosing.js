@@ -4,6 +4,7 @@
 import { tolerate } from "./errors.js";
 import { RETRYABLE } from "./protocol/codes.js";
 import { settings } from "./protocol/requests.js";
+import { isTooLate } from "./protocol/session-settings.js";
 
 /**
  * @import { Arrivals } from "./arrivals.js"
@@ -68,6 +69,9 @@ export class Choosing {
     const backoff = this.#link.backoff();
     while (backoff.attempts < MAX_ROUNDS) {
       await this.#link.ready(); // until then, later choices may take the place of earlier ones
+      const nowMs = this.#link.serverNowMs;
+      const late = [...(await this.#store.choices())].filter(([, choice]) => isTooLate(choice, nowMs));
+      if (late.length > 0) await this.#arrivals.personal.redate(new Map(late), nowMs);
       const due = [...(await this.#store.choices())].slice(0, MAX_CHOICES_PER_REQUEST);
       if (due.length === 0) return;
       const { body } = await this.#link.request(settings(Object.fromEntries(due)));

@@ -2,7 +2,7 @@
 
 import { hideHere, settleHide, takeHidden, takeHide } from "./protocol/hiding.js";
 import { markRead, readElsewhere } from "./protocol/reading.js";
-import { choose, settleChoice, takeSettings } from "./protocol/session-settings.js";
+import { choose, redate, settleChoice, takeSettings } from "./protocol/session-settings.js";
 import { tell, tellAll } from "./telling.js";
 
 /**
@@ -54,15 +54,24 @@ export class Personal {
    */
   async settleChoices(choices, results) {
     const settled = await this.#store.changeAll(choices, (draft, { changedAt }) => {
-      settleChoice(draft, changedAt, results.get(draft.session.sessionId)?.settings ?? null);
+      const { code, settings = null } = results.get(draft.session.sessionId) ?? {};
+      settleChoice(draft, changedAt, settings);
+      return code === "OK" && !settings;
     });
     tellAll(this.#events, settled);
+    // An answer that had no room for what holds now leaves it to the counters.
+    for (const [sessionId, { result }] of settled) if (result) this.#due.count(sessionId);
   }
 
   /** Note what the person has chosen. @param {string} sessionId @param {Wanted} wanted @param {number} nowMs */
   async choose(sessionId, wanted, nowMs) {
     tell(this.#events, sessionId, [], "counter", await this.#store.change(sessionId, (draft) => choose(draft, wanted, nowMs)));
     this.#due.settings.raise();
+  }
+
+  /** Date choices anew, whose time the server would not take. @param {ReadonlyMap<string, Choice>} choices by session @param {number} nowMs */
+  async redate(choices, nowMs) {
+    tellAll(this.#events, await this.#store.changeAll(choices, (draft) => redate(draft, nowMs)));
   }
 
   /** After a login, compare the settings with the server's. @param {number | null} sum */

@@ -85,6 +85,20 @@ describe("a choice", () => {
     assert(Math.abs(sent()[0][CHAT].changedAt - server.nowMs()) < 10_000);
   });
 
+  it("that was made offline by a clock that is ahead gets the server's time, and comes after an earlier one", async () => {
+    const [startMs, started] = [time.nowMs(), time.monotonic()];
+    server.nowMs = () => startMs + (time.monotonic() - started) * 1_000;
+    server.drop();
+    time.shiftClock(3_500);
+    await tab.setSettings(CHAT, { pinned: true });
+    time.shiftClock(100);
+    await tab.setSettings(CHAT, { hidden: true });
+    await time.advance(40);
+    const [first, second] = sent().map(({ [CHAT]: { changedAt } }) => changedAt);
+    assert(first < second && second < server.nowMs() + 240_000);
+    assert.deepEqual([(await chosen()).pinned, (await chosen()).hidden], [true, true]);
+  });
+
   it("is later than every one that this device knows of", async () => {
     push(held({ changedAt: time.nowMs() + 60_000 }));
     await time.advance(1);
@@ -100,6 +114,17 @@ describe("a choice", () => {
     await time.advance(40);
     assert.equal(sent().length, 1);
     assert.deepEqual(tab.seen.settings.map(({ pinned }) => pinned), [true, false]);
+  });
+
+  it("whose answer has no room for what holds now is shown as the counter has it", async () => {
+    server.answers.settings = () => ({ sessions: { [CHAT]: { code: "OK" } } });
+    server.answers.counters = () => ({
+      counters: { [CHAT]: { received: 0, cleared: 0, lastSeq: 0, timestamp: 0, settings: held({ pinned: true, pinnedAt: 7 }, 3) } },
+      next: "",
+    });
+    await ended(tab.setSettings(CHAT, { pinned: true }));
+    await time.advance(2);
+    assert.equal((await chosen()).pinnedAtMs, 7);
   });
 
   it("that the server can't take now is told again", async () => {

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 
 /** What the minified bundle may have, gzipped. */
-const BUDGET_BYTES = 26_500;
+const BUDGET_BYTES = 28_000;
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** @param {boolean} minify */

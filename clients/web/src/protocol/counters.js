@@ -27,9 +27,11 @@ export function takeCounter(draft, counter, isLogin) {
   compareHidden(draft, counter.hiddenVersion);
   const isSettled = addCounter(draft, counter);
   // Each login lists a group that the account has joined or left, until a device clears it.
-  // So it does with a session in which something was recalled or edited, if nothing else is to be told of it.
-  const isTold = counter.received <= Math.min(counter.cleared, counter.read?.number ?? -1);
-  const mustClear = draft.isGroup || (isLogin && isTold && counter.received <= session.count.known);
+  // So it does with a session in which something was recalled or edited: it names what this device lacks, or nothing else
+  // is to be told of it.
+  const isNamed = counter.recalled.length > 0 && counter.lastSeq > highestHeld(session);
+  const isTold = isNamed || counter.received <= (counter.read?.number ?? -1);
+  const mustClear = draft.isGroup || (isLogin && isTold && counter.received <= Math.min(counter.cleared, session.count.known));
   session.cleared = mustClear ? CLEAR_IS_DUE : Math.max(session.cleared, counter.cleared);
   for (const message of counter.lastMessages) draft.save(message, true);
   return isSettled;

@@ -51,6 +51,9 @@ import { isGroup } from "../names.js";
  * @property {boolean} markedUnread
  */
 
+/** The server refuses a choice that is dated more than five minutes after its time. */
+const MAX_AHEAD_MS = 240_000;
+
 /** @type {HeldSettings} */
 export const NO_SETTINGS = {
   mutedUntilMs: 0,
@@ -102,6 +105,23 @@ export function choose({ session }, { mutedUntilMs, ...wanted }, nowMs) {
   if (wanted.hidden || wanted.markedUnread) choice.at = { seq: lastSeq, received: count.known };
   session.choices = [...choices.map((earlier) => without(earlier, choice)).filter(isLeft), choice];
 }
+
+/**
+ * Give choices that are dated too far ahead of the server's time a new one, in their order: the clock was wrong.
+ * @param {Draft} draft
+ * @param {number} nowMs the server's clock
+ */
+export function redate({ session }, nowMs) {
+  let least = Math.max(nowMs, session.settings.changedAtMs + 1);
+  session.choices = session.choices.map((choice) => {
+    const changedAt = isTooLate(choice, nowMs) ? least : choice.changedAt;
+    least = Math.max(least, changedAt + 1);
+    return { ...choice, changedAt };
+  });
+}
+
+/** Whether the server would refuse a choice, as too far ahead. @param {Choice} choice @param {number} nowMs */
+export const isTooLate = ({ changedAt }, nowMs) => changedAt > nowMs + MAX_AHEAD_MS;
 
 /** Return what a later choice leaves of an earlier one. @param {Choice} earlier @param {Choice} later */
 const without = (earlier, later) =>

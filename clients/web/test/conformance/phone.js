@@ -62,6 +62,12 @@ export class Phone {
     this.#client.on("messages", (event) =>
       (told.new[event.sessionId] ??= []).push(...event.messages.map(({ seq }) => seq)),
     );
+    this.#client.on("revised", ({ sessionId, messages }) =>
+      (told.revised[sessionId] ??= []).push(...messages.map(({ seq }) => seq)),
+    );
+    this.#client.on("settings", ({ sessionId }) => {
+      if (!told.settings.includes(sessionId)) told.settings.push(sessionId);
+    });
     this.#client.on("typing", ({ sessionId, uids }) => (told.typing[sessionId] = [...uids].sort()));
     this.#client.on("signal", (signal) => told.signals.push(signal));
     this.#client.on("head", ({ sessionId, seq }) => (told.moved[sessionId] = seq));
@@ -89,6 +95,10 @@ export class Phone {
     switch (name) {
       case "read":
         return client.markRead(args.session);
+      case "choose": {
+        const { session, mutedUntil, ...others } = args;
+        return client.setSettings(session, { ...others, ...(mutedUntil === undefined ? {} : { mutedUntilMs: mutedUntil }) });
+      }
       case "typing":
         return client.typing(args.to);
       case "stop typing":
@@ -139,7 +149,9 @@ export class Phone {
   }
 
   /** What the database has under a name of `holds`. */
-  held(name) {
+  async held(name) {
+    if (name === "list") return (await this.#client.chatList()).map(({ sessionId }) => sessionId);
+    if (name === "unreadTotal") return this.#client.unreadTotal();
     return held(this.#store, name);
   }
 
@@ -151,7 +163,8 @@ export class Phone {
   /** What the client has told since it was asked last. */
   told() {
     const told = structuredClone(this.#told);
-    for (const seqs of Object.values(told.new)) seqs.sort((one, other) => one - other);
+    for (const seqs of [told.new, told.revised].flatMap(Object.values)) seqs.sort((one, other) => one - other);
+    told.settings.sort();
     Object.assign(this.#told, emptyTold(), { stopped: told.stopped });
     return told;
   }
@@ -162,6 +175,8 @@ const emptyTold = () => ({
   typing: {},
   signals: [],
   new: {},
+  revised: {},
+  settings: [],
   moved: {},
   sent: {},
   held: [],

@@ -7,13 +7,15 @@ const FREE = ["limit", "v", "from", "time"];
 const isDefault = (value) =>
   value === 0 || value === "" || value === false || value === null || (Array.isArray(value) && value.length === 0);
 
-export function compareSent(sent, expected) {
+/** Throw unless exactly these requests were sent, in any order. `before`: what was sent earlier. */
+export function compareSent(sent, expected, before) {
   const settled = sent.filter(({ cmd }) => cmd === "ack" || cmd === "clear");
   const others = sent.filter((request) => !settled.includes(request));
   for (const wanted of expected.filter((one) => !one.settles)) {
     const at = others.findIndex((request) => isSame(request, wanted));
     assert(at >= 0, `${show(wanted)} was not sent, but ${others.map(show).join(", ") || "nothing"}`);
-    others.splice(at, 1);
+    const [found] = others.splice(at, 1);
+    if (found.cmd === "settings") compareDates(found, wanted, before);
   }
   assert.equal(others.length, 0, `${others.map(show).join(", ")} should not be sent`);
   compareSettled(settled, expected.find((one) => one.settles)?.settles ?? {});
@@ -22,6 +24,7 @@ export function compareSent(sent, expected) {
 function isSame(request, wanted) {
   if (request.cmd !== wanted.cmd) return false;
   const [given, asked] = [normal(request.body ?? {}), normal(wanted.body ?? {})];
+  if (request.cmd === "settings") given.sessions = undated(given.sessions);
   if (request.cmd === "pull") {
     const [acks, must, may] = [given.ack ?? [], asked.ack ?? [], asked.mayAck ?? []];
     if (!must.every((seq) => acks.includes(seq))) return false;
@@ -29,6 +32,16 @@ function isSame(request, wanted) {
     for (const body of [given, asked]) for (const name of ["ack", "mayAck"]) delete body[name];
   }
   return isDeepStrictEqual(given, asked);
+}
+
+const undated = (sessions) =>
+  Object.fromEntries(Object.entries(sessions).map(([id, { changedAt: _, ...choice }]) => [id, choice]));
+
+/** When the choices of a request were made. */
+function compareDates({ body }, { changedAbove = 0, changedBelow = Infinity, again = false }, before) {
+  const dates = Object.values(body.sessions).map(({ changedAt }) => changedAt);
+  assert(dates.every((date) => date > changedAbove && date < changedBelow), `the dates ${dates}`);
+  if (again) assert(before.some((earlier) => isDeepStrictEqual(earlier.body, body)), "was sent before, with other times");
 }
 
 const isFree = (name, body) => FREE.includes(name) || (name === "ackFlg" && body.chatType === 2);

@@ -44,9 +44,9 @@ export function push(frame) {
 }
 
 /** Return the whole frame that answers a request. */
-export function answer(request, code, given) {
+export function answer(request, code, given, time = EPOCH_MS) {
   const cmd = { chat: "chatAck", ping: "pong" }[request.cmd] ?? request.cmd;
-  const frame = { cmd, time: EPOCH_MS, reqId: request.reqId, code };
+  const frame = { cmd, time, reqId: request.reqId, code };
   if (code !== "OK") return { ...frame, error: { field: "", rule: "", fix: "" } };
   return { ...frame, body: bodyOf(request.cmd, request.body ?? {}, given) };
 }
@@ -77,9 +77,15 @@ function bodyOf(cmd, asked, given) {
         ),
       };
     case "sessions": {
-      const listed = (given.sessions ?? []).map((one) => ({ timestamp: EPOCH_MS + one.lastSeq, ...one }));
+      const listed = (given.sessions ?? []).map((one) => ({ timestamp: EPOCH_MS + one.lastSeq, ...withSettings(one) }));
       return { next: "", end: true, endReason: "CAUGHT_UP", ...given, sessions: listed };
     }
+    case "settings":
+      return {
+        sessions: Object.fromEntries(
+          Object.keys(asked.sessions).map((id) => [id, { code: "OK", ...withSettings(given.sessions?.[id] ?? {}) }]),
+        ),
+      };
     default:
       if (cmd !== "chat" && !CHANGES.includes(cmd)) return given;
       return {
@@ -91,13 +97,19 @@ function bodyOf(cmd, asked, given) {
   }
 }
 
+const PLAIN_SETTINGS = { mutedUntil: 0, pinned: false, hidden: false, markedUnread: false, changedAt: 0, version: 1 };
+
+/** Return an object whose `settings`, if it has some, are whole. */
+export const withSettings = (short) =>
+  short.settings ? { ...short, settings: { ...PLAIN_SETTINGS, ...short.settings } } : short;
+
 function counter(short, sessionId) {
   const whole = { received: 0, cleared: 0, lastSeq: 0, own: [], ...short };
   const own = whole.own.length + (whole.ownBelow?.count ?? 0);
   return {
     count: Math.max(0, whole.received - whole.cleared - own),
     timestamp: EPOCH_MS + whole.lastSeq,
-    ...whole,
+    ...withSettings(whole),
     lastMsg: messages(short.lastMsg ?? [], sessionId),
   };
 }

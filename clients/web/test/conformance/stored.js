@@ -3,10 +3,11 @@
 import { Database } from "../../src/store/database.js";
 import { resultOf } from "../../src/store/requests.js";
 import * as session from "../../src/protocol/session.js";
-import { messageOf } from "../../src/protocol/json-answers.js";
+import { counterOf, messageOf } from "../../src/protocol/json-answers.js";
+import { NO_SETTINGS, shownSettings } from "../../src/protocol/session-settings.js";
 import { groupSession, isGroup, privateSession } from "../../src/names.js";
 import { rangesOf, highest } from "../../src/protocol/ranges.js";
-import { EPOCH_MS, messages } from "./short-forms.js";
+import { EPOCH_MS, messages, withSettings } from "./short-forms.js";
 
 /** Fill a database with the start of a vector. */
 export async function fill(name, me, start) {
@@ -42,6 +43,7 @@ async function putSession(tx, me, sessionId, given) {
     cleared: given.confirmed ?? known,
     read: positionOf(given.read),
     readTold: positionOf(given.told ?? given.read),
+    settings: counterOf({ settings: withSettings(given).settings }).settings ?? NO_SETTINGS,
     lastSeq: given.lastSeq ?? Math.max(0, ...held.map(({ seq }) => seq)),
     floorSeq: given.floor ?? 0,
     joined: given.joined ?? 0,
@@ -79,6 +81,7 @@ function outgoing(me, { to, msgId, msg = { message: msgId }, state = "waiting" }
 /** What a database has under a name of `holds`. */
 export async function held(store, name) {
   if (name === "epoch") return store.epoch();
+  if (name === "choices") return [...(await store.choices()).keys()];
   const states = { outbox: (code) => code === "", held: (code) => code === "HELD" };
   const fits = states[name] ?? ((code) => code !== "" && code !== "HELD");
   return (await store.outbox()).filter(({ refused }) => fits(refused)).map(({ message }) => message.msgId);
@@ -98,6 +101,10 @@ export async function fieldOf(store, sessionId, field) {
       return row.cleared;
     case "read":
       return { seq: row.read.seq, received: row.read.number };
+    case "settings": {
+      const { mutedUntilMs, pinned, hidden, markedUnread } = shownSettings(row);
+      return { mutedUntil: mutedUntilMs, pinned, hidden, markedUnread };
+    }
     case "lastSeq":
       return row.lastSeq;
     case "toAck":

@@ -9,6 +9,8 @@ const UNCOMPARED = ["ping", "sessions"];
 
 export class Wire {
   sent = [];
+  /** What was compared before. */
+  compared = [];
   #answered;
   #may;
   #open = [];
@@ -64,11 +66,11 @@ export class Wire {
     this.#listener.onFrame(JSON.stringify(frame));
   }
 
-  answer(cmd, code, body) {
+  answer(cmd, code, body, time) {
     const at = this.#open.findIndex((request) => request.cmd === cmd);
     assert(at >= 0, `no ${cmd} waits for an answer`);
     const [request] = this.#open.splice(at, 1);
-    this.deliver(answer(request, code, body));
+    this.deliver(answer(request, code, body, time));
   }
 
   #take(request) {
