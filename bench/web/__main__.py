@@ -81,7 +81,7 @@ async def measure(waiting: int) -> tuple[Size, dict[str, Any]]:
             about = await page.hear()
             logins = []
             for _ in range(LOGINS):
-                bob.clear()
+                bob.clear_and_read()
                 await page.ask(do="login", waiting=waiting)
                 bob.restore()
                 logins.append(await page.ask())

@@ -15,7 +15,8 @@ NEWEST = 10
 class Waiting:
     """Writes the messages. It blocks.
 
-    A device clears the counters and acks the messages that came with them. `clear` and `restore` put these rows back.
+    A device clears the counters and acks the messages that came with them. `clear_and_read` and `restore` put these rows
+    back.
     """
 
     def __init__(self, stack: LocalStack, messages: int) -> None:
@@ -27,10 +28,11 @@ class Waiting:
         if sum(int(counter["received"]["N"]) for counter in self._counters) != messages:
             raise RuntimeError(f"expected that {messages} messages wait")
 
-    def clear(self) -> None:
-        """As if Bob had counted all of them on some device."""
+    def clear_and_read(self) -> None:
+        """As if Bob had counted and read all of them on some device."""
         for counter in self._counters:
-            self._put(self._counter_table, {**counter, "cleared": counter["received"]})
+            received, last = counter["received"], counter["lastSeq"]
+            self._put(self._counter_table, {**counter, "cleared": received, "read": received, "readSeq": last})
 
     def restore(self) -> None:
         """As if no device had counted or acked any."""

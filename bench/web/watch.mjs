@@ -39,13 +39,16 @@ export function watch() {
   };
 
   // Live collections, which cost nothing while nothing has changed.
+  const badges = document.getElementsByClassName("badge");
   const dots = document.getElementsByClassName("dot");
   const texts = document.getElementsByClassName("last");
 
-  /** The red dots on the screen, added up; -1 while a chat has no text yet. */
+  const sumOf = (marks) => [...marks].reduce((sum, { textContent }) => sum + Number(textContent.replace(/\D/g, "")), 0);
+
+  /** The red dots of the chats, added up, without the badge that shows their sum; -1 while a chat has no text yet. */
   const shown = () => {
-    if (dots.length === 0 || [...texts].some((last) => !last.textContent)) return -1;
-    return [...dots].reduce((sum, dot) => sum + Number(dot.textContent.replace(/\D/g, "")), 0);
+    if (texts.length === 0 || [...texts].some((last) => !last.textContent)) return -1;
+    return sumOf(dots) - sumOf(badges);
   };
 
   const look = () => {
