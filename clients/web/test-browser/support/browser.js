@@ -3,16 +3,34 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { FLAGS } from "../../../../tools/chromium.mjs";
 
 const OWN_FLAGS = ["--headless", "--remote-debugging-port=0", "--window-size=1280,900", "--lang=en-GB"];
 /** On a busy machine a page may take its time. */
 const PATIENCE_MS = 60_000;
+
+/**
+ * Remove a browser's folder. Its processes may still write there: Node's own retries give up at the first folder inside
+ * that is filled again.
+ * @param {string} folder
+ */
+async function removed(folder) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await rm(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await delay(100);
+    }
+  }
+}
 
 /**
  * Start a browser with one window. A new tab covers the others: they are hidden, their timers are slow, and they can be
@@ -53,8 +71,7 @@ export class Browser {
     const ended = once(this.#process, "exit");
     this.#process.kill();
     await ended;
-    // Its processes may still write.
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await removed(this.#profile);
   }
 
   /** Note what no page of ours may do: report an error, or ask a stranger. */
