@@ -66,11 +66,11 @@ class DynamoBlocks:
         return [other for other in among if other in blocking]
 
     def blocked_among(self, owners: Sequence[Uid], among: Sequence[Uid]) -> Sequence[Uid]:
-        """One BatchGet of the owners' counters in their sessions with these people."""
+        """One BatchGet of the owners' counters in their sessions with these people; consistent."""
         pairs = [(owner, other) for owner in dict.fromkeys(owners) for other in among if owner != other]
         sessions = {(owner, private_session(owner, other)): other for owner, other in pairs}
         keys = [counter_key(owner, session) for owner, session in sessions]
-        found = self._dynamo.get_many([KeysOf(self._counter_table, keys, consistent=False)]) if keys else {}
+        found = self._dynamo.get_many([KeysOf(self._counter_table, keys)]) if keys else {}
         rows = (item for item in found.get(self._counter_table, ()) if "blocked" in item)
         blocked = {sessions[Uid(item["uid"]["S"]), SessionId(item["sessionId"]["S"])] for item in rows}
         return [other for other in among if other in blocked]

@@ -30,8 +30,8 @@ class BlockBook(Protocol):
         as in a send."""
 
     def blocked_among(self, owners: Sequence[Uid], among: Sequence[Uid]) -> Sequence[Uid]:
-        """Those of these people whom one of the owners has blocked, in order. One call for up to 100 pairs; eventually
-        consistent."""
+        """Those of these people whom one of the owners has blocked, in order. One call for up to 100 pairs; consistent:
+        whoever was told that somebody is blocked does not see them admitted afterwards."""
 
 
 class Registered(NamedTuple):
