@@ -8,6 +8,7 @@ from tests.faults.faults import FAULTS
 from tests.faults.mutants import groups as mutants
 from tests.faults.mutants import hiding as of_hiding
 from tests.faults.mutants import rights as of_rights
+from tests.faults.mutants import running_groups as of_running
 from tests.faults.mutants import signalling as of_signals
 from tests.faults.mutants.registry import Mutation
 from tests.faults.runner import Runner
@@ -48,6 +49,27 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
     (of_rights.the_head_has_the_number_before_it, "first message of a group"),
     (of_hiding.pages_of_groups_show_all, "messages are hidden"),
     (of_hiding.hidden_messages_mention, "messages are hidden"),
+    (of_running.a_late_mute_silences_again, "late retry of mute after its end"),
+    (of_running.mutes_that_are_not_applied_are_ignored, "message of somebody whose mute is not applied"),
+    (of_running.mutes_of_all_hold_for_nobody, "mute of all but owner and admins, and its end"),
+    (of_running.an_end_that_is_not_applied_is_ignored, "message to a group whose end is not applied"),
+    (of_running.members_outlive_their_group, "login after dissolve of somebody who was away"),
+    (of_running.a_group_outlives_its_last_member, "leave of the last member"),
+    (of_running.a_late_name_replaces_a_newer_one, "late retry of describe after another"),
+    (of_running.whoever_is_added_asks_on, "add of somebody who asks"),
+    (of_running.a_refusal_concerns_members_too, "refuse"),
+    (
+        of_running.an_approval_ignores_who_is_blocked,
+        "approve of somebody whom the owner has blocked, and of somebody who does not ask",
+    ),
+    (
+        of_running.an_approval_may_miss_a_new_block,
+        "approve of somebody whom the owner has blocked, and of somebody who does not ask",
+    ),
+    (
+        of_running.an_approval_admits_anybody,
+        "approve of somebody whom the owner has blocked, and of somebody who does not ask",
+    ),
     (of_signals.everybody_is_a_member, "a removal, and signals"),
     (of_signals.who_was_online_is_used_whoever_has_left, "a removal, and signals"),
 ]

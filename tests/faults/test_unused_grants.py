@@ -113,15 +113,6 @@ def messages_are_edited_and_recalled(world: World) -> None:
         alice.ok("recall", msgId=f"recall-{session[0]}", **place)
 
 
-def people_ask_to_join_a_group(world: World) -> None:
-    alice, dave = world.online("alice"), world.online("dave")
-    alice.ok("create", msgId="c", groupId="club", name="Club", ask=True)
-    dave.ok("ask", groupId="club")
-    world.fan_out()
-    alice.ok("requests", groupId="club")
-    alice.change("approve", "club", uids=["dave"])
-
-
 LEFT_OUT: tuple[Callable[[World], None], ...] = (
     someone_makes_groups_faster_than_people_do,
     members_are_listed,
@@ -133,7 +124,6 @@ LEFT_OUT: tuple[Callable[[World], None], ...] = (
     texts_are_judged,
     a_message_is_held_again_while_it_is_released,
     messages_are_edited_and_recalled,
-    people_ask_to_join_a_group,
 )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tests.people.asking_invariants import check_requests
 from tests.people.group_log import FOREVER, GroupLog, logs_of
+from tests.people.group_registers import check_registers
 from tests.people.group_rights import denied_and_said, roles_after, without_right
 from tests.people.group_talk import GroupTalk
 from tests.people.hiding_invariants import listed_of
@@ -27,6 +29,8 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
         found += (f"{session}: {wrong}" for wrong in denied_and_said(log.said, people))
         found += (f"{session}: has a wrong number at {seq}" for seq in log.misnumbered())
         found += _owned(world, session, log)
+        found += check_registers(world, session, log, groups[session])
+        found += check_requests(world, session, log, people)
         for uid in log.stays:
             found += _told(world, session, log, uid)
             found += _heard(session, log, uid, people)
@@ -43,7 +47,7 @@ def _memberships(
 ) -> Iterator[str]:
     """Each membership follows the change with the highest seq, and the number of members is right."""
     members = {uid for (uid, its), row in rows.items() if its == session and "groupId" in row}
-    expected = {uid for uid in log.stays if log.is_member(uid)}
+    expected = {uid for uid in log.stays if log.has_row_of_member(uid)}
     if members != expected:
         yield f"{session}: members are {sorted(members)}, the messages say {sorted(expected)}"
     if int(group["members"]["N"]) != len(members):
@@ -54,7 +58,7 @@ def _owned(world: World, session: str, log: GroupLog) -> Iterator[str]:
     """All people see the owner and the roles that follow from the messages."""
     expected = roles_after(log.said)
     owners = owners_of(world, session)
-    if owners != [uid for uid, role in expected.items() if role == "OWNER"]:
+    if log.ended is None and owners != [uid for uid, role in expected.items() if role == "OWNER"]:
         yield f"{session}: owners are {owners}, the messages say {expected}"
     for uid in (uid for uid in log.stays if log.is_member(uid)):
         summaries = _auditor(world, uid).ok("sessions", limit=100)["sessions"]
@@ -201,8 +205,10 @@ def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterato
 
 
 def is_member(world: World, uid: str, session: str) -> bool:
-    """Whether this person is in the group."""
-    return any("groupId" in row for row in _rows_of(world, uid, session))
+    """Whether this person is in the group, and it goes on."""
+    groups = [row for row in world.rows("Session") if row["sessionId"]["S"] == session]
+    goes_on = not any("dissolved" in row for row in groups)
+    return goes_on and any("groupId" in row for row in _rows_of(world, uid, session))
 
 
 def _cleared(world: World, uid: str, session: str) -> int:

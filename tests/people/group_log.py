@@ -18,7 +18,9 @@ FOREVER = 1 << 53
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a group. `event`: "" for ordinary messages. `role`: the role that it gives. `removed`: expired."""
+    """One message of a group. `event`: "" for ordinary messages. `role`: the role that it gives. `removed`: expired.
+    `until_ms`: of a mute. `name`, `announcement`: what it sets; None if it does not. `at_ms`: when it was accepted.
+    """
 
     seq: int
     sender: str
@@ -30,6 +32,10 @@ class Said:
     role: str = ""
     removed: bool = False
     number: int = 0
+    until_ms: int = 0
+    name: str | None = None
+    announcement: str | None = None
+    at_ms: int = 0
 
 
 @dataclass
@@ -45,10 +51,12 @@ class Stay:
 
 @dataclass
 class GroupLog:
-    """A group's messages in order, and the facts that follow from them."""
+    """A group's messages in order, and the facts that follow from them. `ended`: the message that ended the group, or
+    None."""
 
     said: Sequence[Said]
     stays: dict[str, list[Stay]] = field(default_factory=dict)
+    ended: Said | None = None
 
     def __post_init__(self) -> None:
         for message in self.said:
@@ -57,6 +65,12 @@ class GroupLog:
                     self.stays.setdefault(uid, []).append(Stay(message.seq))
             for uid in _goings(message):
                 if self.is_member(uid):
+                    self.stays[uid][-1].left = message.seq
+            members = [uid for uid in self.stays if self.is_member(uid)]
+            if self.ended is None and (message.event == "dissolve" or not members):
+                # The last one to leave was its owner.
+                self.ended = message
+                for uid in members:
                     self.stays[uid][-1].left = message.seq
 
     @property
@@ -72,6 +86,12 @@ class GroupLog:
     def is_member(self, uid: str) -> bool:
         """Whether the last change of this person's membership made them a member."""
         return bool(self.stays.get(uid)) and self.stays[uid][-1].left == FOREVER
+
+    def has_row_of_member(self, uid: str) -> bool:
+        """Whether this person is a member, or was one when the group was dissolved, which writes no member's row."""
+        stays = self.stays.get(uid, [])
+        was_there = self.ended is not None and self.ended.event == "dissolve" and stays
+        return self.is_member(uid) or bool(was_there and self.ended and stays[-1].left == self.ended.seq)
 
     def number_at(self, seq: int) -> int:
         """The number of the message at this seq, 0 if there is none."""
@@ -111,20 +131,27 @@ def _said(row: Row) -> Said:
     session, seq = SessionId(row["sessionId"]["S"]), Seq(int(row["seq"]["N"]))
     before = Numbers(*pair_of(row["before"]["S"]))
     message = decode_payload(row["payload"]["B"], session, Place(seq, before))
-    about: tuple[str, ...] = ()
-    event = role = ""
-    if message.draft.is_system:
-        from google.protobuf.struct_pb2 import Struct
+    draft, removed = message.draft, expired(row, system_clock())
+    place = (seq, draft.sender, draft.msg_id)
+    rest = (tuple(draft.at), draft.at_all)
+    if not draft.is_system:
+        return Said(*place, "", (), *rest, removed=removed, number=message.number, at_ms=message.accepted_at_ms)
+    from google.protobuf.struct_pb2 import Struct
 
-        content = Struct.FromString(message.draft.content)
-        event = str(content["event"])
-        about = tuple(content["uids"]) if "uids" in content else ()
-        if event == "role":
-            about, role = (str(content["uid"]),), str(content["role"])
-    draft = message.draft
-    removed = expired(row, system_clock())
+    content = dict(Struct.FromString(draft.content))
+    about = tuple(content.get("uids", ())) + ((str(content["uid"]),) if "uid" in content else ())
     return Said(
-        seq, draft.sender, draft.msg_id, event, about, tuple(draft.at), draft.at_all, role, removed, message.number
+        *place,
+        str(content["event"]),
+        about,
+        *rest,
+        role=content.get("role", ""),
+        removed=removed,
+        number=message.number,
+        until_ms=int(content.get("until", 0)),
+        name=content.get("name"),
+        announcement=content.get("announcement"),
+        at_ms=message.accepted_at_ms,
     )
 
 

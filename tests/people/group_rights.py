@@ -12,24 +12,36 @@ from tests.people.person import Person
 
 @dataclass
 class Rights:
-    """The roles by uid, after a message."""
+    """The roles by uid, after a message. `muted`: until when people may not speak, by uid; `all_muted`: members.
+    `ended`: the group is dissolved."""
 
     is_open: bool
     roles: dict[str, str] = field(default_factory=dict)
+    muted: dict[str, int] = field(default_factory=dict)
+    all_muted: int = 0
+    ended: bool = False
 
     def forbid(self, message: Said) -> bool:
         """Whether the author had no right to send this message at this point."""
         role = self.roles.get(message.sender)
         manages = role in ("ADMIN", "OWNER")
+        if self.ended or (message.event not in ("join", "leave") and message.at_ms < self.muted_until(message.sender)):
+            return True
         match message.event:
             case "create":
                 return message.seq != 1
             case "join":
                 return role is not None or not self.is_open or message.seq == 1
             case "leave":
-                return role in (None, "OWNER")
-            case "add":
+                return role is None or (role == "OWNER" and len(self.roles) > 1)
+            case "add" | "describe":
                 return not manages
+            case "mute":
+                there = {self.roles.get(uid, "") for uid in message.about}
+                of_self = message.sender in message.about
+                return not manages or of_self or bool(there & {"", "OWNER"}) or (role != "OWNER" and "ADMIN" in there)
+            case "dissolve":
+                return role != "OWNER"
             case "remove":
                 there = {self.roles[uid] for uid in message.about if uid in self.roles}
                 return not manages or "OWNER" in there or (role != "OWNER" and "ADMIN" in there)
@@ -37,6 +49,13 @@ class Rights:
                 return role != "OWNER" or message.about[0] == message.sender or message.about[0] not in self.roles
             case _:
                 return role is None or (message.at_all and not manages)
+
+    def muted_until(self, uid: str) -> int:
+        """Until when this member may not speak; 0: they may."""
+        role = self.roles.get(uid, "MEMBER")
+        if role == "OWNER":
+            return 0
+        return max(self.muted.get(uid, 0), self.all_muted if role == "MEMBER" else 0)
 
     def follow(self, message: Said) -> None:
         """Applies the message's change."""
@@ -50,6 +69,13 @@ class Rights:
                     self.roles.setdefault(uid, "MEMBER")
             case "leave":
                 self.roles.pop(message.sender, None)
+                self.ended = not self.roles
+            case "dissolve":
+                self.ended = True
+            case "mute" if message.about:
+                self.muted[message.about[0]] = message.until_ms
+            case "mute":
+                self.all_muted = message.until_ms
             case "remove":
                 for uid in message.about:
                     self.roles.pop(uid, None)
@@ -68,12 +94,17 @@ def without_right(said: Sequence[Said], *, is_open: bool) -> Iterator[str]:
         rights.follow(message)
 
 
-def roles_after(said: Sequence[Said]) -> dict[str, str]:
-    """The roles at the end."""
+def rights_after(said: Sequence[Said]) -> Rights:
+    """The rights at the end."""
     rights = Rights(is_open=True)
     for message in said:
         rights.follow(message)
-    return rights.roles
+    return rights
+
+
+def roles_after(said: Sequence[Said]) -> dict[str, str]:
+    """The roles at the end."""
+    return rights_after(said).roles
 
 
 def denied_and_said(said: Sequence[Said], people: Sequence[Person]) -> Iterator[str]:

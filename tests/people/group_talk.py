@@ -99,7 +99,7 @@ class GroupTalk(Talk):
         said = message["msg"] if message.get("type") == "system" else {}
         event, is_own = said.get("event", ""), message["from"] == self.me
         is_named = self.me in said.get("uids", ())
-        if (event == "remove" and is_named) or (event == "leave" and is_own):
+        if (event == "remove" and is_named) or (event == "leave" and is_own) or event == "dissolve":
             self._leave(message["seq"], message["number"])
         elif (event in ("create", "add") and is_named) or (event in ("create", "join") and is_own):
             self.joined = max(self.joined, message["seq"] if self.joined <= self.left else 0)
@@ -111,11 +111,11 @@ class GroupTalk(Talk):
         self._go_by(number)
 
     def moved(self, cmd: str, ack: Mapping[str, Any]) -> None:
-        """Handles this account's own join or leave."""
+        """Handles this account's own join or leave, or the end of the group that it has dissolved."""
         if cmd in ("create", "join"):
             self.joined = max(self.joined, ack["seq"])
             self._go_by(ack["number"])
-        elif cmd == "leave":
+        elif cmd in ("leave", "dissolve"):
             self._leave(ack["seq"], ack["number"])
 
     def shut(self) -> None:

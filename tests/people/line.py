@@ -50,6 +50,8 @@ class Log:
     their words; `reserved_before`: that had a reservation and no place. `blocks`: whom this
     person blocks, as the last answer said. `unwanted`: what was written when the receiver's block was confirmed.
     `choices`: all settings of sessions that were chosen here.
+    `asks`: by group, whether this person asks to join, as the last answer said, None before it; `approvals`: msgIds;
+    `decided`: on whose requests this person has decided.
     `heard`: sender and session of each signal that was pushed. `hiding`: seqs that this person has hidden here;
     `hidden`: those of them of which an answer said so.
     """
@@ -69,6 +71,9 @@ class Log:
     blocks: dict[str, bool] = field(default_factory=dict)
     unwanted: set[str] = field(default_factory=set)
     choices: list[Choice] = field(default_factory=list)
+    asks: dict[str, bool | None] = field(default_factory=dict)
+    approvals: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
     heard: list[tuple[str, str]] = field(default_factory=list)
     hiding: dict[str, set[int]] = field(default_factory=dict)
     hidden: dict[str, set[int]] = field(default_factory=dict)
@@ -162,6 +167,8 @@ class Line:
             return result
         if answer["code"] in REFUSALS and body.get("msgId") in self.store.outbox:
             self._refused(cmd, body, answer["code"])
+        elif answer["code"] in REFUSALS and (cmd == "ask" or body.get("refuse")):
+            self.turned_down(body, answer["code"])
         elif answer["code"] in REFUSALS and body.get("sessionId", "").startswith("g:"):
             self.shut_out(body["sessionId"], answer["code"])
         elif answer["code"] in VERDICTS and cmd == "chat":
@@ -178,6 +185,10 @@ class Line:
         client = HttpClient(self.world, self.uid, headers={"x-device-id": self.phone.device})
         # Of a login, counters remain.
         return client.ask("counters" if cmd == "login" else cmd, self._context(), **body)
+
+    def turned_down(self, body: Mapping[str, Any], code: str) -> None:
+        """Handles the refusal of a request about joining."""
+        raise NotImplementedError
 
     def shut_out(self, session: str, code: str) -> None:
         """Handles the refusal of a group's page."""
@@ -221,6 +232,8 @@ class Line:
             return
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
+            return
+        if frame["cmd"] == "ask":
             return
         if frame["cmd"] == "signal":
             self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))

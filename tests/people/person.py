@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tests.people.asking import Asking
 from tests.people.device import Outgoing, Talk
-from tests.people.group_person import InGroups
 from tests.people.group_talk import GroupTalk
 from tests.people.hiding import Hiding
 from tests.people.line import AGAIN, Answer, Log, NoAnswer
@@ -21,7 +21,7 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(InGroups, Signalling, Hiding):
+class Person(Asking, Signalling, Hiding):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in
@@ -80,6 +80,8 @@ class Person(InGroups, Signalling, Hiding):
         if "blocked" in ack:
             del self.store.outbox[msg_id]
             self.log.blocks[ack["uid"]] = ack["blocked"]
+            return True
+        if self.settled_aside(msg_id, ack):
             return True
         place = (ack["sessionId"], ack["seq"])
         if self.log.acked.setdefault(msg_id, place) != place:

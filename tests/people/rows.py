@@ -6,6 +6,7 @@ from typing import Any
 from catchup.domain.group import is_group
 from catchup.domain.ids import SessionId
 from catchup.settings import CONNECTION_LIFETIME_MS
+from catchup.storage.group_book import ANNOUNCEMENT_PREFIX
 from tests.people.person import Person
 from tests.people.tables import SETS
 from tests.support.world import World
@@ -27,7 +28,8 @@ def others(rows: Rows, people: Sequence[Person]) -> Rows:
     uids = {person.uid for person in people}
 
     def concerns(row: Mapping[str, Any]) -> bool:
-        if "sessionId" in row and is_group(SessionId(row["sessionId"]["S"])):
+        session = row.get("sessionId", {"S": ""})["S"]
+        if is_group(SessionId(session)) or session.startswith(ANNOUNCEMENT_PREFIX):
             return True
         if "uid" in row:
             return row["uid"]["S"] in uids
