@@ -32,6 +32,8 @@ ROUTES = {
     "history": "GET /v1/sessions/(?P<sessionId>[^/]+)/messages",
     "sessions": "GET /v1/sessions",
     "settings": "POST /v1/sessions/settings",
+    "hide": "POST /v1/sessions/(?P<sessionId>[^/]+)/hide",
+    "hidden": "GET /v1/sessions/(?P<sessionId>[^/]+)/hidden",
     "create": "POST /v1/groups",
     "join": "POST /v1/groups/(?P<groupId>[^/]+)/join",
     "leave": "POST /v1/groups/(?P<groupId>[^/]+)/leave",

@@ -8,7 +8,7 @@ from typing import Any
 
 from catchup_client import AccessForbidden, ConnectionLost, Encoding, TokenRefused
 from catchup_client.protocol.http_form import HttpRequest, HttpResponse
-from tests.client import fake_http, fake_settings, fake_signals, fake_wire
+from tests.client import fake_hiding, fake_http, fake_settings, fake_signals, fake_wire
 from tests.client.fake_state import Json, Refused, State
 from tests.client.faults import Faults, OnPush, OnRequest
 
@@ -199,6 +199,7 @@ class FakeServer:
     def _answer(self, connection: FakeConnection, request: Json) -> Json:
         try:
             body = self._work(connection, request["cmd"], request.get("body", {}))
+            body = self.state.hidden.seen(connection.uid, body)
         except Refused as refused:
             return self._refusal(request, refused)
         return {**self._header(request), "code": "OK", "body": body}
@@ -257,6 +258,8 @@ class FakeServer:
             return state.groups.members(uid, body)
         if cmd in state.rules.ROUTES:
             return state.rules.answer(uid, cmd, body)
+        if cmd in fake_hiding.ROUTES:
+            return fake_hiding.answer(self, uid, connection.device, cmd, body)
         if cmd in fake_signals.ROUTES:
             return fake_signals.answer(self, uid, cmd, body)
         if cmd == "ping":
@@ -277,7 +280,8 @@ class FakeServer:
 
     def _all_counters(self, uid: str) -> Json:
         state = self.state
-        return {**state.counters_page(uid, 0), "epoch": state.epoch, "settingsSum": state.settings.sum(uid)}
+        sums = {"settingsSum": state.settings.sum(uid), "hiddenSum": state.hidden.sum(uid)}
+        return {**state.counters_page(uid, 0), "epoch": state.epoch, **sums}
 
     def _delete(self, uid: str, session_id: str, seqs: list[int]) -> list[int]:
         leave = 1 if seqs and self.faults.may_leave_remaining() else 0
@@ -338,7 +342,7 @@ class FakeServer:
                 continue
             if self.heads:
                 body = {name: message[name] for name in ("sessionId", "seq", "number")}
-                self._deliver(connection, {"cmd": "head", "time": self.state.clock, "body": body})
+                self.push(connection, {"cmd": "head", "time": self.state.clock, "body": body})
             else:
                 self._push(connection, message)
 
@@ -364,9 +368,11 @@ class FakeServer:
                 self._push(connection, message)
 
     def _push(self, connection: FakeConnection, message: Json) -> None:
-        self._deliver(connection, {"cmd": "chat", "time": self.state.clock, "uid": message["from"], "body": message})
+        body = self.state.hidden.message(connection.uid, message)
+        self.push(connection, {"cmd": "chat", "time": self.state.clock, "uid": message["from"], "body": body})
 
-    def _deliver(self, connection: FakeConnection, frame: Json) -> None:
+    def push(self, connection: FakeConnection, frame: Json) -> None:
+        """Push a frame, with whatever fault is due."""
         fate = self.faults.on_push()
         if fate is OnPush.LATE:
             self._late.append((connection, frame))

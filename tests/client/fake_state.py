@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.client.fake_groups import Groups
+from tests.client.fake_hiding import Hidden
 from tests.client.fake_rules import Rules
 from tests.client.fake_settings import Kept
 from tests.client.fake_wire import Json, Refused
@@ -64,12 +65,14 @@ class State:
         self.groups = Groups(self)
         self.rules = Rules()
         self.settings = Kept()
+        self.hidden = Hidden()
 
     def box(self, uid: str, session_id: str) -> Box:
         """Return an account's part in a session, made if it isn't there."""
         return self.boxes.setdefault((uid, session_id), Box())
 
-    def _talk(self, uid: str, session_id: str) -> Talk:
+    def talk(self, uid: str, session_id: str) -> Talk:
+        """Return a session of this account; an unknown one is empty."""
         if session_id.startswith("g:"):
             self.groups.seen_by(uid, session_id)
         elif uid not in session_id.split(":")[1:]:
@@ -124,7 +127,8 @@ class State:
 
     def counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
         """Return a counter, with its newest messages if `whole`."""
-        return self._counter(uid, session_id, whole=whole) | self.settings.beside(uid, session_id)
+        beside = self.settings.beside(uid, session_id) | self.hidden.beside(uid, session_id)
+        return self._counter(uid, session_id, whole=whole) | beside
 
     def _counter(self, uid: str, session_id: str, *, whole: bool) -> Json:
         if session_id.startswith("g:"):
@@ -193,7 +197,7 @@ class State:
         """Return a page of the offline store, or of a group."""
         if body["sessionId"].startswith("g:"):
             return self.groups.page(uid, body, newest_first=True)
-        self._talk(uid, body["sessionId"])
+        self.talk(uid, body["sessionId"])
         box = self.boxes.get((uid, body["sessionId"]), Box())
         before, after = body.get("before", 1 << 60), body.get("after", 0)
         waiting = [seq for seq in sorted(box.offline, reverse=True) if after < seq < before]
@@ -210,7 +214,7 @@ class State:
 
     def history(self, uid: str, body: Json) -> Json:
         """Return a page of everything said."""
-        talk = self._talk(uid, body["sessionId"])
+        talk = self.talk(uid, body["sessionId"])
         before, after = body.get("before"), body.get("after")
         if body["sessionId"].startswith("g:"):
             return self.groups.page(uid, body, newest_first=before is not None or after is None)
@@ -252,6 +256,7 @@ class State:
                     "timestamp": self.talks[sid].messages[-1]["serverTime"],
                     **self.groups.summary(uid, sid),
                     **self.settings.beside(uid, sid),
+                    **self.hidden.beside(uid, sid),
                 }
                 for sid, box in boxes.items()
             ],

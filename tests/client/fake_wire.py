@@ -30,6 +30,8 @@ MEMBER_OF_ANSWER = {
     "history": "pageReply",
     "sessions": "sessionsReply",
     "settings": "settingsReply",
+    "hide": "hiddenReply",
+    "hidden": "hiddenReply",
     "pong": "pong",
     "create": "chatAck",
     "join": "chatAck",
@@ -48,7 +50,7 @@ MEMBER_OF_ANSWER = {
 }
 
 # Of pushes whose cmd is also that of an answer.
-MEMBER_OF_PUSH = {"signal": "signal", "settings": "settingsPush"}
+MEMBER_OF_PUSH = {"signal": "signal", "settings": "settingsPush", "hide": "hidePush"}
 
 INTEGERS = {
     "changedAt",

@@ -238,6 +238,21 @@ async def test_who_is_online_is_a_line_per_person(tmp_path: Path) -> None:
     assert (alice, erin) == ("alice: offline", "erin: offline")
 
 
+async def test_what_is_hidden_is_shown_nowhere(tmp_path: Path) -> None:
+    fake = FakeServer()
+    for text in ("one", "two", "three"):
+        fake.say("alice", "bob", text)
+    async with listening(fake) as url:
+        bob, tablet = (environment(tmp_path, url, token("bob", device)) for device in ("phone", "tablet"))
+        await run(tablet, "catch-up")
+        hidden = await run(bob, "hide", "alice", "3", "1")
+        shown, listed = await run(tablet, "show", "alice"), await run(tablet, "sessions")
+    assert (hidden.code, hidden.out) == (0, "hidden: p:alice:bob #3, #1\n")
+    (line,) = shown.out.splitlines()
+    assert line.endswith("alice: two")
+    assert listed.out.rstrip().endswith("alice: two")
+
+
 async def test_listen_for_a_while_ends_by_itself(tmp_path: Path) -> None:
     async with listening(FakeServer()) as url:
         ran = await run(environment(tmp_path, url, token("bob")), "listen", "--for", "0.2")
@@ -280,8 +295,8 @@ GOOD = ["--url", "ws://localhost", "--token", token("bob")]
     [
         (
             [],
-            "error: Missing command. There are: block, blocked, catch-up, chat, edit, group, listen, online, read, "
-            "recall, sessions, set, show",
+            "error: Missing command. There are: block, blocked, catch-up, chat, edit, group, hide, listen, online, "
+            "read, recall, sessions, set, show",
         ),
         (["chatt"], "error: No such command 'chatt'. Did you mean 'chat'? There are: block, "),
         (["set", "alice", *GOOD], "error: nothing to choose: give --mute, --pin, --hide, --unread, or their opposites"),

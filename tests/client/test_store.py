@@ -54,7 +54,7 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     Store(path).close()
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 7")
-    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 5: upgrade catchup_client"):
+    with pytest.raises(StoreTooNew, match="has schema 7, this version knows 6: upgrade catchup_client"):
         Store(path)
 
 

@@ -19,7 +19,7 @@ _encode, _with_choice, _settle = json_settings.encode_choice, SessionSettings.wi
 
 
 def always_asks(self: Arrivals, _: int | None) -> None:
-    self._due.lacks_settings = True
+    self._due.lacks_summaries = True
     self._due.choices.set()
 
 

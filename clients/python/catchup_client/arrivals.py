@@ -20,12 +20,13 @@ from catchup_client.hearing import Hearing
 from catchup_client.names import Seq, SessionId, group_session, is_group
 from catchup_client.protocol.gaps import Learned
 from catchup_client.protocol.groups import AskPush, Head
+from catchup_client.protocol.hidden import HiddenReply, HidePush
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush
 from catchup_client.protocol.signals import SignalPush
 from catchup_client.store import Store
-from catchup_client.store.results import CountersSaved, Saved
+from catchup_client.store.results import CountersSaved, HideNoted, Saved
 
 
 class Arrivals:
@@ -70,6 +71,7 @@ class Arrivals:
         for session_id in result.uncounted:
             self._due.count(session_id)
         self.tell_settings(result.settings)
+        self._due.ask_hidden(result.lack_hidden)
         return result
 
     def add_summaries(self, summaries: Sequence[SessionSummary]) -> Sequence[SessionId]:
@@ -80,6 +82,7 @@ class Arrivals:
         for session_id, saved in noted.revised.items():
             self._tell_revised(session_id, saved)
         self.tell_settings(noted.settings)
+        self._due.ask_hidden(noted.lack_hidden)
         self._due.acks.set()
         return noted.uncounted
 
@@ -115,7 +118,7 @@ class Arrivals:
     def compare_settings(self, settings_sum: int | None) -> None:
         """Note whether this device lacks settings, by the sum that a login has told; None: it told none."""
         if settings_sum is not None and self._store.settings_sum() != settings_sum:
-            self._due.lacks_settings = True
+            self._due.lacks_summaries = True
             self._due.choices.set()
 
     def tell_settings(self, session_ids: Iterable[SessionId]) -> None:
@@ -127,6 +130,30 @@ class Arrivals:
         """Take out what the person has read on another device."""
         for session_id, unread in self._store.take_reads(push.sessions).items():
             self._tell_unread(session_id, unread)
+
+    def compare_hidden(self, hidden_sum: int) -> None:
+        """Note whether other devices have hidden more than this one knows, by the sum that a login has told.
+
+        Pushes change the versions that are known here, so this comes before them.
+        """
+        self._due.lacks_summaries = hidden_sum > self._store.hidden_sum()
+
+    def hide(self, session_id: SessionId, seqs: Sequence[Seq]) -> None:
+        """Hide messages, which the server is then told of."""
+        self._tell_hidden(session_id, self._store.hide(session_id, seqs))
+        self._due.hides.set()
+
+    def take_hide(self, push: HidePush) -> None:
+        """Hide what the person has hidden on another device."""
+        self._tell_hidden(push.session_id, self._store.take_hide(push.session_id, push.seqs, push.version))
+
+    def settle_hide(self, session_id: SessionId, named: Sequence[Seq], reply: HiddenReply | None) -> None:
+        """Save the answer to a `hide`; None: the server will never take it."""
+        self._tell_hidden(session_id, self._store.settle_hide(session_id, named, reply))
+
+    def take_hidden(self, page: HiddenReply, version: int) -> None:
+        """Hide a page of what is hidden; `version`: up to which all is known now."""
+        self._tell_hidden(page.session_id, self._store.take_hidden(page.session_id, page.seqs, version))
 
     def take_signal(self, push: SignalPush) -> None:
         """Tell the application of a signal; nothing is saved."""
@@ -178,6 +205,12 @@ class Arrivals:
         """Note the answer to a recall or an edit; `notice`: as it is pushed to others, if the message is saved."""
         self._note(ack.session_id, self._store.save_push(notice) if notice else self._store.note_notice(ack))
         return Sent(ack.seq, ack.session_id)
+
+    def _tell_hidden(self, session_id: SessionId, noted: HideNoted) -> None:
+        if noted.revised:
+            self._events.publish(MessagesRevised(session_id, noted.revised))
+        if noted.lacks:
+            self._due.ask_hidden([session_id])
 
     def _tell_revised(self, session_id: SessionId, saved: Saved) -> None:
         if saved.revised:

@@ -1,4 +1,4 @@
-"""Sends what the person has chosen for sessions, and asks for settings that this device lacks."""
+"""Sends what the person has chosen for sessions, and asks for what other devices have chosen or hidden."""
 
 import asyncio
 import logging
@@ -92,7 +92,7 @@ class Choices:
                 log.warning("choices wait for the next login: %s", error)
 
     async def flush(self) -> None:
-        """Send what waits, and ask for settings if the login has told that some are missing here."""
+        """Send what waits, and ask `sessions` if the login has told that this device lacks something."""
         # Only a login tells the server's time, by which choices are dated.
         await self._link.ready()
         backoff = self._link.backoff()
@@ -106,8 +106,8 @@ class Choices:
                 answer = SettingsReply(dict.fromkeys(request.sessions, SettingsResult(error.code)))
             if not self._settle(choices, answer):
                 await self._timing.sleep(backoff.next())
-        if self._due.lacks_settings:
-            self._due.lacks_settings = False
+        if self._due.lacks_summaries:
+            self._due.lacks_summaries = False
             await self._catch_ups.discover()
 
     def _settle(self, choices: Sequence[Choice], answer: SettingsReply) -> bool:

@@ -11,6 +11,7 @@ from catchup_client.catch_up_many import CatchUpOfMany, OnProgress
 from catchup_client.engine import Engine
 from catchup_client.events import LoginReport, Sent, Subscription, UnreadChanged
 from catchup_client.groups import GroupCalls
+from catchup_client.hiding import HidingCalls
 from catchup_client.names import MsgId, Seq, SessionId, Uid
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.model import Content, Message
@@ -30,7 +31,7 @@ from catchup_client.transport import Dial
 from catchup_client.transports import TransportName, dialling
 
 
-class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls):
+class Client(GroupCalls, BlockCalls, SettingsCalls, SignalCalls, RevisingCalls, HidingCalls):
     """One account on one device. It connects when it is entered (`async with`), and reconnects by itself.
 
         async with Client("wss://…", token, "alice.sqlite") as client:

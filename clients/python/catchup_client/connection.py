@@ -12,6 +12,7 @@ from catchup_client.protocol import frames
 from catchup_client.protocol.codes import Code
 from catchup_client.protocol.frames import Encoding
 from catchup_client.protocol.groups import AskPush, Head
+from catchup_client.protocol.hidden import HidePush
 from catchup_client.protocol.model import Answer, Body, Message, PlatformError, Push
 from catchup_client.protocol.reading import ReadPush
 from catchup_client.protocol.requests import Request
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 A = TypeVar("A", bound=Body)
 
-Live = Push | Head | ReadPush | SettingsPush | SignalPush | AskPush
+Live = Push | Head | ReadPush | SettingsPush | HidePush | SignalPush | AskPush
 """What the server sends by itself."""
 
 
@@ -59,6 +60,7 @@ class Connection:
         on_head: Callable[[Head], None],
         on_settings: Callable[[SettingsPush], None],
         on_read: Callable[[ReadPush], None],
+        on_hide: Callable[[HidePush], None],
         on_signal: Callable[[SignalPush], None],
         on_ask: Callable[[AskPush], None],
         answer_timeout: float,
@@ -74,6 +76,7 @@ class Connection:
             on_head: the same for each `head`.
             on_settings: the same for each `settings`.
             on_read: the same for each `read`.
+            on_hide: the same for each `hide`.
             on_signal: the same for each `signal`.
             on_ask: the same for each `ask`.
             answer_timeout: how many seconds to wait for an answer.
@@ -86,6 +89,7 @@ class Connection:
         self._on_head = on_head
         self._on_settings = on_settings
         self._on_read = on_read
+        self._on_hide = on_hide
         self._on_signal = on_signal
         self._on_ask = on_ask
         self._answer_timeout = answer_timeout
@@ -187,6 +191,8 @@ class Connection:
                 self._on_head(frame)
             case ReadPush():
                 self._on_read(frame)
+            case HidePush():
+                self._on_hide(frame)
             case SettingsPush():
                 self._on_settings(frame)
             case SignalPush():

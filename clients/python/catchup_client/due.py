@@ -1,6 +1,7 @@
 """What the background tasks have to do after a frame was saved."""
 
 import asyncio
+from collections.abc import Iterable
 
 from catchup_client.names import Number, SessionId
 from catchup_client.store.results import Saved
@@ -17,9 +18,13 @@ class Due:
         self.outbox = asyncio.Event()
         """Set if a message waits in the outbox."""
         self.choices = asyncio.Event()
-        """Set if a choice of settings waits to be sent, or `lacks_settings` was set."""
-        self.lacks_settings = False
-        """Whether the server has settings of sessions that this device lacks."""
+        """Set if a choice of settings waits to be sent, or `lacks_summaries` was set."""
+        self.lacks_summaries = False
+        """Whether another device has chosen settings, or hidden messages, while this one was away: ask `sessions`."""
+        self.hides = asyncio.Event()
+        """Set if the server is to be told of hidden messages, or something was added to `lack_hidden`."""
+        self.lack_hidden: set[SessionId] = set()
+        """Sessions in which more is hidden than this device knows."""
         self.repair = asyncio.Event()
         """Set if something was added to `uncounted` or `gaps`."""
         self.uncounted: set[SessionId] = set()
@@ -42,12 +47,19 @@ class Due:
         self.uncounted.clear()
         self.gaps.clear()
         self.stale.clear()
-        self.lacks_settings = False
+        self.lacks_summaries = False
+        self.lack_hidden.clear()
 
     def count(self, session_id: SessionId) -> None:
         """Note that numbers of a session are missing, so its counter must be asked for."""
         self.uncounted.add(session_id)
         self.repair.set()
+
+    def ask_hidden(self, session_ids: Iterable[SessionId]) -> None:
+        """Note that the server must be asked what is hidden."""
+        self.lack_hidden.update(session_ids)
+        if self.lack_hidden:
+            self.hides.set()
 
     def renew(self, session_id: SessionId) -> None:
         """Note that the new content of an edited message must be asked for."""

@@ -12,6 +12,7 @@ from catchup_client.due import Due
 from catchup_client.errors import ClientClosed
 from catchup_client.events import Events, LoggedIn, LoginReport, Offline
 from catchup_client.hearing import Hearing
+from catchup_client.hides import Hides
 from catchup_client.link import Link
 from catchup_client.names import Uid
 from catchup_client.outbox import Outbox
@@ -39,6 +40,7 @@ class Engine:
     Acks      acks and clears what is due
     Choices   sends what the person has chosen for sessions
     Reads     tells how far the person has read
+    Hides     tells which messages the person has hidden, and asks what other devices have
     Repairs   asks for counters and messages that pushes have shown to be missing
     Outbox    sends
     Hearing, Signalling  hear and send what is not saved, such as typing
@@ -83,6 +85,7 @@ class Engine:
         self._acks = Acks(store, self.link, due, settings, timing)
         self.catch_ups = CatchUps(store, arrivals, self.link, self._acks, settings, timing)
         self.choices = Choices(store, self.link, arrivals, self.catch_ups, due, clock=self.clock, timing=timing)
+        self.hides = Hides(store, self.link, arrivals, due)
         self._repairs = Repairs(store, self.catch_ups, due, settings, timing)
         self._parts: list[asyncio.Task[None]] = []
         self._main = asyncio.create_task(self._run(), name="catchup: client")
@@ -103,6 +106,7 @@ class Engine:
         self._acks.start_over()
         self.choices.start_over()
         self._reads.start_over()
+        self.hides.start_over()
         self.outbox.start_over()
         self.events.publish(LoggedIn(report))
 
@@ -121,7 +125,7 @@ class Engine:
                 runs: list[tuple[object, Coroutine[Any, Any, None]]] = [
                     (part, part.run()) for part in (self.link, self.outbox, self._hearing, self.signalling)
                 ]
-                works = (self._acks, self._reads, self.choices, self._repairs)
+                works = (self._acks, self._reads, self.choices, self.hides, self._repairs)
                 runs += [(work, self._works.run(work.run)) for work in works]
                 self._parts = [group.create_task(run, name=f"catchup: {type(part).__name__}") for part, run in runs]
         except BaseExceptionGroup as errors:

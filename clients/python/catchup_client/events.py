@@ -72,7 +72,9 @@ class StartedAnew:
 
 @dataclass(frozen=True, slots=True)
 class MessagesRevised:
-    """Saved messages look different now: they were recalled (`recalled`, without content) or edited. Draw them anew."""
+    """Saved messages look different now: they were recalled (`recalled`), hidden (`hidden`), both without content, or
+    edited. Draw them anew, and hidden ones nowhere.
+    """
 
     session_id: SessionId
     messages: tuple[Message, ...]

@@ -33,6 +33,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
     arrivals.meet(reply.body.epoch)
     time_ms = reply.body.time_ms
     settings_sum, ahead_ms = reply.body.settings_sum, reply.ahead_ms
+    arrivals.compare_hidden(reply.body.hidden_sum)
     frames, size, seconds, sessions, unread = 0, 0, 0.0, 0, 0
     while True:
         frames, size, seconds = frames + 1, size + reply.bytes, seconds + reply.seconds

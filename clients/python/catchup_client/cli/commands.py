@@ -204,7 +204,14 @@ async def _edit(client: Client, *, session: str, seq: int, text: tuple[str, ...]
     print(f"edit: {done.session_id} #{done.seq}")
 
 
+async def _hide(client: Client, *, session: str, seqs: tuple[int, ...]) -> None:
+    state = await find_session(client, session)
+    await client.hide(state.session_id, seqs)
+    print(f"hidden: {state.session_id} {', '.join(f'#{seq}' for seq in seqs)}")
+
+
 _seq = click.argument("seq", type=click.IntRange(min=1), metavar="SEQ")
+_seqs = click.argument("seqs", type=click.IntRange(min=1), nargs=-1, required=True, metavar="SEQ...")
 _text = click.argument("text", nargs=-1, required=True, metavar="TEXT...")
 command(
     catchup_client,
@@ -223,6 +230,15 @@ command(
     _one_session,
     _seq,
     _text,
+    look_with="show SESSION",
+)
+command(
+    catchup_client,
+    "hide",
+    "Hide messages from yourself, on all your devices, for good.",
+    _hide,
+    _one_session,
+    _seqs,
     look_with="show SESSION",
 )
 command(catchup_client, "online", "Print who is online, one per line.", _online, _uids, look_with="online")

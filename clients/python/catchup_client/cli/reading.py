@@ -28,10 +28,18 @@ async def list_sessions(client: Client, *, also_hidden: bool) -> None:
         say("no sessions yet")
     elif len(states) < len(all_states):
         say(f"{of(len(all_states) - len(states), 'hidden session')}: sessions --all")
-    for line in session_lines(
-        [(state, next(iter(client.messages(state.session_id, limit=1)), None)) for state in states], client.now_ms()
-    ):
+    for line in session_lines([(state, _newest(client, state.session_id)) for state in states], client.now_ms()):
         print(line)
+
+
+def _newest(client: Client, session_id: SessionId) -> Message | None:
+    """Return the newest message of those that may be shown, if there is one among the last ones."""
+    return next(iter(_visible(client.messages(session_id, limit=SHOWN))), None)
+
+
+def _visible(messages: Iterable[Message]) -> list[Message]:
+    """Return the messages that may be shown: the person has hidden the others."""
+    return [message for message in messages if not message.hidden]
 
 
 async def show(client: Client, said: str, before: int | None, limit: int) -> None:
@@ -41,7 +49,7 @@ async def show(client: Client, said: str, before: int | None, limit: int) -> Non
     with progress(lines=False) as on_progress:
         await client.catch_up(session_id, on_progress)
     page = await _page(client, session_id, before, limit)
-    for line in talk_lines(page):
+    for line in talk_lines(_visible(page)):
         print(line)
     if not page:
         say("nothing there" if before is None else f"nothing below #{before}")
@@ -95,7 +103,7 @@ async def listen(client: Client, heard: Subscription, said: str | None, seconds:
             if only is None:
                 _print_news(client, saved, only, shown)
             else:
-                for message in reversed(client.messages(only, limit=shown)):
+                for message in reversed(_visible(client.messages(only, limit=shown))):
                     print(message_line(message), flush=True)
             await _print_live(client, live, only)
 
@@ -105,7 +113,7 @@ async def _print_live(client: Client, live: Subscription, only: SessionId | None
         async with asyncio.TaskGroup() as group:
             async for event in live:
                 if isinstance(event, MessagesSaved) and only in {None, event.session_id}:
-                    for message in sorted(event.messages, key=lambda message: message.seq):
+                    for message in sorted(_visible(event.messages), key=lambda message: message.seq):
                         print(message_line(message), flush=True)
                 elif isinstance(event, TypingChanged) and only in {None, event.session_id}:
                     if event.uids:
@@ -135,7 +143,7 @@ def _print_news(client: Client, saved: Iterable[MessagesSaved], only: SessionId 
                 f"{state.session_id}: older ones: show {state.session_id}"
                 + (f" --before {news[-1].seq}" if news else "")
             )
-        for message in reversed(news):
+        for message in reversed(_visible(news)):
             print(message_line(message), flush=True)
         if state.unread:
             say(f"{state.session_id}: {state.unread:,} unread: `read {state.session_id}` marks all as read")

@@ -72,6 +72,8 @@ def decode(text: str) -> Frame:
         return json_answers.decode_ask(frame)
     if cmd == "read":
         return json_answers.decode_read(frame)
+    if cmd == "hide":
+        return json_answers.decode_hide(frame)
     if cmd == "signal":
         return json_answers.decode_signal(frame)
     return Unknown(cmd)

@@ -56,6 +56,8 @@ ROUTES: Mapping[str, Route] = {
     "members": Route("GET", "/v1/groups/{groupId}/members", "members_reply"),
     "recall": Route("POST", "/v1/sessions/{sessionId}/messages/{seq}/recall", "chat_ack"),
     "edit": Route("PUT", "/v1/sessions/{sessionId}/messages/{seq}", "chat_ack"),
+    "hide": Route("POST", "/v1/sessions/{sessionId}/hide", "hidden_reply"),
+    "hidden": Route("GET", "/v1/sessions/{sessionId}/hidden", "hidden_reply"),
     "block": Route("PUT", "/v1/blocks/{uid}", "block_reply"),
     "unblock": Route("DELETE", "/v1/blocks/{uid}", "block_reply"),
     "blocked": Route("GET", "/v1/blocks", "blocked_reply"),

@@ -20,6 +20,7 @@ from catchup_client.protocol.groups import (
     RequestsReply,
     Role,
 )
+from catchup_client.protocol.hidden import HiddenReply, HidePush
 from catchup_client.protocol.json_settings import settings_in, settings_reply
 from catchup_client.protocol.model import (
     Answer,
@@ -67,6 +68,17 @@ def decode_read(frame: Fields) -> ReadPush:
     return ReadPush({SessionId(name): _position(position) for name, position in sessions})
 
 
+def decode_hide(frame: Fields) -> HidePush:
+    """Read a `hide` that was pushed."""
+    hidden = _hidden(frame.object("body"))
+    return HidePush(hidden.session_id, hidden.seqs, hidden.version)
+
+
+def _hidden(body: Fields) -> HiddenReply:
+    seqs = tuple(map(Seq, body.numbers("seqs")))
+    return HiddenReply(SessionId(body.some_text("sessionId")), seqs, body.number("version"), body.flag("end"))
+
+
 def _position(position: Fields) -> ReadPosition:
     return ReadPosition(Number(position.number("received")), Seq(position.number("seq")))
 
@@ -107,8 +119,13 @@ def _body(cmd: str, body: Fields) -> Body | None:
     match cmd:
         case "login" | "counters":
             counters = {SessionId(name): _counter(counter) for name, counter in body.entries("counters")}
-            settings_sum = body.optional_number("settingsSum")
-            return CountersReply(counters, body.text("next"), body.optional_text("epoch"), settings_sum=settings_sum)
+            return CountersReply(
+                counters,
+                body.text("next"),
+                body.optional_text("epoch"),
+                settings_sum=body.optional_number("settingsSum"),
+                hidden_sum=body.number("hiddenSum"),
+            )
         case "clear" | "ack" | "read":
             return ResultsReply({SessionId(name): _result(result) for name, result in body.entries("sessions")})
         case _ if cmd in {"chatAck", "recall", "edit"} or cmd in _CHANGES:
@@ -124,6 +141,8 @@ def _body(cmd: str, body: Fields) -> Body | None:
             return SessionsReply(summaries, body.text("next"), body.flag("end"))
         case "settings":
             return settings_reply(body)
+        case "hide" | "hidden":
+            return _hidden(body)
         case "block" | "unblock":
             return BlockReply(Uid(body.some_text("uid")), body.flag("blocked"))
         case "blocked":
@@ -169,6 +188,7 @@ def _counter(counter: Fields) -> Counter:
         recalled=tuple(map(Number, counter.numbers("recalled"))),
         settings=settings_in(counter),
         read=_read(counter),
+        hidden_version=counter.number("hiddenVersion"),
     )
 
 
@@ -204,6 +224,7 @@ def _summary(summary: Fields) -> SessionSummary:
         recalled=tuple(map(Number, summary.numbers("recalled"))),
         settings=settings_in(summary),
         read=_read(summary),
+        hidden_version=summary.number("hiddenVersion"),
     )
 
 
@@ -228,6 +249,7 @@ def _message(message: Fields) -> Message:
         ref=_ref(message),
         recalled=message.flag("recalled"),
         revised=Seq(message.number("revised")),
+        hidden=message.flag("hidden"),
     )
 
 

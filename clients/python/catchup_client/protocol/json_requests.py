@@ -3,6 +3,7 @@
 from typing import Any
 
 from catchup_client.names import Seq, is_group
+from catchup_client.protocol.hiding import Hidden, Hide
 from catchup_client.protocol.json_settings import encode_choice
 from catchup_client.protocol.membership import (
     Add,
@@ -55,6 +56,10 @@ def encode_body(request: Request[Any]) -> dict[str, Any]:
         case Edit(msg_id, session_id, seq, content, at, at_all):
             mentions = {**({"at": list(at)} if at else {}), **({"atAll": True} if at_all else {})}
             return {"msgId": msg_id, "sessionId": session_id, "seq": seq, "msg": content, **mentions}
+        case Hide(session_id, seqs):
+            return {"sessionId": session_id, "seqs": list(seqs)}
+        case Hidden(session_id, after):
+            return {"sessionId": session_id, **_bounds(None, after or None)}
         case Clear(sessions):
             return {"sessions": dict(sessions)}
         case Read(sessions):

@@ -8,6 +8,7 @@ from catchup_client.names import MsgId, Number, Seq, SessionId, Uid
 from catchup_client.protocol.blocks import BlockedReply, BlockReply
 from catchup_client.protocol.codes import Code, EndReason, Fault
 from catchup_client.protocol.groups import AskPush, GroupSummary, Head, MembersReply, OwnBelow, RequestsReply
+from catchup_client.protocol.hidden import HiddenReply, HidePush
 from catchup_client.protocol.reading import ReadPosition, ReadPush
 from catchup_client.protocol.session_settings import SessionSettings, SettingsPush, SettingsReply
 from catchup_client.protocol.signals import OnlineReply, SignalPush, SignalReply
@@ -63,6 +64,8 @@ class Message:
     """Whether it was recalled; it has no content then."""
     revised: Seq = Seq(0)
     """The seq of the notice that the content is from; 0: it is as it was sent."""
+    hidden: bool = False
+    """Whether the person has hidden it from themselves; it has no content then, and is not to be shown."""
 
     def ends_membership_of(self, uid: Uid) -> bool:
         """Tell whether this is the change by which this person, if a member, is one no more."""
@@ -130,6 +133,8 @@ class Counter:
     settings: SessionSettings | None = None
     read: ReadPosition | None = None
     """How far the person has read, on any device; None if the server is too old to tell."""
+    hidden_version: int = 0
+    """The version of what the person has hidden in the session."""
 
     @property
     def counted(self) -> Number:
@@ -150,6 +155,8 @@ class CountersReply:
     """The server's clock when it answered."""
     settings_sum: int | None = None
     """Of a login: the sum of the versions of the settings of all sessions."""
+    hidden_sum: int = 0
+    """Of a login: the sum of `hidden_version` of all sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +217,7 @@ class SessionSummary:
     recalled: tuple[Number, ...] = ()
     settings: SessionSettings | None = None
     read: ReadPosition | None = None
+    hidden_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,7 @@ Body = (
     | Page
     | SessionsReply
     | SettingsReply
+    | HiddenReply
     | MembersReply
     | RequestsReply
     | BlockReply
@@ -278,4 +287,4 @@ class Unknown:
     cmd: str
 
 
-Frame = Answer | Push | Head | ReadPush | SettingsPush | SignalPush | AskPush | PlatformError | Unknown
+Frame = Answer | Push | Head | ReadPush | SettingsPush | HidePush | SignalPush | AskPush | PlatformError | Unknown

@@ -23,7 +23,7 @@ from catchup_client.protocol.groups import Head
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
 from catchup_client.store import anew, mentions, messages, outbox, revisions, session_settings, sessions
-from catchup_client.store.choosing import Choosing
+from catchup_client.store.hiding import Hiding
 from catchup_client.store.incoming import Incoming
 from catchup_client.store.results import CountersSaved, HeadNoted, Saved, SetAside, SummariesNoted
 from catchup_client.store.sessions import CLEAR_IS_DUE, SessionRow
@@ -32,9 +32,9 @@ Settled = tuple[SessionId, Collection[Seq], Number | None]
 """One session: the seqs whose acks the server has confirmed, and the number of the clear that it has confirmed."""
 
 
-class Store(Choosing):
+class Store(Hiding):
     """The local database of one account on one device. The reading methods are in `Queries`, those about settings of
-    sessions in `Choosing`.
+    sessions in `Choosing`, those about hidden messages in `Hiding`.
     """
 
     def claim(self, uid: Uid) -> None:
@@ -71,6 +71,7 @@ class Store(Choosing):
             unread: dict[SessionId, int] = {}
             saved: dict[SessionId, Saved] = {}
             uncounted: list[SessionId] = []
+            lacking: list[SessionId] = []
             for session_id, counter in counters.items():
                 row, incoming = sessions.get(db, session_id), Incoming(db, self.path, self.owner)
                 before += row.count.unread
@@ -85,10 +86,11 @@ class Store(Choosing):
                 )
                 incoming.recount(row)
                 after += row.count.unread
+                lacking += [session_id] * incoming.lacks_hidden
                 _note_unread(unread, row)
                 sessions.put(db, row)
             told = [name for name, each in counters.items() if session_settings.put_newer(db, name, each.settings)]
-            return CountersSaved(after - before, saved, uncounted, unread, told)
+            return CountersSaved(after - before, saved, uncounted, unread, told, lacking)
 
     def add_summaries(self, summaries: Iterable[SessionSummary]) -> SummariesNoted:
         """Save a page of `sessions`; `received` and `cleared` of a session are added like a counter's."""
@@ -97,6 +99,7 @@ class Store(Choosing):
             unread: dict[SessionId, int] = {}
             revised: dict[SessionId, Saved] = {}
             told: list[SessionId] = []
+            lacking: list[SessionId] = []
             for summary in summaries:
                 row, incoming = sessions.get(db, summary.session_id), Incoming(db, self.path, self.owner)
                 if not incoming.add_summary(row, summary):
@@ -104,12 +107,13 @@ class Store(Choosing):
                 if row.cleared != CLEAR_IS_DUE:
                     row.cleared = max(row.cleared, summary.cleared)
                 _note_unread(unread, row)
+                lacking += [row.session_id] * incoming.lacks_hidden
                 if incoming.revised:
                     revised[row.session_id] = _revised(db, incoming, row, Saved())
                 sessions.put(db, row)
                 if session_settings.put_newer(db, row.session_id, summary.settings):
                     told.append(row.session_id)
-            return SummariesNoted(uncounted, unread, revised, told)
+            return SummariesNoted(uncounted, unread, revised, told, lacking)
 
     def save_push(self, message: Message) -> Saved:
         """Save and count a live message."""

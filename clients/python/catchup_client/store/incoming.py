@@ -1,16 +1,16 @@
 """What each kind of frame changes in the tables, inside a transaction that `Store` opens and commits."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from catchup_client.errors import StoreConflict
 from catchup_client.names import Number, Seq, Uid, is_group
-from catchup_client.protocol import counting
+from catchup_client.protocol import counting, hiding
 from catchup_client.protocol.model import ChatAck, Counter, Message, Outgoing, Ref, SessionSummary
 from catchup_client.protocol.reading import ReadPosition
 from catchup_client.protocol.revising import RECALL, edited, newer, without_content
-from catchup_client.store import groups, mentions, messages, outbox, revisions
+from catchup_client.store import groups, hidden, mentions, messages, outbox, revisions
 from catchup_client.store.results import Saved
 from catchup_client.store.sessions import SessionRow
 
@@ -26,6 +26,8 @@ class Incoming:
     """Saved messages that have another content now."""
     may_be_stale: bool = False
     """Whether an edit is known here without its content."""
+    lacks_hidden: bool = False
+    """Whether more is hidden in the session than is known here."""
 
     def add_counter(self, row: SessionRow, counter: Counter) -> bool:
         """Add a counter; False if the session must be cleared, and its counter asked for again."""
@@ -33,6 +35,7 @@ class Incoming:
         # New messages of a private session wait in the offline store, even if history has brought them already.
         row.announced += counter.last_seq > self.highest(row) if group else counter.received > row.count.known
         row.hear_of(counter.last_seq, counter.timestamp_ms)
+        self._compare_hidden(row, counter.hidden_version)
         if counter.read is not None:
             self.take_read(row, counter.read)
             # The server tells what it knows; where the membership has ended there is nothing more to tell it.
@@ -52,7 +55,8 @@ class Incoming:
         if group:
             row.joined = max(row.joined, counter.joined)
             mentions.forget(self.db, row.session_id, counter.left or Seq(counter.joined - 1))
-            mentions.add(self.db, row.session_id, (seq for seq in counter.mentions if adds and seq > row.read_seq))
+            told = [seq for seq in counter.mentions if adds and seq > row.read_seq]
+            mentions.add(self.db, row.session_id, (seq for seq in told if not hidden.has(self.db, row.session_id, seq)))
         return is_settled
 
     def is_told_of_a_notice(self, row: SessionRow, counter: Counter) -> bool:
@@ -67,6 +71,7 @@ class Incoming:
         """
         counter = Counter(summary.received, summary.cleared, summary.last_seq, summary.timestamp_ms, read=summary.read)
         counter = replace(counter, recalled=summary.recalled)
+        self._compare_hidden(row, summary.hidden_version)
         if summary.group is not None:
             groups.put(self.db, row.session_id, summary.group)
             left = summary.group.left
@@ -84,6 +89,14 @@ class Incoming:
         row.read_up_to(position)
         row.confirm_read(position)
         mentions.forget(self.db, row.session_id, position.seq)
+
+    def blank(self, row: SessionRow, seqs: Iterable[Seq]) -> None:
+        """Remove the content of messages that are hidden now."""
+        for seq in seqs:
+            mentions.forget_one(self.db, row.session_id, seq)
+            revisions.empty_notices(self.db, row.session_id, seq)
+            if (saved := messages.find(self.db, row.session_id, seq)) is not None:
+                self._put(saved, hiding.blank(saved))
 
     def save_page(self, row: SessionRow, page: Sequence[Message], *, to_ack: bool) -> Saved:
         """Save the messages of a page or a counter; `to_ack`: they come from the offline store of a private session."""
@@ -155,6 +168,9 @@ class Incoming:
             row.count = counting.keep(row.count, messages.numbers_of_others(self.db, row.session_id, self.me))
             mentions.forget(self.db, row.session_id)
 
+    def _compare_hidden(self, row: SessionRow, version: int) -> None:
+        self.lacks_hidden |= version > hidden.version(self.db, row.session_id)
+
     def _is_out(self, row: SessionRow, counter: Counter) -> bool:
         """Tell whether a counter says that the membership has ended, and none has begun since."""
         if counter.left is None or row.joined > counter.left or self.me is None:
@@ -172,10 +188,14 @@ class Incoming:
         row.hear_of(message.seq, 0 if message.ref else message.server_time_ms)
         own = message.sender == self.me
         to_ack = to_ack and not own and not is_group(row.session_id)
+        new: Message | None = None
+        if message.hidden:
+            hidden.add(self.db, row.session_id, [message.seq])
+            self.blank(row, [message.seq])
         saved = messages.find(self.db, row.session_id, message.seq)
         if saved is None:
-            message = self._as_revised(row, message)
-            messages.insert(self.db, message, to_ack=to_ack, mentions_me=self._mentions_me(message))
+            new = self._as_revised(row, message)
+            messages.insert(self.db, new, to_ack=to_ack, mentions_me=self._mentions_me(new))
             if own:
                 outbox.release(self.db, message.msg_id)
         elif saved.msg_id != message.msg_id:
@@ -189,7 +209,7 @@ class Incoming:
             self._revise(row, message, message.ref)
         if self.me is not None and message.ends_membership_of(self.me):
             self._forget(row, message.number, message.seq)
-        return message if saved is None else None
+        return new
 
     def _revise(self, row: SessionRow, notice: Message, ref: Ref) -> None:
         """Do what a notice says."""
@@ -199,6 +219,7 @@ class Incoming:
             if is_group(row.session_id) or not own:
                 row.count = counting.recall(row.count, ref.number, own=own)
             mentions.forget_one(self.db, row.session_id, ref.seq)
+            revisions.empty_notices(self.db, row.session_id, ref.seq)
             if target is not None:
                 self._put(target, without_content(target, notice.seq))
         elif target is not None and notice.content and target.revised <= notice.seq and not target.recalled:
@@ -206,11 +227,21 @@ class Incoming:
         self.may_be_stale = self.may_be_stale or not notice.content
 
     def _as_revised(self, row: SessionRow, message: Message) -> Message:
-        """Return a new message as the notices that came before it say."""
+        """Return a new message as it is to be saved: as the notices before it say, and without what is hidden.
+
+        The notice of an edit has a content only while that of its message may still come.
+        """
+        session_id, notices = row.session_id, revisions.notices_of(self.db, row.session_id, message.seq)
+        if hidden.has(self.db, session_id, message.seq):
+            return hiding.blank(message)
+        if message.ref is not None and self._is_settled(row, message.ref.seq):
+            return replace(message, content={}, at=(), at_all=False)
+        if notices:
+            revisions.empty_notices(self.db, session_id, message.seq)
         counted = not message.quiet and (is_group(row.session_id) or message.sender != self.me)
         if counted and message.number in row.count.recalled:
             return without_content(message, Seq(0))
-        for notice in revisions.notices_of(self.db, row.session_id, message.seq):
+        for notice in notices:
             if notice.kind == RECALL:
                 return without_content(message, notice.seq)
             if notice.content and notice.seq > message.revised and not message.recalled:
@@ -218,15 +249,24 @@ class Incoming:
             self.may_be_stale = True
         return message
 
+    def _is_settled(self, row: SessionRow, seq: Seq) -> bool:
+        """Tell whether a message is saved, or is never to have a content."""
+        if messages.find(self.db, row.session_id, seq) is not None or hidden.has(self.db, row.session_id, seq):
+            return True
+        return any(notice.kind == RECALL for notice in revisions.notices_of(self.db, row.session_id, seq))
+
     def _put(self, saved: Message, now: Message) -> None:
-        """Give a saved message another content, if it is another one."""
+        """Give a saved message another content, if it is another one; a hidden one gets none."""
+        now = hiding.blank(now) if saved.hidden else now
         if now != saved:
             revisions.replace_content(self.db, now, mentions_me=self._mentions_me(now))
-            if not (now.content == saved.content and now.recalled == saved.recalled):
+            if (now.content, now.recalled, now.hidden) != (saved.content, saved.recalled, saved.hidden):
                 self.revised.append(now)
 
     def _mentions_me(self, message: Message) -> bool:
-        return self.me is not None and message.sender != self.me and message.mentions(self.me)
+        # A notice only repeats whom its message mentions.
+        is_of_another = message.sender != self.me and message.ref is None
+        return self.me is not None and is_of_another and message.mentions(self.me)
 
     def _is_uncounted(self, row: SessionRow, message: Message) -> bool:
         """Tell whether a message shows that numbers are missing; own private messages have numbers of their own."""

@@ -15,7 +15,7 @@ that doesn't have a message of the last second yet."""
 
 COLUMNS = (
     "seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms, server_time_ms, number, quiet, version,"
-    " content, at, at_all, kind, recalled, revised, ref_seq, ref_number, ref_uid"
+    " content, at, at_all, kind, recalled, revised, ref_seq, ref_number, ref_uid, hidden"
 )
 
 
@@ -37,8 +37,8 @@ def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_m
     db.execute(
         "INSERT INTO message (session_id, seq, msg_id, sender, recipient, chat_type, wants_ack, time_ms,"
         " server_time_ms, number, quiet, version, content, to_ack, at, at_all, kind, mentions_me, recalled, revised,"
-        " ref_seq, ref_number, ref_uid)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " ref_seq, ref_number, ref_uid, hidden)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             message.session_id,
             message.seq,
@@ -61,6 +61,7 @@ def insert(db: sqlite3.Connection, message: Message, *, to_ack: bool, mentions_m
             message.recalled,
             message.revised,
             *((message.ref.seq, message.ref.number, message.ref.uid) if message.ref else (None, None, None)),
+            message.hidden,
         ),
     )
 
@@ -127,6 +128,7 @@ def as_message(
     ref_seq: int | None,
     ref_number: int | None,
     ref_uid: str | None,
+    hidden: int,
 ) -> Message:
     """Return the message of a row of COLUMNS."""
     return Message(
@@ -149,6 +151,7 @@ def as_message(
         ref=None if ref_seq is None else Ref(Seq(ref_seq), Number(ref_number or 0), Uid(ref_uid or "")),
         recalled=bool(recalled),
         revised=Seq(revised),
+        hidden=bool(hidden),
     )
 
 

@@ -51,6 +51,8 @@ class CountersSaved:
     """How many messages are unread now, of the sessions where that has changed."""
     settings: Sequence[SessionId] = ()
     """The sessions whose settings are new to this device."""
+    lack_hidden: Sequence[SessionId] = ()
+    """The sessions in which more is hidden than this device knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,18 @@ class SummariesNoted:
     """What has another content now, by session."""
     settings: Sequence[SessionId] = ()
     """The sessions whose settings are new to this device."""
+    lack_hidden: Sequence[SessionId] = ()
+    """The sessions in which more is hidden than this device knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HideNoted:
+    """Hidden messages that are noted now."""
+
+    revised: tuple[Message, ...] = ()
+    """Messages that were saved before, and have no content now."""
+    lacks: bool = False
+    """Whether more is hidden than this device knows: ask `hidden`."""
 
 
 @dataclass(frozen=True, slots=True)

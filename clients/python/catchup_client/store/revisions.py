@@ -31,7 +31,8 @@ def stale(db: sqlite3.Connection, session_id: SessionId) -> list[Seq]:
     """Return the saved messages that were edited, and whose new content has not come, ascending."""
     rows = db.execute(
         "SELECT DISTINCT m.seq FROM message AS n JOIN message AS m ON m.session_id = n.session_id AND m.seq = n.ref_seq"
-        " WHERE n.session_id = ? AND n.ref_seq IS NOT NULL AND n.kind = 'edit' AND m.recalled = 0 AND m.revised < n.seq"
+        " WHERE n.session_id = ? AND n.ref_seq IS NOT NULL AND n.kind = 'edit' AND m.recalled = 0 AND m.hidden = 0"
+        " AND m.revised < n.seq"
         " ORDER BY m.seq",
         (session_id,),
     )
@@ -48,9 +49,9 @@ def give_up(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> None:
 
 
 def replace_content(db: sqlite3.Connection, message: Message, *, mentions_me: bool) -> None:
-    """Give a saved message this content. What was recalled leaves no copy in the notices of its edits."""
+    """Give a saved message this content."""
     db.execute(
-        "UPDATE message SET content = ?, at = ?, at_all = ?, recalled = ?, revised = ?, mentions_me = ?"
+        "UPDATE message SET content = ?, at = ?, at_all = ?, recalled = ?, revised = ?, hidden = ?, mentions_me = ?"
         " WHERE session_id = ? AND seq = ?",
         (
             json.dumps(message.content),
@@ -58,13 +59,17 @@ def replace_content(db: sqlite3.Connection, message: Message, *, mentions_me: bo
             message.at_all,
             message.recalled,
             message.revised,
+            message.hidden,
             mentions_me,
             message.session_id,
             message.seq,
         ),
     )
-    if message.recalled:
-        db.execute(
-            "UPDATE message SET content = '{}', at = '[]', at_all = 0 WHERE session_id = ? AND ref_seq = ?",
-            (message.session_id, message.seq),
-        )
+
+
+def empty_notices(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> None:
+    """Remove what the notices of edits of this message say. They say it only until the message has it, or is gone."""
+    db.execute(
+        "UPDATE message SET content = '{}', at = '[]', at_all = 0 WHERE session_id = ? AND ref_seq = ?",
+        (session_id, seq),
+    )

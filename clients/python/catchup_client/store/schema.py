@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x43617463
 """Marks the file as a store of this package: "Catc" in ASCII."""
 
-VERSION = 5
+VERSION = 6
 """Goes into `user_version`. A file with a higher one is refused; one with a lower one is set aside."""
 
 SCHEMA = """
@@ -57,6 +57,7 @@ CREATE TABLE message (
     ref_seq        INTEGER,                       -- notices: what they are about
     ref_number     INTEGER,
     ref_uid        TEXT,
+    hidden         INTEGER NOT NULL,              -- 1: the person has hidden it, and its content is gone
     PRIMARY KEY (session_id, seq)
 );
 CREATE INDEX message_to_ack ON message (session_id, seq) WHERE to_ack = 1;
@@ -69,6 +70,19 @@ CREATE TABLE hole (                               -- seqs that history left out
     high       INTEGER NOT NULL,
     answers    INTEGER NOT NULL DEFAULT 1,        -- how many times; from the second on it is final
     PRIMARY KEY (session_id, low, high)
+) WITHOUT ROWID;
+
+CREATE TABLE hidden (                             -- what the person has hidden, whether it is saved or not
+    session_id TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    due        INTEGER NOT NULL,                  -- 1: the server is to be told
+    PRIMARY KEY (session_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX hidden_due ON hidden (session_id, seq) WHERE due = 1;
+
+CREATE TABLE hidden_version (                     -- up to which all that is hidden is known here
+    session_id TEXT PRIMARY KEY,
+    version    INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE outbox (
