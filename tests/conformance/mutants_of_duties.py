@@ -21,6 +21,7 @@ from tests.conformance import wrong_reading as reading
 from tests.conformance import wrong_revising as revises
 from tests.conformance import wrong_sending as sends
 from tests.conformance import wrong_signals as signals
+from tests.conformance.mutants_of_hiding import HIDING
 from tests.conformance.mutants_of_settings import SETTINGS
 from tests.conformance.shared_mutants import (
     ACKS_ONCE,
@@ -169,6 +170,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("takes any mention for its own", Message, "mentions", reads.everyone_is_meant),
         mutant("overlooks mentions", Message, "mentions", reads.nobody_is_meant),
         mutant("overlooks atAll", Message, "mentions", reads.only_at_counts),
+        mutant("takes an edit for a mention of its own", Incoming, "_mentions_me", revises.edits_mention),
         mutant("mentions itself", messages, "insert", reads.own_mentions_count),
         mutant("lists read mentions", mentions, "unread", reads.lists_read_mentions),
         mutant("lists mentions twice", mentions, "unread", reads.lists_mentions_twice),
@@ -208,6 +210,7 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("forgets recalls", Incoming, "_as_revised", revises.takes_it_as_it_comes),
         mutant("takes what comes last", incoming, "newer", revises.the_last_one_stays),
         mutant("needs the notice", revisions, "with_numbers", revises.finds_none),
+        mutant("keeps what edits say", revisions, "empty_notices", returns_nothing),
     ],
     "7 / Recalls and edits / 2": [
         mutant("waits for a page", incoming, "edited", revises.keeps_the_old_content),
@@ -269,4 +272,5 @@ DUTIES: dict[str, list[Mutant]] = {
         mutant("sends a signal again", Signalling, "_send", signals.sends_twice),
         mutant("sends a signal until it is taken", Signalling, "_send", signals.sends_until_it_is_taken),
     ],
+    **HIDING,
 }

@@ -109,6 +109,8 @@ class Phone:
                 names = {"mutedUntil": "muted_until_ms", "markedUnread": "marked_unread"}
                 session = args.pop("session")
                 await client.set_settings(session, **{names.get(name, name): value for name, value in args.items()})
+            case "hide":
+                await client.hide(args["session"], args["seqs"])
             case "older":
                 await client.fetch_older(args["session"])
             case "typing":

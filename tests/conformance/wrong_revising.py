@@ -61,3 +61,8 @@ def the_last_push_stays(self: Any, row: Any, notice: Any, ref: Any) -> Any:
 def finds_none(*_: Any) -> Any:
     """Find no message."""
     return []
+
+
+def edits_mention(self: Any, message: Any) -> bool:
+    """Take the notice of an edit for another mention."""
+    return bool(message.sender != self.me and message.mentions(self.me))

@@ -3,6 +3,7 @@
 import * as counting from "./counting.js";
 import { compareHidden } from "./hiding.js";
 import { counterOf } from "./json-answers.js";
+import { includes } from "./ranges.js";
 import { readAtServer } from "./reading.js";
 import { leaveOutRecalled, takeRecalled } from "./revising.js";
 import { takeSettings } from "./session-settings.js";
@@ -78,7 +79,7 @@ function addCounter(draft, counter) {
   if (isGroup) {
     session.joined = Math.max(session.joined, counter.joined);
     draft.forgetTold(counter.left ?? counter.joined - 1);
-    const more = adds ? counter.mentions.filter((seq) => seq > session.read.seq) : [];
+    const more = adds ? counter.mentions.filter((seq) => seq > session.read.seq && !includes(session.hiding.seqs, seq)) : [];
     session.told = [...new Set([...session.told, ...more])];
   }
   return isSettled;

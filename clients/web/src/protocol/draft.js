@@ -3,7 +3,7 @@
 import { isGroup } from "../names.js";
 import * as counting from "./counting.js";
 import { endsMembershipOf, mayBeginMembershipOf } from "./groups.js";
-import { blank, withHidden } from "./hiding.js";
+import { blank, hide } from "./hiding.js";
 import { includes, join, rangesOf, subtract } from "./ranges.js";
 import { furthest, gaps, isWaiting, unread } from "./session.js";
 import { isNotice, revised } from "./revising.js";
@@ -67,9 +67,11 @@ export class Draft {
    */
   save(given, toAck, isPush = false) {
     const { session } = this;
-    if (given.hidden) session.hiding = withHidden(session.hiding, [given.seq]);
+    if (given.hidden) hide(this, [given.seq]);
     const told = revised(this, given, isPush);
-    const message = includes(session.hiding.seqs, given.seq) ? blank(told) : told;
+    // The content of an edit is kept with its message alone.
+    const saved = isNotice(told) ? { ...told, content: {}, at: [], atAll: false } : told;
+    const message = includes(session.hiding.seqs, given.seq) ? blank(saved) : saved;
     const own = message.sender === this.me;
     this.hearOf(message.seq, isNotice(message) ? 0 : message.serverTimeMs);
     if (this.isGroup || !own) session.reached = Math.max(session.reached, message.number);

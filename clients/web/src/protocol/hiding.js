@@ -2,6 +2,7 @@
 // `Draft`.
 
 import { join, rangesOf, subtract } from "./ranges.js";
+import { forgetEdits } from "./revising.js";
 
 /**
  * @import { Draft } from "./draft.js"
@@ -38,13 +39,16 @@ export const blank = (message) => ({
 });
 
 /** @param {Hidden} before @param {readonly number[]} seqs */
-export const withHidden = (before, seqs) => ({ ...before, seqs: rangesOf(seqs).reduce(join, [...before.seqs]) });
+const withHidden = (before, seqs) => ({ ...before, seqs: rangesOf(seqs).reduce(join, [...before.seqs]) });
 
 /** Remove the content of messages; their numbers stay counted. @param {Draft} draft @param {readonly number[]} seqs */
 export function hide(draft, seqs) {
   const { session } = draft;
   session.hiding = withHidden(session.hiding, seqs);
-  for (const seq of seqs) draft.revise(seq, blank);
+  for (const seq of seqs) {
+    forgetEdits(draft, seq);
+    draft.revise(seq, blank);
+  }
   session.mentions = session.mentions.filter(({ seq }) => !seqs.includes(seq));
   session.told = session.told.filter((seq) => !seqs.includes(seq));
 }

@@ -119,7 +119,7 @@ function edit(draft, { seq, revised, content, at, atAll }) {
   const change = { seq, revised, content, at, atAll };
   if (!atAll && !at.includes(draft.me)) forgetMention(draft, seq);
   if (includes(session.held, seq)) draft.revise(seq, (message) => edited(message, change));
-  else session.revising = { ...session.revising, edits: [...session.revising.edits, change] };
+  else if (!includes(session.hiding.seqs, seq)) session.revising = { ...session.revising, edits: [...session.revising.edits, change] };
 }
 
 /** @param {Message} message @param {Edit} change @returns {Message} */
@@ -129,8 +129,8 @@ const edited = (message, { revised, content, at, atAll }) =>
 /** Return a message without its content. @param {Message} message @returns {Message} */
 const recalled = (message) => ({ ...message, content: {}, at: [], atAll: false, recalled: true });
 
-/** @param {Draft} draft @param {number} seq */
-function forgetEdits({ session }, seq) {
+/** Forget what the edits of a message say that is not saved yet. @param {Draft} draft @param {number} seq */
+export function forgetEdits({ session }, seq) {
   const { edits } = session.revising;
   if (edits.some((each) => each.seq === seq)) {
     session.revising = { ...session.revising, edits: edits.filter((each) => each.seq !== seq) };

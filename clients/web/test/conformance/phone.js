@@ -111,6 +111,8 @@ export class Phone {
         const { to, msg, msgId, at = [], atAll = false, ackFlg = 1 } = args;
         return client.post(to, msg, { msgId, at, atAll, ack: ackFlg === 1 });
       }
+      case "hide":
+        return client.hide(args.session, args.seqs);
       case "open session":
         return client.catchUp(args.session);
       case "catch up":

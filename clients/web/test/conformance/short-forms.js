@@ -76,6 +76,9 @@ function bodyOf(cmd, asked, given) {
           Object.keys(asked.sessions).map((id) => [id, { code: "OK", remaining: [], ...given.sessions?.[id] }]),
         ),
       };
+    case "hide":
+    case "hidden":
+      return { sessionId: asked.sessionId, seqs: asked.seqs ?? [], version: 0, end: true, ...given };
     case "sessions": {
       const listed = (given.sessions ?? []).map((one) => ({ timestamp: EPOCH_MS + one.lastSeq, ...withSettings(one) }));
       return { next: "", end: true, endReason: "CAUGHT_UP", ...given, sessions: listed };
