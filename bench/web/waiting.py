@@ -15,7 +15,7 @@ NEWEST = 10
 class Waiting:
     """Writes the messages. It blocks.
 
-    A device clears the counters and acks the messages that came with them. `clear_and_read` and `restore` put these rows
+    A device clears the counters and acks the messages that came with them. `clear_and_read` and `restore` put the rows
     back.
     """
 
