@@ -1,6 +1,5 @@
 """Putting jobs into SQS."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,7 +44,7 @@ def test_a_job_goes_into_the_queue_of_jobs_with_the_request_that_put_it() -> Non
     queues(sqs).put(job)
     queues(sqs).put(job, delay_seconds=5)
     assert [(each["QueueUrl"], each["DelaySeconds"]) for each in sqs.sent] == [("the jobs", 0), ("the jobs", 5)]
-    assert [decode_job(each["MessageBody"]) for each in sqs.sent] == [replace(job, request_id="r-1")] * 2
+    assert [decode_job(each["MessageBody"]) for each in sqs.sent] == [job._replace(request_id="r-1")] * 2
     assert not any(name.startswith("MessageGroup") for each in sqs.sent for name in each)
 
 

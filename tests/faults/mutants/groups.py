@@ -171,7 +171,7 @@ def a_fan_out_forgets_when_people_joined(patch: pytest.MonkeyPatch) -> None:
     original = FanOut._page
 
     def page(self: FanOut, job: Job, *rest: Any) -> Any:
-        return original(self, replace(job, seq=Seq(1 << 40)), *rest)
+        return original(self, job._replace(seq=Seq(1 << 40)), *rest)
 
     patch.setattr(FanOut, "_page", page)
 

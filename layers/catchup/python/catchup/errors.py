@@ -27,20 +27,19 @@ CatchupError
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 
 
 class CatchupError(Exception):
     """An error with a reply of its own."""
 
 
-@dataclass(eq=False, repr=False)
 class InvalidRequest(CatchupError):
     """The request breaks a rule. `field`: path of the field; `rule`: the broken rule; `fix`: what to change."""
 
-    field: str
-    rule: str
-    fix: str
+    def __init__(self, field: str, rule: str, fix: str) -> None:
+        self.field = field
+        self.rule = rule
+        self.fix = fix
 
 
 class Unimplemented(InvalidRequest):
@@ -83,11 +82,11 @@ class OnlyOwnerDissolves(Denied):
     """The caller is not the owner."""
 
 
-@dataclass(eq=False, repr=False)
 class Muted(Denied):
     """The caller may not speak in the group until this time, ms since 1970."""
 
-    until_ms: int
+    def __init__(self, until_ms: int) -> None:
+        self.until_ms = until_ms
 
 
 class OnlyManagersMentionAll(Denied):
@@ -98,18 +97,18 @@ class Blocked(Denied):
     """The recipient has blocked the sender."""
 
 
-@dataclass(eq=False, repr=False)
 class BlockedBySome(Denied):
     """The caller tries to add people to a group who have blocked the caller."""
 
-    uids: Sequence[str]
+    def __init__(self, uids: Sequence[str]) -> None:
+        self.uids = uids
 
 
-@dataclass(eq=False, repr=False)
 class BlockedAsking(Denied):
     """The caller tries to approve people whom the caller or the owner has blocked."""
 
-    uids: Sequence[str]
+    def __init__(self, uids: Sequence[str]) -> None:
+        self.uids = uids
 
 
 class NotByAsking(Denied):
@@ -140,22 +139,22 @@ class NotAnotherMember(Refused):
     """The target of a role change or a mute is not a member, or is the caller."""
 
 
-@dataclass(eq=False, repr=False)
 class NotAsking(Refused):
     """The people to approve have no request, and are no members."""
 
-    uids: Sequence[str]
+    def __init__(self, uids: Sequence[str]) -> None:
+        self.uids = uids
 
 
 class TooManyRequests(Refused):
     """As many people ask to join the group as may."""
 
 
-@dataclass(eq=False, repr=False)
 class CantBeRemoved(Refused):
     """The person to remove is the owner, or the caller."""
 
-    uid: str
+    def __init__(self, uid: str) -> None:
+        self.uid = uid
 
 
 class BlockListFull(Refused):
@@ -190,11 +189,11 @@ class AlreadyRecalled(Refused):
     """The message to recall or edit was recalled before."""
 
 
-@dataclass(eq=False, repr=False)
 class TooLate(Refused):
     """The message is older than an author may recall or edit. `limit_seconds` 0: no author may."""
 
-    limit_seconds: int
+    def __init__(self, limit_seconds: int) -> None:
+        self.limit_seconds = limit_seconds
 
 
 class CantAddMentions(Refused):
@@ -205,44 +204,44 @@ class GroupExists(CatchupError):
     """A group with this id was made by somebody else, or by another request."""
 
 
-@dataclass(eq=False, repr=False)
 class ContentRejected(CatchupError):
     """The text is not allowed. The answer does not name the words, so that nobody can guess a list from answers.
     `field`: the field of the request that has it."""
 
-    field: str = "msg"
+    def __init__(self, field: str = "msg") -> None:
+        self.field = field
 
 
-@dataclass(eq=False, repr=False)
 class ContentHeld(CatchupError):
     """The message waits for review. It is delivered when it is released, or never."""
 
-    msg_id: str
+    def __init__(self, msg_id: str) -> None:
+        self.msg_id = msg_id
 
 
-@dataclass(eq=False, repr=False)
 class MsgIdReused(CatchupError):
     """The msgId was used before for another content, receiver or ackFlg."""
 
-    msg_id: str
+    def __init__(self, msg_id: str) -> None:
+        self.msg_id = msg_id
 
 
-@dataclass(eq=False, repr=False)
 class Unreadable(CatchupError):
     """A row that this request needs is corrupt. It is reported and kept."""
 
-    msg_id: str
+    def __init__(self, msg_id: str) -> None:
+        self.msg_id = msg_id
 
 
 class Superseded(CatchupError):
     """The device has logged in on a newer connection."""
 
 
-@dataclass(eq=False, repr=False)
 class TooManyMessages(CatchupError):
     """The sender is over the send limit. Nothing was written; the same message is accepted later."""
 
-    wait_seconds: int
+    def __init__(self, wait_seconds: int) -> None:
+        self.wait_seconds = wait_seconds
 
 
 class Contended(CatchupError):

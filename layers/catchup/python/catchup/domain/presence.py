@@ -1,7 +1,6 @@
 """Who is online: the connections of a person's devices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -35,8 +34,7 @@ class Endpoint(NamedTuple):
     connection: Connection
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Caller:
+class Caller(NamedTuple):
     """The sender of a request and their connection, from the token and the platform, never from the frame. Over HTTP
     there is no connection, and `device_id` may be ""."""
 

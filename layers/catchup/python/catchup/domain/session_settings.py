@@ -8,7 +8,6 @@ None of them touches a count, and none needs an event when it ends: each has the
 and is compared where it is used.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from catchup.domain.ids import Seq
@@ -22,8 +21,7 @@ class Position(NamedTuple):
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class SessionSettings:
+class SessionSettings(NamedTuple):
     """What a person has chosen for a session.
 
     `muted_until_ms`: 0 if it is not muted. `pinned_at_ms`: when it was pinned, 0 if it is not. `hidden_at`,

@@ -7,7 +7,7 @@ more, and the last change decides.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from catchup.domain.group import Group, GroupChange
@@ -83,8 +83,7 @@ class Changed(NamedTuple):
         return {uid: role for uid in self.change.uids if uid != self.by}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Standing:
+class Standing(NamedTuple):
     """A group, and the rows of the people whose rights are asked for. A person who was never a member has none."""
 
     group: Group

@@ -117,18 +117,18 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
             return _of_group(error, _GROUP_FIELDS.get(cmd, "body.groupId"))
         case errors.BlockedBySome() | errors.BlockedAsking() | errors.NotAsking() | errors.CantBeRemoved():
             return _of_people(error)
-        case errors.ContentRejected(name):
+        case errors.ContentRejected(field=name):
             field = f"body.{name}"
             fix = "change the text; send it as a new message"
             return _reply(pb.REJECTED, field, "has text that is not allowed here", fix)
         case errors.NotYours():
             return _of_field(pb.PERMISSION_DENIED, error)
-        case errors.TooManyMessages(wait_seconds):
+        case errors.TooManyMessages(wait_seconds=wait_seconds):
             fix = f"send the same again in {wait_seconds} seconds"
             return _reply(
                 pb.RESOURCE_EXHAUSTED, "", "you send more messages, or changes of groups, than one person may", fix
             )
-        case errors.TooLate(limit_seconds):
+        case errors.TooLate(limit_seconds=limit_seconds):
             rule = f"must be of the last {limit_seconds} seconds" if limit_seconds else "authors may not do this here"
             return _reply(pb.FAILED_PRECONDITION, "body.seq", rule, "send a new message")
         case HttpFault():
@@ -149,7 +149,7 @@ def _of_group(error: errors.NotAMember | errors.GroupDissolved | errors.Muted, f
     match error:
         case errors.GroupDissolved():
             return _reply(pb.FAILED_PRECONDITION, field, "the group is dissolved", "make another group")
-        case errors.Muted(until_ms):
+        case errors.Muted(until_ms=until_ms):
             fix = "wait until then, or ask the owner or an admin"
             return _reply(pb.PERMISSION_DENIED, field, f"you are muted until {until_ms}", fix)
         case _:
@@ -163,16 +163,16 @@ def _of_people(
 ) -> pb.Envelope:
     """The reply about people whom a change may not name."""
     match error:
-        case errors.BlockedBySome(uids):
+        case errors.BlockedBySome(uids=uids):
             rule = f"these people have blocked you: {', '.join(uids)}"
             return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out")
-        case errors.BlockedAsking(uids):
+        case errors.BlockedAsking(uids=uids):
             rule = f"you, or the owner, have blocked these people: {', '.join(uids)}"
             return _reply(pb.PERMISSION_DENIED, "body.uids", rule, "leave them out, or refuse them")
-        case errors.NotAsking(uids):
+        case errors.NotAsking(uids=uids):
             rule = f"these people don't ask to join: {', '.join(uids)}"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", rule, "leave them out, or add them")
-        case _:
+        case errors.CantBeRemoved():
             fix = "to remove yourself, send leave; as the owner, hand the group over first"
             return _reply(pb.FAILED_PRECONDITION, "body.uids", f"{error.uid} can't be removed", fix)
 

@@ -5,7 +5,6 @@ API Gateway gives the names of headers in lower case, and joins the lines of one
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from catchup.domain.presence import Encoding
 from catchup.errors import InvalidRequest
@@ -25,12 +24,15 @@ _GZIP = 31
 Headers = Mapping[str, str]
 
 
-@dataclass(eq=False, repr=False)
 class HttpFault(InvalidRequest):
     """A request that HTTP itself has a status for."""
 
-    status: int
-    code: pb.Code.ValueType = pb.INVALID_ARGUMENT
+    def __init__(
+        self, field: str, rule: str, fix: str, status: int, code: pb.Code.ValueType = pb.INVALID_ARGUMENT
+    ) -> None:
+        super().__init__(field, rule, fix)
+        self.status = status
+        self.code = code
 
 
 def answer_encoding(headers: Headers) -> Encoding:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -31,13 +30,13 @@ class Queues:
 
     def put(self, job: Job, delay_seconds: int = 0) -> None:
         """One message of the standard queue."""
-        body = encode_job(replace(job, request_id=self._request_id()))
+        body = encode_job(job._replace(request_id=self._request_id()))
         with _errors():
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body, DelaySeconds=delay_seconds)
 
     def put_notice(self, notice: Notice) -> None:
         """One message of the standard queue."""
-        body = encode_notice(replace(notice, request_id=self._request_id()))
+        body = encode_notice(notice._replace(request_id=self._request_id()))
         with _errors():
             self._client.send_message(QueueUrl=self._jobs_url, MessageBody=body)
 

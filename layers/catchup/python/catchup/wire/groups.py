@@ -5,7 +5,6 @@ Requests raise InvalidRequest and its kinds.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -161,7 +160,7 @@ def requests_request(envelope: pb.Envelope, most: int) -> tuple[SessionId, int, 
 
 def approve_request(envelope: pb.Envelope, caller: Uid) -> ChangeRequest:
     """Returns the change that adds the people, or says whose requests to refuse."""
-    return replace(change_request(envelope, caller), refuses=envelope.approve.refuse)
+    return change_request(envelope, caller)._replace(refuses=envelope.approve.refuse)
 
 
 def requests_reply(requests: Sequence[JoinRequest], last: Uid | None = None) -> pb.Envelope:

@@ -114,4 +114,4 @@ class ChangeGroup:
             announcement, draft = self.gate.screen_text(change.announcement, "announcement", draft, session)
             change = change._replace(announcement=announcement)
         new = asked.new if asked.new is None else replace(asked.new, name=change.name or "")
-        return replace(asked, draft=draft, change=change, new=new)
+        return asked._replace(draft=draft, change=change, new=new)

@@ -12,7 +12,7 @@ In a busy group messages are not pushed one by one. At most once a second, a hin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -129,7 +129,7 @@ class FanOut:
         with must_end_by(deadline().earlier(HAND_ON_MS)):
             rest = self._tell_these(job) if deadline().allows() else job.also
         if rest:
-            self.jobs.put(replace(job, also=rest))
+            self.jobs.put(job._replace(also=rest))
 
     def _tell_these(self, job: Job) -> tuple[Uid, ...]:
         """Returns the people for whom there was no time."""
@@ -145,7 +145,7 @@ class FanOut:
             if membership is not None and membership.was_member:
                 membership = group.seen_as(membership)
                 seq, number = membership.end(group.head), membership.last_number(group)
-                if PushResult.LATE in self._push_all(replace(job, seq=seq, number=number), devices):
+                if PushResult.LATE in self._push_all(job._replace(seq=seq, number=number), devices):
                     return tuple(online)[at:]
         return ()
 
@@ -172,7 +172,7 @@ class FanOut:
                     return Reached(online, everyone=True)
                 # The people in `also` get their pushes first, so a later start leaves them out.
                 start = following if late is None else late.start
-                rest = replace(rest, start=start, also=rest.also if not start else ())
+                rest = rest._replace(start=start, also=rest.also if not start else ())
                 if late is not None:
                     break
                 needed_ms = PAGE_MS

@@ -1,7 +1,7 @@
 """The ports of groups, beside those of sending. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from catchup.domain.group import Announcement, Group, JoinRequest
@@ -214,8 +214,7 @@ class Roster(Protocol):
         """A page of the roster. One query."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Job:
+class Job(NamedTuple):
     """A push to everyone online. `number`: that of the message at `seq`. `start`: the place to continue at, "" at the
     beginning.
 
@@ -246,8 +245,8 @@ class Job:
         revision = message.draft.revision
         if revision is not None and revision.seq in recalled:
             empty = replace(message.draft, content=b"", at=(), at_all=False)
-            return replace(self, message=replace(message, draft=empty))
-        return replace(self, message=message.recalled(message.revised)) if message.seq in recalled else self
+            return self._replace(message=replace(message, draft=empty))
+        return self._replace(message=message.recalled(message.revised)) if message.seq in recalled else self
 
 
 class Jobs(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from catchup import errors
 from catchup.commands import rule_of
@@ -18,8 +19,7 @@ from catchup.usecases.people.ports import BlockBook
 ABOUT_MEMBERS = ("role", "remove", "mute")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ChangeRequest:
+class ChangeRequest(NamedTuple):
     """A requested change. `draft` is its system message; `digest` identifies both. `new`: the group to create, for a
     `create`. `approves`: it adds people who have asked for it; with `refuses`, their
     requests are refused instead."""

@@ -1,7 +1,6 @@
 """The ports for block lists, presence and pushes. The rules of `usecases.sending.ports` apply."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -78,8 +77,7 @@ class PresenceBook(Protocol):
         """The connections of these people. The answer has an entry for each person."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Notice:
+class Notice(NamedTuple):
     """A push to all devices of some people, which the function that asks for it does not make itself: it would have to
     look up who is online. Best effort: whoever misses it learns the same at the next login.
 

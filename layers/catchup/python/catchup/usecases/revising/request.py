@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
@@ -9,8 +10,7 @@ from catchup.domain.message import Draft, Message, Revision, RevisionKind
 from catchup.errors import AlreadyRecalled, CantAddMentions, NoSuchMessage, NotRevisable, OnlyItsAuthor, TooLate
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class RevisionRequest:
+class RevisionRequest(NamedTuple):
     """A recall or an edit of the message at `seq`. `edited`: the new content and mentions, in a draft of the notice;
     `digest` identifies all of it."""
 
@@ -56,7 +56,7 @@ class RevisionRequest:
         return target.edited(by, edited.content, edited.at, edited.at_all)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(eq=False, repr=False, slots=True)
 class Preconditions:
     """Checks a request by the message that it is about, with the server's clock. `recall_seconds`, `edit_seconds`: how
     long an author may do so; 0: never."""

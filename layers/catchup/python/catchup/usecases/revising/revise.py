@@ -10,7 +10,7 @@ from catchup.usecases.revising.private import RevisePrivate
 from catchup.usecases.revising.request import RevisionRequest
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(eq=False, repr=False, slots=True)
 class Revise:
     """Recalls or edits one message. `__call__` returns the notice, in its place, once all is durable."""
 
