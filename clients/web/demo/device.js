@@ -188,7 +188,7 @@ export class Device extends EventTarget {
   /** @param {string} sessionId @param {readonly Message[]} messages @param {keyof typeof ORIGINS} source */
   #note(sessionId, messages, source) {
     const origins = this.originsOf(sessionId);
-    const origin = { from: ORIGINS[source], id: (this.#batches += 1), count: messages.length };
+    const origin = { from: ORIGINS[source], id: (this.#batches += 1), count: messages.filter(isShown).length };
     for (const message of messages) {
       origins.set(message.seq, origin);
       if (isShown(message) && message.seq > (this.newest.get(sessionId)?.seq ?? 0)) this.newest.set(sessionId, message);

@@ -13,10 +13,7 @@ beforeEach(async () => {
   page = await browser.context.newPage();
   [alice, bob] = await openPhones(page, stack, newPerson("alice"), newPerson("bob"));
   await Promise.all([alice.is("online"), bob.is("online")]);
-  await alice.screen.getByRole("button", { name: "New group" }).click();
-  await page.getByRole("textbox", { name: "Name of the group" }).fill("Weekend");
-  await page.getByRole("button", { name: "Make the group" }).click();
-  await alice.log.waitFor();
+  await alice.makeGroup("Weekend", bob.uid);
 });
 afterEach(async () => {
   browser.checkFaults();

@@ -28,15 +28,14 @@ afterEach(async () => {
   await page.close();
 });
 
-const bubble = (text) => bob.log.locator(".bubble", { hasText: text });
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
 
 test("a message's menu opens with its button, and with the right button of the mouse", async () => {
-  await bubble("first").locator(".meta").click();
+  await bob.bubble("first").locator(".meta").click();
   await menu.waitFor();
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "detached" });
-  await bubble("second").click({ button: "right" });
+  await bob.bubble("second").click({ button: "right" });
   await menu.waitFor();
   await page.mouse.click(2, 2);
   await menu.waitFor({ state: "detached" });
@@ -45,7 +44,7 @@ test("a message's menu opens with its button, and with the right button of the m
 test("with the keyboard, Tab leads to the newest message, arrows to the others, and the focus comes back", async () => {
   await page.keyboard.press("Shift+Tab"); // from the field to the messages
   await page.keyboard.press("Tab");
-  assert.ok(await isFocused(bubble("second").locator(".meta")));
+  assert.ok(await isFocused(bob.bubble("second").locator(".meta")));
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await menu.waitFor();
@@ -57,7 +56,7 @@ test("with the keyboard, Tab leads to the newest message, arrows to the others, 
   assert.ok(await isFocused(first));
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "detached" });
-  assert.ok(await isFocused(bubble("first").locator(".meta")));
+  assert.ok(await isFocused(bob.bubble("first").locator(".meta")));
   await page.keyboard.press("Tab");
   assert.ok(await isFocused(bob.screen.getByRole("textbox", { name: "Message to" })));
 });
@@ -65,7 +64,7 @@ test("with the keyboard, Tab leads to the newest message, arrows to the others, 
 test("with a finger, a long press opens it, and neither a short one nor a moving one does", async () => {
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 1 });
-  const { x, y } = await bubble("second").boundingBox();
+  const { x, y } = await bob.bubble("second").boundingBox();
   const touch = (type, dy = 0) =>
     session.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: x + 20, y: y + 10 + dy }] });
   const press = async (ms, dy) => {
@@ -84,7 +83,7 @@ test("with a finger, a long press opens it, and neither a short one nor a moving
 
 test("the text of a message can be copied", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: stack.origin });
-  await bubble("first").locator(".meta").click();
+  await bob.bubble("first").locator(".meta").click();
   await menu.getByRole("menuitem", { name: "Copy the text" }).click();
   await until("the clipboard has it", () => page.evaluate(() => navigator.clipboard.readText()), (text) => text === "first");
 });

@@ -39,6 +39,8 @@ async function removed(folder) {
 export class Browser {
   /** @type {import("playwright-core").BrowserContext} */
   context;
+  /** @type {import("playwright-core").Browser} */
+  #browser;
   #profile = mkdtempSync(join(tmpdir(), "catchup-chromium-"));
   #process;
   /** @type {string[]} */
@@ -61,10 +63,20 @@ export class Browser {
         if (found) resolve(found);
       });
     });
-    const browser = await chromium.connectOverCDP(address, { noDefaults: true, timeout: PATIENCE_MS });
-    [this.context] = browser.contexts();
-    this.context.setDefaultTimeout(PATIENCE_MS);
-    this.#watch();
+    this.#browser = await chromium.connectOverCDP(address, { noDefaults: true, timeout: PATIENCE_MS });
+    [this.context] = this.#browser.contexts();
+    this.#watch(this.context);
+  }
+
+  /**
+   * A device of its own: its pages share neither databases nor the network with those of other devices, and its window
+   * is the size of a phone or of a tablet.
+   * @param {{width: number, height: number}} viewport
+   */
+  async newDevice(viewport) {
+    const context = await this.#browser.newContext({ viewport });
+    this.#watch(context);
+    return context;
   }
 
   async close() {
@@ -74,16 +86,17 @@ export class Browser {
     await removed(this.#profile);
   }
 
-  /** Note what no page of ours may do: report an error, or ask a stranger. */
-  #watch() {
-    this.context.on("console", (message) => {
+  /** Note what no page of ours may do: report an error, or ask a stranger. @param {import("playwright-core").BrowserContext} context */
+  #watch(context) {
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on("console", (message) => {
       // A file that is shown as a page names no icon of its own.
       if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) {
         this.#faults.push(`console: ${message.text()}`);
       }
     });
-    this.context.on("weberror", (error) => this.#faults.push(`uncaught: ${error.error()}`));
-    this.context.on("request", (request) => {
+    context.on("weberror", (error) => this.#faults.push(`uncaught: ${error.error()}`));
+    context.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
       if (protocol !== "data:" && hostname !== "127.0.0.1") this.#faults.push(`asked ${request.url()}`);
     });

@@ -11,9 +11,14 @@ export async function openPhones(page, stack, ...uids) {
 export class Phone {
   /** @param {string} which a person, or another device of theirs: bob/tablet */
   constructor(page, which) {
-    const [uid, device] = which.split("/");
+    [this.uid, this.device] = which.split("/");
+    this.lookAt(page);
+  }
+
+  /** @param {import("playwright-core").Page} page the one that shows it */
+  lookAt(page) {
+    const { uid, device } = this;
     this.page = page;
-    this.uid = uid;
     this.screen = page.getByRole("region", { name: device ? `${uid} · ${device}` : uid, exact: true });
     this.log = this.screen.getByRole("log", { name: "Messages with" });
   }
@@ -88,6 +93,26 @@ export class Phone {
     const field = this.field();
     await field.fill(text);
     await field.press("Enter");
+  }
+
+  /** The bubble of a message. */
+  bubble(text) {
+    return this.log.locator(".bubble", { hasText: text });
+  }
+
+  /** Choose from the menu of a message. */
+  async chooseOf(text, item) {
+    await this.bubble(text).locator(".meta").click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Make a group with people, and open it. */
+  async makeGroup(name, ...people) {
+    await this.screen.getByRole("button", { name: "New group" }).click();
+    await this.page.getByRole("textbox", { name: "Name of the group" }).fill(name);
+    await this.page.getByRole("textbox", { name: "People" }).fill(people.join(", "));
+    await this.page.getByRole("button", { name: "Make the group" }).click();
+    await this.log.waitFor();
   }
 
   sees(text) {
