@@ -51,14 +51,31 @@ SENDING = {
 CATCHING_UP = {
     f"catchup.usecases.catching_up.{name}" for name in ("login", "counters", "sessions", "pull", "acknowledge")
 }
+# What is used now and then: made at its first use.
+RARE = {
+    "sync": {
+        "catchup.usecases.hiding.hide",
+        "catchup.usecases.session_settings.change",
+        "catchup.storage.session_settings",
+        "catchup.usecases.people.devices",
+    },
+    "chat": {
+        "catchup.usecases.revising.private",
+        "catchup.usecases.revising.in_group",
+        "catchup.usecases.signals",
+        "catchup.usecases.presence",
+        "catchup.storage.sightings",
+    },
+    "group": {"catchup.usecases.groups.requests", "catchup.storage.join_requests"},
+}
 TABLES = {"pynamodb", "google.protobuf", "catchup.storage", "catchup.wire"}
 TOKENS = {"jwt", "cryptography"}
 UNNEEDED = {
     "authorizer": {*TABLES, *SENDING, *CATCHING_UP, "catchup.push"},
     "connection": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.push", "catchup.storage.counter_book"},
-    "sync": {*SENDING, *TOKENS},
-    "chat": {*CATCHING_UP, *TOKENS, "catchup.usecases.groups.change"},
-    "group": {*CATCHING_UP, *TOKENS, "catchup.usecases.sending.send", "catchup.storage.inbox"},
+    "sync": {*SENDING, *TOKENS, *RARE["sync"]},
+    "chat": {*CATCHING_UP, *TOKENS, *RARE["chat"], "catchup.usecases.groups.change"},
+    "group": {*CATCHING_UP, *TOKENS, *RARE["group"], "catchup.usecases.sending.send", "catchup.storage.inbox"},
     "fanout": {*SENDING, *CATCHING_UP, *TOKENS, "catchup.storage.inbox"},
 }
 

@@ -1,79 +1,96 @@
-"""The chat function's parts."""
+"""The chat function's parts: what sends is made at once, the rest at its first use."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from catchup import settings as limits
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.sending import Writing
-from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
-from catchup.storage.block_book import DynamoBlocks
-from catchup.storage.sightings import DynamoSightings
-from catchup.usecases.groups.send import SendToGroup
-from catchup.usecases.people.ports import BlockBook
-from catchup.usecases.presence.online import TellOnline
-from catchup.usecases.revising.in_group import ReviseInGroup
-from catchup.usecases.revising.private import RevisePrivate
-from catchup.usecases.revising.request import Preconditions
-from catchup.usecases.revising.revise import Revise
-from catchup.usecases.sending.send import SendMessage
-from catchup.usecases.signals.audience import Audience
-from catchup.usecases.signals.signal import SendSignal
+
+if TYPE_CHECKING:
+    from catchup.usecases.people.ports import BlockBook
+    from catchup.usecases.presence.online import TellOnline
+    from catchup.usecases.revising.revise import Revise
+    from catchup.usecases.signals.signal import SendSignal
 
 
-@dataclass(eq=False, repr=False, slots=True)
 class ChatService:
     """What the chat function does."""
 
-    telemetry: FunctionTelemetry
-    send: SendMessage
-    send_to_group: SendToGroup
-    revise: Revise
-    blocks: BlockBook
-    signal: SendSignal
-    online: TellOnline
+    def __init__(self, of: Writing) -> None:
+        self.telemetry = of.telemetry
+        self._of = of
+        self._gate = of.gate()
+        self.send = of.send(self._gate)
+        self.send_to_group = of.send_to_group(self._gate)
+
+    @cached_property
+    def blocks(self) -> "BlockBook":
+        """The block list."""
+        from catchup.storage.block_book import DynamoBlocks
+
+        return DynamoBlocks(self._of.storage)
+
+    @cached_property
+    def revise(self) -> "Revise":
+        """Recalling and editing."""
+        from catchup.usecases.revising.in_group import ReviseInGroup
+        from catchup.usecases.revising.private import RevisePrivate
+        from catchup.usecases.revising.request import Preconditions
+        from catchup.usecases.revising.revise import Revise
+
+        of, gate = self._of, self._gate
+        preconditions = Preconditions(of.settings.recall_seconds, of.settings.edit_seconds, of.clock)
+        return Revise(
+            RevisePrivate(of.limit, of.placing, of.sent_log, of.private_delivery, gate, preconditions, of.concurrency),
+            ReviseInGroup(
+                limit=of.limit,
+                placing=of.placing,
+                sent_log=of.sent_log,
+                delivery=of.delivery,
+                gate=gate,
+                preconditions=preconditions,
+                concurrency=of.concurrency,
+                clock=of.clock,
+                job_lifetime_ms=limits.JOB_LIFETIME_MS,
+            ),
+        )
+
+    @cached_property
+    def signal(self) -> "SendSignal":
+        """Telling those online of what is not kept."""
+        from catchup.storage.sightings import DynamoSightings
+        from catchup.usecases.signals.audience import Audience
+        from catchup.usecases.signals.signal import SendSignal
+
+        of = self._of
+        return SendSignal(
+            sightings=DynamoSightings(of.storage),
+            groups=of.groups,
+            audience=Audience(of.members, of.roster, of.presence, of.clock, limits.CONNECTION_LIFETIME_MS),
+            gate=self._gate,
+            push=of.push,
+            concurrency=of.concurrency,
+            clock=of.clock,
+            telemetry=of.telemetry,
+        )
+
+    @cached_property
+    def online(self) -> "TellOnline":
+        """Telling who is online."""
+        from catchup.storage.sightings import DynamoSightings
+        from catchup.usecases.presence.online import TellOnline
+
+        of, status = self._of, self._of.settings.online_status
+        return TellOnline(
+            DynamoSightings(of.storage),
+            of.clock,
+            tells_online=status != limits.HIDDEN,
+            tells_last_seen=status == limits.LAST_SEEN,
+        )
 
 
 def build_chat(settings: Settings, parts: Parts) -> ChatService:
     """The chat function's use cases."""
-    of = Writing(settings, parts)
-    gate, sightings = of.gate(), DynamoSightings(of.storage)
-    signal = SendSignal(
-        sightings=sightings,
-        groups=of.groups,
-        audience=Audience(of.members, of.roster, of.presence, of.clock, limits.CONNECTION_LIFETIME_MS),
-        gate=gate,
-        push=of.push,
-        concurrency=of.concurrency,
-        clock=of.clock,
-        telemetry=of.telemetry,
-    )
-    status = settings.online_status
-    online = TellOnline(
-        sightings, of.clock, tells_online=status != limits.HIDDEN, tells_last_seen=status == limits.LAST_SEEN
-    )
-    blocks = DynamoBlocks(of.storage)
-    preconditions = Preconditions(settings.recall_seconds, settings.edit_seconds, of.clock)
-    revise = Revise(
-        RevisePrivate(of.limit, of.placing, of.sent_log, of.private_delivery, gate, preconditions, of.concurrency),
-        ReviseInGroup(
-            limit=of.limit,
-            placing=of.placing,
-            sent_log=of.sent_log,
-            delivery=of.delivery,
-            gate=gate,
-            preconditions=preconditions,
-            concurrency=of.concurrency,
-            clock=of.clock,
-            job_lifetime_ms=limits.JOB_LIFETIME_MS,
-        ),
-    )
-    return ChatService(
-        telemetry=parts.telemetry,
-        send=of.send(gate),
-        send_to_group=of.send_to_group(gate),
-        revise=revise,
-        blocks=blocks,
-        signal=signal,
-        online=online,
-    )
+    return ChatService(Writing(settings, parts))

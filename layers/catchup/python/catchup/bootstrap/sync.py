@@ -1,10 +1,10 @@
-"""The sync function's parts."""
+"""The sync function's parts: what each device asks for at its start is made at once, the rest at its first use."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
-from catchup.observability import FunctionTelemetry
 from catchup.settings import Settings
 from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
@@ -17,7 +17,6 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.roster import DynamoRoster
-from catchup.storage.session_settings import DynamoSettings
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
 from catchup.usecases.catching_up.counters import ReadCounters
@@ -29,78 +28,91 @@ from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
-from catchup.usecases.hiding.hide import Hide
-from catchup.usecases.hiding.list_hidden import ListHidden
-from catchup.usecases.people.devices import OwnDevices
 from catchup.usecases.reading.mark_read import MarkRead
-from catchup.usecases.session_settings.change import ChangeSettings
+
+if TYPE_CHECKING:
+    from catchup.usecases.hiding.hide import Hide
+    from catchup.usecases.hiding.list_hidden import ListHidden
+    from catchup.usecases.session_settings.change import ChangeSettings
 
 
-@dataclass(eq=False, repr=False, slots=True)
 class SyncService:
     """What the sync function does."""
 
-    telemetry: FunctionTelemetry
-    log_in: LogIn
-    counters: ReadCounters
-    clear: Clear
-    acknowledge: Acknowledge
-    pull: Pull
-    history: ReadHistory
-    sessions: ListSessions
-    settings: ChangeSettings
-    read: MarkRead
-    hide: Hide
-    hidden: ListHidden
+    def __init__(self, of: Container) -> None:
+        self.telemetry = of.telemetry
+        self._of = of
+        data_set, messages = DynamoDataSet(of.storage), DynamoMessageLog(of.storage)
+        groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
+        self._counters, self._groups = DynamoCounters(of.storage), groups
+        self._inbox, self._hiding = DynamoInbox(of.storage), DynamoHiding(of.storage)
+        self._presence, positions = DynamoPresenceBook(of.storage), DynamoPositions(of.storage)
+        settings, keeps = of.settings, of.settings.dissolved_history == "true"
+        mentions = Mentions(DynamoBlocks(of.storage))
+        previews = Previews(
+            self._inbox,
+            messages,
+            self._hiding,
+            of.concurrency,
+            settings.preview_messages,
+            settings.preview_sessions,
+            keeps,
+        )
+        self.log_in = LogIn(
+            data_set=data_set,
+            presence=self._presence,
+            counters=self._counters,
+            previews=previews,
+            mentions=mentions,
+            groups=groups,
+            members=members,
+            roster=DynamoRoster(of.storage),
+            push=of.push,
+            concurrency=of.concurrency,
+            telemetry=of.telemetry,
+        )
+        self.counters = ReadCounters(data_set, self._counters, groups, previews, mentions, of.concurrency)
+        self.clear = Clear(self._counters, groups, members, messages, of.concurrency, of.telemetry)
+        self.acknowledge = Acknowledge(self._inbox, self.clear, of.concurrency, of.telemetry)
+        retention = Retention(self._counters, positions, messages, self.clear)
+        pages = GroupPages(groups, messages, self._hiding, retention, of.concurrency, keeps)
+        self.pull = Pull(self._inbox, pages, retention, of.concurrency, of.telemetry)
+        self.history = ReadHistory(messages, self._counters, pages, retention)
+        self.sessions = ListSessions(self._counters, groups, of.concurrency)
+        self.read = MarkRead(positions, of.notices, of.concurrency, of.telemetry)
+
+    @cached_property
+    def settings(self) -> "ChangeSettings":
+        """Changing how a person sees their sessions."""
+        from catchup.storage.session_settings import DynamoSettings
+        from catchup.usecases.people.devices import OwnDevices
+        from catchup.usecases.session_settings.change import ChangeSettings
+
+        of = self._of
+        return ChangeSettings(
+            settings=DynamoSettings(of.storage),
+            devices=OwnDevices(self._presence, of.concurrency, of.telemetry),
+            push=of.push,
+            concurrency=of.concurrency,
+            clock=of.clock,
+        )
+
+    @cached_property
+    def hide(self) -> "Hide":
+        """Hiding messages from oneself."""
+        from catchup.usecases.hiding.hide import Hide
+
+        of = self._of
+        return Hide(self._hiding, self._inbox, self._counters, self._groups, of.notices, of.concurrency, of.telemetry)
+
+    @cached_property
+    def hidden(self) -> "ListHidden":
+        """Listing what one has hidden."""
+        from catchup.usecases.hiding.list_hidden import ListHidden
+
+        return ListHidden(self._counters, self._hiding)
 
 
 def build_sync(settings: Settings, parts: Parts) -> SyncService:
     """The sync function's use cases."""
-    of = Container(settings, parts)
-    data_set, counters, inbox = DynamoDataSet(of.storage), DynamoCounters(of.storage), DynamoInbox(of.storage)
-    messages = DynamoMessageLog(of.storage)
-    groups, members = DynamoGroups(of.storage), DynamoMembers(of.storage)
-    clear = Clear(counters, groups, members, messages, of.concurrency, of.telemetry)
-    positions = DynamoPositions(of.storage)
-    retention = Retention(counters, positions, messages, clear)
-    presence = DynamoPresenceBook(of.storage)
-    keeps = settings.dissolved_history == "true"
-    hiding = DynamoHiding(of.storage)
-    pages = GroupPages(groups, messages, hiding, retention, of.concurrency, keeps)
-    previews = Previews(
-        inbox, messages, hiding, of.concurrency, settings.preview_messages, settings.preview_sessions, keeps
-    )
-    mentions = Mentions(DynamoBlocks(of.storage))
-    log_in = LogIn(
-        data_set=data_set,
-        presence=presence,
-        counters=counters,
-        previews=previews,
-        mentions=mentions,
-        groups=groups,
-        members=members,
-        roster=DynamoRoster(of.storage),
-        push=of.push,
-        concurrency=of.concurrency,
-        telemetry=of.telemetry,
-    )
-    return SyncService(
-        telemetry=of.telemetry,
-        log_in=log_in,
-        counters=ReadCounters(data_set, counters, groups, previews, mentions, of.concurrency),
-        clear=clear,
-        acknowledge=Acknowledge(inbox, clear, of.concurrency, of.telemetry),
-        pull=Pull(inbox, pages, retention, of.concurrency, of.telemetry),
-        history=ReadHistory(messages, counters, pages, retention),
-        sessions=ListSessions(counters, groups, of.concurrency),
-        settings=ChangeSettings(
-            settings=DynamoSettings(of.storage),
-            devices=OwnDevices(presence, of.concurrency, of.telemetry),
-            push=of.push,
-            concurrency=of.concurrency,
-            clock=of.clock,
-        ),
-        read=MarkRead(positions, of.notices, of.concurrency, of.telemetry),
-        hide=Hide(hiding, inbox, counters, groups, of.notices, of.concurrency, of.telemetry),
-        hidden=ListHidden(counters, hiding),
-    )
+    return SyncService(Container(settings, parts))

@@ -2,13 +2,16 @@
 kinds."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.errors import InvalidRequest
 from catchup.settings import MAX_HIDDEN_SEQS
-from catchup.usecases.hiding.hide import Hidden
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import rules
+
+if TYPE_CHECKING:
+    from catchup.usecases.hiding.hide import Hidden
 
 
 def hide_request(envelope: pb.Envelope, caller: Uid) -> tuple[SessionId, Sequence[Seq]]:
@@ -27,7 +30,7 @@ def hidden_request(envelope: pb.Envelope, caller: Uid) -> tuple[SessionId, Seq]:
     return session, rules.optional_seq(envelope.hidden, "after") or Seq(0)
 
 
-def hidden_reply(value: Hidden) -> pb.Envelope:
+def hidden_reply(value: "Hidden") -> pb.Envelope:
     """What is hidden."""
     return pb.Envelope(
         hidden_reply=pb.HiddenReply(
