@@ -1,12 +1,14 @@
 """What a function does not need is not imported when it starts (docs/adr/0019-cold-starts.md)."""
 
 import json
+import os
 import subprocess
 import sys
 from functools import cache
 
 import pytest
 
+from catchup.bootstrap.clients import AwsClients
 from local.functions.environment import function_environment
 from tests.support.engines import template
 
@@ -116,3 +118,17 @@ def test_every_function_is_looked_at() -> None:
 def test_nobody_looks_for_garbage_in_what_is_imported(function: str) -> None:
     # One may come before the first import of ours.
     assert started(function) & {0, 1}
+
+
+def test_a_client_is_made_without_a_look_at_all_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    looked_at: list[str] = []
+    list_folder = os.listdir
+
+    def noted(path: str) -> list[str]:
+        looked_at.append(path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    assert AwsClients().dynamodb.meta.service_model.service_name == "dynamodb"
+    assert [path for path in looked_at if "botocore" in path and not path.endswith("dynamodb")] == []

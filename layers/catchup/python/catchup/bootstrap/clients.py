@@ -12,6 +12,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import get_cert_path
+from botocore.loaders import Loader
 from botocore.utils import get_environ_proxies
 
 from catchup import settings as limits
@@ -36,12 +37,26 @@ CLIENT_CONFIG = Config(
 _IN_THE_WAY = CLIENT_CONFIG.merge(Config(retries={"total_max_attempts": 2, "mode": "standard"}))
 
 
+class ServiceModels(Loader):
+    """The descriptions of these services, from which botocore makes clients.
+
+    botocore's own loader looks into the folders of all 400 services, twice, before it opens the one that is asked for:
+    20 ms of CPU at each cold start.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - of botocore
+        """The services that functions call, whatever the type."""
+        return ["apigatewaymanagementapi", "dynamodb", "s3", "secretsmanager", "sqs"]
+
+
 class AwsClients:
     """The real clients, each made at first use."""
 
     @cached_property
     def _session(self) -> botocore.session.Session:
-        return botocore.session.get_session()
+        session = botocore.session.get_session()
+        session.register_component("data_loader", ServiceModels())
+        return session
 
     @cached_property
     def dynamodb(self) -> Any:
