@@ -22,6 +22,10 @@ export class Feed {
   #lowest = Infinity;
   #highest = 0;
   #isClosed = false;
+  /** How often something has come or was revised. */
+  #changes = 0;
+  /** @type {Map<number, Message>} what was revised while a page was on its way: the page may have it as it was before */
+  #revised = new Map();
   #device;
   #sessionId;
   #onChange;
@@ -56,7 +60,13 @@ export class Feed {
 
   /** Begin with the newest messages: first those that are here, then what the server has. */
   async start() {
-    const here = await this.#here(Infinity);
+    let here;
+    let changes;
+    do {
+      // What changes while the database is read is told when it is saved: read it again.
+      changes = this.#changes;
+      here = await this.#here(Infinity);
+    } while (changes !== this.#changes);
     this.#messages.clear();
     [this.#lowest, this.#highest, this.end, this.isStuck] = [Infinity, 0, "", false];
     this.#add(here);
@@ -77,6 +87,7 @@ export class Feed {
    * @param {boolean} isLive whether they were pushed or sent
    */
   take(messages, isLive) {
+    this.#changes += 1;
     const isNews = ({ seq = 0 }) => seq > this.#lowest || this.#highest === 0;
     const news = isLive ? messages.filter(isNews) : this.#following(messages);
     const fresh = news.filter(({ seq }) => !this.#messages.has(seq));
@@ -87,7 +98,11 @@ export class Feed {
 
   /** Messages that are shown look different now. @param {readonly Message[]} messages */
   revise(messages) {
-    for (const message of messages) if (this.#messages.has(message.seq)) this.#messages.set(message.seq, message);
+    this.#changes += 1;
+    for (const message of messages) {
+      if (this.isLoading) this.#revised.set(message.seq, message);
+      if (this.#messages.has(message.seq)) this.#messages.set(message.seq, message);
+    }
     this.#onChange();
   }
 
@@ -120,6 +135,7 @@ export class Feed {
       this.isStuck = true;
     } finally {
       this.isLoading = false;
+      this.#revised.clear();
     }
     if (!this.#isClosed) this.#onChange();
   }
@@ -150,7 +166,7 @@ export class Feed {
   /** @param {readonly Message[]} messages */
   #add(messages) {
     for (const message of messages) {
-      this.#messages.set(message.seq, message);
+      this.#messages.set(message.seq, this.#revised.get(message.seq) ?? message);
       this.#lowest = Math.min(this.#lowest, message.seq);
       this.#highest = Math.max(this.#highest, message.seq);
     }
