@@ -40,6 +40,7 @@ export class ChatView {
   #bar;
   #standing;
   #state = make("p", { className: "loading", role: "status" });
+  /** The newest message of somebody else, for those who hear the page. */
   #heard = make("p", { className: "heard", "aria-live": "polite" });
   #down = make("button", { type: "button", className: "to-newest", hidden: true, onclick: () => this.#toNewest() });
   #joining;
@@ -84,7 +85,7 @@ export class ChatView {
       client.on("messages", ({ sessionId, messages, source }) => {
         if (sessionId === this.#sessionId) this.#take(messages, source === "push" || source === "sent");
       }),
-      client.on("revised", ({ sessionId, messages }) => sessionId === this.#sessionId && this.#feed.revise(messages)),
+      client.on("revised", ({ sessionId, messages }) => sessionId === this.#sessionId && this.#revise(messages)),
       client.on("login", () => unlessClosed(this.#onLogin())),
     ];
     const onChange = () => this.#draw();
@@ -174,10 +175,17 @@ export class ChatView {
     if (fresh.some(({ kind }) => kind === "system")) unlessClosed(this.#learn());
     if (others.length === 0) return;
     const newest = /** @type {Message} */ (others[0]);
+    this.#heard.dataset["seq"] = String(newest.seq);
     this.#heard.textContent = noticeText(newest) || `${newest.sender}: ${textOf(newest.content)}`;
     if (this.#reads) unlessClosed(this.#device.client.markRead(this.#sessionId));
     else this.#news += others.length;
     this.#draw();
+  }
+
+  /** Messages look different now; what they were before is nowhere on the screen. @param {readonly Message[]} messages */
+  #revise(messages) {
+    if (messages.some(({ seq }) => String(seq) === this.#heard.dataset["seq"])) this.#heard.textContent = "";
+    this.#feed.revise(messages);
   }
 
   /** Whether the person sees what comes. */

@@ -96,6 +96,7 @@ export class Writing {
   #endEdit(text) {
     this.#edited = null;
     this.#editing.hidden = true;
+    this.#editing.replaceChildren();
     this.#composer.fill(text);
   }
 
