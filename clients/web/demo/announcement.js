@@ -2,6 +2,7 @@
 
 import { fieldOf, formOf, openDialog } from "./dialogs.js";
 import { icon, make } from "./dom.js";
+import { hidden } from "./faces.js";
 import { whenOf } from "./format.js";
 import { currentLanguage, say } from "./texts.js";
 
@@ -17,10 +18,10 @@ export class Announcement {
   /** @param {Announced | null} announced */
   draw(announced) {
     this.element.hidden = !announced?.text;
-    if (announced?.text === this.#shown?.text && this.element.ariaLabel === say("announcement")) return;
+    if (announced?.text === this.#shown?.text && this.element.title === say("announcement")) return;
     this.#shown = announced;
-    this.element.ariaLabel = say("announcement");
-    this.element.replaceChildren(icon("megaphone"), make("span", {}, announced?.text ?? ""));
+    this.element.title = say("announcement");
+    this.element.replaceChildren(icon("megaphone"), hidden(`${say("announcement")}: `), make("span", {}, announced?.text ?? ""));
   }
 
   #open() {

@@ -64,7 +64,8 @@ function messageOf({ message, isFirst, isMine, isRead, mentionsMe }, { isGroup, 
 /** Where a message was. It can still be hidden. @param {Extract<Row, {kind: "recalled"}>} row @param {Acts} acts */
 function recalledOf({ message: { seq, sender }, by }, { me }) {
   const text = by !== sender ? say("recalledFor", { name: by, sender }) : by === me ? say("recalledByYou") : say("recalledBy", { name: by });
-  const element = make("p", { className: "notice" }, text);
+  const options = make("span", { className: "heard" }, say("options"));
+  const element = make("p", { className: "notice" }, make("button", { type: "button", className: "meta", tabIndex: -1, "aria-haspopup": "menu" }, text, options));
   element.dataset["seq"] = String(seq);
   return element;
 }

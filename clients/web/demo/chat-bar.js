@@ -1,6 +1,6 @@
 // The bar above a chat: the way back, whose chat it is, what they do now, and what one can do about it.
 
-import { iconButton, make } from "./dom.js";
+import { iconButton, keepFocus, make } from "./dom.js";
 import { faceOf } from "./faces.js";
 import { currentLanguage, say } from "./texts.js";
 
@@ -34,13 +34,11 @@ export class ChatBar {
     const shown = JSON.stringify([look, currentLanguage()]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const focused = /** @type {HTMLElement | null} */ (this.element.contains(document.activeElement) ? document.activeElement : null);
-    const buttons = this.#buttons(look);
-    const [back, ...others] = buttons;
+    const restore = keepFocus(this.element);
+    const [back, ...others] = this.#buttons(look);
     const heading = make("div", { className: "heading" }, make("h3", {}, look.title), this.#status);
     this.element.replaceChildren(/** @type {Node} */ (back), faceOf(look.title, look.isOnline), heading, ...others);
-    const act = focused?.dataset["act"];
-    if (act) (buttons.find((button) => button.dataset["act"] === act && !button.disabled) ?? back)?.focus();
+    restore();
   }
 
   /** @param {Omit<BarLook, "status" | "isTyping">} look */

@@ -68,13 +68,21 @@ export class ChatList {
   #drawSome(sessions) {
     let left = ROWS_PER_FRAME;
     const rows = sessions.map((session) => this.#row(session, () => (left -= 1) >= 0));
+    const focused = [...this.#list.children].findIndex((row) => row.contains(document.activeElement));
     arrange(this.#list, rows.filter((row) => row.hasChildNodes()));
+    if (focused >= 0 && !this.#list.contains(document.activeElement)) this.#focusRow(focused);
     return left >= 0;
   }
 
   /** Draw everything anew at the next time. */
   forget() {
     for (const row of this.#rows.values()) row.shown = "";
+  }
+
+  /** The row with the focus is gone: give it to the one in its place, or to the last one. @param {number} index */
+  #focusRow(index) {
+    const row = this.#list.children[index] ?? this.#list.lastElementChild;
+    row?.querySelector("button")?.focus();
   }
 
   /** Put the focus on a chat. @param {string} sessionId */

@@ -52,11 +52,13 @@ export function formOf(action, fields, submit) {
  * @param {string} title
  * @param {string} text
  * @param {() => Promise<unknown>} act
+ * @param {() => Promise<unknown>} after when the dialog is closed
  */
-export function openConfirm(title, text, act) {
+export function openConfirm(title, text, act, after) {
   const form = formOf(title, [make("p", {}, text)], async () => {
     await act();
     close();
+    await after();
   });
   form.querySelector("button.primary")?.classList.replace("primary", "danger");
   const { close } = openDialog(title, form);

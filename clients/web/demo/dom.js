@@ -86,5 +86,23 @@ export function arrange(parent, children) {
   if (focused && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
+/**
+ * Before a part of the page is drawn anew: note which act in it has the focus. Call the result afterwards: it gives the focus
+ * to the same act (`data-act`, of a control or of its form), or to the first control if that is gone.
+ * @param {Element} part
+ */
+export function keepFocus(part) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  return () => {
+    if (!focused || (focused === document.activeElement && focused.checkVisibility())) return;
+    const controls = [.../** @type {NodeListOf<HTMLInputElement | HTMLButtonElement>} */ (part.querySelectorAll("input, button"))];
+    const usable = controls.filter((control) => !control.disabled && control.checkVisibility());
+    (usable.find((control) => actOf(control) === actOf(focused)) ?? usable[0])?.focus();
+  };
+}
+
+/** @param {Element} control */
+const actOf = (control) => /** @type {HTMLElement | null} */ (control.closest("[data-act]"))?.dataset["act"];
+
 /** The task after the next frame of the screen: what is drawn in it does not make that frame longer. */
 export const afterFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -2,7 +2,7 @@
 
 import { openMutes } from "./chat-menu.js";
 import { explained, fieldOf, formOf, namesIn, openConfirm, openDialog } from "./dialogs.js";
-import { make } from "./dom.js";
+import { keepFocus, make } from "./dom.js";
 import { openDescription } from "./announcement.js";
 import { JoinRequests } from "./join-requests.js";
 import { MemberList } from "./member-list.js";
@@ -32,17 +32,17 @@ export async function openGroup(device, sessionId, title, onLeft) {
   };
   const members = new MemberList(device, sessionId, title, (change) => void act(change));
   const requests = new JoinRequests(device, sessionId, (change) => void act(change));
-  const { close } = openDialog(title, make("p", { className: "faint" }, sessionId), members.element, error, more);
+  const { dialog, close } = openDialog(title, make("p", { className: "faint" }, sessionId), members.element, error, more);
 
   /** @param {import("./texts.js").TextName} text @param {() => void} onclick @param {string} [className] */
-  const button = (text, onclick, className = "") => make("button", { type: "button", className, onclick }, say(text));
+  const button = (text, onclick, className = "") => make("button", { type: "button", className, onclick, "data-act": text.replace("unmute", "mute") }, say(text));
   const left = async () => {
     await client.refreshSessions();
     close();
     onLeft();
   };
-  const leave = () => openConfirm(say("leaveGroup"), say("leaveText", { name: title }), () => client.leave(sessionId).then(left));
-  const dissolve = () => openConfirm(say("dissolveGroup"), say("dissolveText", { name: title }), () => client.dissolve(sessionId).then(draw));
+  const leave = () => openConfirm(say("leaveGroup"), say("leaveText", { name: title }), () => client.leave(sessionId), left);
+  const dissolve = () => openConfirm(say("dissolveGroup"), say("dissolveText", { name: title }), () => client.dissolve(sessionId), draw);
   /** @param {HTMLElement} of */
   const muteAll = (of) => openMutes(title, { of }, (untilMs) => void act(() => client.muteAll(sessionId, untilMs)));
 
@@ -51,6 +51,7 @@ export async function openGroup(device, sessionId, title, onLeft) {
     const adding = formOf(say("addMembers"), [fieldOf(say("groupPeople"), people, say("groupPeopleHint"))], () =>
       client.add(sessionId, namesIn(people.value)).then(draw),
     );
+    adding.dataset["act"] = "addMembers";
     const isMuted = (standing.group?.allMutedUntilMs ?? 0) > Date.now();
     const mute = isMuted ? button("unmuteAll", () => void act(() => client.muteAll(sessionId, 0))) : button("muteAll", () => muteAll(mute));
     const describe = button("describeGroup", () => openDescription(device, sessionId, standing, () => void act(() => client.refreshSessions())));
@@ -59,12 +60,18 @@ export async function openGroup(device, sessionId, title, onLeft) {
 
   const draw = async () => {
     await standing.learn();
+    const asking = standing.isRunning ? await requests.rows() : [];
+    const restore = keepFocus(dialog);
     members.draw(standing);
+    requests.draw(asking);
+    show();
+    restore();
+  };
+  const show = () => {
     const { group, isRunning, isOutside } = standing;
     if (isOutside || !group) {
       return more.replaceChildren(make("p", { className: "faint" }, say(group?.dissolved ? "cannotDissolved" : "cannotOutside")));
     }
-    if (isRunning) await requests.draw();
     const last = [button("leaveGroup", leave, "danger"), ...(group.role === "OWNER" ? [button("dissolveGroup", dissolve, "danger")] : [])];
     more.replaceChildren(...(isRunning ? running() : []), make("div", { className: "actions" }, ...last));
   };

@@ -23,13 +23,18 @@ export class JoinRequests {
     this.#act = act;
   }
 
-  async draw() {
+  async rows() {
     /** @type {HTMLElement[]} */
     const rows = [];
     for await (const request of this.#device.client.joinRequests(this.#sessionId)) {
       rows.push(this.#row(request));
       if (rows.length >= MOST) break;
     }
+    return rows;
+  }
+
+  /** @param {readonly HTMLElement[]} rows */
+  draw(rows) {
     this.element.hidden = rows.length === 0;
     this.element.replaceChildren(make("h3", {}, say("requests")), make("ul", { className: "members", "aria-label": say("requests") }, ...rows));
   }

@@ -2,7 +2,7 @@
 
 import { RequestRefused } from "catchup-client";
 import { fieldOf, formOf, openDialog } from "./dialogs.js";
-import { make } from "./dom.js";
+import { keepFocus, make } from "./dom.js";
 import { say } from "./texts.js";
 
 /** @import { Device } from "./device.js" */
@@ -47,18 +47,20 @@ export class Joining {
     const fields = [make("p", {}, say("askText", { name: this.#title })), fieldOf(say("askNote"), note)];
     const form = formOf(say("askToJoin"), fields, async () => {
       await this.#device.client.askToJoin(this.#sessionId, { note: note.value.trim() });
-      this.#tell(true);
       close();
+      this.#tell(true);
     });
     const { close } = openDialog(say("askToJoin"), form);
   }
 
   /** @param {boolean} hasAsked */
   #tell(hasAsked) {
+    const restore = keepFocus(this.element);
     this.#button.hidden = hasAsked;
     this.#asked.hidden = !hasAsked;
     const withdraw = make("button", { type: "button", className: "small", onclick: () => void this.#withdraw() }, say("withdraw"));
     this.#asked.replaceChildren(make("span", {}, say("asked")), withdraw);
+    restore();
   }
 
   async #withdraw() {

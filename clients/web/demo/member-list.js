@@ -44,6 +44,7 @@ export class MemberList {
     // An admin may do something about members only.
     const mayAct = !isMe && (this.#mine === "OWNER" || (this.#mine === "ADMIN" && role === "MEMBER"));
     const options = iconButton("more", say("memberOptions", { name: uid }), () => openMenu(uid, this.#items(member, options), { of: options }));
+    options.dataset["act"] = `options of ${uid}`;
     const name = make("span", { className: "name" }, isMe ? say("youNamed", { name: uid }) : uid);
     const title = make("small", {}, say(ROLES[/** @type {keyof typeof ROLES} */ (role)] ?? "member"));
     return make("li", {}, faceOf(uid), name, title, ...(mayAct ? [options] : []));

@@ -3,7 +3,7 @@
 import { isGroup, privateSession } from "catchup-client";
 import { faceOf } from "./faces.js";
 import { openDialog } from "./dialogs.js";
-import { make } from "./dom.js";
+import { keepFocus, make } from "./dom.js";
 import { openNewGroup } from "./new-group.js";
 import { say } from "./texts.js";
 
@@ -68,9 +68,11 @@ export class PhoneFoot {
         const undo = () => client.unblock(uid).then(draw);
         return make("li", {}, faceOf(uid), make("span", { className: "name" }, uid), make("button", { type: "button", onclick: undo }, say("unblock", { name: uid })));
       });
+      const restore = keepFocus(dialog);
       list.replaceChildren(...(rows.length ? rows : [make("li", { className: "faint" }, say("nobodyBlocked"))]));
+      restore();
     };
-    openDialog(say("blocked"), list, make("p", { className: "faint" }, say("blockedHint")));
+    const { dialog } = openDialog(say("blocked"), list, make("p", { className: "faint" }, say("blockedHint")));
     await draw().catch(this.#around.onFault);
   }
 }

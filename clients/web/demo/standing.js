@@ -32,7 +32,7 @@ export class Standing {
 
   /** Whether this person runs the group, as its owner or an admin. */
   get isRunning() {
-    return this.group?.role === "OWNER" || this.group?.role === "ADMIN";
+    return !this.isOutside && (this.group?.role === "OWNER" || this.group?.role === "ADMIN");
   }
 
   /** Until when this person may only read the group. */
