@@ -9,6 +9,8 @@ export const TABLET = { width: 820, height: 1_100 };
 export class RealDevice extends Phone {
   #context;
   #address;
+  /** @type {import("playwright-core").WebSocket} */
+  #socket;
 
   /** Switch a device on. @param {string} which a person, or another device of theirs: bob/tablet */
   static async on(browser, stack, which, viewport = PHONE) {
@@ -21,6 +23,7 @@ export class RealDevice extends Phone {
   }
 
   async #load() {
+    this.page.on("websocket", (socket) => (this.#socket = socket));
     await this.page.goto(this.#address);
     await this.is("online");
   }
@@ -35,14 +38,24 @@ export class RealDevice extends Phone {
     await this.#load();
   }
 
+  /** From now on nothing goes out or comes in. The device learns of it when an answer is overdue. */
+  cutNetwork() {
+    return this.#context.setOffline(true);
+  }
+
   async loseNetwork() {
-    await this.#context.setOffline(true);
+    await this.cutNetwork();
     await this.is("connecting");
   }
 
   async findNetwork() {
     await this.#context.setOffline(false);
     await this.is("online");
+  }
+
+  /** Wait for the next answer to the question who is online, which the page asks from time to time. */
+  async hasAsked() {
+    await this.#socket.waitForEvent("framereceived", ({ payload }) => payload.includes('"people":'));
   }
 
   off() {

@@ -19,11 +19,18 @@ export class Stack {
   #process;
   /** @type {string[]} */
   #log = [];
+  #parameters;
 
-  static async start() {
-    const stack = new Stack();
+  /** @param {Record<string, string>} [parameters] of the template, beside its defaults */
+  static async start(parameters = {}) {
+    const stack = new Stack(parameters);
     await stack.#run(0);
     return stack;
+  }
+
+  /** @param {Record<string, string>} parameters */
+  constructor(parameters) {
+    this.#parameters = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   }
 
   /** End it, as a deployment that is gone: its data is lost, because moto keeps them in memory. */
@@ -47,6 +54,7 @@ export class Stack {
 
   async #run(port) {
     const options = ["--port", String(port), "--state-file", join(this.#folder, "state.json"), "--log-level", "ERROR"];
+    if (this.#parameters.length > 0) options.push("--parameter-overrides", this.#parameters.join(" "));
     const process = spawn(join(ROOT, ".venv/bin/python"), ["-m", "local", ...options], { cwd: ROOT });
     this.#process = process;
     createInterface(process.stderr).on("line", (line) => {
