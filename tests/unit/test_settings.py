@@ -1,6 +1,7 @@
 """Settings come from the environment, once, and say what is wrong with it."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -109,7 +110,10 @@ def test_a_function_uses_each_of_its_settings_and_no_others(function: str) -> No
             return value
 
     settings: Any = load(function, ALL)
-    BUILT[function](Watched(), Parts(clients=Anything()))
+    service = BUILT[function](Watched(), Parts(clients=Anything()))
+    for name, part in vars(type(service)).items():
+        if isinstance(part, cached_property):
+            getattr(service, name)
     assert used == set(READ_BY[function]) == vars(settings).keys()
 
 
