@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.people.asking_invariants import check_requests
+from tests.people.group_history import check_history, visible
 from tests.people.group_log import FOREVER, GroupLog, logs_of
 from tests.people.group_registers import check_registers
 from tests.people.group_rights import denied_and_said, roles_after, without_right
 from tests.people.group_talk import GroupTalk
 from tests.people.hiding_invariants import listed_of
 from tests.people.person import Person
+from tests.people.reading_invariants import check_reading_of
 from tests.support.world import Phone, World
 
 
@@ -31,13 +33,15 @@ def check_groups(world: World, people: Sequence[Person]) -> list[str]:
         found += _owned(world, session, log)
         found += check_registers(world, session, log, groups[session])
         found += check_requests(world, session, log, people)
+        found += check_history(world, session, log, groups[session])
         for uid in log.stays:
             found += _told(world, session, log, uid)
+            found += check_reading_of(world, session, log, uid, people)
             found += _heard(session, log, uid, people)
         for person in people:
             talk = person.store.talks.get(session)
             if isinstance(talk, GroupTalk) and (person.uid, session) in rows:
-                found += _held(person, session, talk, log, groups[session])
+                found += _held(world, person, session, talk, log, groups[session])
                 found += _counted(person, session, talk, log, people)
     return found
 
@@ -127,16 +131,16 @@ def _heard(session: str, log: GroupLog, uid: str, people: Sequence[Person]) -> I
         yield f"{uid} is in {session}, and no device has heard of it"
 
 
-def _held(person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]) -> Iterator[str]:
+def _held(
+    world: World, person: Person, session: str, talk: GroupTalk, log: GroupLog, group: Mapping[str, Any]
+) -> Iterator[str]:
     """A device has all messages that it may see, and no others."""
     stays = log.stays.get(person.uid, [])
-    visible = {seq for seq in range(1, log.head + 1) if any(seq in stay for stay in stays)}
-    if group.get("openHistory", {}).get("BOOL") and stays:
-        visible |= set(range(1, stays[-1].left if stays[-1].left < FOREVER else log.head + 1))
+    seen = visible(log, person.uid, group)
     own = {message.seq for message in log.said if message.sender == person.uid}
-    if not talk.messages.keys() <= visible | own and not person.may_hear_late:
-        yield f"{person.name}: {session}: has seen {sorted(talk.messages.keys() - visible)}, which is not for them"
-    kept = {seq for seq in visible if seq >= log.floor}
+    if not talk.messages.keys() <= seen | own and not person.may_hear_late:
+        yield f"{person.name}: {session}: has seen {sorted(talk.messages.keys() - seen)}, which is not for them"
+    kept = {seq for seq in visible(log, person.uid, group, world) if seq >= log.floor}
     if talk.gone & kept and len(stays) == 1:
         yield f"{person.name}: {session}: was told that {sorted(talk.gone & kept)} are gone"
     last = {seq for seq in kept if stays and seq in stays[-1] and seq <= talk.top}
@@ -194,9 +198,9 @@ def wrong_ends(world: World, person: Person, page: Mapping[str, Any]) -> Iterato
     log = logs_of(world.rows("Message"))[session]
     stay = log.stays[person.uid][-1]
     (group,) = (row for row in world.rows("Session") if row["sessionId"]["S"] == session)
-    lowest = max(log.floor, 1 if group.get("openHistory", {}).get("BOOL") else stay.joined)
-    before = talk.before or FOREVER
-    there = {s for s in range(max(lowest, talk.held_up_to + 1), log.head + 1) if s < before and s <= stay.left}
+    visible_now = visible(log, person.uid, group, world)
+    lowest = max(log.floor, 1 if group.get("openHistory", {}).get("BOOL") else stay.joined, talk.held_up_to + 1)
+    there = {seq for seq in visible_now if lowest <= seq <= stay.left and seq < (talk.before or FOREVER)}
     left = there - {message["seq"] for message in page["messages"]}
     if page["end"] is bool(left):
         yield f"{person.name}: end is {page['end']} while {sorted(left)} of {session} are left"

@@ -44,7 +44,7 @@ class Person(Asking, Signalling, Hiding):
     def _add(self, counters: Mapping[str, Any]) -> None:
         for session, counter in counters.items():
             self.store.talk(session).add_counter(counter)
-        self.take_reads({session: counter["read"] for session, counter in counters.items() if "p:" in session})
+        self.take_reads_of(counters)
         self.take_settings({session: counter.get("settings", {}) for session, counter in counters.items()})
 
     # ---------------------------------------------------------------- sending

@@ -60,5 +60,12 @@ class Reading(Choosing):
             self.store.reads[session] = max(at, self.store.reads.get(session, NOTHING))
             self._confirm_read(session, at)
 
+    def take_reads_of(self, counters: Mapping[str, Mapping[str, Any]]) -> None:
+        """Takes the positions of counters. In a group that the person has left nobody asks how far they have read."""
+        self.take_reads({session: counter["read"] for session, counter in counters.items() if "left" not in counter})
+        for session, counter in counters.items():
+            if "left" in counter:
+                self._confirm_read(session, self.store.reads.get(session, NOTHING))
+
     def _confirm_read(self, session: str, at: Position) -> None:
         self.store.told_reads[session] = max(at, self.store.told_reads.get(session, NOTHING))

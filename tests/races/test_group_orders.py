@@ -2,15 +2,27 @@
 
 import pytest
 
-from tests.races import deeds, handing_over, hiding, membership, rights, rosters, signalling
+from tests.races import (
+    asking,
+    deeds,
+    handing_over,
+    hiding,
+    membership,
+    reading,
+    rights,
+    rosters,
+    running_groups,
+    signalling,
+)
 from tests.races.cast import Race
 from tests.races.groups import GROUP_RACES
-from tests.races.playing import HastyPerson, play
+from tests.races.platform import Platform
+from tests.races.playing import Directions, HastyPerson, play
 from tests.races.stage import Stage
 from tests.races.test_all_orders import judge
 
 # Importing a part puts its races on the list.
-PARTS = (rights, deeds, handing_over, membership, rosters, signalling, hiding)
+PARTS = (rights, deeds, handing_over, membership, rosters, running_groups, asking, reading, signalling, hiding)
 # One engine: what conditions do is asked of both by the races of private sessions.
 pytestmark = pytest.mark.parametrize("platform", ["moto"], indirect=True, scope="module")
 WITH_PUSHES_FIRST = [race for race in GROUP_RACES if race.pushes_first]
@@ -31,3 +43,18 @@ def test_pushes_of_groups_may_come_before_answers(stage: Stage, race: Race) -> N
 def test_one_fault_anywhere_changes_nothing_of_that(stage: Stage, race: Race) -> None:
     misfortunes = play(stage, race.directions, faults=race.faults, stale=race.stale)
     judge(race, ", stale reads" * race.stale + ", one fault" * race.faults, misfortunes)
+
+
+@pytest.mark.parametrize(
+    "directions",
+    [
+        running_groups.a_dissolve_and_a_message,
+        running_groups.a_dissolve_a_message_and_a_login_of_somebody_who_was_away,
+    ],
+)
+def test_where_dissolved_groups_are_closed_only_their_last_message_is_left(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, directions: Directions
+) -> None:
+    closing = Stage(platform, monkeypatch, dissolved_history="false")
+    (race,) = (race for race in GROUP_RACES if race.directions is directions)
+    judge(race, ", history is closed", play(closing, directions, faults=race.faults))

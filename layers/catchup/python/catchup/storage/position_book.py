@@ -54,9 +54,12 @@ def _may_read(to: Position) -> Condition:
 
 
 def _may_read_in_group(to: Position) -> Condition:
-    """The person is a member, or was one when the group had come so far."""
+    """The person is a member, or was one when the group had come so far. A position from before they came says nothing:
+    it may be repeated after they have left and come back, and then changes nothing."""
     may: Condition = MembershipRow.joined > 0
     may &= MembershipRow.group_id.exists() | (MembershipRow.left_number >= to.number)
+    number = MembershipRow.joined_number
+    may &= (number < to.number) | ((number == to.number) & (MembershipRow.joined < to.seq))
     return may
 
 
@@ -77,6 +80,6 @@ def _in_private(item: Any) -> Position | None:
 
 
 def _in_group(item: Any) -> Position | None:
-    """How far a person has read; None if they were never in the group."""
+    """How far a person has read, at least up to where they came; None if they were never in the group."""
     row = membership_of_row(item)
-    return row.read if row.was_member else None
+    return max(row.read, Position(row.joined_number, row.joined)) if row.was_member else None
