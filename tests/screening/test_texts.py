@@ -47,6 +47,16 @@ def test_only_named_members_are_judged_if_they_are_named(make_world: Callable[..
     assert send(alice, {"caption": {"text": "bomb"}}, msg_id="m-2")["code"] == "REJECTED"
 
 
+def test_what_people_read_of_a_typed_content_is_judged_and_masked(alice: Phone) -> None:
+    place = {"type": "location", "latitude": 1.5, "longitude": 2}
+    assert send(alice, {**place, "name": "a damn place"})["body"]["msg"] == {**place, "name": "a **** place"}
+    assert send(alice, {**place, "address": "bomb street"}, msg_id="m-2")["code"] == "REJECTED"
+
+
+def test_ids_in_a_typed_content_are_not_judged(alice: Phone) -> None:
+    assert "msg" not in send(alice, {"type": "card", "uid": "damn", "name": "Dan"})["body"]
+
+
 def test_a_stranger_is_refused_before_the_text_is_judged(world: World, room: str) -> None:
     assert send(world.phone("mallory"), "a bomb", room, 2)["code"] == "PERMISSION_DENIED"
 

@@ -116,6 +116,11 @@ export function sizeOf(bytes, language) {
 /** The texts of roles. */
 export const ROLES = /** @type {const} */ ({ OWNER: "owner", ADMIN: "admin", MEMBER: "member" });
 
-/** The text that a person wrote; other content as JSON. @param {Readonly<Record<string, unknown>>} content */
-export const textOf = (content) =>
-  typeof content["message"] === "string" ? content["message"] : JSON.stringify(content);
+/** The text that a person wrote, a place or a person by name; other content as JSON. @param {Readonly<Record<string, unknown>>} content */
+export function textOf(content) {
+  const { type, message, name, address, latitude, longitude, uid } = content;
+  if (typeof message === "string") return message;
+  if (type === "location") return `\u{1F4CD} ${[name, address].filter(Boolean).join(", ") || `${latitude}, ${longitude}`}`;
+  if (type === "card") return `\u{1F464} ${name && name !== uid ? `${name} (${uid})` : uid}`;
+  return JSON.stringify(content);
+}

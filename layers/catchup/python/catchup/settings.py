@@ -31,6 +31,8 @@ MAX_NAMED_UIDS = 50
 MAX_GROUP_NAME_BYTES = 200
 # A line to those who decide. A page of requests has it, and a page holds fewer if they are long (wire.budget).
 MAX_NOTE_BYTES = 200
+# A line or two of a typed content, such as the address of a location.
+MAX_LABEL_BYTES = 500
 # Some paragraphs. The first page of a list of members has it, with room for all members (wire.budget).
 MAX_ANNOUNCEMENT_BYTES = 2_000
 # About as many short messages as a frame holds: some 270 bytes each. One query reads them, with one row more.

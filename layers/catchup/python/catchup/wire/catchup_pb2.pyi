@@ -524,7 +524,7 @@ class Message(_message.Message):
     """Set by the server: the seq of the recall or edit that this content is from. The highest one is the newest."""
     @_builtins.property
     def msg(self) -> _struct_pb2.Struct:
-        """The content: any JSON object. Its numbers are doubles."""
+        """The content: any JSON object. Its numbers are doubles. With a `type`, it has that type's fields, such as TextContent."""
 
     @_builtins.property
     def at(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -587,6 +587,112 @@ class Message(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__type) -> _WhichOneofReturnType__type | None: ...
 
 Global___Message: _TypeAlias = Message  # noqa: Y015
+
+@_typing.final
+class TextContent(_message.Message):
+    """What `msg` of a message contains if it has a `type`: docs/protocol.md, "Types of content". `msg` is sent as a Struct all
+    the same, so these are schemas alone.
+
+    `type` "text".
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    message: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TextContent: _TypeAlias = TextContent  # noqa: Y015
+
+@_typing.final
+class LocationContent(_message.Message):
+    """`type` "location"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    LATITUDE_FIELD_NUMBER: _builtins.int
+    LONGITUDE_FIELD_NUMBER: _builtins.int
+    ACCURACY_METERS_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    latitude: _builtins.float
+    """Degrees, WGS 84."""
+    longitude: _builtins.float
+    accuracy_meters: _builtins.int
+    """How far off the place may be."""
+    name: _builtins.str
+    address: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        latitude: _builtins.float = ...,
+        longitude: _builtins.float = ...,
+        accuracy_meters: _builtins.int | None = ...,
+        name: _builtins.str | None = ...,
+        address: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_accuracy_meters", b"_accuracy_meters", "_address", b"_address", "_name", b"_name", "accuracy_meters", b"accuracy_meters", "address", b"address", "name", b"name"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_accuracy_meters", b"_accuracy_meters", "_address", b"_address", "_name", b"_name", "accuracy_meters", b"accuracy_meters", "address", b"address", "latitude", b"latitude", "longitude", b"longitude", "name", b"name", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__accuracy_meters: _TypeAlias = _typing.Literal["accuracy_meters"]  # noqa: Y015
+    _WhichOneofArgType__accuracy_meters: _TypeAlias = _typing.Literal["_accuracy_meters", b"_accuracy_meters"]  # noqa: Y015
+    _WhichOneofReturnType__address: _TypeAlias = _typing.Literal["address"]  # noqa: Y015
+    _WhichOneofArgType__address: _TypeAlias = _typing.Literal["_address", b"_address"]  # noqa: Y015
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__accuracy_meters) -> _WhichOneofReturnType__accuracy_meters | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__address) -> _WhichOneofReturnType__address | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+
+Global___LocationContent: _TypeAlias = LocationContent  # noqa: Y015
+
+@_typing.final
+class CardContent(_message.Message):
+    """`type` "card": a person to get in touch with."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    UID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    type: _builtins.str
+    uid: _builtins.str
+    name: _builtins.str
+    def __init__(
+        self,
+        *,
+        type: _builtins.str = ...,
+        uid: _builtins.str = ...,
+        name: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_name", b"_name", "name", b"name"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_name", b"_name", "name", b"name", "type", b"type", "uid", b"uid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
+    _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+
+Global___CardContent: _TypeAlias = CardContent  # noqa: Y015
 
 @_typing.final
 class Ref(_message.Message):

@@ -9,7 +9,7 @@ from catchup.domain.message import ChatType, Draft, Message, RevisionKind
 from catchup.errors import InvalidRequest
 from catchup.usecases.revising.request import RevisionRequest
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import rules
+from catchup.wire import content_types, rules
 from catchup.wire.sending import chat_ack, check_size, mentioned
 
 
@@ -48,7 +48,7 @@ def _edited(draft: Draft, body: pb.EditRequest) -> Draft:
     if not body.HasField("msg"):
         raise InvalidRequest("body.msg", "required, an object", 'send the new content, such as {"message": "hello"}')
     at = mentioned(body, draft.chat_type)
-    edited = replace(draft, content=rules.content(body.msg, "body.msg"), at=at, at_all=body.at_all)
+    edited = replace(draft, content=content_types.content(body.msg, "body.msg"), at=at, at_all=body.at_all)
     check_size(edited)
     return edited
 

@@ -5,16 +5,21 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 
+from catchup.wire.content_types import texts_of
+
 
 def rewrite(content: bytes, change: Callable[[Sequence[str]], Sequence[str]], fields: Collection[str] = ()) -> bytes:
     """Returns the content (a serialised Struct, canonical bytes) with its texts changed, as canonical bytes.
 
     `change` gets all texts that are not empty, and returns as many. `fields`: only texts in these members are changed;
-    if empty, all texts.
+    if empty, all texts. A content whose type says what people read of it has only that changed, whatever `fields` says.
     """
     struct = Struct.FromString(content)
-    members = struct.fields
-    found = _with_text(members[name] for name in members if not fields or name in fields)
+    members, judged = struct.fields, texts_of(struct)
+    if judged is None:
+        # The name of a type is for programs.
+        judged = fields or [name for name in members if name != "type"]
+    found = _with_text(members[name] for name in judged if name in members)
     texts = [value.string_value for value in found]
     changed = change(texts) if texts else texts
     if changed == texts:

@@ -10,7 +10,7 @@ from catchup.settings import (
     MAX_NAMED_UIDS,
 )
 from catchup.wire import catchup_pb2 as pb
-from catchup.wire import rules
+from catchup.wire import content_types, rules
 from catchup.wire.codec import dump
 from catchup.wire.json_form import to_json
 from catchup.wire.messages import VERSION, draft_to_wire, sender_of
@@ -38,7 +38,7 @@ def chat_request(envelope: pb.Envelope, caller: Uid) -> tuple[Draft, bytes]:
         recipient=recipient,
         wants_ack=bool(body.ack_flg),
         sent_at_ms=rules.number(body.time, "body.time", 0),
-        content=rules.content(body.msg, "body.msg"),
+        content=content_types.content(body.msg, "body.msg"),
         chat_type=ChatType(body.chat_type),
         at=mentioned(body, ChatType(body.chat_type)),
         at_all=body.at_all,
