@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,15 +21,16 @@ from tests.support.world import Context
 THROTTLED = Answer(400, b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"}')
 KEY = {"uid": {"S": "bob"}}
 
-Call = Callable[[AwsClients], Any]
+# Makes the client, and returns the call: making one takes time of its own.
+Call = Callable[[AwsClients], Callable[[], Any]]
 CALLS: dict[str, Call] = {
-    "get": lambda aws: Dynamo(aws.dynamodb).get("T", KEY),
-    "delete": lambda aws: Dynamo(aws.dynamodb).delete("T", KEY),
-    "queue": lambda aws: aws.sqs().send_message(QueueUrl="http://127.0.0.1/1/q", MessageBody="x"),
-    "secret": lambda aws: aws.secrets().get_secret_value(SecretId="arn"),
-    "lists": lambda aws: aws.s3().get_object(Bucket="b", Key="k"),
-    "post": lambda aws: aws.management(f"{aws.dynamodb.meta.endpoint_url}/v1").post_to_connection(
-        ConnectionId="c", Data=b"x"
+    "get": lambda aws: partial(Dynamo(aws.dynamodb).get, "T", KEY),
+    "delete": lambda aws: partial(Dynamo(aws.dynamodb).delete, "T", KEY),
+    "queue": lambda aws: partial(aws.sqs().send_message, QueueUrl="http://127.0.0.1/1/q", MessageBody="x"),
+    "secret": lambda aws: partial(aws.secrets().get_secret_value, SecretId="arn"),
+    "lists": lambda aws: partial(aws.s3().get_object, Bucket="b", Key="k"),
+    "post": lambda aws: partial(
+        aws.management(f"{aws.dynamodb.meta.endpoint_url}/v1").post_to_connection, ConnectionId="c", Data=b"x"
     ),
 }
 
@@ -83,14 +85,13 @@ def test_it_holds_in_every_thread_that_works_for_the_invocation_and_in_no_other(
 def test_a_silent_service_is_not_waited_for_beyond_the_deadline(
     served: Served, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    aws = AwsClients()
-    assert aws.dynamodb
+    make = CALLS[call](AwsClients())
     served.usual = Answer(silent=True)
     # Were it not for the deadline, the test would take a minute.
     monkeypatch.setattr(calls, "READ_TIMEOUT_SECONDS", 60)
     context = RunningOut(1.4)
     with must_end_by(Deadline(context.get_remaining_time_in_millis)), pytest.raises(Exception) as raised:  # noqa: PT011
-        CALLS[call](aws)
+        make()
     assert not isinstance(raised.value, AttributeError)
     assert context.get_remaining_time_in_millis() > 0
     assert len(served.asked) == 1
@@ -98,29 +99,29 @@ def test_a_silent_service_is_not_waited_for_beyond_the_deadline(
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_comes_too_late_is_not_made(served: Served, call: str) -> None:
-    aws = AwsClients()
+    make = CALLS[call](AwsClients())
     with must_end_by(Deadline(lambda: 300)), pytest.raises(OutOfTime):
-        CALLS[call](aws)
+        make()
     assert served.asked == []
 
 
 def test_a_pause_that_would_end_too_late_is_not_made(served: Served) -> None:
-    aws = AwsClients()
+    get = CALLS["get"](AwsClients())
     served.usual = THROTTLED
     with must_end_by(Deadline(lambda: 1_900)), pytest.raises(Unavailable):
-        CALLS["get"](aws)
+        get()
     assert len(served.asked) == 1
     served.usual = THROTTLED._replace(headers=(("x-amz-retry-after", "4000"),))
     with must_end_by(Deadline(lambda: 5_000)), pytest.raises(Unavailable):
-        CALLS["get"](aws)
+        get()
     assert len(served.asked) == 2
 
 
 def test_with_time_enough_the_sdk_tries_again_as_ever(served: Served) -> None:
-    aws = AwsClients()
+    get = CALLS["get"](AwsClients())
     served.answers = [Answer(500), Answer(500)]
     with must_end_by(Deadline(lambda: 15_000)):
-        assert CALLS["get"](aws) is None
+        assert get() is None
     assert len(served.asked) == 3
 
 
@@ -132,6 +133,7 @@ def test_a_queue_that_is_asked_too_late_says_so(served: Served) -> None:
 
 
 def test_a_refusal_is_no_outage(served: Served) -> None:
+    get = CALLS["get"](AwsClients())
     served.usual = Answer(400, b'{"__type": "x#AccessDeniedException"}')
     with must_end_by(Deadline(lambda: 15_000)), pytest.raises(ClientError):
-        CALLS["get"](AwsClients())
+        get()
