@@ -85,6 +85,8 @@ class People:
         heads = self.counters.heads([row.session_id for row in rows if not is_group(row.session_id)])
         # Groups are read before the rows, as in a login, so that the unread numbers are exact.
         rows = self.counters.all(uid) if groups else rows
+        # A person's choice about receipts is in the row of their notes, of which there may be none.
+        rows = [row for row in rows if isinstance(row, Membership) or row.is_listed]
 
         def view(row: InSession) -> InSessionNow:
             if not isinstance(row, Membership):

@@ -1,4 +1,4 @@
-"""Sends and revises messages, signals, manages the block list, and tells who is online."""
+"""Sends and revises messages, signals, manages the block list, and tells who is online and who has read."""
 
 from catchup.bootstrap.chat import build_chat
 from catchup.bootstrap.clients import started
@@ -6,6 +6,7 @@ from catchup.domain.message import ChatType
 from catchup.entrypoint.handler import Request, named, request_handler
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire import people, presence, revising, sending, signals
+from catchup.wire import receipts as receipt_frames
 
 service = started("chat", build_chat)
 
@@ -59,4 +60,17 @@ def online(request: Request) -> pb.Envelope:
     return presence.online_reply(service.online(request.caller.uid, uids))
 
 
-handler = request_handler("chat", named(chat, recall, edit, block, unblock, blocked, signal, online), service.telemetry)
+def receipts(request: Request) -> pb.Envelope:
+    """Turns receipts on or off for the caller, and tells their other devices."""
+    chosen = receipt_frames.receipts_request(request.envelope, service.receipts.latest_ms)
+    return receipt_frames.receipts_reply(service.receipts(request.caller, *chosen))
+
+
+def readers(request: Request) -> pb.Envelope:
+    """Returns who has read a message of the caller in a group."""
+    asked = receipt_frames.readers_request(request.envelope)
+    return receipt_frames.readers_reply(*asked, service.readers(request.caller.uid, *asked))
+
+
+routes = named(chat, recall, edit, block, unblock, blocked, signal, online, receipts, readers)
+handler = request_handler("chat", routes, service.telemetry)

@@ -26,6 +26,7 @@ from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
 from catchup.storage.reading import Storage
+from catchup.storage.receipts import DynamoReceipts
 from catchup.storage.roster import DynamoRoster
 from catchup.storage.sent_log import DynamoSentLog
 from catchup.storage.sightings import DynamoSightings
@@ -94,7 +95,7 @@ class Stores:
         self.storage = of = Storage(self.dynamo, settings_of(tables), self.time.clock, InTurn(), telemetry)
         self.groups, self.members, self.roster = DynamoGroups(of), DynamoMembers(of), DynamoRoster(of)
         self.sent_log, self.messages, self.inbox = DynamoSentLog(of), DynamoMessageLog(of), DynamoInbox(of)
-        self.positions = DynamoPositions(of)
+        self.positions, self.receipts = DynamoPositions(of), DynamoReceipts(of)
         self.held, self.counters, self.presence = DynamoHeldMessages(of), DynamoCounters(of), DynamoPresenceBook(of)
         self.blocks, self.sightings, self.requests = DynamoBlocks(of), DynamoSightings(of), DynamoJoinRequests(of)
 

@@ -78,12 +78,17 @@ def asked(stores: Stores) -> Iterator[Asked]:
             [("Session", False), ("Counter", False)],
         ),
         (lambda stores: stores.roster.page(ROOM, "", consistent=False), [("Roster", False)]),
+        # Receipts: who has just turned them off is told of no more, but in a list.
+        (lambda stores: stores.receipts.chosen(BOB), [("Counter", True)]),
+        (lambda stores: stores.receipts.sides([(BOB, SESSION)], consistent=True), [("Counter", True)]),
+        (lambda stores: stores.receipts.sides([(BOB, SESSION)], consistent=False), [("Counter", False)]),
     ],
     ids=[
         *("newest", "all", "page", "named", "online", "history"),
         *("between", "first", "many groups", "seen by", "roster", "look up in a group", "rights", "members"),
         *("heads", "find", "find surely", "look up", "all for a first look"),
         *("sightings", "online for a signal", "seen by for a signal", "roster for a signal"),
+        *("choice", "sides to push", "sides to list"),
     ],
 )
 def test_a_read_is_as_consistent_as_its_interface_promises(

@@ -89,6 +89,7 @@ edit      ok      denied  denied  denied  denied  denied  denied  denied  denied
 signal    ok      denied  state   state   ok      ok      ok      ok      denied  denied  denied  denied  denied
 online    ok      silent  silent  silent  -       -       -       -       -       -       -       -       -
 read      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
+readers   denied  denied  denied  denied  ok      ok      ok      ok      denied  denied  denied  denied  denied
 hide      ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 hidden    ok      ok      denied  denied  ok      ok      ok      ok      ok      ok      denied  denied  denied
 
@@ -119,6 +120,7 @@ edit      denied  denied  state
 signal    denied  denied  state
 online    -       -       -
 read      denied  ok      ok
+readers   denied  ok      state
 hide      denied  ok      ok
 hidden    denied  ok      ok
 
@@ -147,6 +149,7 @@ members   denied  ok      -       ok      invalid invalid
 recall    denied  ok      ok      -       missing invalid
 edit      denied  ok      ok      -       missing invalid
 read      denied  ok      -       -       range   invalid
+readers   denied  ok      -       -       missing invalid
 signal    denied  ok      -       -       -       -
 online    denied  ok      -       -       -       -
 hide      denied  ok      -       -       ok      invalid
@@ -154,7 +157,10 @@ hidden    denied  ok      -       -       ok      invalid
 """
 # What a frame says beside its body.
 ONLY_IN_FRAMES = {"uid", "device"}
-READS = {"counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online", "hidden"}
+READS = {
+    *("counters", "pull", "history", "sessions", "members", "requests", "ping", "blocked", "online", "hidden"),
+    "readers",
+}
 # A group in which Alice may do what the route is for, to have a request whose only fault is the forged part.
 MAY_IN = {
     "create": "g:nowhere",
@@ -216,6 +222,8 @@ class Stage:
         sessions = {session for _, session in SESSIONS.values()} - {"g:nowhere"}
         for group in sorted(session.removeprefix("g:") for session in sessions if session.startswith("g:")):
             bob.say(group, msg_id=f"said-{group}")
+        for group in ("member", "admin", "owner", "club", "left", "removed", "muted", "ended"):
+            self.alice.say(group)
         bob.change("role", "admin", uid="alice", role="ADMIN")
         bob.change("role", "owner", uid="alice", role="OWNER")
         self.alice.change("leave", "left")
@@ -309,6 +317,9 @@ def about(route: str, session: str) -> dict[str, Any]:
                 "to": to,
                 "msg": {"message": "hello"},
             }
+        case "readers":
+            # Her own.
+            return {"sessionId": session, "seq": 3}
         case "recall":
             return {"msgId": "alices", "sessionId": session, "seq": 2}
         case "edit":
@@ -376,7 +387,7 @@ def forged(route: str, forgery: str) -> dict[str, Any]:
             return {"body": {**body, "after": number}}
         case "chat", _:
             return {"body": {**body, "time": number * 2}}
-        case "recall" | "edit", _:
+        case "recall" | "edit" | "readers", _:
             return {"body": {**body, "seq": number}}
         case "mute", _:
             return {"body": {**body, "until": number * 2}}

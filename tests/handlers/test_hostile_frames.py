@@ -234,7 +234,7 @@ def varint(number: int) -> bytes:
     return bytes([*out, number])
 
 
-@pytest.mark.parametrize("number", [100, 1_000])
+@pytest.mark.parametrize("number", [9, 1_000])
 def test_fields_that_the_schema_does_not_know_are_ignored(world: World, number: int) -> None:
     unknown = varint(number << 3 | 2) + varint(3) + b"abc"
     answer, _ = answered(world, pb_frame(envelope("ping").SerializeToString() + unknown, "ping"), "ping")

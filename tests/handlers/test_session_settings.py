@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from catchup.clock import system_clock
+from catchup.clock import MAX_AHEAD_MS, system_clock
 from catchup.domain.ids import MAX_NUMBER
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
-from catchup.usecases.session_settings.change import MAX_AHEAD_MS, SESSIONS_A_PUSH
+from catchup.usecases.session_settings.change import SESSIONS_A_PUSH
 from tests.support.http import HttpClient
 from tests.support.outages import Outages
 from tests.support.world import Phone, World, from_pb

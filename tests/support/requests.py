@@ -78,6 +78,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "unblock": {"uid": "bob"},
     "blocked": {},
     "read": {"sessions": {SESSION: {"seq": 0, "received": 0}}},
+    "receipts": {"on": True},
+    "readers": {"sessionId": "g:room", "seq": 1},
     "signal": {"chatType": 1, "to": "bob", "kind": "typing"},
     "recall": {"msgId": "r", "sessionId": SESSION, "seq": 1},
     "edit": {"msgId": "e", "sessionId": SESSION, "seq": 1, "msg": {"message": "hi"}},
@@ -307,6 +309,14 @@ FIELDS: dict[str, dict[str, Field]] = {
             at=ANYWHERE,
         )
     },
+    "receipts": {
+        "on": Field(*FLAGS, required=True),
+        "changedAt": Field((1,), (0, *NUMBERS[1], MAX_NUMBER), NUMBERS[2]),
+    },
+    "readers": {
+        "sessionId": Field(("g:room",), SESSION_ID[1], SESSION_ID[2], required=True),
+        "seq": SEQ,
+    },
     "signal": {
         "chatType": Field((1, 2), (0, 3, -1), ("x", 1.5, 2**31), required=True),
         "to": IDENTIFIER,
@@ -432,6 +442,8 @@ BODIES: Mapping[str, Callable[[Random], Frame]] = {
     "unblock": lambda rng: {"uid": _id(rng)},
     "blocked": lambda _: {},
     "read": lambda rng: {"sessions": {session: _position(rng) for session in _sessions(rng)}},
+    "receipts": lambda rng: {"on": rng.random() < 0.5, **({"changedAt": 1} if rng.random() < 0.5 else {})},
+    "readers": lambda rng: {"sessionId": f"g:{GROUP}", "seq": rng.randrange(1, 9)},
     "signal": _signal,
     "recall": _revision,
     "edit": lambda rng: {**_revision(rng), "msg": {"message": f"{MARKER} {rng.randrange(10**6)}"}},

@@ -11,6 +11,7 @@ from catchup.commands import COMMANDS, PUSHES
 from catchup.domain.allowance import TRICKLE, Limits
 from catchup.domain.group import MAX_MEMBERS
 from catchup.domain.ids import ID_RULE, UID_RULE
+from catchup.domain.receipts import MAX_RECEIPT_MEMBERS
 from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.http import STATUSES
 from catchup.usecases.groups.requests import MAX_REQUESTS
@@ -113,6 +114,7 @@ def test_the_limits_of_http_are_those_of_the_code(text: str) -> None:
         ("sessions in a `clear`, `ack`, `counters`, `settings`, `read`", str(settings.MAX_CLEAR_SESSIONS)),
         ("seqs in an `ack` (all sessions together), a `pull`", str(settings.MAX_ACK_SEQS)),
         ("`limit`", f"1 to {settings.MAX_PAGE}"),
+        ("members of a group with `readers`", str(MAX_RECEIPT_MEMBERS)),
         ("seqs in a `hide`", str(settings.MAX_HIDDEN_SEQS)),
         ("uids in a `create`, `add`, `remove`, `approve`, and in `at`", str(settings.MAX_NAMED_UIDS)),
         ("`name` of a group", f"{settings.MAX_GROUP_NAME_BYTES} bytes"),

@@ -1,6 +1,7 @@
 """A batch of jobs: what failed comes again, and nothing else does."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -8,13 +9,14 @@ import pytest
 
 from catchup.clock import Deadline
 from catchup.domain.ids import Seq, SessionId, Uid
-from catchup.entrypoint.queue import queue_handler
+from catchup.entrypoint.queue import Handler, queue_handler
 from catchup.errors import OutOfTime, Unavailable
 from catchup.observability import FunctionTelemetry
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
 from catchup.usecases.people.notify import Notify
 from catchup.usecases.people.ports import Notice
+from catchup.usecases.receipts.tell import TellReceipts
 from catchup.wire.jobs import encode_hint, encode_job, encode_notice
 from tests.support.telemetry import metrics
 from tests.support.world import Context
@@ -40,6 +42,9 @@ class Worker:
     def notify(self, notice: Notice) -> None:
         self._work(notice.to)
 
+    def tell(self, reader: Uid, sessions: Sequence[SessionId]) -> None:
+        self._work((reader, *sessions))
+
     def hint(self, session: SessionId) -> None:
         self._work(session)
 
@@ -56,10 +61,15 @@ class Worker:
         self.worked.append(what)
 
 
+def handler_of(worker: Worker) -> Handler:
+    notify, tell = cast(Notify, worker.notify), cast(TellReceipts, worker.tell)
+    return queue_handler(cast(FanOut, worker), notify, tell, FunctionTelemetry())
+
+
 def failed_of(worker: Worker, *bodies: str) -> list[int]:
     """Which of the records, numbered from 1, are reported as failed."""
     records = [{"messageId": f"id-{number}", "body": body} for number, body in enumerate(bodies, 1)]
-    handler = queue_handler(cast(FanOut, worker), cast(Notify, worker.notify), FunctionTelemetry())
+    handler = handler_of(worker)
     answer = handler({"Records": records}, worker.context)
     assert set(answer) == {"batchItemFailures"}
     return [int(failure["itemIdentifier"].removeprefix("id-")) for failure in answer["batchItemFailures"]]
@@ -122,7 +132,7 @@ def test_a_hint_that_cannot_be_put_anew_comes_again_by_itself() -> None:
 
 def test_hints_of_another_batch_are_worked_on_again() -> None:
     worker = Worker()
-    handler = queue_handler(cast(FanOut, worker), cast(Notify, worker.notify), FunctionTelemetry())
+    handler = handler_of(worker)
     for _ in range(2):
         handler({"Records": [{"messageId": "id", "body": encode_hint(ROOM)}]}, worker.context)
     assert worker.worked == [ROOM, ROOM]
@@ -143,6 +153,7 @@ def test_only_what_will_not_pass_by_itself_is_counted(
 
 
 NOTICE = encode_notice(Notice((Uid("bob"),), b""))
+READ = encode_notice(Notice((Uid("bob"),), b"", read=(SessionId("p:alice:bob"),)))
 
 
 def test_a_notice_is_worked_on_beside_jobs() -> None:
@@ -154,3 +165,14 @@ def test_a_notice_is_worked_on_beside_jobs() -> None:
 def test_a_notice_that_fails_comes_again() -> None:
     worker = Worker(failing={("bob",): Unavailable()})
     assert failed_of(worker, NOTICE, *jobs(1)) == [1]
+
+
+def test_a_notice_of_what_was_read_tells_the_others_too() -> None:
+    worker = Worker()
+    assert failed_of(worker, READ) == []
+    assert worker.worked == [("bob",), ("bob", "p:alice:bob")]
+
+
+def test_a_notice_of_what_was_read_comes_again_if_the_others_could_not_be_found() -> None:
+    worker = Worker(failing={("bob", "p:alice:bob"): Unavailable()})
+    assert failed_of(worker, READ, NOTICE) == [1]

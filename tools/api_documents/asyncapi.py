@@ -22,6 +22,8 @@ SAID_OF_PUSHES = {
     "read": "How far this person has read, on another device",
     "ask": "Somebody asks to join a group that this person runs, or does so no more",
     "settings": "This person has changed settings of sessions on another device",
+    "readTo": "How far the other person of a private session has read",
+    "receipts": "Whether this person has receipts, as chosen on another device",
     "hide": "What this person has hidden from themselves, on another device",
 }
 # Those that a person causes.

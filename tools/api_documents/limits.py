@@ -6,6 +6,7 @@ from typing import Any
 
 from catchup.domain.ids import ID_RULE, MAX_CONTENT_NUMBER
 from catchup.domain.message import ChatType
+from catchup.domain.receipts import MAX_RECEIPT_MEMBERS
 from catchup.settings import (
     DEFAULT_MEMBERS_PAGE,
     DEFAULT_PULL_PAGE,
@@ -142,6 +143,7 @@ def limits(largest_page: int) -> Mapping[str, Schema]:
         "Signal.data": {"maxLength": MAX_SIGNAL_DATA_BYTES},
         "OnlineRequest.uids": {"minItems": 1, "maxItems": MAX_ONLINE_UIDS},
         "BlockedReply.uids": {"maxItems": MAX_BLOCKED},
+        "ReadersReply.uids": {"maxItems": MAX_RECEIPT_MEMBERS},
         "HideRequest.seqs": {**_SEQS, "minItems": 1, "maxItems": MAX_HIDDEN_SEQS},
     }
 
@@ -174,6 +176,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "UnblockRequest": ("uid",),
     "Signal": ("chatType", "to", "kind"),
     "OnlineRequest": ("uids",),
+    "ReceiptsRequest": ("on",),
+    "ReadersRequest": ("sessionId", "seq"),
     "HideRequest": ("sessionId", "seqs"),
     "HiddenRequest": ("sessionId",),
 }

@@ -42,6 +42,7 @@ TAGS: Mapping[str, str] = {
     "revising": "What becomes of messages that were sent.",
     "signals": "What happens in a session and is not kept.",
     "presence": "Who is online.",
+    "receipts": "Who has read.",
     "hiding": "Messages that one does not want to see any more.",
 }
 
@@ -79,6 +80,8 @@ SUMMARIES: Mapping[str, str] = {
     "read": "Says how far the person has read, on whichever device",
     "signal": "Tells those online in a session of something that is not kept, such as typing",
     "online": "Returns who of these people is online",
+    "receipts": "Turns receipts on or off for the caller, in both directions",
+    "readers": "Returns who has read a message of the caller in a group",
     "hide": "Hides messages from the caller, on all their devices",
     "hidden": "Returns a page of what the caller has hidden in a session",
 }

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 # Milliseconds since 1970.
 Clock = Callable[[], int]
+# How far a device's clock may be ahead: as far as phones are that get their time from a network. A choice that is dated
+# later would beat all others until then.
+MAX_AHEAD_MS = 300_000
 
 
 def system_clock() -> int:

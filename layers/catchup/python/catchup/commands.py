@@ -156,6 +156,16 @@ _ROWS = (
     Command("unblock", "chat", "people", CALLER_ALONE, "block_reply", "block_request", ("DELETE /v1/blocks/{uid}",)),
     Command("blocked", "chat", "people", CALLER_ALONE, "blocked_reply", http=("GET /v1/blocks",)),
     Command("read", "sync", "reading", READS, "results_reply", "read_request", ("POST /v1/counters/read",)),
+    Command("receipts", "chat", "receipts", CALLER_ALONE, "receipts_reply", "receipts_request", ("PUT /v1/receipts",)),
+    Command(
+        "readers",
+        "chat",
+        "receipts",
+        Rule(group=Who.MEMBER),
+        "readers_reply",
+        "readers_request",
+        ("GET /v1/sessions/{sessionId}/messages/{seq}/readers",),
+    ),
     Command(
         "signal",
         "chat",
@@ -198,6 +208,8 @@ PUSHES: Mapping[str, str] = {
     "settings": "settings_push",
     "ask": "ask",
     "read": "read_push",
+    "readTo": "read_to_push",
+    "receipts": "receipts_push",
     "hide": "hide_push",
 }
 

@@ -6,11 +6,11 @@ CatchupError
 ├── Denied                the caller has no right to it
 │   └── NotAMember, GroupClosed, NotAManager, OnlyOwnerGivesRoles, OnlyOwnerRemovesAdmins, OnlyOwnerMutesAdmins,
 │       OnlyOwnerDissolves, OnlyManagersMentionAll, Muted, NotByAsking, Blocked, BlockedBySome, BlockedAsking,
-│       OnlyItsAuthor
+│       OnlyItsAuthor, NotItsAuthor
 ├── Refused               the state of a group, list or message does not allow it
 │   └── AlreadyAMember, GroupFull, GroupDissolved, OwnerCantLeave, NotAnotherMember, NotAsking, TooManyRequests,
 │       CantBeRemoved, BlockListFull, PartlyReleased, NothingSaidYet, TooManyToSignal, NoSuchMessage, NotRevisable,
-│       AlreadyRecalled, TooLate, CantAddMentions
+│       AlreadyRecalled, TooLate, CantAddMentions, NoReceipts, ReceiptsOff, TooManyToTell
 ├── GroupExists           the groupId is taken
 ├── ContentRejected       moderation refuses the text; nothing was stored
 ├── ContentHeld           moderation holds the message for review; nobody has received it
@@ -177,16 +177,20 @@ class OnlyItsAuthor(Denied):
     """The message to recall or edit is somebody else's."""
 
 
+class NotItsAuthor(Denied):
+    """The message whose readers the caller asks for is somebody else's."""
+
+
 class NoSuchMessage(Refused):
-    """The message to recall or edit does not exist, or retention has removed it."""
+    """The message that the request is about does not exist, or retention has removed it."""
 
 
 class NotRevisable(Refused):
-    """The message to recall or edit is a quiet one."""
+    """The message that the request is about is a quiet one."""
 
 
 class AlreadyRecalled(Refused):
-    """The message to recall or edit was recalled before."""
+    """The message that the request is about was recalled before."""
 
 
 class TooLate(Refused):
@@ -198,6 +202,18 @@ class TooLate(Refused):
 
 class CantAddMentions(Refused):
     """An edit mentions somebody whom the message did not mention."""
+
+
+class NoReceipts(Refused):
+    """The deployment has no receipts."""
+
+
+class ReceiptsOff(Refused):
+    """The caller has turned receipts off."""
+
+
+class TooManyToTell(Refused):
+    """The group has too many members to tell who has read."""
 
 
 class GroupExists(CatchupError):

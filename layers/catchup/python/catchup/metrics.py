@@ -49,6 +49,7 @@ class Metric(StrEnum):
         "Noticed",
         "pushes of notices that were delivered, such as those of read positions to a person's other devices",
     )
+    RECEIPTS = "Receipts", "pushes that were delivered of how far the other person of a private session has read"
     FAN_OUT_LAG = (
         "FanOutLag",
         "time from queueing a group message to working on its fan-out; repeated jobs are measured again, hints are not",

@@ -120,6 +120,7 @@ class Settings(SimpleNamespace):
     preview_sessions: Annotated[int, "newest sessions that come with messages at login", 10]
 
     online_status: Annotated[str, "what `online` tells of a person: `hidden`, `online` or `lastSeen`", "online"]
+    receipts: Annotated[str, "whether people may learn how far others have read, `ON` or `OFF`", "ON"]
     dissolved_history: Annotated[str, "whether former members may read a dissolved group, `true` or `false`", "true"]
 
     word_list_bucket: Annotated[str, "the S3 bucket of the word lists", ""]
@@ -151,6 +152,8 @@ VARIABLES: Mapping[str, Variable] = {
 
 # The values of `online_status`.
 HIDDEN, ONLINE, LAST_SEEN = ONLINE_STATUS = ("hidden", "online", "lastSeen")
+# The values of `receipts`.
+ON, OFF = ("ON", "OFF")
 
 _GROUPS = ("presence_table", "counter_table", "session_table", "roster_table")
 _QUEUES = ("fanout_queue_url", "hint_queue_url")
@@ -174,10 +177,20 @@ READ_BY: Mapping[str, tuple[str, ...]] = {
         "preview_sessions",
         "online_status",
         "dissolved_history",
+        "receipts",
     ),
-    "chat": (*_WRITING, *_OFFLINE, "inbox_retention_days", *_HELD, "moderated_fields", "online_status", *_REVISING),
+    "chat": (
+        *_WRITING,
+        *_OFFLINE,
+        "inbox_retention_days",
+        *_HELD,
+        "moderated_fields",
+        "online_status",
+        *_REVISING,
+        "receipts",
+    ),
     "group": _WRITING,
-    "fanout": (*_GROUPS, *_QUEUES, "management_endpoint"),
+    "fanout": (*_GROUPS, *_QUEUES, "management_endpoint", "receipts"),
 }
 
 
@@ -208,6 +221,8 @@ def read(names: Iterable[str], environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"ONLINE_STATUS is {settings.online_status!r}: it must be one of {', '.join(ONLINE_STATUS)}"
         )
+    if given.get("receipts", ON) not in (ON, OFF):
+        raise SettingsError(f"RECEIPTS is {settings.receipts!r}: it must be {ON} or {OFF}")
     # History must not forget what still waits.
     if "inbox_retention_days" in given and settings.message_retention_days < settings.inbox_retention_days:
         raise SettingsError("MESSAGE_RETENTION_DAYS must be at least INBOX_RETENTION_DAYS: raise it")

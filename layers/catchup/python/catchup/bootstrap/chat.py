@@ -11,6 +11,8 @@ from catchup.settings import Settings
 if TYPE_CHECKING:
     from catchup.usecases.people.ports import BlockBook
     from catchup.usecases.presence.online import TellOnline
+    from catchup.usecases.receipts.choose import ChooseReceipts
+    from catchup.usecases.receipts.readers import ListReaders
     from catchup.usecases.revising.revise import Revise
     from catchup.usecases.signals.signal import SendSignal
 
@@ -88,6 +90,32 @@ class ChatService:
             of.clock,
             tells_online=status != limits.HIDDEN,
             tells_last_seen=status == limits.LAST_SEEN,
+        )
+
+    @cached_property
+    def receipts(self) -> "ChooseReceipts":
+        """Turning receipts on or off for a person."""
+        from catchup.storage.receipts import DynamoReceipts
+        from catchup.usecases.receipts.choose import ChooseReceipts
+
+        of = self._of
+        return ChooseReceipts(DynamoReceipts(of.storage), of.notices, of.clock, of.settings.receipts == limits.ON)
+
+    @cached_property
+    def readers(self) -> "ListReaders":
+        """Listing who has read a message of a group."""
+        from catchup.storage.receipts import DynamoReceipts
+        from catchup.usecases.receipts.readers import ListReaders
+
+        of = self._of
+        return ListReaders(
+            receipts=DynamoReceipts(of.storage),
+            groups=of.groups,
+            members=of.members,
+            messages=of.messages,
+            blocks=self.blocks,
+            concurrency=of.concurrency,
+            offered=of.settings.receipts == limits.ON,
         )
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
 from catchup.observability import FunctionTelemetry
-from catchup.settings import Settings
+from catchup.settings import ON, Settings
 from catchup.storage.group_book import DynamoGroups
 from catchup.storage.join_requests import DynamoJoinRequests
 from catchup.storage.member_book import DynamoMembers
 from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.receipts import DynamoReceipts
 from catchup.storage.roster import DynamoRoster
 from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.people.notify import Notify
+from catchup.usecases.receipts.tell import TellReceipts
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -22,6 +24,7 @@ class FanoutService:
     telemetry: FunctionTelemetry
     fan_out: FanOut
     notify: Notify
+    tell: TellReceipts
 
 
 def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
@@ -41,4 +44,12 @@ def build_fanout(settings: Settings, parts: Parts) -> FanoutService:
         telemetry=of.telemetry,
     )
     notify = Notify(presence, of.push, of.concurrency, of.telemetry)
-    return FanoutService(parts.telemetry, fan_out, notify)
+    tell = TellReceipts(
+        receipts=DynamoReceipts(of.storage),
+        presence=presence,
+        push=of.push,
+        concurrency=of.concurrency,
+        telemetry=of.telemetry,
+        offered=settings.receipts == ON,
+    )
+    return FanoutService(parts.telemetry, fan_out, notify, tell)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from catchup.bootstrap.clients import Parts
 from catchup.bootstrap.container import Container
-from catchup.settings import Settings
+from catchup.settings import ON, Settings
 from catchup.storage.block_book import DynamoBlocks
 from catchup.storage.counter_book import DynamoCounters
 from catchup.storage.data_set import DynamoDataSet
@@ -16,6 +16,7 @@ from catchup.storage.member_book import DynamoMembers
 from catchup.storage.message_log import DynamoMessageLog
 from catchup.storage.position_book import DynamoPositions
 from catchup.storage.presence_book import DynamoPresenceBook
+from catchup.storage.receipts import DynamoReceipts
 from catchup.storage.roster import DynamoRoster
 from catchup.usecases.catching_up.acknowledge import Acknowledge
 from catchup.usecases.catching_up.clear import Clear
@@ -29,6 +30,7 @@ from catchup.usecases.catching_up.pull import Pull
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
 from catchup.usecases.reading.mark_read import MarkRead
+from catchup.usecases.receipts.learning import LearnReadTo
 
 if TYPE_CHECKING:
     from catchup.usecases.hiding.hide import Hide
@@ -48,6 +50,7 @@ class SyncService:
         self._inbox, self._hiding = DynamoInbox(of.storage), DynamoHiding(of.storage)
         self._presence, positions = DynamoPresenceBook(of.storage), DynamoPositions(of.storage)
         settings, keeps = of.settings, of.settings.dissolved_history == "true"
+        offers_receipts = settings.receipts == ON
         mentions = Mentions(DynamoBlocks(of.storage))
         previews = Previews(
             self._inbox,
@@ -70,15 +73,19 @@ class SyncService:
             push=of.push,
             concurrency=of.concurrency,
             telemetry=of.telemetry,
+            offers_receipts=offers_receipts,
         )
-        self.counters = ReadCounters(data_set, self._counters, groups, previews, mentions, of.concurrency)
+        self.counters = ReadCounters(
+            data_set, self._counters, groups, previews, mentions, of.concurrency, offers_receipts
+        )
         self.clear = Clear(self._counters, groups, members, messages, of.concurrency, of.telemetry)
         self.acknowledge = Acknowledge(self._inbox, self.clear, of.concurrency, of.telemetry)
         retention = Retention(self._counters, positions, messages, self.clear)
         pages = GroupPages(groups, messages, self._hiding, retention, of.concurrency, keeps)
         self.pull = Pull(self._inbox, pages, retention, of.concurrency, of.telemetry)
         self.history = ReadHistory(messages, self._counters, pages, retention)
-        self.sessions = ListSessions(self._counters, groups, of.concurrency)
+        learn = LearnReadTo(DynamoReceipts(of.storage), offers_receipts)
+        self.sessions = ListSessions(self._counters, groups, learn, of.concurrency)
         self.read = MarkRead(positions, of.notices, of.concurrency, of.telemetry)
 
     @cached_property

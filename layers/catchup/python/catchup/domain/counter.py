@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.message import Numbers, Place
 from catchup.domain.reading import NOTHING_READ, Position
+from catchup.domain.receipts import NOT_CHOSEN, ReceiptsChoice
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 from catchup.domain.unread import Unread
 
@@ -22,7 +23,7 @@ class Counter:
     because the counter has passed them before their own send came so far; nearly always empty. `timestamp_ms`: when the
     newest counted message up to `last_seq` was accepted, or the session began; 0 if there are no messages. `blocked`:
     the owner has blocked the other person. `read`: how far the owner has read. `hidden_version`: that of the messages
-    which the owner has hidden, 0 if there are none.
+    which the owner has hidden, 0 if there are none. `receipts`: what the owner has chosen (in their own notes only).
 
     `quiet_received`, `quiet_sent`: how many quiet messages the two had written up to `last_seq`. `quiet_seen`: as many
     of the other's as at the last clear. `revised_at_ms`: when the counter last learned of one. `recalled`: numbers of
@@ -45,6 +46,7 @@ class Counter:
     read: Position = NOTHING_READ
     settings: SessionSettings = NO_SETTINGS
     hidden_version: int = 0
+    receipts: ReceiptsChoice = NOT_CHOSEN
 
     @property
     def unread(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from catchup import errors
 from catchup.domain.group import MAX_MEMBERS
+from catchup.domain.receipts import MAX_RECEIPT_MEMBERS
 from catchup.domain.signal import MAX_SIGNAL_MEMBERS
 from catchup.entrypoint.media import HttpFault
 from catchup.wire import catchup_pb2 as pb
@@ -12,7 +13,7 @@ _AGAIN = "send the same request again"
 
 # The field with the group, if not groupId.
 _GROUP_FIELDS = {"chat": "body.to", "signal": "body.to"} | dict.fromkeys(
-    ("pull", "history", "recall", "edit"), "body.sessionId"
+    ("pull", "history", "recall", "edit", "readers"), "body.sessionId"
 )
 
 # Field, rule and fix of errors whose reply is always the same, by their code.
@@ -40,6 +41,7 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "must be a message of your own; in a group its owner and admins may recall any",
             "ask its author, or an admin",
         ),
+        errors.NotItsAuthor: ("body.seq", "must be a message of your own", "name one that you have written"),
     },
     pb.FAILED_PRECONDITION: {
         errors.AlreadyAMember: ("body.groupId", "you are a member already", "nothing is left to do"),
@@ -65,6 +67,13 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
             "body.at",
             "an edit can't mention whom the message did not mention",
             "leave them out, or send a new message",
+        ),
+        errors.NoReceipts: ("", "this deployment has no receipts", "an operator can turn them on: Receipts"),
+        errors.ReceiptsOff: ("", "you have turned receipts off, for both ways", "turn them on: receipts"),
+        errors.TooManyToTell: (
+            "body.sessionId",
+            f"a group of at most {MAX_RECEIPT_MEMBERS} members",
+            "ask in smaller groups",
         ),
     },
     pb.NOT_FOUND: {

@@ -17,13 +17,14 @@ from catchup.usecases.groups.fan_out import FanOut
 from catchup.usecases.groups.ports import Job
 from catchup.usecases.people.notify import Notify
 from catchup.usecases.people.ports import Notice
+from catchup.usecases.receipts.tell import TellReceipts
 from catchup.wire.jobs import decode_job
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event, Any], dict[str, Any]]
 
 
-def queue_handler(worker: FanOut, notify: Notify, telemetry: FunctionTelemetry) -> Handler:
+def queue_handler(worker: FanOut, notify: Notify, tell: TellReceipts, telemetry: FunctionTelemetry) -> Handler:
     """A Lambda handler that answers with the records that failed (ReportBatchItemFailures)."""
 
     def handler(event: Event, context: Any) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def queue_handler(worker: FanOut, notify: Notify, telemetry: FunctionTelemetry) 
             failed = [
                 record["messageId"]
                 for record in event["Records"]
-                if not _worked_on(record, worker, notify, done, telemetry)
+                if not _worked_on(record, worker, notify, tell, done, telemetry)
             ]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
@@ -43,6 +44,7 @@ def _worked_on(
     record: Mapping[str, Any],
     worker: FanOut,
     notify: Notify,
+    tell: TellReceipts,
     hinted: set[SessionId],
     telemetry: FunctionTelemetry,
 ) -> bool:
@@ -57,6 +59,8 @@ def _worked_on(
                 worker(job)
             elif isinstance(job, Notice):
                 notify(job)
+                for reader in job.to if job.read else ():
+                    tell(reader, job.read)
             elif job not in hinted:
                 worker.hint(job)
                 hinted.add(job)

@@ -10,9 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from catchup.clock import Clock, deadline
 from catchup.domain.group import JoinRequest
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
 from catchup.domain.presence import Connection, Encoding, Endpoint
+from catchup.domain.reading import Position
 from catchup.domain.session_settings import SessionSettings
 from catchup.domain.signal import Signal
 from catchup.errors import Unavailable
@@ -20,7 +21,15 @@ from catchup.metrics import Metric, Telemetry
 from catchup.usecases.people.ports import PushResult
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.codec import encode
-from catchup.wire.pushes import asking_push, head_push, message_push, notice_push, settings_push, signal_push
+from catchup.wire.pushes import (
+    asking_push,
+    head_push,
+    message_push,
+    notice_push,
+    read_to_push,
+    settings_push,
+    signal_push,
+)
 
 # Throttled posts are tried again after a pause with full jitter; a push is a convenience, so not for long.
 MAX_POSTS = 3
@@ -67,6 +76,10 @@ class Connections:
     def signal(self, to: Endpoint, signal: Signal) -> PushResult:
         """One post: a signal that comes late says nothing."""
         return self._post(to, self._frame(to, signal, lambda: signal_push(signal, self._clock())), posts=1)
+
+    def read_to(self, to: Endpoint, reader: Uid, session: SessionId, position: Position) -> PushResult:
+        what = (reader, session, position)
+        return self._post(to, self._frame(to, what, lambda: read_to_push(reader, session, position, self._clock())))
 
     def notice(self, to: Endpoint, frame: bytes) -> PushResult:
         return self._post(to, self._frame(to, frame, lambda: notice_push(frame, self._clock())))

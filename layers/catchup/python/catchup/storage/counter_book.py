@@ -17,6 +17,7 @@ from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
 from catchup.storage.position_rows import position_of
 from catchup.storage.reading import Storage
+from catchup.storage.receipt_rows import choice_of_row
 from catchup.storage.session_settings_rows import settings_of_row
 from catchup.storage.tables import CounterRow
 from catchup.usecases.catching_up.ports import ClearResult, InSession
@@ -125,7 +126,7 @@ class DynamoCounters:
             items, start = self._dynamo.query(
                 self._table, CounterRow.uid == owner, limit=ROWS_PER_QUERY, consistent=consistent, start=start
             )
-            rows.extend(self._known(items))
+            rows.extend(self._known(items, with_choice=True))
             if start is None:
                 return rows
 
@@ -156,11 +157,15 @@ class DynamoCounters:
         rows = {row.session_id: row for row in self._known(found[self._table])}
         return [rows.get(session, Counter(session)) for session in sessions if session in rows or not is_group(session)]
 
-    def _known(self, items: Sequence[Item]) -> Iterator[InSession]:
+    def _known(self, items: Sequence[Item], with_choice: bool = False) -> Iterator[InSession]:
         """Leaves out sessions without messages, and groups that the person was never in: removing a stranger also
-        writes a row."""
+        writes a row. `with_choice`: keeps the row with what the person has chosen about receipts."""
         for row in self._reader.readable(items, in_session_of_row):
-            if row.was_member if isinstance(row, Membership) else row.is_listed:
+            if isinstance(row, Membership):
+                is_known = row.was_member
+            else:
+                is_known = row.is_listed or (with_choice and row.receipts.changed_at_ms > 0)
+            if is_known:
                 yield row
 
 
@@ -213,4 +218,5 @@ def counter_of_row(item: Any) -> Counter:
         read=position_of(row),
         settings=settings_of_row(item),
         hidden_version=int(row.hidden_version or 0),
+        receipts=choice_of_row(item),
     )

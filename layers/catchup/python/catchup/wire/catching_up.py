@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds, EndReason, Page, PageRequest
+from catchup.domain.receipts import NOT_CHOSEN
 from catchup.errors import InvalidRequest
 from catchup.settings import (
     DEFAULT_PULL_PAGE,
@@ -27,6 +28,7 @@ from catchup.wire import rules
 from catchup.wire.groups import group_summary
 from catchup.wire.messages import counter_to_wire, message_to_wire, settings_to_wire
 from catchup.wire.reading import position_to_wire
+from catchup.wire.receipts import choice_to_wire
 
 
 def login_request(envelope: pb.Envelope) -> int | None:
@@ -141,6 +143,7 @@ def counters_reply(frame: CountersFrame) -> pb.Envelope:
             epoch=frame.epoch,
             settings_sum=frame.settings_sum,
             hidden_sum=frame.hidden_sum or None,
+            receipts=choice_to_wire(frame.receipts) if frame.receipts != NOT_CHOSEN else None,
         )
     )
 
@@ -195,6 +198,7 @@ def sessions_reply(summaries: Sequence[SessionSummary], last: SessionId | None) 
                     if summary.told.settings.version
                     else None,
                     hidden_version=summary.told.hidden_version or None,
+                    read_to=position_to_wire(summary.read_to) if summary.read_to else None,
                 )
                 for summary in summaries
             ],

@@ -53,6 +53,7 @@ def encode_notice(notice: Notice) -> str:
             "notice": base64.b64encode(notice.frame).decode(),
             "to": notice.to,
             "exceptFor": notice.except_for,
+            "read": notice.read,
             "requestId": notice.request_id,
         }
     )
@@ -98,7 +99,9 @@ def _notice(read: dict[str, Any]) -> Notice:
     except DecodeError as error:
         raise ValueError("no frame of a notice") from error
     to = tuple(Uid(uid) for uid in read["to"])
-    return Notice(to, frame, _except_for(read), str(read.get("requestId", "")))
+    # Older notices have none.
+    sessions = tuple(SessionId(session) for session in read.get("read", ()))
+    return Notice(to, frame, _except_for(read), sessions, str(read.get("requestId", "")))
 
 
 def _except_for(read: dict[str, Any]) -> ConnectionId | None:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from catchup.domain.group import JoinRequest, group_id_of
-from catchup.domain.ids import Seq, SessionId
+from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.message import Message
+from catchup.domain.reading import Position
 from catchup.domain.session_settings import SessionSettings
 from catchup.domain.signal import Signal
 from catchup.wire import catchup_pb2 as pb
 from catchup.wire.messages import message_to_wire, settings_to_wire
+from catchup.wire.reading import position_to_wire
 
 
 def message_push(message: Message, now_ms: int) -> pb.Envelope:
@@ -39,6 +41,12 @@ def signal_push(signal: Signal, now_ms: int) -> pb.Envelope:
         chat_type=signal.chat_type, to=signal.to, kind=signal.kind, data=signal.data, session_id=signal.session_id
     )
     return pb.Envelope(cmd="signal", time=now_ms, uid=signal.sender, signal=body)
+
+
+def read_to_push(reader: Uid, session: SessionId, position: Position, now_ms: int) -> pb.Envelope:
+    """The push that tells how far the other person of a private session has read."""
+    told = pb.ReadToPush(sessions={session: position_to_wire(position)})
+    return pb.Envelope(cmd="readTo", time=now_ms, uid=reader, read_to_push=told)
 
 
 def notice_push(frame: bytes, now_ms: int) -> pb.Envelope:

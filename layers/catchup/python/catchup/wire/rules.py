@@ -62,6 +62,21 @@ def optional_seq(message: Any, name: str) -> Seq | None:
     return Seq(number(getattr(message, name), f"body.{name}", 0))
 
 
+def chosen_at(message: Any, field: str, latest_ms: int) -> int | None:
+    """When a person made a choice, by the `changed_at` of this message; None: now. `latest_ms`: the latest time that a
+    choice may have."""
+    if not message.HasField("changed_at"):
+        return None
+    chosen_at_ms = number(message.changed_at, field, 1)
+    if chosen_at_ms > latest_ms:
+        raise InvalidRequest(
+            field,
+            "at most five minutes after the server's time",
+            "correct the device's clock by the time of an answer",
+        )
+    return chosen_at_ms
+
+
 def page_size(value: int, default: int, most: int) -> int:
     """A `limit`; 0 means the default."""
     return number(value, "body.limit", 0, most) or default

@@ -40,25 +40,18 @@ def settings_request(envelope: pb.Envelope, latest_ms: int) -> Mapping[SessionId
 def _change(change: Any, field: str, latest_ms: int) -> SettingsChange:
     if not any(change.HasField(name) for name in ("muted_until", "pinned", "hidden", "marked_unread")):
         raise InvalidRequest(field, "mutedUntil, pinned, hidden or markedUnread", "send at least one of these")
-    changed_at_ms = _number(change, "changed_at", f"{field}.changedAt", 1)
-    if (changed_at_ms or 0) > latest_ms:
-        raise InvalidRequest(
-            f"{field}.changedAt",
-            "at most five minutes after the server's time",
-            "correct the device's clock by the time of an answer",
-        )
     return SettingsChange(
         muted_until_ms=_number(change, "muted_until", f"{field}.mutedUntil"),
         is_pinned=change.pinned if change.HasField("pinned") else None,
         is_hidden=change.hidden if change.HasField("hidden") else None,
         is_marked=change.marked_unread if change.HasField("marked_unread") else None,
         at=_position(change.at, f"{field}.at") if change.HasField("at") else None,
-        changed_at_ms=changed_at_ms,
+        changed_at_ms=rules.chosen_at(change, f"{field}.changedAt", latest_ms),
     )
 
 
-def _number(change: Any, name: str, field: str, low: int = 0) -> int | None:
-    return rules.number(getattr(change, name), field, low) if change.HasField(name) else None
+def _number(change: Any, name: str, field: str) -> int | None:
+    return rules.number(getattr(change, name), field, 0) if change.HasField(name) else None
 
 
 def _position(at: pb.Position, field: str) -> Position:

@@ -167,6 +167,12 @@ class Envelope(_message.Message):
     EDIT_FIELD_NUMBER: _builtins.int
     READ_FIELD_NUMBER: _builtins.int
     READ_PUSH_FIELD_NUMBER: _builtins.int
+    RECEIPTS_FIELD_NUMBER: _builtins.int
+    READERS_FIELD_NUMBER: _builtins.int
+    RECEIPTS_REPLY_FIELD_NUMBER: _builtins.int
+    READERS_REPLY_FIELD_NUMBER: _builtins.int
+    RECEIPTS_PUSH_FIELD_NUMBER: _builtins.int
+    READ_TO_PUSH_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     SETTINGS_REPLY_FIELD_NUMBER: _builtins.int
     SETTINGS_PUSH_FIELD_NUMBER: _builtins.int
@@ -280,6 +286,23 @@ class Envelope(_message.Message):
     @_builtins.property
     def read_push(self) -> Global___ReadPush: ...
     @_builtins.property
+    def receipts(self) -> Global___ReceiptsRequest:
+        """Receipts: who tells others how far they have read, and who has read a message. `read_to_push` tells the other person
+        of a private session; its `cmd` is `readTo`. `receipts_push` tells the caller's other devices; its `cmd` is
+        `receipts` too.
+        """
+
+    @_builtins.property
+    def readers(self) -> Global___ReadersRequest: ...
+    @_builtins.property
+    def receipts_reply(self) -> Global___ReceiptsChoice: ...
+    @_builtins.property
+    def readers_reply(self) -> Global___ReadersReply: ...
+    @_builtins.property
+    def receipts_push(self) -> Global___ReceiptsChoice: ...
+    @_builtins.property
+    def read_to_push(self) -> Global___ReadToPush: ...
+    @_builtins.property
     def settings(self) -> Global___SettingsRequest:
         """How a person wants to see their sessions: the request, its answer, and the push to the person's other devices."""
 
@@ -370,6 +393,12 @@ class Envelope(_message.Message):
         edit: Global___EditRequest | None = ...,
         read: Global___ReadRequest | None = ...,
         read_push: Global___ReadPush | None = ...,
+        receipts: Global___ReceiptsRequest | None = ...,
+        readers: Global___ReadersRequest | None = ...,
+        receipts_reply: Global___ReceiptsChoice | None = ...,
+        readers_reply: Global___ReadersReply | None = ...,
+        receipts_push: Global___ReceiptsChoice | None = ...,
+        read_to_push: Global___ReadToPush | None = ...,
         settings: Global___SettingsRequest | None = ...,
         settings_reply: Global___SettingsReply | None = ...,
         settings_push: Global___SettingsPush | None = ...,
@@ -389,9 +418,9 @@ class Envelope(_message.Message):
         ask: Global___AskRequest | None = ...,
         requests_reply: Global___RequestsReply | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "recall", b"recall", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_req_id", b"_req_id", "_uid", b"_uid", "ack", b"ack", "add", b"add", "approve", b"approve", "ask", b"ask", "block", b"block", "block_reply", b"block_reply", "blocked", b"blocked", "blocked_reply", b"blocked_reply", "body", b"body", "chat", b"chat", "chat_ack", b"chat_ack", "clear", b"clear", "client_info", b"client_info", "cmd", b"cmd", "code", b"code", "counters", b"counters", "counters_reply", b"counters_reply", "create", b"create", "describe", b"describe", "dissolve", b"dissolve", "edit", b"edit", "error", b"error", "head", b"head", "hidden", b"hidden", "hidden_reply", b"hidden_reply", "hide", b"hide", "hide_push", b"hide_push", "history", b"history", "join", b"join", "leave", b"leave", "login", b"login", "members", b"members", "members_reply", b"members_reply", "mute", b"mute", "online", b"online", "online_reply", b"online_reply", "page_reply", b"page_reply", "ping", b"ping", "pong", b"pong", "pull", b"pull", "read", b"read", "read_push", b"read_push", "read_to_push", b"read_to_push", "readers", b"readers", "readers_reply", b"readers_reply", "recall", b"recall", "receipts", b"receipts", "receipts_push", b"receipts_push", "receipts_reply", b"receipts_reply", "remove", b"remove", "req_id", b"req_id", "requests", b"requests", "requests_reply", b"requests_reply", "results_reply", b"results_reply", "role", b"role", "sessions", b"sessions", "sessions_reply", b"sessions_reply", "settings", b"settings", "settings_push", b"settings_push", "settings_reply", b"settings_reply", "signal", b"signal", "signal_reply", b"signal_reply", "time", b"time", "uid", b"uid", "unblock", b"unblock"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
@@ -399,7 +428,7 @@ class Envelope(_message.Message):
     _WhichOneofArgType__req_id: _TypeAlias = _typing.Literal["_req_id", b"_req_id"]  # noqa: Y015
     _WhichOneofReturnType__uid: _TypeAlias = _typing.Literal["uid"]  # noqa: Y015
     _WhichOneofArgType__uid: _TypeAlias = _typing.Literal["_uid", b"_uid"]  # noqa: Y015
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "hide", "hidden", "hidden_reply", "hide_push", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["chat", "login", "counters", "clear", "ack", "pull", "history", "sessions", "ping", "create", "join", "leave", "add", "remove", "role", "members", "chat_ack", "counters_reply", "results_reply", "page_reply", "sessions_reply", "pong", "members_reply", "head", "block", "unblock", "blocked", "block_reply", "blocked_reply", "recall", "edit", "read", "read_push", "receipts", "readers", "receipts_reply", "readers_reply", "receipts_push", "read_to_push", "settings", "settings_reply", "settings_push", "signal", "online", "online_reply", "signal_reply", "hide", "hidden", "hidden_reply", "hide_push", "dissolve", "describe", "mute", "requests", "approve", "ask", "requests_reply"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
@@ -849,6 +878,7 @@ class CountersReply(_message.Message):
     NEXT_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     SETTINGS_SUM_FIELD_NUMBER: _builtins.int
+    RECEIPTS_FIELD_NUMBER: _builtins.int
     HIDDEN_SUM_FIELD_NUMBER: _builtins.int
     next: _builtins.str
     """Not empty: there are more; send it as `next` of a `counters` request."""
@@ -862,6 +892,10 @@ class CountersReply(_message.Message):
     """Of the first answer about all: the sum of `hidden_version` over all sessions; absent if it is 0."""
     @_builtins.property
     def counters(self) -> _containers.MessageMap[_builtins.str, Global___Counter]: ...
+    @_builtins.property
+    def receipts(self) -> Global___ReceiptsChoice:
+        """Of the first answer about all: whether the person has receipts. Absent: they have, and have never chosen."""
+
     def __init__(
         self,
         *,
@@ -869,11 +903,12 @@ class CountersReply(_message.Message):
         next: _builtins.str = ...,
         epoch: _builtins.str | None = ...,
         settings_sum: _builtins.int | None = ...,
+        receipts: Global___ReceiptsChoice | None = ...,
         hidden_sum: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "settings_sum", b"settings_sum"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "receipts", b"receipts", "settings_sum", b"settings_sum"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "counters", b"counters", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "next", b"next", "settings_sum", b"settings_sum"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_epoch", b"_epoch", "_hidden_sum", b"_hidden_sum", "_settings_sum", b"_settings_sum", "counters", b"counters", "epoch", b"epoch", "hidden_sum", b"hidden_sum", "next", b"next", "receipts", b"receipts", "settings_sum", b"settings_sum"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__epoch: _TypeAlias = _typing.Literal["epoch"]  # noqa: Y015
     _WhichOneofArgType__epoch: _TypeAlias = _typing.Literal["_epoch", b"_epoch"]  # noqa: Y015
@@ -1113,6 +1148,165 @@ class ReadPush(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReadPush: _TypeAlias = ReadPush  # noqa: Y015
+
+@_typing.final
+class ReadToPush(_message.Message):
+    """A push: the header's `uid` has read so far in these private sessions. `received` is a number of the reader of the push."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class SessionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___ReadPosition: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___ReadPosition | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def sessions(self) -> _containers.MessageMap[_builtins.str, Global___ReadPosition]: ...
+    def __init__(
+        self,
+        *,
+        sessions: _abc.Mapping[_builtins.str, Global___ReadPosition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadToPush: _TypeAlias = ReadToPush  # noqa: Y015
+
+@_typing.final
+class ReceiptsRequest(_message.Message):
+    """Whether the caller tells others how far they have read, and learns it of them: both, or neither."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ON_FIELD_NUMBER: _builtins.int
+    CHANGED_AT_FIELD_NUMBER: _builtins.int
+    on: _builtins.bool
+    """Required."""
+    changed_at: _builtins.int
+    """When the person chose it, as in SettingsChange. Absent: now."""
+    def __init__(
+        self,
+        *,
+        on: _builtins.bool | None = ...,
+        changed_at: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at", "_on", b"_on", "changed_at", b"changed_at", "on", b"on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at", "_on", b"_on", "changed_at", b"changed_at", "on", b"on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__changed_at: _TypeAlias = _typing.Literal["changed_at"]  # noqa: Y015
+    _WhichOneofArgType__changed_at: _TypeAlias = _typing.Literal["_changed_at", b"_changed_at"]  # noqa: Y015
+    _WhichOneofReturnType__on: _TypeAlias = _typing.Literal["on"]  # noqa: Y015
+    _WhichOneofArgType__on: _TypeAlias = _typing.Literal["_on", b"_on"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__changed_at) -> _WhichOneofReturnType__changed_at | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__on) -> _WhichOneofReturnType__on | None: ...
+
+Global___ReceiptsRequest: _TypeAlias = ReceiptsRequest  # noqa: Y015
+
+@_typing.final
+class ReceiptsChoice(_message.Message):
+    """What holds for a person. In the answer that of the latest choice, which may be another than that of the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ON_FIELD_NUMBER: _builtins.int
+    CHANGED_AT_FIELD_NUMBER: _builtins.int
+    OFF_FOR_ALL_FIELD_NUMBER: _builtins.int
+    on: _builtins.bool
+    changed_at: _builtins.int
+    """When the person chose it, milliseconds since 1970; 0: never."""
+    off_for_all: _builtins.bool
+    """The deployment has no receipts, whatever a person chooses."""
+    def __init__(
+        self,
+        *,
+        on: _builtins.bool = ...,
+        changed_at: _builtins.int = ...,
+        off_for_all: _builtins.bool | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_off_for_all", b"_off_for_all", "off_for_all", b"off_for_all"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_off_for_all", b"_off_for_all", "changed_at", b"changed_at", "off_for_all", b"off_for_all", "on", b"on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__off_for_all: _TypeAlias = _typing.Literal["off_for_all"]  # noqa: Y015
+    _WhichOneofArgType__off_for_all: _TypeAlias = _typing.Literal["_off_for_all", b"_off_for_all"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__off_for_all) -> _WhichOneofReturnType__off_for_all | None: ...
+
+Global___ReceiptsChoice: _TypeAlias = ReceiptsChoice  # noqa: Y015
+
+@_typing.final
+class ReadersRequest(_message.Message):
+    """Who of a group of at most 100 members has read a message of the caller."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    seq: _builtins.int
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seq", b"seq", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadersRequest: _TypeAlias = ReadersRequest  # noqa: Y015
+
+@_typing.final
+class ReadersReply(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    UIDS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    seq: _builtins.int
+    @_builtins.property
+    def uids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """In the order of uids, without the caller, and without those who have no receipts."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+        uids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seq", b"seq", "session_id", b"session_id", "uids", b"uids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadersReply: _TypeAlias = ReadersReply  # noqa: Y015
 
 @_typing.final
 class OwnBelow(_message.Message):
@@ -1520,6 +1714,7 @@ class SessionSummary(_message.Message):
     READ_FIELD_NUMBER: _builtins.int
     RECALLED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
+    READ_TO_FIELD_NUMBER: _builtins.int
     HIDDEN_VERSION_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     received: _builtins.int
@@ -1542,6 +1737,12 @@ class SessionSummary(_message.Message):
     def settings(self) -> Global___SessionSettings:
         """Only if the person has ever set something."""
 
+    @_builtins.property
+    def read_to(self) -> Global___ReadPosition:
+        """Private sessions: how far the other person has read, of which `received` is a number of this person. Absent: not
+        known, or not told.
+        """
+
     def __init__(
         self,
         *,
@@ -1554,11 +1755,12 @@ class SessionSummary(_message.Message):
         read: Global___ReadPosition | None = ...,
         recalled: _abc.Iterable[_builtins.int] | None = ...,
         settings: Global___SessionSettings | None = ...,
+        read_to: Global___ReadPosition | None = ...,
         hidden_version: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "group", b"group", "hidden_version", b"hidden_version", "read", b"read", "settings", b"settings"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "group", b"group", "hidden_version", b"hidden_version", "read", b"read", "read_to", b"read_to", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "cleared", b"cleared", "group", b"group", "hidden_version", b"hidden_version", "last_seq", b"last_seq", "read", b"read", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version", "cleared", b"cleared", "group", b"group", "hidden_version", b"hidden_version", "last_seq", b"last_seq", "read", b"read", "read_to", b"read_to", "recalled", b"recalled", "received", b"received", "session_id", b"session_id", "settings", b"settings", "timestamp", b"timestamp"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__hidden_version: _TypeAlias = _typing.Literal["hidden_version"]  # noqa: Y015
     _WhichOneofArgType__hidden_version: _TypeAlias = _typing.Literal["_hidden_version", b"_hidden_version"]  # noqa: Y015

@@ -6,16 +6,18 @@ while messages arrive, so no session is skipped. A client that gets a counter tw
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
+from catchup.domain.counter import Counter
 from catchup.domain.group import Group, is_group
-from catchup.domain.ids import SessionId, Uid, is_session_id
+from catchup.domain.ids import SessionId, Uid, is_session_id, private_session
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
 from catchup.domain.page import Budget, fitting
+from catchup.domain.receipts import NOT_CHOSEN, OFF_FOR_ALL, ReceiptsChoice
 from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
@@ -33,7 +35,7 @@ class CountersFrame:
 
     In the first answer of all only: `epoch`; `settings_sum`, the sum of the versions of all sessions' settings, and
     `hidden_sum`, that of the versions of what the person has hidden in them. As versions only rise, a device whose sum
-    is the same lacks none."""
+    is the same lacks none. `receipts`: what the person has chosen."""
 
     counters: Sequence[Unread]
     previews: Mapping[SessionId, Sequence[Message]] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class CountersFrame:
     epoch: str | None = None
     settings_sum: int | None = None
     hidden_sum: int = 0
+    receipts: ReceiptsChoice = NOT_CHOSEN
 
 
 class Named(NamedTuple):
@@ -81,6 +84,7 @@ class ReadCounters:
     previews: Previews
     mentions: Mentions
     concurrency: Concurrency
+    offers_receipts: bool
 
     def __call__(self, uid: Uid, asked: CountersAsked, budget: Budget) -> CountersFrame:
         """Raises Unavailable."""
@@ -96,7 +100,8 @@ class ReadCounters:
         """What a login tells: the newest sessions with something unread. Nothing is registered."""
         epoch, rows = self.concurrency.run(self.data_set.epoch, lambda: self.counters.all(uid))
         rows, groups = self._after_heads(uid, rows)
-        return first_frame(uid, rows, groups, self.previews, budget, epoch, since_ms)
+        frame = first_frame(uid, rows, groups, self.previews, budget, epoch, since_ms)
+        return frame if self.offers_receipts else replace(frame, receipts=OFF_FOR_ALL)
 
     def named(self, uid: Uid, sessions: Sequence[SessionId]) -> CountersFrame:
         """The counters of these sessions, unread or not. Sessions that are not the person's are left out. Heads are
@@ -170,8 +175,10 @@ def first_frame(
         waiting[session], room = fitting(messages, budget.message_bytes, room)
     settings_sum = sum(told.settings.version for told in told_of)
     hidden_sum = sum(told.hidden_version for told in told_of)
+    notes = private_session(uid, uid)
+    receipts = next((row.receipts for row in rows if isinstance(row, Counter) and row.session_id == notes), NOT_CHOSEN)
     more = "" if len(fit) == len(unread) else FIRST_FRAME
-    return CountersFrame(fit, waiting, more, epoch, settings_sum, hidden_sum)
+    return CountersFrame(fit, waiting, more, epoch, settings_sum, hidden_sum, receipts)
 
 
 def cursor(session: SessionId) -> str:

@@ -12,7 +12,7 @@ notes their own message before they raise the head, so that it can be left out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from catchup.concurrency import Concurrency
@@ -21,6 +21,7 @@ from catchup.domain.ids import SessionId
 from catchup.domain.membership import Membership
 from catchup.domain.page import Budget
 from catchup.domain.presence import Caller
+from catchup.domain.receipts import OFF_FOR_ALL
 from catchup.errors import Superseded, courtesy
 from catchup.metrics import Metric, Telemetry
 from catchup.usecases.catching_up.counters import CountersFrame, first_frame
@@ -46,6 +47,7 @@ class LogIn:
     push: Push
     concurrency: Concurrency
     telemetry: Telemetry
+    offers_receipts: bool
 
     def __call__(self, caller: Caller, budget: Budget, since_ms: int | None = None) -> CountersFrame:
         """Logs in. `since_ms`: as in `Unread.is_told`. If time is short or the store does not answer, it leaves out
@@ -84,7 +86,7 @@ class LogIn:
             lambda: first_frame(caller.uid, rows, heard, self.previews, budget, epoch, since_ms),
         )
         answer: CountersFrame = frame
-        return answer
+        return answer if self.offers_receipts else replace(answer, receipts=OFF_FOR_ALL)
 
     def _leave_roster(self, caller: Caller, session: SessionId) -> None:
         """Takes the device out of the roster. If this fails, the request that removed the person does it too."""

@@ -112,7 +112,8 @@ class Counters(Protocol):
         """Sets `cleared` to what the client has counted, if that is higher and not more than `received`."""
 
     def all(self, owner: Uid, consistent: bool = True) -> Sequence[InSession]:
-        """A person's rows in all sessions."""
+        """A person's rows in all sessions; also that of their notes to themselves if only their choice about receipts
+        is in it."""
 
     def page(self, owner: Uid, after: SessionId | None, limit: int) -> tuple[Sequence[InSession], SessionId | None]:
         """At most `limit` sessions in the order of their ids, and the session after which to continue; None at the end.

@@ -82,12 +82,14 @@ class Notice(NamedTuple):
     look up who is online. Best effort: whoever misses it learns the same at the next login.
 
     `frame`: an Envelope of the wire, serialised, without its time. `except_for`: the connection that asks.
+    `read`: private sessions that the person has read, whose other people are told too (`usecases.receipts.tell`).
     `request_id`: the request that queued it; the queue sets it, only for the log.
     """
 
     to: tuple[Uid, ...]
     frame: bytes
     except_for: ConnectionId | None = None
+    read: tuple[SessionId, ...] = ()
     request_id: str = ""
 
 

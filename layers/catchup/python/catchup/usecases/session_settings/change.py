@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from catchup.clock import Clock
+from catchup.clock import MAX_AHEAD_MS, Clock
 from catchup.commands import rule_of
 from catchup.concurrency import Concurrency
 from catchup.domain.group import is_group
@@ -26,9 +26,6 @@ from catchup.usecases.people.devices import OwnDevices
 from catchup.usecases.people.ports import Push, PushResult
 from catchup.usecases.session_settings.ports import SettingsBook, SettingsResult, Settled
 
-# How far a device's clock may be ahead: as far as phones are that get their time from a network. A choice that is dated
-# later would beat all others until then.
-MAX_AHEAD_MS = 300_000
 # Sessions in one push: with the longest ids and numbers they fit into a frame of either encoding.
 SESSIONS_A_PUSH = 40
 

@@ -1,0 +1,1 @@
+"""Receipts: what people learn of how far others have read."""
