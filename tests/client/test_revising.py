@@ -63,13 +63,13 @@ def test_an_edit_without_its_text_is_to_be_asked_for_until_the_answer(store: Sto
     assert (store.stale(SESSION), text_of(store, 2)) == ([], "new")
 
 
-def test_what_the_server_has_no_newer_text_of_is_asked_for_once(store: Store) -> None:
+def test_what_history_had_not_got_yet_is_to_be_asked_for_again(store: Store) -> None:
     store.save_page(SESSION, [notice("edit", 3, 2)])
-    store.save_history(SESSION, [message(2)])
-    store.give_up(SESSION, Seq(2))
-    assert store.stale(SESSION) == []
+    saved = store.save_history(SESSION, [message(2)])
+    assert not saved.stale, "not at once"
+    assert (store.stale(SESSION), store.stale_sessions()) == ([2], [SESSION])
     store.save_push(notice("edit", 3, 2, "new"))
-    assert text_of(store, 2) == "new", "its author's next attempt pushes the notice once more"
+    assert (store.stale_sessions(), text_of(store, 2)) == ([], "new")
 
 
 def test_a_list_of_sessions_tells_of_recalls_too(store: Store) -> None:

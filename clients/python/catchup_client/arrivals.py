@@ -53,8 +53,13 @@ class Arrivals:
         return self._store.last_login()
 
     def end_login(self, time_ms: int) -> None:
-        """Note the server's time of a login whose counters are all added."""
-        self._store.note_login(time_ms)
+        """Note the server's time of a login whose counters are all added, if it says so. What history had not got
+        yet when it was asked is due again.
+        """
+        if time_ms:
+            self._store.note_login(time_ms)
+        for session_id in self._store.stale_sessions():
+            self._due.renew(session_id)
 
     def add_counters(self, counters: Mapping[SessionId, Counter]) -> CountersSaved:
         """Add the counters of an answer of `login` or `counters`."""

@@ -158,13 +158,11 @@ class CatchUps:
             self._note_history(report, reply, saved, on_page)
 
     async def renew(self, session_id: SessionId) -> None:
-        """Ask for the new content of edited messages."""
+        """Ask for the new content of edited messages. What history has not got yet, the next login asks for again."""
         for seq in self._store.stale(session_id):
             bounds = {"after": Seq(seq - 1), "before": Seq(seq + 1)}
             reply = await self._link.request(History(session_id, 1, **bounds))
             self._arrivals.save_history(session_id, reply.body.messages)
-            # Its edit may not have reached history yet: its author's next attempt pushes the notice once more.
-            self._store.give_up(session_id, seq)
 
     async def older(self, session_id: SessionId, limit: int) -> tuple[Message, ...]:
         """Fetch a page of history below all saved messages; return it newest first, empty if there is nothing."""

@@ -41,8 +41,7 @@ async def log_in(connection: Connection, arrivals: Arrivals) -> LoginReport:
         unread += arrivals.add_counters(reply.body.counters).added
         connection.admit_pushes()
         if not reply.body.next:
-            if time_ms:  # an answer over HTTP does not say
-                arrivals.end_login(time_ms)
+            arrivals.end_login(time_ms)  # over HTTP it is 0
             arrivals.compare_settings(settings_sum)
             return LoginReport(frames, size, seconds, sessions, unread, ahead_ms)
         try:

@@ -185,12 +185,6 @@ class Store(Hiding):
         """Note the notice of a recall or an edit of this account; it must still be fetched."""
         return self._change(ack.session_id, lambda incoming, row: incoming.note_notice(row, ack))
 
-    def give_up(self, session_id: SessionId, seq: Seq) -> None:
-        """Note that an edited message was asked for, and is saved as the server has it."""
-        with self._database.transaction() as db:
-            if seq in revisions.stale(db, session_id):
-                revisions.give_up(db, session_id, seq)
-
     def note_login(self, time_ms: int) -> None:
         """Note the server's time of a login that was used to its end."""
         with self._database.transaction() as db:

@@ -46,6 +46,10 @@ class Queries:
         """Return the edited messages whose new content must be asked for, ascending."""
         return revisions.stale(self._database.reading, session_id)
 
+    def stale_sessions(self) -> list[SessionId]:
+        """Return the sessions that have such messages."""
+        return revisions.stale_sessions(self._database.reading)
+
     def message(self, session_id: SessionId, seq: Seq) -> Message | None:
         """Return a saved message."""
         return messages.find(self._database.reading, session_id, seq)

@@ -27,25 +27,22 @@ def with_numbers(db: sqlite3.Connection, session_id: SessionId, numbers: Iterabl
     return [as_message(session_id, *row) for row in rows]
 
 
+# A saved message `m` whose edit, told by the notice `n`, has not reached it.
+_STALE = (
+    " FROM message AS n JOIN message AS m ON m.session_id = n.session_id AND m.seq = n.ref_seq"
+    " WHERE n.ref_seq IS NOT NULL AND n.kind = 'edit' AND m.recalled = 0 AND m.hidden = 0 AND m.revised < n.seq"
+)
+
+
 def stale(db: sqlite3.Connection, session_id: SessionId) -> list[Seq]:
     """Return the saved messages that were edited, and whose new content has not come, ascending."""
-    rows = db.execute(
-        "SELECT DISTINCT m.seq FROM message AS n JOIN message AS m ON m.session_id = n.session_id AND m.seq = n.ref_seq"
-        " WHERE n.session_id = ? AND n.ref_seq IS NOT NULL AND n.kind = 'edit' AND m.recalled = 0 AND m.hidden = 0"
-        " AND m.revised < n.seq"
-        " ORDER BY m.seq",
-        (session_id,),
-    )
+    rows = db.execute(f"SELECT DISTINCT m.seq {_STALE} AND n.session_id = ? ORDER BY m.seq", (session_id,))
     return [Seq(seq) for (seq,) in rows]
 
 
-def give_up(db: sqlite3.Connection, session_id: SessionId, seq: Seq) -> None:
-    """Note that the server has no newer content of this message than the saved one, for the notices that are here."""
-    db.execute(
-        "UPDATE message SET revised = (SELECT max(seq) FROM message WHERE session_id = :id AND ref_seq = :seq)"
-        " WHERE session_id = :id AND seq = :seq",
-        {"id": session_id, "seq": seq},
-    )
+def stale_sessions(db: sqlite3.Connection) -> list[SessionId]:
+    """Return the sessions that have such messages."""
+    return [SessionId(session_id) for (session_id,) in db.execute(f"SELECT DISTINCT n.session_id {_STALE}")]
 
 
 def replace_content(db: sqlite3.Connection, message: Message, *, mentions_me: bool) -> None:

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from catchup.clock import Clock
 from catchup.domain.ids import MsgId, Seq, SessionId, Uid
 from catchup.domain.message import Draft, Message, Revision, RevisionKind
-from catchup.errors import AlreadyRecalled, CantAddMentions, NoSuchMessage, NotRevisable, OnlyItsAuthor, TooLate
+from catchup.errors import (
+    AlreadyRecalled,
+    CantAddMentions,
+    ContentRejected,
+    NoSuchMessage,
+    NotRevisable,
+    OnlyItsAuthor,
+    TooLate,
+)
 
 
 class RevisionRequest(NamedTuple):
@@ -45,14 +53,19 @@ class RevisionRequest(NamedTuple):
 
     def applied_to(self, target: Message, by: Seq, judged: Callable[[], Draft]) -> Message:
         """The message after this. `by`: the seq of the notice. `judged` returns the content as it may be stored. A
-        later edit stays; it does not keep a recall away."""
+        later edit stays; it does not keep a recall away. If the text is refused, which only a retry of what has its
+        place can meet, the message keeps its own by this edit: so devices that have met the notice need not wait for
+        another one."""
         if target.is_recalled:
             return target
         if self.kind is RevisionKind.RECALL:
             return target.recalled(by)
         if target.revised >= by:
             return target
-        edited = judged()
+        try:
+            edited = judged()
+        except ContentRejected:
+            edited = target.draft
         return target.edited(by, edited.content, edited.at, edited.at_all)
 
 
