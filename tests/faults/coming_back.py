@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.faults.stage import Stage
 from tests.people.group_invariants import behind_in_groups, is_member
 from tests.people.person import Person
+from tests.people.revising_invariants import outdated
 from tests.people.rows import number_in
 from tests.people.settings_invariants import unaware
 
@@ -46,6 +47,7 @@ def behind(stage: Stage) -> set[tuple[str, str]]:
     found = behind_in_groups(stage.world, list(stage.people.values()))
     connected = [person for person in stage.people.values() if person.connected]
     found |= {(person.name, session) for person in connected for session in unaware(stage.world, person)}
+    found |= outdated(stage.world, list(stage.people.values()))
     for row in stage.world.rows("Counter"):
         for person in stage.people.values():
             if person.uid == row["uid"]["S"] and person.connected and "joined" not in row:

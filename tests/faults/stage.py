@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from catchup.bootstrap.screening import build_review
+from catchup.entrypoint.handler import request_handler
 from catchup.observability import FunctionTelemetry
 from catchup.push.connections import Connections
 from catchup.storage.dynamo import Dynamo
@@ -135,14 +136,15 @@ class Stage:
     def moment(self) -> Moment:
         """Now."""
         people = {name: person.state for name, person in self.people.items()}
-        outside = (vars(self.aws.gateway), vars(self.aws.queued))
+        outside = (self.time.wall_ms, vars(self.aws.gateway), vars(self.aws.queued))
         return pickle.dumps((self.aws.tables.versions, outside, self.numbers.last, people))
 
     def back_to(self, moment: Moment) -> None:
         """Everything as it was then; people who came later were never there."""
         self.aws.tables.versions, outside, self.numbers.last, people = pickle.loads(moment)  # noqa: S301 - our own
-        vars(self.aws.gateway).update(outside[0])
-        vars(self.aws.queued).update(outside[1])
+        self.time.wall_ms = outside[0]
+        vars(self.aws.gateway).update(outside[1])
+        vars(self.aws.queued).update(outside[2])
         self.world.forget_signals()
         self.people = {name: self._everyone[name] for name in people}
         for name, state in people.items():
@@ -202,8 +204,10 @@ def stages() -> Iterator[Callable[..., Stage]]:
 
 @contextmanager
 def _pausing(time: Time) -> Iterator[None]:
-    """What is built meanwhile pauses in virtual time: the service's own back-off."""
+    """What is built meanwhile pauses in virtual time: the service's own back-off. So do its answers say what time it
+    is."""
     with ExitStack() as stack:
+        stack.enter_context(patch.object(request_handler, "__defaults__", (time.clock,)))
         for kind in (Dynamo, Connections):
             defaults = kind.__init__.__defaults__
             assert defaults is not None

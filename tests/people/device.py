@@ -11,25 +11,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-WireMessage = Mapping[str, Any]
+from tests.people.revised import Revised, WireMessage, newer
+
+__all__ = ["Choice", "Outgoing", "Store", "Talk", "WireMessage"]
 
 
 @dataclass
-class Talk:
+class Talk(Revised):
     """One session on one device.
 
-    `added`: the numbers that this device has counted; reading takes none away here. `confirmed`: the `known` that the
-    server has accepted. `waits`: the server's counter was below what this device has cleared. `behind`: the offline
-    store may hold more. `gone`: seqs that history has no more. `hidden`: seqs that the person has hidden, `to_hide`
-    those whose `hide` is not answered; `hidden_version`: up to which version this device knows them, `hidden_told`: the
+    `confirmed`: the `known` that the server has accepted. `must_clear`: this device must clear, so that the server
+    knows that it has the counter, even if no number changes. `waits`: the server's counter was below what this device
+    has cleared. `behind`: the offline store may hold more. `gone`: seqs that history has no more. `to_hide`: hidden
+    seqs whose `hide` is not answered; `hidden_version`: up to which version this device knows them, `hidden_told`: the
     highest that it was told of.
     """
 
-    me: str
-    messages: dict[int, WireMessage] = field(default_factory=dict)
     known: int = 0
-    added: set[int] = field(default_factory=set)
     confirmed: int = 0
+    must_clear: bool = False
     waits: bool = False
     behind: bool = False
     must_ask: bool = False
@@ -37,7 +37,6 @@ class Talk:
     to_ack: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     conflicts: list[str] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
     to_hide: set[int] = field(default_factory=set)
     hidden_version: int = 0
     hidden_told: int = 0
@@ -49,19 +48,28 @@ class Talk:
 
     def add_counter(self, counter: Mapping[str, Any]) -> None:
         """Adds a counter. Adding it again adds nothing."""
+        recalled, notices = (
+            set(counter.get("recalled", ())),
+            {each["seq"] for each in counter["lastMsg"] if "ref" in each},
+        )
+        self.must_clear = self.must_clear or bool(recalled - self.recalled or notices - self.messages.keys())
+        self.uncount(recalled)
         self._add(range(max(counter["cleared"], self.known) + 1, counter["received"] + 1))
         self.known = max(self.known, counter["received"], counter["cleared"])
         self.must_ask = False
         self.told(counter["received"])
-        self.behind = self.behind or counter["count"] > 0
+        self.behind = self.behind or counter["count"] > 0 or counter["lastSeq"] > self.top
         self.top = max(self.top, counter["lastSeq"])
         self.save_waiting(counter["lastMsg"])
 
     def hide(self, seqs: Iterable[int]) -> None:
         """Removes the content of these messages, and of what comes of them later."""
         self.hidden |= set(seqs)
-        for seq in self.hidden & self.messages.keys():
-            self.messages[seq] = _without_content(self.messages[seq])
+        for seq in self.hidden:
+            self.texts.pop(seq, None)
+            if seq in self.messages:
+                self.messages[seq] = _without_content(self.messages[seq])
+        self.to_renew -= self.hidden
 
     def take_hidden(self, seqs: Iterable[int], version: int) -> None:
         """Takes a push `hide`, or the answer to one."""
@@ -76,7 +84,7 @@ class Talk:
         return self.hidden_told > self.hidden_version
 
     def _add(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
+        for number in (number for number in numbers if number not in self.recalled):
             if number in self.added:
                 self.conflicts.append(f"number {number} was added twice")
             self.added.add(number)
@@ -99,7 +107,7 @@ class Talk:
 
     def is_numbered(self, message: WireMessage) -> bool:
         """Whether its number is one of those that are counted here. Own messages have numbers of their own."""
-        return bool(message["from"] != self.me)
+        return self.counts_here(message["from"])
 
     def count(self, message: WireMessage) -> None:
         """Counts a pushed message. Pages count nothing."""
@@ -127,18 +135,33 @@ class Talk:
             self.save(message)
 
     def save(self, message: WireMessage) -> None:
-        """Saves a message by its seq. A seq always means the same message, with the same number."""
+        """Saves a message by its seq. A seq always means the same message, with the same number; its content may be
+        another one by now."""
+        seq = message["seq"]
         if message.get("hidden"):
-            self.hide([message["seq"]])
-        if message["seq"] in self.hidden:
-            message = _without_content(message)
-        held = self.messages.setdefault(message["seq"], message)
+            self.hide([seq])
+        kept = self.as_revised(message)
+        kept = _without_content(kept) if seq in self.hidden else kept
+        held = self.messages.setdefault(seq, kept)
+        self.messages[seq] = newer(held, kept)
+        if "ref" in message:
+            self.learn(message)
+        self.note_stale(message["ref"]["seq"] if "ref" in message else seq)
         if (held["from"], held["msgId"], held["number"]) != (message["from"], message["msgId"], message["number"]):
-            self.conflicts.append(f"seq {message['seq']} was {held['msgId']} and is {message['msgId']}")
-        self.top = max(self.top, message["seq"])
+            self.conflicts.append(f"seq {seq} was {held['msgId']} and is {message['msgId']}")
+        self.top = max(self.top, seq)
         # Whatever shows a number above says that some are missing.
         if self.is_numbered(message) and message["number"] > self.known:
             self.must_ask = True
+
+    def take_own_notice(self, kind: str, asked: WireMessage, ack: WireMessage) -> None:
+        """Takes the answer to an own recall or edit. If its message is not here, the notice comes from history."""
+        target = self.messages.get(asked["seq"])
+        self.top = max(self.top, ack["seq"])
+        if target is not None:
+            ref = {"seq": target["seq"], "number": target["number"], "uid": target["from"]}
+            place = {"from": self.me, "seq": ack["seq"], "number": ack["number"]}
+            self.save({"msg": {}, **asked, **place, "quiet": True, "type": kind, "ref": ref})
 
     @property
     def missing(self) -> list[int]:
@@ -182,7 +205,7 @@ class Store:
 
     `settings`: the newest that were told, by session. `choices`: those that no answer has settled. `must_list`: the
     last login has told that some are missing here. `reads`: how far the person has read, a number and a seq by session;
-    `told_reads`: how much of that the server knows.
+    `told_reads`: how much of that the server knows. `since`: the server's time at the last login.
     """
 
     me: str
@@ -193,6 +216,7 @@ class Store:
     must_list: bool = False
     reads: dict[str, tuple[int, int]] = field(default_factory=dict)
     told_reads: dict[str, tuple[int, int]] = field(default_factory=dict)
+    since: int | None = None
 
     def talk(self, session: str) -> Talk:
         """The kept state of a session."""
@@ -205,6 +229,9 @@ class Store:
         self.outbox.pop(ack["msgId"], None)
         masked = {"msg": ack["msg"]} if "msg" in ack else {}
         talk = self.talk(ack["sessionId"])
+        if outgoing.cmd in ("recall", "edit"):
+            talk.take_own_notice(outgoing.cmd, {**outgoing.body, **masked}, ack)
+            return
         quiet = {} if outgoing.cmd == "chat" else {"quiet": True}
         number = {"seq": ack["seq"], "number": ack["number"]}
         own = {**outgoing.body, **masked, **quiet, **number, "from": self.me}

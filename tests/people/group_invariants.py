@@ -112,8 +112,12 @@ def _told(world: World, session: str, log: GroupLog, uid: str) -> Iterator[str]:
     below = told.get("ownBelow", {"to": cleared, "count": 0})
     # What is cleared and not read stays listed, so that it is right on a device that counts what is unread.
     read = told["read"]["received"]
-    own = [each.number for each in log.said if each.sender == uid and not each.event and each.number <= end]
-    if told["own"] != [each for each in own if each > below["to"] or read < each <= cleared]:
+    of_uid = [each for each in log.said if each.sender == uid and not each.event and each.number <= end]
+    # Recalled ones may be listed one by one, although others are told by a count.
+    recalled = {each.number for each in of_uid if each.seq in log.recalled} & {*told["own"]}
+    own = [each.number for each in of_uid if each.number not in recalled]
+    listed = [each for each in told["own"] if each not in recalled]
+    if listed != [each for each in own if each > below["to"] or read < each <= cleared]:
         yield f"{uid}: {session}: own are {told['own']} above {below['to']} and {read}, in history {own}"
     if below["count"] != len([each for each in own if cleared < each <= below["to"]]):
         yield f"{uid}: {session}: {below['count']} own up to {below['to']}, in history {own}"

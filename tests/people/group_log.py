@@ -7,7 +7,7 @@ from typing import Any
 
 from catchup.clock import system_clock
 from catchup.domain.ids import Seq, SessionId
-from catchup.domain.message import Numbers, Place
+from catchup.domain.message import Numbers, Place, Revision
 from catchup.storage.reading import expired
 from catchup.storage.tables import pair_of
 from catchup.wire.messages import decode_payload
@@ -20,6 +20,7 @@ FOREVER = 1 << 53
 class Said:
     """One message of a group. `event`: "" for ordinary messages. `role`: the role that it gives. `removed`: expired.
     `until_ms`: of a mute. `name`, `announcement`: what it sets; None if it does not. `at_ms`: when it was accepted.
+    `revision`: what a recall or an edit, which are events too, is about.
     """
 
     seq: int
@@ -36,6 +37,7 @@ class Said:
     name: str | None = None
     announcement: str | None = None
     at_ms: int = 0
+    revision: Revision | None = None
 
 
 @dataclass
@@ -52,14 +54,17 @@ class Stay:
 @dataclass
 class GroupLog:
     """A group's messages in order, and the facts that follow from them. `ended`: the message that ended the group, or
-    None."""
+    None. `recalled`: seqs."""
 
     said: Sequence[Said]
     stays: dict[str, list[Stay]] = field(default_factory=dict)
     ended: Said | None = None
+    recalled: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for message in self.said:
+            if message.revision is not None and message.event == "recall":
+                self.recalled.add(message.revision.seq)
             for uid in _comings(message):
                 if not self.is_member(uid):
                     self.stays.setdefault(uid, []).append(Stay(message.seq))
@@ -109,6 +114,7 @@ class GroupLog:
         stays = self.stays.get(uid, [])
         for message in self.said:
             is_in_range = not message.event and above < message.number <= up_to
+            is_in_range = is_in_range and message.seq not in self.recalled
             if is_in_range and message.sender != uid and any(message.seq in stay for stay in stays):
                 yield message
 
@@ -135,7 +141,16 @@ def _said(row: Row) -> Said:
     place = (seq, draft.sender, draft.msg_id)
     rest = (tuple(draft.at), draft.at_all)
     if not draft.is_system:
-        return Said(*place, "", (), *rest, removed=removed, number=message.number, at_ms=message.accepted_at_ms)
+        return Said(
+            *place,
+            draft.revision.kind.value if draft.revision is not None else "",
+            (),
+            *rest,
+            removed=removed,
+            number=message.number,
+            at_ms=message.accepted_at_ms,
+            revision=draft.revision,
+        )
     from google.protobuf.struct_pb2 import Struct
 
     content = dict(Struct.FromString(draft.content))

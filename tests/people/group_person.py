@@ -21,7 +21,7 @@ class InGroups(Reading):
     def write_to(self, group: str, at: Sequence[str] = (), *, at_all: bool = False, text: str = "") -> str:
         """Puts a message into the outbox and returns its msgId."""
         msg_id = self._new_msg_id()
-        msg = {"message": text or msg_id}
+        msg = {"message": text or self.text_of(msg_id)}
         body: dict[str, Any] = {"msgId": msg_id, "chatType": 2, "ackFlg": 0, "to": group, "msg": msg}
         if at:
             body["at"] = list(at)
@@ -52,6 +52,11 @@ class InGroups(Reading):
     def _new_msg_id(self) -> str:
         self.written += 1
         return f"{self.uid}-{self.phone.device}-{self.written}"
+
+    @staticmethod
+    def text_of(msg_id: str) -> str:
+        """A text that no other message has, and that is in no other text."""
+        return f"<{msg_id}>"
 
     def _put_out(self, cmd: str, group: str, body: dict[str, Any]) -> str:
         self.log.written[body["msgId"]] = body

@@ -42,6 +42,9 @@ class Rights:
                 return not manages or of_self or bool(there & {"", "OWNER"}) or (role != "OWNER" and "ADMIN" in there)
             case "dissolve":
                 return role != "OWNER"
+            case "recall" | "edit":
+                is_own = message.revision is not None and message.revision.author == message.sender
+                return role is None or not (is_own or (message.event == "recall" and manages))
             case "remove":
                 there = {self.roles[uid] for uid in message.about if uid in self.roles}
                 return not manages or "OWNER" in there or (role != "OWNER" and "ADMIN" in there)

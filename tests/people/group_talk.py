@@ -21,13 +21,11 @@ NONE_UNLISTED = Unlisted(0, 0)
 class GroupTalk(Talk):
     """A group on one device.
 
-    `unlisted`: so many of `added` are own messages. `must_clear`: this device must clear, so that the server knows that
-    it has the counter, even if no number changes. `paged_from`, `before`: the begin and the position of a paging.
+    `unlisted`: so many of `added` are own messages. `paged_from`, `before`: the begin and the position of a paging.
     `joined`, `left`: the membership that is counted.
     """
 
     unlisted: Unlisted = NONE_UNLISTED
-    must_clear: bool = False
     paged_from: int | None = None
     before: int | None = None
     joined: int = 0
@@ -36,11 +34,12 @@ class GroupTalk(Talk):
     def add_counter(self, counter: Mapping[str, Any]) -> None:
         """Adds a counter without own messages: those in its list, and as many as its count says."""
         cleared, received = counter["cleared"], counter["received"]
+        self.uncount(counter.get("recalled", ()), counter["own"])
         base, below = max(cleared, self.known), counter.get("ownBelow", {"to": 0, "count": 0})
         if cleared < base < below["to"]:
             self.must_clear = self.must_ask = True
             return
-        self.must_ask, self.must_clear = False, counter["count"] == 0
+        self.must_ask, self.must_clear = False, self.must_clear or counter["count"] == 0
         if "left" in counter:
             self._end(counter["left"], received)
         else:
@@ -90,9 +89,14 @@ class GroupTalk(Talk):
         """The red dot."""
         return len(self.added) - self.unlisted.count
 
-    def is_numbered(self, message: WireMessage) -> bool:
+    def counts_here(self, author: str) -> bool:
         """All authors share one row of numbers."""
         return True
+
+    def left_out(self, number: int, *, is_own: bool) -> None:
+        """An own message that was counted is one less to be left out."""
+        if is_own and number <= self.unlisted.to:
+            self.unlisted = self.unlisted._replace(count=self.unlisted.count - 1)
 
     def save(self, message: WireMessage) -> None:
         """Comings and goings of this account are noticed wherever they are seen."""

@@ -69,7 +69,7 @@ def _shown(person: Person, session: str, hidden: set[int]) -> Iterator[str]:
         for message in page["body"]["messages"]:
             is_hidden = message["seq"] in hidden
             if is_hidden is not message.get("hidden", False) or (
-                not _is_change(message) and is_hidden is bool(message["msg"])
+                _has_content(message) and is_hidden is bool(message["msg"])
             ):
                 yield f"{person.name}: {page['cmd']} of {session} shows {message['seq']} as {message}"
 
@@ -92,8 +92,13 @@ def _seen_by_others(person: Person, listed: Blocks) -> Iterator[str]:
 
 
 def _is_empty(message: Mapping[str, Any]) -> bool:
-    """Whether it has no content. Own changes of a group are held as they were asked for."""
-    return not _is_change(message) and not message["msg"]
+    """Whether its content is missing. Own changes of a group are held as they were asked for."""
+    return _has_content(message) and not message["msg"]
+
+
+def _has_content(message: Mapping[str, Any]) -> bool:
+    """Whether there is a content for those who have not hidden it."""
+    return not _is_change(message) and not message.get("recalled")
 
 
 def _is_change(message: Mapping[str, Any]) -> bool:

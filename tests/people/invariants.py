@@ -19,6 +19,7 @@ from tests.people.guard_invariants import check_guard
 from tests.people.hiding_invariants import check_hidden
 from tests.people.person import Person
 from tests.people.reading_invariants import check_reading
+from tests.people.revising_invariants import check_revisions, revision_logs
 from tests.people.rows import TABLES, Rows, difference, number_in, others, read_rows
 from tests.people.settings_invariants import check_settings
 from tests.people.signal_invariants import check_online, check_signals
@@ -46,6 +47,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
         *check_signals(world, people),
         *check_online(world, people),
         *check_hidden(world, people),
+        *check_revisions(world, before, people),
     ]
     if untouched is not None and others(before, people) != untouched:
         violations.append("rows of people who took no part were touched")
@@ -90,6 +92,10 @@ class View:
     """By session: seqs that are history no more, though their rows may still be there."""
     numbers: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
     """By session and seq: how many counted messages of each of the two there are before it."""
+    quiet: dict[str, set[int]] = field(default_factory=dict)
+    """By session: seqs of recalls and edits."""
+    recalled: dict[str, set[int]] = field(default_factory=dict)
+    """By session: seqs of recalled messages."""
 
     def __post_init__(self) -> None:
         uids = {person.uid for person in self.people}
@@ -102,8 +108,10 @@ class View:
                 self.numbers.setdefault(session, {})[int(row["seq"]["N"])] = (first, second)
                 if expired(row, system_clock()):
                     self.removed.setdefault(session, set()).add(int(row["seq"]["N"]))
+        for log in revision_logs(self.rows, self.people):
+            self.quiet[log.session], self.recalled[log.session] = {*log.notices}, log.recalled
         self.flags = {
-            (person.uid, msg_id): body.get("ackFlg", 0)
+            (person.uid, msg_id): 1 if "seq" in body else body.get("ackFlg", 0)
             for person in self.people
             for msg_id, body in person.log.written.items()
         }
@@ -142,7 +150,7 @@ class View:
             expected = (said[first], said[second] if first != second else 0)
             if self.numbers[session][seq] != expected:
                 yield f"{session}: before {seq} there are {expected}, it says {self.numbers[session][seq]}"
-            said[messages[seq][0]] += 1
+            said[messages[seq][0]] += seq not in self.quiet[session]
         for uid in {first, second}:
             row = self.counters.get((uid, session), {})
             if row.get("pending"):
@@ -224,18 +232,19 @@ class View:
                     yield from self._counts_of(uid, session, devices)
 
     def _counts_of(self, uid: str, session: str, devices: Sequence[Person]) -> Iterator[str]:
-        came, removed = self.of_others(uid, session), self.removed.get(session, set())
+        came, removed = self.of_others(uid, session) - self.quiet[session], self.removed.get(session, set())
         row = self.counters.get((uid, session), {})
         received, cleared = number_in(row, "received"), number_in(row, "cleared")
         if received != len(came):
             yield f"{uid}: {session}: received is {received}, {len(came)} were sent"
         if cleared != received:
             yield f"{uid}: {session}: cleared is {cleared} of {received} at rest"
-        kept = set(range(1 + len(came & removed), received + 1))
+        recalled = {number for number, seq in enumerate(sorted(came), 1) if seq in self.recalled[session]}
+        kept = set(range(1 + len(came & removed), received + 1)) - recalled
         covered: set[int] = set().union(*(device.store.talk(session).added for device in devices))
         for device in devices:
             added = device.store.talk(session).added
-            if not added <= set(range(1, received + 1)) or (len(devices) == 1 and not added >= kept):
+            if not added <= set(range(1, received + 1)) - recalled or (len(devices) == 1 and not added >= kept):
                 yield f"{device.name}: {session}: added {sorted(added)} of {received}"
         if not covered >= kept:
             yield f"{uid}: {session}: of {received} numbers only {sorted(covered)} were added by a device"

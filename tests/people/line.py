@@ -12,6 +12,8 @@ from tests.support.world import Context, Phone, World, from_pb
 
 GROUP_REQUESTS = {cmd for cmd, command in COMMANDS.items() if command.parser == "change_request"}
 REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
+SENDS = {"chat", "recall", "edit"}
+REVISES = {"recall", "edit"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
 VERDICTS = {"HELD", "REJECTED"}
 STATE = {
@@ -97,6 +99,7 @@ class Line:
         self.deaf = False
         self.over_http = False
         self.must_list_sessions = False
+        self.answered_at = 0
         self._context = context
         self.page = 20
         self.inspect: Inspect = lambda *_: None
@@ -154,24 +157,26 @@ class Line:
         """Sends a request and returns the answer's body; None without an answer, or if it must be sent again. While
         `deaf`, answers are lost."""
         self._note(cmd, body)
-        if cmd == "chat":
+        if cmd in SENDS:
             self.log.attempts[body["msgId"]] = self.log.attempts.get(body["msgId"], 0) + 1
         try:
             answer = self._answer_to(cmd, body)
         except NoAnswer:
             return None
+        self.answered_at = answer.get("time", 0)
         if self.deaf:
             return None
         if answer["code"] == "OK":
             result: Answer = answer["body"]
             return result
-        if answer["code"] in REFUSALS and body.get("msgId") in self.store.outbox:
+        refusals = {*REFUSALS, "NOT_FOUND"} if cmd in REVISES else REFUSALS
+        if answer["code"] in refusals and body.get("msgId") in self.store.outbox:
             self._refused(cmd, body, answer["code"])
         elif answer["code"] in REFUSALS and (cmd == "ask" or body.get("refuse")):
             self.turned_down(body, answer["code"])
         elif answer["code"] in REFUSALS and body.get("sessionId", "").startswith("g:"):
             self.shut_out(body["sessionId"], answer["code"])
-        elif answer["code"] in VERDICTS and cmd == "chat":
+        elif answer["code"] in VERDICTS and cmd in SENDS:
             self._judged(body["msgId"], answer["code"])
         elif answer["code"] == "ABORTED" and cmd == "login":
             self.world.gateway.open.discard(self.phone.connection)
@@ -208,8 +213,10 @@ class Line:
             self.log.surprises.append(f"{msg_id} was acked, and then {code}")
 
     def _note(self, cmd: str, body: dict[str, Any]) -> None:
-        if (cmd, body) not in self.log.frames:
-            self.log.frames.append((cmd, body))
+        # When a device asks is no part of what it asks for.
+        frame = (cmd, {name: value for name, value in body.items() if name != "since"})
+        if frame not in self.log.frames:
+            self.log.frames.append(frame)
         named = {body["sessionId"]: body["ack"]} if cmd == "pull" else {}
         if cmd == "hide":
             named = {body["sessionId"]: body["seqs"]}

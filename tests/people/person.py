@@ -3,7 +3,6 @@
 Each method makes one attempt. Unfinished work stays due, and `finish` repeats it until nothing is due.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.people.device import Outgoing, Talk
 from tests.people.group_talk import GroupTalk
 from tests.people.hiding import Hiding
 from tests.people.line import AGAIN, Answer, Log, NoAnswer
+from tests.people.revising import Revising, ranges
 from tests.people.signalling import Signalling
 
 __all__ = ["Log", "NoAnswer", "Person", "come_to_rest"]
@@ -21,23 +21,27 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(Asking, Signalling, Hiding):
+class Person(Asking, Revising, Signalling, Hiding):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in
 
     def log_in(self) -> bool:
         """Logs in, and follows `next` to the last frame."""
-        answer, settings_sum = self.ask("login"), 0
+        since = {} if self.store.since is None else {"since": self.store.since}
+        answer, settings_sum = self.ask("login", **since), 0
+        answered_at = self.answered_at
         while answer is not None:
             self.logged_in = True
             self._add(answer["counters"])
             settings_sum = answer.get("settingsSum", settings_sum)
             self.note_versions(answer)
             if not answer["next"]:
+                self.store.since = answered_at or None
+                self.note_stale()
                 self.compare_sum(settings_sum)
                 return True
-            answer = self.ask("counters", next=answer["next"])
+            answer = self.ask("counters", next=answer["next"], **since)
         self.logged_in = False
         return False
 
@@ -57,7 +61,7 @@ class Person(Asking, Signalling, Hiding):
             "chatType": 1,
             "ackFlg": ack,
             "to": to,
-            "msg": {"message": text or f"text {self.written}"},
+            "msg": {"message": text or self.text_of(msg_id)},
         }
         self.log.written[msg_id] = body
         self.store.outbox[msg_id] = Outgoing("p:" + ":".join(sorted([self.uid, to])), body)
@@ -131,8 +135,7 @@ class Person(Asking, Signalling, Hiding):
         return not known or self._settle("clear", known, known)
 
     def _must_clear(self, talk: Talk) -> bool:
-        must = isinstance(talk, GroupTalk) and talk.must_clear
-        return not talk.waits and (must or (not self.keeps and talk.known > talk.confirmed))
+        return not talk.waits and (talk.must_clear or (not self.keeps and talk.known > talk.confirmed))
 
     def ack(self) -> bool:
         """Acks everything saved and not yet acked, up to a frame's limit, with the counts."""
@@ -152,7 +155,7 @@ class Person(Asking, Signalling, Hiding):
             talk = self.store.talk(session)
             if cmd == "ack":
                 talk.to_ack -= set(sessions[session]["seqs"]) - set(result["remaining"])
-            if isinstance(talk, GroupTalk) and result["code"] not in AGAIN:
+            if result["code"] not in AGAIN:
                 talk.must_clear = False
             if result["code"] == "OK":
                 talk.confirmed = max(talk.confirmed, known[session])
@@ -194,7 +197,7 @@ class Person(Asking, Signalling, Hiding):
     def fill_gaps(self, session: str) -> bool:
         """Reads history for every missing range."""
         talk = self.store.talk(session)
-        for low, high in _ranges(talk.missing):
+        for low, high in ranges(talk.missing):
             page = self.ask("history", sessionId=session, limit=MAX_SEQS, after=low - 1, before=high + 1)
             if page is None:
                 return False
@@ -213,7 +216,8 @@ class Person(Asking, Signalling, Hiding):
         return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
-        return bool(talk.behind or talk.must_ask or talk.to_ack or talk.missing or self._must_clear(talk))
+        waits = talk.behind or talk.must_ask or talk.to_ack or talk.missing or talk.to_renew
+        return bool(waits or self._must_clear(talk))
 
     def work(self) -> None:
         """Makes one attempt for everything that is due, and reconnects if the connection is gone."""
@@ -233,6 +237,7 @@ class Person(Asking, Signalling, Hiding):
         for session in list(self.store.talks):
             if self.catch_up(session):
                 self.fill_gaps(session)
+            self.renew(session)
         self.ack()
         self.read_pushes()
 
@@ -256,9 +261,3 @@ def come_to_rest(people: Iterable[Person]) -> None:
     for person in people:
         person.read_pushes()
         person.finish()
-
-
-def _ranges(seqs: list[int]) -> list[tuple[int, int]]:
-    groups = itertools.groupby(enumerate(seqs), key=lambda pair: pair[1] - pair[0])
-    runs = ([seq for _, seq in group] for _, group in groups)
-    return [(run[0], run[-1]) for run in runs]

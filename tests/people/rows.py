@@ -43,6 +43,11 @@ def number_in(row: Mapping[str, Any], name: str) -> int:
     return int(row.get(name, {"N": "0"})["N"])
 
 
+def numbers_in(row: Mapping[str, Any], name: str) -> set[int]:
+    """A set of numbers in a row; empty if it has none."""
+    return {int(number) for number in row.get(name, {"NS": ()})["NS"]}
+
+
 # A `hide` that is repeated when others came after it raises the version once more.
 _OF_HIDING = {"hiddenVersion", "hiddenLast"}
 # A login may change when a row expires, and whether the next login enters a roster in one step or two. Any frame may
