@@ -3,7 +3,7 @@
 import pytest
 
 from catchup.domain.group import JoinRequest
-from catchup.domain.ids import Seq, Uid
+from catchup.domain.ids import MsgId, Seq, Uid
 from catchup.domain.membership import Role
 from tests.contract.groups import ALICE, BOB, CAROL, HALL, ROOM, admit, dismiss, person
 from tests.contract.stores import NOW_MS, Stores
@@ -38,6 +38,23 @@ def test_members_do_not_ask(stores: Stores) -> None:
     before = stores.trace()
     assert ask(stores) is None
     stores.requests.forget(BOB, ROOM)
+    assert stores.trace() == before
+
+
+def test_a_refusal_ends_one_request(stores: Stores) -> None:
+    ask(stores)
+    stores.requests.refuse(BOB, ROOM, ALICE, MsgId("r-1"))
+    assert waiting(stores) == []
+    ask(stores, note="please")
+    stores.requests.refuse(BOB, ROOM, ALICE, MsgId("r-1"))
+    assert waiting(stores) == [BOB]
+    stores.requests.refuse(BOB, ROOM, CAROL, MsgId("r-1"))
+    assert waiting(stores) == []
+
+
+def test_a_refusal_of_nobody_leaves_no_trace(stores: Stores) -> None:
+    before = stores.trace()
+    stores.requests.refuse(BOB, ROOM, ALICE, MsgId("r-1"))
     assert stores.trace() == before
 
 

@@ -288,3 +288,13 @@ def test_a_page_of_the_longest_requests_fits_into_a_frame(world: World, room: st
         if page["end"]:
             break
     assert found == uids
+
+
+def test_a_refusal_that_comes_again_refuses_no_newer_request(world: World, room: str, alice: Phone) -> None:
+    dave = world.phone("dave")
+    for waits_after in ([], ["dave"]):
+        ask(dave)
+        alice.ok("approve", msgId="r-1", groupId=room, uids=["dave"], refuse=True)
+        assert waiting(alice) == waits_after
+    alice.ok("approve", msgId="r-2", groupId=room, uids=["dave"], refuse=True)
+    assert waiting(alice) == []

@@ -88,11 +88,11 @@ def whoever_is_added_asks_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_refusal_concerns_members_too(patch: pytest.MonkeyPatch) -> None:
-    def forget(self: DynamoJoinRequests, uid: Uid, session: SessionId) -> None:
+    def refuse(self: DynamoJoinRequests, uid: Uid, session: SessionId, *_: str) -> None:
         actions = [MembershipRow.listed.remove(), MembershipRow.asked.remove(), MembershipRow.note.remove()]
         self._dynamo.update(self._table, counter_key(uid, session), actions, MembershipRow.uid.exists())
 
-    patch.setattr(DynamoJoinRequests, "forget", forget)
+    patch.setattr(DynamoJoinRequests, "refuse", refuse)
 
 
 def an_approval_ignores_who_is_blocked(patch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,6 @@ from catchup.wire import catchup_pb2 as pb
 
 _AGAIN = "send the same request again"
 
-# The field with the group, if not groupId.
-_GROUP_FIELDS = {"chat": "body.to", "signal": "body.to"} | dict.fromkeys(
-    ("pull", "history", "recall", "edit", "readers"), "body.sessionId"
-)
-
 # Field, rule and fix of errors whose reply is always the same, by their code.
 _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, str]]] = {
     pb.PERMISSION_DENIED: {
@@ -38,8 +33,8 @@ _BY_CODE: Mapping[pb.Code.ValueType, Mapping[type[Exception], tuple[str, str, st
         errors.Blocked: ("body.to", "the recipient has blocked you", "don't send it again"),
         errors.OnlyItsAuthor: (
             "body.seq",
-            "must be a message of your own; in a group its owner and admins may recall any",
-            "ask its author, or an admin",
+            "must be a message of your own; a group's owner and admins may recall others' messages, and not edit them",
+            "ask its author; for a recall in a group, ask an admin",
         ),
         errors.NotItsAuthor: ("body.seq", "must be a message of your own", "name one that you have written"),
     },
@@ -123,7 +118,7 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
         case errors.Unimplemented():
             return _of_field(pb.UNIMPLEMENTED, error)
         case errors.NotAMember() | errors.GroupDissolved() | errors.Muted():
-            return _of_group(error, _GROUP_FIELDS.get(cmd, "body.groupId"))
+            return _of_group(error, _group_field(cmd))
         case errors.BlockedBySome() | errors.BlockedAsking() | errors.NotAsking() | errors.CantBeRemoved():
             return _of_people(error)
         case errors.ContentRejected(field=name):
@@ -151,6 +146,12 @@ def failure(error: Exception, cmd: str) -> pb.Envelope:
 def is_foreseen(error: Exception) -> bool:
     """Whether the error has a reply of its own."""
     return isinstance(error, errors.CatchupError)
+
+
+def _group_field(cmd: str) -> str:
+    """The field of a request that names a group."""
+    fields = getattr(pb.Envelope(), cmd).DESCRIPTOR.fields_by_name
+    return next(f"body.{fields[name].json_name}" for name in ("group_id", "to", "session_id") if name in fields)
 
 
 def _of_group(error: errors.NotAMember | errors.GroupDissolved | errors.Muted, field: str) -> pb.Envelope:

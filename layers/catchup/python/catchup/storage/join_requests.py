@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from catchup.domain.group import JoinRequest, group_id_of
-from catchup.domain.ids import SessionId, Uid
+from catchup.domain.ids import MsgId, SessionId, Uid
 from catchup.storage.dynamo import Item, WrongType
 from catchup.storage.member_book import BY_LIST, counter_key, manages
 from catchup.storage.reading import Storage
 from catchup.storage.tables import MembershipRow
+
+_ENDS = (MembershipRow.listed.remove(), MembershipRow.asked.remove(), MembershipRow.note.remove())
+_IS_THERE = MembershipRow.asked.exists() & MembershipRow.group_id.does_not_exist()
 
 
 class DynamoJoinRequests:
@@ -41,9 +44,14 @@ class DynamoJoinRequests:
 
     def forget(self, uid: Uid, session: SessionId) -> None:
         """REMOVE listed, asked and note, if there is a request."""
-        actions = [MembershipRow.listed.remove(), MembershipRow.asked.remove(), MembershipRow.note.remove()]
-        there = MembershipRow.asked.exists() & MembershipRow.group_id.does_not_exist()
-        self._dynamo.update(self._table, counter_key(uid, session), actions, there)
+        self._dynamo.update(self._table, counter_key(uid, session), _ENDS, _IS_THERE)
+
+    def refuse(self, uid: Uid, session: SessionId, caller: Uid, msg_id: MsgId) -> None:
+        """As `forget`, and SET refusedBy, unless it has this value."""
+        by = f"{caller} {msg_id}"
+        is_new = MembershipRow.refused_by.does_not_exist() | (MembershipRow.refused_by != by)
+        actions = [*_ENDS, MembershipRow.refused_by.set(by)]
+        self._dynamo.update(self._table, counter_key(uid, session), actions, _IS_THERE & is_new)
 
     def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[JoinRequest], Uid | None]:
         """One query of the index. Asks for one more, since an exactly full page has a cursor too."""

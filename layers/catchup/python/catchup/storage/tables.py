@@ -260,6 +260,8 @@ class MembershipRow(Model):
     # Since when the person asks to join, and what they say to those who decide.
     asked = IntegerAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    # Which refusal has ended the last request: its caller and msgId.
+    refused_by = UnicodeAttribute(null=True, attr_name="refusedBy")
 
 
 class RosterRow(Model):

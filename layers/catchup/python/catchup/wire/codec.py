@@ -28,7 +28,7 @@ _HEADER = ("cmd", "time", "uid", "clientInfo", "reqId")
 
 _PARSE_PATH = re.compile(r"Failed to parse (\w+) field")
 # Errors name a field with presence only at the end: "… at PullRequest.before".
-_PARSE_END = re.compile(r" at [A-Z]\w+\.(\w+)")
+_PARSE_END = re.compile(r" at [A-Z]\w+\.(?:.*\.)?(\w+)\.*$")
 # More than any number of the protocol has; below the length at which Python refuses to read a number at all.
 MAX_INT_DIGITS = 100
 
@@ -154,7 +154,9 @@ def parse_into(into: Any, value: dict[str, Any], prefix: Sequence[str]) -> None:
     try:
         from_json(value, into)
     except (ParseError, RecursionError, UnicodeError) as error:
-        names = _PARSE_PATH.findall(str(error)) or _PARSE_END.findall(str(error))
+        names = _PARSE_PATH.findall(str(error))
+        # A map's own parts have no names in JSON.
+        names += [name for name in _PARSE_END.findall(str(error)) if name not in (*names, "key", "value")]
         rule = "valid Unicode" if _SURROGATE.search(str(error)) else type_of_field(into.DESCRIPTOR, names)
         raise InvalidRequest(".".join([*prefix, *names]), f"must be {rule}", f"send {rule}") from error
 

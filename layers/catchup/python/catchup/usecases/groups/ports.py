@@ -167,6 +167,9 @@ class JoinRequests(Protocol):
     def forget(self, uid: Uid, session: SessionId) -> None:
         """Removes this person's request. Does nothing if there is none."""
 
+    def refuse(self, uid: Uid, session: SessionId, caller: Uid, msg_id: MsgId) -> None:
+        """Removes this person's request, unless this refusal has removed one before: then they have asked again."""
+
     def page(self, session: SessionId, after: Uid | None, limit: int) -> tuple[Sequence[JoinRequest], Uid | None]:
         """Returns at most `limit` requests after this uid, in the order of uids, and the uid after which to continue;
         None at the end. It may lag behind by a second."""

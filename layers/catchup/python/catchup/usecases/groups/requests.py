@@ -121,7 +121,10 @@ class DecideOnRequests:
         self.limit(caller.uid, self.sent_log.look_up_in_group(caller.uid, None, session).pace)
         group, membership = self._check("approve", caller.uid, session)
         check_may_speak(group, membership, self.clock())
-        self.concurrency.run(*(partial(self.requests.forget, uid, session) for uid in asked.change.uids))
+        msg_id = asked.draft.msg_id
+        self.concurrency.run(
+            *(partial(self.requests.refuse, uid, session, caller.uid, msg_id) for uid in asked.change.uids)
+        )
         return None
 
     def _check(self, cmd: str, uid: Uid, session: SessionId) -> tuple[Group, Membership]:
