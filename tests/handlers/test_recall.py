@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from catchup.clock import system_clock
+from catchup.domain.unread import UNCLEARED_RECALLED_LIMIT
 from tests.support.clock import Clock
 from tests.support.killing import Killed, killed_at
 from tests.support.world import Phone, World
@@ -255,8 +256,27 @@ def test_a_counter_lists_the_newest_recalled_numbers(world: World, alice: Phone)
         assert recall(alice, seq, msg_id=f"r-{number}")["code"] == "OK"
     counter = told(world, "bob")
     assert counter is not None
-    assert counter["recalled"][-32:] == [*range(28, 60)]
-    assert len(counter["recalled"]) <= 48
+    assert (counter["count"], counter["recalled"]) == (0, [*range(1, 60)])
+    world.phone("bob").ok("clear", sessions={SESSION: 59})
+    recall(alice, alice.chat("bob")["seq"], msg_id="r-60")
+    counter = told(world, "bob")
+    assert counter is not None
+    assert (counter["count"], counter["recalled"]) == (0, [*range(29, 61)])
+
+
+def test_the_most_recalled_numbers_fit_into_a_frame(world: World, alice: Phone) -> None:
+    alice.chat("bob")
+    key = {"uid": {"S": "bob"}, "sessionId": {"S": SESSION}}
+    most = [*range(2**53 - 1 - 2 * UNCLEARED_RECALLED_LIMIT, 2**53 - 1, 2)]
+    world.dynamodb.update_item(
+        TableName=world.tables["CounterTable"],
+        Key=key,
+        UpdateExpression="SET received = :r, recalled = :n",
+        ExpressionAttributeValues={":r": {"N": str(2**53 - 1)}, ":n": {"NS": [str(each) for each in most]}},
+    )
+    for encoding in ("json", "pb"):
+        counter = world.phone("bob", encoding=encoding).ok("login")["counters"][SESSION]
+        assert counter["recalled"] == most
 
 
 # ---------------------------------------------------------------- groups

@@ -11,7 +11,7 @@ from catchup.domain.group import is_group
 from catchup.domain.ids import Seq, SessionId, Uid, private_members
 from catchup.domain.membership import Membership
 from catchup.domain.message import Message
-from catchup.domain.unread import RECALLED_LIMIT
+from catchup.domain.unread import RECALLED_LIMIT, UNCLEARED_RECALLED_LIMIT
 from catchup.errors import courtesy
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, is_membership, membership_of_row
@@ -87,10 +87,12 @@ class DynamoCounters:
 
     def _forget_recalled(self, key: Item, row: Item) -> None:
         listed = sorted(int(number) for number in row.get("recalled", {}).get("NS", ()))
-        if len(listed) > RECALLED_LIMIT + RECALLED_LIMIT // 2:
+        cleared = int(row.get("cleared", {}).get("N", 0))
+        leaving = {number for number in listed[:-RECALLED_LIMIT] if number <= cleared}
+        leaving.update(listed[:-UNCLEARED_RECALLED_LIMIT])
+        if len(leaving) > RECALLED_LIMIT // 2:
             # If it fails, the next recall does it.
             with courtesy():
-                leaving = set(listed[:-RECALLED_LIMIT])
                 self._dynamo.update(self._table, key, [CounterRow.recalled.delete(leaving)], CounterRow.uid.exists())
 
     def ensure(self, owner: Uid, session: SessionId, at_ms: int) -> None:
