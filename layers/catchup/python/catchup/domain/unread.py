@@ -10,8 +10,8 @@ from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 # Recalled numbers that a counter lists; the lowest are dropped when there are half as many more, and readers find them
 # in the notices. So few keep a group's row, which each message changes, under 1 KB.
 RECALLED_LIMIT = 32
-# A private counter also lists all that are above `cleared`, up to so many, because it counts without them. That many fit
-# into a frame with the longest numbers.
+# A private counter also lists all that are above `cleared`, up to so many, because it counts without them. That many
+# fit into a frame with the longest numbers.
 UNCLEARED_RECALLED_LIMIT = 1_000
 # A request may note a recall half a minute after it has read the clock, and the clocks of machines differ a little.
 REVISED_LAG_MS = 60_000
