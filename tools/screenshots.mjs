@@ -27,6 +27,12 @@ async function say(place, text) {
   await place.locator(".message .tick").last().waitFor();
 }
 
+/** Choose from the menu of something. */
+async function choose(button, place, ...items) {
+  await place.click({ button });
+  for (const name of items) await page.getByRole("menuitem", { name }).click();
+}
+
 await page.goto(`${address}/?people=alice,bob,carol`);
 for (const each of [alice, bob, carol]) await each.locator('[data-state="online"]').waitFor();
 await press(alice, "New group");
@@ -37,12 +43,21 @@ for (const [who, text] of TALK) await say(phone(who), text);
 await press(bob, "Go offline");
 await press(bob, "Receive 10,000 while away");
 await bob.getByText("wait at the server").waitFor();
+await say(alice, "Bring a coat");
+await choose("left", alice.locator(".message", { hasText: "Bring a coat" }).locator(".meta"), "Take back");
+await alice.getByText("You took back a message").waitFor();
 await say(alice, "@bob we meet at the usual place, come when you are back");
+await choose("left", alice.locator(".message", { hasText: "usual" }).locator(".meta"), "Edit");
+await say(alice, "@bob we meet at the station, come when you are back");
+await alice.getByText("edited").waitFor();
 await press(bob, "The old way");
 await bob.getByText("The old way:").waitFor();
 await press(bob, "Come back");
 await bob.getByText("First screen after").waitFor();
 await bob.getByText("you were mentioned").waitFor({ state: "attached" });
+await choose("right", bob.getByRole("button", { name: /^Weekend/ }), "Pin to the top");
+await choose("right", bob.getByRole("button", { name: /^Ben/ }), "Mute", "For ever");
+await bob.getByRole("button", { name: /^Ben muted/ }).waitFor();
 await press(page, "Remove carol");
 await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
 await page.mouse.move(0, 0);

@@ -12,6 +12,7 @@ const STEPS = /** @type {const} */ ([
   ["step3", "step3How"],
   ["step4", "step4How"],
   ["step5", "step5How"],
+  ["step6", "step6How"],
 ]);
 const LISTS = /** @type {const} */ ([
   ["MASK", "wordsMasked"],

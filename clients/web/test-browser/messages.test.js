@@ -81,7 +81,7 @@ test("what Bob hides is away on all his devices, also later, and on nobody else'
   await alice.sees("second");
 });
 
-test("what is hidden before it is read is unread no longer", async () => {
+test("what Bob hides while his tablet is away is hidden there, too", async () => {
   await alice.writeTo(phone.uid);
   await alice.say("first");
   await phone.openChat(alice.uid);
@@ -92,7 +92,9 @@ test("what is hidden before it is read is unread no longer", async () => {
   await phone.chooseOf("second", "Hide for me");
   await tablet.comeBack();
   await tablet.row(alice.uid).getByText("first").waitFor();
-  await tablet.hasDot(alice.uid, 0);
+  await tablet.openChat(alice.uid);
+  await tablet.sees("first");
+  assert.equal(await shows(tablet, "second"), 0);
 });
 
 test("the owner of a group takes back what a member has written, and a member only what is their own", async () => {

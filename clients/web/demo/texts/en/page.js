@@ -57,7 +57,7 @@ export const page = {
   whyFreeze: "For so long the page did not answer to a touch.",
 
   // What to try
-  guide: "Five things to try",
+  guide: "Six things to try",
   step1: "Come back to ten thousand messages.",
   step1How: "On Bob's phone press “Go offline”, “Receive 10,000 while away”, then “Come back”. The red dots are there at once. Open a chat and scroll up: pages load as you go.",
   step2: "See what the old way costs.",
@@ -66,8 +66,10 @@ export const page = {
   step3How: "Go offline and send: the clock turns into a tick when you come back. Open “Frames” to see each one.",
   step4: "Make a group and mention somebody.",
   step4How: "“New group”, then type @ and choose with the arrow keys. Bob's list shows that he was mentioned.",
-  step5: "Open a second device, and block somebody.",
-  step5How: "The phone sign beside Bob's name opens another device of his. In a private chat the sign at the top right blocks the other person.",
+  step5: "Use two devices, and take words back.",
+  step5How: "Let Alice write to Bob. Open the chat on his phone: the red dot on his tablet goes. Press a message's time to edit it or take it back, and a chat with the right button to pin or mute it.",
+  step6: "Block somebody.",
+  step6How: "In a private chat the sign at the top right blocks the other person.",
   words: "Words that the server looks for",
   wordsMasked: "masked",
   wordsHeld: "held for review",
