@@ -7,6 +7,7 @@ from bench.backlog import NEWEST_SESSIONS, SESSIONS, correspondences, new_sessio
 from bench.builder import Builder
 from bench.chats import Chats
 from bench.idle import idle_rows
+from bench.receipts import Receipts
 from bench.revisions import Revisions
 from bench.rows import LOGIN, Row, row
 from bench.signals import Signals
@@ -52,6 +53,7 @@ class Operations:
         yield from Revisions(self._stage, self._backlog, WRITER, READER).rows()
         yield from self._pages()
         yield from Signals(self._stage, self._backlog, WRITER, READER).rows()
+        yield from Receipts(self._stage, self._backlog).rows()
         yield from Twins(self._stage, self._backlog, READER, WRITER, STRANGER).rows()
 
     def _logins(self) -> Iterator[Row]:

@@ -69,6 +69,9 @@ BUDGETS = {
     "signal, group of 20": Budget(wu=0, ru=1, calls=1),
     "signal, group of 100": Budget(wu=0, ru=1, calls=1),
     "online, 50 people": Budget(wu=0, ru=50, calls=1),
+    "receipts": Budget(wu=1, ru=0, calls=1),
+    # Each member's row, and for each reader a block and a choice; missing rows cost as much.
+    "readers, group of 100, all of whom have read": Budget(wu=0, ru=310, calls=5),
     "connect": Budget(wu=0, ru=0, calls=1),
     "disconnect": Budget(wu=1, ru=0, calls=1),
     "ping": Budget(wu=0, ru=0, calls=1),

@@ -205,7 +205,9 @@ class Store:
 
     `settings`: the newest that were told, by session. `choices`: those that no answer has settled. `must_list`: the
     last login has told that some are missing here. `reads`: how far the person has read, a number and a seq by session;
-    `told_reads`: how much of that the server knows. `since`: the server's time at the last login.
+    `told_reads`: how much of that the server knows. `since`: the server's time at the last login. `read_to`: how far
+    the other person of a private session has read. `receipts`: whether the person has receipts, and since when, None
+    if they never chose; `must_tell_receipts`: no answer has settled that.
     """
 
     me: str
@@ -217,6 +219,9 @@ class Store:
     reads: dict[str, tuple[int, int]] = field(default_factory=dict)
     told_reads: dict[str, tuple[int, int]] = field(default_factory=dict)
     since: int | None = None
+    read_to: dict[str, tuple[int, int]] = field(default_factory=dict)
+    receipts: dict[str, Any] | None = None
+    must_tell_receipts: bool = False
 
     def talk(self, session: str) -> Talk:
         """The kept state of a session."""

@@ -19,6 +19,7 @@ from tests.people.guard_invariants import check_guard
 from tests.people.hiding_invariants import check_hidden
 from tests.people.person import Person
 from tests.people.reading_invariants import check_reading
+from tests.people.receipts_invariants import check_receipts
 from tests.people.revising_invariants import check_revisions, revision_logs
 from tests.people.rows import TABLES, Rows, difference, number_in, others, read_rows
 from tests.people.settings_invariants import check_settings
@@ -44,6 +45,7 @@ def check(world: World, people: Sequence[Person], untouched: Rows | None = None,
         *check_guard(world, people),
         *check_settings(world, people),
         *check_reading(before, people),
+        *check_receipts(world, before, people),
         *check_signals(world, people),
         *check_online(world, people),
         *check_hidden(world, people),

@@ -55,7 +55,8 @@ class Log:
     `asks`: by group, whether this person asks to join, as the last answer said, None before it; `approvals`: msgIds;
     `decided`: on whose requests this person has decided.
     `heard`: sender and session of each signal that was pushed. `hiding`: seqs that this person has hidden here;
-    `hidden`: those of them of which an answer said so.
+    `hidden`: those of them of which an answer said so. `receipts`: all that was chosen here about receipts; `closed`:
+    how far the person had read each session when receipts were off, as far as an answer said so.
     """
 
     frames: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -79,6 +80,8 @@ class Log:
     heard: list[tuple[str, str]] = field(default_factory=list)
     hiding: dict[str, set[int]] = field(default_factory=dict)
     hidden: dict[str, set[int]] = field(default_factory=dict)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    closed: dict[str, tuple[int, int]] | None = None
 
 
 class Line:
@@ -237,6 +240,12 @@ class Line:
         if frame["cmd"] == "read":
             self.take_reads(frame["body"]["sessions"])
             return
+        if frame["cmd"] == "readTo":
+            self.take_read_to(frame["uid"], frame["body"]["sessions"])
+            return
+        if frame["cmd"] == "receipts":
+            self.take_receipts(frame["body"])
+            return
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
             return
@@ -256,6 +265,14 @@ class Line:
 
     def take_reads(self, told: Mapping[str, Mapping[str, Any]]) -> None:
         """Takes how far the person has read."""
+        raise NotImplementedError
+
+    def take_read_to(self, reader: str, told: Mapping[str, Mapping[str, Any]]) -> None:
+        """Takes how far others have read."""
+        raise NotImplementedError
+
+    def take_receipts(self, told: Mapping[str, Any] | None) -> None:
+        """Takes what the person has chosen about receipts."""
         raise NotImplementedError
 
     def take_settings(self, told: Mapping[str, Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from tests.people.device import Outgoing, Talk
 from tests.people.group_talk import GroupTalk
 from tests.people.hiding import Hiding
 from tests.people.line import AGAIN, Answer, Log, NoAnswer
+from tests.people.receipts import Receipts
 from tests.people.revising import Revising, ranges
 from tests.people.signalling import Signalling
 
@@ -21,7 +22,7 @@ MAX_ROUNDS = 12
 MAX_SEQS = 100
 
 
-class Person(Asking, Revising, Signalling, Hiding):
+class Person(Asking, Revising, Signalling, Hiding, Receipts):
     """One device of one person, and its duties."""
 
     # ---------------------------------------------------------------- logging in
@@ -36,6 +37,7 @@ class Person(Asking, Revising, Signalling, Hiding):
             self._add(answer["counters"])
             settings_sum = answer.get("settingsSum", settings_sum)
             self.note_versions(answer)
+            self.take_receipts(answer.get("receipts"))
             if not answer["next"]:
                 self.store.since = answered_at or None
                 self.note_stale()
@@ -213,6 +215,7 @@ class Person(Asking, Revising, Signalling, Hiding):
         waits = (
             not self.logged_in or hiding or bool(store.outbox or store.choices or store.must_list or self.untold_reads)
         )
+        waits = waits or store.must_tell_receipts
         return waits or any(map(self._is_due, store.talks.values()))
 
     def _is_due(self, talk: Talk) -> bool:
@@ -232,6 +235,7 @@ class Person(Asking, Revising, Signalling, Hiding):
         self.settle_hidden()
         self.flush()
         self.send_choices()
+        self.send_receipts()
         if self.store.must_list:
             self.list_sessions()
         for session in list(self.store.talks):

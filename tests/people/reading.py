@@ -14,6 +14,12 @@ Position: TypeAlias = tuple[int, int]
 NOTHING: Position = (0, 0)
 
 
+def position_in(row: Mapping[str, Any]) -> Position:
+    """The position in a row of the Counter table; a number without a seq is the seq too."""
+    number, seq = (int(row.get(name, {"N": "0"})["N"]) for name in ("read", "readSeq"))
+    return number, max(number, seq)
+
+
 class Reading(Choosing):
     """The part of a person that is about reading. Each method makes one attempt."""
 

@@ -7,7 +7,7 @@ from catchup.domain import clearing, membership
 from catchup.storage.reading import expired
 from tests.people.group_log import GroupLog
 from tests.people.person import Person
-from tests.people.reading import NOTHING, Position
+from tests.people.reading import NOTHING, Position, position_in
 from tests.people.rows import Rows, number_in
 from tests.support.world import Phone, World
 
@@ -24,7 +24,7 @@ def check_reading(rows: Rows, people: Sequence[Person]) -> Iterator[str]:
             kept.setdefault(row["sessionId"]["S"], []).append(number_in(row, "seq"))
     for row in rows["Counter"]:
         uid, session = row["uid"]["S"], row["sessionId"]["S"]
-        at = (number_in(row, "read"), max(number_in(row, "read"), number_in(row, "readSeq")))
+        at = position_in(row)
         expected = furthest.get((uid, session), NOTHING)
         removed = min(kept.get(session, []), default=1 << 53)
         # What retention has removed counts as read.

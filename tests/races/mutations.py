@@ -194,6 +194,10 @@ def a_position_may_go_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(position_book, "_is_further", lambda _: CounterRow.timestamp > 0)
 
 
+def the_last_choice_that_comes_stands(patch: pytest.MonkeyPatch) -> None:
+    _update_always(patch, "CounterTable", "NONE", CounterRow.uid.exists() | CounterRow.uid.does_not_exist())
+
+
 def a_clear_reads(patch: pytest.MonkeyPatch) -> None:
     original = DynamoCounters.clear
 

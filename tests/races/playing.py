@@ -107,7 +107,8 @@ def play(
 
 def _is_of_a_push(step: str) -> bool:
     """Whether a push is lost if this fails. What is queued for other devices of the person who asks is a courtesy."""
-    return "post_to_connection" in step or (" hides " in step and "send_message" in step)
+    is_courtesy = " hides " in step or " turns receipts " in step
+    return "post_to_connection" in step or (is_courtesy and "send_message" in step)
 
 
 def play_until_told(stage: Stage, directions: Directions) -> Played:
@@ -180,6 +181,8 @@ def _remember(log: Log, other: Log) -> None:
     for mine, theirs in ((log.hiding, other.hiding), (log.hidden, other.hidden)):
         for session, seqs in theirs.items():
             mine.setdefault(session, set()).update(seqs)
+    log.receipts += [choice for choice in other.receipts if choice not in log.receipts]
+    log.closed = log.closed or other.closed
     for msg_id, times in other.attempts.items():
         log.attempts[msg_id] = max(log.attempts.get(msg_id, 0), times)
     for msg_id, codes in other.judged.items():

@@ -13,6 +13,7 @@ from tests.races.hiding import a_hide_and_another_device_that_asks_what_is_hidde
 from tests.races.mutations import Mutation
 from tests.races.playing import Directions, play
 from tests.races.reading import a_read_and_a_clear_of_another_device, two_devices_read
+from tests.races.receipts import two_devices_choose_about_receipts
 from tests.races.sending import (
     a_retry_of_what_only_has_a_candidate_and_a_message_back,
     two_devices_of_one_person_send,
@@ -38,6 +39,7 @@ CAUGHT_BY: list[tuple[Mutation, Directions]] = [
     (mutations.a_block_is_read_and_written_back, two_devices_hide),
     (mutations.a_position_may_go_back, two_devices_read),
     (mutations.a_clear_reads, a_read_and_a_clear_of_another_device),
+    (mutations.the_last_choice_that_comes_stands, two_devices_choose_about_receipts),
     (mutations.a_push_is_counted_whatever_its_number, a_message_again_a_newer_one_and_a_reconnect),
 ]
 
