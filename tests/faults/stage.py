@@ -19,6 +19,7 @@ from tests.people.group_invariants import wrong_ends
 from tests.people.line import NoAnswer
 from tests.people.person import Person
 from tests.people.reviewer import Reviewer
+from tests.people.revising_invariants import revised_too_late
 from tests.people.tables import Tables
 from tests.support import world as worlds
 from tests.support.engines import fresh_tables, quick_moto
@@ -111,7 +112,8 @@ class Stage:
         return person
 
     def _check_end(self, person: Person, page: Mapping[str, Any], named: Collection[int]) -> None:
-        """While requests come one after another it is clear what `end` must say."""
+        """While requests come one after another it is clear what `end` must say, and what was revised before."""
+        person.log.surprises += revised_too_late(page, self.people.values())
         if page["sessionId"].startswith("g:"):
             person.log.surprises += wrong_ends(self.world, person, page)
             return

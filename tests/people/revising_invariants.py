@@ -4,7 +4,7 @@ The truth is in the log: the notices in their order, and what their authors have
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,6 +130,17 @@ def differing(log: RevisionLog, person: Person, talk: Talk | None) -> Iterator[s
         yield f"{log.session}: counts {sorted(numbers & talk.added)}, which were recalled"
 
 
+def revised_too_late(page: Mapping[str, Any], people: Iterable[Person]) -> Iterator[str]:
+    """The messages of a page that are older than a recall or an edit that was answered before."""
+    there = {message["seq"]: message for message in page["messages"]}
+    for person in people:
+        for msg_id, (session, seq) in person.log.acked.items():
+            body = person.log.written.get(msg_id, {})
+            message = there.get(body.get("seq")) if session == page["sessionId"] else None
+            if message is not None and message.get("revised", 0) < seq and not message.get("recalled"):
+                yield f"{session}: a page has {message} after {msg_id} was answered"
+
+
 def said_by(body: WireMessage) -> Said:
     """What a message or a request says."""
     return body["msg"].get("message", ""), frozenset(body.get("at", ())), bool(body.get("atAll"))
@@ -210,13 +221,15 @@ def _left(logs: Sequence[RevisionLog], rows: Rows, people: Sequence[Person]) -> 
 
 
 def _refused(logs: Sequence[RevisionLog], rows: Rows, people: Sequence[Person]) -> Iterator[str]:
-    """What was refused has left nothing. A request that was repeated may have had a reservation before."""
+    """What was refused has left nothing. A request that was repeated may have had a reservation before; in a group also
+    one that has lost its seq, and its right with it."""
     placed = {(message.draft.sender, message.draft.msg_id) for log in logs for message in log.messages.values()}
     reserved = {(row["uid"]["S"], row["msgId"]["S"]) for row in rows["Sent"]}
     for person in people:
         for msg_id in person.log.refused:
             if "seq" in person.log.written.get(msg_id, ()):
-                once = person.log.attempts.get(msg_id) == 1
+                is_private = person.log.written[msg_id]["sessionId"].startswith("p:")
+                once = is_private and person.log.attempts.get(msg_id) == 1
                 if (person.uid, msg_id) in placed or (once and (person.uid, msg_id) in reserved):
                     yield f"{msg_id} was refused, and has left something"
 

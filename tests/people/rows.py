@@ -53,10 +53,10 @@ _OF_HIDING = {"hiddenVersion", "hiddenLast"}
 # A login may change when a row expires, and whether the next login enters a roster in one step or two. Any frame may
 # change its sender's pace, and the head that a group's devices were told: a repeated frame notes it if the first
 # attempt died before. A clear tells by its number alone what its device knows of: one that is repeated after a coming
-# or going without a message in between says that this is seen.
+# or going, a recall or an edit, without a message in between, says that this is seen.
 _FREE = {
     "Presence": {"ttl", "paceSince", "paceLevel", "paceMarks"},
-    "Counter": {"inRoster", "seen", *_OF_HIDING},
+    "Counter": {"inRoster", "seen", "quietSeen", *_OF_HIDING},
     "Session": {"hintedSeq"},
 }
 

@@ -24,7 +24,7 @@ from catchup.domain.authorization import MENTION_ALL, includes
 from catchup.domain.group import Group, group_session
 from catchup.domain.ids import Uid
 from catchup.domain.membership import Membership, Mention, tag_of
-from catchup.domain.message import Draft, Message, Place
+from catchup.domain.message import Draft, Message, Place, RevisionKind
 from catchup.domain.presence import Caller
 from catchup.domain.standing import Changed, Standing
 from catchup.errors import Denied, NotAMember, OnlyManagersMentionAll, Refused, courtesy
@@ -90,7 +90,9 @@ class Delivery:
         elif not fan_out:
             return
         now = self.clock()
-        if group.hot and not also:
+        # Who has met the notice of an edit before history had its text is told nothing by a hint.
+        is_read = group.head >= seq and draft.revision is not None and draft.revision.kind is RevisionKind.EDIT
+        if group.hot and not (also or is_read):
             self.jobs.put_hint(session, now)
             return
         # No connection is older than the roster, so everyone online is in it.
