@@ -295,6 +295,27 @@ def test_a_recalled_message_of_a_group_is_nowhere_any_more(world: World, room: P
     assert (gone["recalled"], gone["msg"]) == (True, {})
 
 
+def test_a_group_counts_exactly_however_many_were_recalled(world: World, room: Phone) -> None:
+    bob, carol = world.phone("bob"), world.phone("carol")
+    said = [room.say("room")["seq"] for _ in range(40)]
+    own = [bob.say("room")["seq"] for _ in range(30)]
+    said += [room.say("room")["seq"] for _ in range(30)]
+    for nth, seq in enumerate([*said[2:], *own[3:]]):
+        assert recall(room, seq, ROOM, msg_id=f"r-{nth}")["code"] == "OK"
+    for uid, count in (("bob", 2), ("carol", 5)):
+        counter = told(world, uid, ROOM)
+        assert counter is not None
+        assert (counter["count"], len(counter["recalled"])) == (count, 95)
+        again = world.phone(uid).ok("counters", sessionIds=[ROOM])["counters"][ROOM]
+        assert (again["count"], again["recalled"]) == (count, counter["recalled"])
+    carol.ok("clear", sessions={ROOM: 100})
+    recall(room, room.say("room")["seq"], ROOM, msg_id="r-last")
+    room.say("room")
+    counter = told(world, "carol", ROOM)
+    assert counter is not None
+    assert (counter["count"], counter["received"]) == (1, 102)
+
+
 def test_owner_and_admins_recall_any_message_at_any_time(world: World, room: Phone) -> None:
     seq = world.phone("bob").say("room", SECRET)["seq"]
     world = World(world.dynamodb, world.tables, lambda: system_clock() + 86_400_000)

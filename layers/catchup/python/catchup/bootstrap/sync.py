@@ -27,6 +27,7 @@ from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.pages import GroupPages
 from catchup.usecases.catching_up.previews import Previews
 from catchup.usecases.catching_up.pull import Pull
+from catchup.usecases.catching_up.recalls import Recalls
 from catchup.usecases.catching_up.retention import Retention
 from catchup.usecases.catching_up.sessions import ListSessions
 from catchup.usecases.reading.mark_read import MarkRead
@@ -51,7 +52,7 @@ class SyncService:
         self._presence, positions = DynamoPresenceBook(of.storage), DynamoPositions(of.storage)
         settings, keeps = of.settings, of.settings.dissolved_history == "true"
         offers_receipts = settings.receipts == ON
-        mentions = Mentions(DynamoBlocks(of.storage))
+        recalls, mentions = Recalls(self._counters, groups), Mentions(DynamoBlocks(of.storage))
         previews = Previews(
             self._inbox,
             messages,
@@ -66,6 +67,7 @@ class SyncService:
             presence=self._presence,
             counters=self._counters,
             previews=previews,
+            recalls=recalls,
             mentions=mentions,
             groups=groups,
             members=members,
@@ -76,7 +78,7 @@ class SyncService:
             offers_receipts=offers_receipts,
         )
         self.counters = ReadCounters(
-            data_set, self._counters, groups, previews, mentions, of.concurrency, offers_receipts
+            data_set, self._counters, groups, previews, recalls, mentions, of.concurrency, offers_receipts
         )
         self.clear = Clear(self._counters, groups, members, messages, of.concurrency, of.telemetry)
         self.acknowledge = Acknowledge(self._inbox, self.clear, of.concurrency, of.telemetry)

@@ -33,7 +33,7 @@ class Group:
     owner and admins may speak. `dissolved`, `dissolved_number`: the message that ended the group; 0: it goes on.
 
     `revised`, `revised_at_ms`: the seq of the last recall or edit up to the head, and when the row learned of it.
-    `recalled`: numbers that were recalled, without those up to `recalled_floor`, which are told no more.
+    `recalled`: numbers that were recalled. Of those up to `recalled_floor` most are kept elsewhere: `with_recalled`.
     """
 
     session_id: SessionId
@@ -74,6 +74,10 @@ class Group:
         <Role.ADMIN: 1>
         """
         return Role.OWNER if uid == self.owner else min(role, Role.ADMIN)
+
+    def with_recalled(self, numbers: frozenset[int]) -> "Group":
+        """Returns the group with the recalled numbers that are not in its row."""
+        return replace(self, recalled=self.recalled | numbers, recalled_floor=0)
 
     def seen_as(self, membership: Membership) -> Membership:
         """Returns the membership with the effective role, and ended with the group: when a group is dissolved, nothing

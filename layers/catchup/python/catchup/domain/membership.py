@@ -26,7 +26,7 @@ from catchup.domain.ids import Seq, SessionId, Uid
 from catchup.domain.page import Bounds
 from catchup.domain.reading import NOTHING_READ, Position
 from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
-from catchup.domain.unread import OwnBelow, Unread
+from catchup.domain.unread import UNCLEARED_RECALLED_LIMIT, OwnBelow, Unread
 
 if TYPE_CHECKING:
     from catchup.domain.group import Group
@@ -198,7 +198,7 @@ class Membership:
             joined_number=self.joined_number,
             left=Seq(0) if self.is_member else self.ended,
             hidden_version=self.hidden_version,
-            recalled=recalled,
+            recalled=recalled[-UNCLEARED_RECALLED_LIMIT:],
             revised_at_ms=group.revised_at_ms if self.is_member and group.revised > self.joined else 0,
             is_unseen=self.seen < self.last_event(group),
             read=self._position(number, self.end(group.head)),

@@ -10,8 +10,8 @@ from catchup.domain.session_settings import NO_SETTINGS, SessionSettings
 # Recalled numbers that a counter lists; the lowest are dropped when there are half as many more, and readers find them
 # in the notices. So few keep a group's row, which each message changes, under 1 KB.
 RECALLED_LIMIT = 32
-# A private counter also lists all that are above `cleared`, up to so many, because it counts without them. That many
-# fit into a frame with the longest numbers.
+# All that are above `cleared` are listed too, up to so many, because a counter counts without them. That many fit into
+# a frame with the longest numbers.
 UNCLEARED_RECALLED_LIMIT = 1_000
 # A request may note a recall half a minute after it has read the clock, and the clocks of machines differ a little.
 REVISED_LAG_MS = 60_000
@@ -29,7 +29,7 @@ class OwnBelow:
 class Unread:
     """A counter. `count`: messages since the last clear, without own ones and recalled ones. `read`: how far the person
     has read. `not_read`: how many messages are above that, without own ones and recalled ones. `recalled`: the numbers
-    of messages that were recalled, the newest ones, whether they are above `cleared` or not. `revised_at_ms`: when the
+    of messages that were recalled: all above `cleared`, and the newest of the others. `revised_at_ms`: when the
     counter last learned of a recall or an edit; 0: never.
 
     Groups only: `own` are the numbers of the person's own messages above `cleared` (and above `own_below`, if they are

@@ -4,6 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NUMBER
+from pynamodb.expressions.condition import Condition
 
 # The layout of a row. A row with a higher one was written by newer code: it is skipped, reported and kept.
 LAYOUT = 1
@@ -11,6 +12,12 @@ LAYOUT = 1
 
 class NewerLayout(ValueError):
     """A row of a newer layout than this code knows."""
+
+
+def always(key: Attribute[Any]) -> Condition:
+    """A condition that each row meets, also one that is not there yet."""
+    either: Condition = key.exists() | key.does_not_exist()
+    return either
 
 
 class IntegerAttribute(Attribute[int]):

@@ -11,6 +11,7 @@ from catchup.domain.membership import MENTIONS_LIMIT, Membership, Mention
 from catchup.domain.message import Place
 from catchup.domain.unread import RECALLED_LIMIT
 from catchup.errors import courtesy
+from catchup.storage.attributes import always
 from catchup.storage.dynamo import BATCH_GET_KEYS, Item, KeysOf, WrongType
 from catchup.storage.member_book import counter_key, membership_of_row
 from catchup.storage.mention_texts import mention_text, mentions_of
@@ -19,6 +20,10 @@ from catchup.storage.tables import AnnouncementRow, SessionRow
 
 # No session's id begins with this.
 ANNOUNCEMENT_PREFIX = "a:"
+RECALLED_PREFIX = "r:"
+# Recalled numbers that a group keeps beside its own row, 4 KB a thousand. Beyond that, the lowest thousand are
+# forgotten.
+MAX_RECALLED_KEPT = 5_000
 
 
 class DynamoGroups:
@@ -80,6 +85,13 @@ class DynamoGroups:
         rows = [row for part in found for row in part]
         return {group.session_id: group for group in self._reader.readable(rows, group_of_row)}
 
+    def recalled_in(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, frozenset[int]]:
+        """One BatchGet, of the rows that `raise_head` moves numbers to."""
+        keys = {session: _recalled_key(session) for session in sessions[:BATCH_GET_KEYS]}
+        rows = self._dynamo.get_many([KeysOf(self._table, [*keys.values()])])[self._table]
+        found = {row["sessionId"]["S"]: _numbers(row) for row in rows}
+        return {session: found.get(key["sessionId"]["S"], frozenset()) for session, key in keys.items()}
+
     def raise_head(
         self,
         session: SessionId,
@@ -89,7 +101,7 @@ class DynamoGroups:
         recalled: Iterable[int] = (),
     ) -> None:
         """SET lastSeq, number, chg and timestamp, and what was revised, on condition that lastSeq is lower. Now and
-        then the lowest recalled numbers are removed."""
+        then the lowest recalled numbers move to a row of their own, which only those read who need them."""
         actions: list[Action] = [
             SessionRow.last_seq.set(following.seq - 1),
             SessionRow.number.set(following.before.first),
@@ -104,14 +116,20 @@ class DynamoGroups:
             actions.append(SessionRow.recalled.add(recalled))
         is_lower = SessionRow.last_seq.does_not_exist() | (SessionRow.last_seq < following.seq - 1)
         _, row = self._update(session, actions, is_lower, returns="ALL_NEW" if recalled else "NONE")
-        listed = sorted(int(number) for number in (row or {}).get("recalled", {}).get("NS", ()))
+        listed = sorted(_numbers(row))
         if recalled and len(listed) > RECALLED_LIMIT + RECALLED_LIMIT // 2:
             # If it fails, the next recall does it.
             with courtesy():
-                self._forget_recalled(session, listed[:-RECALLED_LIMIT])
+                self._set_apart(session, listed[:-RECALLED_LIMIT])
 
-    def _forget_recalled(self, session: SessionId, leaving: Sequence[int]) -> None:
-        """The floor makes sure that readers leave out what a slow request lists again."""
+    def _set_apart(self, session: SessionId, leaving: Sequence[int]) -> None:
+        """They are in the other row before they leave this one. Whoever has not cleared up to the floor reads it."""
+        apart, there = SessionId(_recalled_key(session)["sessionId"]["S"]), SessionRow.recalled
+        any_row = always(SessionRow.session_id)
+        _, row = self._update(apart, [there.add(set(leaving))], any_row, returns="ALL_NEW")
+        kept = sorted(_numbers(row))
+        if len(kept) > MAX_RECALLED_KEPT:
+            self._update(apart, [there.delete(set(kept[: -MAX_RECALLED_KEPT + 1_000]))], any_row)
         floor = SessionRow.recalled_floor
         self._update(
             session,
@@ -212,6 +230,14 @@ def session_key(session: SessionId) -> Item:
 
 def _announcement_key(session: SessionId) -> Item:
     return session_key(SessionId(f"{ANNOUNCEMENT_PREFIX}{group_id_of(session)}"))
+
+
+def _recalled_key(session: SessionId) -> Item:
+    return session_key(SessionId(f"{RECALLED_PREFIX}{group_id_of(session)}"))
+
+
+def _numbers(row: Item | None) -> frozenset[int]:
+    return frozenset(int(number) for number in (row or {}).get("recalled", {}).get("NS", ()))
 
 
 def _announcement_of_row(item: Any) -> Announcement:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.attributes import NumberSetAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from catchup.domain.ids import MAX_NUMBER, Seq, SessionId, Uid
 from catchup.domain.membership import Mention
+from catchup.storage.attributes import always
 from catchup.storage.dynamo import Item, KeysOf, WrongType
 from catchup.storage.inbox import inbox_key, seq_of_key
 from catchup.storage.member_book import counter_key
@@ -68,7 +68,7 @@ class DynamoHiding:
             key = _key(owner, session, block)
             # Nothing is ever taken out, so the addition needs no condition of its own.
             try:
-                self._dynamo.update(self._table, key, [HiddenRow.places.add(places)], _always(HiddenRow.uid))
+                self._dynamo.update(self._table, key, [HiddenRow.places.add(places)], always(HiddenRow.uid))
             except WrongType as error:
                 self._reader.report(key, error)
 
@@ -123,9 +123,3 @@ def _seqs_of_row(item: Any) -> list[Seq]:
     row = HiddenRow.from_raw_data(item)
     block = seq_of_key(item)
     return [Seq(block * SEQS_PER_BLOCK + int(place)) for place in row.places or ()]
-
-
-def _always(key: Any) -> Condition:
-    """A condition that each row meets, also one that is not there yet."""
-    either: Condition = key.exists() | key.does_not_exist()
-    return either

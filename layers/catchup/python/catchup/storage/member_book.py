@@ -107,12 +107,13 @@ class DynamoMembers:
         return None if there is None else self._reader.one(there, membership_of_row)
 
     def note_recalled(self, uid: Uid, session: SessionId, number: int, floor: int) -> None:
-        """ADD ownRecalled {number}, if it is not cleared; now and then numbers up to the floor are removed."""
+        """ADD ownRecalled {number}, if it is not cleared; now and then cleared numbers up to the floor are removed."""
         is_new = MembershipRow.joined.exists() & (MembershipRow.cleared < number)
         actions = [MembershipRow.own_recalled.add({number})]
         _, there = self._update(uid, session, actions, is_new, returns="ALL_NEW")
         listed = [int(each) for each in (there or {}).get("ownRecalled", {}).get("NS", ())]
-        leaving = {each for each in listed if each <= floor}
+        cleared = int((there or {}).get("cleared", {}).get("N", 0))
+        leaving = {each for each in listed if each <= min(floor, cleared)}
         if len(listed) > 2 * RECALLED_LIMIT and leaving:
             # The next recall does it instead.
             with courtesy():

@@ -22,6 +22,7 @@ from catchup.domain.unread import Unread
 from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
 from catchup.usecases.catching_up.previews import Previews
+from catchup.usecases.catching_up.recalls import Recalls
 from catchup.usecases.groups.ports import Groups
 
 # A cursor is this prefix and the last session id.
@@ -82,6 +83,7 @@ class ReadCounters:
     counters: Counters
     groups: Groups
     previews: Previews
+    recalls: Recalls
     mentions: Mentions
     concurrency: Concurrency
     offers_receipts: bool
@@ -110,7 +112,7 @@ class ReadCounters:
         if not sessions:
             return CountersFrame([])
         groups = self._heads(sessions)
-        rows = self.counters.named(uid, sessions)
+        rows, groups = self.recalls.known_to(uid, self.counters.named(uid, sessions), groups)
         return CountersFrame(summaries(rows, self.mentions.heard_by(uid, rows, groups)))
 
     def following(
@@ -132,7 +134,7 @@ class ReadCounters:
         after their heads."""
         groups = self._heads([row.session_id for row in rows])
         again = {row.session_id: row for row in self.counters.named(uid, [*groups])} if groups else {}
-        rows = [again.get(row.session_id, row) for row in rows]
+        rows, groups = self.recalls.known_to(uid, [again.get(row.session_id, row) for row in rows], groups)
         return rows, self.mentions.heard_by(uid, rows, groups)
 
     def _heads(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:

@@ -28,6 +28,7 @@ from catchup.usecases.catching_up.counters import CountersFrame, first_frame
 from catchup.usecases.catching_up.mentions import Mentions
 from catchup.usecases.catching_up.ports import Counters, DataSet, InSession
 from catchup.usecases.catching_up.previews import Previews
+from catchup.usecases.catching_up.recalls import Recalls
 from catchup.usecases.groups.ports import Groups, Members, Roster
 from catchup.usecases.people.ports import PresenceBook, Push
 
@@ -40,6 +41,7 @@ class LogIn:
     presence: PresenceBook
     counters: Counters
     previews: Previews
+    recalls: Recalls
     mentions: Mentions
     groups: Groups
     members: Members
@@ -77,7 +79,8 @@ class LogIn:
             groups |= self._groups(caller, fresh)
             again = {row.session_id: row for row in self.counters.named(caller.uid, [*groups])}
             rows = [again.get(row.session_id, row) for row in rows]
-        heard = self.mentions.heard_by(caller.uid, rows, groups)
+        rows, complete = self.recalls.known_to(caller.uid, rows, groups)
+        heard = self.mentions.heard_by(caller.uid, rows, complete)
         # The person has just been removed: an eventually consistent read still had them in the group.
         gone = [row.session_id for row in _memberships(rows) if not row.is_member and row.session_id in entered]
         self.concurrency.run(*(partial(self._leave_roster, caller, session) for session in gone))

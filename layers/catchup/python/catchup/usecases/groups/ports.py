@@ -51,6 +51,9 @@ class Groups(Protocol):
     def many(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, Group]:
         """The rows of these groups; consistent."""
 
+    def recalled_in(self, sessions: Sequence[SessionId]) -> Mapping[SessionId, frozenset[int]]:
+        """The recalled numbers up to each group's `recalled_floor`, of at most a hundred groups; consistent."""
+
     def raise_head(
         self,
         session: SessionId,
