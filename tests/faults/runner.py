@@ -14,6 +14,7 @@ from tests.faults.stage import Moment, Stage
 from tests.people.guard_invariants import not_told_of_release
 from tests.people.invariants import check
 from tests.people.person import come_to_rest
+from tests.people.revising_invariants import pushed_too_late
 from tests.people.rows import Rows, others, read_rows
 from tests.support.parts import Part
 
@@ -164,6 +165,8 @@ class Runner:
     def _aftermath(prepared: Prepared, fault: Injected, way: ComeBack, *, again: bool = True) -> Iterator[str]:
         stage = prepared.stage
         way(stage)
+        for person in stage.people.values():
+            yield from pushed_too_late(person)
         if not fault.silences and not prepared.silent:
             yield from untold(stage)
             # A stale read does not see the devices of the sender either.

@@ -7,6 +7,7 @@ import pytest
 from tests.faults.faults import FAULTS
 from tests.faults.mutants import groups as mutants
 from tests.faults.mutants import hiding as of_hiding
+from tests.faults.mutants import revising as of_revising
 from tests.faults.mutants import rights as of_rights
 from tests.faults.mutants import running_groups as of_running
 from tests.faults.mutants import signalling as of_signals
@@ -70,6 +71,13 @@ BY_FAULTS: list[tuple[Mutation, str]] = [
         of_running.an_approval_admits_anybody,
         "approve of somebody whom the owner has blocked, and of somebody who does not ask",
     ),
+    (of_revising.groups_list_nothing_as_recalled, "recall of a message with mentions"),
+    (of_revising.what_a_groups_message_passes_is_not_recalled, "message that passes recall whose author died"),
+    (of_revising.what_an_edit_leaves_out_is_still_a_mention, "edit of a message with mentions"),
+    (of_revising.what_an_edit_leaves_out_still_mentions_all, "edit of a message with mentions"),
+    (of_revising.fan_outs_push_what_was_recalled, "recall while the fan-out of the message waits"),
+    (of_revising.fan_outs_push_what_was_recalled, "recall while the fan-out from the roster waits"),
+    (of_revising.members_recall_what_others_have_said, "recall and edit of what somebody else has written"),
     (of_signals.everybody_is_a_member, "a removal, and signals"),
     (of_signals.who_was_online_is_used_whoever_has_left, "a removal, and signals"),
 ]

@@ -15,8 +15,6 @@ REFUSALS = {"PERMISSION_DENIED", "FAILED_PRECONDITION"}
 SENDS = {"chat", "recall", "edit"}
 REVISES = {"recall", "edit"}
 AGAIN = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED", "INTERNAL"}
-# Pushes of which no device here keeps anything: requests to join, and how far others have read.
-SAID_ELSEWHERE = {"ask", "readTo", "receipts"}
 VERDICTS = {"HELD", "REJECTED"}
 STATE = {
     "store",
@@ -251,7 +249,7 @@ class Line:
         if frame["cmd"] == "settings":
             self.take_settings(frame["body"]["sessions"])
             return
-        if frame["cmd"] in SAID_ELSEWHERE:
+        if frame["cmd"] == "ask":
             return
         if frame["cmd"] == "signal":
             self.log.heard.append((frame["uid"], frame["body"]["sessionId"]))

@@ -18,7 +18,7 @@ from catchup.wire.messages import decode_payload
 from tests.people.device import Talk, WireMessage
 from tests.people.person import Person
 from tests.people.rows import Rows, numbers_in
-from tests.support.world import World
+from tests.support.world import World, from_pb
 
 # The text, whom it mentions, and whether all.
 Said = tuple[str, frozenset[str], bool]
@@ -139,6 +139,20 @@ def revised_too_late(page: Mapping[str, Any], people: Iterable[Person]) -> Itera
             message = there.get(body.get("seq")) if session == page["sessionId"] else None
             if message is not None and message.get("revised", 0) < seq and not message.get("recalled"):
                 yield f"{session}: a page has {message} after {msg_id} was answered"
+
+
+def pushed_too_late(person: Person) -> Iterator[str]:
+    """The texts that this connection got after the notice of their recall. While requests come one after another, none
+    is on its way."""
+    recalled: set[tuple[str, int]] = set()
+    for frame in person.phone.pushes:
+        push = from_pb(frame["pb"]) if "pb" in frame else frame
+        if push["cmd"] == "chat":
+            message = push["body"]
+            if message.get("type") == "recall":
+                recalled.add((message["sessionId"], message["ref"]["seq"]))
+            elif (message["sessionId"], message["seq"]) in recalled and message["msg"]:
+                yield f"{person.name} was pushed {message} after its recall"
 
 
 def said_by(body: WireMessage) -> Said:

@@ -9,6 +9,7 @@ from tests.people.group_invariants import behind_in_groups, inexact_in_groups, i
 from tests.people.invariants import check
 from tests.people.person import Log, Person, come_to_rest
 from tests.people.reviewer import Reviewer
+from tests.people.revising_invariants import outdated
 from tests.races.explore import End, Exploration, Explorer, Task
 from tests.races.stage import Stage
 
@@ -237,7 +238,7 @@ def _say_one_more(stage: Stage, people: Sequence[Person]) -> None:
 
 def _untold(stage: Stage, people: Sequence[Person]) -> Iterator[str]:
     """Whoever is connected learns of everything that was counted, and that no other device of theirs has cleared."""
-    for name, session in behind_in_groups(stage.world, people):
+    for name, session in sorted(behind_in_groups(stage.world, people) | outdated(stage.world, people)):
         yield f"{name} is connected and was never told all of {session}"
     for row in stage.world.rows("Counter"):
         received, cleared = (int(row.get(name, {"N": "0"})["N"]) for name in ("received", "cleared"))
